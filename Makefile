@@ -1,0 +1,33 @@
+# Set-up is part of every target: a machine with Python 3.11 or later, make and git is enough.
+PYTHON ?= $(firstword $(foreach name,python3.11 python3.12 python3.13 python3 python,$(if $(shell $(name) -c 'import sys; print(*[1] * ((3, 11) <= sys.version_info < (3, 14)))' 2>/dev/null),$(name))))
+BIN := .venv/bin
+
+.PHONY: demo test lint types check clean
+
+demo: .venv/installed
+	$(BIN)/deter sweep headline
+
+test: .venv/tested
+	$(BIN)/python -m pytest
+
+lint: .venv/tested
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+
+types: .venv/tested
+	$(BIN)/mypy
+
+check: lint types test
+
+.venv/installed: pyproject.toml
+	@test -n "$(PYTHON)" || { echo "deter needs Python 3.11, 3.12 or 3.13; name one: make demo PYTHON=/path/to/python"; exit 2; }
+	test -x $(BIN)/python || $(PYTHON) -m venv .venv
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable .
+	touch $@
+
+.venv/tested: .venv/installed
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[dev]'
+	touch $@
+
+clean:
+	rm -rf .venv build *.egg-info

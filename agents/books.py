@@ -1,0 +1,98 @@
+"""What a run counts: sums since the end of the burn-in, from which `model.metrics` makes rates."""
+
+from agents.catalogue import CATEGORIES
+from agents.columns import Columns, integer, real
+
+BOOKS = Columns(
+    # opportunities and acts
+    opportunities=integer("opportunities met, suppressed ones among them"),
+    open_opportunities=integer("opportunities not suppressed"),
+    acts=integer("activities carried out"),
+    severe_acts=integer("of them severe"),
+    act_severity=real("their catalogue severity, summed"),
+    successes=integer("of them successful"),
+    harm_realised=real("harm of the successful ones"),
+    upward=integer("acts that went a rung above the perpetrator's last against that victim, within 26 weeks"),
+    expected_acts=real("sum over opportunities of P(act)"),
+    expected_severe=real("sum over opportunities of P(severe act)"),
+    expected_harm=real("sum over opportunities of expected harm"),
+    # expected classes against the twin
+    common=integer("opportunities open in both worlds"),
+    deterrable=real("sum over the twin's open opportunities of P_twin(act)"),
+    deterred=real("sum of the rise in P(restraint)"),
+    provoked=real("sum of the fall in P(restraint)"),
+    escalated=real("sum of the largest rise of P(at least rung)"),
+    dampened=real("sum of the largest fall of P(at least rung), less deterred"),
+    suppressed=real("sum of P_twin(act) over opportunities that only this world's pressure on harbours took away"),
+    released=real("sum of P(act) over opportunities that only the twin's pressure on harbours took away"),
+    # classes of the coupled draws
+    realised_deterred=integer("coupled draws: the twin acts, the world does not"),
+    realised_provoked=integer("coupled draws: the world acts, the twin does not"),
+    realised_escalated=integer("coupled draws: the world acts at a higher rung than the twin (provoked included)"),
+    realised_dampened=integer("coupled draws: both act, the world at a lower rung"),
+    realised_suppressed=integer("coupled draws: the twin acts, the world's opportunity was suppressed"),
+    realised_released=integer("coupled draws: the world acts, the twin's opportunity was suppressed"),
+    # cases
+    detected=integer("cases opened by acts"),
+    detected_severity=real("severity of the cases opened by acts, summed"),
+    false_alarms=integer("cases opened by false alarms"),
+    nationally=integer("cases first attributed by a Member State"),
+    nationally_wrong=integer("of them wrongly"),
+    attributed=integer("cases in which the Union's standard was met"),
+    attributed_wrong=integer("of them wrongly"),
+    jointly=integer("cases jointly attributed by consensus"),
+    cold=integer("cases gone cold"),
+    answered=integer("cases with a measure adopted, reactions without attribution included"),
+    reactions=integer("measures taken without attribution"),
+    answered_attributed=integer("attributed cases that ended with a measure"),
+    given_up=integer("attributed cases that ended without one"),
+    wrongful=integer("measures with bite adopted against a party that did not do it"),
+    # decisions and measures
+    votes=integer("decisions put to a vote"),
+    votes_failed=integer("of them failed"),
+    restrictive_votes=integer("votes on restrictive measures"),
+    restrictive_failed=integer("of them failed"),
+    bite=real("bite of the measures adopted"),
+    persons=real("persons listed"),
+    entities=real("entities listed"),
+    cost=real("political cost to the Union"),
+    **{f"adopted_{category}": integer(f"{category} measures adopted on cases") for category in CATEGORIES},
+    # states, summed over weeks
+    weeks=integer("weeks recorded"),
+    overflow=integer("1 where the docket or the ledger was too small: the run must be repeated with larger ones"),
+    attribution_delay=real("median weeks from detection to attribution, of attributed cases; −1: none"),
+    response_delay=real("median weeks from act to adoption, of answered attributed cases; −1: none"),
+    credibility=real("credibility, summed over weeks"),
+    norm_strength=real("norm strength, summed over weeks"),
+    resilience=real("mean resilience of victims, summed over weeks"),
+    grievance=real("mean grievance of perpetrators, summed over weeks"),
+    pressure=real("mean pressure on perpetrators, summed over weeks"),
+)
+
+DELAYS = (
+    "attribution_reached",
+    "attribution_cold",
+    "attribution_open",
+    "response_adopted",
+    "response_given_up",
+    "response_open",
+)
+"""Rows of the table of delays: cases by weeks from detection to attribution, and from act to response."""
+REACHED, WENT_COLD, STILL_OPEN, ADOPTED, GIVEN_UP, IN_PREPARATION = range(len(DELAYS))
+
+SERIES = Columns(
+    opportunities=integer("opportunities not suppressed"),
+    acts=integer("activities carried out"),
+    severe_acts=integer("of them severe"),
+    detected=integer("acts detected"),
+    attributed=integer("cases in which the Union's standard was met"),
+    reactions=integer("measures taken without attribution"),
+    answers=integer("measures adopted on attributed cases"),
+    votes_failed=integer("votes failed"),
+    bite=real("bite of the measures adopted"),
+    credibility=real("credibility, 0 to 1"),
+    norm_strength=real("norm strength, 0 to 1"),
+    resilience=real("mean resilience of victims, 0 to 1"),
+    grievance=real("mean grievance of perpetrators"),
+    pressure=real("mean pressure on perpetrators"),
+)

@@ -1,0 +1,135 @@
+"""What a perpetrator expects of an activity, and how it chooses: logit quantal response (McKelvey & Palfrey 1995)."""
+
+import math
+
+from agents.attribution import clue_reliability, clue_weight, lean, logistic, prior_odds, ruin_in_time, steps_to
+from agents.compiled import Tables, rule
+from agents.doctrine import perceived_response
+
+
+@rule
+def effective_capability(world: Tables, row: int) -> float:
+    """Capability under the pressure of measures in force (incapacitation)."""
+    perpetrator = world.perpetrators[row]
+    if world.switches[0].incapacitation == 0 or perpetrator.pressure <= 0.0:
+        return perpetrator.capability
+    return perpetrator.capability * math.exp(-world.scenario[0].incapacitation * perpetrator.pressure)
+
+
+@rule
+def success_probability(world: Tables, capability: float, resilience: float) -> float:
+    """Probability that an activity succeeds: logistic in capability minus resilience (denial)."""
+    scenario = world.scenario[0]
+    faced = resilience if world.switches[0].denial == 1 else 0.0
+    return logistic(scenario.success_slope * (capability - faced + scenario.success_margin))
+
+
+@rule
+def expected_resilience(world: Tables, row: int) -> float:
+    """Mean resilience of the victims that this perpetrator would meet, weighted as it would choose among them."""
+    weights = 0.0
+    total = 0.0
+    for victim in range(len(world.victims)):
+        resilience = world.victims[victim].resilience
+        weight = world.pull[row, victim] * (1.0 - resilience)
+        weights += weight
+        total += weight * resilience
+    return total / weights if weights > 0.0 else 1.0
+
+
+@rule
+def attribution_odds(world: Tables, row: int) -> float:
+    """Probability that a detected activity is attributed to this perpetrator before its case goes cold.
+
+    The gambler's ruin between its own name and another's, started where the records lean, limited in time. The other
+    suspect stands for all others, weighted as investigators would meet them; the false-alarm hypothesis enters the
+    start alone. Own experience then corrects it, as the mean of a beta distribution whose prior mean it is.
+    """
+    perpetrator = world.perpetrators[row]
+    scenario = world.scenario[0]
+    council = world.council[0]
+    own_weight = 1.0 + perpetrator.record
+    others = council.suspect_weight - own_weight
+    other_record = (council.suspect_record - own_weight * perpetrator.record) / others if others > 1e-9 else 0.0
+    odds = lean(world, perpetrator.record, max(0.0, other_record))
+    reliability = clue_reliability(council.skill, perpetrator.stealth)
+    changed = reliability != perpetrator.clue_reliability
+    if changed:
+        perpetrator.clue_reliability = reliability
+        perpetrator.clue_weight = clue_weight(reliability, scenario.overconfidence)
+    up = steps_to(council.standard, perpetrator.clue_weight, prior_odds(world, odds))
+    down = steps_to(council.standard, perpetrator.clue_weight, prior_odds(world, -odds))
+    if changed or up != perpetrator.steps_up or down != perpetrator.steps_down:
+        perpetrator.steps_up = up
+        perpetrator.steps_down = down
+        perpetrator.named_in_time = ruin_in_time(
+            reliability, up, down, council.clue_probability, scenario.investigation_weeks
+        )
+    prior = scenario.attribution_experience
+    seen = prior + perpetrator.seen_named + perpetrator.seen_cold
+    if seen <= 0.0:
+        return perpetrator.named_in_time
+    return (prior * perpetrator.named_in_time + perpetrator.seen_named) / seen
+
+
+@rule
+def expected_fulfilment(world: Tables, row: int) -> tuple[float, float]:
+    """Mean and standard deviation of the belief about bite delivered per bite announced (Gaussian, conjugate)."""
+    perpetrator = world.perpetrators[row]
+    scenario = world.scenario[0]
+    precision = scenario.prior_precision + perpetrator.evidence_weight
+    mean = (scenario.prior_precision * scenario.prior_fulfilment + perpetrator.evidence_sum) / precision
+    return mean, 1.0 / math.sqrt(precision)
+
+
+@rule
+def deterrent(world: Tables, row: int) -> float:
+    """Disutility of one unit of announced bite that follows for certain: fulfilment, delay and what is left to lose."""
+    perpetrator = world.perpetrators[row]
+    if world.switches[0].punishment == 0:
+        return 0.0
+    mean, deviation = expected_fulfilment(world, row)
+    fulfilment = max(0.0, mean + perpetrator.ambiguity_attitude * deviation)
+    delayed = perpetrator.log_discount * perpetrator.perceived_delay
+    saturated = world.scenario[0].saturation * perpetrator.pressure
+    return perpetrator.sensitivity * fulfilment * math.exp(delayed - saturated)
+
+
+@rule
+def choice_probabilities(world: Tables, row: int, week: int) -> None:
+    """Write P(at least rung k) for every activity into `world.at_least[row]`; rungs are in order of severity."""
+    perpetrator = world.perpetrators[row]
+    scenario = world.scenario[0]
+    switches = world.switches[0]
+    capability = effective_capability(world, row)
+    success = success_probability(world, capability, expected_resilience(world, row))
+    bite = deterrent(world, row)
+    named = attribution_odds(world, row) if bite > 0.0 else 0.0
+    blame = scenario.blame_replaced * perpetrator.blame
+    regard = perpetrator.norm_regard * world.council[0].norm_strength if switches.norms == 1 else 0.0
+    stake = perpetrator.entanglement if switches.entanglement == 1 else 0.0
+    skill_cost = 1.0 - 0.5 * capability
+    odds = world.at_least[row]
+    rungs = len(world.activities)
+    best = 0.0
+    odds[0] = 0.0  # restraint is the zero of utility
+    for rung in range(1, rungs):
+        activity = world.activities[rung]
+        if capability < activity.required_capability:
+            odds[rung] = -math.inf
+            continue
+        severity = activity.severity
+        utility = activity.motive[perpetrator.kind] * success - activity.cost * skill_cost - stake * activity.harm
+        utility += (perpetrator.grievance - regard) * severity
+        if bite > 0.0:
+            attributed = activity.visibility * scenario.detection * named
+            utility -= bite * perceived_response(world, severity, perpetrator.record) * (attributed - blame)
+        odds[rung] = perpetrator.rationality * utility
+        best = max(best, odds[rung])
+    total = 0.0
+    for rung in range(rungs - 1, -1, -1):
+        total += math.exp(max(-700.0, odds[rung] - best)) if odds[rung] > -math.inf else 0.0
+        odds[rung] = total
+    for rung in range(rungs):
+        odds[rung] = odds[rung] / total
+    perpetrator.success = success

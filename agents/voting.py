@@ -1,0 +1,86 @@
+"""How the Council decides: consensus and unanimity, qualified majority, or the willing alone."""
+
+from agents.attribution import log_odds
+from agents.catalogue import CONSENSUS, NEEDS_STATE, RESTRICTIVE, ROUTINE
+from agents.compiled import Tables, rule
+from agents.doctrine import COALITION, UNANIMITY
+from agents.member_state import ABSTAINS, CLAIMS_VITAL_INTEREST, SUPPORTS, position
+
+ROUNDING = 1e-12
+
+
+@rule
+def unanimous(members: int, objecting: int, abstaining: int, abstaining_population: float) -> bool:
+    """Article 31(1) TEU: no objection, and not both a third of the members and of the population abstaining.
+
+    Populations are shares of the whole.
+    """
+    blocked = 3 * abstaining >= members and 3.0 * abstaining_population >= 1.0 - ROUNDING
+    return objecting == 0 and not blocked
+
+
+@rule
+def qualified(members: int, supporting: int, supporting_population: float, initiative: int) -> bool:
+    """Article 16(4) TEU: 55 % of the members with 65 % of the population, where fewer than four cannot block.
+
+    Where neither the High Representative nor the Commission proposes, Article 238(2) TFEU asks 72 % of the members.
+    """
+    populous = supporting_population >= 0.65 - ROUNDING
+    if initiative == 0:
+        return 100 * supporting >= 72 * members and populous
+    return 100 * supporting >= 55 * members and (populous or members - supporting < 4)
+
+
+@rule
+def decide_by_vote(world: Tables, case_row: int, measure_row: int) -> float:
+    """Put a measure to those who decide on it; returns the share of the Union that carries it, 0 where it fails.
+
+    Votes are written into the case. A measure that the willing take binds them alone: it bites with their share of the
+    population.
+    """
+    case = world.cases[case_row]
+    measure = world.measures[measure_row]
+    doctrine = world.doctrine[0]
+    if measure.adoption == ROUTINE:
+        return 1.0
+    certainty = log_odds(case.state_confidence if measure.attribution == NEEDS_STATE else case.confidence)
+    supporting = 0
+    abstaining = 0
+    vital = 0
+    supporting_population = 0.0
+    abstaining_population = 0.0
+    members = len(world.member_states)
+    for member in range(members):
+        stance = position(world, member, case_row, measure_row, certainty)
+        if stance == SUPPORTS:
+            supporting += 1
+            supporting_population += world.member_states[member].population
+        elif stance == ABSTAINS:
+            abstaining += 1
+            abstaining_population += world.member_states[member].population
+        elif stance == CLAIMS_VITAL_INTEREST:
+            vital += 1
+    objecting = members - supporting - abstaining
+    case.votes_for, case.votes_against, case.votes_abstaining = supporting, objecting, abstaining
+    restrictive = measure.adoption == RESTRICTIVE
+    if measure.adoption == CONSENSUS or (restrictive and doctrine.voting_rule == UNANIMITY):
+        share = 1.0 if unanimous(members, objecting, abstaining, abstaining_population) else 0.0
+    elif restrictive and doctrine.voting_rule != COALITION:
+        stopped = doctrine.vital_interest == 1 and vital > 0
+        passed = qualified(members, supporting, supporting_population, doctrine.initiative)
+        share = 1.0 if passed and not stopped else 0.0
+    else:
+        share = supporting_population if supporting >= doctrine.coalition_quorum else 0.0
+    count_vote(world, restrictive, share)
+    return share
+
+
+@rule
+def count_vote(world: Tables, restrictive: bool, share: float) -> None:
+    """Enter a vote in the books."""
+    books = world.books[0]
+    books.votes += 1
+    books.votes_failed += int(share == 0.0)
+    if restrictive:
+        books.restrictive_votes += 1
+        books.restrictive_failed += int(share == 0.0)

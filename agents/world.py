@@ -1,0 +1,148 @@
+"""The world: one structured array per kind of agent, and what belongs to pairs of them."""
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from agents.books import BOOKS, DELAYS, SERIES
+from agents.catalogue import ACTIVITY, DIMENSIONS, MEASURE
+from agents.columns import Columns, natural, real
+from agents.compiled import contents, register
+from agents.council import COUNCIL
+from agents.docket import CASE, NOTHING_DUE
+from agents.doctrine import DOCTRINE, SWITCHES
+from agents.member_state import MEMBER_PRIOR, MEMBER_STATE
+from agents.partner import PARTNER, PARTNER_PRIOR
+from agents.perpetrator import PERPETRATOR, PRIOR
+from agents.scenario import SCENARIO
+from agents.victim import VICTIM
+
+CLOCK = Columns(
+    seed=natural("seed of the run: first word of the key of every draw"),
+    replicate=natural("replicate: second word of the key of every draw"),
+)
+
+KEEP = Columns(
+    memory=real("share of the evidence in a belief kept a week"),
+    grievance=real("share of grievance kept a week"),
+    record=real("share of the EU's record of an actor kept a week"),
+    norms=real("share of norm strength gained kept a week"),
+    resilience=real("share of resilience gained kept a week"),
+    diligence=real("share of diligence gained kept a week"),
+)
+
+
+_REAL, _INTEGER = np.dtype("<f8"), np.dtype("<i8")
+
+ARRAYS: dict[str, tuple[np.dtype[Any], int, str]] = {
+    "clock": (CLOCK.dtype, 1, "one row: seed and replicate"),
+    "scenario": (SCENARIO.dtype, 1, "one row: circumstances"),
+    "keep": (KEEP.dtype, 1, "one row: what is kept a week of what fades"),
+    "doctrine": (DOCTRINE.dtype, 1, "one row: the EU's doctrine"),
+    "switches": (SWITCHES.dtype, 1, "one row: mechanisms switched on"),
+    "activities": (ACTIVITY.dtype, 1, "the catalogue of activities, in order of severity"),
+    "measures": (MEASURE.dtype, 1, "the toolbox"),
+    "priors": (PRIOR.dtype, 1, "distributions of the perpetrators' traits"),
+    "member_priors": (MEMBER_PRIOR.dtype, 1, "one row: distribution of Member States' traits"),
+    "partner_priors": (PARTNER_PRIOR.dtype, 1, "one row: distribution of partners' traits"),
+    "perpetrators": (PERPETRATOR.dtype, 1, "perpetrators"),
+    "member_states": (MEMBER_STATE.dtype, 1, "Member States"),
+    "partners": (PARTNER.dtype, 1, "partners"),
+    "victims": (VICTIM.dtype, 1, "Member States, then partners, as victims"),
+    "council": (COUNCIL.dtype, 1, "one row: the European Union"),
+    "cases": (CASE.dtype, 1, "the docket"),
+    "ledger": (CASE.dtype, 1, "cases that have ended, where a ledger is kept"),
+    "books": (BOOKS.dtype, 1, "one row: what the run counts"),
+    "before": (BOOKS.dtype, 1, "one row: books at the start of the week, where a series is kept"),
+    "blank": (BOOKS.dtype, 1, "one row: books with nothing in them"),
+    "series": (SERIES.dtype, 1, "the weeks recorded, where a series is kept"),
+    "rungs": (_INTEGER, 2, "[week, rung]: activities carried out, where a series is kept"),
+    "severity_weights": (_REAL, 1, "[dimension]: weights in severity, summing to 1"),
+    "pull": (_REAL, 2, "[perpetrator, victim]: exposure times affinity"),
+    "dependence": (_REAL, 2, "[member, perpetrator]: the member's exposure to a perpetrator state"),
+    "at_least": (_REAL, 2, "[perpetrator, rung]: P(activity at least this severe) at this week's opportunity"),
+    "last_week": (_INTEGER, 2, "[perpetrator, victim]: week of the last activity"),
+    "last_rung": (_INTEGER, 2, "[perpetrator, victim]: its rung"),
+    "agenda": (_INTEGER, 1, "[case]: next week in which something is due"),
+    "delays": (_INTEGER, 2, "[row of DELAYS, weeks]: cases"),
+}
+"""Arrays of a world: dtype, number of dimensions, content. Victims are Member States first, then partners."""
+
+
+class World:
+    """All of a world's state, an array for each entry of `ARRAYS`."""
+
+    __slots__ = (*ARRAYS, "address", "contents")
+
+    if TYPE_CHECKING:
+
+        def __getattr__(self, name: str) -> Any: ...
+
+    def __init__(self, **arrays: Any) -> None:
+        for name in ARRAYS:
+            setattr(self, name, arrays[name])
+        self.contents = contents([arrays[name] for name in ARRAYS])
+        self.address = self.contents.ctypes.data
+
+    def replace(self, **arrays: Any) -> "World":
+        """The same world with other arrays in these places."""
+        return World(**{**{name: getattr(self, name) for name in ARRAYS}, **arrays})
+
+    def copy(self) -> "World":
+        """The same world in memory of its own."""
+        return World(**{name: getattr(self, name).copy() for name in ARRAYS})
+
+
+register(World, {name: (dtype, dimensions) for name, (dtype, dimensions, _) in ARRAYS.items()})
+
+
+def empty_world(
+    *,
+    perpetrators: int,
+    members: int,
+    partners: int,
+    activities: int,
+    measures: int,
+    cases: int,
+    ledger: int,
+    series: int,
+    weeks: int,
+) -> World:
+    """A world of this size with nothing in it.
+
+    `cases` and `ledger` are rows of the docket and the ledger, `series` the weeks of which a series is kept, and
+    `weeks` the length of the run with its burn-in.
+    """
+    victims = members + partners
+    return World(
+        clock=CLOCK.empty(1),
+        scenario=SCENARIO.empty(1),
+        keep=KEEP.empty(1),
+        doctrine=DOCTRINE.empty(1),
+        switches=SWITCHES.empty(1),
+        activities=ACTIVITY.empty(activities),
+        measures=MEASURE.empty(measures),
+        priors=PRIOR.empty(perpetrators),
+        member_priors=MEMBER_PRIOR.empty(1),
+        partner_priors=PARTNER_PRIOR.empty(1),
+        perpetrators=PERPETRATOR.empty(perpetrators),
+        member_states=MEMBER_STATE.empty(members),
+        partners=PARTNER.empty(partners),
+        victims=VICTIM.empty(victims),
+        council=COUNCIL.empty(1),
+        cases=CASE.empty(cases),
+        ledger=CASE.empty(ledger),
+        books=BOOKS.empty(1),
+        before=BOOKS.empty(1),
+        blank=BOOKS.empty(1),
+        series=SERIES.empty(series),
+        rungs=np.zeros((series, activities), np.int64),
+        severity_weights=np.zeros(len(DIMENSIONS)),
+        pull=np.zeros((perpetrators, victims)),
+        dependence=np.zeros((members, perpetrators)),
+        at_least=np.zeros((perpetrators, activities)),
+        last_week=np.full((perpetrators, victims), -(1 << 20)),
+        last_rung=np.zeros((perpetrators, victims), np.int64),
+        agenda=np.full(cases, NOTHING_DUE),
+        delays=np.zeros((len(DELAYS), weeks + 1), np.int64),
+    )

@@ -1,0 +1,1 @@
+"""From results to findings: estimates with intervals, tables and figures."""

@@ -1,0 +1,1 @@
+"""Experiments: designs, the runner, the store of results, and the command line."""

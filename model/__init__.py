@@ -1,0 +1,1 @@
+"""The assembled model: configuration, the week, both engines, the twin, and what is recorded."""

@@ -1,0 +1,160 @@
+"""Who takes part, as a configuration states it: archetypes and perpetrators, Member States, partners.
+
+Every trait is a distribution around an archetype; agents are drawn from it anew in each replicate.
+"""
+
+from typing import Annotated, ClassVar, Literal
+
+from pydantic import Field, model_validator
+
+from agents.columns import Columns
+from agents.perpetrator import PERPETRATOR
+from model.errors import ConfigurationError, listing, nearest_name
+from model.parameters import Name, PositiveTrait, RealTrait, Settings, Trait, UnitTrait, parameter
+
+OF_STATES = ("tolerance", "tension_persistence", "tension_volatility")
+OF_PROXIES = ("link",)
+
+
+class TraitOverrides(Settings):
+    """Traits of perpetrators, each a distribution; here all may be left out."""
+
+    columns: ClassVar[Columns | None] = PERPETRATOR
+
+    capability: UnitTrait | None = None
+    stealth: UnitTrait | None = None
+    norm_regard: UnitTrait | None = None
+    entanglement: UnitTrait | None = None
+    discount: UnitTrait | None = Field(None, description="weekly discount factor")
+    tempo: PositiveTrait | None = None
+    rationality: PositiveTrait | None = None
+    sensitivity: PositiveTrait | None = None
+    ambiguity_attitude: RealTrait | None = None
+    tolerance: UnitTrait | None = None
+    tension_persistence: UnitTrait | None = None
+    tension_volatility: PositiveTrait | None = None
+    link: UnitTrait | None = None
+
+    def given(self) -> dict[str, Trait]:
+        """The traits that are stated here."""
+        traits = {name: getattr(self, name) for name in TraitOverrides.model_fields}
+        return {name: trait for name, trait in traits.items() if trait is not None}
+
+
+class Archetype(TraitOverrides):
+    """A type of perpetrator: its kind and the distributions of its traits."""
+
+    title: str = Field(min_length=1)
+    kind: Literal["state", "proxy", "criminal", "hacktivist"]
+
+    @model_validator(mode="after")
+    def _has_the_traits_of_its_kind(self) -> "Archetype":
+        for name in TraitOverrides.model_fields:
+            fits = applies(name, self.kind)
+            if fits and getattr(self, name) is None:
+                raise ConfigurationError(f"is missing: an archetype of kind {self.kind} needs it", key=name)
+            if not fits and getattr(self, name) is not None:
+                raise ConfigurationError(f"has no meaning for an archetype of kind {self.kind}", key=name)
+        return self
+
+
+def applies(trait: str, kind: str) -> bool:
+    """Whether a trait has a meaning for a kind of perpetrator."""
+    if trait in OF_STATES:
+        return kind == "state"
+    return kind == "proxy" or trait not in OF_PROXIES
+
+
+class Perpetrator(TraitOverrides):
+    """One perpetrator, without a country's name; traits stated here replace those of its archetype."""
+
+    title: str = Field(min_length=1)
+    archetype: Name
+    sponsor: Name | None = None
+    harbour: Name | None = None
+
+
+def check_perpetrators(archetypes: dict[str, Archetype], perpetrators: dict[str, Perpetrator]) -> None:
+    """Refuse a perpetrator whose archetype, sponsor or harbour is missing or of the wrong kind.
+
+    Sponsors and harbours are states and states have neither, so that no chain can close on itself.
+    """
+    states = [
+        name
+        for name, agent in perpetrators.items()
+        if agent.archetype in archetypes and archetypes[agent.archetype].kind == "state"
+    ]
+    for name, agent in perpetrators.items():
+        where = f"perpetrators.{name}"
+        _must_exist(f"{where}.archetype", agent.archetype, list(archetypes), "does not exist")
+        kind = archetypes[agent.archetype].kind
+        for trait in agent.given():
+            if not applies(trait, kind):
+                raise ConfigurationError(f"has no meaning for a perpetrator of kind {kind}", key=f"{where}.{trait}")
+        for role, kinds in (("sponsor", ("proxy",)), ("harbour", ("criminal", "hacktivist"))):
+            patron = getattr(agent, role)
+            if kind in kinds and patron is None:
+                raise ConfigurationError(f"is missing: a {kind} needs a {role}", key=f"{where}.{role}")
+            if kind not in kinds and patron is not None:
+                raise ConfigurationError(f"a {kind} has no {role}", key=f"{where}.{role}", value=patron)
+            if patron is not None:
+                _must_exist(f"{where}.{role}", patron, states, "is not a perpetrator of kind state")
+
+
+def _must_exist(key: str, value: str, names: list[str], problem: str) -> None:
+    if value not in names:
+        nearest = nearest_name(value, names)
+        raise ConfigurationError(problem, key=key, value=value, allowed=listing(names), nearest=nearest)
+
+
+class MemberTraits(Settings):
+    """Traits that all Member States share as a distribution: they are exchangeable but for their population."""
+
+    exposure: PositiveTrait = Field(description="attractiveness as a target, relative")
+    resilience: UnitTrait = Field(description="resilience at the start, 0 to 1")
+    standard_offset: RealTrait = Field(description="own attribution standard less the doctrine's, log-odds")
+    solidarity: RealTrait = Field(description="readiness to act for others, support")
+    salience: PositiveTrait = Field(description="support per unit of severity")
+    dependence: PositiveTrait = Field(description="dependence on one perpetrator state, support per unit of cost")
+
+
+class Member(Settings):
+    """One Member State."""
+
+    population: float = parameter("million", 0.001, 2000, doc="population")
+
+
+class MemberStates(Settings):
+    """The Member States: one distribution of traits, and who they are."""
+
+    traits: MemberTraits
+    members: Annotated[dict[str, Member], Field(min_length=3)]
+
+    def shares(self) -> dict[str, float]:
+        """Share of each Member State in the population of all."""
+        total = sum(member.population for member in self.members.values())
+        return {name: member.population / total for name, member in self.members.items()}
+
+
+class PartnerTraits(Settings):
+    """Traits that all partners share as a distribution."""
+
+    exposure: PositiveTrait = Field(description="attractiveness as a target, relative")
+    resilience: UnitTrait = Field(description="resilience at the start, 0 to 1")
+    intelligence: PositiveTrait = Field(description="intelligence that it can share, relative")
+    alignment: UnitTrait = Field(description="readiness to join a response, 0 to 1")
+    weight: PositiveTrait = Field(description="bite that it adds when it joins, relative to the EU's")
+
+
+class Partners(Settings):
+    """The partners: one distribution of traits, and who they are."""
+
+    traits: PartnerTraits
+    members: Annotated[list[str], Field(min_length=1)]
+
+    @model_validator(mode="after")
+    def _are_named_once(self) -> "Partners":
+        for name in self.members:
+            if self.members.count(name) > 1:
+                raise ConfigurationError("is named twice", key="members", value=name)
+        return self

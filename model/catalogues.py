@@ -1,0 +1,97 @@
+"""What can be done, as a configuration states it: malicious cyber activities and measures of the toolbox."""
+
+import math
+from collections.abc import Mapping
+from typing import ClassVar, Literal
+
+from pydantic import Field
+
+from agents.catalogue import ACTIVITY, DIMENSIONS, KINDS, MEASURE
+from agents.columns import Columns
+from model.parameters import Day, NonNegativeRange, Settings, option, parameter
+
+
+class Dimensions(Settings):
+    """A number for each of the seven factors of proportionality in the Council Conclusions of 19 June 2017."""
+
+    scope: float = parameter("1", 0, 1, doc="scope: how many Member States and sectors")
+    scale: float = parameter("1", 0, 1, doc="scale: how many systems and persons")
+    duration: float = parameter("1", 0, 1, doc="duration of the effect")
+    intensity: float = parameter("1", 0, 1, doc="intensity of the effect while it lasts")
+    complexity: float = parameter("1", 0, 1, doc="complexity of the operation")
+    sophistication: float = parameter("1", 0, 1, doc="sophistication of the means")
+    impact: float = parameter("1", 0, 1, doc="impact on society, economy and security")
+
+    def values(self) -> tuple[float, ...]:
+        """The seven numbers in the order of `DIMENSIONS`."""
+        return tuple(getattr(self, name) for name in DIMENSIONS)
+
+
+class Motive(Settings):
+    """What the success of an activity is worth to each kind of perpetrator."""
+
+    state: float = parameter("utility", -5, 5, doc="to a state")
+    proxy: float = parameter("utility", -5, 5, doc="to a state-sponsored proxy")
+    criminal: float = parameter("utility", -5, 5, doc="to criminals")
+    hacktivist: float = parameter("utility", -5, 5, doc="to hacktivists")
+
+    def values(self) -> tuple[float, ...]:
+        """The four numbers in the order of `KINDS`."""
+        return tuple(getattr(self, name) for name in KINDS)
+
+
+class Activity(Settings):
+    """One malicious cyber activity, or restraint."""
+
+    columns: ClassVar[Columns | None] = ACTIVITY
+
+    title: str = Field(min_length=1)
+    visibility: float = parameter("probability", 0, 1)
+    required_capability: float = parameter("1", 0, 1)
+    cost: float = parameter("utility", 0, 5)
+    harm: float = parameter("1", 0, 1)
+    dwell: float = parameter("weeks", 0, 520)
+    mistaken: float = parameter("relative frequency", 0, 1000)
+    motive: Motive
+    dimensions: Dimensions
+
+    def severity(self, weights: Mapping[str, float]) -> float:
+        """Weighted mean of the seven dimensions."""
+        pairs = list(zip((weights[name] for name in DIMENSIONS), self.dimensions.values(), strict=True))
+        return math.fsum(weight * value for weight, value in pairs) / math.fsum(weight for weight, _ in pairs)
+
+    @property
+    def is_restraint(self) -> bool:
+        """Whether this is doing nothing: it costs, gains, harms and shows nothing."""
+        numbers = (self.visibility, self.required_capability, self.cost, self.harm, self.mistaken)
+        return not any((*numbers, *self.motive.values(), *self.dimensions.values()))
+
+
+class Measure(Settings):
+    """One measure of the Cyber Diplomacy Toolbox, or of the treaties beside it."""
+
+    columns: ClassVar[Columns | None] = MEASURE
+
+    title: str = Field(min_length=1)
+    source: str = Field(min_length=1)
+    category: Literal["preventive", "cooperative", "stability", "restrictive", "support"] = option(
+        "category of the toolbox's implementing guidelines"
+    )
+    occasion: Literal["programme", "case"] = option("a standing programme, or taken on a case")
+    attribution: Literal["none", "actor", "state"] = option("what must be attributed before it may be taken")
+    addressee: Literal["nobody", "actor", "state", "territory"] = option("whom it bites")
+    adoption: Literal["routine", "consensus", "restrictive", "willing"] = option("who decides")
+    bite: NonNegativeRange = option("bite, from the mildest to the strongest", unit="severity")
+    cost: float = parameter("political cost", 0, 10)
+    floor: float = parameter("severity", 0, 1)
+    delay: NonNegativeRange = option("preparation before the decision", unit="weeks")
+    duration: int = parameter("weeks", 1, 5200)
+    available: Day = option("day from which it exists", unit="day")
+    uptake: float = parameter("odds", 0, 100)
+    calming: float = parameter("share", 0, 1)
+    resilience: float = parameter("1", 0, 1)
+    norms: float = parameter("1", 0, 1)
+    diligence: float = parameter("1", 0, 1)
+    persons: float = parameter("persons", 0, 1000)
+    entities: float = parameter("entities", 0, 1000)
+    joinable: bool = option("whether partners may join", unit="yes or no")

@@ -1,0 +1,221 @@
+"""The configuration of a run: scenario, doctrine, switches, reference and catalogues, validated as a whole.
+
+`load_configuration` assembles it from shipped or own files; `Configuration.with_values` varies it by path, as sweeps,
+`--set` and calibration do; `Configuration.parameters` lists every number with unit, range, meaning and source.
+"""
+
+from collections.abc import Iterator, Mapping
+from itertools import pairwise
+from typing import Annotated, Any, cast
+
+from pydantic import Field, ValidationError, model_validator
+
+from model.actors import Archetype, MemberStates, Partners, Perpetrator, check_perpetrators
+from model.catalogues import Activity, Measure
+from model.errors import ConfigurationError
+from model.loading import Loaded, Source, load_catalogues, load_doctrine, load_scenario, shipped
+from model.parameters import Name, Parameter, Settings, Trait, parameters_of
+from model.paths import Tree, put, translated, validated
+from model.policy import Doctrine, Reference, Switches
+from model.scenario import Scenario
+
+__all__ = ["Configuration", "ConfigurationError", "Doctrine", "Scenario", "load_configuration", "shipped"]
+
+USER = "set by the user"
+
+
+class Configuration(Settings):
+    """Everything that a run depends on, but for its seed and replicate."""
+
+    scenario: Scenario
+    doctrine: Doctrine
+    switches: Switches
+    reference: Reference
+    activities: Annotated[dict[Name, Activity], Field(min_length=2)]
+    measures: dict[Name, Measure]
+    archetypes: dict[Name, Archetype]
+    perpetrators: Annotated[dict[Name, Perpetrator], Field(min_length=1)]
+    member_states: MemberStates
+    partners: Partners
+    sources: Annotated[dict[str, str], Field(default_factory=dict)]
+    """Where values come from: path → text; an entry covers everything below its path."""
+
+    @model_validator(mode="after")
+    def _fits_together(self) -> "Configuration":
+        check_perpetrators(self.archetypes, self.perpetrators)
+        self._order_activities()
+        for section in ("activities", "measures", "archetypes", "perpetrators"):
+            _refuse_repeated_titles(section, getattr(self, section))
+        return self
+
+    def _order_activities(self) -> None:
+        restraints = [name for name, activity in self.activities.items() if activity.is_restraint]
+        if len(restraints) != 1:
+            raise ConfigurationError(
+                f"{len(restraints)} activities are restraint (all numbers 0); exactly one must be", key="activities"
+            )
+        ranked = sorted(self.severities().items(), key=lambda item: item[1])
+        for (milder, low), (name, high) in pairwise(ranked):
+            if high <= low:
+                raise ConfigurationError(
+                    f"is as severe as {milder} under these weights; activities need an order", key=f"activities.{name}"
+                )
+        ordered = {name: self.activities[name] for name, _ in ranked}
+        self.activities.clear()
+        self.activities.update(ordered)
+
+    def severities(self) -> dict[str, float]:
+        """Severity of each activity under the scenario's weights, in the order of the catalogue."""
+        weights = self.scenario.severity.weights.by_dimension()
+        return {name: activity.severity(weights) for name, activity in self.activities.items()}
+
+    @property
+    def severe_rung(self) -> int:
+        """Position of the first severe activity; the number of activities where none is."""
+        threshold = self.scenario.severity.severe_threshold
+        # a severity is a mean of decimal numbers: 0.6 written in a file may come out an ulp below
+        return sum(severity < threshold - 1e-9 for severity in self.severities().values())
+
+    def kind(self, perpetrator: str) -> str:
+        """Kind of a perpetrator: state, proxy, criminal or hacktivist."""
+        return self.archetypes[self.perpetrators[perpetrator].archetype].kind
+
+    def traits(self, perpetrator: str) -> dict[str, Trait]:
+        """Distributions of a perpetrator's traits: its archetype's, with its own in their place where stated."""
+        agent = self.perpetrators[perpetrator]
+        return {**self.archetypes[agent.archetype].given(), **agent.given()}
+
+    def parameters(self) -> Iterator[Parameter]:
+        """Every scalar parameter, with path, value, unit, range, meaning, choices and source."""
+        for parameter in parameters_of(self):
+            yield parameter._replace(source=self.source(parameter.path))
+
+    def source(self, path: str) -> str:
+        """Where the value at a path comes from."""
+        while path not in self.sources and "." in path:
+            path = path.rpartition(".")[0]
+        return self.sources.get(path, "assumption")
+
+    def with_values(self, values: Mapping[str, Any], source: str = USER) -> "Configuration":
+        """Give this configuration with other values at these paths, validated anew.
+
+        `doctrine`, `reference.doctrine` and `scenario` take a name, a file or an object and replace the whole; finer
+        paths apply after them. A switch on which both worlds agree changes in both, unless the reference's is given.
+        """
+        base = _with_scenario(self, values["scenario"]) if "scenario" in values else self
+        tree, sources = base.model_dump(), dict(base.sources)
+        del tree["sources"]
+        for path in sorted(values, key=lambda path: path.count(".") if _is_whole(path) else 99):
+            if path == "scenario":
+                continue
+            if path in ("doctrine", "reference.doctrine"):
+                loaded = load_doctrine(_doctrine(values[path]), path)
+                put(tree, path, loaded.value.model_dump())
+                _replace_sources(sources, path, loaded.sources)
+            elif path == "reference":
+                reference, loaded = _reference(values[path], Switches(**tree["switches"]))
+                put(tree, path, reference.model_dump())
+                _replace_sources(sources, path, loaded.sources)
+            else:
+                _put(base, tree, path, values[path])
+                sources[path] = source
+        _share_switches(base, tree, values)
+        return _assembled({**tree, "sources": sources})
+
+
+def _is_whole(path: str) -> bool:
+    return path in ("doctrine", "reference", "reference.doctrine")
+
+
+def _doctrine(value: Any) -> Source | Doctrine:
+    return validated(Doctrine, value, below="doctrine") if isinstance(value, dict) else cast("Source | Doctrine", value)
+
+
+def _put(base: Configuration, tree: Tree, path: str, value: Any) -> None:
+    """Put a value into the tree; a perpetrator's trait starts from its archetype's where it has none of its own."""
+    section, *rest = path.split(".")
+    if path.startswith(("scenario.overrides", "scenario.catalogues")):
+        raise ConfigurationError("is fixed when a configuration is loaded; write a scenario file instead", key=path)
+    if section == "perpetrators" and len(rest) == 3 and rest[0] in base.perpetrators:
+        own, traits = tree[section][rest[0]], base.traits(rest[0])
+        if own.get(rest[1], "") is None and rest[1] in traits:
+            own[rest[1]] = traits[rest[1]].model_dump()
+    put(tree, path, value)
+
+
+def _share_switches(base: Configuration, tree: Tree, values: Mapping[str, Any]) -> None:
+    # The reference is by default the same world without toolbox; a mechanism switched off is off in the twin as well.
+    if "reference" in values:
+        return
+    for name, value in tree["switches"].items():
+        shared = getattr(base.switches, name) == getattr(base.reference.switches, name)
+        if shared and f"reference.switches.{name}" not in values:
+            tree["reference"]["switches"][name] = value
+
+
+def _replace_sources(sources: dict[str, str], path: str, new: Mapping[str, str]) -> None:
+    for key in [key for key in sources if key == path or key.startswith(f"{path}.")]:
+        del sources[key]
+    sources.update(new)
+
+
+def _refuse_repeated_titles(section: str, table: Mapping[str, Any]) -> None:
+    seen: dict[str, str] = {}
+    for name, entry in table.items():
+        if entry.title in seen:
+            raise ConfigurationError(
+                f"is the title of {seen[entry.title]} as well", key=f"{section}.{name}.title", value=entry.title
+            )
+        seen[entry.title] = name
+
+
+def _assembled(tree: Tree, files: Mapping[str, str] | None = None) -> Configuration:
+    try:
+        return Configuration.model_validate(tree)
+    except ValidationError as error:
+        problem = translated(error, Configuration, tree)
+        section = (problem.key or "").split(".")[0]
+        raise problem.at((files or {}).get(section)) from None
+
+
+def _reference(reference: Any, switches: Switches) -> tuple[Reference, Loaded]:
+    if isinstance(reference, dict):
+        reference = validated(Reference, reference, below="reference")
+    if isinstance(reference, Reference):
+        return reference, load_doctrine(reference.doctrine, "reference.doctrine")
+    loaded = load_doctrine("none" if reference is None else reference, "reference.doctrine")
+    return Reference(doctrine=loaded.value, switches=switches), loaded
+
+
+def _with_scenario(base: Configuration, scenario: Any) -> Configuration:
+    other = load_configuration(scenario, base.doctrine, reference=base.reference)
+    kept = {path: text for path, text in base.sources.items() if path.split(".")[0] in ("doctrine", "reference")}
+    merged = {**other.sources, **kept}
+    return other.model_copy(update={"switches": base.switches, "sources": merged})
+
+
+def load_configuration(
+    scenario: Source | Scenario = "baseline",
+    doctrine: Source | Doctrine = "status_quo",
+    overrides: Mapping[str, Any] | None = None,
+    reference: Source | Doctrine | Reference | None = None,
+) -> Configuration:
+    """Assemble a configuration; each part is a shipped name, a path to a .toml file or an object already built.
+
+    The reference is by default the same world without toolbox: the doctrine `none`, the same switches.
+    """
+    circumstances, policy = load_scenario(scenario), load_doctrine(doctrine)
+    twin, twin_doctrine = _reference(reference, Switches())
+    parts = {"scenario": circumstances, "doctrine": policy, **load_catalogues(circumstances)}
+    sources = {key: text for part in (*parts.values(), twin_doctrine) for key, text in part.sources.items()}
+    values = {name: part.value for name, part in parts.items()}
+    files = {name: str(part.file) for name, part in parts.items() if part.file}
+    built = _assembled({**values, "switches": Switches(), "reference": twin, "sources": sources}, files)
+    changes = circumstances.value.overrides
+    if changes:
+        try:
+            built = built.with_values(changes)
+        except ConfigurationError as error:
+            raise error.at(files.get("scenario"), "overrides") from None
+        built.sources.update({path: built.source(f"scenario.overrides.{path}") for path in changes})
+    return built.with_values(overrides) if overrides else built

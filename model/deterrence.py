@@ -1,0 +1,203 @@
+"""The Mesa engine: `DeterrenceModel`, whose agents are faces of the same rows that the compiled engine works on."""
+
+from typing import Any, ClassVar
+
+import mesa
+import numpy as np
+
+from agents.case import Case
+from agents.columns import Face
+from agents.council import Council
+from agents.docket import EMPTY, NOTHING_DUE
+from agents.member_state import MemberState
+from agents.partner import Partner
+from agents.perpetrator import Perpetrator
+from model.build import DOCKET, build_world
+from model.configuration import Configuration, load_configuration
+from model.ensemble import LEDGER, OneRun
+from model.recording import Trace, close_books, codes, compare, record, series_week, trace_week
+from model.schedule import begin, open_books, visit
+
+
+class DeterrenceModel(mesa.Model):  # type: ignore[misc]
+    """Perpetrators choose malicious cyber activities; the EU signals, attributes, decides and responds.
+
+    `scenario` and `doctrine` are shipped names, paths to TOML files, or objects; further keywords set parameters by
+    path, with two underscores for a dot: `doctrine__clarity=0.9`, `scenario__investigation__skill=0.5`. Every
+    opportunity is compared with that of `twin`, a second instance of the same class in the reference world.
+
+    Agents stand in `model.agents`, by kind in `perpetrators`, `member_states`, `partners`, `cases` and `council`. Their
+    classes are attributes of the model class: subclass an agent, override a method, and name it here.
+    """
+
+    perpetrator_class: type[Perpetrator] = Perpetrator
+    member_state_class: type[MemberState] = MemberState
+    partner_class: type[Partner] = Partner
+    council_class: type[Council] = Council
+    case_class: type[Case] = Case
+    reporters: ClassVar[dict[str, Any]] = {
+        "week": lambda model: model.week,
+        "acts": lambda model: int((model.world.perpetrators.activity > 0).sum()),
+        "cases": lambda model: len(model.cases),
+        "credibility": lambda model: model.council.credibility,
+        "norm_strength": lambda model: model.council.norm_strength,
+        "grievance": lambda model: float(model.world.perpetrators.grievance.mean()),
+        "pressure": lambda model: float(model.world.perpetrators.pressure.mean()),
+    }
+    """Reporters of `datacollector`, collected every week."""
+
+    def __init__(
+        self,
+        scenario: Any = "baseline",
+        doctrine: Any = "status_quo",
+        *,
+        rng: Any = None,
+        replicate: int = 0,
+        twin: bool = True,
+        configuration: Configuration | None = None,
+        reference: bool = False,
+        ledger: bool = False,
+        docket: int = DOCKET,
+        **parameters: Any,
+    ) -> None:
+        self.run_seed = _seed(rng)
+        super().__init__(rng=self.run_seed)
+        values = {path.replace("__", "."): value for path, value in parameters.items()}
+        if configuration is None:
+            configuration = load_configuration(scenario, doctrine, values)
+        elif values:
+            configuration = configuration.with_values(values)
+        self.configuration = configuration
+        self.replicate = int(replicate)
+        rows = LEDGER if ledger else 0
+        self.world = build_world(configuration, reference=reference, cases=docket, ledger=rows, series=True)
+        self.world.clock.seed, self.world.clock.replicate = self.run_seed, self.replicate
+        self.week = 0
+        time = configuration.scenario.time
+        self.burn_in, self.last_week = time.burn_in, time.burn_in + time.weeks
+        self.trace = Trace.empty(time.weeks, len(configuration.perpetrators), len(configuration.activities))
+        begin(self.world, 0, 0)
+        self._populate()
+        self.twin: DeterrenceModel | None = None
+        if twin and not reference:
+            self.twin = type(self)(
+                configuration=configuration,
+                rng=self.run_seed,
+                replicate=self.replicate,
+                reference=True,
+                ledger=ledger,
+                docket=docket,
+            )
+        self.datacollector = mesa.DataCollector(model_reporters=dict(self.reporters))
+
+    def _populate(self) -> None:
+        configuration = self.configuration
+        self.council = self.council_class(self, 0)
+        for row, (name, perpetrator) in enumerate(configuration.perpetrators.items()):
+            self.perpetrator_class(self, row, name, perpetrator.title, configuration.kind(name))
+        for row, name in enumerate(configuration.member_states.members):
+            self.member_state_class(self, row, name)
+        for row, name in enumerate(configuration.partners.members):
+            self.partner_class(self, row, name)
+        self._open: dict[int, Case] = {}
+
+    def _of(self, kind: type[Face]) -> Any:
+        agents = self.agents_by_type.get(kind)
+        return self.agents.select(lambda agent: isinstance(agent, kind)) if agents is None else agents
+
+    @property
+    def perpetrators(self) -> Any:
+        """The perpetrators, an AgentSet."""
+        return self._of(self.perpetrator_class)
+
+    @property
+    def member_states(self) -> Any:
+        """The Member States, an AgentSet."""
+        return self._of(self.member_state_class)
+
+    @property
+    def partners(self) -> Any:
+        """The partners, an AgentSet."""
+        return self._of(self.partner_class)
+
+    @property
+    def cases(self) -> Any:
+        """The cases under way, an AgentSet."""
+        return self._of(self.case_class)
+
+    def cases_due(self) -> list[Case]:
+        """Cases on which something is due this week."""
+        return [self._open[row] for row in np.flatnonzero(self.world.agenda <= self.week).tolist()]
+
+    def greet_cases(self) -> None:
+        """Give a face to every case that has come onto the docket, and keep room for those of the coming week."""
+        for row in np.flatnonzero(self.world.cases.status != EMPTY).tolist():
+            if row not in self._open:
+                self._open[row] = self.case_class(self, row)
+
+    def _make_room(self) -> None:
+        # Rows never move and the first empty one is taken, so that the size of the docket changes nothing.
+        while len(self.world.cases) - len(self._open) <= len(self.world.perpetrators):
+            agenda = np.concatenate([self.world.agenda, np.full_like(self.world.agenda, NOTHING_DUE)])
+            self.world = self.world.replace(cases=_twice(self.world.cases), agenda=agenda)
+        while 0 < len(self.world.ledger) <= self.world.council[0].ledger_rows + len(self._open):
+            self.world = self.world.replace(ledger=_twice(self.world.ledger))
+
+    def part_with_cases(self) -> None:
+        """Take the face of every case that has left the docket."""
+        for row in [row for row in self._open if self.world.cases.status[row] == EMPTY]:
+            self._open.pop(row).remove()
+
+    def step(self) -> None:
+        """One week in the world, and before it in the twin."""
+        if self.twin is not None:
+            self.twin.step()
+        place = self.week - self.burn_in
+        if place == 0:
+            open_books(self.world)
+        self.world.before[0] = self.world.books[0]
+        self._make_room()
+        visit(self)
+        if place >= 0:
+            self._record(place)
+        self.datacollector.collect(self)
+        self.week += 1
+        if self.week == self.last_week:
+            close_books(self.world, 0, self.week)
+            self.running = False
+
+    def _record(self, place: int) -> None:
+        record(self.world, 0, self.week)
+        if self.twin is not None:
+            compare(self.world, self.twin.world.at_least, codes(self.twin.world))
+        trace_week(self.world, self.trace, place)
+        series_week(self.world, place)
+
+    def run(self) -> "DeterrenceModel":
+        """Run to the last week."""
+        while self.week < self.last_week:
+            self.step()
+        return self
+
+    @property
+    def result(self) -> OneRun:
+        """The run so far in full, as `model.ensemble.run_one` gives it."""
+        world = self.world
+        twin = self.twin.result if self.twin is not None else None
+        ledger = world.ledger[: world.council[0].ledger_rows]
+        return OneRun(world.books, world.series, world.rungs, ledger, self.trace, twin)
+
+
+def run_mesa(configuration: Configuration, seed: int, replicate: int, *, ledger: bool = False) -> OneRun:
+    """Run one world and its twin on the Mesa engine: the bits of `model.ensemble.run_one`."""
+    return DeterrenceModel(configuration=configuration, rng=seed, replicate=replicate, ledger=ledger).run().result
+
+
+def _seed(rng: Any) -> int:
+    if rng is None:
+        return int(np.random.SeedSequence().generate_state(1)[0])
+    return int(rng.integers(2**32)) if isinstance(rng, np.random.Generator) else int(rng)
+
+
+def _twice(table: Any) -> Any:
+    return np.concatenate([table, np.zeros_like(table)]).view(np.recarray)

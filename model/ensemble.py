@@ -1,0 +1,169 @@
+"""The compiled engine: the same rules as loops, over weeks and over runs.
+
+`run` carries one configuration through many replicates. It releases the interpreter's lock, so that a pool of threads
+runs several configurations at once. `Twins` holds what the reference world chose, once for all that share it.
+"""
+
+from collections.abc import Sequence
+from typing import Any, NamedTuple
+
+import numpy as np
+
+from agents.books import BOOKS
+from agents.compiled import Tables, rule
+from agents.world import ARRAYS, World
+from model.build import DOCKET, build_world
+from model.configuration import Configuration
+from model.recording import Trace, close_books, compare, record, series_week, trace_week
+from model.schedule import advance, begin, open_books, reset
+
+LEDGER = 4096
+"""Rows of the ledger to begin with."""
+
+
+@rule
+def simulate(world: Tables, twin: Trace, trace: Trace, burn_in: int, weeks: int) -> None:
+    """One run from its beginning; compared with the twin's trace if there is one, traced if there is room for it."""
+    begin(world, 0, 0)
+    for week in range(burn_in + weeks):
+        place = week - burn_in
+        if place == 0:
+            open_books(world)
+        keep = place >= 0 and len(world.series) > 0
+        if keep:
+            world.before[0] = world.books[0]
+        advance(world, 0, week)
+        if place < 0:
+            continue
+        record(world, 0, week)
+        if len(twin.code) > 0:
+            compare(world, twin.at_least[place], twin.code[place])
+        if len(trace.code) > 0:
+            trace_week(world, trace, place)
+        if keep:
+            series_week(world, place)
+    close_books(world, 0, burn_in + weeks)
+
+
+@rule
+def simulate_all(
+    world: Tables,
+    template: Tables,
+    seed: int,
+    replicates: Any,
+    twins: Trace,
+    traces: Trace,
+    books: Any,
+    burn_in: int,
+    weeks: int,
+) -> None:
+    """One run for each replicate, with its twin's trace; `books` takes the results."""
+    for run in range(len(replicates)):
+        reset(world, template)
+        world.clock[0].seed = seed
+        world.clock[0].replicate = replicates[run]
+        twin = Trace(twins.at_least[run], twins.code[run])
+        trace = Trace(traces.at_least[run], traces.code[run])
+        simulate(world, twin, trace, burn_in, weeks)
+        books[run] = world.books[0]
+
+
+class Twins(NamedTuple):
+    """Runs of a reference world: the replicates, their books and the traces of their choices."""
+
+    replicates: tuple[int, ...]
+    books: Any
+    traces: Trace
+
+    def select(self, replicates: Sequence[int]) -> "Twins":
+        """The twins of these replicates."""
+        places = [self.replicates.index(replicate) for replicate in replicates]
+        traces = Trace(self.traces.at_least[places], self.traces.code[places])
+        return Twins(tuple(replicates), self.books[places], traces)
+
+
+def room(configuration: Configuration, runs: int, weeks: int) -> Trace:
+    """Room for the traces of this many runs."""
+    shape = (runs, weeks, len(configuration.perpetrators))
+    return Trace(np.zeros((*shape, len(configuration.activities))), np.zeros(shape, np.int8))
+
+
+def scratch(template: World) -> World:
+    """A world that shares with its template what a run never writes."""
+    shared = {"scenario", "keep", "doctrine", "switches", "activities", "measures", "blank"}
+    return template.replace(**{name: getattr(template, name).copy() for name in ARRAYS if name not in shared})
+
+
+def run(
+    configuration: Configuration,
+    seed: int,
+    replicates: Sequence[int],
+    twins: Twins | None = None,
+    *,
+    reference: bool = False,
+    traces: Trace | None = None,
+    cases: int = DOCKET,
+) -> Any:
+    """Run a configuration, or with `reference` its twin, for these replicates; returns one row of `BOOKS` for each.
+
+    `twins` are those of the same replicates; without them the classes against the twin stay zero. `traces` takes the
+    choices of each run.
+    """
+    template = build_world(configuration, reference=reference, cases=cases)
+    books = BOOKS.empty(len(replicates))
+    given = twins.traces if twins else room(configuration, len(replicates), 0)
+    kept = traces or room(configuration, len(replicates), 0)
+    time = configuration.scenario.time
+    keys = np.array(replicates, np.uint64)
+    simulate_all(scratch(template), template, seed, keys, given, kept, books, time.burn_in, time.weeks)
+    for place in np.flatnonzero(books.overflow).tolist():
+        again = slice(place, place + 1)
+        books[again] = run(
+            configuration,
+            seed,
+            [replicates[place]],
+            twins.select([replicates[place]]) if twins else None,
+            reference=reference,
+            traces=Trace(kept.at_least[again], kept.code[again]),
+            cases=2 * cases,
+        )
+    return books
+
+
+class OneRun(NamedTuple):
+    """One world in full: books, weekly series, acts by rung and week, ledger of cases, choices, and its twin."""
+
+    books: Any
+    series: Any
+    rungs: Any
+    ledger: Any
+    trace: Trace
+    twin: "OneRun | None" = None
+
+
+def run_one(configuration: Configuration, seed: int, replicate: int, *, ledger: bool = False) -> OneRun:
+    """Run one world and its twin, and keep everything; `ledger` keeps the cases as well."""
+    twin = _run_in_full(configuration, seed, replicate, None, ledger)
+    return _run_in_full(configuration, seed, replicate, twin, ledger)
+
+
+def _run_in_full(
+    configuration: Configuration, seed: int, replicate: int, twin: OneRun | None, ledger: bool, cases: int = DOCKET
+) -> OneRun:
+    time = configuration.scenario.time
+    rows = LEDGER * cases // DOCKET if ledger else 0
+    world = build_world(configuration, reference=twin is None, cases=cases, ledger=rows, series=True)
+    world.clock.seed, world.clock.replicate = seed, replicate
+    trace = Trace.empty(time.weeks, len(configuration.perpetrators), len(configuration.activities))
+    nothing = Trace.empty(0, len(configuration.perpetrators), len(configuration.activities))
+    simulate(world, twin.trace if twin else nothing, trace, time.burn_in, time.weeks)
+    if world.books[0].overflow:
+        return _run_in_full(configuration, seed, replicate, twin, ledger, 2 * cases)
+    return OneRun(world.books, world.series, world.rungs, world.ledger[: world.council[0].ledger_rows], trace, twin)
+
+
+def run_twins(configuration: Configuration, seed: int, replicates: Sequence[int]) -> Twins:
+    """Run the reference world of a configuration for these replicates, keeping its choices."""
+    traces = room(configuration, len(replicates), configuration.scenario.time.weeks)
+    books = run(configuration, seed, replicates, reference=True, traces=traces)
+    return Twins(tuple(replicates), books, traces)

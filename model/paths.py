@@ -1,0 +1,163 @@
+"""Trees of plain values: addressing by dotted path, and translation of validation errors into one message."""
+
+from collections.abc import Iterator, Mapping
+from typing import Any, TypeVar, cast, get_args
+
+import numpy as np
+from pydantic import TypeAdapter, ValidationError
+from pydantic.fields import FieldInfo
+
+from model.errors import ConfigurationError, listing, nearest_name
+from model.parameters import Range, Settings
+
+Tree = dict[str, Any]
+S = TypeVar("S")
+
+_EXPECTED = {
+    "float_type": "a number",
+    "int_type": "a whole number",
+    "int_from_float": "a whole number",
+    "bool_type": "true or false",
+    "string_type": "a text in quotes",
+    "dict_type": "a table",
+    "list_type": "a list",
+    "model_type": "a table",
+    "finite_number": "a finite number",
+    "string_pattern_mismatch": "lower-case letters, digits and _, a letter first",
+    "string_too_short": "a text that is not empty",
+}
+
+
+def plain(value: Any) -> Any:
+    """A value as TOML would give it: NumPy's scalars and ranges become Python's own."""
+    if isinstance(value, np.generic):
+        return value.item()
+    if isinstance(value, (tuple, np.ndarray)):
+        return [plain(item) for item in value]
+    return value
+
+
+def paths(tree: Mapping[str, Any], prefix: str = "") -> Iterator[str]:
+    """Every path of a tree, inner ones included."""
+    for key, value in tree.items():
+        yield f"{prefix}{key}"
+        if isinstance(value, Mapping):
+            yield from paths(value, f"{prefix}{key}.")
+
+
+def put(tree: Tree, path: str, value: Any) -> None:
+    """Replace what stands at a path; raise where nothing stands there."""
+    *inner, last = path.split(".")
+    node: Any = tree
+    for index, key in enumerate(inner):
+        if not isinstance(node, dict) or key not in node:
+            raise unknown_path(tree, path)
+        if isinstance(node[key], list) and last in Range._fields and index == len(inner) - 1:
+            ends = list(node[key])
+            ends[Range._fields.index(last)] = plain(value)
+            node[key] = ends
+            return
+        node = node[key]
+    if not isinstance(node, dict) or last not in node:
+        raise unknown_path(tree, path)
+    node[last] = plain(value)
+
+
+def unknown_path(tree: Mapping[str, Any], path: str) -> ConfigurationError:
+    """The error for a path that does not exist, naming the nearest that does."""
+    known = list(paths(tree))
+    nearest = nearest_name(path, known)
+    if nearest is None:  # a bare name: look for it at the end of the paths
+        tail = nearest_name(path.split(".")[-1], {name.split(".")[-1] for name in known})
+        nearest = next((name for name in known if tail and name.split(".")[-1] == tail), None)
+    return ConfigurationError("there is no such parameter", key=path, nearest=nearest)
+
+
+def validated(kind: type[S], data: Any, *, file: str | None = None, below: str | None = None) -> S:
+    """Validate data as a type, with errors translated."""
+    try:
+        return TypeAdapter(kind).validate_python(data)
+    except ValidationError as error:
+        raise translated(error, kind, data).at(file, below) from None
+
+
+def translated(error: ValidationError, kind: Any, data: Any) -> ConfigurationError:
+    """The first of pydantic's errors as one of ours, with the count of the others."""
+    problems = error.errors()
+    # a misspelt key is also a missing one; the spelling is what the user can mend
+    first = next((problem for problem in problems if problem["type"] == "extra_forbidden"), problems[0])
+    others = len(problems) - 1
+    places = [str(place) for place in first["loc"]]
+    key, context = ".".join(places) or None, first.get("ctx", {})
+    cause = context.get("error")
+    if isinstance(cause, ConfigurationError):
+        cause.at(key=key)
+        cause.others = others
+        return cause
+    if first["type"] == "extra_forbidden":
+        names = _names(kind, places[:-1])
+        nearest = nearest_name(places[-1], names)
+        return ConfigurationError("unknown key", key=key, allowed=listing(names), nearest=nearest, others=others)
+    if first["type"] == "missing":
+        return ConfigurationError("is missing", key=key, allowed=_allowed(kind, places), others=others)
+    if first["type"] in ("too_short", "too_long"):
+        return ConfigurationError(first["msg"], key=key, others=others)
+    value = _value(data, places)
+    if first["type"] == "literal_error":
+        field = _field(kind, places)
+        names = [str(name) for name in get_args(field.annotation)] if field else []
+        nearest = nearest_name(value, names) if isinstance(value, str) else None
+        return ConfigurationError(
+            "is not among the choices", key=key, value=value, allowed=", ".join(names), nearest=nearest, others=others
+        )
+    expected = _EXPECTED.get(first["type"])
+    problem = f"is not {expected}" if expected else "is out of range" if "_than" in first["type"] else first["msg"]
+    return ConfigurationError(problem, key=key, value=value, allowed=_allowed(kind, places), others=others)
+
+
+def _value(data: Any, places: list[str]) -> Any:
+    for place in places:
+        if isinstance(data, Mapping):
+            data = data.get(place)
+        elif isinstance(data, (list, tuple)) and place.isdigit():
+            data = data[int(place)]
+        else:
+            data = getattr(data, place, None)
+    return data
+
+
+def _table(kind: Any, places: list[str]) -> type[Settings] | None:
+    """The table class that stands at a path of a type."""
+    for place in ["", *places]:
+        if place:
+            field = kind.model_fields.get(place) if isinstance(kind, type) and issubclass(kind, Settings) else None
+            # below a dictionary of tables the place is a name, and the class stays
+            kind = field.annotation if field else kind
+        while not isinstance(kind, type) or not issubclass(kind, Settings):
+            inner = [part for part in get_args(kind) if part not in (type(None), str)]
+            if not inner:
+                return None
+            kind = inner[-1]
+    return cast("type[Settings]", kind)
+
+
+def _names(kind: Any, places: list[str]) -> list[str]:
+    table = _table(kind, places)
+    return list(table.model_fields) if table else []
+
+
+def _field(kind: Any, places: list[str]) -> FieldInfo | None:
+    table = _table(kind, places[:-1])
+    return table.model_fields.get(places[-1]) if table and places else None
+
+
+def _allowed(kind: Any, places: list[str]) -> str | None:
+    field = _field(kind, places)
+    extra = field.json_schema_extra if field else None
+    if not isinstance(extra, dict) or "unit" not in extra:
+        return None
+    low, high, unit = extra["low"], extra["high"], extra["unit"]
+    if low is None and high is None:
+        return ", ".join(map(str, get_args(field.annotation))) or None if field else None
+    ends = f"{low} to {high}" if None not in (low, high) else f"{low} or more" if high is None else f"up to {high}"
+    return ends if unit == "1" else f"{ends} ({unit})"

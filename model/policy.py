@@ -1,0 +1,55 @@
+"""What a policy team chooses and compares: the doctrine, the mechanisms switched on, and the reference world."""
+
+from typing import ClassVar, Literal
+
+from pydantic import Field
+
+from agents.columns import Columns
+from agents.doctrine import DOCTRINE, SWITCHES
+from model.parameters import Settings, option, parameter
+
+
+class Doctrine(Settings):
+    """How the EU signals, attributes, decides and responds."""
+
+    columns: ClassVar[Columns | None] = DOCTRINE
+
+    title: str = Field(min_length=1)
+    idea: str = Field(min_length=1)
+    source: str = Field(min_length=1)
+    clarity: float = parameter("1", 0, 1)
+    attribution_confidence: float = parameter("probability", 0.6, 0.99)
+    proportionality: float = parameter("1", 0, 1)
+    firmness: float = parameter("bite per severity", 0, 10)
+    ratchet: float = parameter("per recent attribution", 0, 5)
+    campaign_interval: int = parameter("weeks", 0, 5200)
+    voting_rule: Literal["unanimity", "qmv", "coalition"] = option("rule for restrictive measures")
+    initiative: bool = option("whether the High Representative or the Commission proposes (65 % rule), else 72 %")
+    vital_interest: bool = option("whether a member may stop a majority vote for vital interests")
+    coalition_quorum: int = parameter("members", 1, 100)
+    preventive: float = parameter("effort", 0, 1)
+    cooperative: float = parameter("effort", 0, 1)
+    stability: float = parameter("effort", 0, 1)
+    support: float = parameter("effort", 0, 1)
+    partners: float = parameter("1", 0, 1)
+    due_diligence: float = parameter("pressure", 0, 1)
+    delay_factor: float = parameter("1", 0, 10)
+
+
+class Switches(Settings):
+    """Which mechanisms work: four that deter, and incapacitation."""
+
+    columns: ClassVar[Columns | None] = SWITCHES
+
+    punishment: bool = option("whether expected responses deter", unit="switch", default=True)
+    denial: bool = option("whether resilience lowers the success of activities", unit="switch", default=True)
+    entanglement: bool = option("whether interdependence makes harm cost its author", unit="switch", default=True)
+    norms: bool = option("whether norms restrain", unit="switch", default=True)
+    incapacitation: bool = option("whether pressure lowers capability", unit="switch", default=True)
+
+
+class Reference(Settings):
+    """The twin of the world: what would have happened under another doctrine, or with a mechanism switched off."""
+
+    doctrine: Doctrine
+    switches: Switches = Switches()

@@ -1,0 +1,230 @@
+"""What is recorded: the books of a run, the comparison with its twin, and the weekly series.
+
+Every opportunity has a twin. Opportunities are drawn alike in both worlds; each has its own choice probabilities, given
+its own history, and the expected classes compare those, free of any coupling of the two draws and of its noise.
+"""
+
+from typing import Any, NamedTuple
+
+import numpy as np
+
+from agents.books import ADOPTED, GIVEN_UP, IN_PREPARATION, REACHED, STILL_OPEN, WENT_COLD
+from agents.compiled import Tables, rule
+from agents.docket import OPEN, PREPARING
+
+NO_OPPORTUNITY, SUPPRESSED = -1, -2
+
+
+class Trace(NamedTuple):
+    """What a world chose, week by week, for another to be compared with."""
+
+    at_least: Any  # [week, perpetrator, rung]: P(activity at least this severe), where there was an open opportunity
+    code: Any  # [week, perpetrator]: rung chosen, NO_OPPORTUNITY or SUPPRESSED
+
+    @classmethod
+    def empty(cls, weeks: int, perpetrators: int, activities: int) -> "Trace":
+        """A trace of this many weeks."""
+        return cls(np.zeros((weeks, perpetrators, activities)), np.zeros((weeks, perpetrators), np.int8))
+
+
+@rule
+def code(perpetrator: Any) -> int:
+    """What a perpetrator did this week, as one number."""
+    if perpetrator.opportunity == 0:
+        return NO_OPPORTUNITY
+    return SUPPRESSED if perpetrator.suppressed == 1 else perpetrator.activity
+
+
+def codes(world: Any) -> np.ndarray[Any, Any]:
+    """What every perpetrator of a world did this week, as `code` has it."""
+    perpetrators = world.perpetrators
+    chosen = np.where(perpetrators.suppressed == 1, SUPPRESSED, perpetrators.activity)
+    return np.where(perpetrators.opportunity == 1, chosen, NO_OPPORTUNITY).astype(np.int8)
+
+
+@rule
+def trace_week(world: Tables, trace: Trace, place: int) -> None:
+    """Write this week's choices into a trace."""
+    for row in range(len(world.perpetrators)):
+        chosen = code(world.perpetrators[row])
+        trace.code[place, row] = chosen
+        if chosen >= 0:
+            for rung in range(world.at_least.shape[1]):
+                trace.at_least[place, row, rung] = world.at_least[row, rung]
+
+
+@rule
+def record_choice(world: Tables, row: int) -> None:
+    """Enter one perpetrator's week in the books."""
+    perpetrator = world.perpetrators[row]
+    if perpetrator.opportunity == 0:
+        return
+    books = world.books[0]
+    books.opportunities += 1
+    if perpetrator.suppressed == 1:
+        return
+    books.open_opportunities += 1
+    severe = world.scenario[0].severe_rung
+    rungs = len(world.activities)
+    odds = world.at_least[row]
+    books.expected_acts += odds[1]
+    if severe < rungs:
+        books.expected_severe += odds[severe]
+    harm = 0.0
+    for rung in range(1, rungs):
+        above = odds[rung + 1] if rung + 1 < rungs else 0.0
+        harm += (odds[rung] - above) * world.activities[rung].harm
+    books.expected_harm += harm * perpetrator.success
+    if perpetrator.activity > 0:
+        activity = world.activities[perpetrator.activity]
+        books.acts += 1
+        books.severe_acts += int(perpetrator.activity >= severe)
+        books.act_severity += activity.severity
+        if perpetrator.succeeded == 1:
+            books.successes += 1
+            books.harm_realised += activity.harm
+
+
+@rule
+def record(world: Tables, row: int, week: int) -> None:
+    """Enter the week in the books."""
+    books = world.books[0]
+    council = world.council[0]
+    grievance = 0.0
+    pressure = 0.0
+    perpetrators = len(world.perpetrators)
+    for perpetrator in range(perpetrators):
+        record_choice(world, perpetrator)
+        grievance += world.perpetrators[perpetrator].grievance
+        pressure += world.perpetrators[perpetrator].pressure
+    resilience = 0.0
+    for victim in range(len(world.victims)):
+        resilience += world.victims[victim].resilience
+    books.weeks += 1
+    books.credibility += council.credibility
+    books.norm_strength += council.norm_strength
+    books.resilience += resilience / len(world.victims)
+    books.grievance += grievance / perpetrators
+    books.pressure += pressure / perpetrators
+
+
+@rule
+def compare(world: Tables, at_least: Any, codes: Any) -> None:
+    """Compare the week with the twin's: classes expected from the two distributions, and those of the coupled draws.
+
+    `at_least` [perpetrator, rung] and `codes` [perpetrator] are the twin's.
+    """
+    books = world.books[0]
+    rungs = world.at_least.shape[1]
+    for row in range(len(world.perpetrators)):
+        perpetrator = world.perpetrators[row]
+        if perpetrator.opportunity == 0:
+            continue
+        chosen = code(perpetrator)
+        twin = codes[row]
+        if twin == SUPPRESSED:
+            if chosen >= 0:
+                books.released += world.at_least[row, 1]
+                books.realised_released += int(chosen > 0)
+            continue
+        books.deterrable += at_least[row, 1]
+        if chosen == SUPPRESSED:
+            books.suppressed += at_least[row, 1]
+            books.realised_suppressed += int(twin > 0)
+            continue
+        books.common += 1
+        rise = 0.0
+        fall = 0.0
+        for rung in range(1, rungs):
+            change = world.at_least[row, rung] - at_least[row, rung]
+            rise = max(rise, change)
+            fall = max(fall, -change)
+        change = world.at_least[row, 1] - at_least[row, 1]
+        books.deterred += max(0.0, -change)
+        books.provoked += max(0.0, change)
+        books.escalated += rise
+        books.dampened += fall - max(0.0, -change)
+        books.realised_deterred += int(chosen == 0 and twin > 0)
+        books.realised_provoked += int(chosen > 0 and twin == 0)
+        books.realised_escalated += int(chosen > twin)
+        books.realised_dampened += int(chosen > 0 and chosen < twin)
+
+
+@rule
+def series_week(world: Tables, place: int) -> None:
+    """Write this week into the series: what the books gained, and the state of the world."""
+    books = world.books[0]
+    council = world.council[0]
+    before = world.before[0]
+    week = world.series[place]
+    week.opportunities = books.open_opportunities - before.open_opportunities
+    week.acts = books.acts - before.acts
+    week.severe_acts = books.severe_acts - before.severe_acts
+    week.detected = books.detected - before.detected
+    week.attributed = books.attributed - before.attributed
+    week.reactions = books.reactions - before.reactions
+    week.answers = books.answered_attributed - before.answered_attributed
+    week.votes_failed = books.votes_failed - before.votes_failed
+    week.bite = books.bite - before.bite
+    week.credibility = council.credibility
+    week.norm_strength = council.norm_strength
+    week.resilience = books.resilience - before.resilience
+    week.grievance = books.grievance - before.grievance
+    week.pressure = books.pressure - before.pressure
+    for row in range(len(world.perpetrators)):
+        rung = world.perpetrators[row].activity
+        if rung > 0:
+            world.rungs[place, rung] += 1
+
+
+@rule
+def median_delay(delays: Any, reached: int, ended: int, still_open: int) -> float:
+    """Median delay of the cases that reach an event (rows of `delays`), in weeks; −1 where none does.
+
+    Cumulative incidence after Aalen & Johansen 1978, the Kaplan–Meier estimator for competing ends: cases that end
+    otherwise leave, and cases still open at the end of the run are censored.
+    """
+    weeks = delays.shape[1]
+    at_risk = 0
+    for week in range(weeks):
+        at_risk += delays[reached, week] + delays[ended, week] + delays[still_open, week]
+    everybody = at_risk
+    final = -1.0
+    for half in range(2):
+        at_risk = everybody
+        surviving = 1.0
+        incidence = 0.0
+        for week in range(weeks):
+            if at_risk <= 0:
+                break
+            incidence += surviving * delays[reached, week] / at_risk
+            if half == 1 and incidence >= 0.5 * final:
+                return float(week)
+            surviving *= 1.0 - (delays[reached, week] + delays[ended, week]) / at_risk
+            at_risk -= delays[reached, week] + delays[ended, week] + delays[still_open, week]
+        final = incidence
+        if final <= 0.0:
+            return -1.0
+    return -1.0
+
+
+@rule
+def close_books(world: Tables, row: int, week: int) -> None:
+    """End the run after `week` weeks: censor open cases, and write those to the ledger."""
+    council = world.council[0]
+    for case_row in range(council.rows_used):
+        case = world.cases[case_row]
+        if case.status == OPEN and case.opened < week:
+            world.delays[STILL_OPEN, week - case.opened] += 1
+        elif case.status == PREPARING:
+            world.delays[IN_PREPARATION, week - case.begun] += 1
+        if len(world.ledger) > 0 and case.status >= OPEN:
+            if council.ledger_rows < len(world.ledger):
+                world.ledger[council.ledger_rows] = case
+                council.ledger_rows += 1
+            else:
+                council.overflow = 1
+    books = world.books[0]
+    books.overflow = council.overflow
+    books.attribution_delay = median_delay(world.delays, REACHED, WENT_COLD, STILL_OPEN)
+    books.response_delay = median_delay(world.delays, ADOPTED, GIVEN_UP, IN_PREPARATION)

@@ -1,0 +1,211 @@
+"""Circumstances of a run, as a scenario file states them: sections whose entries are the columns of `SCENARIO`."""
+
+from typing import Annotated, Any, ClassVar
+
+from pydantic import Field, field_validator, model_validator
+
+from agents.columns import Columns
+from agents.scenario import SCENARIO
+from model.errors import ConfigurationError
+from model.parameters import Day, Settings, flat, option, parameter
+
+CATALOGUES = ("activities", "measures", "perpetrators", "member_states", "partners")
+"""Catalogue files that a scenario names."""
+
+OVERRIDABLE = ("activities", "measures", "archetypes", "perpetrators", "member_states", "partners")
+"""Sections of the configuration whose values a scenario may override."""
+
+
+class Section(Settings):
+    """A section of a scenario: each entry is documented by the column that it fills."""
+
+    columns: ClassVar[Columns | None] = SCENARIO
+
+
+class Time(Settings):
+    """When a run starts and how long it lasts."""
+
+    start: Day = option("first day of week 0; decides which measures exist", unit="day")
+    burn_in: int = parameter("weeks", 0, 5200, doc="weeks left out of all figures")
+    weeks: int = parameter("weeks", 1, 5200, doc="weeks counted in the figures, after the burn-in")
+
+
+class Weights(Settings):
+    """Weights of the seven dimensions in severity."""
+
+    scope: float = parameter("1", 0, 100, default=1.0, doc="weight of scope in severity")
+    scale: float = parameter("1", 0, 100, default=1.0, doc="weight of scale in severity")
+    duration: float = parameter("1", 0, 100, default=1.0, doc="weight of duration in severity")
+    intensity: float = parameter("1", 0, 100, default=1.0, doc="weight of intensity in severity")
+    complexity: float = parameter("1", 0, 100, default=1.0, doc="weight of complexity in severity")
+    sophistication: float = parameter("1", 0, 100, default=1.0, doc="weight of sophistication in severity")
+    impact: float = parameter("1", 0, 100, default=1.0, doc="weight of impact in severity")
+
+    @model_validator(mode="after")
+    def _weigh_something(self) -> "Weights":
+        if not any(self.by_dimension().values()):
+            raise ConfigurationError("all weights are zero; at least one dimension must count")
+        return self
+
+    def by_dimension(self) -> dict[str, float]:
+        """Weight of each dimension."""
+        return self.model_dump()
+
+
+class Severity(Section):
+    """How severe an act is, and from where it is severe."""
+
+    mean_severity: float = parameter("severity", 0, 1)
+    severe_threshold: float = parameter("severity", 0, 1, default=0.6, doc="severity from which an act is severe")
+    incident_scatter: float = parameter("1", 0, 1)
+    weights: Weights = Weights()
+
+
+class Detection(Section):
+    """What is seen, and what is seen that is not there."""
+
+    detection: float = parameter("probability", 0, 1)
+    false_alarm_rate: float = parameter("probability a week", 0, 1)
+
+
+class Investigation(Section):
+    """How cases are investigated."""
+
+    skill: float = parameter("1", 0, 1)
+    skill_trend: float = parameter("a year", -1, 1)
+    clue_probability: float = parameter("probability a week", 0, 1)
+    investigation_weeks: int = parameter("weeks", 1, 5200)
+    suspicion: float = parameter("log-odds per log record", 0, 10)
+    overconfidence: float = parameter("share", 0, 1)
+    false_alarm_share: float = parameter("share", 0, 0.99)
+    false_flag: float = parameter("probability", 0, 1)
+    link_evidence: float = parameter("probability", 0, 1)
+    record_half_life: float = parameter("weeks", 0.1, 52000)
+
+
+class Choice(Section):
+    """How perpetrators weigh success and punishment."""
+
+    success_slope: float = parameter("log-odds", 0, 50)
+    success_margin: float = parameter("capability", -5, 5)
+    saturation: float = parameter("per bite", 0, 100)
+    incapacitation: float = parameter("per bite", 0, 100)
+    blame_replaced: float = parameter("share", 0, 1)
+
+
+class Belief(Section):
+    """How perpetrators learn whether announcements are kept."""
+
+    prior_fulfilment: float = parameter("1", 0, 1)
+    prior_precision: float = parameter("precision", 0.001, 10000)
+    signal_precision: float = parameter("precision", 0, 10000)
+    signal_noise: float = parameter("1", 0.0001, 10)
+    outcome_precision: float = parameter("precision", 0, 10000)
+    spillover: float = parameter("share", 0, 1)
+    memory_half_life: float = parameter("weeks", 0.1, 52000)
+    attribution_experience: float = parameter("cases", 0.001, 10000)
+    prior_delay: float = parameter("weeks", 0, 5200)
+    learning_rate: float = parameter("share", 0, 1)
+
+
+class Grievance(Section):
+    """How bite beyond what is held justified provokes."""
+
+    grievance_gain: float = parameter("utility per bite", 0, 100)
+    grievance_half_life: float = parameter("weeks", 0.1, 52000)
+    self_serving_bias: float = parameter("share", 0, 1)
+    sponsor_share: float = parameter("share", 0, 1)
+
+
+class Council(Section):
+    """How the Council keeps its word, votes and joins partners."""
+
+    initial_credibility: float = parameter("1", 0, 1)
+    credibility_speed: float = parameter("share", 0, 1)
+    victim_bonus: float = parameter("support", 0, 10)
+    audience: float = parameter("support", 0, 10)
+    abstention_margin: float = parameter("support", 0, 10)
+    vital_margin: float = parameter("support", 0, 10)
+    partner_clues: float = parameter("1", 0, 10)
+    partner_support: float = parameter("1", 0, 10)
+
+
+class Norms(Section):
+    """How strong norms are."""
+
+    norm_baseline: float = parameter("1", 0, 1)
+    norm_half_life: float = parameter("weeks", 0.1, 52000)
+
+
+class Resilience(Section):
+    """How resilience develops."""
+
+    resilience_trend: float = parameter("a year", -1, 1)
+    resilience_half_life: float = parameter("weeks", 0.1, 52000)
+
+
+class Harbours(Section):
+    """How long a harbour's diligence lasts."""
+
+    diligence_half_life: float = parameter("weeks", 0.1, 52000)
+
+
+class Targets(Section):
+    """Whom perpetrators prefer as victims."""
+
+    target_scatter: float = parameter("log", 0, 5)
+
+
+class Catalogues(Settings):
+    """Files with the catalogues: shipped names, or paths relative to the scenario's file."""
+
+    activities: str = "activities"
+    measures: str = "measures"
+    perpetrators: str = "perpetrators"
+    member_states: str = "member_states"
+    partners: str = "partners"
+
+
+class Scenario(Settings):
+    """Everything that no doctrine chooses, with the catalogues it builds on and what it changes in them."""
+
+    title: str = Field(min_length=1)
+    idea: str = Field(min_length=1)
+    time: Time
+    severity: Severity
+    detection: Detection
+    investigation: Investigation
+    choice: Choice
+    belief: Belief
+    grievance: Grievance
+    council: Council
+    norms: Norms
+    resilience: Resilience
+    harbours: Harbours
+    targets: Targets
+    catalogues: Catalogues = Catalogues()
+    overrides: Annotated[dict[str, Any], Field(default_factory=dict)]
+    """Values of the catalogues that the scenario replaces, by path; applied once, when the configuration is loaded."""
+
+    @field_validator("overrides", mode="before")
+    @classmethod
+    def _flatten(cls, overrides: Any) -> Any:
+        # TOML reads an unquoted `measures.retorsion.cost = 1` as nested tables; both spellings mean the path
+        return dict(flat(overrides)) if isinstance(overrides, dict) else overrides
+
+    @model_validator(mode="after")
+    def _overrides_catalogues_only(self) -> "Scenario":
+        for path in self.overrides:
+            if path.split(".")[0] not in OVERRIDABLE:
+                raise ConfigurationError(
+                    "is not a value of a catalogue",
+                    key=f"overrides.{path}",
+                    allowed="paths in " + ", ".join(OVERRIDABLE),
+                )
+        return self
+
+    def columns_of(self) -> dict[str, float | int]:
+        """Values by column of `SCENARIO`, but for `severe_rung`, which the catalogue of activities decides."""
+        sections = [value for _, value in self if isinstance(value, Section)]
+        values = {name: value for section in sections for name, value in section}
+        return {name: values[name] for name in SCENARIO if name != "severe_rung"}

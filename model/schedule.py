@@ -1,0 +1,124 @@
+"""The week, in order, for both engines side by side: `advance` over rows, `visit` over agents.
+
+Activation is simultaneous within a phase: an agent writes its own row alone, and what adds up over agents is summed by
+the Council in the order of rows. So no result depends on the order in which agents are visited.
+"""
+
+import math
+from typing import TYPE_CHECKING
+
+from agents.compiled import Tables, rule
+from agents.council import open_cases, renew, signal, take_effect, take_office
+from agents.docket import EMPTY, NOTHING_DUE
+from agents.investigation import investigate
+from agents.member_state import draw_member_traits
+from agents.partner import draw_partner_traits
+from agents.perpetrator import act, choose, draw_traits, feel_tension, hear, learn
+from agents.randomness import AFFINITY, draw, normal, pair
+from agents.response import decide
+from agents.victim import recover
+
+if TYPE_CHECKING:
+    from model.deterrence import DeterrenceModel
+
+
+@rule
+def begin(world: Tables, row: int, week: int) -> None:
+    """Draw the traits of everybody for this replicate."""
+    for perpetrator in range(len(world.perpetrators)):
+        draw_traits(world, perpetrator, 0)
+    for member in range(len(world.member_states)):
+        draw_member_traits(world, member, 0)
+    for partner in range(len(world.partners)):
+        draw_partner_traits(world, partner, 0)
+    draw_affinities(world)
+    take_office(world, 0, 0)
+
+
+@rule
+def draw_affinities(world: Tables) -> None:
+    """Draw how much each perpetrator is drawn to each victim: exposure times a log-normal affinity."""
+    spread = world.scenario[0].target_scatter
+    for row in range(len(world.victims)):
+        victim = world.victims[row]
+        for perpetrator in range(len(world.perpetrators)):
+            uniforms = draw(world, 0, pair(world.perpetrators[perpetrator].entity, victim.entity), AFFINITY)
+            affinity = math.exp(spread * normal(uniforms.first, uniforms.second))
+            world.pull[perpetrator, row] = victim.exposure * affinity
+
+
+@rule
+def advance(world: Tables, row: int, week: int) -> None:
+    """One week of the compiled engine."""
+    perpetrators = len(world.perpetrators)
+    for perpetrator in range(perpetrators):
+        feel_tension(world, perpetrator, week)
+    signal(world, 0, week)
+    for perpetrator in range(perpetrators):
+        hear(world, perpetrator, week)
+    for perpetrator in range(perpetrators):
+        choose(world, perpetrator, week)
+    for perpetrator in range(perpetrators):
+        act(world, perpetrator, week)
+    open_cases(world, 0, week)
+    for case in range(world.council[0].rows_used):
+        if world.agenda[case] <= week:
+            investigate(world, case, week)
+    for case in range(world.council[0].rows_used):
+        if world.agenda[case] <= week:
+            decide(world, case, week)
+    take_effect(world, 0, week)
+    for perpetrator in range(perpetrators):
+        learn(world, perpetrator, week)
+    for victim in range(len(world.victims)):
+        recover(world, victim, week)
+    renew(world, 0, week)
+
+
+def visit(model: "DeterrenceModel") -> None:
+    """The same week of the Mesa engine."""
+    model.perpetrators.do("feel_tension")
+    model.council.signal()
+    model.perpetrators.do("hear")
+    model.perpetrators.do("choose")
+    model.perpetrators.do("act")
+    model.council.open_cases()
+    model.greet_cases()
+    due = model.cases_due()
+    for case in due:
+        case.investigate()
+    for case in due:
+        case.decide()
+    model.council.take_effect()
+    model.perpetrators.do("learn")
+    model.member_states.do("recover")
+    model.partners.do("recover")
+    model.council.renew()
+    model.part_with_cases()
+
+
+@rule
+def reset(world: Tables, template: Tables) -> None:
+    """Put a world back to the start of a run, as the template has it."""
+    for row in range(len(world.perpetrators)):
+        world.perpetrators[row] = template.perpetrators[row]
+        for victim in range(world.last_week.shape[1]):
+            world.last_week[row, victim] = template.last_week[row, victim]
+    for row in range(len(world.member_states)):
+        world.member_states[row] = template.member_states[row]
+    for row in range(len(world.partners)):
+        world.partners[row] = template.partners[row]
+    for row in range(len(world.victims)):
+        world.victims[row] = template.victims[row]
+    for row in range(len(world.cases)):
+        world.cases[row].status = EMPTY
+        world.agenda[row] = NOTHING_DUE
+    world.council[0] = template.council[0]
+    open_books(world)
+
+
+@rule
+def open_books(world: Tables) -> None:
+    """Start counting: at the start of a run, and again when the burn-in is over."""
+    world.books[0] = world.blank[0]
+    world.delays[:, :] = 0
