@@ -54,10 +54,9 @@ def lean(world: Tables, own_record: float, other_record: float) -> float:
 
 
 @rule
-def prior_odds(world: Tables, suspicion: float) -> float:
-    """Log-odds with which a case starts for a party suspected by these log-odds against the other, nobody included."""
-    share = world.scenario[0].false_alarm_share
-    return world.council[0].log_real - math.log(math.exp(-suspicion) + share)
+def prior_log_odds(world: Tables, odds_against: float) -> float:
+    """Log-odds with which a case starts for a party, given the other's odds against it, nobody included."""
+    return world.council[0].log_real - math.log(odds_against + world.scenario[0].false_alarm_share)
 
 
 @rule

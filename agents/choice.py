@@ -2,7 +2,7 @@
 
 import math
 
-from agents.attribution import clue_reliability, clue_weight, lean, logistic, prior_odds, ruin_in_time, steps_to
+from agents.attribution import clue_reliability, clue_weight, lean, logistic, prior_log_odds, ruin_in_time, steps_to
 from agents.compiled import Tables, rule
 from agents.doctrine import perceived_response
 
@@ -51,14 +51,14 @@ def attribution_odds(world: Tables, row: int) -> float:
     own_weight = 1.0 + perpetrator.record
     others = council.suspect_weight - own_weight
     other_record = (council.suspect_record - own_weight * perpetrator.record) / others if others > 1e-9 else 0.0
-    odds = lean(world, perpetrator.record, max(0.0, other_record))
+    odds = math.exp(lean(world, perpetrator.record, max(0.0, other_record)))
     reliability = clue_reliability(council.skill, perpetrator.stealth)
     changed = reliability != perpetrator.clue_reliability
     if changed:
         perpetrator.clue_reliability = reliability
         perpetrator.clue_weight = clue_weight(reliability, scenario.overconfidence)
-    up = steps_to(council.standard, perpetrator.clue_weight, prior_odds(world, odds))
-    down = steps_to(council.standard, perpetrator.clue_weight, prior_odds(world, -odds))
+    up = steps_to(council.standard, perpetrator.clue_weight, prior_log_odds(world, 1.0 / odds))
+    down = steps_to(council.standard, perpetrator.clue_weight, prior_log_odds(world, odds))
     if changed or up != perpetrator.steps_up or down != perpetrator.steps_down:
         perpetrator.steps_up = up
         perpetrator.steps_down = down
@@ -130,6 +130,8 @@ def choice_probabilities(world: Tables, row: int, week: int) -> None:
     for rung in range(rungs - 1, -1, -1):
         total += math.exp(max(-700.0, odds[rung] - best)) if odds[rung] > -math.inf else 0.0
         odds[rung] = total
-    for rung in range(rungs):
-        odds[rung] = odds[rung] / total
+    share = 1.0 / total
+    odds[0] = 1.0
+    for rung in range(1, rungs):
+        odds[rung] = min(1.0, odds[rung] * share)
     perpetrator.success = success

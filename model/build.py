@@ -31,8 +31,8 @@ KEPT = {
     "resilience": "resilience_half_life",
     "diligence": "diligence_half_life",
 }
-STATELESS_TRAITS = {"tolerance": 1.0, "link": 0.0}
-"""Values of the traits that a kind does not have; 0 for the rest."""
+ABSENT_TRAITS = {"tolerance": 1.0}
+"""Values of traits that a kind of perpetrator does not have; 0 for the rest."""
 
 
 def build_world(
@@ -123,11 +123,10 @@ def _perpetrators(world: World, configuration: Configuration) -> None:
         record.sponsor = rows[perpetrator.sponsor] if perpetrator.sponsor else -1
         record.harbour = rows[perpetrator.harbour] if perpetrator.harbour else -1
         record.home = max(record.sponsor, record.harbour) if record.kind else row
-        traits = configuration.traits(name)
-        for trait in TRAITS:
-            given = traits.get(trait)
-            world.priors[row][trait] = given.mean if given else STATELESS_TRAITS.get(trait, 0.0)
-            world.priors[row][f"{trait}_spread"] = given.spread if given else 0.0
+        given = configuration.traits(name)
+        medians = [given[trait].mean if trait in given else ABSENT_TRAITS.get(trait, 0.0) for trait in TRAITS]
+        spreads = [given[trait].spread if trait in given else 0.0 for trait in TRAITS]
+        world.priors[row] = (*medians, *spreads)
 
 
 def _others(world: World, configuration: Configuration) -> None:
