@@ -1,9 +1,9 @@
 """What the illustrative scenario must show: theory's signs, each with a minimum effect that was stated beforehand.
 
-Every fact is labelled. *Built-in* follows from one equation; *tuned* means that a constant was chosen to get it;
-*emergent* comes out of the interplay, and only emergent facts count as validation. Differences are paired: both worlds
-run on the same random numbers, and the interval is that of the paired difference over replicates, each of which draws
-all traits anew. A fact holds where the whole 95 % interval lies beyond the minimum effect.
+Every fact carries a marker. *built_in* follows from one equation; *tuned* means that a constant was chosen to get it;
+*emergent* comes out of the interplay, and only emergent facts count as validation (`pytest -m emergent`). Differences
+are paired: both worlds run on the same random numbers, and the interval is that of the paired difference over
+replicates, each of which draws all traits anew. A fact holds where the whole 95 % interval lies beyond the minimum.
 """
 
 import functools
@@ -79,11 +79,7 @@ def world(**values: Any) -> Configuration:
     return load_configuration("illustrative", "status_quo", doctrine | {k: v for k, v in paths.items() if "." in k})
 
 
-def label(kind: str) -> Any:
-    return pytest.mark.parametrize("label", [kind])
-
-
-# Sanity -----------------------------------------------------------------------------------------------------------------
+# Sanity
 
 
 @pytest.mark.parametrize("scenario", ["baseline", "illustrative"])
@@ -93,7 +89,7 @@ def test_figures_of_the_status_quo_are_sane(scenario):
     assert 0.10 < estimate(status_quo, "restrictive_votes_failed").value < 0.40
     for metric in ("deterrence_rate", "escalation_rate", "harm_averted", "attribution_rate", "wrong_attribution"):
         figure = estimate(status_quo, metric)
-        assert 0.0 < figure.value - figure.half_width
+        assert figure.value - figure.half_width > 0.0
         assert figure.value + figure.half_width < 1.0
 
 
@@ -110,11 +106,11 @@ def test_without_firmness_punishment_has_no_effect():
         assert abs(change(metric, mute, idle).value) < 0.01
 
 
-# Fact 1: clarity is an interaction ---------------------------------------------------------------------------------------
+# Fact 1: clarity is an interaction
 
 
-@label("emergent")
-def test_clarity_averts_more_harm_where_the_union_follows_through_and_severe_acts_most_of_all(label):
+@pytest.mark.emergent
+def test_clarity_averts_more_harm_where_the_union_follows_through_and_severe_acts_most_of_all():
     vague = world(voting_rule="qmv", proportionality=0.9, clarity=0.1)
     clear = vague.with_values({"doctrine.clarity": 0.9})
     rises("harm_averted", vague, clear, by=0.02)
@@ -124,8 +120,8 @@ def test_clarity_averts_more_harm_where_the_union_follows_through_and_severe_act
     assert gap.value - gap.half_width > 0.05
 
 
-@label("emergent")
-def test_clarity_without_proportionality_adds_next_to_nothing_to_severe_acts_averted(label):
+@pytest.mark.emergent
+def test_clarity_without_proportionality_adds_next_to_nothing_to_severe_acts_averted():
     vague, clear = world(proportionality=0.0, clarity=0.1), world(proportionality=0.0, clarity=0.9)
     joint = change("severe_averted", world(proportionality=0.9, clarity=0.1), world(proportionality=0.9, clarity=0.9))
     alone = change("severe_averted", vague, clear)
@@ -141,29 +137,29 @@ def test_the_effect_of_clarity_on_announcements_that_the_vote_does_not_carry_has
     assert 0.0 < difference.half_width < 0.05
 
 
-# Fact 2 -----------------------------------------------------------------------------------------------------------------
+# Fact 2
 
 
-@label("built-in")
-def test_with_clarity_severe_acts_fall_proportionally_more_than_acts(label):
+@pytest.mark.built_in
+def test_with_clarity_severe_acts_fall_proportionally_more_than_acts():
     clear = world(clarity=0.9, proportionality=0.9)
     severe, acts = estimate(clear, "severe_averted"), estimate(clear, "acts_averted")
     gap = Estimate(severe.value - acts.value, severe.influence - acts.influence)
     assert gap.value - gap.half_width > 0.05
 
 
-# Fact 3: the interior optimum of required confidence ---------------------------------------------------------------------
+# Fact 3: the interior optimum of required confidence
 
 
-@label("emergent")
-def test_required_confidence_has_an_interior_optimum_for_harm_averted(label):
+@pytest.mark.emergent
+def test_required_confidence_has_an_interior_optimum_for_harm_averted():
     low, middle, high = (world(attribution_confidence=standard) for standard in (0.6, 0.9, 0.99))
     rises("harm_averted", low, middle, by=0.02)
     falls("harm_averted", middle, high, by=0.02)
 
 
-@label("built-in")
-def test_wrongful_responses_fall_and_delay_grows_with_required_confidence(label):
+@pytest.mark.built_in
+def test_wrongful_responses_fall_and_delay_grows_with_required_confidence():
     low, middle, high = (world(attribution_confidence=standard) for standard in (0.6, 0.9, 0.99))
     falls("wrongful_responses", low, middle, by=1.0)
     falls("wrongful_responses", middle, high, by=0.5)
@@ -171,11 +167,11 @@ def test_wrongful_responses_fall_and_delay_grows_with_required_confidence(label)
     assert delays[0] + 5 < delays[1] < delays[2] - 5
 
 
-# Fact 4 -----------------------------------------------------------------------------------------------------------------
+# Fact 4
 
 
-@label("built-in")
-def test_attribution_skill_raises_deterrence(label):
+@pytest.mark.built_in
+def test_attribution_skill_raises_deterrence():
     rises(
         "deterrence_rate",
         world(scenario__investigation__skill=0.4),
@@ -184,37 +180,37 @@ def test_attribution_skill_raises_deterrence(label):
     )
 
 
-# Fact 5: disproportion and firmness --------------------------------------------------------------------------------------
+# Fact 5: disproportion and firmness
 
 
-@label("tuned")
-def test_disproportion_raises_escalation_at_matched_delivered_bite(label):
+@pytest.mark.tuned
+def test_disproportion_raises_escalation_at_matched_delivered_bite():
     proportionate, flat = world(proportionality=1.0), world(proportionality=0.0, firmness=1.18)
     matched = change("mean_bite", proportionate, flat)
     assert abs(matched.value) < 0.03 * estimate(proportionate, "mean_bite").value
     rises("escalation_rate", proportionate, flat, by=0.001)
 
 
-@label("emergent")
-def test_firmness_above_proportionate_raises_escalation_and_turns_severe_acts_above_the_twins(label):
+@pytest.mark.emergent
+def test_firmness_above_proportionate_raises_escalation_and_turns_severe_acts_above_the_twins():
     rises("escalation_rate", world(), world(firmness=1.5), by=0.01)
     excess = estimate(world(firmness=1.5), "severe_averted")
     assert excess.value + excess.half_width < 0.0
 
 
-# Fact 6 -----------------------------------------------------------------------------------------------------------------
+# Fact 6
 
 
-@label("built-in")
-def test_longer_delay_lowers_deterrence(label):
+@pytest.mark.built_in
+def test_longer_delay_lowers_deterrence():
     falls("deterrence_rate", world(), world(delay_factor=3.0), by=0.01)
 
 
-# Fact 7 -----------------------------------------------------------------------------------------------------------------
+# Fact 7
 
 
-@label("emergent")
-def test_unanimity_answers_less_and_later_than_majority(label):
+@pytest.mark.emergent
+def test_unanimity_answers_less_and_later_than_majority():
     majority, unanimity = world(voting_rule="qmv"), world(voting_rule="unanimity")
     falls("restrictive_measures", majority, unanimity, by=0.1)
     falls("mean_bite", majority, unanimity, by=0.003)
@@ -223,8 +219,8 @@ def test_unanimity_answers_less_and_later_than_majority(label):
     assert later.value - later.half_width > 0.0
 
 
-@label("emergent")
-def test_credibility_suffers_more_under_unanimity_and_most_under_ambitious_announcements(label):
+@pytest.mark.emergent
+def test_credibility_suffers_more_under_unanimity_and_most_under_ambitious_announcements():
     modest = change("credibility", world(voting_rule="qmv"), world(voting_rule="unanimity"))
     ambitious = change(
         "credibility", world(voting_rule="qmv", firmness=2.0), world(voting_rule="unanimity", firmness=2.0)
@@ -234,11 +230,11 @@ def test_credibility_suffers_more_under_unanimity_and_most_under_ambitious_annou
     falls("credibility", world(), world(firmness=2.0), by=0.05)
 
 
-# Fact 8: strategic complementarity, as far as it shows -------------------------------------------------------------------
+# Fact 8: strategic complementarity, as far as it shows
 
 
-@label("emergent")
-def test_a_more_aggressive_perpetrator_shields_the_others(label):
+@pytest.mark.emergent
+def test_a_more_aggressive_perpetrator_shields_the_others():
     # Others hide behind its record (Baliga, Bueno de Mesquita & Wolitzky 2020). Deterrence of all but one is not a
     # metric, so this looks at the choices themselves: P(act) of the other perpetrators at their own opportunities.
     calm = world(scenario__investigation__suspicion=1.0)
@@ -248,8 +244,8 @@ def test_a_more_aggressive_perpetrator_shields_the_others(label):
     assert difference.mean() - 1.96 * difference.std(ddof=1) / np.sqrt(len(difference)) > 0.0
 
 
-@label("emergent")
-def test_more_false_alarms_more_attacks(label):
+@pytest.mark.emergent
+def test_more_false_alarms_more_attacks():
     falls(
         "acts_averted",
         world(scenario__detection__false_alarm_rate=0.0),
@@ -258,24 +254,34 @@ def test_more_false_alarms_more_attacks(label):
     )
 
 
-# Fact 9: deterrence without attribution ----------------------------------------------------------------------------------
+@pytest.mark.emergent
+def test_detecting_more_of_what_is_hard_to_identify_can_backfire():
+    unskilled = {"scenario__investigation__skill": 0.2}
+    blind, watchful = (world(scenario__detection__detection=d, **unskilled) for d in (0.3, 0.9))
+    falls("harm_averted", blind, watchful, by=0.005)
+    rises("escalation_rate", blind, watchful, by=0.005)
+    # With skill it does not.
+    rises("harm_averted", world(scenario__detection__detection=0.3), world(scenario__detection__detection=0.9), by=0.02)
 
 
-@label("built-in")
+# Fact 9: deterrence without attribution
+
+
+@pytest.mark.built_in
 @pytest.mark.parametrize("mechanism", ["denial", "entanglement", "norms"])
-def test_denial_entanglement_and_norms_deter_without_attribution(label, mechanism):
+def test_denial_entanglement_and_norms_deter_without_attribution(mechanism):
     # Without a toolbox, against a twin in which the mechanism alone is switched off.
     alone = load_configuration("illustrative", "none", {f"reference.switches.{mechanism}": False})
     deterred = estimate(alone, "deterrence_rate")
     assert deterred.value - deterred.half_width > 0.005
 
 
-# Fact 10: ambiguity ------------------------------------------------------------------------------------------------------
+# Fact 10: ambiguity
 
 
 @pytest.mark.parametrize(("attitude", "better"), [(1.5, "vague"), (0.0, "neither"), (-1.0, "clear")])
-@label("built-in")
-def test_ambiguity_beats_clarity_with_those_averse_to_it_alone(label, attitude, better):
+@pytest.mark.built_in
+def test_ambiguity_beats_clarity_with_those_averse_to_it_alone(attitude, better):
     attitudes = {f"archetypes__{name}__ambiguity_attitude__mean": attitude for name in PERPETRATORS}
     # Without proportionality there is no slope to blur: clarity is then nothing but the precision of the signal.
     vague = world(clarity=0.05, proportionality=0.0, **attitudes)
