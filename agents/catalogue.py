@@ -31,6 +31,7 @@ ACTIVITY = Columns(
     cost=real("cost of the attempt, utility"),
     harm=real("harm of a success to the EU and its partners, 1 = the worst in the catalogue"),
     dwell=real("mean time from the act to its detection, weeks"),
+    surfacing=real("the same as the weekly rate of an exponential, from the week of the act"),
     mistaken=real("relative frequency with which an accident is taken for it"),
     motive=("(4,)f8", "gain of a success by kind of perpetrator, utility"),
     dimensions=("(7,)f8", "seven dimensions of the Council's text, each 0 to 1"),

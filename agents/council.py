@@ -4,11 +4,11 @@ import math
 
 from agents.attribution import log_odds
 from agents.books import ADOPTED, GIVEN_UP, REACHED, WENT_COLD
-from agents.catalogue import PROGRAMME, PROXY
+from agents.catalogue import PROGRAMME, PROXY, TO_ACTOR
 from agents.columns import Columns, Face, integer, natural, real
 from agents.compiled import Tables, rule
 from agents.docket import ANSWERED, CLOSED, EMPTY, NEVER, NOTHING_DUE, enter, schedule
-from agents.randomness import FALSE_ALARM, FALSE_ALARM_KIND, FALSE_ALARM_VICTIM, arrives_before, draw, exponential
+from agents.randomness import FALSE_ALARM, FALSE_ALARM_KIND, FALSE_ALARM_VICTIM, arrival, draw, weekly_rate
 from agents.response import effort
 
 COUNCIL = Columns(
@@ -20,10 +20,12 @@ COUNCIL = Columns(
     norm_strength=real("strength of the norms of responsible state behaviour, 0 to 1"),
     skill=real("attribution skill this week, 0 to 1"),
     clue_probability=real("probability a week that a case yields a clue, partners' intelligence included"),
+    clue_rate=real("the same as the rate of an exponential"),
     signal_weight=real("precision of this week's announcement; 0: none"),
     suspect_weight=real("sum over perpetrators of the weight with which investigators meet them"),
     suspect_record=real("sum over perpetrators of that weight times their record"),
     rows_used=integer("rows of the docket in use, counted to the last"),
+    rows_due=integer("cases on which something is due this week: entries of `due`"),
     overflow=integer("1 where the docket or the ledger was too small; the run must be repeated with larger ones"),
     ledger_rows=integer("rows written to the ledger"),
     # what this week's decisions brought
@@ -58,6 +60,7 @@ def take_office(world: Tables, row: int, week: int) -> None:
     shared = shared / len(world.partners) if len(world.partners) > 0 else 0.0
     clues = scenario.clue_probability * (1.0 + scenario.partner_clues * world.doctrine[0].partners * shared)
     council.clue_probability = min(1.0, clues)
+    council.clue_rate = weekly_rate(council.clue_probability)
     run_programmes(world, row, week)
     survey(world, row, week)
 
@@ -138,6 +141,19 @@ def open_cases(world: Tables, row: int, week: int) -> None:
         case = empty_row(world)
         if case >= 0:
             enter(world, case, -1, alarmed_victim(world, week), mistaken_activity(world, week), week)
+    call_cases(world, row, week)
+
+
+@rule
+def call_cases(world: Tables, row: int, week: int) -> None:
+    """Call the cases on which something is due this week, in the order of the docket."""
+    council = world.council[row]
+    due = 0
+    for case_row in range(council.rows_used):
+        if world.agenda[case_row] <= week:
+            world.due[due] = case_row
+            due += 1
+    council.rows_due = due
 
 
 @rule
@@ -148,8 +164,9 @@ def mistaken_activity(world: Tables, week: int) -> int:
     for row in range(1, len(world.activities)):
         activity = world.activities[row]
         uniform = draw(world, week, activity.entity, FALSE_ALARM_KIND).first
-        if activity.mistaken > 0.0 and arrives_before(uniform, activity.mistaken, best):
-            best = exponential(uniform) / activity.mistaken
+        time = arrival(uniform, activity.mistaken, best) if activity.mistaken > 0.0 else math.inf
+        if time < best:
+            best = time
             chosen = row
     return chosen
 
@@ -162,8 +179,9 @@ def alarmed_victim(world: Tables, week: int) -> int:
     for row in range(len(world.member_states)):
         member = world.victims[row]
         uniform = draw(world, week, member.entity, FALSE_ALARM_VICTIM).first
-        if arrives_before(uniform, member.exposure, best):
-            best = exponential(uniform) / member.exposure
+        time = arrival(uniform, member.exposure, best)
+        if time < best:
+            best = time
             chosen = row
     return chosen
 
@@ -187,10 +205,13 @@ def release_party(world: Tables, row: int, bite: float) -> None:
 
 
 @rule
-def answers_for(world: Tables, case_row: int, target: int) -> bool:
-    """Whether the target did it, or is the state behind it or the state from whose territory it was done."""
+def answers_for(world: Tables, case_row: int, measure_row: int, target: int) -> bool:
+    """Whether the target did it, or is addressed as the state behind it or as that from whose territory it was done."""
     culprit = world.cases[case_row].culprit
-    return culprit >= 0 and (target == culprit or target == world.perpetrators[culprit].home)
+    if culprit < 0:
+        return False
+    as_state = world.measures[measure_row].addressee != TO_ACTOR
+    return target == culprit or (as_state and target == world.perpetrators[culprit].home)
 
 
 @rule
@@ -215,7 +236,7 @@ def bring_into_force(world: Tables, case_row: int, measure_row: int, target: int
     books.cost += measure.cost
     shared = 0.0
     if bite > 0.0 and target >= 0:
-        responsible = answers_for(world, case_row, target)
+        responsible = answers_for(world, case_row, measure_row, target)
         justified = case.severity * (1.0 - world.scenario[0].self_serving_bias) if responsible else 0.0
         bite_party(world, target, bite, justified)
         books.bite += bite
@@ -383,9 +404,8 @@ def take_effect(world: Tables, row: int, week: int) -> None:
     council = world.council[row]
     council.outcome_weight = council.outcome_sum = 0.0
     council.adoptions = council.adoption_delay = 0
-    for case_row in range(council.rows_used):
-        if world.agenda[case_row] <= week:
-            follow_case(world, case_row, week)
+    for place in range(council.rows_due):
+        follow_case(world, world.due[place], week)
     world.books[0].cost += council.programme_cost
 
 

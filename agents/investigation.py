@@ -7,7 +7,8 @@ from agents.catalogue import DIMENSIONS, PROXY, STATE
 from agents.compiled import Tables, rule
 from agents.docket import LATENT, NEVER, OPEN, PREPARING
 from agents.member_state import attributes
-from agents.randomness import CLUE, FRAMED, INCIDENT, arrives_before, draw, exponential, normals, pair, waiting_time
+from agents.randomness import CLUE, FRAMED, INCIDENT, arrival, draw, normals, pair, waiting_time
+from agents.voting import unanimous
 
 
 @rule
@@ -44,8 +45,9 @@ def choose_framed(world: Tables, row: int) -> int:
             continue
         uniform = draw(world, case.opened, pair(case.entity, party.entity), FRAMED, case.begun).first
         weight = 1.0 + party.record
-        if arrives_before(uniform, weight, best):
-            best = exponential(uniform) / weight
+        time = arrival(uniform, weight, best)
+        if time < best:
+            best = time
             chosen = other
     return chosen
 
@@ -72,7 +74,7 @@ def surface(world: Tables, row: int) -> None:
     case.start_framed = math.log(max(1e-300, real * logistic(-odds)))
     case.start_nobody = math.log(max(1e-300, scenario.false_alarm_share))
     wait = draw(world, case.opened, case.entity, CLUE, case.begun).second
-    case.next_clue = case.opened + waiting_time(wait, world.council[0].clue_probability)
+    case.next_clue = case.opened + waiting_time(wait, world.council[0].clue_rate)
 
 
 @rule
@@ -90,7 +92,7 @@ def take_clue(world: Tables, row: int, week: int) -> None:
             case.links = 1
     else:
         case.clues_nobody += 1
-    case.next_clue = week + waiting_time(uniforms.second, world.council[0].clue_probability)
+    case.next_clue = week + waiting_time(uniforms.second, world.council[0].clue_rate)
 
 
 @rule
@@ -128,8 +130,7 @@ def weigh(world: Tables, row: int) -> None:
 def attribute_nationally(world: Tables, row: int, week: int) -> None:
     """Let Member States attribute as sovereigns, and the Union jointly where consensus holds.
 
-    Consensus: no member whose standard is unmet, beyond the abstention that does not block (fewer than a third of the
-    members, or less than a third of the population).
+    Consensus, on a party that the Union has attributed to: members whose standard is unmet abstain.
     """
     case = world.cases[row]
     certainty = log_odds(case.confidence)
@@ -150,8 +151,8 @@ def attribute_nationally(world: Tables, row: int, week: int) -> None:
         case.first_national = week
         case.first_national_right = int(case.suspect == case.culprit)
     case.national = max(case.national, met)
-    consensus = 3 * unmet_jointly < members or 3.0 * unmet_population < 1.0
-    if consensus and case.state_confidence > 0.0 and case.joint == NEVER:
+    consensus = unanimous(members, 0, unmet_jointly, unmet_population)
+    if consensus and case.attributed != NEVER and case.state_confidence > 0.0 and case.joint == NEVER:
         case.joint = week
 
 
@@ -170,7 +171,7 @@ def investigate(world: Tables, row: int, week: int) -> None:
     weigh(world, row)
     if case.suspect < 0:
         return
-    attribute_nationally(world, row, week)
     if case.attributed == NEVER and case.confidence >= world.doctrine[0].attribution_confidence - 1e-12:
         case.attributed = week
         case.right = int(case.suspect == case.culprit)
+    attribute_nationally(world, row, week)

@@ -14,9 +14,8 @@ from agents.randomness import (
     PERPETRATOR_TRAIT,
     TARGET,
     TENSION,
-    arrives_before,
+    arrival,
     draw,
-    exponential,
     normal,
     normals,
     pair,
@@ -229,8 +228,9 @@ def choose_victim(world: Tables, row: int, week: int) -> int:
         party = world.victims[victim]
         weight = world.pull[row, victim] * (1.0 - party.resilience)
         uniform = draw(world, week, pair(perpetrator.entity, party.entity), TARGET).first
-        if weight > 0.0 and arrives_before(uniform, weight, best):
-            best = exponential(uniform) / weight
+        time = arrival(uniform, weight, best)
+        if time < best:
+            best = time
             chosen = victim
     return chosen
 
@@ -256,7 +256,7 @@ def act(world: Tables, row: int, week: int) -> None:
     world.last_week[row, victim] = week
     world.last_rung[row, victim] = perpetrator.activity
     if uniforms.second < activity.visibility * world.scenario[0].detection:
-        perpetrator.surfaces = week + waiting_time(uniforms.third, 1.0 / (1.0 + activity.dwell)) - 1
+        perpetrator.surfaces = week + waiting_time(uniforms.third, activity.surfacing) - 1
         perpetrator.planted = int(uniforms.fourth < world.scenario[0].false_flag * perpetrator.stealth)
 
 

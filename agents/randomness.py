@@ -15,7 +15,7 @@ from llvmlite import ir
 from numba import types
 from numba.extending import intrinsic
 
-from agents.compiled import JIT, Tables, inlined, rule
+from agents.compiled import JIT, Tables, inlined
 
 # Purposes of a draw. Numbers are part of the address: add new ones, never reuse one.
 TENSION = 1
@@ -61,19 +61,22 @@ def entity(table: str, name: str) -> int:
 if JIT:
 
     @intrinsic
-    def _high(_context: Any, a: Any, b: Any) -> Any:
-        """High 64 bits of the product of two 64-bit integers."""
+    def _product(_context: Any, a: Any, b: Any) -> Any:
+        """Both halves, high and low, of the product of two 64-bit integers: one multiplication of the processor."""
 
-        def emit(_ctx: Any, builder: Any, _signature: Any, arguments: Any) -> Any:
-            wide = ir.IntType(128)
+        def emit(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
+            wide, word = ir.IntType(128), ir.IntType(64)
             product = builder.mul(builder.zext(arguments[0], wide), builder.zext(arguments[1], wide))
-            return builder.trunc(builder.lshr(product, ir.Constant(wide, 64)), ir.IntType(64))
+            high = builder.trunc(builder.lshr(product, ir.Constant(wide, 64)), word)
+            return context.make_tuple(builder, signature.return_type, [high, builder.trunc(product, word)])
 
-        return types.uint64(types.uint64, types.uint64), emit
+        return types.UniTuple(types.uint64, 2)(types.uint64, types.uint64), emit
 
     @inlined
     def _round(k0: Any, k1: Any, c0: Any, c1: Any, c2: Any, c3: Any) -> Any:
-        return k0 + _W0, k1 + _W1, _high(_M1, c2) ^ c1 ^ k0, _M1 * c2, _high(_M0, c0) ^ c3 ^ k1, _M0 * c0
+        high0, low0 = _product(_M0, c0)
+        high1, low1 = _product(_M1, c2)
+        return k0 + _W0, k1 + _W1, high1 ^ c1 ^ k0, low1, high0 ^ c3 ^ k1, low0
 
     @inlined
     def philox(k0: Any, k1: Any, c0: Any, c1: Any, c2: Any, c3: Any) -> Any:
@@ -133,13 +136,15 @@ def exponential(uniform: float) -> float:
 
 
 @inlined
-def arrives_before(uniform: float, weight: float, best: float) -> bool:
-    """Whether a candidate of this weight arrives before `best` in an exponential race.
+def arrival(uniform: float, weight: float, best: float) -> float:
+    """Arrival time of a candidate of this weight in an exponential race, if before `best`, else infinity.
 
     An exponential is never less than its uniform, which settles most races without a logarithm.
     """
-    bound = best * weight
-    return uniform < bound and exponential(uniform) < bound
+    if uniform >= best * weight:
+        return math.inf
+    time = exponential(uniform) / weight
+    return time if time < best else math.inf
 
 
 @inlined
@@ -155,14 +160,18 @@ def normal(uniform: float, angle: float) -> float:
     return math.sqrt(2.0 * exponential(uniform)) * math.cos(2.0 * math.pi * angle)
 
 
-@rule
-def waiting_time(uniform: float, probability: float) -> int:
-    """Weeks, at least 1, until the first success of a weekly trial with the given probability (geometric)."""
-    if probability >= 1.0:
-        return 1
-    if probability <= 0.0:
+@inlined
+def weekly_rate(probability: float) -> float:
+    """Rate of the exponential that stands for a weekly trial with this probability; infinite where it is certain."""
+    return -math.log(1.0 - probability) if probability < 1.0 else math.inf
+
+
+@inlined
+def waiting_time(uniform: float, rate: float) -> int:
+    """Weeks, at least 1, until the first success of a weekly trial with this `weekly_rate` (geometric)."""
+    if rate <= 0.0:
         return 1_000_000
-    return 1 + int(min(exponential(uniform) / -math.log(1.0 - probability), 999_999.0))
+    return 1 + int(min(exponential(uniform) / rate, 999_999.0))
 
 
 @inlined

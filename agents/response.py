@@ -17,7 +17,7 @@ from agents.compiled import Tables, rule
 from agents.docket import ANSWERED, CLOSED, EMPTY, LATENT, NEVER, OPEN, PREPARING
 from agents.doctrine import response
 from agents.partner import joins
-from agents.randomness import PREPARATION, REACTION, arrives_before, draw, exponential, pair
+from agents.randomness import PREPARATION, REACTION, arrival, draw, exponential, pair
 from agents.voting import decide_by_vote
 
 
@@ -128,8 +128,9 @@ def react(world: Tables, row: int, week: int) -> None:
         if weight <= 0.0 or measure.attribution != NEEDS_NONE or not available(world, row, measure_row, week):
             continue
         uniforms = draw(world, week, pair(case.entity, measure.entity), REACTION, case.begun)
-        if arrives_before(uniforms.first, weight, best):
-            best = exponential(uniforms.first) / weight
+        time = arrival(uniforms.first, weight, best)
+        if time < best:
+            best = time
             case.reaction = measure_row
             case.reaction_due = week + preparation(world, measure_row, uniforms.second)
 

@@ -23,6 +23,8 @@ def unanimous(members: int, objecting: int, abstaining: int, abstaining_populati
 def qualified(members: int, supporting: int, supporting_population: float, initiative: int) -> bool:
     """Article 16(4) TEU: 55 % of the members with 65 % of the population, where fewer than four cannot block.
 
+    Of 27 members 55 % are the Treaty's fifteen.
+
     Where neither the High Representative nor the Commission proposes, Article 238(2) TFEU asks 72 % of the members.
     """
     populous = supporting_population >= 0.65 - ROUNDING
@@ -41,6 +43,7 @@ def decide_by_vote(world: Tables, case_row: int, measure_row: int) -> float:
     case = world.cases[case_row]
     measure = world.measures[measure_row]
     doctrine = world.doctrine[0]
+    case.votes_for = case.votes_against = case.votes_abstaining = 0
     if measure.adoption == ROUTINE:
         return 1.0
     certainty = log_odds(case.state_confidence if measure.attribution == NEEDS_STATE else case.confidence)

@@ -101,6 +101,7 @@ def _catalogues(world: World, configuration: Configuration) -> None:
         record = world.activities[row]
         record.entity = entity("activities", name)
         record.severity = severities[name]
+        record.surfacing = math.log1p(1.0 / activity.dwell) if activity.dwell > 0.0 else math.inf
         record.motive[:] = activity.motive.values()
         record.dimensions[:] = activity.dimensions.values()
         _fill(record, activity)

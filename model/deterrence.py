@@ -127,7 +127,7 @@ class DeterrenceModel(mesa.Model):  # type: ignore[misc]
 
     def cases_due(self) -> list[Case]:
         """Cases on which something is due this week."""
-        return [self._open[row] for row in np.flatnonzero(self.world.agenda <= self.week).tolist()]
+        return [self._open[row] for row in self.world.due[: self.world.council[0].rows_due].tolist()]
 
     def greet_cases(self) -> None:
         """Give a face to every case that has come onto the docket, and keep room for those of the coming week."""
@@ -139,13 +139,15 @@ class DeterrenceModel(mesa.Model):  # type: ignore[misc]
         # Rows never move and the first empty one is taken, so that the size of the docket changes nothing.
         while len(self.world.cases) - len(self._open) <= len(self.world.perpetrators):
             agenda = np.concatenate([self.world.agenda, np.full_like(self.world.agenda, NOTHING_DUE)])
-            self.world = self.world.replace(cases=_twice(self.world.cases), agenda=agenda)
+            due = np.zeros_like(agenda)
+            self.world = self.world.replace(cases=_twice(self.world.cases), agenda=agenda, due=due)
         while 0 < len(self.world.ledger) <= self.world.council[0].ledger_rows + len(self._open):
             self.world = self.world.replace(ledger=_twice(self.world.ledger))
 
     def part_with_cases(self) -> None:
         """Take the face of every case that has left the docket."""
-        for row in [row for row in self._open if self.world.cases.status[row] == EMPTY]:
+        status = self.world.cases.status
+        for row in [row for row in self._open if status[row] == EMPTY]:
             self._open.pop(row).remove()
 
     def step(self) -> None:

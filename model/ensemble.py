@@ -118,6 +118,7 @@ def run(
     simulate_all(scratch(template), template, seed, keys, given, kept, books, time.burn_in, time.weeks)
     for place in np.flatnonzero(books.overflow).tolist():
         again = slice(place, place + 1)
+        kept.at_least[again] = 0.0
         books[again] = run(
             configuration,
             seed,

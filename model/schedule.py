@@ -61,12 +61,11 @@ def advance(world: Tables, row: int, week: int) -> None:
     for perpetrator in range(perpetrators):
         act(world, perpetrator, week)
     open_cases(world, 0, week)
-    for case in range(world.council[0].rows_used):
-        if world.agenda[case] <= week:
-            investigate(world, case, week)
-    for case in range(world.council[0].rows_used):
-        if world.agenda[case] <= week:
-            decide(world, case, week)
+    due = world.council[0].rows_due
+    for place in range(due):
+        investigate(world, world.due[place], week)
+    for place in range(due):
+        decide(world, world.due[place], week)
     take_effect(world, 0, week)
     for perpetrator in range(perpetrators):
         learn(world, perpetrator, week)
