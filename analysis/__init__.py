@@ -1,1 +1,19 @@
-"""From results to findings: estimates with intervals, tables and figures."""
+"""From results to findings: estimates with intervals, tables and figures.
+
+`open_results(folder)` gives what a folder of results holds as Polars frames.
+"""
+
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from analysis.results import open_results
+
+__all__ = ["open_results"]
+
+
+def __getattr__(name: str) -> Any:
+    if name not in __all__:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    from analysis import results
+
+    return getattr(results, name)

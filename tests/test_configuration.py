@@ -122,7 +122,7 @@ def test_the_headline_experiment_varies_parameters_that_exist() -> None:
     [
         (Doctrine, DOCTRINE, set(), set()),
         (Switches, SWITCHES, set(), set()),
-        (Activity, ACTIVITY, {"entity", "severity"}, set()),
+        (Activity, ACTIVITY, {"entity", "severity", "surfacing"}, set()),
         (Measure, MEASURE, {"entity"}, {"bite", "delay"}),
         (MemberTraits, MEMBER_PRIOR, {f"{name}_spread" for name in MemberTraits.model_fields}, set()),
         (PartnerTraits, PARTNER_PRIOR, {f"{name}_spread" for name in PartnerTraits.model_fields}, set()),

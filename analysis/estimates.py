@@ -1,0 +1,119 @@
+"""Estimates with intervals: ratios of sums over replicates, with standard errors by the delta method.
+
+Points that share a replicate share its random numbers, so replicates are the independent units: what is pooled over
+points is averaged within each replicate first.
+"""
+
+from collections.abc import Sequence
+from typing import Any, NamedTuple
+
+import numpy as np
+import polars as pl
+
+from analysis.results import ESTIMATE_SCHEMA, SUMMARY_SCHEMA
+from model.metrics import COLUMNS, DELAYS, METRICS
+
+Z = 1.959963984540054
+"""Standard normal quantile of a two-sided 95 % interval."""
+
+NAMES = (*METRICS, *DELAYS)
+"""Everything that is estimated."""
+
+Vector = np.ndarray[Any, np.dtype[np.float64]]
+Codes = np.ndarray[Any, np.dtype[np.int64]]
+
+
+class Ratio(NamedTuple):
+    """Estimates for each group; NaN where undefined."""
+
+    mean: Vector
+    standard_error: Vector
+    n: Codes
+
+
+def ratio_of_sums(numerator: Vector, denominator: Vector, group: Codes, groups: int) -> Ratio:
+    """Σ numerator / Σ denominator for each group of independent units, with its delta-method standard error.
+
+    `group` gives each unit's group, 0 to `groups` − 1. Units without a denominator (zero or NaN) count for nothing; the
+    standard error needs two that have one (Cochran 1977, eq. 2.46).
+    """
+    defined = np.nan_to_num(denominator) > 0.0
+    x, y, group = numerator[defined], denominator[defined], group[defined]
+    n = np.bincount(group, minlength=groups)
+    total = np.bincount(group, y, groups)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        mean = np.bincount(group, x, groups) / total
+        residual = x - mean[group] * y
+        variance = np.bincount(group, residual * residual, groups) * n / (n - 1)
+        error = np.where(n > 1, np.sqrt(variance) / total, np.nan)
+    return Ratio(mean, error, n)
+
+
+def _parts(name: str, columns: dict[str, Vector]) -> tuple[Vector, Vector]:
+    """Numerator and denominator of a metric for each run; a delay counts where it is defined."""
+    if name in DELAYS:
+        return np.nan_to_num(columns[name]), 1.0 * ~np.isnan(columns[name])
+    return METRICS[name].numerator(columns), METRICS[name].denominator(columns)
+
+
+def _averaged(values: Vector, unit: Codes, units: int) -> Vector:
+    """Mean over the runs of each unit."""
+    return np.bincount(unit, values, units) / np.bincount(unit, minlength=units)
+
+
+def estimate(
+    runs: pl.DataFrame, design: pl.DataFrame, by: Sequence[str] = (), metrics: Sequence[str] = NAMES
+) -> pl.DataFrame:
+    """Estimates of metrics for each combination of levels of the columns `by` of the design, pooled over the rest.
+
+    Rows come in the order of the design and of `metrics`, with the columns of `ESTIMATE_SCHEMA` after those of `by`;
+    `n` counts replicates in which the metric is defined. Failed runs are left out.
+    """
+    good = runs.filter(pl.col("status") == "ok")
+    levels, group_of_point = _groups(design, list(by))
+    columns = {name: good[name].cast(pl.Float64).fill_null(np.nan).to_numpy() for name in COLUMNS}
+    group = group_of_point[good["point"].to_numpy()]
+    units, unit = np.unique(np.stack([group, good["replicate"].to_numpy()]), axis=1, return_inverse=True)
+    group_of_unit, unit = units[0].astype(np.int64), unit.reshape(-1)
+    frames = []
+    for name in metrics:
+        x, y = (_averaged(part, unit, units.shape[1]) for part in _parts(name, columns))
+        frames.append(_table(name, ratio_of_sums(x, y, group_of_unit, levels.height)))
+    estimates = pl.concat(frames).join(levels, on="group", maintain_order="left")
+    order = pl.Series("order", np.tile(np.arange(levels.height), len(metrics)), dtype=pl.Int64)
+    return estimates.with_columns(order).sort("order", maintain_order=True).select(*by, *ESTIMATE_SCHEMA)
+
+
+def _groups(design: pl.DataFrame, by: list[str]) -> tuple[pl.DataFrame, Codes]:
+    """The combinations of levels with their number `group`, and the group of each point."""
+    if not by:
+        return pl.DataFrame({"group": [0]}, schema={"group": pl.Int64}), np.zeros(design.height, np.int64)
+    levels = design.select(by).unique(maintain_order=True).with_row_index("group").cast({"group": pl.Int64})
+    return levels, design.join(levels, on=by, maintain_order="left")["group"].to_numpy()
+
+
+def _table(name: str, ratio: Ratio) -> pl.DataFrame:
+    """The estimates of one metric, with `group`."""
+    mean = 1.0 - ratio.mean if name in METRICS and METRICS[name].complement else ratio.mean
+    data = {
+        "group": np.arange(len(mean)),
+        "metric": [name] * len(mean),
+        "mean": mean,
+        "standard_error": ratio.standard_error,
+        "low": mean - Z * ratio.standard_error,
+        "high": mean + Z * ratio.standard_error,
+        "n": ratio.n,
+    }
+    frame = pl.DataFrame(data, schema={"group": pl.Int64(), **ESTIMATE_SCHEMA})
+    return frame.with_columns(pl.col(pl.Float64).fill_nan(None))
+
+
+def summarise(runs: pl.DataFrame, points: int | None = None) -> pl.DataFrame:
+    """`summary.parquet`: estimates of every metric at every point (by default those that have runs)."""
+    last = runs["point"].max() if runs.height else -1
+    count = points if points is not None else int(last) + 1  # type: ignore[arg-type]
+    design = pl.DataFrame({"point": pl.Series(range(count), dtype=pl.Int64)})
+    summary = estimate(runs, design, ["point"])
+    return (summary if points is not None else summary.filter(pl.col("n").sum().over("point") > 0)).select(
+        *SUMMARY_SCHEMA
+    )

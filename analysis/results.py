@@ -1,0 +1,177 @@
+"""A folder of results: its schemas, and the readers that check them.
+
+`open_results(folder)` gives `.manifest`, `.design`, `.runs` and `.summary`; of a sweep under way, the runs so far.
+"""
+
+import json
+from functools import cached_property
+from pathlib import Path
+from typing import Any, Literal
+
+import polars as pl
+from pydantic import BaseModel, ConfigDict, ValidationError
+
+from agents.books import BOOKS
+from model.configuration import Configuration
+from model.errors import ConfigurationError, listing
+from model.metrics import COLUMNS
+
+SCHEMA_VERSION = 1
+MANIFEST, DESIGN, RUNS, SUMMARY = "manifest.json", "design.parquet", "runs.parquet", "summary.parquet"
+SERIES, LEDGER = "series.parquet", "ledger.parquet"
+PARTS, FIGURES = "parts", "figures"
+
+Schema = dict[str, Any]
+
+
+def _kind(name: str) -> Any:
+    return pl.Float64() if BOOKS.dtype[name.removeprefix("twin_")].kind == "f" else pl.Int64()
+
+
+COLUMNS_SCHEMA: Schema = {name: _kind(name) for name in COLUMNS}
+"""Type of each figure of a run."""
+
+RUNS_SCHEMA: Schema = {
+    "point": pl.Int64(),
+    "replicate": pl.Int64(),
+    "seed": pl.Int64(),
+    "status": pl.String(),  # ok | failed
+    "error": pl.String(),  # null unless failed
+    **COLUMNS_SCHEMA,
+}
+"""Columns of `runs.parquet`: one row for each run, sorted by point and replicate; null where undefined."""
+
+ESTIMATE_SCHEMA: Schema = {
+    "metric": pl.String(),
+    "mean": pl.Float64(),
+    "standard_error": pl.Float64(),
+    "low": pl.Float64(),
+    "high": pl.Float64(),
+    "n": pl.Int64(),
+}
+"""Columns of every table of estimates, after those that say of what; see `analysis.estimates`."""
+
+SUMMARY_SCHEMA: Schema = {"point": pl.Int64(), **ESTIMATE_SCHEMA}
+"""Columns of `summary.parquet`: one row for each point and metric."""
+
+
+class Written(BaseModel):
+    """A file of the folder: its rows, and the SHA-256 of its bytes."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    rows: int
+    sha256: str
+
+
+class Manifest(BaseModel):
+    """Where a folder of results comes from, and what it holds."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    schema_version: int = SCHEMA_VERSION
+    kind: Literal["sweep", "run"]
+    status: Literal["running", "complete"] = "running"
+    title: str
+    question: str
+    design_hash: str
+    source_hash: str
+    seed: int
+    first_replicate: int = 0
+    replicates: int
+    points: int
+    factors: dict[str, list[Any]]
+    engine: Literal["compiled", "mesa"]
+    versions: dict[str, str]
+    platform: str
+    configuration: dict[str, Any]
+    files: dict[str, Written] = {}
+    parts: dict[str, Written] = {}
+
+    @property
+    def stamp(self) -> str:
+        """What figures and tables cite."""
+        return f"deter {self.versions['deter']}, design {self.design_hash[:8]}, model {self.source_hash[:8]}"
+
+
+def read_manifest(folder: Path) -> Manifest:
+    """The manifest of a folder; raises `ConfigurationError` where there is none that can be read."""
+    path = folder / MANIFEST
+    try:
+        tree = json.loads(path.read_text("utf-8"))
+    except FileNotFoundError:
+        raise ConfigurationError(f"is not a folder of results: it has no {MANIFEST}", file=str(folder)) from None
+    except (UnicodeDecodeError, json.JSONDecodeError) as error:
+        raise ConfigurationError(f"is damaged: {error}", file=str(path)) from None
+    version = tree.get("schema_version") if isinstance(tree, dict) else None
+    if version != SCHEMA_VERSION:
+        allowed = f"{SCHEMA_VERSION}; this version of deter reads no other"
+        raise ConfigurationError("is unknown", file=str(path), key="schema_version", value=version, allowed=allowed)
+    try:
+        return Manifest.model_validate(tree)
+    except ValidationError as error:
+        first = error.errors()[0]
+        raise ConfigurationError(first["msg"], file=str(path), key=".".join(map(str, first["loc"]))) from None
+
+
+def read_frame(path: Path, schema: Schema | None = None) -> pl.DataFrame:
+    """A Parquet file, checked against a schema; raises `ConfigurationError`."""
+    try:
+        frame = pl.read_parquet(path, memory_map=False)
+    except FileNotFoundError:
+        raise ConfigurationError("there is no such file", file=str(path)) from None
+    except pl.exceptions.PolarsError as error:
+        raise ConfigurationError(f"is damaged: {str(error).splitlines()[0]}", file=str(path)) from None
+    found = dict(frame.schema)
+    if schema is not None and found != schema:
+        wrong = [name for name in {**schema, **found} if found.get(name) != schema.get(name)]
+        raise ConfigurationError(f"has other columns or types than expected: {listing(wrong)}", file=str(path))
+    return frame
+
+
+class Results:
+    """A folder of results; frames are read when first asked for."""
+
+    def __init__(self, folder: Path, manifest: Manifest) -> None:
+        self.folder, self.manifest = folder, manifest
+
+    @cached_property
+    def design(self) -> pl.DataFrame:
+        """Points: `point`, and one column for each factor, named by the path of its parameter."""
+        frame = read_frame(self.folder / DESIGN)
+        if frame.columns != ["point", *self.manifest.factors]:
+            raise ConfigurationError("has other factors than the manifest", file=str(self.folder / DESIGN))
+        return frame
+
+    @cached_property
+    def runs(self) -> pl.DataFrame:
+        """Runs, sorted by point and replicate; those so far where the folder is not complete."""
+        if self.manifest.status == "complete":
+            return read_frame(self.folder / RUNS, RUNS_SCHEMA)
+        parts = [read_frame(self.folder / PARTS / name, RUNS_SCHEMA) for name in sorted(self.manifest.parts)]
+        return pl.concat([pl.DataFrame(schema=RUNS_SCHEMA), *parts]).sort("point", "replicate")
+
+    @cached_property
+    def summary(self) -> pl.DataFrame:
+        """Estimates: one row for each point and metric."""
+        if self.manifest.status == "complete":
+            return read_frame(self.folder / SUMMARY, SUMMARY_SCHEMA)
+        from analysis.estimates import summarise  # here, because estimates are tables of this module's schema
+
+        return summarise(self.runs)
+
+    @cached_property
+    def series(self) -> pl.DataFrame:
+        """Weeks of a single run, in the world and in its twin."""
+        return read_frame(self.folder / SERIES)
+
+    @cached_property
+    def configuration(self) -> Configuration:
+        """The base configuration."""
+        return Configuration.model_validate(self.manifest.configuration)
+
+
+def open_results(folder: str | Path) -> Results:
+    """Open a folder of results; raises `ConfigurationError` where it is none."""
+    folder = Path(folder)
+    return Results(folder, read_manifest(folder))

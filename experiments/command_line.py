@@ -1,0 +1,137 @@
+"""The command line: `deter run`, `deter sweep`.
+
+What is heavy is imported inside the commands, so that `deter --help` answers at once.
+"""
+
+import sys
+import tomllib
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Annotated, Any, Literal
+
+import typer
+
+from model.errors import ConfigurationError
+
+app = typer.Typer(
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    rich_markup_mode="markdown",
+)
+
+DONE, FAILED, WRONG_INPUT = 0, 1, 2
+
+Set = Annotated[
+    list[str] | None,
+    typer.Option("--set", metavar="KEY=VALUE", help="Set a parameter by its path; may be repeated."),
+]
+Quiet = Annotated[bool, typer.Option("--quiet", help="Say nothing but errors.")]
+
+
+@app.callback()
+def deter() -> None:
+    """Agent-based model of deterrence by the EU Cyber Diplomacy Toolbox.
+
+    Example: `deter sweep headline`
+    """
+
+
+def assignments(texts: Sequence[str] | None) -> dict[str, Any]:
+    """`KEY=VALUE` texts as values by path; a value is read as TOML, or else as plain text."""
+    values: dict[str, Any] = {}
+    for text in texts or []:
+        key, equals, value = text.partition("=")
+        key = key.strip()
+        if not equals or not key or not value.strip():
+            raise ConfigurationError("is not KEY=VALUE", file="--set", value=text, allowed="doctrine.clarity=0.5")
+        if key in values:
+            raise ConfigurationError("is set twice", file="--set", key=key)
+        values[key] = _value(value.strip())
+    return values
+
+
+def _value(text: str) -> Any:
+    try:
+        return tomllib.loads(f"value = {text}")["value"]
+    except tomllib.TOMLDecodeError:
+        return text
+
+
+@app.command()
+def run(
+    scenario: Annotated[
+        str, typer.Argument(metavar="[SCENARIO]", help="A shipped scenario or a path to a .toml file.")
+    ] = "baseline",
+    doctrine: Annotated[str, typer.Option(help="A shipped doctrine or a path to a .toml file.")] = "status_quo",
+    seed: Annotated[int, typer.Option(min=0, help="Seed of the random numbers.")] = 1,
+    replicate: Annotated[int, typer.Option(min=0, help="Replicate under this seed.")] = 0,
+    settings: Set = None,
+    engine: Annotated[Literal["mesa", "compiled"], typer.Option(help="Engine; both give the same bits.")] = "compiled",
+    ledger: Annotated[bool, typer.Option("--ledger", help="Also write one row for each case.")] = False,
+    out: Annotated[Path | None, typer.Option(help="Folder for the results; by default results/run-….")] = None,
+    quiet: Quiet = False,
+) -> None:
+    """Run one world beside its twin, and tell what happened.
+
+    Example: `deter run baseline --doctrine clear_ladder --seed 7 --set doctrine.clarity=0.5 --ledger`
+    """
+    from experiments.commands import run_command
+
+    overrides = assignments(settings)
+    run_command(scenario, doctrine, seed, replicate, overrides, engine, ledger=ledger, out=out, quiet=quiet)
+
+
+@app.command()
+def sweep(
+    experiment: Annotated[
+        str, typer.Argument(metavar="EXPERIMENT", help="A shipped experiment or a path to a .toml file.")
+    ],
+    out: Annotated[Path | None, typer.Option(help="Folder for the results; by default results/EXPERIMENT.")] = None,
+    replicates: Annotated[int | None, typer.Option(min=1, help="Runs of each point, in place of the file's.")] = None,
+    seed: Annotated[int | None, typer.Option(min=0, help="Seed, in place of the file's.")] = None,
+    workers: Annotated[int | None, typer.Option(min=1, help="Threads; by default one for each processor.")] = None,
+    settings: Set = None,
+    fresh: Annotated[bool, typer.Option("--fresh", help="Start anew and lose the results in the folder.")] = False,
+    quiet: Quiet = False,
+) -> None:
+    """Run an experiment over all its points; taken up again where an earlier call was interrupted.
+
+    Example: `deter sweep headline --replicates 20 --out results/quick`
+    """
+    from experiments.commands import sweep_command
+
+    given = {"replicates": replicates, "seed": seed}
+    changes = {name: value for name, value in given.items() if value is not None}
+    failed = sweep_command(experiment, out, changes, assignments(settings), workers, fresh=fresh, quiet=quiet)
+    if failed:
+        raise typer.Exit(FAILED)
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run a command; returns the exit code: 0 done, 1 failed, 2 wrong input, 130 a sweep interrupted."""
+    try:
+        app(list(arguments) if arguments is not None else None, prog_name="deter")
+    except SystemExit as leaving:
+        return leaving.code if isinstance(leaving.code, int) else FAILED
+    except ConfigurationError as error:
+        return _complain(error, WRONG_INPUT)
+    except OSError as error:
+        return _complain(_explained(error), FAILED)
+    except MemoryError:
+        return _complain("there is not enough memory; fewer workers need less (--workers)", FAILED)
+    return DONE
+
+
+def _explained(error: OSError) -> str:
+    where = f"{error.filename}: " if error.filename else ""
+    return f"{where}{error.strerror or error}; the folder can be given with --out"
+
+
+def _complain(problem: object, code: int) -> int:
+    print(f"deter: {problem}", file=sys.stderr)
+    return code
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,104 @@
+"""What the commands do, from loading to the last line on the screen."""
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any, Literal
+
+import typer
+
+from agents.compiled import JIT
+from analysis.figures import sweep_figures
+from analysis.results import FIGURES, Results
+from analysis.style import rendered
+from analysis.timeline import run_figure
+from experiments.design import Design, single_point
+from experiments.screen import Counter, Screen, run_table, sweep_tables
+from experiments.single import columns_of, folder_name, run_single, save_run
+from experiments.store import write
+from experiments.sweep import Sweep, carry_out, compiled_already, default_workers
+from model.configuration import load_configuration
+
+INTERRUPTED = 130
+
+
+def run_command(
+    scenario: str,
+    doctrine: str,
+    seed: int,
+    replicate: int,
+    overrides: Mapping[str, Any],
+    engine: Literal["mesa", "compiled"],
+    *,
+    ledger: bool,
+    out: Path | None,
+    quiet: bool,
+) -> None:
+    """Run one world, write its folder and show its table."""
+    screen = Screen(quiet=quiet)
+    base = load_configuration(scenario, doctrine, overrides)
+    title = f"{base.scenario.title} · {base.doctrine.title}"
+    design = single_point(base, seed, replicate, title, "What happens in one world, and what in its twin?")
+    folder = out or Path("results") / folder_name(scenario, doctrine, seed, replicate, overrides)
+    _announce_compilation(screen)
+    one = run_single(base, seed, replicate, engine, ledger=ledger)
+    results = save_run(folder, design, one, engine, ledger=ledger)
+    _write_figures(folder, {"run": run_figure(results)})
+    twin = columns_of(one.twin) if one.twin else None
+    screen.show(run_table(design, columns_of(one), twin))
+    _say_where(screen, results)
+
+
+def sweep_command(
+    experiment: str,
+    out: Path | None,
+    changes: Mapping[str, Any],
+    overrides: Mapping[str, Any],
+    workers: int | None,
+    *,
+    fresh: bool,
+    quiet: bool,
+) -> int:
+    """Run an experiment into its folder and show its tables; returns the number of failed runs."""
+    screen = Screen(quiet=quiet)
+    sweep = Sweep(experiment, out, changes, overrides)
+    design, threads = sweep.design(), workers or default_workers()
+    size = f"{design.points:,} points × {design.replicates:,} replicates = {design.runs:,} runs"
+    screen.say(f"{design.title}: {size}, {threads} threads")
+    results = _carried_out(screen, design, sweep.folder, threads, fresh=fresh)
+    failed = int((results.runs["status"] == "failed").sum())
+    if failed < design.runs:
+        _write_figures(sweep.folder, sweep_figures(results))
+        for table in sweep_tables(results):
+            screen.show(table)
+    _say_where(screen, results)
+    if failed:
+        screen.warn(f"{failed:,} of {design.runs:,} runs failed; column `error` of runs.parquet says why")
+    return failed
+
+
+def _carried_out(screen: Screen, design: Design, folder: Path, workers: int, *, fresh: bool) -> Results:
+    _announce_compilation(screen)
+    try:
+        with Counter(screen, design.runs) as counter:
+            return carry_out(design, folder, workers, fresh=fresh, report=counter.report)
+    except KeyboardInterrupt:
+        screen.warn(f"interrupted; the same command goes on from what {folder} holds")
+        raise typer.Exit(INTERRUPTED) from None
+
+
+def _announce_compilation(screen: Screen) -> None:
+    if JIT and not compiled_already():
+        screen.say("compiling the model for this machine, about half a minute, once …")
+
+
+def _write_figures(folder: Path, figures: Mapping[str, Any]) -> None:
+    for name, figure in figures.items():
+        for kind, content in rendered(figure).items():
+            write(folder / FIGURES / f"{name}.{kind}", content)
+
+
+def _say_where(screen: Screen, results: Results) -> None:
+    folder = results.folder
+    screen.say(f"\ntables  {folder}/: " + ", ".join(sorted(results.manifest.files)))
+    figures = sorted(path.stem for path in (folder / FIGURES).glob("*.png"))
+    screen.say(f"figures {folder / FIGURES}/: " + ", ".join(figures))

@@ -1,0 +1,221 @@
+"""What the user sees: messages, progress and tables."""
+
+import time
+from collections.abc import Iterator, Mapping
+from datetime import timedelta
+from types import TracebackType
+from typing import Any
+
+import numpy as np
+from rich.box import SIMPLE_HEAD
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn, TimeRemainingColumn
+from rich.table import Table
+
+from analysis.estimates import Z, estimate
+from analysis.labels import factor_title, level_text, percent
+from analysis.results import Results
+from experiments.design import Design
+from experiments.sweep import Progress as Done
+from model.metrics import DELAYS, METRICS
+
+Figures = Mapping[str, np.ndarray[Any, Any]]
+BETWEEN_LINES = 5.0
+"""Seconds between lines of progress where there is no terminal."""
+
+
+class Screen:
+    """Messages on standard error, tables on standard output; nothing if quiet, but for warnings."""
+
+    def __init__(self, *, quiet: bool = False) -> None:
+        self.quiet = quiet
+        self.messages = Console(stderr=True, highlight=False, soft_wrap=True)
+        self.tables = Console(highlight=False)
+
+    def say(self, text: str) -> None:
+        """A message."""
+        if not self.quiet:
+            self.messages.print(text, markup=False)
+
+    def warn(self, text: str) -> None:
+        """A message that quiet does not silence."""
+        self.messages.print(f"deter: {text}", markup=False)
+
+    def show(self, table: Any) -> None:
+        """A table or a text."""
+        if not self.quiet:
+            self.tables.print(table)
+
+
+class Counter:
+    """Progress of a sweep: a bar on a terminal, a line now and then elsewhere."""
+
+    def __init__(self, screen: Screen, runs: int) -> None:
+        self.screen, self.runs, self._last = screen, runs, time.monotonic()
+        self._first: tuple[float, int] | None = None
+        self._bar = None if screen.quiet or not screen.messages.is_terminal else _bar(screen.messages)
+        self._task = self._bar.add_task("runs", total=runs) if self._bar else None
+
+    def __enter__(self) -> "Counter":
+        if self._bar:
+            self._bar.start()
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        if self._bar:
+            self._bar.stop()
+
+    def report(self, done: Done) -> None:
+        """Show how far it is."""
+        if self._bar and self._task is not None:
+            self._bar.update(self._task, completed=done.done)
+        elif time.monotonic() - self._last > BETWEEN_LINES or done.done == done.runs:
+            self._last = time.monotonic()
+            self.screen.say(f"{done.done:,} of {done.runs:,} runs ({done.done / done.runs:.0%})")
+
+
+def _bar(console: Console) -> Progress:
+    return Progress(
+        TextColumn("{task.description}"),
+        BarColumn(),
+        MofNCompleteColumn(),
+        TimeElapsedColumn(),
+        TimeRemainingColumn(),
+        console=console,
+    )
+
+
+HEADLINE = (
+    "deterrence_rate",
+    "dampening_rate",
+    "escalation_rate",
+    "provocation_rate",
+    "harm_averted",
+    "severe_averted",
+)
+
+
+SHORT = ("deterred", "dampened", "escalated", "provoked", "harm averted", "severe averted")
+
+
+def sweep_tables(results: Results) -> Iterator[Any]:
+    """The headline metrics overall and at each level of each factor, with 95 % intervals, and what they mean."""
+    overall = _table(results.manifest.title)
+    overall.add_row("all points", *_cells(estimate(results.runs, results.design, [], HEADLINE)))
+    yield overall
+    for factor in results.manifest.factors:
+        levels = estimate(results.runs, results.design, [factor], HEADLINE)
+        table = _table(factor_title(factor))
+        for level, *_ in levels.select(factor).unique(maintain_order=True).iter_rows():
+            table.add_row(level_text(level), *_cells(levels.filter(levels[factor] == level)))
+        yield table
+    yield (
+        f"\nPer cent, ± half of a 95 % interval over {results.manifest.replicates:,} replicates, "
+        f"{results.runs.height:,} runs in all. "
+        "Deterred, dampened: share of the acts that the twin would carry out, the same world without toolbox. "
+        "Escalated, provoked: share of opportunities. Averted: share of the twin's harm and of its severe acts. "
+        "Levels of a factor are averaged over those of the others.\n"
+    )
+
+
+def _table(title: str) -> Table:
+    """An empty table with a column for each headline metric."""
+    table = Table(title=title, title_justify="left", title_style="bold", box=SIMPLE_HEAD, show_edge=False)
+    table.padding = (0, 1, 0, 0)
+    table.add_column("", min_width=10)
+    for name in SHORT:
+        table.add_column(name.replace(" ", "\n"), justify="right", no_wrap=True, min_width=9, vertical="bottom")
+    return table
+
+
+def _cells(estimates: Any) -> Iterator[str]:
+    for row in estimates.iter_rows(named=True):
+        if row["mean"] is None:
+            yield "–"
+        elif row["standard_error"] is None:
+            yield f"{100 * row['mean']:.1f}"
+        else:
+            half = 100 * Z * row["standard_error"]
+            digits = 1 if half < 10 else 0
+            yield f"{100 * row['mean']:.{digits}f} ±{half:.{digits}f}"
+
+
+AGAINST_TWIN = (
+    ("deterrence_rate", "deterred, of the acts the twin would carry out"),
+    ("dampening_rate", "dampened to something milder, of the same"),
+    ("suppression_rate", "suppressed by harbours under pressure, of the same"),
+    ("escalation_rate", "escalated, of all opportunities"),
+    ("provocation_rate", "provoked, of all opportunities"),
+    ("harm_averted", "harm averted, of the twin's"),
+    ("severe_averted", "severe acts averted, of the twin's"),
+)
+BESIDE_TWIN = (
+    ("acts", "acts a year"),
+    ("severe_acts", "severe acts a year"),
+    ("mean_severity", "mean severity of acts, 0 to 1"),
+    ("upward_escalation", "acts a rung above the last on the same victim"),
+    ("detection_rate", "acts detected"),
+    ("attribution_rate", "cases attributed"),
+    ("wrong_attribution", "attributions that were wrong"),
+    ("response_rate", "cases answered, reactions included"),
+    ("response_given_attribution", "attributed cases answered"),
+    ("wrongful_responses", "wrongful responses a year"),
+    ("attribution_delay", "weeks from detection to attribution, median"),
+    ("response_delay", "weeks from act to response, median"),
+    ("votes_failed", "votes failed"),
+    ("credibility", "credibility of the Union, 0 to 1"),
+    ("grievance", "grievance of perpetrators"),
+    ("eu_cost", "political cost to the EU a year"),
+)
+
+
+def run_table(design: Design, world: Figures, twin: Figures | None) -> Table:
+    """What a run shows, beside its twin."""
+    time = design.base.scenario.time
+    first = time.start + timedelta(weeks=time.burn_in)
+    last = first + timedelta(weeks=time.weeks) - timedelta(days=1)
+    table = Table(
+        title=f"{design.title}\n{first} to {last}, seed {design.seed}, replicate {design.first_replicate}",
+        caption=(
+            "One run is a story, not an estimate: it has no interval; `deter sweep` gives intervals. The twin is the "
+            "same world with the same chance events and the reference doctrine, by default no toolbox. Shares against "
+            "the twin compare what each opportunity made likely in the two worlds, not how the dice fell."
+        ),
+        title_justify="left",
+        caption_justify="left",
+        box=SIMPLE_HEAD,
+        show_edge=False,
+    )
+    table.add_column("against the twin, opportunity by opportunity")
+    table.add_column("world", justify="right")
+    table.add_column("twin", justify="right")
+    for name, label in AGAINST_TWIN:
+        table.add_row(label, _cell(name, world), "")
+    table.add_section()
+    for name, label in BESIDE_TWIN:
+        table.add_row(label, _cell(name, world), _cell(name, twin) if twin else "")
+    return table
+
+
+def value(name: str, columns: Figures) -> float | None:
+    """A metric of one run; None where it is undefined."""
+    if name in DELAYS:
+        delay = float(columns[name][0])
+        return None if np.isnan(delay) else delay
+    metric = METRICS[name]
+    below = float(metric.denominator(columns)[0])
+    if below <= 0.0:
+        return None
+    ratio = float(metric.numerator(columns)[0]) / below
+    return 1.0 - ratio if metric.complement else ratio
+
+
+def _cell(name: str, columns: Figures) -> str:
+    found = value(name, columns)
+    if found is None:
+        return "–"
+    if name in DELAYS:
+        return f"{found:.0f}"
+    return percent(found) if METRICS[name].unit.startswith("share") else f"{found:.2f}"

@@ -1,0 +1,58 @@
+"""What several test files share."""
+
+import os
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import NamedTuple
+
+import pytest
+from worlds import begun, random_configuration, short
+
+from agents.world import World
+from model.configuration import Configuration
+from model.ensemble import OneRun, run_one
+
+ROOT = Path(__file__).resolve().parent.parent
+
+
+class History(NamedTuple):
+    """A run with a ledger, counted from its first week, and the configuration behind it."""
+
+    configuration: Configuration
+    run: OneRun
+
+
+@pytest.fixture(scope="session")
+def histories() -> list[History]:
+    """Ledgers of runs from all over the space of parameters."""
+    configurations = [random_configuration(number, burn_in=0, tempo=2.0) for number in range(24)]
+    return [History(each, run_one(each, 7, place, ledger=True)) for place, each in enumerate(configurations)]
+
+
+@pytest.fixture(scope="session")
+def illustrative() -> Configuration:
+    """Two years of the illustrative scenario after one of burn-in, under the status quo."""
+    return short()
+
+
+@pytest.fixture
+def world(illustrative: Configuration) -> World:
+    """A world of one's own, in which nothing has happened yet."""
+    return begun(illustrative)
+
+
+@pytest.fixture(scope="session")
+def plain_python() -> Callable[[str], str]:
+    """Run a script with the rules as plain Python, and give what it prints."""
+
+    def execute(script: str) -> str:
+        paths = os.pathsep.join([str(ROOT), str(ROOT / "tests")])
+        environment = {**os.environ, "NUMBA_DISABLE_JIT": "1", "PYTHONPATH": paths}
+        command = [sys.executable, "-c", script]
+        done = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
+        assert done.returncode == 0, done.stderr
+        return done.stdout
+
+    return execute

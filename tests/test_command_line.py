@@ -1,0 +1,250 @@
+"""The command line: what it writes, what it says, and how it refuses wrong input."""
+
+import subprocess
+import sys
+from pathlib import Path
+
+import polars as pl
+import pytest
+
+from analysis import open_results
+from experiments import commands, sweep
+from experiments.command_line import assignments, main
+from experiments.single import LEDGER_SCHEMA
+from model.errors import ConfigurationError
+
+SHORT = ["--set", "scenario.time.weeks=60", "--set", "scenario.time.burn_in=6"]
+EXPERIMENT = """
+title = "Small"
+question = "Does it work?"
+replicates = 2
+seed = 3
+[factors]
+"doctrine.clarity" = [0.0, 1.0]
+"""
+
+
+@pytest.fixture
+def experiment(tmp_path: Path) -> Path:
+    path = tmp_path / "small.toml"
+    path.write_text(EXPERIMENT)
+    return path
+
+
+def test_a_run_writes_its_folder(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    out = tmp_path / "out"
+    assert main(["run", "--doctrine", "clear_ladder", "--seed", "5", "--ledger", "--out", str(out), *SHORT]) == 0
+    shown = capsys.readouterr()
+    for words in ("Clear ladder", "deterred", "harm averted", "wrongful", "One run is a story", "credibility"):
+        assert words in shown.out
+    opened = open_results(out)
+    assert opened.runs.height == 1
+    assert opened.runs["seed"].item() == 5
+    assert opened.series.height == 60
+    assert opened.series["acts"].sum() == opened.runs["acts"].item()
+    assert opened.series["twin_acts"].sum() == opened.runs["twin_acts"].item()
+    by_activity = opened.series.select(pl.col("^acts_.*$")).sum().sum_horizontal().item()
+    assert by_activity == opened.runs["acts"].item()
+    ledger = pl.read_parquet(out / "ledger.parquet")
+    assert ledger.schema == LEDGER_SCHEMA
+    assert ledger.height > 0
+    assert (out / "ledger.csv").read_text().count("\n") == ledger.height + 1
+    assert {path.name for path in (out / "figures").iterdir()} == {"run.png", "run.svg"}
+
+
+def test_a_ledger_tells_a_coherent_story(tmp_path: Path) -> None:
+    main(["run", "--ledger", "--quiet", "--out", str(tmp_path / "out"), "--set", "scenario.time.weeks=156"])
+    ledger = pl.read_parquet(tmp_path / "out" / "ledger.parquet")
+    assert ledger["opened_week"].is_sorted()
+    named = ledger.filter(pl.col("attributed_week").is_not_null())
+    assert named.height > 0
+    rightly = (named["suspect"] == named["culprit"]).fill_null(False)
+    assert (rightly == named["attributed_rightly"]).all()
+    adopted = ledger.filter(pl.col("adopted_week").is_not_null())
+    assert (adopted["delay"] == adopted["adopted_week"] - adopted["act_week"]).all()
+    assert (adopted["adopted_week"] >= adopted["attributed_week"]).all()
+    after = adopted.filter(pl.col("next_act_week").is_not_null())
+    assert (after["next_act_week"] > after["adopted_week"]).all()
+    assert (after["next_choice_week"] <= after["next_act_week"]).all()
+    assert "restraint" not in set(after["next_act"])
+
+
+def test_both_engines_give_the_same_run(tmp_path: Path) -> None:
+    for engine in ("mesa", "compiled"):
+        arguments = ["--engine", engine, "--ledger", "--quiet", "--out", str(tmp_path / engine)]
+        assert main(["run", *arguments, "--set", "scenario.time.weeks=20", "--set", "scenario.time.burn_in=30"]) == 0
+    for name in ("design", "runs", "summary", "series", "ledger"):
+        mesa, compiled = ((tmp_path / engine / f"{name}.parquet").read_bytes() for engine in ("mesa", "compiled"))
+        assert mesa == compiled, name
+
+
+def test_a_run_replaces_a_run_but_no_sweep(
+    experiment: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    out = tmp_path / "out"
+    for seed in ("1", "2"):
+        assert main(["run", "--seed", seed, "--quiet", "--out", str(out), *SHORT]) == 0
+    assert open_results(out).manifest.seed == 2
+    assert main(["sweep", str(experiment), "--quiet", "--out", str(tmp_path / "sweep"), *SHORT]) == 0
+    assert main(["run", "--quiet", "--out", str(tmp_path / "sweep"), *SHORT]) == 2
+    assert "kind: sweep there, run now" in capsys.readouterr().err
+
+
+def test_a_sweep_says_what_it_does(experiment: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    arguments = ["sweep", str(experiment), "--out", str(tmp_path / "out"), "--replicates", "3", *SHORT]
+    assert main(arguments) == 0
+    shown = capsys.readouterr()
+    assert "2 points × 3 replicates = 6 runs" in shown.err
+    assert "6 of 6 runs (100%)" in shown.err
+    for words in ("all points", "Clarity", "95 % interval", "±"):
+        assert words in shown.out
+    assert all(len(line) <= 80 for line in shown.out.splitlines())
+    assert {path.name for path in (tmp_path / "out" / "figures").iterdir()} == {"main_effects.png", "main_effects.svg"}
+    assert main([*arguments, "--quiet"]) == 0
+    assert capsys.readouterr() == ("", "")
+
+
+def test_a_failed_run_makes_the_sweep_fail(
+    experiment: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def breaks(*_: object, **__: object) -> object:
+        raise FloatingPointError("overflow")
+
+    monkeypatch.setattr("experiments.runner.run", breaks)
+    monkeypatch.setattr(sweep, "warm_up", lambda _: None)
+    assert main(["sweep", str(experiment), "--out", str(tmp_path / "out"), *SHORT]) == 1
+    assert "4 of 4 runs failed" in capsys.readouterr().err
+
+
+def test_an_interruption_says_how_to_go_on(
+    experiment: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def interrupt(*_: object, **__: object) -> object:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(commands, "carry_out", interrupt)
+    assert main(["sweep", str(experiment), "--out", str(tmp_path / "out"), *SHORT]) == 130
+    assert "the same command goes on" in capsys.readouterr().err
+
+
+def test_the_first_compilation_is_announced(
+    experiment: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(commands, "compiled_already", lambda: False)
+    monkeypatch.setattr(commands, "JIT", True)
+    assert main(["sweep", str(experiment), "--out", str(tmp_path / "out"), *SHORT]) == 0
+    assert "compiling the model for this machine, about half a minute, once" in capsys.readouterr().err
+
+
+FILE = "experiment.toml"
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (["run", "basline"], ["basline", "did you mean 'baseline'"]),
+        (["run", "missing/scenario.toml"], ["scenario.toml", "no such file"]),
+        (["run", "--doctrine", "clear_lader"], ["clear_lader", "did you mean 'clear_ladder'"]),
+        (["run", "--set", "doctrine.clarty=0.5"], ["doctrine.clarty", "did you mean 'doctrine.clarity'"]),
+        (["run", "--set", "doctrine.clarity=1.5"], ["doctrine.clarity = 1.5", "out of range", "0 to 1"]),
+        (["run", "--set", "doctrine.clarity=high"], ["doctrine.clarity = 'high'", "is not a number"]),
+        (["run", "--set", "doctrine.campaign_interval=2.5"], ["is not a whole number"]),
+        (["run", "--set", "doctrine.voting_rule=qmw"], ["did you mean 'qmv'"]),
+        (["run", "--set", "doctrine.clarity"], ["--set", "is not KEY=VALUE"]),
+        (["run", "--set", "doctrine.clarity=1", "--set", "doctrine.clarity=0"], ["is set twice"]),
+        (["run", "--engine", "steam"], ["--engine", "steam"]),
+        (["run", "--seed", "-1"], ["--seed", "0"]),
+        (["run", "--sed", "1"], ["--sed"]),
+        (["walk"], ["walk"]),
+        (["sweep"], ["EXPERIMENT"]),
+        (["sweep", "headlin"], ["headlin", "did you mean 'headline'"]),
+        (["sweep", "headline", "--workers", "0"], ["--workers"]),
+        (["sweep", "headline", "--set", "doctrine.clarity=0.2"], ["is a factor of this experiment"]),
+        (["sweep", "headline", "--seed", str(2**63)], ["seed", "out of range"]),
+    ],
+)
+def test_wrong_input_is_refused(arguments: list[str], said: list[str], capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(arguments) == 2
+    shown = capsys.readouterr()
+    for words in said:
+        assert words in shown.err
+    assert "Traceback" not in shown.err
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "said"),
+    [
+        ("replicates = 2", "replicats = 2", ["replicats", "did you mean 'replicates'"]),
+        ("replicates = 2", "replicates = 0", ["replicates = 0", "out of range"]),
+        ("replicates = 2", "replicates = '2'", ["replicates = '2'", "is not a whole number"]),
+        ("seed = 3", "", ["seed", "is missing"]),
+        ("seed = 3", "seed = 3\nscenario = 'basline'", ["scenario", "did you mean 'baseline'"]),
+        ("seed = 3", "seed = ", ["is not valid TOML", "line 5"]),
+        ("doctrine.clarity", "doctrine.clarty", ["factors", "doctrine.clarty", "did you mean 'doctrine.clarity'"]),
+        ("[0.0, 1.0]", "[0.0, 1.5]", ["doctrine.clarity", "1.5", "0 to 1"]),
+        ("[0.0, 1.0]", "[]", ["doctrine.clarity", "has no levels"]),
+        ("[0.0, 1.0]", "[0.5, 0.5]", ["is a level given twice"]),
+        ("[0.0, 1.0]", "[0.5, 'high']", ["has levels of several types"]),
+        ("[0.0, 1.0]", "[[0.5]]", ["is not a single value"]),
+        ("[0.0, 1.0]", "0.5", ["is not a list"]),
+        ('"doctrine.clarity" = [0.0, 1.0]', "", ["factors"]),
+        ("[factors]", "[sources]\nnothing = 'x'\n[factors]", ["sources.nothing", "names nothing in this file"]),
+    ],
+)
+def test_a_wrong_experiment_is_refused(
+    old: str, new: str, said: list[str], tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / FILE).write_text(EXPERIMENT.replace(old, new))
+    assert main(["sweep", str(tmp_path / FILE), "--out", str(tmp_path / "out")]) == 2
+    shown = capsys.readouterr().err
+    for words in (FILE, *said):
+        assert words in shown
+    assert shown.count("\n") == 1
+    assert not (tmp_path / "out").exists()
+
+
+def test_a_folder_that_cannot_be_written_fails(
+    experiment: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "file").write_text("")
+    assert main(["sweep", str(experiment), "--out", str(tmp_path / "file" / "below"), *SHORT]) == 1
+    assert "Not a directory" in capsys.readouterr().err
+    assert main(["sweep", str(experiment), "--out", str(tmp_path / "file"), *SHORT]) == 2
+    assert "is a file" in capsys.readouterr().err
+
+
+def test_a_full_disk_fails_with_one_message(
+    experiment: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def full(_: int) -> None:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr("os.fsync", full)
+    assert main(["sweep", str(experiment), "--out", str(tmp_path / "out"), *SHORT]) == 1
+    assert "No space left on device" in capsys.readouterr().err
+
+
+def test_values_are_read_as_toml_or_else_as_text() -> None:
+    texts = ["a=1", "b=0.5", "c=true", "d=qmv", "e='q m'", "f=[0.1, 0.2]", "g=2019-05-17", " h = 3 "]
+    values = assignments(texts)
+    assert values | {"g": None} == {
+        "a": 1, "b": 0.5, "c": True, "d": "qmv", "e": "q m", "f": [0.1, 0.2], "g": None, "h": 3,
+    }  # fmt: skip
+    assert str(values["g"]) == "2019-05-17"
+    with pytest.raises(ConfigurationError):
+        assignments(["=1"])
+
+
+@pytest.mark.parametrize("command", [[], ["run"], ["sweep"]])
+def test_help_has_an_example(command: list[str], capsys: pytest.CaptureFixture[str]) -> None:
+    assert main([*command, "--help"]) == 0
+    assert "Example: " in capsys.readouterr().out
+
+
+def test_help_imports_nothing_heavy() -> None:
+    code = (
+        "import sys; from experiments.command_line import main; main(['--help']); "
+        "print(sorted({'numba', 'numpy', 'polars', 'matplotlib', 'mesa', 'pydantic'} & set(sys.modules)))"
+    )
+    finished = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert finished.stdout.splitlines()[-1] == "[]"

@@ -1,0 +1,144 @@
+"""Worlds for the tests: short configurations, random ones, and hand-made worlds that are walked week by week."""
+
+from collections.abc import Iterator, Mapping
+from random import Random
+from typing import Any
+
+from agents.catalogue import KINDS
+from agents.world import World
+from model.build import build_world
+from model.configuration import Configuration, load_configuration
+from model.ensemble import OneRun
+from model.schedule import advance, begin
+
+MECHANISMS = ("punishment", "denial", "entanglement", "norms", "incapacitation")
+REFERENCES = ("due_diligence", "status_quo", "clear_ladder")
+
+
+def short(
+    scenario: str = "illustrative",
+    doctrine: str = "status_quo",
+    values: Mapping[str, Any] | None = None,
+    *,
+    weeks: int = 104,
+    burn_in: int = 52,
+) -> Configuration:
+    """A shipped configuration of a few years."""
+    time = {"scenario.time.weeks": weeks, "scenario.time.burn_in": burn_in}
+    return load_configuration(scenario, doctrine, {**time, **(values or {})})
+
+
+def begun(configuration: Configuration, seed: int = 1, replicate: int = 0, **options: Any) -> World:
+    """A world in which everybody has drawn their traits and nothing has happened yet; set rows as the story wants."""
+    world = build_world(configuration, **options)
+    world.clock.seed, world.clock.replicate = seed, replicate
+    begin(world, 0, 0)
+    return world
+
+
+def walk(world: World, weeks: int, first: int = 0) -> Iterator[int]:
+    """Advance a world week by week; yields each week when it is over."""
+    for week in range(first, first + weeks):
+        advance(world, 0, week)
+        yield week
+
+
+def rows_of(configuration: Configuration, kind: str) -> list[int]:
+    """Rows of the perpetrators of a kind."""
+    return [row for row, name in enumerate(configuration.perpetrators) if configuration.kind(name) == kind]
+
+
+def row_of(table: Mapping[str, Any], name: str) -> int:
+    """Row of a name in a catalogue."""
+    return list(table).index(name)
+
+
+def kinds(configuration: Configuration) -> list[int]:
+    """Kind of each perpetrator, as a code in `KINDS`."""
+    return [KINDS.index(configuration.kind(name)) for name in configuration.perpetrators]
+
+
+def homes(configuration: Configuration) -> list[int]:
+    """Row of each perpetrator's state: itself, its sponsor or its harbour."""
+    names = list(configuration.perpetrators)
+    people = configuration.perpetrators.values()
+    return [names.index(p.sponsor or p.harbour) if p.sponsor or p.harbour else row for row, p in enumerate(people)]
+
+
+def bits(run: OneRun) -> dict[str, bytes]:
+    """Every byte that a run leaves behind, its twin's included."""
+    parts = {
+        "books": run.books,
+        "series": run.series,
+        "rungs": run.rungs,
+        "ledger": run.ledger,
+        "distributions": run.trace.at_least,
+        "choices": run.trace.code,
+    }
+    own = {name: part.tobytes() for name, part in parts.items()}
+    twin = bits(run.twin) if run.twin else {}
+    return {**own, **{f"twin's {name}": part for name, part in twin.items()}}
+
+
+def random_configuration(number: int, *, burn_in: int | None = None, tempo: float = 1.0) -> Configuration:
+    """A configuration from all over the space of parameters, with a toolbox quick and low enough to be used in full."""
+    chance = Random(number)
+    share, between, whole = chance.random, chance.uniform, chance.randint
+    base = short(weeks=whole(70, 110), burn_in=whole(0, 30) if burn_in is None else burn_in)
+    efforts = {f"doctrine.{name}": share() for name in ("preventive", "cooperative", "stability", "support")}
+    doctrine = {
+        "doctrine.clarity": share(),
+        "doctrine.attribution_confidence": between(0.6, 0.99),
+        "doctrine.proportionality": share(),
+        "doctrine.firmness": between(0.2, 3.0),
+        "doctrine.ratchet": chance.choice([0.0, between(0, 2)]),
+        "doctrine.campaign_interval": chance.choice([0, 1, 13, 26]),
+        "doctrine.voting_rule": ("unanimity", "qmv", "coalition")[number % 3],
+        "doctrine.initiative": chance.choice([True, False]),
+        "doctrine.vital_interest": chance.choice([True, False]),
+        "doctrine.coalition_quorum": whole(1, 20),
+        "doctrine.partners": share(),
+        "doctrine.due_diligence": share(),
+        "doctrine.delay_factor": between(0.0, 0.3),
+    }
+    switches = {f"switches.{name}": share() < 0.8 for name in MECHANISMS}
+    circumstances = {
+        "scenario.detection.detection": between(0.5, 1.0),
+        "scenario.detection.false_alarm_rate": between(0.0, 0.5),
+        "scenario.investigation.skill": between(0.3, 1.0),
+        "scenario.investigation.skill_trend": between(-0.1, 0.1),
+        "scenario.investigation.clue_probability": between(0.2, 1.0),
+        "scenario.investigation.investigation_weeks": whole(8, 60),
+        "scenario.investigation.suspicion": between(0.0, 2.0),
+        "scenario.investigation.overconfidence": share(),
+        "scenario.investigation.false_alarm_share": between(0.0, 0.4),
+        "scenario.investigation.false_flag": share(),
+        "scenario.investigation.link_evidence": between(0.3, 1.0),
+        "scenario.investigation.record_half_life": between(1.0, 200.0),
+        "scenario.choice.saturation": between(0.0, 1.0),
+        "scenario.choice.incapacitation": between(0.0, 1.0),
+        "scenario.choice.blame_replaced": chance.choice([0.0, share(), 1.0]),
+        "scenario.belief.spillover": share(),
+        "scenario.belief.memory_half_life": between(1.0, 200.0),
+        "scenario.belief.prior_delay": between(0.0, 60.0),
+        "scenario.belief.learning_rate": share(),
+        "scenario.grievance.grievance_gain": between(0.0, 2.0),
+        "scenario.grievance.self_serving_bias": share(),
+        "scenario.grievance.sponsor_share": share(),
+        "scenario.council.audience": share(),
+        "scenario.council.vital_margin": between(0.0, 1.0),
+        "scenario.council.credibility_speed": share(),
+        "member_states.traits.solidarity.mean": between(-0.1, 0.6),
+        "member_states.traits.standard_offset.spread": between(0.0, 0.6),
+    }
+    toolbox: dict[str, Any] = {}
+    for name in base.measures:
+        toolbox[f"measures.{name}.floor"] = between(0.0, 0.4)
+        toolbox[f"measures.{name}.duration"] = whole(2, 60)
+        if base.measures[name].uptake > 0.0:
+            toolbox[f"measures.{name}.uptake"] = between(0.0, 0.4)
+        if share() < 0.3:
+            toolbox[f"measures.{name}.available"] = "2100-01-01"
+    busy = {f"perpetrators.{name}.tempo.mean": base.traits(name)["tempo"].mean * tempo for name in base.perpetrators}
+    reference = {"reference.doctrine": REFERENCES[number // 4 % 3]} if number % 4 == 3 else {}
+    return base.with_values({**doctrine, **efforts, **switches, **circumstances, **toolbox, **busy, **reference})
