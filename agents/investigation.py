@@ -7,7 +7,7 @@ from agents.catalogue import DIMENSIONS, PROXY, STATE
 from agents.compiled import Tables, rule
 from agents.docket import LATENT, NEVER, OPEN, PREPARING
 from agents.member_state import attributes
-from agents.randomness import CLUE, FRAMED, INCIDENT, arrival, draw, normals, pair, waiting_time
+from agents.randomness import CLUE, FRAMED, INCIDENT, arrival, draw, draw_from, normals, pair, stream, waiting_time
 from agents.voting import unanimous
 
 
@@ -37,13 +37,15 @@ def choose_framed(world: Tables, row: int) -> int:
     """Choose the innocent party that false clues point to: able to do it, and likelier the longer its record."""
     case = world.cases[row]
     required = world.activities[case.activity].required_capability
+    source = stream(world, case.opened, FRAMED, case.begun)
+    who, culprit = case.entity, case.culprit
     best = math.inf
     chosen = -1
     for other in range(len(world.perpetrators)):
         party = world.perpetrators[other]
-        if other == case.culprit or party.capability < required:
+        if other == culprit or party.capability < required:
             continue
-        uniform = draw(world, case.opened, pair(case.entity, party.entity), FRAMED, case.begun).first
+        uniform = draw_from(source, pair(who, party.entity)).first
         weight = 1.0 + party.record
         time = arrival(uniform, weight, best)
         if time < best:

@@ -7,7 +7,7 @@ from agents.attribution import log_odds, logistic
 from agents.catalogue import STATE
 from agents.choice import choice_probabilities, effective_capability, success_probability
 from agents.columns import Columns, Face, integer, natural, real
-from agents.compiled import Tables, rule
+from agents.compiled import Tables, inlined, rule
 from agents.randomness import (
     OPPORTUNITY,
     OUTCOME,
@@ -16,9 +16,11 @@ from agents.randomness import (
     TENSION,
     arrival,
     draw,
+    draw_from,
     normal,
     normals,
     pair,
+    stream,
     waiting_time,
 )
 
@@ -189,22 +191,35 @@ def hear(world: Tables, row: int, week: int) -> None:
 
 
 @rule
+def meet(world: Tables, row: int, week: int) -> None:
+    """Meet an opportunity or not: with probability 1 − exp(−tempo · exp(tension)), the same in every world."""
+    perpetrator = world.perpetrators[row]
+    uniform = draw(world, week, perpetrator.entity, OPPORTUNITY).first
+    rate = perpetrator.tempo * world.perpetrators[perpetrator.home].activation
+    # 1 − exp(−rate) is at most rate: most weeks are settled without the exponential.
+    begin_week(world, row, uniform < rate and uniform < 1.0 - math.exp(-rate))
+
+
+@inlined
+def begin_week(world: Tables, row: int, opportunity: bool) -> None:
+    """Begin a week with or without an opportunity, and with nothing chosen yet."""
+    perpetrator = world.perpetrators[row]
+    perpetrator.opportunity = int(opportunity)
+    perpetrator.suppressed = 0
+    perpetrator.activity = -1
+
+
+@rule
 def choose(world: Tables, row: int, week: int) -> None:
-    """Meet an opportunity or not; with one, choose an activity by logit quantal response.
+    """Choose an activity by logit quantal response, if an opportunity was met and the harbour lets it pass.
 
     The inverse of the distribution over rungs in order of severity: the same uniform gives the more severe activity in
     the world where severe activities are likelier.
     """
     perpetrator = world.perpetrators[row]
-    uniforms = draw(world, week, perpetrator.entity, OPPORTUNITY)
-    rate = perpetrator.tempo * world.perpetrators[perpetrator.home].activation
-    perpetrator.activity = -1
-    perpetrator.suppressed = 0
-    perpetrator.opportunity = 0
-    # 1 − exp(−rate) is at most rate: most weeks are settled without the exponential.
-    if uniforms.first >= rate or uniforms.first >= 1.0 - math.exp(-rate):
+    if perpetrator.opportunity == 0:
         return
-    perpetrator.opportunity = 1
+    uniforms = draw(world, week, perpetrator.entity, OPPORTUNITY)
     if perpetrator.harbour >= 0:
         harbour = world.perpetrators[perpetrator.harbour]
         if uniforms.second >= 1.0 - harbour.diligence * (1.0 - harbour.tolerance):
@@ -221,13 +236,14 @@ def choose(world: Tables, row: int, week: int) -> None:
 @rule
 def choose_victim(world: Tables, row: int, week: int) -> int:
     """Choose among victims by exposure, affinity and weakness: an exponential race, one draw for each."""
-    perpetrator = world.perpetrators[row]
+    who = world.perpetrators[row].entity
+    source = stream(world, week, TARGET)
     best = math.inf
     chosen = -1
     for victim in range(len(world.victims)):
         party = world.victims[victim]
         weight = world.pull[row, victim] * (1.0 - party.resilience)
-        uniform = draw(world, week, pair(perpetrator.entity, party.entity), TARGET).first
+        uniform = draw_from(source, pair(who, party.entity)).first
         time = arrival(uniform, weight, best)
         if time < best:
             best = time
@@ -239,9 +255,9 @@ def choose_victim(world: Tables, row: int, week: int) -> int:
 def act(world: Tables, row: int, week: int) -> None:
     """Carry out the chosen activity: a victim, success or failure, detection now, later or never."""
     perpetrator = world.perpetrators[row]
-    perpetrator.surfaces = -1
     if perpetrator.activity <= 0:
         return
+    perpetrator.surfaces = -1
     activity = world.activities[perpetrator.activity]
     victim = choose_victim(world, row, week)
     perpetrator.victim = victim
@@ -324,6 +340,10 @@ class Perpetrator(Face, table="perpetrators", columns=PERPETRATOR):
     def hear(self) -> None:
         """Hear the EU's announcement."""
         self.apply(hear)
+
+    def meet(self) -> None:
+        """Meet an opportunity, or not."""
+        self.apply(meet)
 
     def choose(self) -> None:
         """Choose this week's activity."""

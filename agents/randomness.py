@@ -53,6 +53,15 @@ class Draw(NamedTuple):
     fourth: float
 
 
+class Stream(NamedTuple):
+    """An address but for the entity: what the candidates of one choice share."""
+
+    seed: Any
+    replicate: Any
+    week: Any
+    address: Any
+
+
 def entity(table: str, name: str) -> int:
     """The 64-bit number under which an agent draws: BLAKE2b of `table:name`, where the name never changes."""
     return int.from_bytes(hashlib.blake2b(f"{table}:{name}".encode(), digest_size=8).digest(), "little")
@@ -114,19 +123,26 @@ def unit(word: Any) -> float:
 
 
 @inlined
-def draw(world: Tables, week: int, who: int, purpose: int, opened: int = 0, block: int = 0) -> Draw:
-    """Four uniforms in [0, 1) at an address; `who` is an entity, `opened` the week in which its case was opened."""
+def stream(world: Tables, week: int, purpose: int, opened: int = 0) -> Stream:
+    """All addresses of a purpose in a week, of the case opened in week `opened` if it is about one."""
     clock = world.clock[0]
     address = (np.uint64(purpose) << _HALF_WORD) | np.uint64(opened)
+    return Stream(np.uint64(clock.seed), np.uint64(clock.replicate), np.uint64(week), address)
+
+
+@inlined
+def draw_from(source: Stream, who: Any, block: int = 0) -> Draw:
+    """Four uniforms in [0, 1) for an entity."""
     a, b, c, d = philox(
-        np.uint64(clock.seed),
-        np.uint64(clock.replicate),
-        np.uint64(block + 1),
-        np.uint64(week),
-        np.uint64(who),
-        address,
+        source.seed, source.replicate, np.uint64(block + 1), source.week, np.uint64(who), source.address
     )
     return Draw(unit(a), unit(b), unit(c), unit(d))
+
+
+@inlined
+def draw(world: Tables, week: int, who: Any, purpose: int, opened: int = 0, block: int = 0) -> Draw:
+    """Four uniforms in [0, 1) at an address; `who` is an entity, `opened` the week in which its case was opened."""
+    return draw_from(stream(world, week, purpose, opened), who, block)
 
 
 @inlined

@@ -17,7 +17,7 @@ from agents.compiled import Tables, rule
 from agents.docket import ANSWERED, CLOSED, EMPTY, LATENT, NEVER, OPEN, PREPARING
 from agents.doctrine import response
 from agents.partner import joins
-from agents.randomness import PREPARATION, REACTION, arrival, draw, exponential, pair
+from agents.randomness import PREPARATION, REACTION, arrival, draw, draw_from, exponential, pair, stream
 from agents.voting import decide_by_vote
 
 
@@ -121,13 +121,14 @@ def preparation(world: Tables, measure_row: int, uniform: float) -> int:
 def react(world: Tables, row: int, week: int) -> None:
     """Choose a reaction to a case just opened, or none: a race among measures that need no attribution."""
     case = world.cases[row]
-    best = exponential(draw(world, week, case.entity, REACTION, case.begun).first)  # taking nothing has weight 1
+    source = stream(world, week, REACTION, case.begun)
+    best = exponential(draw_from(source, case.entity).first)  # taking nothing has weight 1
     for measure_row in range(len(world.measures)):
         measure = world.measures[measure_row]
         weight = effort(world, measure.category) * measure.uptake
         if weight <= 0.0 or measure.attribution != NEEDS_NONE or not available(world, row, measure_row, week):
             continue
-        uniforms = draw(world, week, pair(case.entity, measure.entity), REACTION, case.begun)
+        uniforms = draw_from(source, pair(case.entity, measure.entity))
         time = arrival(uniforms.first, weight, best)
         if time < best:
             best = time

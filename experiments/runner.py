@@ -23,8 +23,8 @@ from model.configuration import Configuration
 from model.ensemble import Twins, run, run_twins
 from model.metrics import DELAYS, results
 
-MOST_REPLICATES = 25
-MOST_TRACE = 40_000_000
+MOST_REPLICATES = 50
+MOST_TRACE = 80_000_000
 """Largest size in bytes of the traces of a block's twins."""
 SPEED = 5_000_000
 """Perpetrator-weeks a second on one core, twin apart: roughly, for the size of tasks alone."""

@@ -14,8 +14,8 @@ from agents.partner import Partner
 from agents.perpetrator import Perpetrator
 from model.build import DOCKET, build_world
 from model.configuration import Configuration, load_configuration
-from model.ensemble import LEDGER, OneRun
-from model.recording import Trace, close_books, codes, compare, record, series_week, trace_week
+from model.ensemble import LEDGER, OneRun, pick, room
+from model.recording import close_books, codes, compare, record, series_week, trace_week
 from model.schedule import begin, open_books, visit
 
 
@@ -75,7 +75,7 @@ class DeterrenceModel(mesa.Model):  # type: ignore[misc]
         self.week = 0
         time = configuration.scenario.time
         self.burn_in, self.last_week = time.burn_in, time.burn_in + time.weeks
-        self.trace = Trace.empty(time.weeks, len(configuration.perpetrators), len(configuration.activities))
+        self.trace = pick(room(configuration, 1), 0)
         begin(self.world, 0, 0)
         self._populate()
         self.twin: DeterrenceModel | None = None
@@ -160,6 +160,7 @@ class DeterrenceModel(mesa.Model):  # type: ignore[misc]
         self.world.before[0] = self.world.books[0]
         self._make_room()
         visit(self)
+        trace_week(self.world, self.trace, self.week)
         if place >= 0:
             self._record(place)
         self.datacollector.collect(self)
@@ -172,7 +173,6 @@ class DeterrenceModel(mesa.Model):  # type: ignore[misc]
         record(self.world, 0, self.week)
         if self.twin is not None:
             compare(self.world, self.twin.world.at_least, codes(self.twin.world))
-        trace_week(self.world, self.trace, place)
         series_week(self.world, place)
 
     def run(self) -> "DeterrenceModel":
@@ -187,7 +187,7 @@ class DeterrenceModel(mesa.Model):  # type: ignore[misc]
         world = self.world
         twin = self.twin.result if self.twin is not None else None
         ledger = world.ledger[: world.council[0].ledger_rows]
-        return OneRun(world.books, world.series, world.rungs, ledger, self.trace, twin)
+        return OneRun(world.books, world.series, world.rungs, ledger, self.trace.counted(), twin)
 
 
 def run_mesa(configuration: Configuration, seed: int, replicate: int, *, ledger: bool = False) -> OneRun:

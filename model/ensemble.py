@@ -32,14 +32,14 @@ def simulate(world: Tables, twin: Trace, trace: Trace, burn_in: int, weeks: int)
         keep = place >= 0 and len(world.series) > 0
         if keep:
             world.before[0] = world.books[0]
-        advance(world, 0, week)
+        advance(world, twin.code, week)
+        if len(trace.code) > 0:
+            trace_week(world, trace, week)
         if place < 0:
             continue
         record(world, 0, week)
         if len(twin.code) > 0:
-            compare(world, twin.at_least[place], twin.code[place])
-        if len(trace.code) > 0:
-            trace_week(world, trace, place)
+            compare(world, twin.at_least[place], twin.code[week])
         if keep:
             series_week(world, place)
     close_books(world, 0, burn_in + weeks)
@@ -82,10 +82,17 @@ class Twins(NamedTuple):
         return Twins(tuple(replicates), self.books[places], traces)
 
 
-def room(configuration: Configuration, runs: int, weeks: int) -> Trace:
-    """Room for the traces of this many runs."""
-    shape = (runs, weeks, len(configuration.perpetrators))
-    return Trace(np.zeros((*shape, len(configuration.activities))), np.zeros(shape, np.int8))
+def room(configuration: Configuration, runs: int, *, kept: bool = True) -> Trace:
+    """Room for the traces of this many runs, or for none of their weeks."""
+    time, perpetrators = configuration.scenario.time, len(configuration.perpetrators)
+    counted, weeks = (time.weeks, time.burn_in + time.weeks) if kept else (0, 0)
+    at_least = np.zeros((runs, counted, perpetrators, len(configuration.activities)))
+    return Trace(at_least, np.zeros((runs, weeks, perpetrators), np.int8))
+
+
+def pick(traces: Trace, run: int) -> Trace:
+    """The trace of one run among those of many."""
+    return Trace(traces.at_least[run], traces.code[run])
 
 
 def scratch(template: World) -> World:
@@ -111,8 +118,8 @@ def run(
     """
     template = build_world(configuration, reference=reference, cases=cases)
     books = BOOKS.empty(len(replicates))
-    given = twins.traces if twins else room(configuration, len(replicates), 0)
-    kept = traces or room(configuration, len(replicates), 0)
+    given = twins.traces if twins else room(configuration, len(replicates), kept=False)
+    kept = traces or room(configuration, len(replicates), kept=False)
     time = configuration.scenario.time
     keys = np.array(replicates, np.uint64)
     simulate_all(scratch(template), template, seed, keys, given, kept, books, time.burn_in, time.weeks)
@@ -145,26 +152,27 @@ class OneRun(NamedTuple):
 def run_one(configuration: Configuration, seed: int, replicate: int, *, ledger: bool = False) -> OneRun:
     """Run one world and its twin, and keep everything; `ledger` keeps the cases as well."""
     twin = _run_in_full(configuration, seed, replicate, None, ledger)
-    return _run_in_full(configuration, seed, replicate, twin, ledger)
+    world = _run_in_full(configuration, seed, replicate, twin.trace, ledger)
+    return world._replace(trace=world.trace.counted(), twin=twin._replace(trace=twin.trace.counted()))
 
 
 def _run_in_full(
-    configuration: Configuration, seed: int, replicate: int, twin: OneRun | None, ledger: bool, cases: int = DOCKET
+    configuration: Configuration, seed: int, replicate: int, twin: Trace | None, ledger: bool, cases: int = DOCKET
 ) -> OneRun:
     time = configuration.scenario.time
     rows = LEDGER * cases // DOCKET if ledger else 0
     world = build_world(configuration, reference=twin is None, cases=cases, ledger=rows, series=True)
     world.clock.seed, world.clock.replicate = seed, replicate
-    trace = Trace.empty(time.weeks, len(configuration.perpetrators), len(configuration.activities))
-    nothing = Trace.empty(0, len(configuration.perpetrators), len(configuration.activities))
-    simulate(world, twin.trace if twin else nothing, trace, time.burn_in, time.weeks)
+    trace = pick(room(configuration, 1), 0)
+    compared = twin or pick(room(configuration, 1, kept=False), 0)
+    simulate(world, compared, trace, time.burn_in, time.weeks)
     if world.books[0].overflow:
         return _run_in_full(configuration, seed, replicate, twin, ledger, 2 * cases)
-    return OneRun(world.books, world.series, world.rungs, world.ledger[: world.council[0].ledger_rows], trace, twin)
+    return OneRun(world.books, world.series, world.rungs, world.ledger[: world.council[0].ledger_rows], trace)
 
 
 def run_twins(configuration: Configuration, seed: int, replicates: Sequence[int]) -> Twins:
     """Run the reference world of a configuration for these replicates, keeping its choices."""
-    traces = room(configuration, len(replicates), configuration.scenario.time.weeks)
+    traces = room(configuration, len(replicates))
     books = run(configuration, seed, replicates, reference=True, traces=traces)
     return Twins(tuple(replicates), books, traces)

@@ -11,20 +11,18 @@ import numpy as np
 from agents.books import ADOPTED, GIVEN_UP, IN_PREPARATION, REACHED, STILL_OPEN, WENT_COLD
 from agents.compiled import Tables, rule
 from agents.docket import OPEN, PREPARING
-
-NO_OPPORTUNITY, SUPPRESSED = -1, -2
+from model.schedule import NO_OPPORTUNITY, SUPPRESSED
 
 
 class Trace(NamedTuple):
     """What a world chose, week by week, for another to be compared with."""
 
-    at_least: Any  # [week, perpetrator, rung]: P(activity at least this severe), where there was an open opportunity
-    code: Any  # [week, perpetrator]: rung chosen, NO_OPPORTUNITY or SUPPRESSED
+    at_least: Any  # [week counted, perpetrator, rung]: P(activity at least this severe) at an open opportunity
+    code: Any  # [week, burn-in included, perpetrator]: rung chosen, NO_OPPORTUNITY or SUPPRESSED
 
-    @classmethod
-    def empty(cls, weeks: int, perpetrators: int, activities: int) -> "Trace":
-        """A trace of this many weeks."""
-        return cls(np.zeros((weeks, perpetrators, activities)), np.zeros((weeks, perpetrators), np.int8))
+    def counted(self) -> "Trace":
+        """The same without the burn-in."""
+        return Trace(self.at_least, self.code[len(self.code) - len(self.at_least) :])
 
 
 @rule
@@ -43,12 +41,13 @@ def codes(world: Any) -> np.ndarray[Any, Any]:
 
 
 @rule
-def trace_week(world: Tables, trace: Trace, place: int) -> None:
+def trace_week(world: Tables, trace: Trace, week: int) -> None:
     """Write this week's choices into a trace."""
+    place = week - (len(trace.code) - len(trace.at_least))
     for row in range(len(world.perpetrators)):
         chosen = code(world.perpetrators[row])
-        trace.code[place, row] = chosen
-        if chosen >= 0:
+        trace.code[week, row] = chosen
+        if chosen >= 0 and place >= 0:
             for rung in range(world.at_least.shape[1]):
                 trace.at_least[place, row, rung] = world.at_least[row, rung]
 

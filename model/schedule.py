@@ -5,7 +5,7 @@ the Council in the order of rows. So no result depends on the order in which age
 """
 
 import math
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from agents.compiled import Tables, rule
 from agents.council import open_cases, renew, signal, take_effect, take_office
@@ -13,7 +13,7 @@ from agents.docket import EMPTY, NOTHING_DUE
 from agents.investigation import investigate
 from agents.member_state import draw_member_traits
 from agents.partner import draw_partner_traits
-from agents.perpetrator import act, choose, draw_traits, feel_tension, hear, learn
+from agents.perpetrator import act, begin_week, choose, draw_traits, feel_tension, hear, learn, meet
 from agents.randomness import AFFINITY, draw, normal, pair
 from agents.response import decide
 from agents.victim import recover
@@ -47,12 +47,26 @@ def draw_affinities(world: Tables) -> None:
             world.pull[perpetrator, row] = victim.exposure * affinity
 
 
+NO_OPPORTUNITY, SUPPRESSED = -1, -2
+"""What a trace has for a perpetrator that chose no activity."""
+
+
 @rule
-def advance(world: Tables, row: int, week: int) -> None:
-    """One week of the compiled engine."""
+def advance(world: Tables, met: Any, week: int) -> None:
+    """One week of the compiled engine.
+
+    Tension and opportunities are exogenous, the same in every world. `met` [week, perpetrator], if it has any weeks,
+    is what a twin met, and spares drawing it again.
+    """
     perpetrators = len(world.perpetrators)
-    for perpetrator in range(perpetrators):
-        feel_tension(world, perpetrator, week)
+    if len(met) > 0:
+        for perpetrator in range(perpetrators):
+            begin_week(world, perpetrator, met[week, perpetrator] != NO_OPPORTUNITY)
+    else:
+        for perpetrator in range(perpetrators):
+            feel_tension(world, perpetrator, week)
+        for perpetrator in range(perpetrators):
+            meet(world, perpetrator, week)
     signal(world, 0, week)
     for perpetrator in range(perpetrators):
         hear(world, perpetrator, week)
@@ -77,6 +91,7 @@ def advance(world: Tables, row: int, week: int) -> None:
 def visit(model: "DeterrenceModel") -> None:
     """The same week of the Mesa engine."""
     model.perpetrators.do("feel_tension")
+    model.perpetrators.do("meet")
     model.council.signal()
     model.perpetrators.do("hear")
     model.perpetrators.do("choose")

@@ -116,7 +116,7 @@ def test_results_do_not_depend_on_chunks_and_threads(threads: int, sizes: tuple[
 def test_a_small_docket_changes_nothing() -> None:
     configuration, replicates = random_configuration(9, tempo=2.0), [0, 1, 2]
     twins = run_twins(configuration, 8, replicates)
-    traces = [room(configuration, 3, configuration.scenario.time.weeks) for _ in range(2)]
+    traces = [room(configuration, 3) for _ in range(2)]
     small = run(configuration, 8, replicates, twins, traces=traces[0], cases=4)
     large = run(configuration, 8, replicates, twins, traces=traces[1])
     assert small.tobytes() == large.tobytes()

@@ -299,8 +299,8 @@ def others_act(configuration: Configuration, name: str) -> Any:
     from model.ensemble import room
 
     replicates = range(40)
-    traces = room(configuration, len(replicates), configuration.scenario.time.weeks)
+    traces = room(configuration, len(replicates))
     run(configuration, SEED, replicates, traces=traces)
     others = [row for row, other in enumerate(configuration.perpetrators) if other != name]
-    met = traces.code[:, :, others] >= 0
+    met = traces.code[:, configuration.scenario.time.burn_in :, others] >= 0
     return np.where(met, traces.at_least[:, :, others, 1], 0.0).sum(axis=(1, 2)) / met.sum(axis=(1, 2))
