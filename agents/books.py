@@ -62,6 +62,8 @@ BOOKS = Columns(
     overflow=integer("1 where the docket or the ledger was too small: the run must be repeated with larger ones"),
     attribution_delay=real("median weeks from detection to attribution, of attributed cases; −1: none"),
     response_delay=real("median weeks from act to adoption, of answered attributed cases; −1: none"),
+    national_delay=real("median weeks from detection to a first national attribution; −1: none"),
+    listing_delay=real("median weeks from act to restrictive measures; −1: none"),
     credibility=real("credibility, summed over weeks"),
     norm_strength=real("norm strength, summed over weeks"),
     resilience=real("mean resilience of victims, summed over weeks"),
@@ -76,9 +78,17 @@ DELAYS = (
     "response_adopted",
     "response_given_up",
     "response_open",
+    "national_reached",
+    "national_not",
+    "national_open",
+    "listing_adopted",
+    "listing_not",
+    "listing_open",
 )
-"""Rows of the table of delays: cases by weeks from detection to attribution, and from act to response."""
-REACHED, WENT_COLD, STILL_OPEN, ADOPTED, GIVEN_UP, IN_PREPARATION = range(len(DELAYS))
+"""Rows of the table of delays: cases by weeks from detection to attribution, by the Union and by a first Member State,
+and from act to response and to restrictive measures. In threes: reached, ended otherwise, still open at the end."""
+REACHED, WENT_COLD, STILL_OPEN, ADOPTED, GIVEN_UP, IN_PREPARATION = range(6)
+NATIONAL, NOT_NATIONAL, NATIONAL_OPEN, LISTED, NOT_LISTED, LISTING_OPEN = range(6, 12)
 
 SERIES = Columns(
     opportunities=integer("opportunities not suppressed"),
@@ -89,6 +99,7 @@ SERIES = Columns(
     reactions=integer("measures taken without attribution"),
     answers=integer("measures adopted on attributed cases"),
     votes_failed=integer("votes failed"),
+    **{f"adopted_{category}": integer(f"{category} measures adopted on cases") for category in CATEGORIES},
     bite=real("bite of the measures adopted"),
     credibility=real("credibility, 0 to 1"),
     norm_strength=real("norm strength, 0 to 1"),

@@ -11,6 +11,8 @@ STATE, PROXY, CRIMINAL, HACKTIVIST = range(4)
 CATEGORIES = ("preventive", "cooperative", "stability", "restrictive", "support")
 """The five categories of the toolbox's implementing guidelines."""
 
+RESTRICTIVE_CATEGORY = CATEGORIES.index("restrictive")
+
 OCCASIONS = ("programme", "case")
 PROGRAMME, ON_CASE = range(2)
 

@@ -2,9 +2,9 @@
 
 import math
 
-from agents.attribution import log_odds
-from agents.books import ADOPTED, GIVEN_UP, REACHED, WENT_COLD
-from agents.catalogue import PROGRAMME, PROXY, TO_ACTOR
+from agents.attribution import log_odds, power
+from agents.books import ADOPTED, GIVEN_UP, LISTED, NATIONAL, NOT_LISTED, NOT_NATIONAL, REACHED, WENT_COLD
+from agents.catalogue import PROGRAMME, PROXY, RESTRICTIVE_CATEGORY, TO_STATE, TO_TERRITORY
 from agents.columns import Columns, Face, integer, natural, real
 from agents.compiled import Tables, rule
 from agents.docket import ANSWERED, CLOSED, EMPTY, NEVER, NOTHING_DUE, enter, schedule
@@ -28,6 +28,8 @@ COUNCIL = Columns(
     rows_due=integer("cases on which something is due this week: entries of `due`"),
     overflow=integer("1 where the docket or the ledger was too small; the run must be repeated with larger ones"),
     ledger_rows=integer("rows written to the ledger"),
+    votes_written=integer("votes written down"),
+    counted_from=integer("week in which counting began"),
     # what this week's decisions brought
     outcome_weight=real("attributed cases that ended this week"),
     outcome_sum=real("bite delivered per bite announced, summed over them"),
@@ -210,8 +212,11 @@ def answers_for(world: Tables, case_row: int, measure_row: int, target: int) -> 
     culprit = world.cases[case_row].culprit
     if culprit < 0:
         return False
-    as_state = world.measures[measure_row].addressee != TO_ACTOR
-    return target == culprit or (as_state and target == world.perpetrators[culprit].home)
+    party = world.perpetrators[culprit]
+    addressee = world.measures[measure_row].addressee
+    as_state = addressee == TO_STATE and target == party.sponsor
+    as_territory = addressee == TO_TERRITORY and target == party.home
+    return target == culprit or as_state or as_territory
 
 
 @rule
@@ -284,6 +289,13 @@ def end_measure(world: Tables, target: int, bite: float, shared: float) -> None:
 
 
 @rule
+def count_delay(world: Tables, row: int, since: int, week: int) -> None:
+    """Count a delay since a week, if counting had begun by then: a cohort, of which the open cases are censored."""
+    if since >= world.council[0].counted_from:
+        world.delays[row, week - since] += 1
+
+
+@rule
 def tell_attribution(world: Tables, case_row: int, week: int) -> None:
     """Tell those concerned that a case was attributed."""
     case = world.cases[case_row]
@@ -297,12 +309,12 @@ def tell_attribution(world: Tables, case_row: int, week: int) -> None:
     books = world.books[0]
     books.attributed += 1
     books.attributed_wrong += 1 - case.right
-    world.delays[REACHED, week - case.opened] += 1
+    count_delay(world, REACHED, case.opened, week)
 
 
 @rule
 def tell_outcome(world: Tables, case_row: int, week: int) -> None:
-    """Tell everybody how an attributed case ended, and let credibility move towards what was delivered."""
+    """Tell everybody how an attributed case ended, and what was delivered of what had been announced."""
     case = world.cases[case_row]
     council = world.council[0]
     books = world.books[0]
@@ -314,10 +326,13 @@ def tell_outcome(world: Tables, case_row: int, week: int) -> None:
         named.adoption_delay += delay
         council.adoptions += 1
         council.adoption_delay += delay
-        world.delays[ADOPTED, delay] += 1
+        restrictive = world.measures[case.measure].category == RESTRICTIVE_CATEGORY
+        count_delay(world, ADOPTED, case.begun, week)
+        count_delay(world, LISTED if restrictive else NOT_LISTED, case.begun, week)
     else:
         books.given_up += 1
-        world.delays[GIVEN_UP, week - case.begun] += 1
+        count_delay(world, GIVEN_UP, case.begun, week)
+        count_delay(world, NOT_LISTED, case.begun, week)
     if case.announced <= 0.0:
         return
     delivered = min(1.0, case.bite / case.announced)
@@ -325,8 +340,6 @@ def tell_outcome(world: Tables, case_row: int, week: int) -> None:
     named.outcome_sum += delivered
     council.outcome_weight += 1.0
     council.outcome_sum += delivered
-    speed = world.scenario[0].credibility_speed * 0.5 * (1.0 + world.doctrine[0].clarity)
-    council.credibility += speed * (delivered - council.credibility)
 
 
 @rule
@@ -357,6 +370,7 @@ def count_case(world: Tables, case_row: int, week: int) -> None:
     if case.first_national == week:
         books.nationally += 1
         books.nationally_wrong += 1 - case.first_national_right
+        count_delay(world, NATIONAL, case.opened, week)
     books.jointly += int(case.joint == week)
     first_answer = (case.adopted == week and case.reaction_adopted == NEVER) or (
         case.reaction_adopted == week and (case.adopted == NEVER or case.adopted == week)
@@ -379,11 +393,13 @@ def follow_case(world: Tables, case_row: int, week: int) -> None:
     if case.adopted == week:
         case.shared = bring_into_force(world, case_row, case.measure, case.target, case.bite)
     if case.resolved == week:
+        if case.first_national == NEVER:
+            count_delay(world, NOT_NATIONAL, case.opened, week)
         if case.attributed != NEVER:
             tell_outcome(world, case_row, week)
         else:
             world.books[0].cold += 1
-            world.delays[WENT_COLD, week - case.opened] += 1
+            count_delay(world, WENT_COLD, case.opened, week)
             if case.culprit >= 0:
                 world.perpetrators[case.culprit].gone_cold += 1
     if case.reaction_expires == week:
@@ -406,7 +422,18 @@ def take_effect(world: Tables, row: int, week: int) -> None:
     council.adoptions = council.adoption_delay = 0
     for place in range(council.rows_due):
         follow_case(world, world.due[place], week)
+    move_credibility(world, row)
     world.books[0].cost += council.programme_cost
+
+
+@rule
+def move_credibility(world: Tables, row: int) -> None:
+    """Move credibility towards what was delivered this week, as much as one case after another would."""
+    council = world.council[row]
+    if council.outcome_weight > 0.0:
+        speed = world.scenario[0].credibility_speed * 0.5 * (1.0 + world.doctrine[0].clarity)
+        step = 1.0 - power(1.0 - speed, int(council.outcome_weight))
+        council.credibility += step * (council.outcome_sum / council.outcome_weight - council.credibility)
 
 
 @rule

@@ -73,6 +73,20 @@ CASE = Columns(
 )
 
 
+VOTE = Columns(
+    week=integer("week of the vote"),
+    begun=integer("week of the act that the case is about"),
+    culprit=integer("row of the perpetrator; −1: a false alarm"),
+    victim=integer("victim; Member States first, then partners"),
+    measure=integer("row of the measure voted on"),
+    reaction=integer("1 where it was to be taken without attribution"),
+    supporting=integer("members in favour"),
+    objecting=integer("members against"),
+    abstaining=integer("members abstaining"),
+    share=real("share of the Union that carries the measure; 0: it failed"),
+)
+
+
 @rule
 def enter(world: Tables, row: int, culprit: int, victim: int, activity: int, begun: int) -> None:
     """Begin a case in an empty row: an act that will surface, or a false alarm (culprit −1)."""

@@ -3,13 +3,14 @@
 from typing import Any
 
 from agents.attribution import log_odds
-from agents.catalogue import STATE
+from agents.catalogue import NEEDS_STATE, STATE
 from agents.columns import Columns, Face, real
 from agents.compiled import Tables, rule
 from agents.perpetrator import around_positive, around_unit
 from agents.randomness import DEPENDENCE, MEMBER_STATE_TRAIT, draw, normal, normals, pair
 from agents.victim import recover
 
+POSITIONS = ("supports", "abstains", "objects", "claims a vital interest")
 SUPPORTS, ABSTAINS, OBJECTS, CLAIMS_VITAL_INTEREST = range(4)
 
 MEMBER_STATE = Columns(
@@ -108,6 +109,13 @@ class MemberState(Face, table="member_states", columns=MEMBER_STATE):
     def resilience(self) -> float:
         """Its resilience, 0 to 1."""
         return float(self.model.world.victims.resilience[self.row])
+
+    def position(self, case: Any, measure: int) -> str:
+        """Its position on a measure (a row of the toolbox) for a case, one of `POSITIONS`."""
+        world = self.model.world
+        needs_state = world.measures.attribution[measure] == NEEDS_STATE
+        certainty = log_odds(case.state_confidence if needs_state else case.confidence)
+        return POSITIONS[position(world, self.row, case.row, measure, certainty)]
 
     def recover(self) -> None:
         """Resilience moves."""

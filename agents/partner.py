@@ -79,6 +79,10 @@ class Partner(Face, table="partners", columns=PARTNER):
         """Its row among the victims."""
         return len(self.model.world.member_states) + self.row
 
+    def joins(self, case: Any) -> bool:
+        """Whether it would join a response to a case."""
+        return bool(joins(self.model.world, self.row, case.row))
+
     def recover(self) -> None:
         """Resilience moves."""
         recover(self.model.world, self.victim, self.model.week)

@@ -137,10 +137,21 @@ def react(world: Tables, row: int, week: int) -> None:
 
 
 @rule
+def joined(world: Tables, row: int, measure_row: int) -> float:
+    """Weight of the partners that join a measure on a case, relative to the Union's."""
+    weight = 0.0
+    if world.measures[measure_row].joinable == 1:
+        for partner in range(len(world.partners)):
+            if joins(world, partner, row):
+                weight += world.partners[partner].weight
+    return weight
+
+
+@rule
 def adopt_reaction(world: Tables, row: int, week: int) -> None:
     """Take the reaction, if those who decide on it agree; it bites the suspect of the day, if there is one."""
     case = world.cases[row]
-    share = decide_by_vote(world, row, case.reaction)
+    share = decide_by_vote(world, row, case.reaction, week, 1)
     if share == 0.0:
         return
     case.reaction_adopted = week
@@ -148,7 +159,8 @@ def adopt_reaction(world: Tables, row: int, week: int) -> None:
     case.reaction_target = target_of(world, row, case.reaction)
     if case.reaction_target >= 0:
         recent = world.perpetrators[case.suspect].record
-        case.reaction_bite = share * intensity(world, case.reaction, response(world, case.severity, recent))
+        carried = share + joined(world, row, case.reaction)
+        case.reaction_bite = carried * intensity(world, case.reaction, response(world, case.severity, recent))
 
 
 @rule
@@ -173,18 +185,14 @@ def vote(world: Tables, row: int, week: int) -> None:
     measure = world.measures[case.measure]
     case.rounds += 1
     target = target_of(world, row, case.measure)
-    share = decide_by_vote(world, row, case.measure) if target >= 0 else 0.0
+    share = decide_by_vote(world, row, case.measure, week, 0) if target >= 0 else 0.0
     if share == 0.0:
         prepare(world, row, week, measure.bite_high)
         return
-    if measure.joinable == 1:
-        for partner in range(len(world.partners)):
-            if joins(world, partner, row):
-                share += world.partners[partner].weight
     case.status = ANSWERED
     case.adopted = case.resolved = week
     case.target = target
-    case.bite = share * intensity(world, case.measure, case.announced)
+    case.bite = (share + joined(world, row, case.measure)) * intensity(world, case.measure, case.announced)
     case.expires = week + measure.duration
 
 

@@ -34,7 +34,7 @@ def qualified(members: int, supporting: int, supporting_population: float, initi
 
 
 @rule
-def decide_by_vote(world: Tables, case_row: int, measure_row: int) -> float:
+def decide_by_vote(world: Tables, case_row: int, measure_row: int, week: int, reaction: int) -> float:
     """Put a measure to those who decide on it; returns the share of the Union that carries it, 0 where it fails.
 
     Votes are written into the case. A measure that the willing take binds them alone: it bites with their share of the
@@ -75,6 +75,8 @@ def decide_by_vote(world: Tables, case_row: int, measure_row: int) -> float:
     else:
         share = supporting_population if supporting >= doctrine.coalition_quorum else 0.0
     count_vote(world, restrictive, share)
+    if len(world.votes) > 0:
+        write_vote(world, case_row, measure_row, week, reaction, share)
     return share
 
 
@@ -87,3 +89,18 @@ def count_vote(world: Tables, restrictive: bool, share: float) -> None:
     if restrictive:
         books.restrictive_votes += 1
         books.restrictive_failed += int(share == 0.0)
+
+
+@rule
+def write_vote(world: Tables, case_row: int, measure_row: int, week: int, reaction: int, share: float) -> None:
+    """Write a vote down, where a ledger is kept."""
+    council = world.council[0]
+    if council.votes_written >= len(world.votes):
+        council.overflow = 1
+        return
+    case = world.cases[case_row]
+    vote = world.votes[council.votes_written]
+    council.votes_written += 1
+    vote.week, vote.begun, vote.culprit, vote.victim = week, case.begun, case.culprit, case.victim
+    vote.measure, vote.reaction, vote.share = measure_row, reaction, share
+    vote.supporting, vote.objecting, vote.abstaining = case.votes_for, case.votes_against, case.votes_abstaining

@@ -9,7 +9,7 @@ from agents.catalogue import ACTIVITY, DIMENSIONS, MEASURE
 from agents.columns import Columns, natural, real
 from agents.compiled import contents, register
 from agents.council import COUNCIL
-from agents.docket import CASE, NOTHING_DUE
+from agents.docket import CASE, NOTHING_DUE, VOTE
 from agents.doctrine import DOCTRINE, SWITCHES
 from agents.member_state import MEMBER_PRIOR, MEMBER_STATE
 from agents.partner import PARTNER, PARTNER_PRIOR
@@ -52,6 +52,7 @@ ARRAYS: dict[str, tuple[np.dtype[Any], int, str]] = {
     "council": (COUNCIL.dtype, 1, "one row: the European Union"),
     "cases": (CASE.dtype, 1, "the docket"),
     "ledger": (CASE.dtype, 1, "cases that have ended, where a ledger is kept"),
+    "votes": (VOTE.dtype, 1, "votes put to members, where a ledger is kept"),
     "books": (BOOKS.dtype, 1, "one row: what the run counts"),
     "before": (BOOKS.dtype, 1, "one row: books at the start of the week, where a series is kept"),
     "blank": (BOOKS.dtype, 1, "one row: books with nothing in them"),
@@ -133,6 +134,7 @@ def empty_world(
         council=COUNCIL.empty(1),
         cases=CASE.empty(cases),
         ledger=CASE.empty(ledger),
+        votes=VOTE.empty(2 * ledger),
         books=BOOKS.empty(1),
         before=BOOKS.empty(1),
         blank=BOOKS.empty(1),

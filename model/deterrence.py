@@ -13,7 +13,7 @@ from agents.member_state import MemberState
 from agents.partner import Partner
 from agents.perpetrator import Perpetrator
 from model.build import DOCKET, build_world
-from model.configuration import Configuration, load_configuration
+from model.configuration import Configuration, ConfigurationError, load_configuration
 from model.ensemble import LEDGER, OneRun, pick, room
 from model.recording import close_books, codes, compare, record, series_week, trace_week
 from model.schedule import begin, open_books, visit
@@ -68,7 +68,7 @@ class DeterrenceModel(mesa.Model):  # type: ignore[misc]
         elif values:
             configuration = configuration.with_values(values)
         self.configuration = configuration
-        self.replicate = int(replicate)
+        self.replicate = _word("replicate", replicate)
         rows = LEDGER if ledger else 0
         self.world = build_world(configuration, reference=reference, cases=docket, ledger=rows, series=True)
         self.world.clock.seed, self.world.clock.replicate = self.run_seed, self.replicate
@@ -143,6 +143,8 @@ class DeterrenceModel(mesa.Model):  # type: ignore[misc]
             self.world = self.world.replace(cases=_twice(self.world.cases), agenda=agenda, due=due)
         while 0 < len(self.world.ledger) <= self.world.council[0].ledger_rows + len(self._open):
             self.world = self.world.replace(ledger=_twice(self.world.ledger))
+        while 0 < len(self.world.votes) <= self.world.council[0].votes_written + len(self._open):
+            self.world = self.world.replace(votes=_twice(self.world.votes))
 
     def part_with_cases(self) -> None:
         """Take the face of every case that has left the docket."""
@@ -151,12 +153,14 @@ class DeterrenceModel(mesa.Model):  # type: ignore[misc]
             self._open.pop(row).remove()
 
     def step(self) -> None:
-        """One week in the world, and before it in the twin."""
+        """One week in the world, and before it in the twin; past the last week nothing happens."""
+        if self.week >= self.last_week:
+            return
         if self.twin is not None:
             self.twin.step()
         place = self.week - self.burn_in
         if place == 0:
-            open_books(self.world)
+            open_books(self.world, 0, self.week)
         self.world.before[0] = self.world.books[0]
         self._make_room()
         visit(self)
@@ -186,8 +190,15 @@ class DeterrenceModel(mesa.Model):  # type: ignore[misc]
         """The run so far in full, as `model.ensemble.run_one` gives it."""
         world = self.world
         twin = self.twin.result if self.twin is not None else None
-        ledger = world.ledger[: world.council[0].ledger_rows]
-        return OneRun(world.books, world.series, world.rungs, ledger, self.trace.counted(), twin)
+        return OneRun(
+            world.books,
+            world.series,
+            world.rungs,
+            world.ledger[: world.council[0].ledger_rows],
+            world.votes[: world.council[0].votes_written],
+            self.trace.counted(),
+            twin,
+        )
 
 
 def run_mesa(configuration: Configuration, seed: int, replicate: int, *, ledger: bool = False) -> OneRun:
@@ -198,7 +209,14 @@ def run_mesa(configuration: Configuration, seed: int, replicate: int, *, ledger:
 def _seed(rng: Any) -> int:
     if rng is None:
         return int(np.random.SeedSequence().generate_state(1)[0])
-    return int(rng.integers(2**32)) if isinstance(rng, np.random.Generator) else int(rng)
+    return int(rng.integers(2**32)) if isinstance(rng, np.random.Generator) else _word("rng", rng)
+
+
+def _word(name: str, value: Any) -> int:
+    """A word of the key of every draw."""
+    if not 0 <= int(value) < 2**63:
+        raise ConfigurationError("cannot be a seed", key=name, value=value, allowed="a whole number from 0 to 2⁶³ − 1")
+    return int(value)
 
 
 def _twice(table: Any) -> Any:

@@ -28,7 +28,7 @@ def simulate(world: Tables, twin: Trace, trace: Trace, burn_in: int, weeks: int)
     for week in range(burn_in + weeks):
         place = week - burn_in
         if place == 0:
-            open_books(world)
+            open_books(world, 0, week)
         keep = place >= 0 and len(world.series) > 0
         if keep:
             world.before[0] = world.books[0]
@@ -139,12 +139,13 @@ def run(
 
 
 class OneRun(NamedTuple):
-    """One world in full: books, weekly series, acts by rung and week, ledger of cases, choices, and its twin."""
+    """One world in full: books, weekly series, acts by rung and week, cases, votes, choices, and its twin."""
 
     books: Any
     series: Any
     rungs: Any
     ledger: Any
+    votes: Any
     trace: Trace
     twin: "OneRun | None" = None
 
@@ -168,7 +169,8 @@ def _run_in_full(
     simulate(world, compared, trace, time.burn_in, time.weeks)
     if world.books[0].overflow:
         return _run_in_full(configuration, seed, replicate, twin, ledger, 2 * cases)
-    return OneRun(world.books, world.series, world.rungs, world.ledger[: world.council[0].ledger_rows], trace)
+    cases_ended, votes = world.council[0].ledger_rows, world.council[0].votes_written
+    return OneRun(world.books, world.series, world.rungs, world.ledger[:cases_ended], world.votes[:votes], trace)
 
 
 def run_twins(configuration: Configuration, seed: int, replicates: Sequence[int]) -> Twins:

@@ -29,7 +29,7 @@ TWIN = (
 """Books of the twin that runs keep, as `twin_<name>`."""
 
 DROPPED = ("overflow",)
-DELAYS = ("attribution_delay", "response_delay")
+DELAYS = ("attribution_delay", "response_delay", "national_delay", "listing_delay")
 """Columns that are figures of their own, not sums: null where undefined."""
 
 COLUMNS = tuple(name for name in BOOKS if name not in DROPPED) + tuple(f"twin_{name}" for name in TWIN)
@@ -95,6 +95,9 @@ METRICS: dict[str, Metric] = {
         "the twin's P(act) where harbours took the opportunity away",
         "suppressed",
         "deterrable",
+    ),
+    "release_rate": _ratio(
+        "Release rate", OPEN, "P(act) where only the twin's harbours took the opportunity away", "released", "common"
     ),
     "escalation_rate": _ratio(
         "Escalation rate",
@@ -167,6 +170,13 @@ METRICS: dict[str, Metric] = {
     "detection_rate": _ratio("Detected", "share of acts", "acts that opened a case", "detected", "acts"),
     "national_attribution": _ratio(
         "Attributed nationally", "share of cases", "cases attributed by a Member State", "nationally", "cases"
+    ),
+    "wrong_national_attribution": _ratio(
+        "Attributed nationally, wrongly",
+        "share of national attributions",
+        "first national attributions to a party that did not do it",
+        "nationally_wrong",
+        "nationally",
     ),
     "attribution_rate": _ratio(
         "Attributed", "share of cases", "cases in which the Union's standard was met", "attributed", "cases"

@@ -8,9 +8,10 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from agents.books import ADOPTED, GIVEN_UP, IN_PREPARATION, REACHED, STILL_OPEN, WENT_COLD
+from agents.books import ADOPTED, IN_PREPARATION, LISTED, LISTING_OPEN, NATIONAL, NATIONAL_OPEN, REACHED, STILL_OPEN
 from agents.compiled import Tables, rule
-from agents.docket import OPEN, PREPARING
+from agents.council import count_delay
+from agents.docket import NEVER, OPEN, PREPARING
 from model.schedule import NO_OPPORTUNITY, SUPPRESSED
 
 
@@ -164,6 +165,11 @@ def series_week(world: Tables, place: int) -> None:
     week.reactions = books.reactions - before.reactions
     week.answers = books.answered_attributed - before.answered_attributed
     week.votes_failed = books.votes_failed - before.votes_failed
+    week.adopted_preventive = books.adopted_preventive - before.adopted_preventive
+    week.adopted_cooperative = books.adopted_cooperative - before.adopted_cooperative
+    week.adopted_stability = books.adopted_stability - before.adopted_stability
+    week.adopted_restrictive = books.adopted_restrictive - before.adopted_restrictive
+    week.adopted_support = books.adopted_support - before.adopted_support
     week.bite = books.bite - before.bite
     week.credibility = council.credibility
     week.norm_strength = council.norm_strength
@@ -177,17 +183,16 @@ def series_week(world: Tables, place: int) -> None:
 
 
 @rule
-def median_delay(delays: Any, reached: int, ended: int, still_open: int) -> float:
-    """Median delay of the cases that reach an event (rows of `delays`), in weeks; −1 where none does.
+def median_delay(delays: Any, reached: int) -> float:
+    """Median delay of the cases that reach an event, in weeks; −1 where none does.
 
-    Cumulative incidence after Aalen & Johansen 1978, the Kaplan–Meier estimator for competing ends: cases that end
-    otherwise leave, and cases still open at the end of the run are censored.
+    `reached` is the event's row of `delays`; the two rows after it hold the cases that ended otherwise and those still
+    open. Cumulative incidence after Aalen & Johansen 1978, the Kaplan–Meier estimator for competing ends.
     """
     weeks = delays.shape[1]
-    at_risk = 0
+    everybody = 0
     for week in range(weeks):
-        at_risk += delays[reached, week] + delays[ended, week] + delays[still_open, week]
-    everybody = at_risk
+        everybody += delays[reached, week] + delays[reached + 1, week] + delays[reached + 2, week]
     final = -1.0
     for half in range(2):
         at_risk = everybody
@@ -196,15 +201,29 @@ def median_delay(delays: Any, reached: int, ended: int, still_open: int) -> floa
         for week in range(weeks):
             if at_risk <= 0:
                 break
+            ended = delays[reached, week] + delays[reached + 1, week]
             incidence += surviving * delays[reached, week] / at_risk
             if half == 1 and incidence >= 0.5 * final:
                 return float(week)
-            surviving *= 1.0 - (delays[reached, week] + delays[ended, week]) / at_risk
-            at_risk -= delays[reached, week] + delays[ended, week] + delays[still_open, week]
+            surviving *= 1.0 - ended / at_risk
+            at_risk -= ended + delays[reached + 2, week]
         final = incidence
         if final <= 0.0:
             return -1.0
     return -1.0
+
+
+@rule
+def censor(world: Tables, case_row: int, week: int) -> None:
+    """Count a case that is still open when the run ends as censored, for each delay that it has not reached."""
+    case = world.cases[case_row]
+    if case.status == OPEN:
+        count_delay(world, STILL_OPEN, case.opened, week)
+    else:
+        count_delay(world, IN_PREPARATION, case.begun, week)
+        count_delay(world, LISTING_OPEN, case.begun, week)
+    if case.first_national == NEVER:
+        count_delay(world, NATIONAL_OPEN, case.opened, week)
 
 
 @rule
@@ -213,10 +232,8 @@ def close_books(world: Tables, row: int, week: int) -> None:
     council = world.council[0]
     for case_row in range(council.rows_used):
         case = world.cases[case_row]
-        if case.status == OPEN and case.opened < week:
-            world.delays[STILL_OPEN, week - case.opened] += 1
-        elif case.status == PREPARING:
-            world.delays[IN_PREPARATION, week - case.begun] += 1
+        if case.status == OPEN or case.status == PREPARING:
+            censor(world, case_row, week)
         if len(world.ledger) > 0 and case.status >= OPEN:
             if council.ledger_rows < len(world.ledger):
                 world.ledger[council.ledger_rows] = case
@@ -225,5 +242,7 @@ def close_books(world: Tables, row: int, week: int) -> None:
                 council.overflow = 1
     books = world.books[0]
     books.overflow = council.overflow
-    books.attribution_delay = median_delay(world.delays, REACHED, WENT_COLD, STILL_OPEN)
-    books.response_delay = median_delay(world.delays, ADOPTED, GIVEN_UP, IN_PREPARATION)
+    books.attribution_delay = median_delay(world.delays, REACHED)
+    books.response_delay = median_delay(world.delays, ADOPTED)
+    books.national_delay = median_delay(world.delays, NATIONAL)
+    books.listing_delay = median_delay(world.delays, LISTED)

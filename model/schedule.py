@@ -128,11 +128,12 @@ def reset(world: Tables, template: Tables) -> None:
         world.cases[row].status = EMPTY
         world.agenda[row] = NOTHING_DUE
     world.council[0] = template.council[0]
-    open_books(world)
+    open_books(world, 0, 0)
 
 
 @rule
-def open_books(world: Tables) -> None:
+def open_books(world: Tables, row: int, week: int) -> None:
     """Start counting: at the start of a run, and again when the burn-in is over."""
     world.books[0] = world.blank[0]
+    world.council[row].counted_from = week
     world.delays[:, :] = 0

@@ -304,12 +304,13 @@ def test_wrongful_measures_bite_whoever_neither_did_it_nor_is_addressed_as_the_s
 ) -> None:
     wrongful = 0
     for configuration, run in histories:
-        behind = homes(configuration)
+        behind, names = homes(configuration), list(configuration.perpetrators)
         wrong = 0
         for each in taken(configuration, run.ledger):
             culprit = int(each.case.culprit)
             responsible = {culprit} if culprit >= 0 else set()
-            if culprit >= 0 and each.measure.addressee != "actor":
+            as_state = each.measure.addressee == "state" and configuration.kind(names[culprit]) == "proxy"
+            if culprit >= 0 and (as_state or each.measure.addressee == "territory"):
                 responsible.add(behind[culprit])
             wrong += each.bite > 0 and each.target not in responsible
         assert run.books.wrongful[0] == wrong

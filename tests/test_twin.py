@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from worlds import begun, row_of, rows_of, short
 
-from agents.perpetrator import choose
+from agents.perpetrator import choose, meet
 from model.configuration import Configuration
 from model.ensemble import OneRun, run, run_one, run_twins
 from model.metrics import METRICS, results
@@ -203,6 +203,7 @@ def test_a_diligent_harbour_suppresses_what_it_does_not_tolerate(
     world.perpetrators.tempo[group] = 1e6  # an opportunity every week
     suppressed = 0
     for week in range(weeks):
+        meet(world, group, week)
         choose(world, group, week)
         assert world.perpetrators.opportunity[group] == 1
         suppressed += int(world.perpetrators.suppressed[group])

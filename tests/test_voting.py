@@ -159,7 +159,7 @@ def take(world: World, stance: int, names: Iterable[str]) -> None:
 
 
 def decision(world: World, measure: str) -> float:
-    return decide_by_vote(world, 0, row_of(EU.measures, measure))
+    return decide_by_vote(world, 0, row_of(EU.measures, measure), 0, 0)
 
 
 def votes(world: World) -> tuple[int, int, int]:

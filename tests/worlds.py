@@ -4,6 +4,8 @@ from collections.abc import Iterator, Mapping
 from random import Random
 from typing import Any
 
+import numpy as np
+
 from agents.catalogue import KINDS
 from agents.world import World
 from model.build import build_world
@@ -38,8 +40,9 @@ def begun(configuration: Configuration, seed: int = 1, replicate: int = 0, **opt
 
 def walk(world: World, weeks: int, first: int = 0) -> Iterator[int]:
     """Advance a world week by week; yields each week when it is over."""
+    nothing_known = np.zeros((0, len(world.perpetrators)), np.int8)
     for week in range(first, first + weeks):
-        advance(world, 0, week)
+        advance(world, nothing_known, week)
         yield week
 
 
