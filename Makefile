@@ -5,7 +5,7 @@ BIN := .venv/bin
 .PHONY: demo test lint types check clean
 
 demo: .venv/installed
-	$(BIN)/deter sweep headline
+	$(BIN)/deter sweep headline --fresh
 
 test: .venv/tested
 	$(BIN)/python -m pytest

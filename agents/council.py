@@ -21,11 +21,13 @@ COUNCIL = Columns(
     skill=real("attribution skill this week, 0 to 1"),
     clue_probability=real("probability a week that a case yields a clue, partners' intelligence included"),
     clue_rate=real("the same as the rate of an exponential"),
+    resilience_drift=real("change of resilience since the start of the run, from the trend"),
     signal_weight=real("precision of this week's announcement; 0: none"),
     suspect_weight=real("sum over perpetrators of the weight with which investigators meet them"),
     suspect_record=real("sum over perpetrators of that weight times their record"),
     rows_used=integer("rows of the docket in use, counted to the last"),
     rows_due=integer("cases on which something is due this week: entries of `due`"),
+    rows_met=integer("perpetrators that met an opportunity this week: entries of `met`"),
     overflow=integer("1 where the docket or the ledger was too small; the run must be repeated with larger ones"),
     ledger_rows=integer("rows written to the ledger"),
     votes_written=integer("votes written down"),
@@ -95,6 +97,7 @@ def survey(world: Tables, row: int, week: int) -> None:
     council = world.council[row]
     scenario = world.scenario[0]
     council.skill = min(1.0, max(0.0, scenario.skill + scenario.skill_trend * (week // 52)))
+    council.resilience_drift = scenario.resilience_trend * week / 52.0
     weights = 0.0
     records = 0.0
     for perpetrator in range(len(world.perpetrators)):
@@ -132,7 +135,8 @@ def empty_row(world: Tables) -> int:
 @rule
 def open_cases(world: Tables, row: int, week: int) -> None:
     """Put this week's acts that will surface on the docket, in the order of perpetrators, and perhaps a false alarm."""
-    for perpetrator_row in range(len(world.perpetrators)):
+    for place in range(world.council[row].rows_met):
+        perpetrator_row = world.met[place]
         perpetrator = world.perpetrators[perpetrator_row]
         if perpetrator.activity > 0 and perpetrator.surfaces >= 0:
             case = empty_row(world)
@@ -144,6 +148,17 @@ def open_cases(world: Tables, row: int, week: int) -> None:
         if case >= 0:
             enter(world, case, -1, alarmed_victim(world, week), mistaken_activity(world, week), week)
     call_cases(world, row, week)
+
+
+@rule
+def call_perpetrators(world: Tables, row: int, week: int) -> None:
+    """List the perpetrators that met an opportunity this week, in the order of their rows."""
+    met = 0
+    for perpetrator in range(len(world.perpetrators)):
+        if world.perpetrators[perpetrator].opportunity == 1:
+            world.met[met] = perpetrator
+            met += 1
+    world.council[row].rows_met = met
 
 
 @rule
@@ -194,6 +209,7 @@ def bite_party(world: Tables, row: int, bite: float, justified: float) -> None:
     party = world.perpetrators[row]
     party.pressure += bite
     party.in_force += 1
+    party.news = 1
     party.bite_felt += bite
     party.bite_excess += max(0.0, bite - justified)
 
@@ -255,6 +271,7 @@ def bring_into_force(world: Tables, case_row: int, measure_row: int, target: int
     council.norm_strength += measure.norms * (1.0 - council.norm_strength)
     if target >= 0:
         party = world.perpetrators[target]
+        party.news = 1
         party.calmed = party.calmed + measure.calming * (1.0 - party.calmed)
         home = world.perpetrators[party.home]
         home.diligence = home.diligence + measure.diligence * (1.0 - home.diligence)
@@ -299,17 +316,26 @@ def count_delay(world: Tables, row: int, since: int, week: int) -> None:
 def tell_attribution(world: Tables, case_row: int, week: int) -> None:
     """Tell those concerned that a case was attributed."""
     case = world.cases[case_row]
-    world.perpetrators[case.suspect].named += 1
+    suspect = world.perpetrators[case.suspect]
+    suspect.news = 1
+    suspect.named += 1
     if case.right == 1:
-        world.perpetrators[case.suspect].named_rightly += 1
+        suspect.named_rightly += 1
     else:
-        world.perpetrators[case.suspect].blamed += 1
-        if case.culprit >= 0:
-            world.perpetrators[case.culprit].gone_cold += 1
+        suspect.blamed += 1
+        tell_impunity(world, case.culprit)
     books = world.books[0]
     books.attributed += 1
     books.attributed_wrong += 1 - case.right
     count_delay(world, REACHED, case.opened, week)
+
+
+@rule
+def tell_impunity(world: Tables, culprit: int) -> None:
+    """Tell the culprit, if there is one, that its case went cold or fell on another."""
+    if culprit >= 0:
+        world.perpetrators[culprit].news = 1
+        world.perpetrators[culprit].gone_cold += 1
 
 
 @rule
@@ -319,6 +345,7 @@ def tell_outcome(world: Tables, case_row: int, week: int) -> None:
     council = world.council[0]
     books = world.books[0]
     named = world.perpetrators[case.suspect]
+    named.news = 1
     if case.adopted == week:
         books.answered_attributed += 1
         delay = week - case.begun
@@ -400,8 +427,7 @@ def follow_case(world: Tables, case_row: int, week: int) -> None:
         else:
             world.books[0].cold += 1
             count_delay(world, WENT_COLD, case.opened, week)
-            if case.culprit >= 0:
-                world.perpetrators[case.culprit].gone_cold += 1
+            tell_impunity(world, case.culprit)
     if case.reaction_expires == week:
         end_measure(world, case.reaction_target, case.reaction_bite, case.reaction_shared)
     if case.expires == week:
@@ -453,6 +479,10 @@ class Council(Face, table="council", columns=COUNCIL):
     def signal(self) -> None:
         """Announce the response schedule."""
         self.apply(signal)
+
+    def call_perpetrators(self) -> None:
+        """List the perpetrators that met an opportunity."""
+        self.apply(call_perpetrators)
 
     def open_cases(self) -> None:
         """Put acts that will surface, and false alarms, on the docket."""

@@ -38,11 +38,11 @@ def choose_framed(world: Tables, row: int) -> int:
     case = world.cases[row]
     required = world.activities[case.activity].required_capability
     source = stream(world, case.opened, FRAMED, case.begun)
-    who, culprit = case.entity, case.culprit
+    who, culprit, perpetrators = case.entity, case.culprit, world.perpetrators
     best = math.inf
     chosen = -1
-    for other in range(len(world.perpetrators)):
-        party = world.perpetrators[other]
+    for other in range(len(perpetrators)):
+        party = perpetrators[other]
         if other == culprit or party.capability < required:
             continue
         uniform = draw_from(source, pair(who, party.entity)).first

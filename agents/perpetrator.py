@@ -9,6 +9,7 @@ from agents.choice import choice_probabilities, effective_capability, success_pr
 from agents.columns import Columns, Face, integer, natural, real
 from agents.compiled import Tables, inlined, rule
 from agents.randomness import (
+    CHOICE,
     OPPORTUNITY,
     OUTCOME,
     PERPETRATOR_TRAIT,
@@ -69,6 +70,7 @@ PERPETRATOR = Columns(
     pressure=real("bite of measures in force"),
     in_force=integer("measures in force against it"),
     # what this week's decisions brought it
+    news=integer("1 where they brought it anything"),
     bite_felt=real("bite newly felt this week"),
     bite_excess=real("part of it beyond what it holds justified"),
     calmed=real("share of grievance calmed this week"),
@@ -219,16 +221,16 @@ def choose(world: Tables, row: int, week: int) -> None:
     perpetrator = world.perpetrators[row]
     if perpetrator.opportunity == 0:
         return
-    uniforms = draw(world, week, perpetrator.entity, OPPORTUNITY)
+    uniforms = draw(world, week, perpetrator.entity, CHOICE)
     if perpetrator.harbour >= 0:
         harbour = world.perpetrators[perpetrator.harbour]
-        if uniforms.second >= 1.0 - harbour.diligence * (1.0 - harbour.tolerance):
+        if uniforms.first >= 1.0 - harbour.diligence * (1.0 - harbour.tolerance):
             perpetrator.suppressed = 1
             return
     choice_probabilities(world, row, week)
-    perpetrator.urge = uniforms.third
+    perpetrator.urge = uniforms.second
     rung = len(world.activities) - 1
-    while rung > 0 and uniforms.third < 1.0 - world.at_least[row, rung]:
+    while rung > 0 and uniforms.second < 1.0 - world.at_least[row, rung]:
         rung -= 1
     perpetrator.activity = rung
 
@@ -238,11 +240,12 @@ def choose_victim(world: Tables, row: int, week: int) -> int:
     """Choose among victims by exposure, affinity and weakness: an exponential race, one draw for each."""
     who = world.perpetrators[row].entity
     source = stream(world, week, TARGET)
+    victims, pull = world.victims, world.pull[row]
     best = math.inf
     chosen = -1
-    for victim in range(len(world.victims)):
-        party = world.victims[victim]
-        weight = world.pull[row, victim] * (1.0 - party.resilience)
+    for victim in range(len(victims)):
+        party = victims[victim]
+        weight = pull[victim] * (1.0 - party.resilience)
         uniform = draw_from(source, pair(who, party.entity)).first
         time = arrival(uniform, weight, best)
         if time < best:
@@ -278,38 +281,56 @@ def act(world: Tables, row: int, week: int) -> None:
 
 @rule
 def learn(world: Tables, row: int, week: int) -> None:
-    """Take in what the week brought: grievance, belief, perceived delay, experience of attribution and blame."""
+    """Forget a little, and learn from the week: grievance, belief, delay, experience of attribution, blame."""
+    perpetrator = world.perpetrators[row]
+    council = world.council[0]
+    keep = world.keep[0]
+    perpetrator.grievance *= keep.grievance
+    perpetrator.evidence_weight *= keep.memory
+    perpetrator.evidence_sum *= keep.memory
+    perpetrator.seen_named *= keep.memory
+    perpetrator.seen_cold *= keep.memory
+    perpetrator.record *= keep.record
+    perpetrator.blame *= 1.0 - world.scenario[0].learning_rate
+    if perpetrator.news == 1 or council.outcome_weight > 0.0:
+        take_in(world, row)
+    perpetrator.grievance *= 1.0 - council.programme_calming
+    if perpetrator.kind == STATE:
+        level = min(1.0, world.doctrine[0].due_diligence + council.programme_diligence)
+        perpetrator.diligence = level + (perpetrator.diligence - level) * keep.diligence
+
+
+@rule
+def take_in(world: Tables, row: int) -> None:
+    """Take in what this week's decisions brought it, and what all can see of what they brought others."""
     perpetrator = world.perpetrators[row]
     scenario = world.scenario[0]
     council = world.council[0]
-    keep = world.keep[0]
-    anger = perpetrator.grievance * keep.grievance + scenario.grievance_gain * perpetrator.bite_excess
-    perpetrator.grievance = anger * (1.0 - council.programme_calming) * (1.0 - perpetrator.calmed)
+    perpetrator.grievance += scenario.grievance_gain * perpetrator.bite_excess
+    perpetrator.grievance *= 1.0 - perpetrator.calmed
     others = council.outcome_weight - perpetrator.outcome_weight
     weight = perpetrator.outcome_weight + scenario.spillover * others
     outcome = perpetrator.outcome_sum + scenario.spillover * (council.outcome_sum - perpetrator.outcome_sum)
-    perpetrator.evidence_weight = perpetrator.evidence_weight * keep.memory + scenario.outcome_precision * weight
-    perpetrator.evidence_sum = perpetrator.evidence_sum * keep.memory + scenario.outcome_precision * outcome
+    perpetrator.evidence_weight += scenario.outcome_precision * weight
+    perpetrator.evidence_sum += scenario.outcome_precision * outcome
     if council.adoptions > 0:
         weight = perpetrator.adoptions + scenario.spillover * (council.adoptions - perpetrator.adoptions)
         delay = perpetrator.adoption_delay + scenario.spillover * (council.adoption_delay - perpetrator.adoption_delay)
         if weight > 0.0:
             step = min(1.0, scenario.learning_rate * weight)
             perpetrator.perceived_delay += step * (delay / weight - perpetrator.perceived_delay)
-    perpetrator.seen_named = perpetrator.seen_named * keep.memory + perpetrator.named_rightly
-    perpetrator.seen_cold = perpetrator.seen_cold * keep.memory + perpetrator.gone_cold
-    perpetrator.blame += scenario.learning_rate * (perpetrator.blamed - perpetrator.blame)
-    perpetrator.record = perpetrator.record * keep.record + perpetrator.named
-    if perpetrator.kind == STATE:
-        level = min(1.0, world.doctrine[0].due_diligence + council.programme_diligence)
-        perpetrator.diligence = level + (perpetrator.diligence - level) * keep.diligence
-    forget_week(world, row, week)
+    perpetrator.seen_named += perpetrator.named_rightly
+    perpetrator.seen_cold += perpetrator.gone_cold
+    perpetrator.blame += scenario.learning_rate * perpetrator.blamed
+    perpetrator.record += perpetrator.named
+    forget_week(world, row)
 
 
 @rule
-def forget_week(world: Tables, row: int, week: int) -> None:
+def forget_week(world: Tables, row: int) -> None:
     """Clear what the week brought."""
     perpetrator = world.perpetrators[row]
+    perpetrator.news = 0
     perpetrator.bite_felt = 0.0
     perpetrator.bite_excess = 0.0
     perpetrator.calmed = 0.0

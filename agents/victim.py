@@ -17,6 +17,6 @@ def recover(world: Tables, row: int, week: int) -> None:
     """Resilience follows its base, the trend and the standing programmes; what measures on cases added fades."""
     victim = world.victims[row]
     victim.resilience_gained = victim.resilience_gained * world.keep[0].resilience
-    level = min(1.0, max(0.0, victim.base_resilience + world.scenario[0].resilience_trend * week / 52.0))
+    level = min(1.0, max(0.0, victim.base_resilience + world.council[0].resilience_drift))
     gained = min(1.0, world.council[0].programme_resilience + victim.resilience_gained)
     victim.resilience = min(0.999, level + (1.0 - level) * gained)

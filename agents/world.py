@@ -65,6 +65,7 @@ ARRAYS: dict[str, tuple[np.dtype[Any], int, str]] = {
     "last_week": (_INTEGER, 2, "[perpetrator, victim]: week of the last activity"),
     "last_rung": (_INTEGER, 2, "[perpetrator, victim]: its rung"),
     "agenda": (_INTEGER, 1, "[case]: next week in which something is due"),
+    "met": (_INTEGER, 1, "[place]: rows of the perpetrators that met an opportunity this week"),
     "due": (_INTEGER, 1, "[place]: rows of the cases on which something is due this week"),
     "delays": (_INTEGER, 2, "[row of DELAYS, weeks]: cases"),
 }
@@ -147,6 +148,7 @@ def empty_world(
         last_week=np.full((perpetrators, victims), -(1 << 20)),
         last_rung=np.zeros((perpetrators, victims), np.int64),
         agenda=np.full(cases, NOTHING_DUE),
+        met=np.zeros(perpetrators, np.int64),
         due=np.zeros(cases, np.int64),
         delays=np.zeros((len(DELAYS), weeks + 1), np.int64),
     )

@@ -1,4 +1,4 @@
-"""Estimates with intervals: ratios of sums over replicates, with standard errors by the delta method.
+"""Estimates with intervals: ratios of sums over replicates, standard errors by the delta method, Student intervals.
 
 Points that share a replicate share its random numbers, so replicates are the independent units: what is pooled over
 points is averaged within each replicate first.
@@ -9,12 +9,13 @@ from typing import Any, NamedTuple
 
 import numpy as np
 import polars as pl
+from scipy.special import stdtrit
 
 from analysis.results import ESTIMATE_SCHEMA, SUMMARY_SCHEMA
 from model.metrics import COLUMNS, DELAYS, METRICS
 
-Z = 1.959963984540054
-"""Standard normal quantile of a two-sided 95 % interval."""
+LEVEL = 0.95
+"""Probability with which intervals are to cover what they estimate."""
 
 NAMES = (*METRICS, *DELAYS)
 """Everything that is estimated."""
@@ -47,6 +48,11 @@ def ratio_of_sums(numerator: Vector, denominator: Vector, group: Codes, groups: 
         variance = np.bincount(group, residual * residual, groups) * n / (n - 1)
         error = np.where(n > 1, np.sqrt(variance) / total, np.nan)
     return Ratio(mean, error, n)
+
+
+def quantile(n: Any) -> Any:
+    """Quantile of Student's t with n − 1 degrees of freedom, for two-sided 95 % intervals; NaN for n below 2."""
+    return stdtrit(np.asarray(n, float) - 1.0, 0.5 + 0.5 * LEVEL)
 
 
 def _parts(name: str, columns: dict[str, Vector]) -> tuple[Vector, Vector]:
@@ -95,13 +101,14 @@ def _groups(design: pl.DataFrame, by: list[str]) -> tuple[pl.DataFrame, Codes]:
 def _table(name: str, ratio: Ratio) -> pl.DataFrame:
     """The estimates of one metric, with `group`."""
     mean = 1.0 - ratio.mean if name in METRICS and METRICS[name].complement else ratio.mean
+    half_width = quantile(ratio.n) * ratio.standard_error
     data = {
         "group": np.arange(len(mean)),
         "metric": [name] * len(mean),
         "mean": mean,
         "standard_error": ratio.standard_error,
-        "low": mean - Z * ratio.standard_error,
-        "high": mean + Z * ratio.standard_error,
+        "low": mean - half_width,
+        "high": mean + half_width,
         "n": ratio.n,
     }
     frame = pl.DataFrame(data, schema={"group": pl.Int64(), **ESTIMATE_SCHEMA})

@@ -12,7 +12,7 @@ from matplotlib.figure import Figure
 from matplotlib.ticker import PercentFormatter
 
 from analysis import style
-from analysis.estimates import Z, estimate
+from analysis.estimates import estimate
 from analysis.labels import factor_title, is_share, level_text, short_level
 from analysis.results import Results
 from model.metrics import METRICS
@@ -86,10 +86,10 @@ def _limits(grids: list[Any]) -> tuple[float, float]:
 
 def _half_width(tables: list[pl.DataFrame]) -> str:
     """The widest 95 % interval among the cells, as a sentence."""
-    widest = pl.concat([table["standard_error"] for table in tables]).max()
+    widest = pl.concat([table["high"] - table["low"] for table in tables]).max()
     if not isinstance(widest, float):
         return "Cells have no interval: it takes two replicates."
-    return f"95 % intervals of cells: ± {100 * Z * widest:.2g} percentage points at most."
+    return f"95 % intervals of cells: ± {50 * widest:.2g} percentage points at most."
 
 
 def _levels(results: Results, factor: str) -> list[Any]:

@@ -18,7 +18,7 @@ from model.metrics import COLUMNS
 
 SCHEMA_VERSION = 1
 MANIFEST, DESIGN, RUNS, SUMMARY = "manifest.json", "design.parquet", "runs.parquet", "summary.parquet"
-SERIES, LEDGER = "series.parquet", "ledger.parquet"
+SERIES, LEDGER, VOTES = "series.parquet", "ledger.parquet", "votes.parquet"
 PARTS, FIGURES = "parts", "figures"
 
 Schema = dict[str, Any]

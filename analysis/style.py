@@ -17,6 +17,8 @@ SEQUENTIAL = "cividis"
 """Even in lightness, and alike to colour-blind readers (Nuñez, Anderton & Renslow 2018)."""
 SEVERITIES = ("#C6DBEF", "#6BAED6", "#08306B")
 """Mild to severe, light to dark."""
+LADDER = ("#DDDDDD", "#F0E442", "#56B4E9", "#A04000", "#332288")
+"""Categories of measures, up the ladder: apart in hue for colour-blind readers, and light to dark in grey print."""
 
 SETTINGS: Any = {
     "font.family": "DejaVu Sans",  # comes with matplotlib, so that every machine draws alike

@@ -10,6 +10,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator
 
+from agents.catalogue import CATEGORIES
 from analysis import style
 from analysis.results import Results
 from model.configuration import Configuration
@@ -34,7 +35,7 @@ def run_figure(results: Results) -> Figure:
         figure = style.sheet(style.FULL, 6.2, manifest.title, textwrap.fill(text, 170))
         axes = figure.subplots(4, 1, sharex=True, height_ratios=(1.7, 1.3, 1.0, 1.0))
         _acts(axes[0], quarters, results.configuration)
-        _responses(axes[1], quarters)
+        _responses(axes[1], quarters, results.configuration)
         _state(axes[2], series, "credibility", "Credibility of the Union, 0 to 1")
         axes[2].set_ylim(0.0, 1.0)
         _state(axes[3], series, "grievance", "Mean grievance of perpetrators")
@@ -90,12 +91,16 @@ def _acts(axes: Axes, quarters: pl.DataFrame, configuration: Configuration) -> N
     _panel(axes, "Acts a quarter, by severity", top, legend=4)
 
 
-def _responses(axes: Axes, quarters: pl.DataFrame) -> None:
-    """Steps of the ladder: reactions and answers in stacked bars, failed votes hanging below."""
-    years = quarters["year"]
-    reactions, answers, failed = (quarters[name].to_numpy() for name in ("reactions", "answers", "votes_failed"))
-    axes.bar(years, reactions, BAR, color=style.ORANGE, label="reactions without attribution", linewidth=0)
-    axes.bar(years, answers, BAR, reactions, color=style.BLUE, label="answers to attributed cases", linewidth=0)
+def _responses(axes: Axes, quarters: pl.DataFrame, configuration: Configuration) -> None:
+    """Measures adopted on cases in stacked bars, by category up the ladder; failed votes hang below."""
+    years, below = quarters["year"], np.zeros(quarters.height)
+    on_cases = {measure.category for measure in configuration.measures.values() if measure.occasion == "case"}
+    for category, colour in zip(CATEGORIES, style.LADDER, strict=True):
+        if category in on_cases:
+            heights = quarters[f"adopted_{category}"].to_numpy()
+            axes.bar(years, heights, BAR, below, color=colour, edgecolor="black", label=category, linewidth=0.3)
+            below = below + heights
+    failed = quarters["votes_failed"].to_numpy()
     axes.bar(
         years,
         -failed,
@@ -108,8 +113,8 @@ def _responses(axes: Axes, quarters: pl.DataFrame) -> None:
     )
     axes.axhline(0.0, color="black", linewidth=0.6)
     axes.yaxis.set_major_formatter(lambda count, _place: f"{abs(count):g}")
-    top = float((reactions + answers).max(initial=1.0))
-    _panel(axes, "Responses a quarter", top, legend=3, bottom=-1.1 * float(failed.max(initial=0)))
+    bottom = -1.1 * float(failed.max(initial=0))
+    _panel(axes, "Measures adopted a quarter", float(below.max(initial=1.0)), legend=5, bottom=bottom)
 
 
 def _state(axes: Axes, series: pl.DataFrame, name: str, title: str) -> None:

@@ -21,6 +21,8 @@ app = typer.Typer(
 )
 
 DONE, FAILED, WRONG_INPUT = 0, 1, 2
+LARGEST = 2**63 - 1
+"""Largest seed and replicate: tables hold them in 64 bits with a sign."""
 
 Set = Annotated[
     list[str] | None,
@@ -64,11 +66,11 @@ def run(
         str, typer.Argument(metavar="[SCENARIO]", help="A shipped scenario or a path to a .toml file.")
     ] = "baseline",
     doctrine: Annotated[str, typer.Option(help="A shipped doctrine or a path to a .toml file.")] = "status_quo",
-    seed: Annotated[int, typer.Option(min=0, help="Seed of the random numbers.")] = 1,
-    replicate: Annotated[int, typer.Option(min=0, help="Replicate under this seed.")] = 0,
+    seed: Annotated[int, typer.Option(min=0, max=LARGEST, help="Seed of the random numbers.")] = 1,
+    replicate: Annotated[int, typer.Option(min=0, max=LARGEST, help="Replicate under this seed.")] = 0,
     settings: Set = None,
     engine: Annotated[Literal["mesa", "compiled"], typer.Option(help="Engine; both give the same bits.")] = "compiled",
-    ledger: Annotated[bool, typer.Option("--ledger", help="Also write one row for each case.")] = False,
+    ledger: Annotated[bool, typer.Option("--ledger", help="Also write one row for each case and each vote.")] = False,
     out: Annotated[Path | None, typer.Option(help="Folder for the results; by default results/run-….")] = None,
     quiet: Quiet = False,
 ) -> None:
@@ -92,7 +94,14 @@ def sweep(
     seed: Annotated[int | None, typer.Option(min=0, help="Seed, in place of the file's.")] = None,
     workers: Annotated[int | None, typer.Option(min=1, help="Threads; by default one for each processor.")] = None,
     settings: Set = None,
-    fresh: Annotated[bool, typer.Option("--fresh", help="Start anew and lose the results in the folder.")] = False,
+    fresh: Annotated[
+        bool,
+        typer.Option(
+            "--fresh",
+            help="Start anew, and lose the results in the folder, if they are of another design or version of the "
+            "model; results of the same are kept and completed.",
+        ),
+    ] = False,
     quiet: Quiet = False,
 ) -> None:
     """Run an experiment over all its points; taken up again where an earlier call was interrupted.

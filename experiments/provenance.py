@@ -49,9 +49,14 @@ IDENTITY = ("kind", "engine", "design_hash", "source_hash")
 """Entries of a manifest that two folders of the same runs share."""
 
 
+def same_runs(found: Manifest, wanted: Manifest) -> bool:
+    """Whether runs of one manifest are those of another."""
+    return all(getattr(found, name) == getattr(wanted, name) for name in IDENTITY)
+
+
 def differences(found: Manifest, wanted: Manifest) -> Iterator[str]:
     """What keeps runs of one manifest from going with those of another, in words; nothing where they go together."""
-    if all(getattr(found, name) == getattr(wanted, name) for name in IDENTITY):
+    if same_runs(found, wanted):
         return
     for name in ("kind", "engine", "seed", "replicates"):
         yield from _difference(name, getattr(found, name), getattr(wanted, name))

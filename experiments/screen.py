@@ -12,7 +12,7 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn, TimeRemainingColumn
 from rich.table import Table
 
-from analysis.estimates import Z, estimate
+from analysis.estimates import estimate
 from analysis.labels import factor_title, level_text, percent
 from analysis.results import Results
 from experiments.design import Design
@@ -134,10 +134,10 @@ def _cells(estimates: Any) -> Iterator[str]:
     for row in estimates.iter_rows(named=True):
         if row["mean"] is None:
             yield "–"
-        elif row["standard_error"] is None:
+        elif row["low"] is None:
             yield f"{100 * row['mean']:.1f}"
         else:
-            half = 100 * Z * row["standard_error"]
+            half = 50 * (row["high"] - row["low"])
             digits = 1 if half < 10 else 0
             yield f"{100 * row['mean']:.{digits}f} ±{half:.{digits}f}"
 

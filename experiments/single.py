@@ -1,7 +1,7 @@
-"""A single run in full: the weekly series, the ledger of cases, and its folder."""
+"""A single run in full: the weekly series, the ledgers of cases and of votes, and its folder."""
 
 from collections.abc import Mapping
-from datetime import timedelta
+from datetime import date, timedelta
 from functools import partial
 from pathlib import Path
 from typing import Any, Literal
@@ -10,7 +10,7 @@ import numpy as np
 import polars as pl
 
 from agents.docket import NEVER, STATUS
-from analysis.results import LEDGER, SERIES, Results, open_results
+from analysis.results import LEDGER, SERIES, VOTES, Results, open_results
 from experiments.design import Design, digest
 from experiments.provenance import manifest_of
 from experiments.runner import frame_of_runs
@@ -42,9 +42,9 @@ def save_run(folder: Path, design: Design, run: OneRun, engine: Engine, *, ledge
     runs = frame_of_runs(0, [design.first_replicate], design.seed, columns_of(run))
     store.save(SERIES, series_frame(design.base, run))
     if ledger:
-        cases = ledger_frame(design.base, run)
-        store.save(LEDGER, cases)
-        write(folder / "ledger.csv", cases.write_csv().encode())
+        for name, frame in ((LEDGER, ledger_frame(design.base, run)), (VOTES, votes_frame(design.base, run))):
+            store.save(name, frame)
+            write((folder / name).with_suffix(".csv"), frame.write_csv().encode())
     store.finish(runs)
     return open_results(folder)
 
@@ -76,6 +76,7 @@ LEDGER_SCHEMA: dict[str, Any] = {
     "act_week": pl.Int64,  # week of the act
     "opened_week": pl.Int64,  # week of detection
     "opened": pl.Date,  # its day
+    "counted": pl.Boolean,  # whether it was opened in the weeks that figures count
     "status": pl.String,  # stage reached: open, preparing, answered, closed
     "culprit": pl.String,  # null: a false alarm
     "suspect": pl.String,  # the party named, or the one that leads; null: none
@@ -96,7 +97,7 @@ LEDGER_SCHEMA: dict[str, Any] = {
     "adopted_week": pl.Int64,
     "delay": pl.Int64,  # weeks from act to adoption
     "bite": pl.Float64,  # in units of severity
-    "next_choice": pl.String,  # the named party's choice at its next opportunity after the answer, or the naming
+    "next_choice": pl.String,  # the named party's next choice after the answer, or the naming; null in the burn-in
     "next_choice_week": pl.Int64,
     "next_act": pl.String,  # its next act
     "next_act_week": pl.Int64,
@@ -134,15 +135,15 @@ def _case(configuration: Configuration, run: OneRun, case: Any) -> dict[str, Any
 
 
 def _what_happened(configuration: Configuration, case: Any) -> dict[str, Any]:
-    victims = [*configuration.member_states.members, *configuration.partners.members]
     return {
         "act_week": int(case.begun),
         "opened_week": int(case.opened),
-        "opened": configuration.scenario.time.start + timedelta(weeks=int(case.opened)),
+        "opened": _date(configuration, case.opened),
+        "counted": int(case.opened) >= configuration.scenario.time.burn_in,
         "status": STATUS[case.status],
         "culprit": _name(configuration.perpetrators, case.culprit),
         "suspect": _name(configuration.perpetrators, case.suspect),
-        "victim": victims[case.victim],
+        "victim": _victim(configuration, case.victim),
         "activity": _name(configuration.activities, case.activity),
         "severity": float(case.severity),
         "confidence": float(case.confidence) if case.suspect >= 0 else None,
@@ -150,11 +151,11 @@ def _what_happened(configuration: Configuration, case: Any) -> dict[str, Any]:
 
 
 def _what_next(configuration: Configuration, run: OneRun, named: int, since: int) -> dict[str, Any]:
-    """What the party named chose after this week; nothing where nobody was named or the run ended."""
-    if named < 0 or since == NEVER:
-        return {}
+    """What the party named chose after this week; nothing where nobody was named, in the burn-in, or at the end."""
     burn_in = configuration.scenario.time.burn_in
-    after = max(0, since + 1 - burn_in)
+    if named < 0 or since == NEVER or since < burn_in:
+        return {}
+    after = since + 1 - burn_in
     choices = run.trace.code[after:, named]
     found: dict[str, Any] = {}
     for name, weeks in (("next_choice", np.flatnonzero(choices >= 0)), ("next_act", np.flatnonzero(choices > 0))):
@@ -162,6 +163,56 @@ def _what_next(configuration: Configuration, run: OneRun, named: int, since: int
             found[name] = _name(configuration.activities, choices[weeks[0]])
             found[f"{name}_week"] = burn_in + after + int(weeks[0])
     return found
+
+
+VOTES_SCHEMA: dict[str, Any] = {
+    "week": pl.Int64,  # of the vote
+    "date": pl.Date,  # the day on which this week begins
+    "counted": pl.Boolean,  # whether it is one of the weeks that figures count
+    "act_week": pl.Int64,  # week of the act that the case is about
+    "culprit": pl.String,  # null: a false alarm
+    "victim": pl.String,
+    "measure": pl.String,
+    "reaction": pl.Boolean,  # whether it was to be taken without attribution
+    "votes_for": pl.Int64,  # members
+    "votes_against": pl.Int64,
+    "votes_abstaining": pl.Int64,
+    "share": pl.Float64,  # of the Union that carries the measure
+    "passed": pl.Boolean,
+}
+"""Columns of `votes.parquet`: one row for each vote put to members."""
+
+
+def votes_frame(configuration: Configuration, run: OneRun) -> pl.DataFrame:
+    """The votes of a run in the order of their weeks, with names in place of codes."""
+    order = np.lexsort([run.votes[name] for name in ("measure", "reaction", "victim", "culprit", "begun", "week")])
+    return pl.DataFrame([_vote(configuration, run.votes[place]) for place in order], schema=VOTES_SCHEMA)
+
+
+def _vote(configuration: Configuration, vote: Any) -> dict[str, Any]:
+    return {
+        "week": int(vote.week),
+        "date": _date(configuration, vote.week),
+        "counted": int(vote.week) >= configuration.scenario.time.burn_in,
+        "act_week": int(vote.begun),
+        "culprit": _name(configuration.perpetrators, vote.culprit),
+        "victim": _victim(configuration, vote.victim),
+        "measure": _name(configuration.measures, vote.measure),
+        "reaction": bool(vote.reaction),
+        "votes_for": int(vote.supporting),
+        "votes_against": int(vote.objecting),
+        "votes_abstaining": int(vote.abstaining),
+        "share": float(vote.share),
+        "passed": bool(vote.share > 0.0),
+    }
+
+
+def _date(configuration: Configuration, week: Any) -> date:
+    return configuration.scenario.time.start + timedelta(weeks=int(week))
+
+
+def _victim(configuration: Configuration, row: Any) -> str:
+    return [*configuration.member_states.members, *configuration.partners.members][row]
 
 
 def _week(week: Any) -> int | None:

@@ -27,14 +27,14 @@ from analysis.results import (
     read_frame,
     read_manifest,
 )
-from experiments.provenance import differences
+from experiments.provenance import differences, same_runs
 from model.errors import ConfigurationError
 
 ROWS = 65_536
 """Rows of a row group; fixed, for bytes depend on it."""
 BETWEEN_MANIFESTS = 1.0
 """Seconds after which the manifest is written again while parts come in."""
-FRESH = "give another folder with --out, or --fresh to start anew and lose what is there"
+FRESH = "give another folder with --out, or --fresh to lose what is there and start anew"
 
 
 def write(path: Path, content: bytes) -> str:
@@ -124,16 +124,16 @@ def _sha256(path: Path) -> str | None:
 def open_store(
     folder: Path, manifest: Manifest, design: pl.DataFrame, *, fresh: bool = False, replace_run: bool = False
 ) -> Store:
-    """Begin a folder of results, or go on with one of the same design and source; `fresh` clears what it holds.
+    """Begin a folder of results, or go on with one of the same design and source.
 
-    `replace_run` clears it where it holds a single run.
+    `fresh` clears results of another design or source, or that cannot be read; `replace_run` those of a single run.
 
     Raises `ConfigurationError` where the folder holds something else, `OSError` where it cannot be written.
     """
     if folder.exists() and not folder.is_dir():
         raise ConfigurationError("is a file; results need a folder", file=str(folder))
     if (folder / MANIFEST).exists():
-        if fresh or (replace_run and _holds_run(folder)):
+        if (fresh and not _goes_with(folder, manifest)) or (replace_run and _holds_run(folder)):
             clear(folder)
         else:
             manifest = resumed(folder, manifest)
@@ -147,6 +147,14 @@ def open_store(
     return store
 
 
+def _goes_with(folder: Path, manifest: Manifest) -> bool:
+    """Whether a folder holds results of the same design and source."""
+    try:
+        return same_runs(read_manifest(folder), manifest)
+    except ConfigurationError:
+        return False
+
+
 def _holds_run(folder: Path) -> bool:
     try:
         return read_manifest(folder).kind == "run"
@@ -156,7 +164,7 @@ def _holds_run(folder: Path) -> bool:
 
 def clear(folder: Path) -> None:
     """Remove the results in a folder, and nothing else."""
-    for path in (*folder.glob("*.parquet"), folder / MANIFEST, folder / "ledger.csv"):
+    for path in (*folder.glob("*.parquet"), *(folder / name for name in (MANIFEST, "ledger.csv", "votes.csv"))):
         path.unlink(missing_ok=True)
     for name in (PARTS, FIGURES):
         shutil.rmtree(folder / name, ignore_errors=True)

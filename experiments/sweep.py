@@ -67,7 +67,10 @@ def run_sweep(
     overrides: Mapping[str, Any] | None = None,
     fresh: bool = False,
 ) -> Results:
-    """Run an experiment, by shipped name or path, into a folder, or go on where that was left; returns its results."""
+    """Run an experiment, by shipped name or path, into a folder, or go on where that was left; returns its results.
+
+    `fresh` starts anew where the folder holds results of another design or version of the model.
+    """
     given = {"replicates": replicates, "seed": seed}
     changes = {name: value for name, value in given.items() if value is not None}
     sweep = Sweep(experiment, Path(out) if out else None, changes, overrides or {})

@@ -57,8 +57,6 @@ def trace_week(world: Tables, trace: Trace, week: int) -> None:
 def record_choice(world: Tables, row: int) -> None:
     """Enter one perpetrator's week in the books."""
     perpetrator = world.perpetrators[row]
-    if perpetrator.opportunity == 0:
-        return
     books = world.books[0]
     books.opportunities += 1
     if perpetrator.suppressed == 1:
@@ -93,8 +91,9 @@ def record(world: Tables, row: int, week: int) -> None:
     grievance = 0.0
     pressure = 0.0
     perpetrators = len(world.perpetrators)
+    for place in range(council.rows_met):
+        record_choice(world, world.met[place])
     for perpetrator in range(perpetrators):
-        record_choice(world, perpetrator)
         grievance += world.perpetrators[perpetrator].grievance
         pressure += world.perpetrators[perpetrator].pressure
     resilience = 0.0
@@ -116,11 +115,9 @@ def compare(world: Tables, at_least: Any, codes: Any) -> None:
     """
     books = world.books[0]
     rungs = world.at_least.shape[1]
-    for row in range(len(world.perpetrators)):
-        perpetrator = world.perpetrators[row]
-        if perpetrator.opportunity == 0:
-            continue
-        chosen = code(perpetrator)
+    for place in range(world.council[0].rows_met):
+        row = world.met[place]
+        chosen = code(world.perpetrators[row])
         twin = codes[row]
         if twin == SUPPRESSED:
             if chosen >= 0:

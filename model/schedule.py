@@ -8,7 +8,7 @@ import math
 from typing import TYPE_CHECKING, Any
 
 from agents.compiled import Tables, rule
-from agents.council import open_cases, renew, signal, take_effect, take_office
+from agents.council import call_perpetrators, open_cases, renew, signal, take_effect, take_office
 from agents.docket import EMPTY, NOTHING_DUE
 from agents.investigation import investigate
 from agents.member_state import draw_member_traits
@@ -52,6 +52,21 @@ NO_OPPORTUNITY, SUPPRESSED = -1, -2
 
 
 @rule
+def meet_again(world: Tables, met: Any) -> None:
+    """Let perpetrators meet the opportunities that they met in the twin this week."""
+    council = world.council[0]
+    for place in range(council.rows_met):
+        begin_week(world, world.met[place], False)
+    rows = 0
+    for perpetrator in range(len(met)):
+        if met[perpetrator] != NO_OPPORTUNITY:
+            begin_week(world, perpetrator, True)
+            world.met[rows] = perpetrator
+            rows += 1
+    council.rows_met = rows
+
+
+@rule
 def advance(world: Tables, met: Any, week: int) -> None:
     """One week of the compiled engine.
 
@@ -60,20 +75,21 @@ def advance(world: Tables, met: Any, week: int) -> None:
     """
     perpetrators = len(world.perpetrators)
     if len(met) > 0:
-        for perpetrator in range(perpetrators):
-            begin_week(world, perpetrator, met[week, perpetrator] != NO_OPPORTUNITY)
+        meet_again(world, met[week])
     else:
         for perpetrator in range(perpetrators):
             feel_tension(world, perpetrator, week)
         for perpetrator in range(perpetrators):
             meet(world, perpetrator, week)
+        call_perpetrators(world, 0, week)
     signal(world, 0, week)
-    for perpetrator in range(perpetrators):
-        hear(world, perpetrator, week)
-    for perpetrator in range(perpetrators):
-        choose(world, perpetrator, week)
-    for perpetrator in range(perpetrators):
-        act(world, perpetrator, week)
+    if world.council[0].signal_weight > 0.0:
+        for perpetrator in range(perpetrators):
+            hear(world, perpetrator, week)
+    for place in range(world.council[0].rows_met):
+        choose(world, world.met[place], week)
+    for place in range(world.council[0].rows_met):
+        act(world, world.met[place], week)
     open_cases(world, 0, week)
     due = world.council[0].rows_due
     for place in range(due):
@@ -92,6 +108,7 @@ def visit(model: "DeterrenceModel") -> None:
     """The same week of the Mesa engine."""
     model.perpetrators.do("feel_tension")
     model.perpetrators.do("meet")
+    model.council.call_perpetrators()
     model.council.signal()
     model.perpetrators.do("hear")
     model.perpetrators.do("choose")

@@ -12,7 +12,7 @@ import pytest
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 
-from analysis.estimates import NAMES, Z, estimate, ratio_of_sums, summarise
+from analysis.estimates import NAMES, estimate, quantile, ratio_of_sums, summarise
 from analysis.figures import sweep_figures
 from analysis.results import RUNS_SCHEMA, Results, open_results
 from analysis.style import rendered
@@ -77,13 +77,19 @@ def test_the_delta_method_agrees_with_the_bootstrap() -> None:
     assert error == pytest.approx((x[picks].sum(1) / y[picks].sum(1)).std(), rel=0.06)
 
 
-def test_intervals_cover_the_truth() -> None:
-    draws, worlds, replicates = np.random.default_rng(11), 4000, 60
+def test_quantiles_are_those_of_students_t() -> None:
+    assert quantile([2, 3, 6, 31, 101]) == pytest.approx([12.706, 4.303, 2.571, 2.042, 1.984], abs=5e-4)  # from tables
+    assert np.isnan(quantile([0, 1])).all()
+
+
+@pytest.mark.parametrize("replicates", [5, 20, 60])
+def test_intervals_cover_the_truth(replicates: int) -> None:
+    draws, worlds = np.random.default_rng(11), 4000
     y = draws.poisson(30, (worlds, replicates)) + 1.0
     x = draws.binomial(y.astype(int), 0.3).astype(float)
     found = ratio_of_sums(x.ravel(), y.ravel(), np.repeat(np.arange(worlds), replicates), worlds)
-    covered = np.abs(found.mean - 0.3) <= Z * found.standard_error
-    assert 0.925 < covered.mean() < 0.96
+    covered = np.abs(found.mean - 0.3) <= quantile(replicates) * found.standard_error
+    assert 0.93 < covered.mean() < 0.96
 
 
 def test_replicates_are_the_units_of_what_is_pooled() -> None:
@@ -134,6 +140,12 @@ def test_one_replicate_has_no_interval() -> None:
     row = one(summarise(made_up(1, 1), 1), "acts", point=0)
     assert row["mean"] is not None
     assert (row["standard_error"], row["low"], row["high"], row["n"]) == (None, None, None, 1)
+
+
+def test_intervals_are_students() -> None:
+    row = one(summarise(made_up(1, 4), 1), "acts", point=0)
+    half_width = 3.182446305 * row["standard_error"]
+    assert (row["low"], row["high"]) == pytest.approx((row["mean"] - half_width, row["mean"] + half_width), rel=1e-6)
 
 
 def test_failed_runs_are_left_out() -> None:
@@ -208,6 +220,10 @@ def assert_apart(name: str, figure: Figure, renderer: Any) -> None:
     for text in figure.texts:
         assert not any(text.get_window_extent(renderer).overlaps(panel) for panel in panels), (name, text.get_text())
     for axes in figure.axes:
+        legend, title = axes.get_legend(), axes.get_title("left")
+        if legend and title:
+            heading = next(text for text in axes.get_children() if getattr(text, "get_text", str)() == title)
+            assert not heading.get_window_extent(renderer).overlaps(legend.get_window_extent(renderer)), (name, title)
         if axes.axison and not axes.xaxis.get_tick_params().get("labelrotation"):
             boxes = [label.get_window_extent(renderer) for label in axes.get_xticklabels() if label.get_text()]
             assert all(a.x1 <= b.x0 for a, b in pairwise(boxes)), name
@@ -229,6 +245,23 @@ def test_equal_figures_give_equal_files_that_open(folder: Path) -> None:
     picture = matplotlib.image.imread(io.BytesIO(first["png"]))
     assert picture.shape[1] == round(7.2 * 220)
     assert picture.std() > 0.01
+
+
+def test_measures_are_stacked_up_the_ladder(folder: Path) -> None:
+    results = open_results(folder / "run")
+    axes = run_figure(results).axes[1]
+    ladder = ["cooperative", "stability", "restrictive", "support"]
+    legend = axes.get_legend()
+    assert legend is not None
+    assert [text.get_text() for text in legend.get_texts()] == [*ladder, "votes failed (downwards)"]
+    heights = {bars.get_label(): [bar.get_height() for bar in bars] for bars in axes.containers}  # type: ignore[attr-defined]
+    quarters = binned(results.series)
+    for category in ladder:
+        assert heights[category] == quarters[f"adopted_{category}"].to_list(), category
+    assert heights["votes failed (downwards)"] == (-quarters["votes_failed"]).to_list()
+    assert sum(map(sum, (heights[category] for category in ladder))) > 0
+    tops = np.cumsum([heights[category] for category in ladder], axis=0)
+    assert [bar.get_y() for bar in axes.containers[2]] == tops[1].tolist()  # type: ignore[attr-defined]
 
 
 def test_quarters_add_up(folder: Path) -> None:

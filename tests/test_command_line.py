@@ -10,7 +10,7 @@ import pytest
 from analysis import open_results
 from experiments import commands, sweep
 from experiments.command_line import assignments, main
-from experiments.single import LEDGER_SCHEMA
+from experiments.single import LEDGER_SCHEMA, VOTES_SCHEMA
 from model.errors import ConfigurationError
 
 SHORT = ["--set", "scenario.time.weeks=60", "--set", "scenario.time.burn_in=6"]
@@ -49,11 +49,16 @@ def test_a_run_writes_its_folder(tmp_path: Path, capsys: pytest.CaptureFixture[s
     assert ledger.schema == LEDGER_SCHEMA
     assert ledger.height > 0
     assert (out / "ledger.csv").read_text().count("\n") == ledger.height + 1
+    votes = pl.read_parquet(out / "votes.parquet")
+    assert votes.schema == VOTES_SCHEMA
+    assert (out / "votes.csv").read_text().count("\n") == votes.height + 1
+    assert opened.manifest.files["votes.parquet"].rows == votes.height
     assert {path.name for path in (out / "figures").iterdir()} == {"run.png", "run.svg"}
 
 
 def test_a_ledger_tells_a_coherent_story(tmp_path: Path) -> None:
     main(["run", "--ledger", "--quiet", "--out", str(tmp_path / "out"), "--set", "scenario.time.weeks=156"])
+    burn_in = open_results(tmp_path / "out").configuration.scenario.time.burn_in
     ledger = pl.read_parquet(tmp_path / "out" / "ledger.parquet")
     assert ledger["opened_week"].is_sorted()
     named = ledger.filter(pl.col("attributed_week").is_not_null())
@@ -67,13 +72,46 @@ def test_a_ledger_tells_a_coherent_story(tmp_path: Path) -> None:
     assert (after["next_act_week"] > after["adopted_week"]).all()
     assert (after["next_choice_week"] <= after["next_act_week"]).all()
     assert "restraint" not in set(after["next_act"])
+    assert (ledger["counted"] == (ledger["opened_week"] >= burn_in)).all()
+    assert set(ledger["counted"]) == {True, False}
+    known = pl.coalesce("adopted_week", "attributed_week")
+    told = ledger.filter(pl.col("next_choice").is_not_null())
+    assert told.height > 0
+    assert told.select((known >= burn_in) & (pl.col("next_choice_week") > known)).to_series().all()
+    early = ledger.filter(known < burn_in)
+    assert early.height > 0
+    assert early["next_choice"].null_count() == early["next_act"].null_count() == early.height
+
+
+def test_votes_tell_what_the_books_count(tmp_path: Path) -> None:
+    arguments = ["run", "illustrative", "--doctrine", "swift_qmv", "--ledger", "--quiet", "--out", str(tmp_path)]
+    assert main(arguments) == 0
+    votes, ledger = (pl.read_parquet(tmp_path / f"{name}.parquet") for name in ("votes", "ledger"))
+    opened = open_results(tmp_path)
+    assert votes["week"].is_sorted()
+    assert votes.select((pl.col("week") - pl.col("act_week") > 0).all()).item()
+    assert (votes["passed"] == (votes["share"] > 0)).all()
+    assert votes.select((pl.sum_horizontal("^votes_.*$") == 27).all()).item()
+    start = opened.configuration.scenario.time.start
+    assert votes.select((pl.lit(start) + pl.duration(weeks="week") == pl.col("date")).all()).item()
+    counted = votes.filter("counted")
+    assert 0 < counted.height < votes.height
+    assert counted.height == opened.runs["votes"].item()
+    assert (~counted["passed"]).sum() == opened.runs["votes_failed"].item() > 0
+    case = ["act_week", "culprit", "victim"]
+    last = votes.filter(~pl.col("reaction") & pl.col("passed")).unique([*case, "measure"], keep="last")
+    found = last.join(ledger, on=[*case, "measure"], nulls_equal=True, how="left", suffix="_case")
+    answered = found.filter(pl.col("adopted_week") == pl.col("week"))
+    assert answered.height > 0.9 * last.height
+    for name in ("votes_for", "votes_against", "votes_abstaining"):
+        assert (answered[name] == answered[f"{name}_case"]).all(), name
 
 
 def test_both_engines_give_the_same_run(tmp_path: Path) -> None:
     for engine in ("mesa", "compiled"):
         arguments = ["--engine", engine, "--ledger", "--quiet", "--out", str(tmp_path / engine)]
         assert main(["run", *arguments, "--set", "scenario.time.weeks=20", "--set", "scenario.time.burn_in=30"]) == 0
-    for name in ("design", "runs", "summary", "series", "ledger"):
+    for name in ("design", "runs", "summary", "series", "ledger", "votes"):
         mesa, compiled = ((tmp_path / engine / f"{name}.parquet").read_bytes() for engine in ("mesa", "compiled"))
         assert mesa == compiled, name
 
@@ -85,6 +123,9 @@ def test_a_run_replaces_a_run_but_no_sweep(
     for seed in ("1", "2"):
         assert main(["run", "--seed", seed, "--quiet", "--out", str(out), *SHORT]) == 0
     assert open_results(out).manifest.seed == 2
+    assert main(["run", "--ledger", "--quiet", "--out", str(out), *SHORT]) == 0
+    assert main(["run", "--quiet", "--out", str(out), *SHORT]) == 0
+    assert not [path.name for path in out.iterdir() if path.stem in ("ledger", "votes")]
     assert main(["sweep", str(experiment), "--quiet", "--out", str(tmp_path / "sweep"), *SHORT]) == 0
     assert main(["run", "--quiet", "--out", str(tmp_path / "sweep"), *SHORT]) == 2
     assert "kind: sweep there, run now" in capsys.readouterr().err
@@ -127,6 +168,29 @@ def test_an_interruption_says_how_to_go_on(
     assert "the same command goes on" in capsys.readouterr().err
 
 
+def test_a_fresh_sweep_keeps_what_belongs_to_it_and_loses_what_does_not(
+    experiment: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    arguments = ["sweep", str(experiment), "--out", str(tmp_path / "out"), *SHORT]
+    assert main(arguments) == 0
+    parts = sorted((tmp_path / "out" / "parts").iterdir())
+    written = [path.stat().st_mtime_ns for path in parts]
+    first = capsys.readouterr().out
+    assert main([*arguments, "--fresh"]) == 0
+    assert capsys.readouterr().out == first
+    assert [path.stat().st_mtime_ns for path in parts] == written
+    assert main([*arguments, "--seed", "4"]) == 2
+    assert "--fresh to lose what is there and start anew" in capsys.readouterr().err
+    assert main([*arguments, "--seed", "4", "--fresh"]) == 0
+    assert open_results(tmp_path / "out").manifest.seed == 4
+
+
+def test_the_largest_seed_and_replicate_run(tmp_path: Path) -> None:
+    largest = str(2**63 - 1)
+    assert main(["run", "--seed", largest, "--replicate", largest, "--quiet", "--out", str(tmp_path), *SHORT]) == 0
+    assert open_results(tmp_path).runs["replicate"].item() == 2**63 - 1
+
+
 def test_the_first_compilation_is_announced(
     experiment: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -154,6 +218,8 @@ FILE = "experiment.toml"
         (["run", "--set", "doctrine.clarity=1", "--set", "doctrine.clarity=0"], ["is set twice"]),
         (["run", "--engine", "steam"], ["--engine", "steam"]),
         (["run", "--seed", "-1"], ["--seed", "0"]),
+        (["run", "--seed", str(2**63)], ["--seed", "9223372036854775807"]),
+        (["run", "--replicate", str(2**64)], ["--replicate", "9223372036854775807"]),
         (["run", "--sed", "1"], ["--sed"]),
         (["walk"], ["walk"]),
         (["sweep"], ["EXPERIMENT"]),

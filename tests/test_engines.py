@@ -14,10 +14,12 @@ from agents.council import Council
 from agents.member_state import MemberState
 from agents.partner import Partner
 from agents.perpetrator import Perpetrator
+from agents.world import ARRAYS
 from model.build import build_world
 from model.configuration import Configuration
 from model.deterrence import DeterrenceModel, run_mesa
 from model.ensemble import OneRun, room, run, run_one, run_twins
+from model.errors import ConfigurationError
 
 NUMBERS = range(12)
 
@@ -221,6 +223,26 @@ def test_the_data_collector_tells_the_series(illustrative: Configuration) -> Non
     assert np.array_equal(told["credibility"], series.credibility)
     assert np.allclose(told["grievance"], series.grievance, atol=1e-12)
     assert not model.running
+
+
+def test_nothing_happens_past_the_last_week(illustrative: Configuration) -> None:
+    model = DeterrenceModel(configuration=illustrative, rng=1, ledger=True).run()
+    before, week = bits(model.result), model.week
+    rows = {name: getattr(model.world, name).tobytes() for name in ARRAYS}
+    for _ in range(3):
+        model.step()
+    assert model.week == week == illustrative.scenario.time.burn_in + illustrative.scenario.time.weeks
+    assert bits(model.result) == before
+    assert {name: getattr(model.world, name).tobytes() for name in ARRAYS} == rows
+    assert not model.running
+
+
+@pytest.mark.parametrize("seed", [-1, 2**63, 2**64, 2**70])
+def test_a_seed_beyond_its_word_is_refused(illustrative: Configuration, seed: int) -> None:
+    for name in ("rng", "replicate"):
+        with pytest.raises(ConfigurationError, match=f"{name} = {seed}.*cannot be a seed"):
+            DeterrenceModel(configuration=illustrative, **{name: seed})
+    assert DeterrenceModel(configuration=illustrative, rng=2**63 - 1, replicate=2**63 - 1).run_seed == 2**63 - 1
 
 
 def test_a_model_needs_no_arguments_and_takes_any_parameter() -> None:

@@ -1,5 +1,6 @@
 """Sweeps: the same bytes however they are run, folders that can be taken up again, and nothing undefined made up."""
 
+import dataclasses
 import json
 from collections.abc import Iterator
 from pathlib import Path
@@ -195,8 +196,32 @@ def test_a_folder_of_other_things_is_left_alone(experiment: Path, tmp_path: Path
 
 def test_fresh_removes_results_and_nothing_else(whole: Path, design: Design) -> None:
     (whole / "notes.txt").write_text("mine")
-    sweep.carry_out(design, whole, 1, fresh=True)
+    (whole / "ledger.csv").write_text("old")
+    other = dataclasses.replace(design, seed=4)
+    assert sweep.carry_out(other, whole, 1, fresh=True).manifest.seed == 4
     assert (whole / "notes.txt").read_text() == "mine"
+    assert not (whole / "ledger.csv").exists()
+
+
+def test_fresh_leaves_results_of_the_same_design_alone(
+    whole: Path, design: Design, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder = tmp_path / "resumed"
+    interrupted(design, folder)
+    kept = {path.name: path.stat().st_mtime_ns for path in parts(folder)}
+    sweep.carry_out(design, folder, 2, fresh=True)
+    assert {name: (folder / "parts" / name).stat().st_mtime_ns for name in kept} == kept
+    assert tables(folder) == tables(whole)
+    monkeypatch.setattr(sweep, "warm_up", lambda _: pytest.fail("nothing was left to run"))
+    assert sweep.carry_out(design, folder, 1, fresh=True).manifest.status == "complete"
+    assert tables(folder) == tables(whole)
+
+
+def test_fresh_replaces_a_damaged_manifest(whole: Path, design: Design) -> None:
+    before = tables(whole)
+    (whole / "manifest.json").write_text("{")
+    sweep.carry_out(design, whole, 1, fresh=True)
+    assert tables(whole) == before
 
 
 def test_the_manifest_holds_the_whole_configuration(whole: Path, design: Design) -> None:

@@ -3,7 +3,10 @@
 Every fact carries a marker. *built_in* follows from one equation; *tuned* means that a constant was chosen to get it;
 *emergent* comes out of the interplay, and only emergent facts count as validation (`pytest -m emergent`). Differences
 are paired: both worlds run on the same random numbers, and the interval is that of the paired difference over
-replicates, each of which draws all traits anew. A fact holds where the whole 95 % interval lies beyond the minimum.
+replicates. A fact holds where the whole 95 % interval lies beyond the minimum.
+
+Replicates vary the traits of all actors and the chance events. They do not vary the scenario's constants: the intervals
+are about this scenario, and say nothing of how a fact would fare with other constants.
 """
 
 import functools
@@ -12,6 +15,7 @@ from typing import Any, NamedTuple
 import numpy as np
 import pytest
 
+from analysis.estimates import quantile
 from model.configuration import Configuration, load_configuration
 from model.ensemble import Twins, run, run_twins
 from model.metrics import METRICS, results
@@ -28,7 +32,8 @@ class Estimate(NamedTuple):
 
     @property
     def half_width(self) -> float:
-        return 1.96 * float(self.influence.std(ddof=1)) / np.sqrt(len(self.influence))
+        n = len(self.influence)
+        return float(quantile(n) * self.influence.std(ddof=1) / np.sqrt(n))
 
 
 @functools.cache
@@ -82,6 +87,7 @@ def world(**values: Any) -> Configuration:
 # Sanity
 
 
+@pytest.mark.tuned
 @pytest.mark.parametrize("scenario", ["baseline", "illustrative"])
 def test_figures_of_the_status_quo_are_sane(scenario):
     status_quo = load_configuration(scenario, "status_quo")
@@ -93,12 +99,14 @@ def test_figures_of_the_status_quo_are_sane(scenario):
         assert figure.value + figure.half_width < 1.0
 
 
+@pytest.mark.tuned
 @pytest.mark.parametrize("scenario", ["baseline", "illustrative"])
 def test_the_pivot_of_the_schedule_is_the_mean_severity_of_detected_acts_without_toolbox(scenario):
     none = load_configuration(scenario, "none")
     assert estimate(none, "detected_severity").value == pytest.approx(none.scenario.severity.mean_severity, abs=0.01)
 
 
+@pytest.mark.built_in
 def test_without_firmness_punishment_has_no_effect():
     idle = world(firmness=0.0)
     mute = idle.with_values({"switches.punishment": False, "reference.switches.punishment": True})
@@ -227,6 +235,9 @@ def test_credibility_suffers_more_under_unanimity_and_most_under_ambitious_annou
     )
     assert modest.value + modest.half_width < 0.0
     assert ambitious.value + ambitious.half_width < 0.0
+    # The interaction itself: the paired difference of the two paired differences.
+    more = Estimate(ambitious.value - modest.value, ambitious.influence - modest.influence)
+    assert more.value + more.half_width < 0.0, f"{more.value:+.4f} ± {more.half_width:.4f}"
     falls("credibility", world(), world(firmness=2.0), by=0.05)
 
 
@@ -241,7 +252,7 @@ def test_a_more_aggressive_perpetrator_shields_the_others():
     busy = calm.with_values({"perpetrators.major_power_a.tempo.mean": 1.0})
     rates = [others_act(w, "major_power_a") for w in (calm, busy)]
     difference = rates[1] - rates[0]
-    assert difference.mean() - 1.96 * difference.std(ddof=1) / np.sqrt(len(difference)) > 0.0
+    assert Estimate(difference.mean(), difference).half_width < difference.mean()
 
 
 @pytest.mark.emergent

@@ -75,6 +75,7 @@ def bits(run: OneRun) -> dict[str, bytes]:
         "series": run.series,
         "rungs": run.rungs,
         "ledger": run.ledger,
+        "votes": np.sort(run.votes),  # those of a week stand in the order in which cases are visited
         "distributions": run.trace.at_least,
         "choices": run.trace.code,
     }
@@ -143,5 +144,8 @@ def random_configuration(number: int, *, burn_in: int | None = None, tempo: floa
         if share() < 0.3:
             toolbox[f"measures.{name}.available"] = "2100-01-01"
     busy = {f"perpetrators.{name}.tempo.mean": base.traits(name)["tempo"].mean * tempo for name in base.perpetrators}
-    reference = {"reference.doctrine": REFERENCES[number // 4 % 3]} if number % 4 == 3 else {}
+    reference: dict[str, Any] = {}
+    if number % 4 == 3:  # a twin with a toolbox, whose pressure on harbours is the greater
+        reference = {"reference.doctrine": REFERENCES[number // 4 % 3], "reference.doctrine.due_diligence": 1.0}
+        doctrine["doctrine.due_diligence"] = between(0.0, 0.3)
     return base.with_values({**doctrine, **efforts, **switches, **circumstances, **toolbox, **busy, **reference})
