@@ -1,4 +1,7 @@
-"""What the commands do, from loading to the last line on the screen."""
+"""What the commands do, from loading to the last line on the screen.
+
+Figures are imported when they are drawn, so that the first runs do not wait for matplotlib.
+"""
 
 from collections.abc import Mapping
 from pathlib import Path
@@ -7,10 +10,7 @@ from typing import Any, Literal
 import typer
 
 from agents.compiled import JIT
-from analysis.figures import sweep_figures
 from analysis.results import FIGURES, Results
-from analysis.style import rendered
-from analysis.timeline import run_figure
 from experiments.design import Design, single_point
 from experiments.screen import Counter, Screen, run_table, sweep_tables
 from experiments.single import columns_of, folder_name, run_single, save_run
@@ -42,6 +42,8 @@ def run_command(
     _announce_compilation(screen)
     one = run_single(base, seed, replicate, engine, ledger=ledger)
     results = save_run(folder, design, one, engine, ledger=ledger)
+    from analysis.timeline import run_figure
+
     _write_figures(folder, {"run": run_figure(results)})
     twin = columns_of(one.twin) if one.twin else None
     screen.show(run_table(design, columns_of(one), twin))
@@ -67,6 +69,8 @@ def sweep_command(
     results = _carried_out(screen, design, sweep.folder, threads, fresh=fresh)
     failed = int((results.runs["status"] == "failed").sum())
     if failed < design.runs:
+        from analysis.figures import sweep_figures
+
         _write_figures(sweep.folder, sweep_figures(results))
         for table in sweep_tables(results):
             screen.show(table)
@@ -92,6 +96,8 @@ def _announce_compilation(screen: Screen) -> None:
 
 
 def _write_figures(folder: Path, figures: Mapping[str, Any]) -> None:
+    from analysis.style import rendered
+
     for name, figure in figures.items():
         for kind, content in rendered(figure).items():
             write(folder / FIGURES / f"{name}.{kind}", content)

@@ -80,6 +80,16 @@ class Design:
         """The factors' values at a point."""
         return {name: self.frame[name][point] for name in self.factors}
 
+    def reference(self, point: int) -> str:
+        """Key of the reference world of a point: points with the same share their twins."""
+        if all(path.split(".")[0] == "doctrine" for path in self.factors):
+            return self._base_reference
+        return reference_key(self.configuration(point))
+
+    @cached_property
+    def _base_reference(self) -> str:
+        return reference_key(self.base)
+
     def configuration(self, point: int) -> Configuration:
         """The configuration of a point."""
         return self.base.with_values(self.values(point), source="varied by the experiment")

@@ -18,7 +18,7 @@ import numpy as np
 import polars as pl
 
 from analysis.results import COLUMNS_SCHEMA, RUNS_SCHEMA
-from experiments.design import Design, reference_key
+from experiments.design import Design
 from model.configuration import Configuration
 from model.ensemble import Twins, run, run_twins
 from model.metrics import DELAYS, results
@@ -52,7 +52,7 @@ def plan(design: Design) -> list[Task]:
     runs, block = _sizes(design.base)
     worlds: dict[str, list[int]] = defaultdict(list)
     for point in sorted(range(design.points), key=_shuffled):
-        worlds[reference_key(design.configuration(point))].append(point)
+        worlds[design.reference(point)].append(point)
     tasks: list[Task] = []
     for first in range(design.first_replicate, design.first_replicate + design.replicates, block):
         last = min(first + block, design.first_replicate + design.replicates)
