@@ -11,8 +11,20 @@ import numpy as np
 import polars as pl
 from scipy.special import stdtrit
 
-from analysis.results import ESTIMATE_SCHEMA, SUMMARY_SCHEMA
 from model.metrics import COLUMNS, DELAYS, METRICS
+
+ESTIMATE_SCHEMA: dict[str, Any] = {
+    "metric": pl.String(),
+    "mean": pl.Float64(),
+    "standard_error": pl.Float64(),
+    "low": pl.Float64(),
+    "high": pl.Float64(),
+    "n": pl.Int64(),
+}
+"""Columns of every table of estimates, after those that say of what."""
+
+SUMMARY_SCHEMA: dict[str, Any] = {"point": pl.Int64(), **ESTIMATE_SCHEMA}
+"""Columns of `summary.parquet`: one row for each point and metric."""
 
 LEVEL = 0.95
 """Probability with which intervals are to cover what they estimate."""

@@ -12,6 +12,7 @@ import polars as pl
 from pydantic import BaseModel, ConfigDict, ValidationError
 
 from agents.books import BOOKS
+from analysis.estimates import SUMMARY_SCHEMA, summarise
 from model.configuration import Configuration
 from model.errors import ConfigurationError, listing
 from model.metrics import COLUMNS
@@ -40,19 +41,6 @@ RUNS_SCHEMA: Schema = {
     **COLUMNS_SCHEMA,
 }
 """Columns of `runs.parquet`: one row for each run, sorted by point and replicate; null where undefined."""
-
-ESTIMATE_SCHEMA: Schema = {
-    "metric": pl.String(),
-    "mean": pl.Float64(),
-    "standard_error": pl.Float64(),
-    "low": pl.Float64(),
-    "high": pl.Float64(),
-    "n": pl.Int64(),
-}
-"""Columns of every table of estimates, after those that say of what; see `analysis.estimates`."""
-
-SUMMARY_SCHEMA: Schema = {"point": pl.Int64(), **ESTIMATE_SCHEMA}
-"""Columns of `summary.parquet`: one row for each point and metric."""
 
 
 class Written(BaseModel):
@@ -156,8 +144,6 @@ class Results:
         """Estimates: one row for each point and metric."""
         if self.manifest.status == "complete":
             return read_frame(self.folder / SUMMARY, SUMMARY_SCHEMA)
-        from analysis.estimates import summarise  # here, because estimates are tables of this module's schema
-
         return summarise(self.runs)
 
     @cached_property

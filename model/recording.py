@@ -10,8 +10,8 @@ import numpy as np
 
 from agents.books import ADOPTED, IN_PREPARATION, LISTED, LISTING_OPEN, NATIONAL, NATIONAL_OPEN, REACHED, STILL_OPEN
 from agents.compiled import Tables, rule
-from agents.council import count_delay
 from agents.docket import NEVER, OPEN, PREPARING
+from agents.effects import count_delay
 from model.schedule import NO_OPPORTUNITY, SUPPRESSED
 
 

@@ -5,11 +5,13 @@ the Council in the order of rows. So no result depends on the order in which age
 """
 
 import math
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from agents.compiled import Tables, rule
-from agents.council import call_perpetrators, open_cases, renew, signal, take_effect, take_office
+from agents.council import renew, signal, take_office
+from agents.detection import call_perpetrators, open_cases
 from agents.docket import EMPTY, NOTHING_DUE
+from agents.effects import take_effect
 from agents.investigation import investigate
 from agents.member_state import draw_member_traits
 from agents.partner import draw_partner_traits
@@ -17,9 +19,6 @@ from agents.perpetrator import act, begin_week, choose, draw_traits, feel_tensio
 from agents.randomness import AFFINITY, draw, normal, pair
 from agents.response import decide
 from agents.victim import recover
-
-if TYPE_CHECKING:
-    from model.deterrence import DeterrenceModel
 
 
 @rule
@@ -104,8 +103,8 @@ def advance(world: Tables, met: Any, week: int) -> None:
     renew(world, 0, week)
 
 
-def visit(model: "DeterrenceModel") -> None:
-    """The same week of the Mesa engine."""
+def visit(model: Any) -> None:
+    """The same week of the Mesa engine: `model` is a `DeterrenceModel`."""
     model.perpetrators.do("feel_tension")
     model.perpetrators.do("meet")
     model.council.call_perpetrators()

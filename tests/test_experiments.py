@@ -9,7 +9,8 @@ import polars as pl
 import pytest
 
 from analysis import open_results
-from analysis.results import RUNS_SCHEMA, SUMMARY_SCHEMA
+from analysis.estimates import SUMMARY_SCHEMA
+from analysis.results import RUNS_SCHEMA
 from experiments import run_sweep, runner, sweep
 from experiments.design import Design, full_factorial, reference_key
 from experiments.experiment import load_experiment
