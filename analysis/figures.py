@@ -155,6 +155,10 @@ def main_effects(results: Results, factors: list[str]) -> Figure:
     for row, metric in enumerate(EFFECT_METRICS):
         grid[row, 0].set_ylabel(METRICS[metric].title)
         _scale(grid[row, 0], metric)
+        low, high = grid[row, 0].get_ylim()
+        if low < 0.0 < high:
+            for axes in grid[row]:
+                axes.axhline(0.0, color="black", linewidth=0.6)
     return figure
 
 

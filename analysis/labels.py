@@ -4,9 +4,14 @@ from typing import Any
 
 from model.metrics import METRICS
 
+TITLES = {"doctrine.attribution_confidence": "Attribution confidence required"}
+"""Factors whose own name would mislead: more of this one is asked for, not had."""
+
 
 def factor_title(path: str) -> str:
-    """A factor as a reader calls it: `doctrine.attribution_confidence` → Attribution confidence."""
+    """A factor as a reader calls it: `scenario.investigation.skill` → Skill."""
+    if path in TITLES:
+        return TITLES[path]
     return path.rpartition(".")[2].replace("_", " ").capitalize()
 
 

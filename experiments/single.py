@@ -202,7 +202,7 @@ def _vote(configuration: Configuration, vote: Any) -> dict[str, Any]:
         "votes_for": int(vote.supporting),
         "votes_against": int(vote.objecting),
         "votes_abstaining": int(vote.abstaining),
-        "share": float(vote.share),
+        "share": round(float(vote.share), 6),
         "passed": bool(vote.share > 0.0),
     }
 
