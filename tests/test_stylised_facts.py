@@ -1,9 +1,10 @@
-"""What the illustrative scenario must show: theory's signs, each with a minimum effect that was stated beforehand.
+"""What the illustrative scenario must show: theory's signs, each with a minimum effect.
 
-Every fact carries a marker. *built_in* follows from one equation; *tuned* means that a constant was chosen to get it;
-*emergent* comes out of the interplay, and only emergent facts count as validation (`pytest -m emergent`). Differences
-are paired: both worlds run on the same random numbers, and the interval is that of the paired difference over
-replicates. A fact holds where the whole 95 % interval lies beyond the minimum.
+The minima were set together with the scenario, after looking at it: they hold later changes to account, and are no
+prediction. Every fact carries a marker. *built_in* follows from one equation; *tuned* means that a constant was chosen
+with an eye on it; *emergent* comes out of the interplay, and only emergent facts count as validation (`pytest -m
+emergent`). Differences are paired: both worlds run on the same random numbers, and the interval is that of the paired
+difference over replicates. A fact holds where the whole 95 % interval lies beyond the minimum.
 
 Replicates vary the traits of all actors and the chance events. They do not vary the scenario's constants: the intervals
 are about this scenario, and say nothing of how a fact would fare with other constants.
@@ -159,7 +160,7 @@ def test_with_clarity_severe_acts_fall_proportionally_more_than_acts():
 # Fact 3: the interior optimum of required confidence
 
 
-@pytest.mark.emergent
+@pytest.mark.tuned
 def test_required_confidence_has_an_interior_optimum_for_harm_averted():
     low, middle, high = (world(attribution_confidence=standard) for standard in (0.6, 0.9, 0.99))
     rises("harm_averted", low, middle, by=0.02)
@@ -199,7 +200,7 @@ def test_disproportion_raises_escalation_at_matched_delivered_bite():
     rises("escalation_rate", proportionate, flat, by=0.001)
 
 
-@pytest.mark.emergent
+@pytest.mark.tuned
 def test_firmness_above_proportionate_raises_escalation_and_turns_severe_acts_above_the_twins():
     rises("escalation_rate", world(), world(firmness=1.5), by=0.01)
     excess = estimate(world(firmness=1.5), "severe_averted")
@@ -217,7 +218,7 @@ def test_longer_delay_lowers_deterrence():
 # Fact 7
 
 
-@pytest.mark.emergent
+@pytest.mark.tuned
 def test_unanimity_answers_less_and_later_than_majority():
     majority, unanimity = world(voting_rule="qmv"), world(voting_rule="unanimity")
     falls("restrictive_measures", majority, unanimity, by=0.1)
@@ -227,7 +228,7 @@ def test_unanimity_answers_less_and_later_than_majority():
     assert later.value - later.half_width > 0.0
 
 
-@pytest.mark.emergent
+@pytest.mark.tuned
 def test_credibility_suffers_more_under_unanimity_and_most_under_ambitious_announcements():
     modest = change("credibility", world(voting_rule="qmv"), world(voting_rule="unanimity"))
     ambitious = change(
