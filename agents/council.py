@@ -26,6 +26,7 @@ COUNCIL = Columns(
     suspect_weight=real("sum over perpetrators of the weight with which investigators meet them"),
     suspect_record=real("sum over perpetrators of that weight times their record"),
     rows_used=integer("rows of the docket in use, counted to the last"),
+    rows_full=integer("rows of the docket in use, counted to the first empty one"),
     rows_due=integer("cases on which something is due this week: entries of `due`"),
     rows_met=integer("perpetrators that met an opportunity this week: entries of `met`"),
     overflow=integer("1 where the docket or the ledger was too small; the run must be repeated with larger ones"),

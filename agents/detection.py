@@ -1,18 +1,17 @@
 """What comes onto the docket: acts that will be detected, and false alarms; and whom a week calls upon."""
 
-import math
-
 from agents.compiled import Tables, rule
 from agents.docket import EMPTY, enter
-from agents.randomness import FALSE_ALARM, FALSE_ALARM_KIND, FALSE_ALARM_VICTIM, arrival, draw
+from agents.randomness import FALSE_ALARM, FALSE_ALARM_KIND, FALSE_ALARM_VICTIM, draw, draw_from, race, stream
 
 
 @rule
 def empty_row(world: Tables) -> int:
     """The first empty row of the docket; −1, and an overflow, where there is none."""
     council = world.council[0]
-    for row in range(len(world.cases)):
+    for row in range(council.rows_full, len(world.cases)):
         if world.cases[row].status == EMPTY:
+            council.rows_full = row + 1
             council.rows_used = max(council.rows_used, row + 1)
             return row
     council.overflow = 1
@@ -42,9 +41,8 @@ def call_perpetrators(world: Tables, row: int, week: int) -> None:
     """List the perpetrators that met an opportunity this week, in the order of their rows."""
     met = 0
     for perpetrator in range(len(world.perpetrators)):
-        if world.perpetrators[perpetrator].opportunity == 1:
-            world.met[met] = perpetrator
-            met += 1
+        world.met[met] = perpetrator  # and kept where it met one: a branch here is guessed wrongly too often
+        met += world.perpetrators[perpetrator].opportunity
     world.council[row].rows_met = met
 
 
@@ -54,37 +52,29 @@ def call_cases(world: Tables, row: int, week: int) -> None:
     council = world.council[row]
     due = 0
     for case_row in range(council.rows_used):
-        if world.agenda[case_row] <= week:
-            world.due[due] = case_row
-            due += 1
+        world.due[due] = case_row  # and kept where something is due, as above
+        due += int(world.agenda[case_row] <= week)
     council.rows_due = due
 
 
 @rule
 def mistaken_activity(world: Tables, week: int) -> int:
     """What the accident is taken for."""
-    best = math.inf
-    chosen = 1
+    source = stream(world, week, FALSE_ALARM_KIND)
+    world.weights[0] = 0.0  # not for restraint
     for row in range(1, len(world.activities)):
         activity = world.activities[row]
-        uniform = draw(world, week, activity.entity, FALSE_ALARM_KIND).first
-        time = arrival(uniform, activity.mistaken, best) if activity.mistaken > 0.0 else math.inf
-        if time < best:
-            best = time
-            chosen = row
-    return chosen
+        world.weights[row] = activity.mistaken
+        world.lots[row] = draw_from(source, activity.entity).first
+    return max(1, race(world, len(world.activities)))
 
 
 @rule
 def alarmed_victim(world: Tables, week: int) -> int:
     """The Member State where the accident happens, by exposure."""
-    best = math.inf
-    chosen = 0
+    source = stream(world, week, FALSE_ALARM_VICTIM)
     for row in range(len(world.member_states)):
         member = world.victims[row]
-        uniform = draw(world, week, member.entity, FALSE_ALARM_VICTIM).first
-        time = arrival(uniform, member.exposure, best)
-        if time < best:
-            best = time
-            chosen = row
-    return chosen
+        world.weights[row] = member.exposure
+        world.lots[row] = draw_from(source, member.entity).first
+    return max(0, race(world, len(world.member_states)))

@@ -14,7 +14,6 @@ def bite_party(world: Tables, row: int, bite: float, justified: float) -> None:
     party.pressure += bite
     party.in_force += 1
     party.news = 1
-    party.bite_felt += bite
     party.bite_excess += max(0.0, bite - justified)
 
 
@@ -184,6 +183,7 @@ def close_row(world: Tables, case_row: int) -> None:
         else:
             council.overflow = 1
     world.cases[case_row].status = EMPTY
+    council.rows_full = min(council.rows_full, case_row)
     world.agenda[case_row] = NOTHING_DUE
 
 

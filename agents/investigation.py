@@ -7,7 +7,7 @@ from agents.catalogue import DIMENSIONS, PROXY, STATE
 from agents.compiled import Tables, rule
 from agents.docket import LATENT, NEVER, OPEN, PREPARING
 from agents.member_state import attributes
-from agents.randomness import CLUE, FRAMED, INCIDENT, arrival, draw, draw_from, normals, pair, stream, waiting_time
+from agents.randomness import CLUE, FRAMED, INCIDENT, draw, draw_from, normals, pair, race, stream, waiting_time
 from agents.voting import unanimous
 
 
@@ -39,19 +39,13 @@ def choose_framed(world: Tables, row: int) -> int:
     required = world.activities[case.activity].required_capability
     source = stream(world, case.opened, FRAMED, case.begun)
     who, culprit, perpetrators = case.entity, case.culprit, world.perpetrators
-    best = math.inf
-    chosen = -1
     for other in range(len(perpetrators)):
         party = perpetrators[other]
-        if other == culprit or party.capability < required:
-            continue
-        uniform = draw_from(source, pair(who, party.entity)).first
-        weight = 1.0 + party.record
-        time = arrival(uniform, weight, best)
-        if time < best:
-            best = time
-            chosen = other
-    return chosen
+        world.weights[other] = 0.0
+        if other != culprit and party.capability >= required:
+            world.weights[other] = 1.0 + party.record
+            world.lots[other] = draw_from(source, pair(who, party.entity)).first
+    return race(world, len(perpetrators))
 
 
 @rule

@@ -15,12 +15,12 @@ from agents.randomness import (
     PERPETRATOR_TRAIT,
     TARGET,
     TENSION,
-    arrival,
     draw,
     draw_from,
     normal,
     normals,
     pair,
+    race,
     stream,
     waiting_time,
 )
@@ -71,7 +71,6 @@ PERPETRATOR = Columns(
     in_force=integer("measures in force against it"),
     # what this week's decisions brought it
     news=integer("1 where they brought it anything"),
-    bite_felt=real("bite newly felt this week"),
     bite_excess=real("part of it beyond what it holds justified"),
     calmed=real("share of grievance calmed this week"),
     outcome_weight=real("own attributed cases that ended this week"),
@@ -169,7 +168,7 @@ def draw_traits(world: Tables, row: int, week: int) -> None:
     perpetrator.activity = -1
 
 
-@rule
+@inlined
 def feel_tension(world: Tables, row: int, week: int) -> None:
     """Move a state's exogenous tension one week (first-order autoregression), the same in every world."""
     perpetrator = world.perpetrators[row]
@@ -192,7 +191,7 @@ def hear(world: Tables, row: int, week: int) -> None:
         perpetrator.evidence_sum += council.signal_weight * council.credibility
 
 
-@rule
+@inlined
 def meet(world: Tables, row: int, week: int) -> None:
     """Meet an opportunity or not: with probability 1 − exp(−tempo · exp(tension)), the same in every world."""
     perpetrator = world.perpetrators[row]
@@ -241,17 +240,11 @@ def choose_victim(world: Tables, row: int, week: int) -> int:
     who = world.perpetrators[row].entity
     source = stream(world, week, TARGET)
     victims, pull = world.victims, world.pull[row]
-    best = math.inf
-    chosen = -1
     for victim in range(len(victims)):
         party = victims[victim]
-        weight = pull[victim] * (1.0 - party.resilience)
-        uniform = draw_from(source, pair(who, party.entity)).first
-        time = arrival(uniform, weight, best)
-        if time < best:
-            best = time
-            chosen = victim
-    return chosen
+        world.weights[victim] = pull[victim] * (1.0 - party.resilience)
+        world.lots[victim] = draw_from(source, pair(who, party.entity)).first
+    return race(world, len(victims))
 
 
 @rule
@@ -279,7 +272,7 @@ def act(world: Tables, row: int, week: int) -> None:
         perpetrator.planted = int(uniforms.fourth < world.scenario[0].false_flag * perpetrator.stealth)
 
 
-@rule
+@inlined
 def learn(world: Tables, row: int, week: int) -> None:
     """Forget a little, and learn from the week: grievance, belief, delay, experience of attribution, blame."""
     perpetrator = world.perpetrators[row]
@@ -291,7 +284,7 @@ def learn(world: Tables, row: int, week: int) -> None:
     perpetrator.seen_named *= keep.memory
     perpetrator.seen_cold *= keep.memory
     perpetrator.record *= keep.record
-    perpetrator.blame *= 1.0 - world.scenario[0].learning_rate
+    perpetrator.blame *= keep.blame
     if perpetrator.news == 1 or council.outcome_weight > 0.0:
         take_in(world, row)
     perpetrator.grievance *= 1.0 - council.programme_calming
@@ -331,7 +324,6 @@ def forget_week(world: Tables, row: int) -> None:
     """Clear what the week brought."""
     perpetrator = world.perpetrators[row]
     perpetrator.news = 0
-    perpetrator.bite_felt = 0.0
     perpetrator.bite_excess = 0.0
     perpetrator.calmed = 0.0
     perpetrator.outcome_weight = 0.0

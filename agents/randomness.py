@@ -15,7 +15,7 @@ from llvmlite import ir
 from numba import types
 from numba.extending import intrinsic
 
-from agents.compiled import JIT, Tables, inlined
+from agents.compiled import JIT, Tables, inlined, rule
 
 # Purposes of a draw. Numbers are part of the address: add new ones, never reuse one.
 TENSION = 1
@@ -156,12 +156,29 @@ def exponential(uniform: float) -> float:
 def arrival(uniform: float, weight: float, best: float) -> float:
     """Arrival time of a candidate of this weight in an exponential race, if before `best`, else infinity.
 
-    An exponential is never less than its uniform, which settles most races without a logarithm.
+    An exponential is never less than u + u²/2 of its uniform u, which settles most races without a logarithm.
     """
-    if uniform >= best * weight:
+    if uniform + 0.5 * uniform * uniform >= best * weight:
         return math.inf
     time = exponential(uniform) / weight
     return time if time < best else math.inf
+
+
+@rule
+def race(world: Tables, candidates: int) -> int:
+    """The winner of an exponential race among candidates, each as likely as its share of weight; −1: none has any.
+
+    `world.weights` and `world.lots` hold their weights and uniforms. Those who call draw for all candidates before any
+    two are compared: a processor that guesses a comparison wrongly throws away the draws that it has begun.
+    """
+    best = math.inf
+    winner = -1
+    for candidate in range(candidates):
+        time = arrival(world.lots[candidate], world.weights[candidate], best)
+        if time < best:
+            best = time
+            winner = candidate
+    return winner
 
 
 @inlined

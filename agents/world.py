@@ -25,6 +25,7 @@ CLOCK = Columns(
 KEEP = Columns(
     memory=real("share of the evidence in a belief kept a week"),
     grievance=real("share of grievance kept a week"),
+    blame=real("share of the learned rate of blame kept a week"),
     record=real("share of the EU's record of an actor kept a week"),
     norms=real("share of norm strength gained kept a week"),
     resilience=real("share of resilience gained kept a week"),
@@ -67,6 +68,8 @@ ARRAYS: dict[str, tuple[np.dtype[Any], int, str]] = {
     "agenda": (_INTEGER, 1, "[case]: next week in which something is due"),
     "met": (_INTEGER, 1, "[place]: rows of the perpetrators that met an opportunity this week"),
     "due": (_INTEGER, 1, "[place]: rows of the cases on which something is due this week"),
+    "weights": (_REAL, 1, "[candidate]: weights in the race being run"),
+    "lots": (_REAL, 1, "[candidate]: their uniforms"),
     "delays": (_INTEGER, 2, "[row of DELAYS, weeks]: cases"),
 }
 """Arrays of a world: dtype, number of dimensions, content. Victims are Member States first, then partners."""
@@ -150,5 +153,7 @@ def empty_world(
         agenda=np.full(cases, NOTHING_DUE),
         met=np.zeros(perpetrators, np.int64),
         due=np.zeros(cases, np.int64),
+        weights=np.zeros(max(perpetrators, victims, activities)),
+        lots=np.zeros(max(perpetrators, victims, activities)),
         delays=np.zeros((len(DELAYS), weeks + 1), np.int64),
     )

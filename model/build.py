@@ -83,6 +83,7 @@ def _circumstances(world: World, configuration: Configuration) -> None:
         scenario[name] = configuration.severe_rung if name == "severe_rung" else values[name]
     for name, half_life in KEPT.items():
         world.keep[0][name] = math.exp(-math.log(2.0) / values[half_life])
+    world.keep[0].blame = 1.0 - values["learning_rate"]
     weights = configuration.scenario.severity.weights.by_dimension()
     for place, dimension in enumerate(DIMENSIONS):
         world.severity_weights[place] = weights[dimension] / sum(weights.values())

@@ -176,7 +176,8 @@ class DeterrenceModel(mesa.Model):  # type: ignore[misc]
     def _record(self, place: int) -> None:
         record(self.world, 0, self.week)
         if self.twin is not None:
-            compare(self.world, self.twin.world.at_least, codes(self.twin.world))
+            met = self.world.met[: self.world.council[0].rows_met]
+            compare(self.world, self.twin.world.at_least[met], codes(self.twin.world)[met], 0, 0)
         series_week(self.world, place)
 
     def run(self) -> "DeterrenceModel":

@@ -15,15 +15,15 @@ from agents.world import ARRAYS, World
 from model.build import DOCKET, build_world
 from model.configuration import Configuration
 from model.recording import Trace, close_books, compare, record, series_week, trace_week
-from model.schedule import advance, begin, open_books, reset
+from model.schedule import Opportunities, advance, begin, open_books, reset
 
 LEDGER = 4096
 """Rows of the ledger to begin with."""
 
 
 @rule
-def simulate(world: Tables, twin: Trace, trace: Trace, burn_in: int, weeks: int) -> None:
-    """One run from its beginning; compared with the twin's trace if there is one, traced if there is room for it."""
+def simulate(world: Tables, twin: Opportunities, trace: Trace, burn_in: int, weeks: int) -> None:
+    """One run from its beginning; compared with the twin's choices if there are any, traced if there is room for it."""
     begin(world, 0, 0)
     for week in range(burn_in + weeks):
         place = week - burn_in
@@ -32,14 +32,14 @@ def simulate(world: Tables, twin: Trace, trace: Trace, burn_in: int, weeks: int)
         keep = place >= 0 and len(world.series) > 0
         if keep:
             world.before[0] = world.books[0]
-        advance(world, twin.code, week)
+        advance(world, twin, week)
         if len(trace.code) > 0:
             trace_week(world, trace, week)
         if place < 0:
             continue
         record(world, 0, week)
-        if len(twin.code) > 0:
-            compare(world, twin.at_least[place], twin.code[week])
+        if len(twin.before) > 0:
+            compare(world, twin.at_least, twin.code, twin.before[week], twin.uncounted)
         if keep:
             series_week(world, place)
     close_books(world, 0, burn_in + weeks)
@@ -51,35 +51,36 @@ def simulate_all(
     template: Tables,
     seed: int,
     replicates: Any,
-    twins: Trace,
+    twins: Opportunities,
     traces: Trace,
     books: Any,
     burn_in: int,
     weeks: int,
 ) -> None:
-    """One run for each replicate, with its twin's trace; `books` takes the results."""
+    """One run for each replicate, with its twin's choices; `books` takes the results."""
     for run in range(len(replicates)):
         reset(world, template)
         world.clock[0].seed = seed
         world.clock[0].replicate = replicates[run]
-        twin = Trace(twins.at_least[run], twins.code[run])
+        twin = Opportunities(twins.before[run], twins.uncounted[run], twins.row, twins.code, twins.at_least)
         trace = Trace(traces.at_least[run], traces.code[run])
         simulate(world, twin, trace, burn_in, weeks)
         books[run] = world.books[0]
 
 
 class Twins(NamedTuple):
-    """Runs of a reference world: the replicates, their books and the traces of their choices."""
+    """Runs of a reference world: the replicates, their books and their choices."""
 
     replicates: tuple[int, ...]
     books: Any
-    traces: Trace
+    choices: Opportunities
 
     def select(self, replicates: Sequence[int]) -> "Twins":
         """The twins of these replicates."""
         places = [self.replicates.index(replicate) for replicate in replicates]
-        traces = Trace(self.traces.at_least[places], self.traces.code[places])
-        return Twins(tuple(replicates), self.books[places], traces)
+        before, uncounted, *opportunities = self.choices
+        choices = Opportunities(before[places], uncounted[places], *opportunities)
+        return Twins(tuple(replicates), self.books[places], choices)
 
 
 def room(configuration: Configuration, runs: int, *, kept: bool = True) -> Trace:
@@ -88,6 +89,18 @@ def room(configuration: Configuration, runs: int, *, kept: bool = True) -> Trace
     counted, weeks = (time.weeks, time.burn_in + time.weeks) if kept else (0, 0)
     at_least = np.zeros((runs, counted, perpetrators, len(configuration.activities)))
     return Trace(at_least, np.zeros((runs, weeks, perpetrators), np.int8))
+
+
+NO_TWIN = Opportunities(np.zeros(0, np.int64), 0, np.zeros(0, np.int64), np.zeros(0, np.int8), np.zeros((0, 0)))
+"""What stands in for the opportunities of a twin where there is none."""
+
+
+def stack(runs: Sequence[Opportunities]) -> Opportunities:
+    """The opportunities of several runs as one."""
+    met = np.cumsum([0, *(len(run.row) for run in runs)])
+    skipped = np.cumsum([int(run.uncounted) for run in runs])
+    before = np.stack([run.before + first for run, first in zip(runs, met, strict=False)])
+    return Opportunities(before, skipped, *(np.concatenate(field) for field in list(zip(*runs, strict=True))[2:]))
 
 
 def pick(traces: Trace, run: int) -> Trace:
@@ -118,7 +131,7 @@ def run(
     """
     template = build_world(configuration, reference=reference, cases=cases)
     books = BOOKS.empty(len(replicates))
-    given = twins.traces if twins else room(configuration, len(replicates), kept=False)
+    given = twins.choices if twins else stack([NO_TWIN] * len(replicates))
     kept = traces or room(configuration, len(replicates), kept=False)
     time = configuration.scenario.time
     keys = np.array(replicates, np.uint64)
@@ -153,20 +166,24 @@ class OneRun(NamedTuple):
 def run_one(configuration: Configuration, seed: int, replicate: int, *, ledger: bool = False) -> OneRun:
     """Run one world and its twin, and keep everything; `ledger` keeps the cases as well."""
     twin = _run_in_full(configuration, seed, replicate, None, ledger)
-    world = _run_in_full(configuration, seed, replicate, twin.trace, ledger)
+    world = _run_in_full(configuration, seed, replicate, twin.trace.opportunities(), ledger)
     return world._replace(trace=world.trace.counted(), twin=twin._replace(trace=twin.trace.counted()))
 
 
 def _run_in_full(
-    configuration: Configuration, seed: int, replicate: int, twin: Trace | None, ledger: bool, cases: int = DOCKET
+    configuration: Configuration,
+    seed: int,
+    replicate: int,
+    twin: Opportunities | None,
+    ledger: bool,
+    cases: int = DOCKET,
 ) -> OneRun:
     time = configuration.scenario.time
     rows = LEDGER * cases // DOCKET if ledger else 0
     world = build_world(configuration, reference=twin is None, cases=cases, ledger=rows, series=True)
     world.clock.seed, world.clock.replicate = seed, replicate
     trace = pick(room(configuration, 1), 0)
-    compared = twin or pick(room(configuration, 1, kept=False), 0)
-    simulate(world, compared, trace, time.burn_in, time.weeks)
+    simulate(world, twin or NO_TWIN, trace, time.burn_in, time.weeks)
     if world.books[0].overflow:
         return _run_in_full(configuration, seed, replicate, twin, ledger, 2 * cases)
     cases_ended, votes = world.council[0].ledger_rows, world.council[0].votes_written
@@ -175,6 +192,9 @@ def _run_in_full(
 
 def run_twins(configuration: Configuration, seed: int, replicates: Sequence[int]) -> Twins:
     """Run the reference world of a configuration for these replicates, keeping its choices."""
-    traces = room(configuration, len(replicates))
-    books = run(configuration, seed, replicates, reference=True, traces=traces)
-    return Twins(tuple(replicates), books, traces)
+    books, choices = [], []
+    for replicate in replicates:  # one at a time: a trace takes far more room than what is kept of it
+        trace = room(configuration, 1)
+        books.append(run(configuration, seed, [replicate], reference=True, traces=trace))
+        choices.append(pick(trace, 0).opportunities())
+    return Twins(tuple(replicates), np.concatenate(books).view(np.recarray), stack(choices))

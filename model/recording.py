@@ -12,7 +12,7 @@ from agents.books import ADOPTED, IN_PREPARATION, LISTED, LISTING_OPEN, NATIONAL
 from agents.compiled import Tables, rule
 from agents.docket import NEVER, OPEN, PREPARING
 from agents.effects import count_delay
-from model.schedule import NO_OPPORTUNITY, SUPPRESSED
+from model.schedule import NO_OPPORTUNITY, SUPPRESSED, Opportunities
 
 
 class Trace(NamedTuple):
@@ -24,6 +24,15 @@ class Trace(NamedTuple):
     def counted(self) -> "Trace":
         """The same without the burn-in."""
         return Trace(self.at_least, self.code[len(self.code) - len(self.at_least) :])
+
+    def opportunities(self) -> Opportunities:
+        """The same, opportunity by opportunity."""
+        week, row = np.nonzero(self.code != NO_OPPORTUNITY)
+        before = np.searchsorted(week, np.arange(len(self.code) + 1))
+        burn_in = len(self.code) - len(self.at_least)
+        first = before[burn_in]
+        at_least = self.at_least[week[first:] - burn_in, row[first:]]
+        return Opportunities(before, first, row, self.code[week, row], at_least)
 
 
 @rule
@@ -108,35 +117,36 @@ def record(world: Tables, row: int, week: int) -> None:
 
 
 @rule
-def compare(world: Tables, at_least: Any, codes: Any) -> None:
+def compare(world: Tables, at_least: Any, codes: Any, first: int, uncounted: int) -> None:
     """Compare the week with the twin's: classes expected from the two distributions, and those of the coupled draws.
 
-    `at_least` [perpetrator, rung] and `codes` [perpetrator] are the twin's.
+    `at_least` and `codes` are those of the twin's `Opportunities`, of which this week's begin with the `first`.
     """
     books = world.books[0]
     rungs = world.at_least.shape[1]
     for place in range(world.council[0].rows_met):
         row = world.met[place]
         chosen = code(world.perpetrators[row])
-        twin = codes[row]
+        twin = codes[first + place]
+        theirs, ours = at_least[first + place - uncounted], world.at_least[row]
         if twin == SUPPRESSED:
             if chosen >= 0:
-                books.released += world.at_least[row, 1]
+                books.released += ours[1]
                 books.realised_released += int(chosen > 0)
             continue
-        books.deterrable += at_least[row, 1]
+        books.deterrable += theirs[1]
         if chosen == SUPPRESSED:
-            books.suppressed += at_least[row, 1]
+            books.suppressed += theirs[1]
             books.realised_suppressed += int(twin > 0)
             continue
         books.common += 1
         rise = 0.0
         fall = 0.0
         for rung in range(1, rungs):
-            change = world.at_least[row, rung] - at_least[row, rung]
+            change = ours[rung] - theirs[rung]
             rise = max(rise, change)
             fall = max(fall, -change)
-        change = world.at_least[row, 1] - at_least[row, 1]
+        change = ours[1] - theirs[1]
         books.deterred += max(0.0, -change)
         books.provoked += max(0.0, change)
         books.escalated += rise

@@ -5,7 +5,7 @@ the Council in the order of rows. So no result depends on the order in which age
 """
 
 import math
-from typing import Any
+from typing import Any, NamedTuple
 
 from agents.compiled import Tables, rule
 from agents.council import renew, signal, take_office
@@ -50,31 +50,42 @@ NO_OPPORTUNITY, SUPPRESSED = -1, -2
 """What a trace has for a perpetrator that chose no activity."""
 
 
+class Opportunities(NamedTuple):
+    """What a run met and chose, opportunity by opportunity, for others to meet again and to be compared with.
+
+    They stand in the order of weeks, and in a week of perpetrators. For many runs the two fields by run come stacked.
+    """
+
+    before: Any  # [week, and one more]: opportunities before it, those of earlier runs included
+    uncounted: Any  # of a run: those of burn-ins, its own and earlier runs', of which no distribution is kept
+    row: Any  # [opportunity]: perpetrator
+    code: Any  # [opportunity]: rung chosen, or SUPPRESSED
+    at_least: Any  # [opportunity, less the uncounted, rung]: P(activity at least this severe)
+
+
 @rule
-def meet_again(world: Tables, met: Any) -> None:
+def meet_again(world: Tables, twin: Opportunities, week: int) -> None:
     """Let perpetrators meet the opportunities that they met in the twin this week."""
     council = world.council[0]
     for place in range(council.rows_met):
         begin_week(world, world.met[place], False)
-    rows = 0
-    for perpetrator in range(len(met)):
-        if met[perpetrator] != NO_OPPORTUNITY:
-            begin_week(world, perpetrator, True)
-            world.met[rows] = perpetrator
-            rows += 1
-    council.rows_met = rows
+    first = twin.before[week]
+    council.rows_met = twin.before[week + 1] - first
+    for place in range(council.rows_met):
+        world.met[place] = twin.row[first + place]
+        begin_week(world, world.met[place], True)
 
 
 @rule
-def advance(world: Tables, met: Any, week: int) -> None:
+def advance(world: Tables, twin: Opportunities, week: int) -> None:
     """One week of the compiled engine.
 
-    Tension and opportunities are exogenous, the same in every world. `met` [week, perpetrator], if it has any weeks,
-    is what a twin met, and spares drawing it again.
+    Tension and opportunities are exogenous, the same in every world. Those of a twin, if it has any weeks, spare
+    drawing them again.
     """
     perpetrators = len(world.perpetrators)
-    if len(met) > 0:
-        meet_again(world, met[week])
+    if len(twin.before) > 0:
+        meet_again(world, twin, week)
     else:
         for perpetrator in range(perpetrators):
             feel_tension(world, perpetrator, week)

@@ -280,7 +280,7 @@ def test_expected_classes_are_those_of_many_draws() -> None:
         world.perpetrators.opportunity[row], world.perpetrators.activity[row] = 1, run.trace.code[week, row]
         world.at_least[row] = run.trace.at_least[week, row]
         call_perpetrators(world, 0, 0)
-        compare(world, run.twin.trace.at_least[week], run.twin.trace.code[week])
+        compare(world, run.twin.trace.at_least[week, [row]], run.twin.trace.code[week, [row]], 0, 0)
         own, other = (sampled_tails(each.at_least[week, row], size, chance) for each in (run.trace, run.twin.trace))
         rises, falls, books = own - other, other - own, world.books[0]
         deterred, provoked = max(0.0, falls[1]), max(0.0, rises[1])

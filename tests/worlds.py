@@ -10,7 +10,7 @@ from agents.catalogue import KINDS
 from agents.world import World
 from model.build import build_world
 from model.configuration import Configuration, load_configuration
-from model.ensemble import OneRun
+from model.ensemble import NO_TWIN, OneRun
 from model.schedule import advance, begin
 
 MECHANISMS = ("punishment", "denial", "entanglement", "norms", "incapacitation")
@@ -40,9 +40,8 @@ def begun(configuration: Configuration, seed: int = 1, replicate: int = 0, **opt
 
 def walk(world: World, weeks: int, first: int = 0) -> Iterator[int]:
     """Advance a world week by week; yields each week when it is over."""
-    nothing_known = np.zeros((0, len(world.perpetrators)), np.int8)
     for week in range(first, first + weeks):
-        advance(world, nothing_known, week)
+        advance(world, NO_TWIN, week)
         yield week
 
 
