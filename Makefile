@@ -2,13 +2,17 @@
 PYTHON ?= $(firstword $(foreach name,python3.11 python3.12 python3.13 python3 python,$(if $(shell $(name) -c 'import sys; print(*[1] * ((3, 11) <= sys.version_info < (3, 14)))' 2>/dev/null),$(name))))
 BIN := .venv/bin
 
-.PHONY: demo test lint types check clean
+.PHONY: demo test docs lint types check clean
 
 demo: .venv/installed
 	$(BIN)/deter sweep headline --fresh
 
 test: .venv/tested
 	$(BIN)/python -m pytest
+
+# The pages of docs/reference that are generated from the code.
+docs: .venv/installed
+	$(BIN)/python -m experiments.reference
 
 lint: .venv/tested
 	$(BIN)/ruff check .

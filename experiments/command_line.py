@@ -117,6 +117,25 @@ def sweep(
         raise typer.Exit(FAILED)
 
 
+@app.command("list")
+def list_(
+    kind: Annotated[
+        str | None,
+        typer.Argument(help="doctrines, scenarios, experiments, activities, measures, parameters or metrics."),
+    ] = None,
+    name: Annotated[
+        str | None, typer.Argument(help="One of them, to be shown whole; for parameters also the start of a path.")
+    ] = None,
+) -> None:
+    """List what there is; or show one doctrine, scenario, measure, parameter … whole, with unit and source.
+
+    Example: `deter list doctrines clear_ladder` or `deter list parameters doctrine`
+    """
+    from experiments.commands import list_command
+
+    list_command(kind, name)
+
+
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run a command; returns the exit code: 0 done, 1 failed, 2 wrong input, 130 a sweep interrupted."""
     try:

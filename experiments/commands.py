@@ -12,10 +12,11 @@ import typer
 from agents.compiled import JIT
 from analysis.results import FIGURES, Results
 from experiments.design import Design, single_point
-from experiments.screen import Counter, Screen, run_table, sweep_tables
+from experiments.screen import Counter, Screen, listed, run_table, sweep_tables
 from experiments.single import columns_of, folder_name, run_single, save_run
 from experiments.store import write
 from experiments.sweep import Sweep, carry_out, compiled_already, default_workers
+from experiments.whole import listings
 from model.configuration import load_configuration
 
 INTERRUPTED = 130
@@ -78,6 +79,15 @@ def sweep_command(
     if failed:
         screen.warn(f"{failed:,} of {design.runs:,} runs failed; column `error` of runs.parquet says why")
     return failed
+
+
+def list_command(kind: str | None, name: str | None) -> None:
+    """Show what there is."""
+    screen = Screen()
+    for listing in listings(kind, name):
+        for part in listed(listing):
+            screen.show(part)
+        screen.show("")
 
 
 def _carried_out(screen: Screen, design: Design, folder: Path, workers: int, *, fresh: bool) -> Results:

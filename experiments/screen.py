@@ -11,11 +11,13 @@ from rich.box import SIMPLE_HEAD
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn, TimeRemainingColumn
 from rich.table import Table
+from rich.text import Text
 
 from analysis.estimates import estimate
 from analysis.labels import factor_title, level_text, percent
 from analysis.results import Results
 from experiments.design import Design
+from experiments.listing import Listing
 from experiments.sweep import Progress as Done
 from model.metrics import DELAYS, METRICS
 
@@ -140,6 +142,19 @@ def _cells(estimates: Any) -> Iterator[str]:
             half = 50 * (row["high"] - row["low"])
             digits = 1 if half < 10 else 0
             yield f"{100 * row['mean']:.{digits}f} ±{half:.{digits}f}"
+
+
+def listed(listing: Listing) -> Iterator[Any]:
+    """A listing as it is shown: title, text, table."""
+    yield Text(listing.title, style="bold")
+    if listing.text:
+        yield f"{listing.text}\n"
+    table = Table(box=SIMPLE_HEAD if any(listing.columns) else None, show_header=any(listing.columns), show_edge=False)
+    for place, column in enumerate(listing.columns):
+        table.add_column(column, overflow="fold", no_wrap=place == 0, vertical="top")
+    for row in listing.rows:
+        table.add_row(*map(Text, row))
+    yield table
 
 
 AGAINST_TWIN = (

@@ -36,26 +36,30 @@ COLUMNS = tuple(name for name in BOOKS if name not in DROPPED) + tuple(f"twin_{n
 
 
 class Metric(NamedTuple):
-    """A figure of a run: `numerator / denominator`, or with `complement` one minus that."""
+    """A figure of a run: `numerator / denominator`, or with `complement` one minus that.
+
+    `formula` says the same in the names of columns.
+    """
 
     title: str
     unit: str
     definition: str
     numerator: Callable[[Columns], Any]
     denominator: Callable[[Columns], Any]
+    formula: str
     complement: bool = False
     headline: bool = False
 
 
-DERIVED: dict[str, Callable[[Columns], Any]] = {
-    "cases": lambda runs: runs["detected"] + runs["false_alarms"],
-    "concluded": lambda runs: runs["answered_attributed"] + runs["given_up"],
-}
-"""Denominators that are sums of columns."""
+SUMS = {"cases": ("detected", "false_alarms"), "concluded": ("answered_attributed", "given_up")}
+"""Denominators that are sums of two columns."""
 
 
 def _column(name: str) -> Callable[[Columns], Any]:
-    return DERIVED.get(name, lambda runs: runs[name])
+    if name in SUMS:
+        one, other = SUMS[name]
+        return lambda runs: runs[one] + runs[other]
+    return lambda runs: runs[name]
 
 
 def _ratio(
@@ -68,11 +72,14 @@ def _ratio(
     complement: bool = False,
     headline: bool = False,
 ) -> Metric:
-    return Metric(title, unit, definition, _column(numerator), _column(denominator), complement, headline)
+    below = f"({' + '.join(SUMS[denominator])})" if denominator in SUMS else denominator
+    formula = f"1 − {numerator} / {below}" if complement else f"{numerator} / {below}"
+    return Metric(title, unit, definition, _column(numerator), _column(denominator), formula, complement, headline)
 
 
 def _a_year(title: str, unit: str, definition: str, numerator: str) -> Metric:
-    return Metric(title, f"{unit} a year", definition, _column(numerator), lambda runs: runs["weeks"] / 52.0)
+    formula = f"52 · {numerator} / weeks"
+    return Metric(title, f"{unit} a year", definition, _column(numerator), lambda runs: runs["weeks"] / 52.0, formula)
 
 
 def _count(title: str, definition: str, numerator: str) -> Metric:
