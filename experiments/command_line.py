@@ -136,6 +136,23 @@ def list_(
     list_command(kind, name)
 
 
+@app.command()
+def bench(
+    rounds: Annotated[int, typer.Option(min=1, help="Rounds; figures are medians over them.")] = 10,
+    out: Annotated[Path, typer.Option(help="File for the figures; if it holds some, they are compared with.")] = Path(
+        "results/bench.json"
+    ),
+    quiet: Quiet = False,
+) -> None:
+    """Measure how fast the model is here: engines, threads, the floor, phases, start-up and compilation.
+
+    Takes about two minutes on two cores, on which nothing else should run. Example: `deter bench --rounds 5`
+    """
+    from experiments.commands import bench_command
+
+    bench_command(rounds, out, quiet=quiet)
+
+
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run a command; returns the exit code: 0 done, 1 failed, 2 wrong input, 130 a sweep interrupted."""
     try:

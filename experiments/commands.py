@@ -90,6 +90,21 @@ def list_command(kind: str | None, name: str | None) -> None:
         screen.show("")
 
 
+def bench_command(rounds: int, file: Path, *, quiet: bool) -> None:
+    """Measure, show beside the last run's figures, and write them down for the next."""
+    from experiments.bench import bench
+    from experiments.measured import bench_table, load, machine, save
+
+    screen = Screen(quiet=quiet)
+    before = load(file)
+    found = bench(rounds, screen.say)
+    screen.show(bench_table(found, before))
+    if before and before.machine != machine():
+        screen.warn("the figures before come from another machine or other versions; compare with care")
+    save(file, found)
+    screen.say(f"written to {file}, with which the next run compares")
+
+
 def _carried_out(screen: Screen, design: Design, folder: Path, workers: int, *, fresh: bool) -> Results:
     _announce_compilation(screen)
     try:

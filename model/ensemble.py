@@ -19,6 +19,8 @@ from model.schedule import Opportunities, advance, begin, open_books, reset
 
 LEDGER = 4096
 """Rows of the ledger to begin with."""
+TRACED = 10
+"""Twins traced at once: a trace takes ten times the room of what is kept of it."""
 
 
 @rule
@@ -193,8 +195,9 @@ def _run_in_full(
 def run_twins(configuration: Configuration, seed: int, replicates: Sequence[int]) -> Twins:
     """Run the reference world of a configuration for these replicates, keeping its choices."""
     books, choices = [], []
-    for replicate in replicates:  # one at a time: a trace takes far more room than what is kept of it
-        trace = room(configuration, 1)
-        books.append(run(configuration, seed, [replicate], reference=True, traces=trace))
-        choices.append(pick(trace, 0).opportunities())
+    for first in range(0, len(replicates), TRACED):
+        some = replicates[first : first + TRACED]
+        traces = room(configuration, len(some))
+        books.append(run(configuration, seed, some, reference=True, traces=traces))
+        choices += [pick(traces, place).opportunities() for place in range(len(some))]
     return Twins(tuple(replicates), np.concatenate(books).view(np.recarray), stack(choices))
