@@ -77,6 +77,7 @@ VOTE = Columns(
     week=integer("week of the vote"),
     begun=integer("week of the act that the case is about"),
     culprit=integer("row of the perpetrator; −1: a false alarm"),
+    suspect=integer("row of the party suspected; −1: none"),
     victim=integer("victim; Member States first, then partners"),
     measure=integer("row of the measure voted on"),
     reaction=integer("1 where it was to be taken without attribution"),

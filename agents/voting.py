@@ -1,5 +1,7 @@
 """How the Council decides: consensus and unanimity, qualified majority, or the willing alone."""
 
+from typing import NamedTuple
+
 from agents.attribution import log_odds
 from agents.catalogue import CONSENSUS, NEEDS_STATE, RESTRICTIVE, ROUTINE
 from agents.compiled import Tables, rule
@@ -33,19 +35,21 @@ def qualified(members: int, supporting: int, supporting_population: float, initi
     return 100 * supporting >= 55 * members and (populous or members - supporting < 4)
 
 
-@rule
-def decide_by_vote(world: Tables, case_row: int, measure_row: int, week: int, reaction: int) -> float:
-    """Put a measure to those who decide on it; returns the share of the Union that carries it, 0 where it fails.
+class Tally(NamedTuple):
+    """Votes on a measure: members, and the shares of the population that they stand for."""
 
-    Votes are written into the case. A measure that the willing take binds them alone: it bites with their share of the
-    population.
-    """
-    case = world.cases[case_row]
-    measure = world.measures[measure_row]
-    doctrine = world.doctrine[0]
-    case.votes_for = case.votes_against = case.votes_abstaining = 0
-    if measure.adoption == ROUTINE:
-        return 1.0
+    supporting: int
+    objecting: int
+    abstaining: int
+    vital: int
+    supporting_population: float
+    abstaining_population: float
+
+
+@rule
+def tally(world: Tables, case_row: int, measure_row: int) -> Tally:
+    """Let every member take its position on a measure."""
+    case, measure = world.cases[case_row], world.measures[measure_row]
     certainty = log_odds(case.state_confidence if measure.attribution == NEEDS_STATE else case.confidence)
     supporting = 0
     abstaining = 0
@@ -64,17 +68,43 @@ def decide_by_vote(world: Tables, case_row: int, measure_row: int, week: int, re
         elif stance == CLAIMS_VITAL_INTEREST:
             vital += 1
     objecting = members - supporting - abstaining
-    case.votes_for, case.votes_against, case.votes_abstaining = supporting, objecting, abstaining
-    restrictive = measure.adoption == RESTRICTIVE
-    if measure.adoption == CONSENSUS or (restrictive and doctrine.voting_rule == UNANIMITY):
-        share = 1.0 if unanimous(members, objecting, abstaining, abstaining_population) else 0.0
-    elif restrictive and doctrine.voting_rule != COALITION:
-        stopped = doctrine.vital_interest == 1 and vital > 0
-        passed = qualified(members, supporting, supporting_population, doctrine.initiative)
-        share = 1.0 if passed and not stopped else 0.0
-    else:
-        share = supporting_population if supporting >= doctrine.coalition_quorum else 0.0
-    count_vote(world, restrictive, share)
+    return Tally(supporting, objecting, abstaining, vital, supporting_population, abstaining_population)
+
+
+@rule
+def carries(world: Tables, measure_row: int, votes: Tally) -> float:
+    """The share of the Union that carries a measure under the rule for it; 0 where it fails.
+
+    A measure that the willing take binds them alone: it bites with their share of the population.
+    """
+    adoption = world.measures[measure_row].adoption
+    doctrine = world.doctrine[0]
+    members = len(world.member_states)
+    if adoption == CONSENSUS or (adoption == RESTRICTIVE and doctrine.voting_rule == UNANIMITY):
+        agreed = unanimous(members, votes.objecting, votes.abstaining, votes.abstaining_population)
+        return 1.0 if agreed else 0.0
+    if adoption == RESTRICTIVE and doctrine.voting_rule != COALITION:
+        stopped = doctrine.vital_interest == 1 and votes.vital > 0
+        passed = qualified(members, votes.supporting, votes.supporting_population, doctrine.initiative)
+        return 1.0 if passed and not stopped else 0.0
+    return votes.supporting_population if votes.supporting >= doctrine.coalition_quorum else 0.0
+
+
+@rule
+def decide_by_vote(world: Tables, case_row: int, measure_row: int, week: int, reaction: int) -> float:
+    """Put a measure to those who decide on it; returns the share of the Union that carries it, 0 where it fails.
+
+    Votes are written into the case, into the books and, where a ledger is kept, into that.
+    """
+    case = world.cases[case_row]
+    adoption = world.measures[measure_row].adoption
+    case.votes_for = case.votes_against = case.votes_abstaining = 0
+    if adoption == ROUTINE:
+        return 1.0
+    votes = tally(world, case_row, measure_row)
+    case.votes_for, case.votes_against, case.votes_abstaining = votes.supporting, votes.objecting, votes.abstaining
+    share = carries(world, measure_row, votes)
+    count_vote(world, adoption == RESTRICTIVE, share)
     if len(world.votes) > 0:
         write_vote(world, case_row, measure_row, week, reaction, share)
     return share
@@ -101,6 +131,7 @@ def write_vote(world: Tables, case_row: int, measure_row: int, week: int, reacti
     case = world.cases[case_row]
     vote = world.votes[council.votes_written]
     council.votes_written += 1
-    vote.week, vote.begun, vote.culprit, vote.victim = week, case.begun, case.culprit, case.victim
+    vote.week, vote.begun, vote.victim = week, case.begun, case.victim
+    vote.culprit, vote.suspect = case.culprit, case.suspect
     vote.measure, vote.reaction, vote.share = measure_row, reaction, share
     vote.supporting, vote.objecting, vote.abstaining = case.votes_for, case.votes_against, case.votes_abstaining

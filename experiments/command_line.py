@@ -31,8 +31,21 @@ Set = Annotated[
 Quiet = Annotated[bool, typer.Option("--quiet", help="Say nothing but errors.")]
 
 
+def _version(asked: bool) -> None:
+    if asked:
+        from experiments.provenance import versions
+
+        found = versions()
+        typer.echo(f"deter {found.pop('deter')} · " + " · ".join(f"{name} {number}" for name, number in found.items()))
+        raise typer.Exit
+
+
 @app.callback()
-def deter() -> None:
+def deter(
+    version: Annotated[
+        bool, typer.Option("--version", callback=_version, is_eager=True, help="Say the version and leave.")
+    ] = False,
+) -> None:
     """Agent-based model of deterrence by the EU Cyber Diplomacy Toolbox.
 
     Example: `deter sweep headline`

@@ -10,7 +10,7 @@ from typing import Any, Literal
 import typer
 
 from agents.compiled import JIT
-from analysis.results import FIGURES, Results
+from analysis.results import FIGURES, MANIFEST, Results
 from experiments.design import Design, single_point
 from experiments.screen import Counter, Screen, listed, run_table, sweep_tables
 from experiments.single import columns_of, folder_name, run_single, save_run
@@ -39,7 +39,9 @@ def run_command(
     base = load_configuration(scenario, doctrine, overrides)
     title = f"{base.scenario.title} · {base.doctrine.title}"
     design = single_point(base, seed, replicate, title, "What happens in one world, and what in its twin?")
-    folder = out or Path("results") / folder_name(scenario, doctrine, seed, replicate, overrides)
+    folder = out or Path("results") / folder_name(scenario, doctrine, seed, replicate, base)
+    if (folder / MANIFEST).is_file():
+        screen.say(f"{folder} holds a run already, which this one replaces")
     _announce_compilation(screen)
     one = run_single(base, seed, replicate, engine, ledger=ledger)
     results = save_run(folder, design, one, engine, ledger=ledger)

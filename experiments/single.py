@@ -1,6 +1,5 @@
 """A single run in full: the weekly series, the ledgers of cases and of votes, and its folder."""
 
-from collections.abc import Mapping
 from datetime import date, timedelta
 from functools import partial
 from pathlib import Path
@@ -11,12 +10,13 @@ import polars as pl
 
 from agents.docket import NEVER, STATUS
 from analysis.results import LEDGER, SERIES, VOTES, Results, open_results
-from experiments.design import Design, digest
+from experiments.design import Design, digest, world_of
 from experiments.provenance import manifest_of
 from experiments.runner import frame_of_runs
 from experiments.store import Store, open_store, write
-from model.configuration import Configuration
+from model.configuration import Configuration, load_configuration
 from model.ensemble import OneRun, run_one
+from model.errors import ConfigurationError
 from model.metrics import results
 
 Engine = Literal["compiled", "mesa"]
@@ -91,7 +91,7 @@ LEDGER_SCHEMA: dict[str, Any] = {
     "reaction_week": pl.Int64,
     "measure": pl.String,  # answer prepared last, or adopted
     "decisions": pl.Int64,
-    "votes_for": pl.Int64,  # members at the last decision
+    "votes_for": pl.Int64,  # members at the last decision; null where it was routine
     "votes_against": pl.Int64,
     "votes_abstaining": pl.Int64,
     "adopted_week": pl.Int64,
@@ -114,7 +114,7 @@ def ledger_frame(configuration: Configuration, run: OneRun) -> pl.DataFrame:
 
 def _case(configuration: Configuration, run: OneRun, case: Any) -> dict[str, Any]:
     adopted, attributed = int(case.adopted), int(case.attributed)
-    decided = case.rounds > 0
+    voted = case.rounds > 0 and list(configuration.measures.values())[int(case.measure)].adoption != "routine"
     return {
         **_what_happened(configuration, case),
         "attributed_week": _week(attributed),
@@ -124,9 +124,9 @@ def _case(configuration: Configuration, run: OneRun, case: Any) -> dict[str, Any
         "reaction_week": _week(case.reaction_adopted),
         "measure": _name(configuration.measures, case.measure),
         "decisions": int(case.rounds),
-        "votes_for": int(case.votes_for) if decided else None,
-        "votes_against": int(case.votes_against) if decided else None,
-        "votes_abstaining": int(case.votes_abstaining) if decided else None,
+        "votes_for": int(case.votes_for) if voted else None,
+        "votes_against": int(case.votes_against) if voted else None,
+        "votes_abstaining": int(case.votes_abstaining) if voted else None,
         "adopted_week": _week(adopted),
         "delay": adopted - int(case.begun) if adopted != NEVER else None,
         "bite": float(case.bite) if adopted != NEVER else None,
@@ -171,6 +171,7 @@ VOTES_SCHEMA: dict[str, Any] = {
     "counted": pl.Boolean,  # whether it is one of the weeks that figures count
     "act_week": pl.Int64,  # week of the act that the case is about
     "culprit": pl.String,  # null: a false alarm
+    "suspect": pl.String,  # the party suspected at the vote; null: none
     "victim": pl.String,
     "measure": pl.String,
     "reaction": pl.Boolean,  # whether it was to be taken without attribution
@@ -196,6 +197,7 @@ def _vote(configuration: Configuration, vote: Any) -> dict[str, Any]:
         "counted": int(vote.week) >= configuration.scenario.time.burn_in,
         "act_week": int(vote.begun),
         "culprit": _name(configuration.perpetrators, vote.culprit),
+        "suspect": _name(configuration.perpetrators, vote.suspect),
         "victim": _victim(configuration, vote.victim),
         "measure": _name(configuration.measures, vote.measure),
         "reaction": bool(vote.reaction),
@@ -223,7 +225,12 @@ def _name(table: Any, row: Any) -> str | None:
     return list(table)[row] if row >= 0 else None
 
 
-def folder_name(scenario: str, doctrine: str, seed: int, replicate: int, overrides: Mapping[str, Any]) -> str:
-    """Default folder of a single run."""
+def folder_name(scenario: str, doctrine: str, seed: int, replicate: int, configuration: Configuration) -> str:
+    """Default folder of a single run; what is not as shipped is told apart by its content."""
     name = f"run-{Path(scenario).stem}-{Path(doctrine).stem}-seed{seed}-{replicate}"
-    return f"{name}-{digest(dict(overrides))[:6]}" if overrides else name
+    content = world_of(configuration)
+    try:
+        shipped = content == world_of(load_configuration(Path(scenario).stem, Path(doctrine).stem))
+    except ConfigurationError:
+        shipped = False
+    return name if shipped else f"{name}-{digest(content)[:6]}"

@@ -10,8 +10,10 @@ import pytest
 from analysis import open_results
 from experiments import commands, sweep
 from experiments.command_line import assignments, main
-from experiments.single import LEDGER_SCHEMA, VOTES_SCHEMA
+from experiments.single import LEDGER_SCHEMA, VOTES_SCHEMA, folder_name
+from model.configuration import load_configuration
 from model.errors import ConfigurationError
+from model.loading import CONFIGS
 
 SHORT = ["--set", "scenario.time.weeks=60", "--set", "scenario.time.burn_in=6"]
 EXPERIMENT = """
@@ -103,8 +105,36 @@ def test_votes_tell_what_the_books_count(tmp_path: Path) -> None:
     found = last.join(ledger, on=[*case, "measure"], nulls_equal=True, how="left", suffix="_case")
     answered = found.filter(pl.col("adopted_week") == pl.col("week"))
     assert answered.height > 0.9 * last.height
+    assert (answered["suspect"] == answered["suspect_case"]).all()
+    routine = [name for name, measure in opened.configuration.measures.items() if measure.adoption == "routine"]
+    assert not set(votes["measure"]) & set(routine)
+    decided = ledger.filter(pl.col("decisions") > 0)
+    assert (decided["votes_for"].is_null() == decided["measure"].is_in(routine)).all()
     for name in ("votes_for", "votes_against", "votes_abstaining"):
         assert (answered[name] == answered[f"{name}_case"]).all(), name
+
+
+def test_a_run_goes_by_default_to_a_folder_of_its_own_content(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Shipped names alone make a plain name; two files of one name, or settings, do not share a folder."""
+    monkeypatch.chdir(tmp_path)
+    assert folder_name("baseline", "none", 1, 0, load_configuration("baseline", "none")) == "run-baseline-none-seed1-0"
+    shipped = (CONFIGS / "doctrines" / "none.toml").read_text("utf-8")
+    for folder, clarity in (("one", "0.1"), ("two", "0.2")):
+        (tmp_path / folder).mkdir()
+        (tmp_path / folder / "none.toml").write_text(shipped.replace("clarity = 0.0", f"clarity = {clarity}"), "utf-8")
+        assert main(["run", "--doctrine", f"{folder}/none.toml", "--quiet", *SHORT]) == 0
+    folders = [path.name for path in (tmp_path / "results").iterdir()]
+    assert len(folders) == 2
+    assert all(name.startswith("run-baseline-none-seed1-0-") for name in folders)
+
+
+def test_the_version_is_said_with_those_of_what_the_bits_depend_on(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["--version"]) == 0
+    said = capsys.readouterr().out
+    for name in ("deter", "python", "numpy", "numba", "mesa", "polars"):
+        assert name in said
 
 
 def test_both_engines_give_the_same_run(tmp_path: Path) -> None:
@@ -123,6 +153,9 @@ def test_a_run_replaces_a_run_but_no_sweep(
     for seed in ("1", "2"):
         assert main(["run", "--seed", seed, "--quiet", "--out", str(out), *SHORT]) == 0
     assert open_results(out).manifest.seed == 2
+    capsys.readouterr()
+    assert main(["run", "--out", str(out), *SHORT]) == 0
+    assert "holds a run already, which this one replaces" in capsys.readouterr().err
     assert main(["run", "--ledger", "--quiet", "--out", str(out), *SHORT]) == 0
     assert main(["run", "--quiet", "--out", str(out), *SHORT]) == 0
     assert not [path.name for path in out.iterdir() if path.stem in ("ledger", "votes")]
