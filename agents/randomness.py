@@ -174,7 +174,10 @@ def race(world: Tables, candidates: int) -> int:
     best = math.inf
     winner = -1
     for candidate in range(candidates):
-        time = arrival(world.lots[candidate], world.weights[candidate], best)
+        weight = world.weights[candidate]
+        if weight <= 0.0:
+            continue
+        time = arrival(world.lots[candidate], weight, best)
         if time < best:
             best = time
             winner = candidate
