@@ -1,11 +1,16 @@
-"""Words for figures and tables: names of factors, levels and shares."""
+"""Words for figures and tables: names and units of factors and metrics, levels, shares."""
 
+from collections.abc import Sequence
+from itertools import chain
 from typing import Any
 
+from model.configuration import Configuration
 from model.metrics import METRICS
 
 TITLES = {"doctrine.attribution_confidence": "Attribution confidence required"}
 """Factors whose own name would mislead: more of this one is asked for, not had."""
+UNITLESS = ("choice", "switch", "yes or no", "trait's own")
+"""Units that say nothing beside an axis."""
 
 
 def factor_title(path: str) -> str:
@@ -15,6 +20,17 @@ def factor_title(path: str) -> str:
     return path.rpartition(".")[2].replace("_", " ").capitalize()
 
 
+def factor_label(path: str, configuration: Configuration) -> str:
+    """A factor with its unit, or where it has none with its range: Clarity (0 to 1)."""
+    title = factor_title(path)
+    found = next((parameter for parameter in configuration.parameters() if parameter.path == path), None)
+    if found is None or found.unit in UNITLESS:
+        return title
+    if found.unit != "1":
+        return f"{title} ({found.unit})"
+    return f"{title} (number)" if None in (found.low, found.high) else f"{title} ({found.low:g} to {found.high:g})"
+
+
 def level_text(level: Any) -> str:
     """A level without needless digits."""
     if isinstance(level, bool):
@@ -22,9 +38,14 @@ def level_text(level: Any) -> str:
     return f"{level:.4g}" if isinstance(level, float) else str(level)
 
 
-def short_level(level: Any) -> str:
-    """A level for a tick: two decimals at most."""
-    return f"{round(level, 2):g}" if isinstance(level, float) else level_text(level)
+def tick_texts(levels: Sequence[Any]) -> list[str]:
+    """Levels for ticks: numbers with the same decimals, two unless more keep them apart, words apart."""
+    if not all(isinstance(level, float) for level in levels):
+        return [level_text(level).replace("_", " ") for level in levels]
+    exact = (digits for digits in range(2) if all(round(level, digits) == level for level in levels))
+    apart = (digits for digits in range(2, 9) if len({round(level, digits) for level in levels}) == len(levels))
+    digits = next(chain(exact, apart), 2)
+    return [f"{level:.{digits}f}" for level in levels]
 
 
 def percent(share: float, digits: int = 1) -> str:
@@ -35,3 +56,24 @@ def percent(share: float, digits: int = 1) -> str:
 def is_share(metric: str) -> bool:
     """Whether a metric is a share, shown in per cent."""
     return metric in METRICS and METRICS[metric].unit.startswith("share")
+
+
+def shown(metric: str) -> float:
+    """By what a metric is multiplied to be shown in the unit of its label."""
+    return 100.0 if is_share(metric) else 1.0
+
+
+def metric_unit(metric: str) -> str:
+    """The unit in which a metric is shown: % of the twin's acts."""
+    unit = METRICS[metric].unit
+    return f"%{unit.removeprefix('share')}" if is_share(metric) else unit
+
+
+def metric_label(metric: str) -> str:
+    """A metric with its unit: Deterrence rate (% of the twin's acts)."""
+    return f"{METRICS[metric].title} ({metric_unit(metric)})"
+
+
+def listed(words: list[str]) -> str:
+    """A list in a sentence: a, b and c."""
+    return " and ".join([", ".join(words[:-1]), words[-1]] if len(words) > 1 else words)

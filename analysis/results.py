@@ -3,6 +3,7 @@
 `open_results(folder)` gives `.manifest`, `.design`, `.runs` and `.summary`; of a sweep under way, the runs so far.
 """
 
+import hashlib
 import json
 from functools import cached_property
 from pathlib import Path
@@ -43,6 +44,10 @@ RUNS_SCHEMA: Schema = {
 """Columns of `runs.parquet`: one row for each run, sorted by point and replicate; null where undefined."""
 
 
+class ForeignManifest(ConfigurationError):
+    """A manifest that something else has written: the folder is not ours to clear."""
+
+
 class Written(BaseModel):
     """A file of the folder: its rows, and the SHA-256 of its bytes."""
 
@@ -79,7 +84,8 @@ class Manifest(BaseModel):
     @property
     def stamp(self) -> str:
         """What figures and tables cite."""
-        return f"deter {self.versions['deter']}, design {self.design_hash[:8]}, model {self.source_hash[:8]}"
+        version = self.versions.get("deter", "unknown")
+        return f"deter {version}, design {self.design_hash[:8]}, model {self.source_hash[:8]}"
 
 
 def read_manifest(folder: Path) -> Manifest:
@@ -89,12 +95,16 @@ def read_manifest(folder: Path) -> Manifest:
         tree = json.loads(path.read_text("utf-8"))
     except FileNotFoundError:
         raise ConfigurationError(f"is not a folder of results: it has no {MANIFEST}", file=str(folder)) from None
-    except (UnicodeDecodeError, json.JSONDecodeError) as error:
+    except IsADirectoryError:
+        raise ForeignManifest("is a folder, and no manifest", file=str(path)) from None
+    except (ValueError, RecursionError) as error:
         raise ConfigurationError(f"is damaged: {error}", file=str(path)) from None
-    version = tree.get("schema_version") if isinstance(tree, dict) else None
+    if not isinstance(tree, dict) or "schema_version" not in tree:
+        raise ForeignManifest("is no manifest of results of deter", file=str(path))
+    version = tree["schema_version"]
     if version != SCHEMA_VERSION:
-        allowed = f"{SCHEMA_VERSION}; this version of deter reads no other"
-        raise ConfigurationError("is unknown", file=str(path), key="schema_version", value=version, allowed=allowed)
+        problem = f"is unknown to this version of deter, which reads {SCHEMA_VERSION} alone"
+        raise ConfigurationError(problem, file=str(path), key="schema_version", value=version)
     try:
         return Manifest.model_validate(tree)
     except ValidationError as error:
@@ -102,12 +112,17 @@ def read_manifest(folder: Path) -> Manifest:
         raise ConfigurationError(first["msg"], file=str(path), key=".".join(map(str, first["loc"]))) from None
 
 
-def read_frame(path: Path, schema: Schema | None = None) -> pl.DataFrame:
-    """A Parquet file, checked against a schema; raises `ConfigurationError`."""
+def read_frame(path: Path, schema: Schema | None = None, written: Written | None = None) -> pl.DataFrame:
+    """A Parquet file, checked against what was written and a schema; raises `ConfigurationError`."""
     try:
-        frame = pl.read_parquet(path, memory_map=False)
+        content = path.read_bytes()
+        if written and hashlib.sha256(content).hexdigest() != written.sha256:
+            raise ConfigurationError("is damaged, or was changed since it was written", file=str(path))
+        frame = pl.read_parquet(content)
     except FileNotFoundError:
         raise ConfigurationError("there is no such file", file=str(path)) from None
+    except IsADirectoryError:
+        raise ConfigurationError("is a folder", file=str(path)) from None
     except pl.exceptions.PolarsError as error:
         raise ConfigurationError(f"is damaged: {str(error).splitlines()[0]}", file=str(path)) from None
     found = dict(frame.schema)
@@ -123,10 +138,13 @@ class Results:
     def __init__(self, folder: Path, manifest: Manifest) -> None:
         self.folder, self.manifest = folder, manifest
 
+    def _read(self, name: str, schema: Schema | None = None) -> pl.DataFrame:
+        return read_frame(self.folder / name, schema, self.manifest.files.get(name))
+
     @cached_property
     def design(self) -> pl.DataFrame:
         """Points: `point`, and one column for each factor, named by the path of its parameter."""
-        frame = read_frame(self.folder / DESIGN)
+        frame = self._read(DESIGN)
         if frame.columns != ["point", *self.manifest.factors]:
             raise ConfigurationError("has other factors than the manifest", file=str(self.folder / DESIGN))
         return frame
@@ -135,7 +153,7 @@ class Results:
     def runs(self) -> pl.DataFrame:
         """Runs, sorted by point and replicate; those so far where the folder is not complete."""
         if self.manifest.status == "complete":
-            return read_frame(self.folder / RUNS, RUNS_SCHEMA)
+            return self._read(RUNS, RUNS_SCHEMA)
         parts = [read_frame(self.folder / PARTS / name, RUNS_SCHEMA) for name in sorted(self.manifest.parts)]
         return pl.concat([pl.DataFrame(schema=RUNS_SCHEMA), *parts]).sort("point", "replicate")
 
@@ -143,13 +161,13 @@ class Results:
     def summary(self) -> pl.DataFrame:
         """Estimates: one row for each point and metric."""
         if self.manifest.status == "complete":
-            return read_frame(self.folder / SUMMARY, SUMMARY_SCHEMA)
+            return self._read(SUMMARY, SUMMARY_SCHEMA)
         return summarise(self.runs)
 
     @cached_property
     def series(self) -> pl.DataFrame:
         """Weeks of a single run, in the world and in its twin."""
-        return read_frame(self.folder / SERIES)
+        return self._read(SERIES)
 
     @cached_property
     def configuration(self) -> Configuration:

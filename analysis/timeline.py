@@ -1,12 +1,14 @@
 """The figure of a single run: acts, responses, credibility and grievance over time, beside the twin."""
 
-import textwrap
+import math
+from datetime import timedelta
 from typing import Any
 
 import matplotlib as mpl
 import numpy as np
 import polars as pl
 from matplotlib.axes import Axes
+from matplotlib.dates import DateFormatter, YearLocator, date2num
 from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator
 
@@ -17,126 +19,156 @@ from model.configuration import Configuration
 
 QUARTER = 13
 """Weeks of a bin."""
-BAR = 0.21
-"""Width of a bar in years: a quarter less a gap."""
+YEAR = 52
+"""Weeks from which bars are quarters; a shorter run has bars of a week."""
+GAP = 0.15
+"""Space between bars, over the width of a bin."""
+HEIGHTS = (36.0, 32.0, 24.0, 24.0)
+"""Heights of the panels with what is around them, in mm."""
+MOST_TICKS = 12
+"""Ticks of years at most; whole dates, twice as wide, are at most half as many."""
+MOST_DAYS = 3
+"""Years up to which ticks are whole dates."""
+FEW = 13
+"""Weeks up to which lines mark each."""
 
 
 def run_figure(results: Results) -> Figure:
     """A run over time; raises where its folder has no weekly series."""
-    series, manifest = results.series, results.manifest
-    quarters = binned(series)
-    text = (
-        f"n = 1 run (seed {manifest.seed}, replicate {manifest.first_replicate}): a story, no interval. Bars are sums "
-        "over 13 weeks, lines are weekly. The twin is the same world with the same chance events under the reference "
-        "doctrine. "
-        f"{manifest.stamp}."
-    )
+    series, configuration = results.series, results.configuration
+    weeks = QUARTER if series.height >= YEAR else 1
+    bins = binned(series, weeks)
     with mpl.rc_context(style.SETTINGS):
-        figure = style.sheet(style.FULL, 6.2, manifest.title, textwrap.fill(text, 170))
-        axes = figure.subplots(4, 1, sharex=True, height_ratios=(1.7, 1.3, 1.0, 1.0))
-        _acts(axes[0], quarters, results.configuration)
-        _responses(axes[1], quarters, results.configuration)
-        _state(axes[2], series, "credibility", "Credibility of the Union, 0 to 1")
-        axes[2].set_ylim(0.0, 1.0)
-        _state(axes[3], series, "grievance", "Mean grievance of perpetrators")
-        top = max(axes[3].get_ylim()[1], 1e-3)
-        axes[3].set_ylim(-0.04 * top, top)  # room for the line of a twin at nothing
-        axes[3].set_xlabel("Year")
-        axes[3].xaxis.set_major_locator(MaxNLocator(12, integer=True))
-        first, last = _years(series["date"])[[0, -1]]
-        axes[3].set_xlim(first - 0.02, last + 0.04)
+        title = "Acts, answers, credibility and grievance in one run, beside its twin"
+        figure = style.sheet(style.DOUBLE, sum(HEIGHTS), title, _setting(results), _note(results, weeks))
+        panels = figure.subplots(4, 1, sharex=True, height_ratios=HEIGHTS)
+        _acts(panels[0], bins, configuration, weeks)
+        _responses(panels[1], bins, configuration, weeks)
+        _state(panels[2], series, "credibility", "Credibility (0 to 1)", top=1.0)
+        _state(panels[3], series, "grievance", "Mean grievance (utility)")
+        _dates(panels[3], series["date"])
+        figure.align_ylabels(panels)
+        style.letter(panels)
     return figure
 
 
-def _years(dates: pl.Series) -> Any:
-    """Dates as years with fractions."""
-    return dates.dt.year().to_numpy() + (dates.dt.ordinal_day().to_numpy() - 1) / 365.25
+def _setting(results: Results) -> str:
+    base = results.configuration
+    first, last = results.series["date"][0], results.series["date"][-1] + timedelta(days=6)
+    return f"Doctrine “{base.doctrine.title}” in scenario “{base.scenario.title}”; {first} to {last}; n = 1 run"
 
 
-def binned(series: pl.DataFrame) -> pl.DataFrame:
-    """Sums over quarters of 13 weeks, with `year`, the middle of each; a last quarter cut short is left out."""
-    whole = series.head(max(QUARTER, series.height // QUARTER * QUARTER))
-    quarter = pl.int_range(whole.height) // QUARTER
-    sums = whole.group_by(quarter.alias("quarter"), maintain_order=True).agg(
+def _note(results: Results, weeks: int) -> str:
+    rest, manifest, twin = results.series.height % weeks, results.manifest, results.configuration.reference.doctrine
+    return (
+        "One run is a story, not an estimate: it has no interval. "
+        + (f"Bars: sums over {weeks} weeks" if weeks > 1 else "Bars: weeks")
+        + (f"; the last {rest} weeks fill no bar. " if rest else ". ")
+        + "Credibility and grievance: weekly. Twin: the same world, on the same random numbers, under "
+        f"“{twin.title}”. Seed {manifest.seed}, replicate {manifest.first_replicate}; {manifest.stamp}."
+    )
+
+
+def binned(series: pl.DataFrame, weeks: int = QUARTER) -> pl.DataFrame:
+    """Sums over bins of so many weeks, with `date`, the first day of each; a last bin cut short is left out."""
+    whole = series.head(max(weeks, series.height // weeks * weeks))
+    place = pl.int_range(whole.height) // weeks
+    return whole.group_by(place.alias("bin"), maintain_order=True).agg(
         pl.col("date").first(), pl.exclude("date", "week").sum()
     )
-    return sums.with_columns(pl.Series("year", _years(sums["date"]) + 0.125))
 
 
-def _acts(axes: Axes, quarters: pl.DataFrame, configuration: Configuration) -> None:
+def _dates(axes: Axes, dates: pl.Series) -> None:
+    """The axis of time, from the first day to the last."""
+    days, years = _days(dates), len(dates) / YEAR
+    axes.set_xlim(days[0], days[-1] + 7.0)
+    if years > MOST_DAYS:
+        axes.xaxis.set_major_locator(YearLocator(math.ceil(years / MOST_TICKS)))  # type: ignore[no-untyped-call]
+        axes.xaxis.set_major_formatter(DateFormatter("%Y"))  # type: ignore[no-untyped-call]
+    else:
+        every = math.ceil(2 * len(dates) / MOST_TICKS)
+        axes.set_xticks(days[::every], [day.isoformat() for day in dates[::every]])
+    axes.set_xlabel("Year" if years > MOST_DAYS else "First day of week (date)")
+
+
+def _days(dates: pl.Series) -> Any:
+    return np.asarray(date2num(dates.to_numpy()))  # type: ignore[no-untyped-call]
+
+
+def _bars(axes: Axes, bins: pl.DataFrame, weeks: int, heights: Any, below: Any, label: str, **look: Any) -> None:
+    days = 7.0 * weeks
+    middle = _days(bins["date"]) + days / 2
+    axes.bar(middle, heights, (1.0 - GAP) * days, below, label=label, edgecolor="black", linewidth=0.3, **look)
+
+
+def _acts(axes: Axes, bins: pl.DataFrame, configuration: Configuration, weeks: int) -> None:
     """Acts by class of severity in stacked bars, and the twin's total as a line of steps."""
     severe = configuration.scenario.severity.severe_threshold
-    classes = ((0.0, severe / 2, f"below {severe / 2:g}"), (severe / 2, severe, f"{severe / 2:g} to {severe:g}"))
-    below = np.zeros(quarters.height)
+    classes = (
+        (0.0, severe / 2, f"severity below {severe / 2:g}"),
+        (severe / 2, severe, f"{severe / 2:g} to {severe:g}"),
+        (severe, 9.0, f"{severe:g} or more"),
+    )
+    below = np.zeros(bins.height)
     severities = list(configuration.severities().items())
-    for (low, high, label), colour in zip(
-        (*classes, (severe, 9.0, f"{severe:g} or more")), style.SEVERITIES, strict=True
-    ):
+    for (low, high, label), colour in zip(classes, style.SEVERITIES, strict=True):
         # the threshold less an ulp or so, as the model itself counts severe acts
         names = [f"acts_{name}" for name, value in severities if value > 0.0 and low <= value + 1e-9 < high]
-        heights = quarters.select(names).sum_horizontal().to_numpy() if names else np.zeros(quarters.height)
-        axes.bar(quarters["year"], heights, BAR, below, color=colour, label=f"severity {label}", linewidth=0)
+        heights = bins.select(names).sum_horizontal().to_numpy() if names else np.zeros(bins.height)
+        _bars(axes, bins, weeks, heights, below, label, color=colour)
         below = below + heights
     top = below.max(initial=1.0)
-    if "twin_acts" in quarters.columns:
-        axes.step(
-            quarters["year"],
-            quarters["twin_acts"],
-            where="mid",
-            color="black",
-            linewidth=1.0,
-            label="all acts of the twin",
-        )
-        top = max(top, float(quarters["twin_acts"].max() or 0))  # type: ignore[arg-type]
-    _panel(axes, "Acts a quarter, by severity", top, legend=4)
+    if "twin_acts" in bins.columns:
+        twin = bins["twin_acts"].to_numpy()
+        edges = np.append(_days(bins["date"]), _days(bins["date"])[-1] + 7.0 * weeks)
+        axes.stairs(twin, edges, baseline=None, label="all acts of the twin", **style.TWIN)
+        top = max(top, twin.max())
+    _panel(axes, f"Acts (number per {_unit(weeks)})", 0.0, float(top))
 
 
-def _responses(axes: Axes, quarters: pl.DataFrame, configuration: Configuration) -> None:
+def _unit(weeks: int) -> str:
+    return f"{weeks} weeks" if weeks > 1 else "week"
+
+
+def _responses(axes: Axes, bins: pl.DataFrame, configuration: Configuration, weeks: int) -> None:
     """Measures adopted on cases in stacked bars, by category up the ladder; failed votes hang below."""
-    years, below = quarters["year"], np.zeros(quarters.height)
+    below = np.zeros(bins.height)
     on_cases = {measure.category for measure in configuration.measures.values() if measure.occasion == "case"}
     for category, colour in zip(CATEGORIES, style.LADDER, strict=True):
         if category in on_cases:
-            heights = quarters[f"adopted_{category}"].to_numpy()
-            axes.bar(years, heights, BAR, below, color=colour, edgecolor="black", label=category, linewidth=0.3)
+            heights = bins[f"adopted_{category}"].to_numpy()
+            _bars(axes, bins, weeks, heights, below, category, color=colour)
             below = below + heights
-    failed = quarters["votes_failed"].to_numpy()
-    axes.bar(
-        years,
-        -failed,
-        BAR,
-        color="white",
-        edgecolor=style.VERMILION,
-        hatch="//////",
-        linewidth=0.6,
-        label="votes failed (downwards)",
-    )
+    failed = bins["votes_failed"].to_numpy()
+    _bars(axes, bins, weeks, -failed, 0.0, "votes failed (downwards)", color="white", hatch="//////")
     axes.axhline(0.0, color="black", linewidth=0.6)
     axes.yaxis.set_major_formatter(lambda count, _place: f"{abs(count):g}")
-    bottom = -1.1 * float(failed.max(initial=0))
-    _panel(axes, "Measures adopted a quarter", float(below.max(initial=1.0)), legend=5, bottom=bottom)
+    _panel(axes, f"Measures (number per {_unit(weeks)})", -float(failed.max(initial=0)), float(below.max(initial=1.0)))
+    if not below.any() and not failed.any():
+        axes.text(0.5, 0.5, "no measure adopted, no vote failed", transform=axes.transAxes, ha="center", va="center")
 
 
-def _state(axes: Axes, series: pl.DataFrame, name: str, title: str) -> None:
-    """A state of the world, and the twin's."""
-    years = _years(series["date"])
-    if f"twin_{name}" in series.columns:
-        axes.plot(years, series[f"twin_{name}"], color=style.TWIN, linestyle=(0, (4, 2)), linewidth=1.0, label="twin")
-    axes.plot(years, series[name], color=style.WORLD, label="world")
-    axes.set_title(title)
+def _panel(axes: Axes, label: str, bottom: float, top: float) -> None:
+    """Counts: a scale with room around, and a legend above the panel."""
+    axes.set_ylim(1.08 * bottom, 1.08 * top)
+    axes.yaxis.set_major_locator(MaxNLocator(5, integer=True, steps=[1, 2, 5, 10]))
+    axes.set_ylabel(style.label(label, 88.0))
     axes.grid(axis="y")
-    axes.legend(loc="lower right", bbox_to_anchor=(1.0, 0.98), ncols=2, borderaxespad=0.0)
+    place: dict[str, Any] = {"loc": "lower right", "bbox_to_anchor": (1.0, 0.98), "borderaxespad": 0.0}
+    axes.legend(ncols=5, columnspacing=1.2, handlelength=2.0, **place)
 
 
-def _panel(axes: Axes, title: str, top: float, *, legend: int, bottom: float = 0.0) -> None:
-    axes.set_title(title)
-    axes.set_ylim(bottom, 1.08 * top)
+def _state(axes: Axes, series: pl.DataFrame, name: str, label: str, top: float | None = None) -> None:
+    """A state of the world and the twin's, named where they end."""
+    days, marker = _days(series["date"]) + 3.5, "o" if series.height <= FEW else None
+    ends = {}
+    for who, column, look in (("twin", f"twin_{name}", style.TWIN), ("world", name, style.WORLD)):
+        if column in series.columns:
+            axes.plot(days, series[column].to_numpy(), marker=marker, clip_on=False, **look)
+            ends[who] = float(series[column][-1])
+    top = top or max(axes.get_ylim()[1], 1e-3)
+    axes.set_ylim(-0.05 * top, top)  # room for the line of a twin at nothing
+    axes.yaxis.set_major_locator(MaxNLocator(3, steps=[1, 2, 5, 10]))
+    axes.set_ylabel(style.label(label, 60.0))
     axes.grid(axis="y")
-    axes.legend(
-        loc="lower right",
-        bbox_to_anchor=(1.0, 0.98),
-        ncols=legend,
-        borderaxespad=0.0,
-        columnspacing=1.2,
-        handlelength=1.4,
-    )
+    style.label_ends(axes, ends)

@@ -1,0 +1,55 @@
+"""What stands on every figure of a sweep: of which doctrine, scenario and runs it is, its n and its intervals."""
+
+from collections.abc import Collection
+
+from analysis.labels import factor_title, level_text, listed
+from analysis.results import Results
+
+
+def names(factors: list[str]) -> str:
+    """Factors in a sentence: clarity and proportionality."""
+    return listed([factor_title(factor).lower() for factor in factors])
+
+
+def setting(results: Results) -> str:
+    """The doctrine, the scenario, and how many runs."""
+    manifest, base = results.manifest, results.configuration
+    parts = []
+    for kind, title in (("doctrine", base.doctrine.title), ("scenario", base.scenario.title)):
+        levels = manifest.factors.get(kind)
+        parts.append(f"{len(levels)} {kind}s" if levels else f"{kind} “{title}”")
+    text = f"{' in '.join(parts)}; {manifest.points:,} points × {manifest.replicates:,} replicates"
+    failed = int((results.runs["status"] == "failed").sum())
+    done = f"{results.runs.height:,} runs" + (f", {failed:,} of them failed and left out" if failed else "")
+    return f"{text[0].upper()}{text[1:]} = {done}".replace("× 1 replicates", "× 1 replicate")
+
+
+def interval(n: Collection[int], of: str) -> str:
+    """What the intervals are, over which n; `n` are the replicates behind each estimate."""
+    few, many = min(n, default=0), max(n, default=0)
+    if many < 2:
+        return f"n = {many} replicate, hence no interval: that takes two."
+    count = f"n = {many:,} replicates" if few == many else f"n = {few:,} to {many:,} replicates"
+    return f"{of}: 95 % interval of the mean over {count} (Student's t; replicates are the independent units)."
+
+
+def held(results: Results, factors: list[str]) -> str:
+    """Factors of one level, and factors that are not shown, as a sentence; nothing where there are none."""
+    levels = results.manifest.factors
+    rest = {name: levels[name] for name in levels if name not in factors}
+    fixed = [f"{factor_title(name).lower()} {level_text(found[0])}" for name, found in rest.items() if len(found) == 1]
+    other = [name for name, found in rest.items() if len(found) > 1]
+    sentences = [f"Held: {listed(fixed)}."] if fixed else []
+    return " ".join([*sentences, f"Averaged over, not shown: {names(other)}."] if other else sentences)
+
+
+def origin(results: Results) -> str:
+    """The twin, the seed, and where the figure comes from."""
+    twin = results.configuration.reference.doctrine.title
+    manifest = results.manifest
+    return f"Twin: the same world, on the same random numbers, under “{twin}”. Seed {manifest.seed}; {manifest.stamp}."
+
+
+def note(*sentences: str) -> str:
+    """Sentences one after the other, the empty ones left out."""
+    return " ".join(sentence for sentence in sentences if sentence)
