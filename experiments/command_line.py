@@ -7,20 +7,21 @@ import sys
 import tomllib
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, cast
 
 import typer
 
 from model.errors import ConfigurationError
 
 app = typer.Typer(
-    no_args_is_help=True,
     add_completion=False,
     pretty_exceptions_enable=False,
     rich_markup_mode="markdown",
 )
 
-DONE, FAILED, WRONG_INPUT = 0, 1, 2
+DONE, FAILED, WRONG_INPUT, INTERRUPTED = 0, 1, 2, 130
+UsageError = cast("type[Exception]", typer.BadParameter.__base__)
+"""What the parser raises: of click, or of typer itself from the version on that no longer needs click."""
 LARGEST = 2**63 - 1
 """Largest seed and replicate: tables hold them in 64 bits with a sign."""
 
@@ -62,15 +63,21 @@ def assignments(texts: Sequence[str] | None) -> dict[str, Any]:
             raise ConfigurationError("is not KEY=VALUE", file="--set", value=text, allowed="doctrine.clarity=0.5")
         if key in values:
             raise ConfigurationError("is set twice", file="--set", key=key)
-        values[key] = _value(value.strip())
+        values[key] = _value(key, value.strip())
     return values
 
 
-def _value(text: str) -> Any:
+def _value(key: str, text: str) -> Any:
+    from model.loading import parse
+
+    if "\n" in text:  # a second line would be another entry
+        return text
     try:
-        return tomllib.loads(f"value = {text}")["value"]
+        return parse(f"value = {text}")["value"]
     except tomllib.TOMLDecodeError:
         return text
+    except ConfigurationError as error:
+        raise error.at("--set", key) from None
 
 
 @app.command()
@@ -105,7 +112,9 @@ def sweep(
     out: Annotated[Path | None, typer.Option(help="Folder for the results; by default results/EXPERIMENT.")] = None,
     replicates: Annotated[int | None, typer.Option(min=1, help="Runs of each point, in place of the file's.")] = None,
     seed: Annotated[int | None, typer.Option(min=0, help="Seed, in place of the file's.")] = None,
-    workers: Annotated[int | None, typer.Option(min=1, help="Threads; by default one for each processor.")] = None,
+    workers: Annotated[
+        int | None, typer.Option(min=1, max=1024, help="Threads; by default one for each processor.")
+    ] = None,
     settings: Set = None,
     fresh: Annotated[
         bool,
@@ -167,11 +176,20 @@ def bench(
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Run a command; returns the exit code: 0 done, 1 failed, 2 wrong input, 130 a sweep interrupted."""
+    """Run a command; returns the exit code: 0 done, 1 failed, 2 wrong input, 130 interrupted."""
+    words = list(sys.argv[1:] if arguments is None else arguments)
+    command = typer.main.get_command(app)
     try:
-        app(list(arguments) if arguments is not None else None, prog_name="deter")
+        with command.make_context("deter", words.copy()) as context:
+            command.invoke(context)
+    except typer.Exit as leaving:
+        return int(leaving.exit_code)
     except SystemExit as leaving:
         return leaving.code if isinstance(leaving.code, int) else FAILED
+    except KeyboardInterrupt:
+        return _complain("interrupted", INTERRUPTED)
+    except UsageError as error:
+        return _complain(_refused(error, words), WRONG_INPUT)
     except ConfigurationError as error:
         return _complain(error, WRONG_INPUT)
     except OSError as error:
@@ -179,6 +197,26 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except MemoryError:
         return _complain("there is not enough memory; fewer workers need less (--workers)", FAILED)
     return DONE
+
+
+def _refused(error: Any, words: Sequence[str]) -> str:
+    """What the parser found wrong, in one line: the option with its value where there is one, and where to look."""
+    text = " ".join(error.format_message().split()).rstrip(".")
+    option, value = _given(getattr(error, "param", None), words)
+    if option:
+        text = f"{option} = {value!r}: {error.message.removeprefix('Value error, ').removeprefix('Input ').rstrip('.')}"
+    path = error.ctx.command_path if error.ctx else "deter"
+    commands = ", ".join(getattr(error.ctx.command, "commands", {}) if error.ctx else ())
+    return f"{text} ({f'commands: {commands}; ' if commands else ''}see {path} --help)"
+
+
+def _given(parameter: Any, words: Sequence[str]) -> tuple[str | None, str | None]:
+    """The option of a parameter and its value on the command line, if it is there."""
+    for place, word in reversed(list(enumerate(words))):
+        option, equals, value = word.partition("=")
+        if option in getattr(parameter, "opts", ()) and (equals or place + 1 < len(words)):
+            return option, value if equals else words[place + 1]
+    return None, None
 
 
 def _explained(error: OSError) -> str:

@@ -10,11 +10,12 @@ from typing import Any, Literal
 import typer
 
 from agents.compiled import JIT
-from analysis.results import FIGURES, MANIFEST, Results
+from analysis.results import FIGURES, Results
 from experiments.design import Design, single_point
+from experiments.provenance import manifest_of
 from experiments.screen import Counter, Screen, listed, run_table, sweep_tables
 from experiments.single import columns_of, folder_name, run_single, save_run
-from experiments.store import write
+from experiments.store import usable, write
 from experiments.sweep import Sweep, carry_out, compiled_already, default_workers
 from experiments.whole import listings
 from model.configuration import load_configuration
@@ -40,11 +41,15 @@ def run_command(
     title = f"{base.scenario.title} · {base.doctrine.title}"
     design = single_point(base, seed, replicate, title, "What happens in one world, and what in its twin?")
     folder = out or Path("results") / folder_name(scenario, doctrine, seed, replicate, base)
-    if (folder / MANIFEST).is_file():
+    if usable(folder, manifest_of(design, "run", engine), replace_run=True) is None:
         screen.say(f"{folder} holds a run already, which this one replaces")
     _announce_compilation(screen)
     one = run_single(base, seed, replicate, engine, ledger=ledger)
     results = save_run(folder, design, one, engine, ledger=ledger)
+    problem = results.runs["error"].item()
+    if problem:
+        screen.warn(f"the run failed: {problem}; {folder} holds what there is of it")
+        raise typer.Exit(1)
     from analysis.timeline import run_figure
 
     _write_figures(folder, {"run": run_figure(results)})
@@ -67,6 +72,7 @@ def sweep_command(
     screen = Screen(quiet=quiet)
     sweep = Sweep(experiment, out, changes, overrides)
     design, threads = sweep.design(), workers or default_workers()
+    usable(sweep.folder, manifest_of(design, "sweep", "compiled"), fresh=fresh)
     size = f"{design.points:,} points × {design.replicates:,} replicates = {design.runs:,} runs"
     screen.say(f"{design.title}: {size}, {threads} threads")
     results = _carried_out(screen, design, sweep.folder, threads, fresh=fresh)
@@ -87,7 +93,7 @@ def list_command(kind: str | None, name: str | None) -> None:
     """Show what there is."""
     screen = Screen()
     for listing in listings(kind, name):
-        for part in listed(listing):
+        for part in listed(listing, screen.tables.width):
             screen.show(part)
         screen.show("")
 

@@ -15,11 +15,13 @@ from typing import Any
 
 import polars as pl
 
-from experiments.experiment import Level, Loaded
+from experiments.experiment import Experiment, Level, Loaded
 from model.configuration import Configuration
 from model.errors import ConfigurationError
 
 MOST_POINTS = 1_000_000
+MOST_RUNS = 10_000_000
+"""Runs of a sweep: all are held in memory at its end, some half a kilobyte each."""
 TEXTS = ("title", "idea", "source", "sources")
 """Entries of a configuration on which no run depends."""
 
@@ -98,13 +100,25 @@ class Design:
 def full_factorial(loaded: Loaded, overrides: Mapping[str, Any] | None = None) -> Design:
     """Cross all levels of an experiment's factors, after checking each level and each point."""
     experiment, base = loaded.experiment, loaded.base(overrides)
-    size = prod(len(levels) for levels in experiment.factors.values())
-    if size > MOST_POINTS:
-        raise ConfigurationError("make too many points", file=loaded.file, key="factors", value=size)
+    check_size(experiment, loaded.file)
     check_factors(base, experiment.factors, loaded.file)
     frame = crossed(experiment.factors)
     texts = experiment.title, experiment.question.strip()
-    return Design(*texts, base, experiment.factors, experiment.seed, experiment.replicates, frame)
+    design = Design(*texts, base, experiment.factors, experiment.seed, experiment.replicates, frame)
+    check_points(design, loaded.file)
+    return design
+
+
+def check_size(experiment: Experiment, file: str) -> None:
+    """Refuse an experiment that no machine would finish."""
+    points = prod(len(levels) for levels in experiment.factors.values())
+    if points > MOST_POINTS:
+        allowed = f"at most {MOST_POINTS:,}"
+        raise ConfigurationError(f"make {points:,} points, too many", file=file, key="factors", allowed=allowed)
+    runs = points * experiment.replicates
+    if runs > MOST_RUNS:
+        problem = f"of each of {points:,} points make {runs:,} runs, too many"
+        raise ConfigurationError(problem, file=file, key="replicates", allowed=f"{MOST_RUNS // points:,} or fewer")
 
 
 def crossed(factors: Mapping[str, Sequence[Level]]) -> pl.DataFrame:
@@ -132,3 +146,20 @@ def check_factors(base: Configuration, factors: Mapping[str, Sequence[Level]], f
             except ConfigurationError as error:
                 error.key = f'factors."{error.key or path}"'
                 raise error.at(file) from None
+
+
+def check_points(design: Design, file: str) -> None:
+    """Refuse a point whose levels do not go together, before the first run rather than at that point.
+
+    Entries of a doctrine are independent of one another, so that levels checked one by one suffice.
+    """
+    if len(design.factors) == 1 or all(path.startswith("doctrine.") for path in design.factors):
+        return
+    for point in range(design.points):
+        try:
+            design.configuration(point)
+        except ConfigurationError as error:
+            levels = ", ".join(f"{path} = {level}" for path, level in design.values(point).items())
+            error.problem += f" at the point {levels}"
+            error.key = f'factors."{error.key}"'
+            raise error.at(file) from None

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from datetime import date
+from math import isfinite
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -9,8 +10,8 @@ from pydantic import BeforeValidator, Field
 
 from model.configuration import Configuration, load_configuration
 from model.errors import ConfigurationError
-from model.loading import find, read_sources, read_toml
-from model.parameters import Settings, flat, option, parameter
+from model.loading import find, read_sources, read_toml, refuse_another
+from model.parameters import Settings, by_path, option, parameter
 from model.paths import validated
 
 Level = float | int | bool | str | date
@@ -20,7 +21,7 @@ MOST_SEED = 2**63 - 1
 
 def _by_path(value: Any) -> Any:
     """Factors by dotted path, written in quotes or as nested tables."""
-    return dict(flat(value)) if isinstance(value, Mapping) else value
+    return by_path(value) if isinstance(value, Mapping) else value
 
 
 class Experiment(Settings):
@@ -62,6 +63,7 @@ def load_experiment(source: str | Path, changes: Mapping[str, Any] | None = None
     """Read an experiment by shipped name or path; `changes` replace entries such as `replicates` and `seed`."""
     path = find("experiments", source)
     tree = read_toml(path)
+    refuse_another("an experiment", tree, str(path))
     table = tree.pop("sources", {})
     validated(Experiment, tree, file=str(path))
     experiment = validated(Experiment, {**tree, **(changes or {})})
@@ -76,7 +78,9 @@ def check_levels(levels: list[Any], file: str, key: str) -> None:
     if not levels:
         raise ConfigurationError("has no levels", file=file, key=key, allowed="a list of values")
     for level in levels:
-        if not isinstance(level, Level) or level != level:
+        if isinstance(level, float) and not isfinite(level):
+            raise ConfigurationError("is not a finite number", file=file, key=key, value=level)
+        if not isinstance(level, Level):
             allowed = "numbers, texts, days, or true and false"
             raise ConfigurationError("is not a single value", file=file, key=key, value=level, allowed=allowed)
     if len({_kind(level) for level in levels}) > 1:

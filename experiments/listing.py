@@ -17,12 +17,13 @@ BASE_SCENARIO, BASE_DOCTRINE = "baseline", "status_quo"
 
 
 class Listing(NamedTuple):
-    """A table of text: a title, what comes before it, names of columns, rows."""
+    """A table of text: a title, what comes before it, names of columns, rows; the last columns, `prose`, are long."""
 
     title: str
     text: str
     columns: tuple[str, ...]
     rows: Sequence[tuple[str, ...]]
+    prose: int = 1
 
 
 def text_of(value: Any) -> str:
@@ -109,7 +110,7 @@ def measures() -> Listing:
         rows.append((name, measure.category, measure.attribution, measure.adoption, bite, since, measure.title))
     columns = ("measure", "category", "attribution", "adoption", "bite", "since", "title")
     text = "The toolbox. Attribution: what must be attributed before it may be taken; adoption: who decides."
-    return Listing("Measures", text, columns, rows)
+    return Listing("Measures", text, columns, rows, prose=2)
 
 
 def metrics() -> Listing:
@@ -120,7 +121,7 @@ def metrics() -> Listing:
         "Each is a ratio of two sums over a run, in the columns of `runs.parquet`; over runs, the ratio of the sums. "
         "Columns that begin with twin_ are those of the twin."
     )
-    return Listing("Metrics", text, ("metric", "unit", "definition", "formula"), rows)
+    return Listing("Metrics", text, ("metric", "unit", "definition", "formula"), rows, prose=2)
 
 
 ANY = re.compile(r"^(activities|measures|archetypes|perpetrators)\.[a-z0-9_]+\.|^(member_states\.members)\.[^.]+\.")
@@ -140,8 +141,8 @@ def range_of(parameter: Parameter) -> str:
     if low is None and high is None:
         return "yes, no" if isinstance(parameter.value, bool) else "any"
     if high is None:
-        return f"{low:g} or more"
-    return f"up to {high:g}" if low is None else f"{low:g} to {high:g}"
+        return f"{low:,.10g} or more"
+    return f"up to {high:,.10g}" if low is None else f"{low:,.10g} to {high:,.10g}"
 
 
 def _several(values: list[Any]) -> str:
@@ -175,4 +176,4 @@ def parameters(below: str = "") -> Listing:
         f"Defaults are those of `{BASE_SCENARIO}` with `{BASE_DOCTRINE}`; * stands for any name of a catalogue, whose "
         "smallest and largest values are shown. The twin's doctrine has the same parameters below `reference.`."
     )
-    return Listing("Parameters", text, ("path", "default", "unit", "range", "meaning"), rows)
+    return Listing("Parameters", text, ("path", "default", "unit", "range", "meaning"), rows, prose=2)

@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 from rich.box import SIMPLE_HEAD
 from rich.console import Console
+from rich.padding import Padding
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn, TimeRemainingColumn
 from rich.table import Table
 from rich.text import Text
@@ -144,17 +145,37 @@ def _cells(estimates: Any) -> Iterator[str]:
             yield f"{100 * row['mean']:.{digits}f} ±{half:.{digits}f}"
 
 
-def listed(listing: Listing) -> Iterator[Any]:
-    """A listing as it is shown: title, text, table."""
+WIDE = 120
+"""Characters from which a screen has room for columns of prose."""
+
+
+def listed(listing: Listing, width: int) -> Iterator[Any]:
+    """A listing as it is shown on a screen of this width: title, text, table."""
     yield Text(listing.title, style="bold")
     if listing.text:
         yield f"{listing.text}\n"
+    if width < WIDE and any(listing.columns):
+        yield from _narrow(listing)
+        return
     table = Table(box=SIMPLE_HEAD if any(listing.columns) else None, show_header=any(listing.columns), show_edge=False)
     for place, column in enumerate(listing.columns):
-        table.add_column(column, overflow="fold", no_wrap=place == 0, vertical="top")
+        table.add_column(column, overflow="fold", no_wrap=place < len(listing.columns) - listing.prose, vertical="top")
     for row in listing.rows:
         table.add_row(*map(Text, row))
     yield table
+
+
+def _narrow(listing: Listing) -> Iterator[Any]:
+    """The same where there is no room for columns of prose: they stand below each row."""
+    short = len(listing.columns) - listing.prose
+    rows = [listing.columns, *listing.rows]
+    widths = [max(len(row[place]) for row in rows) for place in range(short)]
+    for place, row in enumerate(rows):
+        cells = "  ".join(cell.ljust(width) for cell, width in zip(row[:short], widths, strict=True))
+        yield Text(cells.rstrip(), style="bold" if place == 0 else "")
+        prose = [cell for cell in row[short:] if cell]
+        if prose:
+            yield Padding(Text(" · ".join(prose), style="bold" if place == 0 else ""), (0, 0, 0, 4))
 
 
 AGAINST_TWIN = (

@@ -7,8 +7,8 @@ moment: what the manifest lists is there. The bytes of `design`, `runs` and `sum
 import hashlib
 import io
 import os
-import shutil
 import time
+from collections.abc import Collection
 from pathlib import Path
 
 import polars as pl
@@ -17,11 +17,15 @@ from analysis.estimates import summarise
 from analysis.results import (
     DESIGN,
     FIGURES,
+    LEDGER,
     MANIFEST,
     PARTS,
     RUNS,
     RUNS_SCHEMA,
+    SERIES,
     SUMMARY,
+    VOTES,
+    ForeignManifest,
     Manifest,
     Written,
     read_frame,
@@ -34,7 +38,10 @@ ROWS = 65_536
 """Rows of a row group; fixed, for bytes depend on it."""
 BETWEEN_MANIFESTS = 1.0
 """Seconds after which the manifest is written again while parts come in."""
-FRESH = "give another folder with --out, or --fresh to lose what is there and start anew"
+ANOTHER = "give another folder with --out"
+REMEDIES = {"sweep": f"{ANOTHER}, or --fresh to lose what is there and start anew", "run": ANOTHER}
+"""What a user can do about a folder that does not go with a sweep, or with a run."""
+TABLES = (DESIGN, RUNS, SUMMARY, SERIES, LEDGER, VOTES)
 
 
 def write(path: Path, content: bytes) -> str:
@@ -96,10 +103,8 @@ class Store:
 
     def keep_parts(self, names: set[str]) -> None:
         """Remove every part but these: those of a plan that is no longer followed, and what a crash left behind."""
-        for path in (self.folder / PARTS).glob("*"):
-            if path.name not in names:
-                path.unlink(missing_ok=True)
-                self.manifest.parts.pop(path.name, None)
+        remove(self.folder / PARTS, *OURS[PARTS], but=names)
+        self.manifest.parts = {name: entry for name, entry in self.manifest.parts.items() if name in names}
 
     def complete(self) -> None:
         """Assemble `runs` and `summary` from the parts and say that all is there."""
@@ -117,7 +122,7 @@ class Store:
 def _sha256(path: Path) -> str | None:
     try:
         return hashlib.sha256(path.read_bytes()).hexdigest()
-    except FileNotFoundError:
+    except OSError:  # gone, or no file: it is written anew
         return None
 
 
@@ -130,29 +135,39 @@ def open_store(
 
     Raises `ConfigurationError` where the folder holds something else, `OSError` where it cannot be written.
     """
-    if folder.exists() and not folder.is_dir():
-        raise ConfigurationError("is a file; results need a folder", file=str(folder))
-    if (folder / MANIFEST).exists():
-        if (fresh and not _goes_with(folder, manifest)) or (replace_run and _holds_run(folder)):
-            clear(folder)
-        else:
-            manifest = resumed(folder, manifest)
-    elif folder.is_dir() and any(folder.iterdir()):
-        raise ConfigurationError(
-            "holds files that are no results of deter; give another folder with --out", file=str(folder)
-        )
-    store = Store(folder, manifest)
+    going_on = usable(folder, manifest, fresh=fresh, replace_run=replace_run)
+    if going_on is None:
+        clear(folder)
+    store = Store(folder, going_on or manifest)
     store.save(DESIGN, design)
     store.save_manifest()
     return store
 
 
-def _goes_with(folder: Path, manifest: Manifest) -> bool:
-    """Whether a folder holds results of the same design and source."""
+def usable(folder: Path, manifest: Manifest, *, fresh: bool = False, replace_run: bool = False) -> Manifest | None:
+    """The manifest to go on with in a folder, or None where its results are to be cleared first; nothing is written.
+
+    Raises `ConfigurationError` where the folder holds what must not be lost.
+    """
+    if folder.exists() and not folder.is_dir():
+        raise ConfigurationError(f"is a file, and results need a folder; {ANOTHER}", file=str(folder))
+    if not (folder / MANIFEST).exists():
+        if folder.is_dir() and any(folder.iterdir()):
+            raise ConfigurationError(f"holds files that are no results of deter; {ANOTHER}", file=str(folder))
+        return manifest
+    if (fresh and _may_be_cleared(folder, manifest)) or (replace_run and _holds_run(folder)):
+        return None
+    return resumed(folder, manifest)
+
+
+def _may_be_cleared(folder: Path, manifest: Manifest) -> bool:
+    """Whether a folder holds results of another design or source, or ours that cannot be read."""
     try:
-        return same_runs(read_manifest(folder), manifest)
-    except ConfigurationError:
+        return not same_runs(read_manifest(folder), manifest)
+    except ForeignManifest:
         return False
+    except ConfigurationError:
+        return True
 
 
 def _holds_run(folder: Path) -> bool:
@@ -164,10 +179,26 @@ def _holds_run(folder: Path) -> bool:
 
 def clear(folder: Path) -> None:
     """Remove the results in a folder, and nothing else."""
-    for path in (*folder.glob("*.parquet"), *(folder / name for name in (MANIFEST, "ledger.csv", "votes.csv"))):
-        path.unlink(missing_ok=True)
-    for name in (PARTS, FIGURES):
-        shutil.rmtree(folder / name, ignore_errors=True)
+    for below, patterns in OURS.items():
+        remove(folder / below, *patterns)
+
+
+OURS = {
+    "": (*TABLES, MANIFEST, "ledger.csv", "votes.csv"),
+    PARTS: ("part-*.parquet", ".part-*.parquet.*"),
+    FIGURES: ("*.png", "*.svg"),
+}
+"""Files that the store writes, by folder below that of the results."""
+
+
+def remove(folder: Path, *patterns: str, but: Collection[str] = ()) -> None:
+    """Remove files by pattern, and the folder with the last of its files."""
+    for pattern in patterns:
+        for path in folder.glob(pattern):
+            if path.name not in but:
+                path.unlink(missing_ok=True)
+    if folder.is_dir() and not any(folder.iterdir()):
+        folder.rmdir()
 
 
 def resumed(folder: Path, manifest: Manifest) -> Manifest:
@@ -175,10 +206,10 @@ def resumed(folder: Path, manifest: Manifest) -> Manifest:
     try:
         found = read_manifest(folder)
     except ConfigurationError as error:
-        error.problem += f"; {FRESH}"
+        error.problem += f"; {REMEDIES[manifest.kind]}"
         raise
     wrong = list(differences(found, manifest))
     if wrong:
-        problem = f"holds results of another experiment ({'; '.join(wrong[:4])}); {FRESH}"
+        problem = f"holds results of another experiment ({'; '.join(wrong[:4])}); {REMEDIES[manifest.kind]}"
         raise ConfigurationError(problem, file=str(folder))
     return manifest.model_copy(update={"parts": found.parts, "status": "running"})

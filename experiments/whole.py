@@ -97,7 +97,7 @@ def doctrine(name: str) -> list[Listing]:
         other = getattr(usual, key)
         changed = "" if other == found.value else text_of(other)
         rows.append((key, text_of(found.value), changed, found.unit, paragraph(found.source)))
-    columns = ("setting", "value", f"{BASE_DOCTRINE}, where it differs", "unit", "source of the value")
+    columns = ("setting", "value", f"{BASE_DOCTRINE} has", "unit", "source of the value")
     return [Listing(loaded.value.title, _idea(loaded), columns, rows)]
 
 
@@ -120,7 +120,7 @@ def scenario(name: str) -> list[Listing]:
             rows.append(row)
         elif differs and not found.path.startswith(("doctrine.", "reference.", "switches.")):
             other_rows.append(row)
-    columns = ("path", "value", f"{BASE_SCENARIO}, where it differs", "unit", "source of the value")
+    columns = ("path", "value", f"{BASE_SCENARIO} has", "unit", "source of the value")
     tables = [Listing(loaded.value.title, _idea(loaded), columns, rows)]
     if other_rows:
         tables.append(Listing("Catalogues, where they differ", "", columns, other_rows))

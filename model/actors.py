@@ -10,7 +10,7 @@ from pydantic import Field, model_validator
 from agents.columns import Columns
 from agents.perpetrator import PERPETRATOR
 from model.errors import ConfigurationError, listing, nearest_name
-from model.parameters import Name, PositiveTrait, RealTrait, Settings, Trait, UnitTrait, parameter
+from model.parameters import Name, PositiveTrait, ProperName, RealTrait, Settings, Trait, UnitTrait, parameter
 
 OF_STATES = ("tolerance", "tension_persistence", "tension_volatility")
 OF_PROXIES = ("link",)
@@ -128,7 +128,7 @@ class MemberStates(Settings):
     """The Member States: one distribution of traits, and who they are."""
 
     traits: MemberTraits
-    members: Annotated[dict[str, Member], Field(min_length=3)]
+    members: Annotated[dict[ProperName, Member], Field(min_length=3)]
 
     def shares(self) -> dict[str, float]:
         """Share of each Member State in the population of all."""
@@ -150,7 +150,7 @@ class Partners(Settings):
     """The partners: one distribution of traits, and who they are."""
 
     traits: PartnerTraits
-    members: Annotated[list[str], Field(min_length=1)]
+    members: Annotated[list[ProperName], Field(min_length=1)]
 
     @model_validator(mode="after")
     def _are_named_once(self) -> "Partners":

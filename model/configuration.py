@@ -44,6 +44,9 @@ class Configuration(Settings):
     def _fits_together(self) -> "Configuration":
         check_perpetrators(self.archetypes, self.perpetrators)
         self._order_activities()
+        for name in self.partners.members:
+            if name in self.member_states.members:
+                raise ConfigurationError("is a Member State as well", key="partners.members", value=name)
         for section in ("activities", "measures", "archetypes", "perpetrators"):
             _refuse_repeated_titles(section, getattr(self, section))
         return self
@@ -71,10 +74,10 @@ class Configuration(Settings):
 
     @property
     def severe_rung(self) -> int:
-        """Position of the first severe activity; the number of activities where none is."""
+        """Position of the first severe activity, restraint being none; the number of activities where none is."""
         threshold = self.scenario.severity.severe_threshold
         # a severity is a mean of decimal numbers: 0.6 written in a file may come out an ulp below
-        return sum(severity < threshold - 1e-9 for severity in self.severities().values())
+        return max(1, sum(severity < threshold - 1e-9 for severity in self.severities().values()))
 
     def kind(self, perpetrator: str) -> str:
         """Kind of a perpetrator: state, proxy, criminal or hacktivist."""
@@ -105,11 +108,11 @@ class Configuration(Settings):
         base = _with_scenario(self, values["scenario"]) if "scenario" in values else self
         tree, sources = base.model_dump(), dict(base.sources)
         del tree["sources"]
-        for path in sorted(values, key=lambda path: path.count(".") if _is_whole(path) else 99):
+        for path in sorted(values, key=lambda path: (not _is_whole(path), path.count("."))):
             if path == "scenario":
                 continue
             if path in ("doctrine", "reference.doctrine"):
-                loaded = load_doctrine(_doctrine(values[path]), path)
+                loaded = load_doctrine(_doctrine(values[path], path), path)
                 put(tree, path, loaded.value.model_dump())
                 _replace_sources(sources, path, loaded.sources)
             elif path == "reference":
@@ -127,8 +130,8 @@ def _is_whole(path: str) -> bool:
     return path in ("doctrine", "reference", "reference.doctrine")
 
 
-def _doctrine(value: Any) -> Source | Doctrine:
-    return validated(Doctrine, value, below="doctrine") if isinstance(value, dict) else cast("Source | Doctrine", value)
+def _doctrine(value: Any, path: str) -> Source | Doctrine:
+    return validated(Doctrine, value, below=path) if isinstance(value, dict) else cast("Source | Doctrine", value)
 
 
 def _put(base: Configuration, tree: Tree, path: str, value: Any) -> None:
@@ -137,8 +140,9 @@ def _put(base: Configuration, tree: Tree, path: str, value: Any) -> None:
     if path.startswith(("scenario.overrides", "scenario.catalogues")):
         raise ConfigurationError("is fixed when a configuration is loaded; write a scenario file instead", key=path)
     if section == "perpetrators" and len(rest) == 3 and rest[0] in base.perpetrators:
-        own, traits = tree[section][rest[0]], base.traits(rest[0])
-        if own.get(rest[1], "") is None and rest[1] in traits:
+        traits, held = base.traits(rest[0]), tree[section]
+        own = held.get(rest[0]) if isinstance(held, dict) else None
+        if isinstance(own, dict) and own.get(rest[1], "") is None and rest[1] in traits:
             own[rest[1]] = traits[rest[1]].model_dump()
     put(tree, path, value)
 
@@ -147,10 +151,13 @@ def _share_switches(base: Configuration, tree: Tree, values: Mapping[str, Any]) 
     # The reference is by default the same world without toolbox; a mechanism switched off is off in the twin as well.
     if "reference" in values:
         return
-    for name, value in tree["switches"].items():
+    ours, theirs = tree["switches"], tree["reference"]["switches"]
+    if not isinstance(ours, dict) or not isinstance(theirs, dict):
+        return  # a mistake, which validation names
+    for name in Switches.model_fields:
         shared = getattr(base.switches, name) == getattr(base.reference.switches, name)
-        if shared and f"reference.switches.{name}" not in values:
-            tree["reference"]["switches"][name] = value
+        if shared and name in ours and f"reference.switches.{name}" not in values:
+            theirs[name] = ours[name]
 
 
 def _replace_sources(sources: dict[str, str], path: str, new: Mapping[str, str]) -> None:

@@ -1,16 +1,21 @@
 """What a user is told about wrong input: one message with file, key, value, what is allowed and the nearest name."""
 
 import difflib
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from datetime import date
+from pathlib import Path
 from typing import Any
 
 _MISSING: Any = object()
 _LISTED = 16
+_OTHERS = 4
+_LONGEST = {"file": 400, "key": 160, "value": 80}
+"""Characters shown of each part of a message."""
 
 
-def nearest_name(name: str, names: Iterable[str]) -> str | None:
-    """The name most like the given one, if any is like it."""
-    matches = difflib.get_close_matches(name, list(names), n=1, cutoff=0.5)
+def nearest_name(name: str, names: Iterable[str], cutoff: float = 0.5) -> str | None:
+    """The name most like the given one, if any is as like it as `cutoff`, from 0 to 1."""
+    matches = difflib.get_close_matches(name[: _LONGEST["key"]], list(names), n=1, cutoff=cutoff)
     return matches[0] if matches else None
 
 
@@ -18,6 +23,24 @@ def listing(names: Iterable[str]) -> str:
     """Names in one line, cut where they would fill the screen."""
     names = list(names)
     return ", ".join(names[:_LISTED]) + (f", … ({len(names)} in all)" if len(names) > _LISTED else "")
+
+
+def _cut(text: str, longest: int) -> str:
+    """A text without its middle where it is too long: both ends tell where it is from."""
+    half = longest // 2
+    return text if len(text) <= longest else f"{text[:half]}…{text[-half:]}"
+
+
+def _shown(value: Any) -> str:
+    """A value much as a file would write it."""
+    if isinstance(value, Path):
+        return _cut(repr(str(value)), _LONGEST["file"])
+    if isinstance(value, (bool, date)):
+        return str(value).lower()
+    try:
+        return _cut(repr(value), _LONGEST["value"])
+    except ValueError:
+        return "a number of thousands of digits"
 
 
 class ConfigurationError(ValueError):
@@ -32,17 +55,17 @@ class ConfigurationError(ValueError):
         value: Any = _MISSING,
         allowed: str | None = None,
         nearest: str | None = None,
-        others: int = 0,
+        others: Sequence[str] = (),
     ) -> None:
         super().__init__(problem)
         self.problem, self.file, self.key, self.value = problem, file, key, value
         self.allowed, self.nearest, self.others = allowed, nearest, others
 
     def __str__(self) -> str:
-        where = [part for part in (self.file, self.key) if part]
+        parts = (_cut(self.file or "", _LONGEST["file"]), _cut(self.key or "", _LONGEST["key"]))
+        where = [part for part in parts if part]
         if self.value is not _MISSING:
-            shown = repr(self.value)
-            shown = shown if len(shown) <= 60 else shown[:57] + "…"
+            shown = _shown(self.value)
             where = [*where[:-1], f"{where[-1]} = {shown}"] if self.key else [*where, shown]
         text = ": ".join([*where, self.problem])
         if self.nearest:
@@ -50,13 +73,17 @@ class ConfigurationError(ValueError):
         if self.allowed:
             text += f"{'' if self.nearest else ';'} allowed: {self.allowed}"
         if self.others:
-            text += f" (and {self.others} more problem{'s' if self.others > 1 else ''})"
-        return text
+            named = ", ".join(_cut(key, _LONGEST["key"]) for key in self.others[:_OTHERS])
+            more = ", …" if len(self.others) > _OTHERS else ""
+            text += f" (and {len(self.others)} more problem{'s' if len(self.others) > 1 else ''}: {named}{more})"
+        # a name may hold anything; one line of plain characters is promised
+        return "".join(letter if letter.isprintable() else repr(letter)[1:-1] for letter in text)
 
     def at(self, file: str | None = None, key: str | None = None) -> "ConfigurationError":
         """The same error placed in a file, or below a key."""
         self.file = self.file or file
         self.key = ".".join(part for part in (key, self.key) if part) or None
+        self.others = [f"{key}.{other}" for other in self.others] if key else self.others
         return self
 
     def __reduce__(self) -> Any:

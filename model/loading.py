@@ -1,15 +1,15 @@
 """Files of a configuration: finding them, reading TOML, keeping the source of every number."""
 
+import os
 import re
 import tomllib
-from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, NamedTuple, TypeVar
 
 from model.actors import Archetype, MemberStates, Partners, Perpetrator
 from model.catalogues import Activity, Measure
 from model.errors import ConfigurationError, listing, nearest_name
-from model.parameters import Name, flat
+from model.parameters import Name, by_path
 from model.paths import Tree, paths, validated
 from model.policy import Doctrine
 from model.scenario import CATALOGUES, Scenario
@@ -26,6 +26,19 @@ SECTIONS: dict[str, dict[str, Any]] = {
     "partners": {"partners": Partners},
 }
 """Sections that each catalogue file holds, with their types."""
+
+MARKS: dict[str, set[str]] = {
+    "an experiment": {"factors"},
+    "a scenario": {"time", "severity", "detection", "investigation"},
+    "a doctrine": {"clarity", "firmness", "proportionality", "voting_rule"},
+    **{f"a catalogue of {name.replace('_', ' ')}": set(sections) for name, sections in SECTIONS.items()},
+}
+"""Keys by which a file of each kind is known, where it holds another kind than it should."""
+
+LARGEST = 16 * 1024 * 1024
+"""Largest file in bytes: more is no configuration, and a device such as /dev/zero never ends."""
+DEEPEST = 32
+"""Most levels of tables and lists in a file."""
 
 Source = str | Path
 T = TypeVar("T")
@@ -49,28 +62,42 @@ def shipped(kind: str) -> list[str]:
 
 def find(kind: str, name: Source, beside: Path | None = None) -> Path:
     """The file for a shipped name, or for a path to a .toml file (relative to the file `beside`, if given)."""
-    if isinstance(name, Path) or name.endswith(".toml") or "/" in name or "\\" in name:
-        path = Path(name).expanduser()
-        return path if beside is None else beside.parent / path
     names = shipped(kind)
+    allowed = f"{listing(names)}, or a path to a .toml file"
+    if not isinstance(name, (str, Path)):
+        raise ConfigurationError("is not a name", value=name, allowed=allowed)
+    if isinstance(name, Path) or name.endswith(".toml") or "/" in name or "\\" in name:
+        path = (beside.parent if beside else Path()) / os.path.expanduser(name)
+        if not os.path.lexists(path):
+            nearest = _nearest_file(path, names)
+            raise ConfigurationError("there is no such file", value=Path(name), allowed=allowed, nearest=nearest)
+        return path
     if name not in names:
-        raise ConfigurationError(
-            f"is not among the shipped {kind}",
-            value=name,
-            allowed=f"{listing(names)}, or a path to a .toml file",
-            nearest=nearest_name(name, names),
-        )
+        nearest = nearest_name(name, names)
+        raise ConfigurationError(f"is not among the shipped {kind}", value=name, allowed=allowed, nearest=nearest)
     return CONFIGS / kind / f"{name}.toml"
+
+
+def _nearest_file(path: Path, names: list[str]) -> str | None:
+    """The file beside a path that does not exist, or else the shipped name, that is most like it."""
+    beside = [other.stem for other in path.parent.glob("*.toml")] if os.path.isdir(path.parent) else []
+    nearest = nearest_name(path.stem, beside, cutoff=0.6)
+    return f"{nearest}.toml" if nearest else nearest_name(path.stem, names, cutoff=0.6)
 
 
 def read_toml(path: Path) -> Tree:
     """The content of a TOML file, with errors that name the file and the line."""
     try:
-        return tomllib.loads(path.read_bytes().decode("utf-8-sig").replace("\r\n", "\n"))
+        with path.open("rb") as file:
+            content = file.read(LARGEST + 1)
+        if len(content) > LARGEST:
+            raise ConfigurationError(f"is larger than {LARGEST >> 20} MiB", allowed="a .toml file")
+        return parse(content.decode("utf-8-sig").replace("\r\n", "\n"))
+    except ConfigurationError as error:
+        raise error.at(str(path)) from None
     except FileNotFoundError:
-        beside = [other.name for other in path.parent.glob("*.toml")] if path.parent.is_dir() else []
-        nearest = nearest_name(path.name, beside)
-        raise ConfigurationError("there is no such file", file=str(path), nearest=nearest) from None
+        problem = "is a link to a file that does not exist" if path.is_symlink() else "there is no such file"
+        raise ConfigurationError(problem, file=str(path)) from None
     except IsADirectoryError:
         raise ConfigurationError("is a folder", file=str(path), allowed="a .toml file") from None
     except UnicodeDecodeError as error:
@@ -79,6 +106,35 @@ def read_toml(path: Path) -> Tree:
         raise ConfigurationError(f"cannot be read ({error.strerror})", file=str(path)) from None
     except tomllib.TOMLDecodeError as error:
         raise ConfigurationError(f"is not valid TOML: {error}", file=str(path)) from None
+
+
+def parse(text: str) -> Tree:
+    """TOML as a tree; raises `TOMLDecodeError` where it is none, `ConfigurationError` where it is out of all bounds."""
+    try:
+        tree = tomllib.loads(text)
+    except tomllib.TOMLDecodeError:
+        raise
+    except RecursionError:
+        raise ConfigurationError(f"is nested more than {DEEPEST} levels deep") from None
+    except ValueError:
+        raise ConfigurationError("holds a number of thousands of digits") from None
+    level: list[Any] = [tree]
+    for _ in range(DEEPEST):
+        inner = [node.values() if isinstance(node, dict) else node for node in level]
+        level = [item for node in inner for item in node if isinstance(item, (dict, list))]
+    if level:
+        raise ConfigurationError(f"is nested more than {DEEPEST} levels deep")
+    return tree
+
+
+def refuse_another(kind: str, tree: Tree, file: str) -> None:
+    """Say in one message, instead of key by key, that a file is empty or of another kind; `kind` is one of `MARKS`."""
+    if not tree:
+        raise ConfigurationError(f"is empty; {kind} is needed here", file=file)
+    if MARKS[kind].isdisjoint(tree):
+        other = next((other for other, marks in MARKS.items() if not marks.isdisjoint(tree)), None)
+        if other:
+            raise ConfigurationError(f"holds {other}; {kind} is needed here", file=file)
 
 
 def read_sources(table: Any, tree: Tree, file: str) -> dict[str, str]:
@@ -91,9 +147,8 @@ def read_sources(table: Any, tree: Tree, file: str) -> dict[str, str]:
         raise ConfigurationError("is not a table", file=file, key="sources", value=table)
     sources = {DEFAULT: "assumption"}
     known = [*paths(tree), DEFAULT]
-    for key, text in sorted(
-        flat(table), key=lambda entry: "*" not in entry[0]
-    ):  # patterns first, so that exact paths win
+    # patterns first, so that exact paths win
+    for key, text in sorted(_entries(table, file).items(), key=lambda entry: "*" not in entry[0]):
         where = f"sources.{key}"
         if not isinstance(text, str) or not text:
             raise ConfigurationError("is not a text in quotes", file=file, key=where, value=text)
@@ -107,22 +162,37 @@ def read_sources(table: Any, tree: Tree, file: str) -> dict[str, str]:
     return sources
 
 
+def _entries(table: Tree, file: str) -> dict[str, Any]:
+    try:
+        return by_path(table)
+    except ConfigurationError as error:
+        raise error.at(file, "sources") from None
+
+
 def load_doctrine(doctrine: Source | Doctrine, at: str = "doctrine") -> Loaded:
     """A doctrine by shipped name, path or as an object; `at` is its path in the configuration."""
     if isinstance(doctrine, Doctrine):
         return Loaded(doctrine, None, {at: doctrine.source})
-    return _load(Doctrine, find("doctrines", doctrine), at)
+    return _load(Doctrine, _found("doctrines", doctrine, at), "a doctrine", at)
 
 
 def load_scenario(scenario: Source | Scenario) -> Loaded:
     """A scenario by shipped name, path or as an object, without its catalogues."""
     if isinstance(scenario, Scenario):
         return Loaded(scenario, None, {"scenario": "given in Python"})
-    return _load(Scenario, find("scenarios", scenario), "scenario")
+    return _load(Scenario, _found("scenarios", scenario, "scenario"), "a scenario", "scenario")
 
 
-def _load(kind: type[T], path: Path, at: str) -> Loaded:
+def _found(kind: str, name: Source, key: str, beside: Path | None = None) -> Path:
+    try:
+        return find(kind, name, beside)
+    except ConfigurationError as error:
+        raise error.at(str(beside) if beside else None, key) from None
+
+
+def _load(kind: type[T], path: Path, what: str, at: str) -> Loaded:
     tree = read_toml(path)
+    refuse_another(what, tree, str(path))
     table = tree.pop("sources", {})
     value = validated(kind, tree, file=str(path))
     entries = read_sources(table, tree, str(path))
@@ -135,13 +205,14 @@ def load_catalogues(scenario: Loaded) -> dict[str, Loaded]:
     sections: dict[str, Loaded] = {}
     for catalogue in CATALOGUES:
         name = getattr(scenario.value.catalogues, catalogue)
-        path = find("catalogues", name, beside=scenario.file)
-        sections |= _load_catalogue(path, SECTIONS[catalogue])
+        path = _found("catalogues", name, f"catalogues.{catalogue}", scenario.file)
+        sections |= _load_catalogue(path, catalogue)
     return sections
 
 
-def _load_catalogue(path: Path, kinds: Mapping[str, Any]) -> dict[str, Loaded]:
-    file, tree = str(path), read_toml(path)
+def _load_catalogue(path: Path, catalogue: str) -> dict[str, Loaded]:
+    file, tree, kinds = str(path), read_toml(path), SECTIONS[catalogue]
+    refuse_another(f"a catalogue of {catalogue.replace('_', ' ')}", tree, file)
     table, names = tree.pop("sources", {}), [*kinds, "sources"]
     for name in tree:
         if name not in kinds:

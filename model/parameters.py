@@ -4,7 +4,6 @@ A parameter carries its unit, its range and its meaning, so that checks, `deter 
 same declaration. Where a setting fills a table of agents, its meaning is that of the column with the same name.
 """
 
-import math
 from collections.abc import Iterator, Mapping
 from datetime import date, datetime
 from typing import Annotated, Any, ClassVar, NamedTuple, get_args
@@ -71,8 +70,9 @@ class Range(NamedTuple):
 
 def _range(value: Any) -> Range:
     numbers = isinstance(value, (list, tuple)) and all(type(item) in (int, float) for item in value)
-    if not numbers or len(value) != 2 or not 0.0 <= value[0] <= value[1] < math.inf:
-        raise ConfigurationError("is not a range", value=value, allowed="[low, high] with 0 ≤ low ≤ high")
+    if not numbers or len(value) != 2 or not 0.0 <= value[0] <= value[1] <= LARGEST:
+        allowed = f"[low, high] with 0 ≤ low ≤ high ≤ {LARGEST:,.0f}"
+        raise ConfigurationError("is not a range", value=value, allowed=allowed)
     return Range(float(value[0]), float(value[1]))
 
 
@@ -87,10 +87,21 @@ def _day(value: Any) -> date:
     return value
 
 
+LARGEST = 1e6
+"""Largest trait, bite and delay: far above any use, and far below where sums of them overflow."""
+
 NonNegativeRange = Annotated[Range, BeforeValidator(_range), PlainSerializer(list, return_type=list[float])]
 Day = Annotated[date, BeforeValidator(_day)]
-Name = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*$")]
+_IDENTIFIER, _PROPER_NAME = r"^[a-z][a-z0-9_]*$", r"^[^.\s]([^.\n]*[^.\s])?$"
+NAMES = {
+    _IDENTIFIER: "lower-case letters, digits and _, a letter first",
+    _PROPER_NAME: "one line without dots, no space at either end",
+}
+"""Patterns of names, in words."""
+Name = Annotated[str, Field(pattern=_IDENTIFIER)]
 """An identifier: part of a parameter's path, and the name under which an agent draws."""
+ProperName = Annotated[str, Field(pattern=_PROPER_NAME)]
+"""The name of a Member State or partner; without dots, for it is part of a path."""
 
 
 class UnitTrait(Settings):
@@ -103,15 +114,15 @@ class UnitTrait(Settings):
 class PositiveTrait(Settings):
     """A positive trait, drawn log-normally."""
 
-    mean: float = parameter("trait's own", 0, doc="median over agents of the archetype")
+    mean: float = parameter("trait's own", 0, LARGEST, doc="median over agents of the archetype")
     spread: float = parameter("log", 0, 5, doc="standard deviation of the logarithm")
 
 
 class RealTrait(Settings):
     """A trait of either sign, drawn normally."""
 
-    mean: float = parameter("trait's own", doc="mean over agents of the archetype")
-    spread: float = parameter("trait's own", 0, doc="standard deviation")
+    mean: float = parameter("trait's own", -LARGEST, LARGEST, doc="mean over agents of the archetype")
+    spread: float = parameter("trait's own", 0, LARGEST, doc="standard deviation")
 
 
 Trait = UnitTrait | PositiveTrait | RealTrait
@@ -143,9 +154,19 @@ def _bound(bound: Any) -> float | None:
 
 
 def flat(table: Mapping[str, Any], prefix: str = "") -> Iterator[tuple[str, Any]]:
-    """The entries of nested tables, by dotted path."""
+    """The entries of nested tables, by dotted path; an empty table is an entry."""
     for key, value in table.items():
-        if isinstance(value, Mapping):
+        if isinstance(value, Mapping) and value:
             yield from flat(value, f"{prefix}{key}.")
         else:
             yield f"{prefix}{key}", value
+
+
+def by_path(table: Mapping[str, Any]) -> dict[str, Any]:
+    """Nested tables as values by path; in TOML `a.b = 1` is a table and `"a.b" = 1` is not, but they mean the same."""
+    values: dict[str, Any] = {}
+    for path, value in flat(table):
+        if path in values:
+            raise ConfigurationError("is given twice, in quotes and without", key=path)
+        values[path] = value
+    return values

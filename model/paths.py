@@ -8,7 +8,7 @@ from pydantic import TypeAdapter, ValidationError
 from pydantic.fields import FieldInfo
 
 from model.errors import ConfigurationError, listing, nearest_name
-from model.parameters import Range, Settings
+from model.parameters import NAMES, Range, Settings
 
 Tree = dict[str, Any]
 S = TypeVar("S")
@@ -23,8 +23,7 @@ _EXPECTED = {
     "list_type": "a list",
     "model_type": "a table",
     "finite_number": "a finite number",
-    "string_pattern_mismatch": "lower-case letters, digits and _, a letter first",
-    "string_too_short": "a text that is not empty",
+    "string_unicode": "a text in Unicode",
 }
 
 
@@ -52,7 +51,7 @@ def put(tree: Tree, path: str, value: Any) -> None:
     for index, key in enumerate(inner):
         if not isinstance(node, dict) or key not in node:
             raise unknown_path(tree, path)
-        if isinstance(node[key], list) and last in Range._fields and index == len(inner) - 1:
+        if _is_range(node[key]) and last in Range._fields and index == len(inner) - 1:
             ends = list(node[key])
             ends[Range._fields.index(last)] = plain(value)
             node[key] = ends
@@ -63,12 +62,16 @@ def put(tree: Tree, path: str, value: Any) -> None:
     node[last] = plain(value)
 
 
+def _is_range(value: Any) -> bool:
+    return isinstance(value, list) and len(value) == 2 and not any(isinstance(end, str) for end in value)
+
+
 def unknown_path(tree: Mapping[str, Any], path: str) -> ConfigurationError:
     """The error for a path that does not exist, naming the nearest that does."""
     known = list(paths(tree))
     nearest = nearest_name(path, known)
     if nearest is None:  # a bare name: look for it at the end of the paths
-        tail = nearest_name(path.split(".")[-1], {name.split(".")[-1] for name in known})
+        tail = nearest_name(path.split(".")[-1], sorted({name.split(".")[-1] for name in known}), cutoff=0.7)
         nearest = next((name for name in known if tail and name.split(".")[-1] == tail), None)
     return ConfigurationError("there is no such parameter", key=path, nearest=nearest)
 
@@ -82,37 +85,67 @@ def validated(kind: type[S], data: Any, *, file: str | None = None, below: str |
 
 
 def translated(error: ValidationError, kind: Any, data: Any) -> ConfigurationError:
-    """The first of pydantic's errors as one of ours, with the count of the others."""
+    """The first of pydantic's errors as one of ours, with the keys of the others."""
     problems = error.errors()
     # a misspelt key is also a missing one; the spelling is what the user can mend
     first = next((problem for problem in problems if problem["type"] == "extra_forbidden"), problems[0])
-    others = len(problems) - 1
-    places = [str(place) for place in first["loc"]]
-    key, context = ".".join(places) or None, first.get("ctx", {})
-    cause = context.get("error")
+    told = _told(first, kind, data)
+    # nor is the key that is missing because it is misspelt a problem of its own
+    meant = ".".join([*(told.key or "").split(".")[:-1], told.nearest]) if told.nearest else None
+    others = [problem for problem in problems if problem is not first]
+    told.others = [
+        _key(other) or other["msg"] for other in others if (other["type"], _key(other)) != ("missing", meant)
+    ]
+    return told
+
+
+def _told(problem: Any, kind: Any, data: Any) -> ConfigurationError:
+    places, key, what = [str(place) for place in problem["loc"]], _key(problem), problem["type"]
+    cause = problem.get("ctx", {}).get("error")
     if isinstance(cause, ConfigurationError):
-        cause.at(key=key)
-        cause.others = others
-        return cause
-    if first["type"] == "extra_forbidden":
+        return cause.at(key=key)
+    if what == "extra_forbidden":
         names = _names(kind, places[:-1])
-        nearest = nearest_name(places[-1], names)
-        return ConfigurationError("unknown key", key=key, allowed=listing(names), nearest=nearest, others=others)
-    if first["type"] == "missing":
-        return ConfigurationError("is missing", key=key, allowed=_allowed(kind, places), others=others)
-    if first["type"] in ("too_short", "too_long"):
-        return ConfigurationError(first["msg"], key=key, others=others)
+        return ConfigurationError(
+            "unknown key", key=key, allowed=listing(names), nearest=nearest_name(places[-1], names)
+        )
+    if what == "missing":
+        return ConfigurationError("is missing", key=key, allowed=_allowed(kind, places))
+    if what == "too_short":
+        found, least = problem["ctx"]["actual_length"], problem["ctx"]["min_length"]
+        return ConfigurationError(f"has {found or 'no'} entries", key=key, allowed=f"{least} or more")
+    if places[-1:] == ["[key]"]:
+        return ConfigurationError(_not_a_name(problem), key=key)
     value = _value(data, places)
-    if first["type"] == "literal_error":
+    if what == "literal_error":
         field = _field(kind, places)
         names = [str(name) for name in get_args(field.annotation)] if field else []
         nearest = nearest_name(value, names) if isinstance(value, str) else None
         return ConfigurationError(
-            "is not among the choices", key=key, value=value, allowed=", ".join(names), nearest=nearest, others=others
+            "is not among the choices", key=key, value=value, allowed=", ".join(names), nearest=nearest
         )
-    expected = _EXPECTED.get(first["type"])
-    problem = f"is not {expected}" if expected else "is out of range" if "_than" in first["type"] else first["msg"]
-    return ConfigurationError(problem, key=key, value=value, allowed=_allowed(kind, places), others=others)
+    return ConfigurationError(_said(problem), key=key, value=value, allowed=_allowed(kind, places))
+
+
+def _key(problem: Any) -> str | None:
+    return ".".join(str(place) for place in problem["loc"] if place != "[key]") or None
+
+
+def _said(problem: Any) -> str:
+    """What is wrong with a value, in our words; in pydantic's where we have none."""
+    what = problem["type"]
+    if what in _EXPECTED:
+        return f"is not {_EXPECTED[what]}"
+    if what == "string_too_short":
+        return "is empty"
+    if what == "string_pattern_mismatch":
+        return _not_a_name(problem)
+    return "is out of range" if "_than" in what else str(problem["msg"])
+
+
+def _not_a_name(problem: Any) -> str:
+    pattern = problem.get("ctx", {}).get("pattern")
+    return f"is no name of the form: {NAMES.get(pattern, problem['msg'])}"
 
 
 def _value(data: Any, places: list[str]) -> Any:
@@ -159,5 +192,9 @@ def _allowed(kind: Any, places: list[str]) -> str | None:
     low, high, unit = extra["low"], extra["high"], extra["unit"]
     if low is None and high is None:
         return ", ".join(map(str, get_args(field.annotation))) or None if field else None
-    ends = f"{low} to {high}" if None not in (low, high) else f"{low} or more" if high is None else f"up to {high}"
+    ends = f"{_number(low)} to {_number(high)}" if None not in (low, high) else f"{_number(low)} or more"
     return ends if unit == "1" else f"{ends} ({unit})"
+
+
+def _number(value: Any) -> str:
+    return f"{value:.0f}" if isinstance(value, float) and abs(value) >= 1000 else str(value)

@@ -1,5 +1,6 @@
 """Circumstances of a run, as a scenario file states them: sections whose entries are the columns of `SCENARIO`."""
 
+from datetime import timedelta
 from typing import Annotated, Any, ClassVar
 
 from pydantic import Field, field_validator, model_validator
@@ -7,7 +8,7 @@ from pydantic import Field, field_validator, model_validator
 from agents.columns import Columns
 from agents.scenario import SCENARIO
 from model.errors import ConfigurationError
-from model.parameters import Day, Settings, flat, option, parameter
+from model.parameters import Day, Settings, by_path, option, parameter
 
 CATALOGUES = ("activities", "measures", "perpetrators", "member_states", "partners")
 """Catalogue files that a scenario names."""
@@ -28,6 +29,15 @@ class Time(Settings):
     start: Day = option("first day of week 0; decides which measures exist", unit="day")
     burn_in: int = parameter("weeks", 0, 5200, doc="weeks left out of all figures")
     weeks: int = parameter("weeks", 1, 5200, doc="weeks counted in the figures, after the burn-in")
+
+    @model_validator(mode="after")
+    def _ends_in_the_calendar(self) -> "Time":
+        try:
+            self.start + timedelta(weeks=self.burn_in + self.weeks)
+        except OverflowError:
+            problem = "is too late: the run would end after the year 9999"
+            raise ConfigurationError(problem, key="start", value=self.start) from None
+        return self
 
 
 class Weights(Settings):
@@ -191,7 +201,7 @@ class Scenario(Settings):
     @classmethod
     def _flatten(cls, overrides: Any) -> Any:
         # TOML reads an unquoted `measures.retorsion.cost = 1` as nested tables; both spellings mean the path
-        return dict(flat(overrides)) if isinstance(overrides, dict) else overrides
+        return by_path(overrides) if isinstance(overrides, dict) else overrides
 
     @model_validator(mode="after")
     def _overrides_catalogues_only(self) -> "Scenario":

@@ -56,3 +56,14 @@ def plain_python() -> Callable[[str], str]:
         return done.stdout
 
     return execute
+
+
+@pytest.fixture
+def no_run(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A mistake must be found before anything is simulated."""
+
+    def started(*_: object, **__: object) -> None:
+        raise AssertionError("a simulation was started")
+
+    for name in ("commands.run_single", "sweep.warm_up", "sweep.run_tasks"):
+        monkeypatch.setattr(f"experiments.{name}", started)
