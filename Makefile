@@ -2,7 +2,7 @@
 PYTHON ?= $(firstword $(foreach name,python3.11 python3.12 python3.13 python3 python,$(if $(shell $(name) -c 'import sys; print(*[1] * ((3, 11) <= sys.version_info < (3, 14)))' 2>/dev/null),$(name))))
 BIN := .venv/bin
 
-.PHONY: demo test docs lint types check clean
+.PHONY: demo test docs lint types check baselines clean
 
 demo: .venv/installed
 	$(BIN)/deter sweep headline --fresh
@@ -22,6 +22,9 @@ types: .venv/tested
 	$(BIN)/mypy
 
 check: lint types test
+
+baselines: .venv/tested
+	$(BIN)/python tests/renew_baselines.py
 
 .venv/installed: pyproject.toml
 	@test -n "$(PYTHON)" || { echo "deter needs Python 3.11, 3.12 or 3.13; name one: make demo PYTHON=/path/to/python"; exit 2; }

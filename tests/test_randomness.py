@@ -1,19 +1,16 @@
 """Random numbers are addresses: numpy's bits, each used once, and undisturbed by whoever comes or goes."""
 
 import hashlib
-import json
 import math
 from collections import Counter
-from collections.abc import Callable
 
 import numpy as np
 import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from scipy import stats
-from worlds import begun, bits, random_configuration, short, walk
+from worlds import begun, short, walk
 
-from agents import randomness
 from agents.perpetrator import TRAITS
 from agents.randomness import (
     arrival,
@@ -35,7 +32,6 @@ HALF_WORD = st.integers(0, 2**32 - 1)
 LARGEST = 1.0 - 2.0**-53
 WORLD = begun(short())
 SAMPLE = 20_000
-PURPOSES = {value for name, value in vars(randomness).items() if name[0] != "_" and type(value) is int}
 
 
 @pytest.fixture(scope="module")
@@ -140,41 +136,6 @@ def test_an_entity_is_the_same_on_every_machine() -> None:
 
 # their use
 
-LONG_RUN = """
-import json
-
-import agents.randomness as randomness
-from worlds import begun, random_configuration, walk
-
-seen, twice, purposes, original = set(), [], set(), randomness.philox
-
-def counted(seed, replicate, *counter):
-    address = tuple(int(word) for word in counter)
-    if address in seen:
-        twice.append(address)
-    seen.add(address)
-    purposes.add(address[3] >> 32)
-    return original(seed, replicate, *counter)
-
-randomness.philox = counted
-everything = {f"switches.{name}": True for name in ("punishment", "denial", "entanglement", "norms", "incapacitation")}
-efforts = {f"doctrine.{name}": 0.9 for name in ("preventive", "cooperative", "stability", "support", "partners")}
-busy = {"scenario.detection.false_alarm_rate": 0.5, "scenario.investigation.false_flag": 0.9}
-world = begun(random_configuration(5, burn_in=0).with_values({**everything, **efforts, **busy}))
-for week in walk(world, 320):
-    pass
-counts = {name: int(world.books[name][0]) for name in ("reactions", "restrictive_votes", "false_alarms", "answered")}
-print(json.dumps({"addresses": len(seen), "twice": twice, "purposes": sorted(purposes), "counts": counts}))
-"""
-
-
-def test_every_address_is_used_once_in_a_long_run(plain_python: Callable[[str], str]) -> None:
-    told = json.loads(plain_python(LONG_RUN))
-    assert told["twice"] == []
-    assert told["addresses"] > 30_000
-    assert set(told["purposes"]) == PURPOSES
-    assert all(count > 0 for count in told["counts"].values())
-
 
 def with_newcomer(configuration: Configuration) -> Configuration:
     """The same configuration with one perpetrator more, who comes first in the catalogue."""
@@ -206,38 +167,3 @@ def test_where_nothing_interacts_a_newcomer_changes_nobody_elses_acts(illustrati
     assert (new.trace.code[:, 0] >= 0).any()
     assert np.array_equal(old.trace.code, new.trace.code[:, 1:])
     assert np.array_equal(old.trace.at_least, new.trace.at_least[:, 1:])
-
-
-def test_two_doctrines_share_traits_tension_opportunities_and_urges() -> None:
-    one, other = begun(short(doctrine="status_quo")), begun(short(doctrine="maximum_pressure"))
-    shared = [name for name in one.perpetrators.dtype.names if name in TRAITS or name in ("tension", "log_discount")]
-    assert np.array_equal(one.perpetrators[shared], other.perpetrators[shared])
-    assert np.array_equal(one.victims, other.victims)
-    assert np.array_equal(one.pull, other.pull)
-    assert np.array_equal(one.dependence, other.dependence)
-    for _ in zip(walk(one, 150), walk(other, 150), strict=True):
-        a, b = one.perpetrators, other.perpetrators
-        assert np.array_equal(a.tension, b.tension)
-        assert np.array_equal(a.opportunity, b.opportunity)
-        both = (a.opportunity == 1) & (a.suppressed == 0) & (b.suppressed == 0)
-        assert np.array_equal(a.urge[both], b.urge[both])
-    assert one.books.tobytes() != other.books.tobytes()
-
-
-PLAIN_RUN = """
-import hashlib
-from model.ensemble import run_one
-from worlds import bits, random_configuration
-
-time = {"scenario.time.weeks": 60, "scenario.time.burn_in": 10}
-run = run_one(random_configuration(4).with_values(time), 11, 2, ledger=True)
-print({name: hashlib.sha256(part).hexdigest() for name, part in bits(run).items()})
-"""
-
-
-def test_plain_python_gives_the_bits_of_compiled_code(plain_python: Callable[[str], str]) -> None:
-    configuration = random_configuration(4).with_values({"scenario.time.weeks": 60, "scenario.time.burn_in": 10})
-    run = run_one(configuration, 11, 2, ledger=True)
-    assert run.books.adopted_stability[0] > 0
-    expected = {name: hashlib.sha256(part).hexdigest() for name, part in bits(run).items()}
-    assert plain_python(PLAIN_RUN).strip() == str(expected)

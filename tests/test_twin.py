@@ -5,7 +5,7 @@ import pytest
 from worlds import begun, row_of, rows_of, short
 
 from agents.perpetrator import choose, meet
-from model.configuration import Configuration
+from model.configuration import Configuration, shipped
 from model.ensemble import OneRun, run, run_one, run_twins
 from model.metrics import METRICS, results
 from model.recording import SUPPRESSED
@@ -64,7 +64,7 @@ def sums(run: OneRun) -> dict[str, float]:
 # the world without toolbox is its own twin
 
 
-@pytest.mark.parametrize("scenario", ["baseline", "illustrative"])
+@pytest.mark.parametrize("scenario", shipped("scenarios"))
 @pytest.mark.parametrize("seed", [1, 2])
 def test_without_toolbox_the_world_is_its_twin(scenario: str, seed: int) -> None:
     run = run_one(short(scenario, "none"), seed, 0, ledger=True)

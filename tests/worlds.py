@@ -148,3 +148,29 @@ def random_configuration(number: int, *, burn_in: int | None = None, tempo: floa
         reference = {"reference.doctrine": REFERENCES[number // 4 % 3], "reference.doctrine.due_diligence": 1.0}
         doctrine["doctrine.due_diligence"] = between(0.0, 0.3)
     return base.with_values({**doctrine, **efforts, **switches, **circumstances, **toolbox, **busy, **reference})
+
+
+def everything(configuration: Configuration) -> Configuration:
+    """The same with every mechanism on, every effort great, and false alarms and false flags in plenty."""
+    switches = {f"switches.{name}": True for name in MECHANISMS}
+    efforts = {f"doctrine.{name}": 0.9 for name in ("preventive", "cooperative", "stability", "support", "partners")}
+    busy = {"scenario.detection.false_alarm_rate": 0.5, "scenario.investigation.false_flag": 0.9}
+    return configuration.with_values({**switches, **efforts, **busy})
+
+
+def lively(
+    scenario: str = "illustrative", doctrine: str = "status_quo", values: Mapping[str, Any] | None = None, **time: int
+) -> Configuration:
+    """A shipped configuration in which all that takes years comes within weeks; the doctrine is as it is shipped."""
+    base = short(scenario, doctrine, **{"weeks": 40, "burn_in": 0, **time})
+    quick: dict[str, Any] = {
+        "scenario.detection.detection": 1.0,
+        "scenario.detection.false_alarm_rate": 0.2,
+        "scenario.investigation.clue_probability": 0.6,
+        "scenario.investigation.investigation_weeks": 20,
+    }
+    for name in base.measures:
+        quick |= {f"measures.{name}.delay": [1.0, 4.0], f"measures.{name}.duration": 6}
+    for name in base.perpetrators:
+        quick[f"perpetrators.{name}.tempo.mean"] = 3.0 * base.traits(name)["tempo"].mean
+    return base.with_values({**quick, **(values or {})})

@@ -1,0 +1,101 @@
+"""Exact results of short runs, kept in tests/baselines/: what a change of the code must leave alone, or account for.
+
+`make baselines`, that is this script, is the only way to change them. A change of results is noted in
+docs/changelog.md under "Changes of results".
+
+`exp` and `log` come from the platform's libm, so that bits hold for one platform. A file says on which it was written:
+processor, system, C library, and a digest of what its libm gives on a grid, since libraries of one version choose by
+processor among several versions of a function.
+"""
+
+import hashlib
+import json
+import math
+import platform
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from worlds import short
+
+from model.configuration import Configuration
+from model.ensemble import OneRun, run_one
+
+FOLDER = Path(__file__).resolve().parent / "baselines"
+SCENARIOS = ("baseline", "illustrative")
+DOCTRINES = ("none", "status_quo", "clear_ladder", "swift_qmv", "due_diligence")
+"""No toolbox, today's, a clear one, another voting rule, and pressure on harbours."""
+SEEDS = (1, 2)
+TIME = {"weeks": 156, "burn_in": 104}
+
+
+def cases() -> Iterator[tuple[str, Configuration]]:
+    """The runs that are kept, by the name of their file."""
+    for scenario in SCENARIOS:
+        for doctrine in DOCTRINES:
+            yield f"{scenario}-{doctrine}", short(scenario, doctrine, **TIME)
+
+
+def platform_key() -> dict[str, str]:
+    """What bits depend on besides the code."""
+    library, version = platform.libc_ver()
+    system = platform.system()
+    return {
+        "machine": platform.machine(),
+        "system": system,
+        "libc": f"{library} {version}".strip() or platform.mac_ver()[0] or platform.version(),
+        "libm": libm_digest(),
+    }
+
+
+def libm_digest() -> str:
+    """Digest of what exp, log, sin and cos give at many places."""
+    places = [0.5 + 0.61803398875 * step for step in range(4000)]
+    values = [f(x) for x in places for f in (math.log, math.sin, math.cos)] + [math.exp(x % 50 - 40) for x in places]
+    return hashlib.blake2b("".join(map(float.hex, values)).encode(), digest_size=8).hexdigest()
+
+
+def digest(array: Any) -> str:
+    """A digest of an array's bytes."""
+    return hashlib.blake2b(np.ascontiguousarray(array).tobytes(), digest_size=4).hexdigest()
+
+
+def digests(run: OneRun) -> dict[str, Any]:
+    """Digests of all else that a run leaves behind, column by column; the twin's are in the file of doctrine `none`."""
+    tables = {"series": run.series, "ledger": run.ledger, "votes": run.votes}
+    arrays = {"rungs": run.rungs, "distributions": run.trace.at_least, "choices": run.trace.code}
+    columns = {name: {column: digest(rows[column]) for column in rows.dtype.names} for name, rows in tables.items()}
+    return {**columns, **{name: digest(array) for name, array in arrays.items()}}
+
+
+def told(run: OneRun) -> dict[str, Any]:
+    """What is kept of a run: its books, number by number (JSON keeps every bit of a float; no zeros), and digests."""
+    books = {name: run.books[name][0].item() for name in run.books.dtype.names}
+    return {"books": {name: value for name, value in books.items() if value}, "digests": digests(run)}
+
+
+def baseline(configuration: Configuration) -> dict[str, Any]:
+    """The content of a file."""
+    runs = {f"seed {seed}": told(run_one(configuration, seed, 0, ledger=True)) for seed in SEEDS}
+    return {"platform": platform_key(), "time": TIME, **runs}
+
+
+def renew(folder: Path) -> list[Path]:
+    """Write all files to a folder, in place of any that are there."""
+    folder.mkdir(parents=True, exist_ok=True)
+    for path in folder.glob("*.json"):
+        path.unlink()
+    written = []
+    for name, configuration in cases():
+        path = folder / f"{name}.json"
+        path.write_text(json.dumps(baseline(configuration), indent=1) + "\n", "utf-8")
+        written.append(path)
+    return written
+
+
+if __name__ == "__main__":
+    for path in renew(FOLDER):
+        print(path.relative_to(Path.cwd()) if path.is_relative_to(Path.cwd()) else path)
+    print('If results changed, say so in docs/changelog.md under "Changes of results".', file=sys.stderr)

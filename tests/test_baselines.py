@@ -1,0 +1,132 @@
+"""Results are, to the bit, those kept in tests/baselines/ (`renew_baselines.py` says what they are)."""
+
+import json
+import math
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from renew_baselines import FOLDER, SEEDS, TIME, baseline, cases, platform_key, renew, told
+
+from model.configuration import Configuration
+from model.ensemble import run, run_one, run_twins
+
+TOLERANCE = 1e-9
+"""Relative difference allowed on a platform other than that of the files."""
+CONFIGURATIONS = dict(cases())
+each_file = pytest.mark.parametrize("name", CONFIGURATIONS)
+REMEDY = """
+Results have changed. If they were meant to: `make baselines` (tests/renew_baselines.py) writes {file} anew;
+note the change in docs/changelog.md under "Changes of results"."""
+
+
+def kept(name: str) -> Any:
+    """What a file holds."""
+    return json.loads((FOLDER / f"{name}.json").read_text("utf-8"))
+
+
+def differences(kept: Any, now: Any, tolerance: float, path: str = "") -> Iterator[str]:
+    """What differs between two trees by more than a relative tolerance; digests count where nothing is tolerated."""
+    if isinstance(kept, dict) and isinstance(now, dict):
+        for key in {**kept, **now}:
+            if key not in ("platform", "digests" if tolerance else ""):
+                yield from differences(kept.get(key, 0), now.get(key, 0), tolerance, f"{path}.{key}" if path else key)
+    elif isinstance(kept, float) and isinstance(now, (int, float)) and math.isclose(kept, now, rel_tol=tolerance):
+        return
+    elif kept != now:
+        yield f"{path}: {kept!r} → {now!r}"
+
+
+def message(name: str, found: list[str], elsewhere: bool) -> str:
+    """What a failing test says."""
+    where = f"(kept on another platform: compared to a relative {TOLERANCE}, digests left out)\n" if elsewhere else ""
+    more = f"\n… and {len(found) - 20} more" if len(found) > 20 else ""
+    return "\n" + where + "\n".join(found[:20]) + more + REMEDY.format(file=f"tests/baselines/{name}.json")
+
+
+@each_file
+def test_results_are_those_kept(name: str) -> None:
+    file, now = kept(name), baseline(CONFIGURATIONS[name])
+    elsewhere = file["platform"] != now["platform"]
+    found = list(differences(file, now, TOLERANCE if elsewhere else 0.0))
+    assert not found, message(name, found, elsewhere)
+
+
+def test_the_files_are_those_that_the_script_writes(tmp_path: Any) -> None:
+    written = {path.name: path.read_bytes() for path in renew(tmp_path / "anew")}
+    there = {path.name: path.read_bytes() for path in FOLDER.iterdir()}
+    assert set(there) == set(written)
+    for name, content in there.items():
+        tree = json.loads(content)
+        assert json.dumps(tree, indent=1) + "\n" == content.decode(), "written by the script, and by nothing else"
+        if tree["platform"] == platform_key():
+            assert content == written[name], REMEDY.format(file=f"tests/baselines/{name}")
+
+
+def test_what_is_kept_is_not_trivial() -> None:
+    books = [kept(name)[f"seed {seed}"]["books"] for name in CONFIGURATIONS for seed in SEEDS]
+    for name in ("deterred", "provoked", "suppressed", "answered", "restrictive_votes", "wrongful", "cold", "upward"):
+        assert any(each.get(name, 0) > 0 for each in books), name
+    assert len({json.dumps(each) for each in books}) == len(books)
+
+
+# the comparison can fail
+
+
+CONTROL = "illustrative-status_quo"
+
+
+def compared(configuration: Configuration) -> list[str]:
+    """What differs from the file of the control, seed by seed."""
+    now = {f"seed {seed}": told(run_one(configuration, seed, 0, ledger=True)) for seed in SEEDS}
+    here = {f"seed {seed}": told(run_one(CONFIGURATIONS[CONTROL], seed, 0, ledger=True)) for seed in SEEDS}
+    return list(differences(here, now, 0.0))
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "scenario.choice.success_slope",
+        "scenario.belief.prior_precision",
+        "scenario.norms.norm_half_life",
+        "scenario.grievance.grievance_gain",
+        "doctrine.firmness",
+        "activities.espionage.cost",
+        "archetypes.ransomware_group.rationality.mean",
+    ],
+)
+def test_a_number_that_changes_by_a_millionth_of_a_millionth_is_seen(path: str) -> None:
+    configuration = CONFIGURATIONS[CONTROL]
+    (number,) = [parameter.value for parameter in configuration.parameters() if parameter.path == path]
+    found = compared(configuration.with_values({path: number * (1 + 1e-12)}))
+    assert any("books.expected_acts" in line for line in found)
+    assert compared(configuration.with_values({path: number})) == []
+
+
+def test_one_draw_that_falls_out_otherwise_is_seen() -> None:
+    """One opportunity of one week, met by another perpetrator."""
+    configuration = CONFIGURATIONS[CONTROL]
+    twins = run_twins(configuration, 1, [0])
+    last = twins.choices.before[0, TIME["burn_in"] + 50] - 1
+    row = twins.choices.row.copy()
+    row[last] = row[last] + 1 if row[last] + 1 < len(configuration.perpetrators) else row[last] - 1
+    changed = twins._replace(choices=twins.choices._replace(row=row))
+    own, again, theirs = (run(configuration, 1, [0], each) for each in (twins, twins, changed))
+    assert own.tobytes() == again.tobytes() != theirs.tobytes()
+    assert own.opportunities == theirs.opportunities
+
+
+def test_a_smaller_change_than_the_tolerance_passes_on_another_platform_and_a_larger_one_fails() -> None:
+    file = {"platform": {"libc": "another"}, "seed 1": {"books": {"acts": 5, "cost": 1.0}, "digests": {"ledger": "a"}}}
+    near = {"platform": {}, "seed 1": {"books": {"acts": 5, "cost": 1.0 + 5e-10}, "digests": {"ledger": "b"}}}
+    assert list(differences(file, near, TOLERANCE)) == []
+    assert len(list(differences(file, near, 0.0))) == 2
+    near["seed 1"]["books"] = {"acts": 6, "cost": 1.0 + 2e-9, "votes": 1}  # type: ignore[index]
+    found = list(differences(file, near, TOLERANCE))
+    assert [line.split(":")[0] for line in found] == ["seed 1.books.acts", "seed 1.books.cost", "seed 1.books.votes"]
+
+
+def test_the_message_names_script_and_changelog() -> None:
+    text = message("x", ["seed 1.books.acts: 1 → 2"] * 30, elsewhere=True)
+    for part in ("make baselines", "renew_baselines.py", "docs/changelog.md", "Changes of results", "1e-09", "10 more"):
+        assert part in text
