@@ -104,7 +104,11 @@ METRICS: dict[str, Metric] = {
         "deterrable",
     ),
     "release_rate": _ratio(
-        "Release rate", OPEN, "P(act) where only the twin's harbours took the opportunity away", "released", "common"
+        "Release rate",
+        OPEN,
+        "P(act) where only the twin's harbours took the opportunity away",
+        "released",
+        "open_opportunities",
     ),
     "escalation_rate": _ratio(
         "Escalation rate",
