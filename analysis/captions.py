@@ -2,8 +2,11 @@
 
 from collections.abc import Collection
 
-from analysis.labels import factor_title, level_text, listed
+from analysis.labels import changes, factor_title, level_text, listed
 from analysis.results import Results
+
+MOST_NAMED = 5
+"""Factors that a note names one by one."""
 
 
 def names(factors: list[str]) -> str:
@@ -18,10 +21,11 @@ def setting(results: Results) -> str:
     for kind, title in (("doctrine", base.doctrine.title), ("scenario", base.scenario.title)):
         levels = manifest.factors.get(kind)
         parts.append(f"{len(levels)} {kind}s" if levels else f"{kind} “{title}”")
-    text = f"{' in '.join(parts)}; {manifest.points:,} points × {manifest.replicates:,} replicates"
-    failed = int((results.runs["status"] == "failed").sum())
-    done = f"{results.runs.height:,} runs" + (f", {failed:,} of them failed and left out" if failed else "")
-    return f"{text[0].upper()}{text[1:]} = {done}".replace("× 1 replicates", "× 1 replicate")
+    text = f"{' in '.join(parts)}{changes(base)}; {manifest.points:,} points × {manifest.replicates:,} replicates"
+    runs, failed = results.counts
+    more = " or more" if manifest.precision else ""
+    done = f"{runs:,} runs" + (f", {failed:,} of them failed and left out" if failed else "")
+    return f"{text[0].upper()}{text[1:]}{more} = {done}".replace("× 1 replicates", "× 1 replicate")
 
 
 def interval(n: Collection[int], of: str) -> str:
@@ -40,7 +44,10 @@ def held(results: Results, factors: list[str]) -> str:
     fixed = [f"{factor_title(name).lower()} {level_text(found[0])}" for name, found in rest.items() if len(found) == 1]
     other = [name for name, found in rest.items() if len(found) > 1]
     sentences = [f"Held: {listed(fixed)}."] if fixed else []
-    return " ".join([*sentences, f"Averaged over, not shown: {names(other)}."] if other else sentences)
+    if not other:
+        return " ".join(sentences)
+    some = names(other) if len(other) <= MOST_NAMED else f"{len(other)} other factors"
+    return " ".join([*sentences, f"Averaged over, not shown: {some}."])
 
 
 def origin(results: Results) -> str:

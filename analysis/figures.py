@@ -32,7 +32,10 @@ STEPS = (1, 2, 2.5, 5, 10)
 def sweep_figures(results: Results) -> dict[str, Figure]:
     """All figures of a sweep by name."""
     levels = results.manifest.factors
-    factors = [name for name in levels if len(levels[name]) > 1][:MOST_FACTORS] or list(levels)[:1]
+    levelled = results.levelled
+    factors = [name for name in levelled if len(levels[name]) > 1][:MOST_FACTORS] or levelled[:1]
+    if not factors:
+        return {}
     figures: dict[str, Figure | None] = {}
     with mpl.rc_context(style.SETTINGS):
         if len(factors) > 1:
@@ -43,7 +46,7 @@ def sweep_figures(results: Results) -> dict[str, Figure]:
 
 def main_effects(results: Results, factors: list[str]) -> Figure | None:
     """Headline metrics at each level of each factor, with 95 % bands; none where all are undefined."""
-    tables = {factor: estimate(results.runs, results.design, [factor], EFFECT_METRICS) for factor in factors}
+    tables = {factor: estimate(results.scan, results.design, [factor], EFFECT_METRICS) for factor in factors}
     defined = pl.concat([table.select("metric", "mean", "n") for table in tables.values()]).drop_nulls("mean")
     metrics = [metric for metric in EFFECT_METRICS if metric in defined["metric"]]
     if not metrics:

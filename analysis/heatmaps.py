@@ -104,7 +104,7 @@ def _note(results: Results, factors: list[str], metric: str, maps: list[Map]) ->
 
 
 def _map(results: Results, pair: tuple[str, str], metric: str, slot: float) -> Map:
-    table = estimate(results.runs, results.design, pair, [metric])
+    table = estimate(results.scan, results.design, pair, [metric])
     half = (table["high"] - table["low"]) / 2
     across, up = (results.design[factor].unique(maintain_order=True).to_list() for factor in pair)
     keys = table.select(pair).rows()

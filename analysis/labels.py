@@ -4,11 +4,13 @@ from collections.abc import Sequence
 from itertools import chain
 from typing import Any
 
-from model.configuration import Configuration
+from model.configuration import USER, Configuration
 from model.metrics import METRICS
 
 TITLES = {"doctrine.attribution_confidence": "Attribution confidence required"}
 """Factors whose own name would mislead: more of this one is asked for, not had."""
+PARTS = {"mean": "", "spread": ", spread", "low": ", low end", "high": ", high end"}
+"""What is said of a parameter that is part of a trait or of a range, beside whose it is."""
 UNITLESS = ("choice", "switch", "yes or no", "trait's own")
 """Units that say nothing beside an axis."""
 
@@ -17,7 +19,10 @@ def factor_title(path: str) -> str:
     """A factor as a reader calls it: `scenario.investigation.skill` → Skill."""
     if path in TITLES:
         return TITLES[path]
-    return path.rpartition(".")[2].replace("_", " ").capitalize()
+    *before, last = path.split(".")
+    if last in PARTS and len(before) > 2:  # archetypes.major_power.sensitivity.mean: of a trait, or of a range
+        last = f"{before[-1]} of {before[-2]}{PARTS[last]}"
+    return last.replace("_", " ").capitalize()
 
 
 def factor_label(path: str, configuration: Configuration) -> str:
@@ -36,6 +41,18 @@ def level_text(level: Any) -> str:
     if isinstance(level, bool):
         return "yes" if level else "no"
     return f"{level:.4g}" if isinstance(level, float) else str(level)
+
+
+MOST_CHANGES = 4
+
+
+def changes(configuration: Configuration) -> str:
+    """What the user set beside scenario and doctrine, for a title: `, with clarity 0.2`; nothing where nothing was."""
+    values = {parameter.path: parameter.value for parameter in configuration.parameters()}
+    paths = [path for path, text in configuration.sources.items() if text == USER and path in values]
+    words = [f"{factor_title(path).lower()} {level_text(values[path])}" for path in paths[:MOST_CHANGES]]
+    more = len(paths) - len(words)
+    return f", with {listed(words + [f'{more} changes more'] * bool(more))}" if paths else ""
 
 
 def tick_texts(levels: Sequence[Any]) -> list[str]:

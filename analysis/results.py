@@ -1,10 +1,12 @@
 """A folder of results: its schemas, and the readers that check them.
 
-`open_results(folder)` gives `.manifest`, `.design`, `.runs` and `.summary`; of a sweep under way, the runs so far.
+`open_results(folder)` gives `.manifest`, `.design`, `.runs`, `.summary` and `.status`; of a sweep that is under way, or
+was interrupted, the runs so far.
 """
 
 import hashlib
 import json
+from collections.abc import Mapping
 from functools import cached_property
 from pathlib import Path
 from typing import Any, Literal
@@ -14,6 +16,7 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 
 from agents.books import BOOKS
 from analysis.estimates import SUMMARY_SCHEMA, summarise
+from analysis.status import State, Status, read_status
 from model.configuration import Configuration
 from model.errors import ConfigurationError, listing
 from model.metrics import COLUMNS
@@ -55,6 +58,7 @@ class Written(BaseModel):
 
     rows: int
     sha256: str
+    failed: int = 0  # of the runs in a part
 
 
 class Manifest(BaseModel):
@@ -74,12 +78,29 @@ class Manifest(BaseModel):
     replicates: int
     points: int
     factors: dict[str, list[Any]]
+    design: dict[str, Any] = {}  # how the points were made: the experiment's table of that name, defaults included
     engine: Literal["compiled", "mesa"]
+    model: dict[str, str] | None = None  # a class of the user's own: name, hash of its source, `retried` with these
+    model_text: str | None = None  # its source, where it comes from a file
+    precision: dict[str, float] = {}  # half-width asked of each metric's interval, at every point
+    most_replicates: int | None = None  # at most, where a precision is asked
     versions: dict[str, str]
     platform: str
+    machine: dict[str, str] = {}  # what bits depend on besides code and versions
     configuration: dict[str, Any]
+    contents: dict[str, dict[str, Any]] = {}  # of the files named by levels: factor → level → content
     files: dict[str, Written] = {}
     parts: dict[str, Written] = {}
+
+    @property
+    def version_of_model(self) -> tuple[str, str] | None:
+        """Name and hash of a class of the user's own."""
+        return (self.model["name"], self.model["hash"]) if self.model else None
+
+    @property
+    def pilot(self) -> range | None:
+        """The replicates of the first stage, where their spread set how many more a point got."""
+        return range(self.first_replicate, self.first_replicate + self.replicates) if self.precision else None
 
     @property
     def stamp(self) -> str:
@@ -125,11 +146,33 @@ def read_frame(path: Path, schema: Schema | None = None, written: Written | None
         raise ConfigurationError("is a folder", file=str(path)) from None
     except pl.exceptions.PolarsError as error:
         raise ConfigurationError(f"is damaged: {str(error).splitlines()[0]}", file=str(path)) from None
-    found = dict(frame.schema)
-    if schema is not None and found != schema:
+    _check_schema(path, frame.schema, schema)
+    return frame
+
+
+def scan_frame(path: Path, schema: Schema, written: Written | None = None) -> pl.LazyFrame:
+    """The same checks for a Parquet file of any size, whose columns are read when they are asked for."""
+    try:
+        with path.open("rb") as file:
+            sha256 = hashlib.file_digest(file, "sha256").hexdigest()
+        frame = pl.scan_parquet(path)
+        found = frame.collect_schema()
+    except FileNotFoundError:
+        raise ConfigurationError("there is no such file", file=str(path)) from None
+    except IsADirectoryError:
+        raise ConfigurationError("is a folder", file=str(path)) from None
+    except pl.exceptions.PolarsError as error:
+        raise ConfigurationError(f"is damaged: {str(error).splitlines()[0]}", file=str(path)) from None
+    if written and sha256 != written.sha256:
+        raise ConfigurationError("is damaged, or was changed since it was written", file=str(path))
+    _check_schema(path, found, schema)
+    return frame
+
+
+def _check_schema(path: Path, found: Mapping[str, Any], schema: Schema | None) -> None:
+    if schema is not None and dict(found) != schema:
         wrong = [name for name in {**schema, **found} if found.get(name) != schema.get(name)]
         raise ConfigurationError(f"has other columns or types than expected: {listing(wrong)}", file=str(path))
-    return frame
 
 
 class Results:
@@ -150,6 +193,12 @@ class Results:
         return frame
 
     @cached_property
+    def levelled(self) -> list[str]:
+        """Factors whose levels can be compared: in a sample those crossed with it, else all."""
+        design = self.manifest.design
+        return list(design.get("cross", ())) if "seed" in design else list(self.manifest.factors)
+
+    @cached_property
     def runs(self) -> pl.DataFrame:
         """Runs, sorted by point and replicate; those so far where the folder is not complete."""
         if self.manifest.status == "complete":
@@ -158,11 +207,33 @@ class Results:
         return pl.concat([pl.DataFrame(schema=RUNS_SCHEMA), *parts]).sort("point", "replicate")
 
     @cached_property
+    def scan(self) -> pl.LazyFrame:
+        """The same as `runs`, column by column as they are asked for: millions of runs need not fit in memory."""
+        if self.manifest.status != "complete" or "runs" in self.__dict__:
+            return self.runs.lazy()
+        return scan_frame(self.folder / RUNS, RUNS_SCHEMA, self.manifest.files.get(RUNS))
+
+    @cached_property
+    def counts(self) -> tuple[int, int]:
+        """Runs that are there, and of those the failed."""
+        failed = (pl.col("status") == "failed").sum()
+        runs, broken = self.scan.select(pl.len(), failed).collect().row(0)
+        return runs, broken
+
+    @property
+    def status(self) -> Status:
+        """How far it is, as of now."""
+        done = sum(part.rows for part in self.manifest.parts.values()) or (self.manifest.status == "complete")
+        state: State = "complete" if self.manifest.status == "complete" else "interrupted"
+        failed = sum(part.failed for part in self.manifest.parts.values())
+        return read_status(self.folder) or Status(state=state, done=done, failed=failed)
+
+    @cached_property
     def summary(self) -> pl.DataFrame:
         """Estimates: one row for each point and metric."""
         if self.manifest.status == "complete":
             return self._read(SUMMARY, SUMMARY_SCHEMA)
-        return summarise(self.runs)
+        return summarise(self.scan, pilot=self.manifest.pilot)
 
     @cached_property
     def series(self) -> pl.DataFrame:

@@ -14,6 +14,7 @@ from matplotlib.ticker import MaxNLocator
 
 from agents.catalogue import CATEGORIES
 from analysis import style
+from analysis.labels import changes
 from analysis.results import Results
 from model.configuration import Configuration
 
@@ -55,7 +56,8 @@ def run_figure(results: Results) -> Figure:
 def _setting(results: Results) -> str:
     base = results.configuration
     first, last = results.series["date"][0], results.series["date"][-1] + timedelta(days=6)
-    return f"Doctrine “{base.doctrine.title}” in scenario “{base.scenario.title}”; {first} to {last}; n = 1 run"
+    world = f"Doctrine “{base.doctrine.title}” in scenario “{base.scenario.title}”{changes(base)}"
+    return f"{world}; {first} to {last}; n = 1 run"
 
 
 def _note(results: Results, weeks: int) -> str:

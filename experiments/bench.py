@@ -20,8 +20,10 @@ import numpy as np
 from agents.books import BOOKS
 from agents.compiled import ROOT
 from experiments.floor import recorded, replays
+from experiments.growth import exponents, memory, overhead
 from experiments.measured import Figure, figure
 from experiments.phases import phases
+from experiments.sweep import Sweep
 from model.build import build_world
 from model.configuration import Configuration, load_configuration
 from model.deterrence import DeterrenceModel, run_mesa
@@ -34,6 +36,8 @@ REPLICATES = 10
 MESA_WEEKS = 104
 """Length of a run on the Mesa engine."""
 START_UPS = 5
+OVERHEAD_POINTS, OVERHEAD_REPLICATES = range(0, 245, 40), 100
+"""The part of the headline sweep on which the cost of runner and store is measured."""
 
 Say = Callable[[str], None]
 
@@ -56,7 +60,12 @@ def bench(rounds: int, say: Say) -> dict[str, Figure]:
     )
     found |= floor
     say("phases …")
-    return found | _phases(configuration)
+    found |= _phases(configuration)
+    say("growth with runs, weeks, perpetrators and Member States; memory …")
+    found |= exponents(configuration, SEED, 3)
+    design = Sweep("headline", changes={"replicates": OVERHEAD_REPLICATES}, overrides=OVERRIDES).design()
+    found["ratio: a sweep to its runs alone"] = overhead(design, OVERHEAD_POINTS, 3)
+    return found | memory(SCENARIO, DOCTRINE)
 
 
 def _start_up() -> dict[str, Figure]:

@@ -3,6 +3,7 @@
 What is heavy is imported inside the commands, so that `deter --help` answers at once.
 """
 
+import errno
 import sys
 import tomllib
 from collections.abc import Sequence
@@ -11,7 +12,7 @@ from typing import Annotated, Any, Literal, cast
 
 import typer
 
-from model.errors import ConfigurationError
+from model.errors import ConfigurationError, WorkersLost
 
 app = typer.Typer(
     add_completion=False,
@@ -112,10 +113,27 @@ def sweep(
     out: Annotated[Path | None, typer.Option(help="Folder for the results; by default results/EXPERIMENT.")] = None,
     replicates: Annotated[int | None, typer.Option(min=1, help="Runs of each point, in place of the file's.")] = None,
     seed: Annotated[int | None, typer.Option(min=0, help="Seed, in place of the file's.")] = None,
+    engine: Annotated[
+        Literal["mesa", "compiled"] | None,
+        typer.Option(help="Engine, in place of the file's: the same runs."),
+    ] = None,
     workers: Annotated[
-        int | None, typer.Option(min=1, max=1024, help="Threads; by default one for each processor.")
+        int | None, typer.Option(min=1, max=1024, help="Workers; by default one for each processor.")
+    ] = None,
+    processes: Annotated[
+        bool,
+        typer.Option("--processes", help="Processes, not threads; on the Mesa engine always."),
+    ] = False,
+    dask: Annotated[
+        str | None, typer.Option(metavar="ADDRESS", help="Let the workers of this Dask scheduler do the work.")
     ] = None,
     settings: Set = None,
+    dry_run: Annotated[
+        bool, typer.Option("--dry-run", help="Say what the design is and what it would take; run and write nothing.")
+    ] = False,
+    retry_failed: Annotated[
+        bool, typer.Option("--retry-failed", help="Do again the tasks in which a run failed.")
+    ] = False,
     fresh: Annotated[
         bool,
         typer.Option(
@@ -130,12 +148,39 @@ def sweep(
 
     Example: `deter sweep headline --replicates 20 --out results/quick`
     """
-    from experiments.commands import sweep_command
+    from experiments.commands import Hands, dry_command, sweep_command
 
-    given = {"replicates": replicates, "seed": seed}
+    given = {"replicates": replicates, "seed": seed, "engine": engine}
     changes = {name: value for name, value in given.items() if value is not None}
-    failed = sweep_command(experiment, out, changes, assignments(settings), workers, fresh=fresh, quiet=quiet)
+    hands = Hands(workers, processes, dask)
+    if dry_run:
+        dry_command(experiment, changes, assignments(settings), hands, quiet=quiet)
+        return
+    failed = sweep_command(
+        experiment, out, changes, assignments(settings), hands, retry_failed=retry_failed, fresh=fresh, quiet=quiet
+    )
     if failed:
+        raise typer.Exit(FAILED)
+
+
+@app.command()
+def reproduce(
+    folder: Annotated[Path, typer.Argument(metavar="DIR", help="A folder of results.")],
+    point: Annotated[int | None, typer.Option(min=0, help="Make one run of this point again, by default all.")] = None,
+    replicate: Annotated[int | None, typer.Option(min=0, help="Make this one of its replicates again.")] = None,
+    out: Annotated[Path | None, typer.Option(help="New folder that keeps what was made again.")] = None,
+    workers: Annotated[
+        int | None, typer.Option(min=1, max=1024, help="Workers; by default one for each processor.")
+    ] = None,
+    quiet: Quiet = False,
+) -> None:
+    """Make results again from what their folder holds, and compare them bit by bit: exit code 0 the same, 1 not.
+
+    Example: `deter reproduce results/headline --point 3 --replicate 7`
+    """
+    from experiments.commands import reproduce_command
+
+    if not reproduce_command(folder, point, replicate, out, workers, quiet=quiet):
         raise typer.Exit(FAILED)
 
 
@@ -194,6 +239,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return _complain(error, WRONG_INPUT)
     except OSError as error:
         return _complain(_explained(error), FAILED)
+    except WorkersLost as error:
+        return _complain(f"{error}; the same command goes on from what is done", FAILED)
     except MemoryError:
         return _complain("there is not enough memory; fewer workers need less (--workers)", FAILED)
     return DONE
@@ -221,7 +268,10 @@ def _given(parameter: Any, words: Sequence[str]) -> tuple[str | None, str | None
 
 def _explained(error: OSError) -> str:
     where = f"{error.filename}: " if error.filename else ""
-    return f"{where}{error.strerror or error}; the folder can be given with --out"
+    problem = f"{where}{error.strerror or error}"
+    if error.errno in (errno.ENOSPC, errno.EDQUOT, errno.EFBIG):
+        return f"{problem}; what is done is kept: with more room there, the same command goes on"
+    return f"{problem}; the folder can be given with --out"
 
 
 def _complain(problem: object, code: int) -> int:

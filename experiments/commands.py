@@ -5,19 +5,39 @@ Figures are imported when they are drawn, so that the first runs do not wait for
 
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any, Literal, NamedTuple
 
+import polars as pl
 import typer
 
 from agents.compiled import JIT
-from analysis.results import FIGURES, Results
+from analysis.labels import changes
+from analysis.results import FIGURES, LEDGER, RUNS, Results
+from experiments.comparison import cells_table
 from experiments.design import Design, single_point
-from experiments.provenance import manifest_of
+from experiments.files import write
+from experiments.provenance import manifest_of, mended
+from experiments.reproduce import (
+    Kept,
+    Reproduction,
+    check_whole,
+    compare_folders,
+    compare_run,
+    fails_now,
+    new_folder,
+    open_kept,
+    recorded,
+    risks,
+    simulated,
+    single,
+    sweep_again,
+)
 from experiments.screen import Counter, Screen, listed, run_table, sweep_tables
 from experiments.single import columns_of, folder_name, run_single, save_run
-from experiments.store import usable, write
-from experiments.sweep import Sweep, carry_out, compiled_already, default_workers
+from experiments.store import usable
+from experiments.sweep import Sweep, carry_out, compiled_already, sweep_manifest, workforce_for
 from experiments.whole import listings
+from experiments.workforce import Workforce, dask, default_workers
 from model.configuration import load_configuration
 
 INTERRUPTED = 130
@@ -38,7 +58,7 @@ def run_command(
     """Run one world, write its folder and show its table."""
     screen = Screen(quiet=quiet)
     base = load_configuration(scenario, doctrine, overrides)
-    title = f"{base.scenario.title} · {base.doctrine.title}"
+    title = f"{base.scenario.title} · {base.doctrine.title}{changes(base)}"
     design = single_point(base, seed, replicate, title, "What happens in one world, and what in its twin?")
     folder = out or Path("results") / folder_name(scenario, doctrine, seed, replicate, base)
     if usable(folder, manifest_of(design, "run", engine), replace_run=True) is None:
@@ -58,26 +78,44 @@ def run_command(
     _say_where(screen, results)
 
 
+class Hands(NamedTuple):
+    """Who is to do the work: so many workers, processes rather than threads, or those of a Dask scheduler."""
+
+    workers: int | None = None
+    processes: bool = False
+    dask: str | None = None
+
+    def at_work(self, design: Design) -> Workforce:
+        """The workforce for a design; raises `ConfigurationError` where a scheduler cannot be reached."""
+        if self.dask is not None:
+            return dask(self.dask)
+        return workforce_for(design, self.workers or default_workers(), apart=self.processes)
+
+
 def sweep_command(
     experiment: str,
     out: Path | None,
     changes: Mapping[str, Any],
     overrides: Mapping[str, Any],
-    workers: int | None,
+    hands: Hands,
     *,
+    retry_failed: bool,
     fresh: bool,
     quiet: bool,
 ) -> int:
     """Run an experiment into its folder and show its tables; returns the number of failed runs."""
     screen = Screen(quiet=quiet)
     sweep = Sweep(experiment, out, changes, overrides)
-    design, threads = sweep.design(), workers or default_workers()
-    usable(sweep.folder, manifest_of(design, "sweep", "compiled"), fresh=fresh)
+    design = sweep.design()
+    manifest = sweep_manifest(design)
+    usable(sweep.folder, mended(manifest, sweep.folder) if retry_failed else manifest, fresh=fresh)
+    workforce = hands.at_work(design)
     size = f"{design.points:,} points × {design.replicates:,} replicates = {design.runs:,} runs"
-    screen.say(f"{design.title}: {size}, {threads} threads")
-    results = _carried_out(screen, design, sweep.folder, threads, fresh=fresh)
-    failed = int((results.runs["status"] == "failed").sum())
-    if failed < design.runs:
+    more = f" or more, up to {design.points * design.most_replicates:,}" if design.precision else ""
+    screen.say(f"{design.title}: {size}{more}, {workforce.title}")
+    results = _carried_out(screen, sweep, design, workforce, retry_failed=retry_failed, fresh=fresh)
+    runs, failed = results.counts
+    if failed < runs:
         from analysis.figures import sweep_figures
 
         _write_figures(sweep.folder, sweep_figures(results))
@@ -85,8 +123,77 @@ def sweep_command(
             screen.show(table)
     _say_where(screen, results)
     if failed:
-        screen.warn(f"{failed:,} of {design.runs:,} runs failed; column `error` of runs.parquet says why")
+        screen.warn(f"{failed:,} of {runs:,} runs failed; column `error` of runs.parquet says why")
     return failed
+
+
+def dry_command(
+    experiment: str, changes: Mapping[str, Any], overrides: Mapping[str, Any], hands: Hands, *, quiet: bool
+) -> None:
+    """Show the design of an experiment and what its sweep would take; a wrong one is refused as by the sweep."""
+    from experiments.estimate import dry_tables, estimated
+
+    screen = Screen(quiet=quiet)
+    design = Sweep(experiment, None, changes, overrides).design()
+    _announce_compilation(screen)
+    for table in dry_tables(design, estimated(design, hands.at_work(design).workers), screen.tables.width):
+        screen.show(table)
+        screen.show("")
+
+
+def reproduce_command(
+    folder: Path, point: int | None, replicate: int | None, out: Path | None, workers: int | None, *, quiet: bool
+) -> bool:
+    """Make a folder of results, or one run of it, again; returns whether every bit is the same."""
+    screen = Screen(quiet=quiet)
+    kept = open_kept(folder)
+    one = kept.manifest.kind == "run" or point is not None or replicate is not None
+    run = recorded(kept, point, replicate) if one else None
+    if kept.manifest.kind == "run" or not one:
+        check_whole(kept)
+    with new_folder(out) as where:
+        found = list(risks(kept))
+        for risk in found:
+            screen.warn(f"{folder}: {risk}")
+        if not found:
+            screen.say("code, versions and platform are those that made the folder")
+        _announce_compilation(screen)
+        if run is None:
+            made = _sweep_again(screen, kept, where, workers or default_workers())
+        else:
+            made = _run_again(screen, kept, run, where, keep=out is not None)
+    for text in made.said():
+        (screen.warn if made.different else screen.show)(text)
+    for difference in made.different:
+        if difference.cells:
+            screen.show(cells_table(difference))
+    return not made.different
+
+
+def _sweep_again(screen: Screen, kept: Kept, out: Path, workers: int) -> Reproduction:
+    design = kept.design
+    screen.say(f"{design.title}: {design.points:,} points, {kept.manifest.files[RUNS].rows:,} runs")
+    with Counter(screen, kept.manifest.files[RUNS].rows) as counter:
+        return sweep_again(kept, out, workers, counter.report)
+
+
+def _run_again(screen: Screen, kept: Kept, run: pl.DataFrame, out: Path, *, keep: bool) -> Reproduction:
+    point, replicate = run.select("point", "replicate").row(0)
+    design = single(kept, point, replicate)
+    try:
+        one = simulated(kept, design, ledger=keep or LEDGER in kept.manifest.files)
+    except Exception as error:  # whatever a model does wrong is a difference to what it did
+        return fails_now(error)
+    screen.show(run_table(design, columns_of(one), columns_of(one.twin) if one.twin else None))
+    if keep or kept.manifest.kind == "run":
+        results = save_run(out, design, one, kept.manifest.engine, ledger=keep or LEDGER in kept.manifest.files)
+        if keep:
+            from analysis.timeline import run_figure
+
+            _write_figures(out, {"run": run_figure(results)})
+        if kept.manifest.kind == "run":
+            return compare_folders(kept.results, results)
+    return compare_run(run, one)
 
 
 def list_command(kind: str | None, name: str | None) -> None:
@@ -113,11 +220,22 @@ def bench_command(rounds: int, file: Path, *, quiet: bool) -> None:
     screen.say(f"written to {file}, with which the next run compares")
 
 
-def _carried_out(screen: Screen, design: Design, folder: Path, workers: int, *, fresh: bool) -> Results:
+def _carried_out(
+    screen: Screen, sweep: Sweep, design: Design, workforce: Workforce, *, retry_failed: bool, fresh: bool
+) -> Results:
     _announce_compilation(screen)
+    folder = sweep.folder
     try:
         with Counter(screen, design.runs) as counter:
-            return carry_out(design, folder, workers, fresh=fresh, report=counter.report)
+            return carry_out(
+                design,
+                folder,
+                workforce,
+                fresh=fresh,
+                retry_failed=retry_failed,
+                report=counter.report,
+                warn=screen.warn,
+            )
     except KeyboardInterrupt:
         screen.warn(f"interrupted; the same command goes on from what {folder} holds")
         raise typer.Exit(INTERRUPTED) from None
@@ -140,4 +258,5 @@ def _say_where(screen: Screen, results: Results) -> None:
     folder = results.folder
     screen.say(f"\ntables  {folder}/: " + ", ".join(sorted(results.manifest.files)))
     figures = sorted(path.stem for path in (folder / FIGURES).glob("*.png"))
-    screen.say(f"figures {folder / FIGURES}/: " + ", ".join(figures))
+    if figures:
+        screen.say(f"figures {folder / FIGURES}/: " + ", ".join(figures))

@@ -2,12 +2,12 @@
 
 import re
 from collections.abc import Sequence
-from math import prod
 from typing import Any, NamedTuple
 
 from agents.books import BOOKS
 from analysis.labels import level_text
-from experiments.experiment import load_experiment
+from experiments.experiment import load_experiment, replicates_text
+from experiments.sampling import size as points_of
 from model.configuration import Configuration, load_configuration
 from model.loading import load_doctrine, load_scenario, shipped
 from model.metrics import DELAYS, METRICS
@@ -29,8 +29,8 @@ class Listing(NamedTuple):
 def text_of(value: Any) -> str:
     """A value as it stands in a file, short."""
     if isinstance(value, (list, tuple)):
-        return "[" + ", ".join(level_text(item) for item in value) + "]"
-    return level_text(value)
+        return "[" + ", ".join(text_of(item) for item in value) + "]"
+    return str(value).lower() if isinstance(value, bool) else level_text(value)
 
 
 def first_sentence(text: str) -> str:
@@ -76,8 +76,7 @@ def experiments() -> Listing:
     for name in shipped("experiments"):
         loaded = load_experiment(name)
         experiment = loaded.experiment
-        points = prod(len(levels) for levels in experiment.factors.values())
-        size = f"{points:,} × {experiment.replicates:,}"
+        size = f"{points_of(experiment):,} × {replicates_text(experiment)}"
         rows.append((name, experiment.scenario, experiment.doctrine, size, paragraph(experiment.question)))
     columns = ("experiment", "scenario", "doctrine", "points × runs", "question")
     return Listing("Experiments", "What `deter sweep` can run.", columns, rows)
@@ -139,7 +138,7 @@ def range_of(parameter: Parameter) -> str:
         return ", ".join(parameter.choices)
     low, high = parameter.low, parameter.high
     if low is None and high is None:
-        return "yes, no" if isinstance(parameter.value, bool) else "any"
+        return "true, false" if isinstance(parameter.value, bool) else "any"
     if high is None:
         return f"{low:,.10g} or more"
     return f"up to {high:,.10g}" if low is None else f"{low:,.10g} to {high:,.10g}"

@@ -14,7 +14,7 @@ from rich.box import SIMPLE_HEAD
 from rich.table import Table
 
 from agents.compiled import source_hash
-from experiments.store import write
+from experiments.files import write
 from model.errors import ConfigurationError
 
 

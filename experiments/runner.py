@@ -1,65 +1,61 @@
 """The runner: from a design to frames of runs. It computes and writes nothing.
 
-Work is cut into tasks: a block of replicates at some points. Twins are run once for each block and reference world, and
-freed with the last task that needs them. Points come in a fixed shuffled order, so that what is done so far is an even
-sample of the design.
+Work is cut into tasks: a block of replicates at some points. Points come in a fixed shuffled order, so that what is
+done so far is an even sample of the design. A worker that is lost costs its tasks under way, which are done again.
 """
 
 import hashlib
-import threading
-from collections import defaultdict
-from collections.abc import Generator, Iterable, Iterator, Sequence
-from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
-from dataclasses import dataclass
-from itertools import islice
-from typing import Any
+import pickle
+from collections import defaultdict, deque
+from collections.abc import Generator, Iterator, Mapping, Sequence
+from concurrent.futures import FIRST_COMPLETED, CancelledError, Future, wait
+from itertools import pairwise
 
-import numpy as np
 import polars as pl
 
-from analysis.results import COLUMNS_SCHEMA, RUNS_SCHEMA
+from agents.compiled import source_hash
 from experiments.design import Design
+from experiments.subclass import ModelSource
+from experiments.work import Task, Work, do
+from experiments.workforce import Workforce, lost
 from model.configuration import Configuration
-from model.ensemble import Twins, run, run_twins
-from model.metrics import DELAYS, results
+from model.ensemble import run, run_twins
+from model.errors import WorkersLost
 
 MOST_REPLICATES = 50
-MOST_TRACE = 80_000_000
-"""Largest size in bytes of the traces of a block's twins."""
-SPEED = 5_000_000
+SPEED = {"compiled": 5_000_000, "mesa": 40_000}
 """Perpetrator-weeks a second on one core, twin apart: roughly, for the size of tasks alone."""
 SECONDS = 0.8
 """Intended length of a task."""
-
-
-@dataclass(frozen=True)
-class Task:
-    """A block of replicates at some points that share a reference world."""
-
-    name: str
-    replicates: tuple[int, ...]
-    points: tuple[int, ...]
-    reference: str
-
-    @property
-    def rows(self) -> int:
-        """Number of runs."""
-        return len(self.replicates) * len(self.points)
+LOSSES = 5
+"""Breakdowns in a row, with nothing done between them, after which a sweep gives up."""
 
 
 def plan(design: Design) -> list[Task]:
-    """All tasks of a design, in the order in which they should be done; the same on every machine."""
-    runs, block = _sizes(design.base)
+    """All tasks of a design, in the order in which they should be done; the same on every machine.
+
+    Of a design with a precision these are the tasks of its pilot.
+    """
+    first = design.first_replicate
+    return tasks_for(design, dict.fromkeys(range(design.points), first + design.replicates), first, 0)
+
+
+def tasks_for(design: Design, until: Mapping[int, int], first: int, number: int) -> list[Task]:
+    """Tasks for the replicates from `first` to `until` [point], exclusive; `number` is that of the first task."""
+    runs, block = _sizes(design)
     worlds: dict[str, list[int]] = defaultdict(list)
-    for point in sorted(range(design.points), key=_shuffled):
+    for point in sorted(until, key=_shuffled):
         worlds[design.reference(point)].append(point)
     tasks: list[Task] = []
-    for first in range(design.first_replicate, design.first_replicate + design.replicates, block):
-        last = min(first + block, design.first_replicate + design.replicates)
-        replicates = tuple(range(first, last))
-        for world, points in worlds.items():
-            for some in _chunks(points, max(1, runs // len(replicates))):
-                tasks.append(Task(_name(len(tasks), replicates, some), replicates, some, world))
+    last = max(until.values(), default=first)
+    ends = sorted({*range(first, last, block), *until.values(), last} - {*range(first)})
+    for start, end in pairwise(ends):
+        replicates = tuple(range(start, end))
+        # points of one world stand together, so that a task takes few twins
+        wanted = [(point, world) for world, points in worlds.items() for point in points if until[point] >= end]
+        for some in _chunks(wanted, max(1, runs // len(replicates))):
+            points, references = zip(*some, strict=True)
+            tasks.append(Task(_name(number + len(tasks), replicates, points), replicates, points, references))
     return tasks
 
 
@@ -69,52 +65,21 @@ def _name(number: int, replicates: Sequence[int], points: Sequence[int]) -> str:
     return f"part-{number:06d}-{content}.parquet"
 
 
-def _sizes(base: Configuration) -> tuple[int, int]:
+def _sizes(design: Design) -> tuple[int, int]:
     """Runs for a task, and replicates for a block."""
-    weeks, perpetrators = base.scenario.time.weeks, len(base.perpetrators)
-    runs = max(1, int(SECONDS * SPEED / ((weeks + base.scenario.time.burn_in) * perpetrators)))
-    trace = weeks * perpetrators * (8 * len(base.activities) + 1)
-    return runs, max(1, min(MOST_REPLICATES, runs, MOST_TRACE // trace))
+    time, perpetrators = design.base.scenario.time, len(design.base.perpetrators)
+    speed = SPEED[design.engine]
+    runs = max(1, int(SECONDS * speed / ((time.weeks + time.burn_in) * perpetrators)))
+    return runs, max(1, min(MOST_REPLICATES, runs))
 
 
 def _shuffled(point: int) -> bytes:
     return hashlib.blake2b(str(point).encode(), digest_size=8).digest()
 
 
-def _chunks(points: Sequence[int], size: int) -> Iterator[tuple[int, ...]]:
+def _chunks(points: Sequence[tuple[int, str]], size: int) -> Iterator[Sequence[tuple[int, str]]]:
     for start in range(0, len(points), size):
-        yield tuple(points[start : start + size])
-
-
-class SharedTwins:
-    """Twins of each block and reference world, run by the first task that needs them and freed by the last."""
-
-    def __init__(self, tasks: Iterable[Task]) -> None:
-        self._lock = threading.Lock()
-        self._locks: dict[Any, threading.Lock] = defaultdict(threading.Lock)
-        self._left: dict[Any, int] = defaultdict(int)
-        self._held: dict[Any, Twins] = {}
-        for task in tasks:
-            self._left[task.reference, task.replicates] += 1
-
-    def take(self, task: Task, configuration: Configuration, seed: int) -> Twins:
-        """The twins of a task."""
-        key = task.reference, task.replicates
-        with self._lock:
-            lock = self._locks[key]
-        with lock:
-            if key not in self._held:
-                self._held[key] = run_twins(configuration, seed, task.replicates)
-            return self._held[key]
-
-    def give_back(self, task: Task) -> None:
-        """Say that a task is done with its twins."""
-        key = task.reference, task.replicates
-        with self._lock:
-            self._left[key] -= 1
-            if self._left[key] <= 0:
-                self._held.pop(key, None)
-                self._locks.pop(key, None)
+        yield points[start : start + size]
 
 
 def warm_up(configuration: Configuration) -> None:
@@ -123,62 +88,45 @@ def warm_up(configuration: Configuration) -> None:
     run(short, 0, [0], run_twins(short, 0, [0]))
 
 
-def run_tasks(design: Design, tasks: Sequence[Task], workers: int) -> Generator[tuple[Task, pl.DataFrame], None, None]:
-    """Do tasks in threads; yields each with its runs as it is done, in no particular order."""
-    twins = SharedTwins(tasks)
-    queue = iter(tasks)
-    pool = ThreadPoolExecutor(workers, thread_name_prefix="deter")
-    waiting: dict[Future[pl.DataFrame], Task] = {}
+def run_tasks(
+    design: Design, tasks: Sequence[Task], workforce: Workforce, model: ModelSource | None = None
+) -> Generator[tuple[Task, pl.DataFrame], None, None]:
+    """Do tasks; yields each with its runs as it is done, in no particular order. Raises `WorkersLost`."""
+    base, source = pickle.dumps(design.base), source_hash()
+    queue, waiting = deque(tasks), dict[Future[pl.DataFrame], Task]()
+    breakdowns = 0
     try:
-        while True:
+        while queue or waiting:
             # few at a time: an interruption then waits for the tasks under way only
-            for task in islice(queue, 2 * workers - len(waiting)):
-                waiting[pool.submit(_do, design, task, twins)] = task
-            if not waiting:
-                return
-            for future in wait(waiting, return_when=FIRST_COMPLETED).done:
-                yield waiting.pop(future), future.result()
+            while queue and len(waiting) < 2 * workforce.workers:
+                task = queue.popleft()
+                values = tuple(design.values(point) for point in task.points)
+                work = Work(task, base, design.seed, values, model, source)
+                try:
+                    waiting[workforce.submit(do, work)] = task
+                except RuntimeError as error:
+                    if not lost(error):
+                        raise
+                    queue.appendleft(task)
+                    break
+            broken = bool(queue) and not waiting
+            for future in wait(waiting, return_when=FIRST_COMPLETED).done if waiting else ():
+                task = waiting.pop(future)
+                problem = CancelledError() if future.cancelled() else future.exception()
+                if problem is None:
+                    breakdowns = 0
+                    yield task, future.result()
+                elif lost(problem):
+                    queue.appendleft(task)
+                    broken = True
+                else:
+                    raise problem
+            if broken:
+                breakdowns += 1
+                queue.extendleft(waiting.values())
+                waiting.clear()
+                workforce.renew()
+                if breakdowns > LOSSES:
+                    raise WorkersLost("workers die again and again; if memory is short, fewer --workers need less")
     finally:
-        pool.shutdown(wait=True, cancel_futures=True)
-
-
-def _do(design: Design, task: Task, twins: SharedTwins) -> pl.DataFrame:
-    try:
-        return pl.concat([_point(design, task, point, twins) for point in task.points])
-    finally:
-        twins.give_back(task)
-
-
-def _point(design: Design, task: Task, point: int, shared: SharedTwins) -> pl.DataFrame:
-    """The runs of one point in a task; where the model raises, rows that say so."""
-    configuration = design.configuration(point)
-    try:
-        twins = shared.take(task, configuration, design.seed)
-        books = run(configuration, design.seed, task.replicates, twins)
-        columns = results(books, twins.books)
-    except (ArithmeticError, ValueError, IndexError, RuntimeError) as error:
-        return frame_of_runs(point, task.replicates, design.seed, {}, f"{type(error).__name__}: {error}")
-    return frame_of_runs(point, task.replicates, design.seed, columns)
-
-
-def frame_of_runs(
-    point: int, replicates: Sequence[int], seed: int, columns: dict[str, np.ndarray[Any, Any]], error: str | None = None
-) -> pl.DataFrame:
-    """Runs of one point as rows of `RUNS_SCHEMA`; a run with a figure that is not finite is marked as failed."""
-    rows = len(replicates)
-    errors = [error or _not_finite(columns, row) for row in range(rows)]
-    data: dict[str, Any] = {"point": [point] * rows, "replicate": list(replicates), "seed": [seed] * rows}
-    data["status"] = ["failed" if problem else "ok" for problem in errors]
-    data["error"] = errors
-    frame = pl.DataFrame({**data, **(columns or dict.fromkeys(COLUMNS_SCHEMA))}, schema=RUNS_SCHEMA)
-    if any(errors):
-        good = pl.col("status") == "ok"
-        frame = frame.with_columns(pl.when(good).then(pl.col(name)).alias(name) for name in COLUMNS_SCHEMA)
-    return frame.with_columns(pl.col(*DELAYS).fill_nan(None))
-
-
-def _not_finite(columns: dict[str, np.ndarray[Any, Any]], row: int) -> str | None:
-    for name, values in columns.items():
-        if name not in DELAYS and not np.isfinite(values[row]):
-            return f"{name} is not finite"
-    return None
+        workforce.close()

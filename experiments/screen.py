@@ -14,13 +14,14 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from rich.table import Table
 from rich.text import Text
 
+from analysis.captions import MOST_NAMED, names
 from analysis.estimates import estimate
 from analysis.labels import factor_title, level_text, percent
 from analysis.results import Results
 from experiments.design import Design
 from experiments.listing import Listing
 from experiments.sweep import Progress as Done
-from model.metrics import DELAYS, METRICS
+from model.metrics import DELAYS, METRICS, figure
 
 Figures = Mapping[str, np.ndarray[Any, Any]]
 BETWEEN_LINES = 5.0
@@ -106,20 +107,33 @@ SHORT = ("deterred", "dampened", "escalated", "provoked", "harm averted", "sever
 def sweep_tables(results: Results) -> Iterator[Any]:
     """The headline metrics overall and at each level of each factor, with 95 % intervals, and what they mean."""
     overall = _table(results.manifest.title)
-    overall.add_row("all points", *_cells(estimate(results.runs, results.design, [], HEADLINE)))
+    overall.add_row("all points", *_cells(estimate(results.scan, results.design, [], HEADLINE)))
     yield overall
-    for factor in results.manifest.factors:
-        levels = estimate(results.runs, results.design, [factor], HEADLINE)
+    for factor in results.levelled:
+        levels = estimate(results.scan, results.design, [factor], HEADLINE)
         table = _table(factor_title(factor))
         for level, *_ in levels.select(factor).unique(maintain_order=True).iter_rows():
             table.add_row(level_text(level), *_cells(levels.filter(levels[factor] == level)))
         yield table
     yield (
         f"\nPer cent, ± half of a 95 % interval over {results.manifest.replicates:,} replicates, "
-        f"{results.runs.height:,} runs in all. "
+        f"{results.counts[0]:,} runs in all. "
         "Deterred, dampened: share of the acts that the twin would carry out, the same world without toolbox. "
         "Escalated, provoked: share of opportunities. Averted: share of the twin's harm and of its severe acts. "
         "Levels of a factor are averaged over those of the others.\n"
+        f"{_sampled(results)}"
+    )
+
+
+def _sampled(results: Results) -> str:
+    """What is said of the factors that have no table."""
+    rest = [factor for factor in results.manifest.factors if factor not in results.levelled]
+    if not rest:
+        return ""
+    some = names(rest) if len(rest) <= MOST_NAMED else f"{len(rest)} factors"
+    return (
+        f"Drawn: {some}, without tables of their own. The intervals hold "
+        "for the points drawn, and leave out that others might have been.\n"
     )
 
 
@@ -216,40 +230,28 @@ def run_table(design: Design, world: Figures, twin: Figures | None) -> Table:
         title=f"{design.title}\n{first} to {last}, seed {design.seed}, replicate {design.first_replicate}",
         caption=(
             "One run is a story, not an estimate: it has no interval; `deter sweep` gives intervals. The twin is the "
-            "same world with the same chance events and the reference doctrine, by default no toolbox. Shares against "
-            "the twin compare what each opportunity made likely in the two worlds, not how the dice fell."
+            "same world with the same chance events and the reference doctrine, by default no toolbox. The upper part "
+            "compares what each opportunity made likely in the two worlds, free of the luck that is in the lower part."
         ),
         title_justify="left",
         caption_justify="left",
         box=SIMPLE_HEAD,
         show_edge=False,
     )
-    table.add_column("against the twin, opportunity by opportunity")
+    table.add_column("expected at each opportunity, against the twin")
     table.add_column("world", justify="right")
     table.add_column("twin", justify="right")
     for name, label in AGAINST_TWIN:
         table.add_row(label, _cell(name, world), "")
     table.add_section()
+    table.add_row("as the dice fell", style="bold")
     for name, label in BESIDE_TWIN:
         table.add_row(label, _cell(name, world), _cell(name, twin) if twin else "")
     return table
 
 
-def value(name: str, columns: Figures) -> float | None:
-    """A metric of one run; None where it is undefined."""
-    if name in DELAYS:
-        delay = float(columns[name][0])
-        return None if np.isnan(delay) else delay
-    metric = METRICS[name]
-    below = float(metric.denominator(columns)[0])
-    if below <= 0.0:
-        return None
-    ratio = float(metric.numerator(columns)[0]) / below
-    return 1.0 - ratio if metric.complement else ratio
-
-
 def _cell(name: str, columns: Figures) -> str:
-    found = value(name, columns)
+    found = figure(name, columns)
     if found is None:
         return "–"
     if name in DELAYS:

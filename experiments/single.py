@@ -11,9 +11,10 @@ import polars as pl
 from agents.docket import NEVER, STATUS
 from analysis.results import LEDGER, SERIES, VOTES, Results, open_results
 from experiments.design import Design, digest, world_of
+from experiments.files import write
 from experiments.provenance import manifest_of
-from experiments.runner import frame_of_runs
-from experiments.store import Store, open_store, write
+from experiments.store import Store, open_store
+from experiments.work import frame_of_runs
 from model.configuration import Configuration, load_configuration
 from model.ensemble import OneRun, run_one
 from model.errors import ConfigurationError
@@ -38,15 +39,19 @@ def columns_of(run: OneRun) -> dict[str, np.ndarray[Any, Any]]:
 
 def save_run(folder: Path, design: Design, run: OneRun, engine: Engine, *, ledger: bool) -> Results:
     """Write a run into a folder, in place of a run that is there already."""
-    store = _store(folder, design, engine)
+    with _store(folder, design, engine) as store:
+        _save(store, design, run, ledger=ledger)
+    return open_results(folder)
+
+
+def _save(store: Store, design: Design, run: OneRun, *, ledger: bool) -> None:
     runs = frame_of_runs(0, [design.first_replicate], design.seed, columns_of(run))
     store.save(SERIES, series_frame(design.base, run))
     if ledger:
         for name, frame in ((LEDGER, ledger_frame(design.base, run)), (VOTES, votes_frame(design.base, run))):
             store.save(name, frame)
-            write((folder / name).with_suffix(".csv"), frame.write_csv().encode())
+            write((store.folder / name).with_suffix(".csv"), frame.write_csv().encode())
     store.finish(runs)
-    return open_results(folder)
 
 
 def _store(folder: Path, design: Design, engine: Engine) -> Store:

@@ -1,19 +1,23 @@
 """Sweeps: an experiment run to its end, into a folder that can be interrupted and taken up again."""
 
-import os
-from collections.abc import Callable, Mapping
+import warnings
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import closing
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 from agents.compiled import cache_folder
-from analysis.results import Results, open_results
-from experiments.design import Design, full_factorial
+from analysis.results import Manifest, Results, open_results
+from experiments.design import Design, design_of
 from experiments.experiment import load_experiment
-from experiments.provenance import manifest_of
-from experiments.runner import plan, run_tasks, warm_up
-from experiments.store import open_store
+from experiments.provenance import manifest_of, mended
+from experiments.replicating import replicates_wanted
+from experiments.runner import plan, run_tasks, tasks_for, warm_up
+from experiments.store import Store, open_store
+from experiments.subclass import SHIPPED, ModelSource
+from experiments.work import Task
+from experiments.workforce import Workforce, default_workers, processes, threads
 
 
 @dataclass(frozen=True)
@@ -33,11 +37,6 @@ def compiled_already() -> bool:
     return any(cache_folder().glob("*/*.nbc"))
 
 
-def default_workers() -> int:
-    """Threads to use: the processors that this process may run on."""
-    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
-
-
 @dataclass(frozen=True)
 class Sweep:
     """An experiment with what the user changed, ready to run into a folder."""
@@ -49,7 +48,7 @@ class Sweep:
 
     def design(self) -> Design:
         """The design; raises `ConfigurationError` where the experiment or a point of it is wrong."""
-        return full_factorial(load_experiment(self.experiment, self.changes), self.overrides)
+        return design_of(load_experiment(self.experiment, self.changes), self.overrides)
 
     @property
     def folder(self) -> Path:
@@ -74,28 +73,102 @@ def run_sweep(
     given = {"replicates": replicates, "seed": seed}
     changes = {name: value for name, value in given.items() if value is not None}
     sweep = Sweep(experiment, Path(out) if out else None, changes, overrides or {})
-    return carry_out(sweep.design(), sweep.folder, workers or default_workers(), fresh=fresh)
+    design = sweep.design()
+    return carry_out(design, sweep.folder, workers or default_workers(), fresh=fresh)
+
+
+def workforce_for(design: Design, workers: int, *, apart: bool = False) -> Workforce:
+    """The workers of this machine for a design: threads, for Python holds them up on the Mesa engine processes.
+
+    `apart` asks for processes in any case.
+    """
+    local = processes if apart or design.engine == "mesa" else threads
+    return local(workers)
 
 
 def carry_out(
-    design: Design, folder: Path, workers: int, *, fresh: bool = False, report: Report | None = None
+    design: Design,
+    folder: Path,
+    workers: Workforce | int,
+    *,
+    model: ModelSource | None = None,
+    fresh: bool = False,
+    retry_failed: bool = False,
+    report: Report | None = None,
+    warn: Callable[[str], None] = warnings.warn,
 ) -> Results:
-    """Run what a folder lacks of a design; interrupted, it leaves a folder that a second call completes."""
-    store = open_store(folder, manifest_of(design, "sweep", "compiled"), design.frame, fresh=fresh)
-    planned = plan(design)
-    store.keep_parts({task.name for task in planned})
-    tasks = [task for task in planned if not store.has_part(task.name, task.rows)]
-    found = done = design.runs - sum(task.rows for task in tasks)
-    try:
-        if tasks:
-            warm_up(design.base)
-        with closing(run_tasks(design, tasks, workers)) as finished:
-            for task, runs in finished:
-                store.save_part(task.name, runs)
-                done += task.rows
-                if report:
-                    report(Progress(done, design.runs, found))
-    finally:
-        store.save_manifest()
-    store.complete()
+    """Run what a folder lacks of a design; interrupted, it leaves a folder that a second call completes.
+
+    `workers` are so many of this machine, or those of a `Workforce`. `model` is the class to run on the Mesa engine, by
+    default that of the design. `retry_failed` does tasks again in which a run failed. `warn` is given a line for the
+    user where a part was damaged.
+    """
+    model = model or model_of(design)
+    workforce = workforce_for(design, workers) if isinstance(workers, int) else workers
+    manifest = sweep_manifest(design, model)
+    if retry_failed:
+        manifest = mended(manifest, folder)
+    with open_store(folder, manifest, design.frame, fresh=fresh, warn=warn) as store:
+        sweep = _Progress(design, store, workforce, model, retry_failed, report)
+        pilot = plan(design)
+        if not design.precision:
+            store.keep_parts({task.name for task in pilot})
+        sweep.do(pilot)
+        if design.precision:
+            wanted = replicates_wanted(design, store.runs_of(task.name for task in pilot))
+            after = tasks_for(design, wanted, design.first_replicate + design.replicates, len(pilot))
+            store.keep_parts({task.name for task in (*pilot, *after)})
+            sweep.do(after)
+        store.complete()
     return open_results(folder)
+
+
+def sweep_manifest(design: Design, model: ModelSource | None = None) -> Manifest:
+    """The manifest of a sweep before anything is done."""
+    return manifest_of(design, "sweep", design.engine, model or model_of(design))
+
+
+def model_of(design: Design) -> ModelSource | None:
+    """The class that a design runs on the Mesa engine; None on the compiled engine."""
+    if design.engine == "compiled":
+        return None
+    return design.model or SHIPPED
+
+
+class _Progress:
+    """A sweep under way: what is done of its tasks."""
+
+    def __init__(
+        self,
+        design: Design,
+        store: Store,
+        workforce: Workforce,
+        model: ModelSource | None,
+        retry_failed: bool,
+        report: Report | None,
+    ) -> None:
+        self.design, self.store, self.workforce, self.model = design, store, workforce, model
+        self.retry_failed, self.report = retry_failed, report
+        self.done = self.found = self.runs = 0
+
+    def do(self, planned: Sequence[Task]) -> None:
+        """Do the tasks that the folder lacks."""
+        tasks = [task for task in planned if not self._there(task)]
+        rows = sum(task.rows for task in planned)
+        there = rows - sum(task.rows for task in tasks)
+        self.runs, self.done, self.found = self.runs + rows, self.done + there, self.found + there
+        self.store.progress(self.done, self.runs)
+        if tasks:
+            warm_up(self.design.base)
+        with closing(run_tasks(self.design, tasks, self.workforce, self.model)) as finished:
+            for task, runs in finished:
+                self.store.save_part(task.name, runs)
+                self.done += task.rows
+                self.store.progress(self.done, self.runs)
+                if self.report:
+                    self.report(Progress(self.done, self.runs, self.found))
+
+    def _there(self, task: Task) -> bool:
+        if not self.store.has_part(task.name, task.rows):
+            return False
+        return not (self.retry_failed and self.store.manifest.parts[task.name].failed)

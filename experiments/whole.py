@@ -2,11 +2,10 @@
 
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from math import prod
 from typing import NamedTuple
 
 from agents.books import BOOKS
-from experiments.experiment import load_experiment
+from experiments.experiment import design_text, factor_text, load_experiment, replicates_text
 from experiments.listing import (
     BASE_DOCTRINE,
     BASE_SCENARIO,
@@ -24,6 +23,7 @@ from experiments.listing import (
     scenarios,
     text_of,
 )
+from experiments.sampling import size
 from experiments.where import acts_in
 from model.configuration import load_configuration
 from model.errors import ConfigurationError, nearest_name
@@ -131,14 +131,16 @@ def experiment(name: str) -> list[Listing]:
     """One experiment whole."""
     loaded = load_experiment(name)
     stated = loaded.experiment
-    points = prod(len(levels) for levels in stated.factors.values())
+    points = size(stated)
     rows = [
         ("scenario", stated.scenario),
         ("doctrine", stated.doctrine),
-        *((factor, text_of(levels)) for factor, levels in stated.factors.items()),
-        ("points", f"{points:,}"),
-        ("replicates", f"{stated.replicates:,}"),
-        ("runs", f"{points * stated.replicates:,}"),
+        ("design", design_text(stated)),
+        *((path, factor_text(factor)) for path, factor in {**stated.factors, **stated.varied}.items()),
+        *(("where", condition) for condition in stated.design.constraints),
+        ("points", f"{'at most ' if stated.design.constraints else ''}{points:,}"),
+        ("replicates", replicates_text(stated)),
+        ("runs", " to ".join(f"{runs:,}" for runs in sorted({points * stated.floor, points * stated.ceiling}))),
         ("seed", str(stated.seed)),
     ]
     return [Listing(stated.title, paragraph(stated.question), ("", ""), rows)]

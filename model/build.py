@@ -12,8 +12,11 @@ from model.configuration import Configuration
 from model.parameters import Settings, flat
 from model.policy import Doctrine, Switches
 
-DOCKET = 384
-"""Rows of the docket to begin with; a run that needs more is repeated with twice as many, to the same bits."""
+CASES, FEWEST = 10, 384
+"""Rows of the docket to begin with, for each perpetrator and at least.
+
+A run that needs more is repeated with twice as many, to the same bits.
+"""
 
 CODES = {
     "category": CATEGORIES,
@@ -35,12 +38,23 @@ ABSENT_TRAITS = {"tolerance": 1.0}
 """Values of traits that a kind of perpetrator does not have; 0 for the rest."""
 
 
+def docket(configuration: Configuration) -> int:
+    """Rows of the docket to begin with."""
+    return max(FEWEST, CASES * len(configuration.perpetrators))
+
+
 def build_world(
-    configuration: Configuration, *, reference: bool = False, cases: int = DOCKET, ledger: int = 0, series: bool = False
+    configuration: Configuration,
+    *,
+    reference: bool = False,
+    cases: int | None = None,
+    ledger: int = 0,
+    series: bool = False,
 ) -> World:
     """The world of a configuration, or with `reference` that of its twin, ready to `begin`.
 
-    `cases` and `ledger` are the rows of the docket and of the ledger (0: none kept); `series` keeps the weekly series.
+    `cases` and `ledger` are the rows of the docket (by default `docket`) and of the ledger (0: none kept); `series`
+    keeps the weekly series.
     """
     time = configuration.scenario.time
     world = empty_world(
@@ -49,7 +63,7 @@ def build_world(
         partners=len(configuration.partners.members),
         activities=len(configuration.activities),
         measures=len(configuration.measures),
-        cases=cases,
+        cases=cases or docket(configuration),
         ledger=ledger,
         series=time.weeks if series else 0,
         weeks=time.burn_in + time.weeks,

@@ -102,8 +102,9 @@ class Configuration(Settings):
     def with_values(self, values: Mapping[str, Any], source: str = USER) -> "Configuration":
         """Give this configuration with other values at these paths, validated anew.
 
-        `doctrine`, `reference.doctrine` and `scenario` take a name, a file or an object and replace the whole; finer
-        paths apply after them. A switch on which both worlds agree changes in both, unless the reference's is given.
+        `doctrine`, `reference.doctrine` and `scenario` take a name, a file or an object and replace the whole;
+        `scenario` also takes a configuration assembled with it before. Finer paths apply after them. A switch on which
+        both worlds agree changes in both, unless the reference's is given.
         """
         base = _with_scenario(self, values["scenario"]) if "scenario" in values else self
         tree, sources = base.model_dump(), dict(base.sources)
@@ -195,6 +196,8 @@ def _reference(reference: Any, switches: Switches) -> tuple[Reference, Loaded]:
 
 
 def _with_scenario(base: Configuration, scenario: Any) -> Configuration:
+    if isinstance(scenario, Configuration):
+        return scenario
     other = load_configuration(scenario, base.doctrine, reference=base.reference)
     kept = {path: text for path, text in base.sources.items() if path.split(".")[0] in ("doctrine", "reference")}
     merged = {**other.sources, **kept}

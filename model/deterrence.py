@@ -1,5 +1,7 @@
 """The Mesa engine: `DeterrenceModel`, whose agents are faces of the same rows that the compiled engine works on."""
 
+from collections.abc import Callable
+from functools import partial
 from typing import Any, ClassVar
 
 import mesa
@@ -12,9 +14,10 @@ from agents.docket import EMPTY, NOTHING_DUE
 from agents.member_state import MemberState
 from agents.partner import Partner
 from agents.perpetrator import Perpetrator
-from model.build import DOCKET, build_world
+from model.build import build_world
 from model.configuration import Configuration, ConfigurationError, load_configuration
 from model.ensemble import LEDGER, OneRun, pick, room
+from model.metrics import DELAYS, Beside, figure
 from model.recording import close_books, codes, compare, record, series_week, trace_week
 from model.schedule import begin, open_books, visit
 
@@ -44,7 +47,7 @@ class DeterrenceModel(mesa.Model):  # type: ignore[misc]
         "grievance": lambda model: float(model.world.perpetrators.grievance.mean()),
         "pressure": lambda model: float(model.world.perpetrators.pressure.mean()),
     }
-    """Reporters of `datacollector`, collected every week."""
+    """Reporters of `datacollector`, collected every week; `reporting` makes those of metrics."""
 
     def __init__(
         self,
@@ -57,7 +60,7 @@ class DeterrenceModel(mesa.Model):  # type: ignore[misc]
         configuration: Configuration | None = None,
         reference: bool = False,
         ledger: bool = False,
-        docket: int = DOCKET,
+        docket: int | None = None,
         **parameters: Any,
     ) -> None:
         self.run_seed = _seed(rng)
@@ -167,11 +170,12 @@ class DeterrenceModel(mesa.Model):  # type: ignore[misc]
         trace_week(self.world, self.trace, self.week)
         if place >= 0:
             self._record(place)
+        if self.week + 1 == self.last_week:
+            # before the last collection, so that the delays in it are those of the whole run
+            close_books(self.world, 0, self.last_week)
+            self.running = False
         self.datacollector.collect(self)
         self.week += 1
-        if self.week == self.last_week:
-            close_books(self.world, 0, self.week)
-            self.running = False
 
     def _record(self, place: int) -> None:
         record(self.world, 0, self.week)
@@ -185,6 +189,15 @@ class DeterrenceModel(mesa.Model):  # type: ignore[misc]
         while self.week < self.last_week:
             self.step()
         return self
+
+    def figure(self, name: str) -> float | None:
+        """A metric or a delay of the weeks counted so far, by name; None where it is undefined.
+
+        Delays are medians over the whole run, and there are none before its end. Raises `ConfigurationError`.
+        """
+        if name in DELAYS and self.running:
+            return None
+        return figure(name, Beside(self.world.books, (self.twin or self).world.books))
 
     @property
     def result(self) -> OneRun:
@@ -200,6 +213,14 @@ class DeterrenceModel(mesa.Model):  # type: ignore[misc]
             self.trace.counted(),
             twin,
         )
+
+
+def reporting(*names: str) -> dict[str, Callable[[DeterrenceModel], float | None]]:
+    """Model reporters of metrics and delays, by name: for `reporters` of a subclass, or for a collector of one's own.
+
+    After the last week they are the figures that a sweep has of the same run, to the bit.
+    """
+    return {name: partial(DeterrenceModel.figure, name=name) for name in names}
 
 
 def run_mesa(configuration: Configuration, seed: int, replicate: int, *, ledger: bool = False) -> OneRun:

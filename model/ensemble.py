@@ -12,7 +12,7 @@ import numpy as np
 from agents.books import BOOKS
 from agents.compiled import Tables, rule
 from agents.world import ARRAYS, World
-from model.build import DOCKET, build_world
+from model.build import build_world, docket
 from model.configuration import Configuration
 from model.recording import Trace, close_books, compare, record, series_week, trace_week
 from model.schedule import Opportunities, advance, begin, open_books, reset
@@ -124,13 +124,14 @@ def run(
     *,
     reference: bool = False,
     traces: Trace | None = None,
-    cases: int = DOCKET,
+    cases: int | None = None,
 ) -> Any:
     """Run a configuration, or with `reference` its twin, for these replicates; returns one row of `BOOKS` for each.
 
     `twins` are those of the same replicates; without them the classes against the twin stay zero. `traces` takes the
     choices of each run.
     """
+    cases = cases or docket(configuration)
     template = build_world(configuration, reference=reference, cases=cases)
     books = BOOKS.empty(len(replicates))
     given = twins.choices if twins else stack([NO_TWIN] * len(replicates))
@@ -178,16 +179,16 @@ def _run_in_full(
     replicate: int,
     twin: Opportunities | None,
     ledger: bool,
-    cases: int = DOCKET,
+    room_for: int = 1,
 ) -> OneRun:
-    time = configuration.scenario.time
-    rows = LEDGER * cases // DOCKET if ledger else 0
+    time, cases = configuration.scenario.time, room_for * docket(configuration)
+    rows = room_for * LEDGER if ledger else 0
     world = build_world(configuration, reference=twin is None, cases=cases, ledger=rows, series=True)
     world.clock.seed, world.clock.replicate = seed, replicate
     trace = pick(room(configuration, 1), 0)
     simulate(world, twin or NO_TWIN, trace, time.burn_in, time.weeks)
     if world.books[0].overflow:
-        return _run_in_full(configuration, seed, replicate, twin, ledger, 2 * cases)
+        return _run_in_full(configuration, seed, replicate, twin, ledger, 2 * room_for)
     cases_ended, votes = world.council[0].ledger_rows, world.council[0].votes_written
     return OneRun(world.books, world.series, world.rungs, world.ledger[:cases_ended], world.votes[:votes], trace)
 

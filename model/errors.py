@@ -15,8 +15,9 @@ _LONGEST = {"file": 400, "key": 160, "value": 80}
 
 def nearest_name(name: str, names: Iterable[str], cutoff: float = 0.5) -> str | None:
     """The name most like the given one, if any is as like it as `cutoff`, from 0 to 1."""
-    matches = difflib.get_close_matches(name[: _LONGEST["key"]], list(names), n=1, cutoff=cutoff)
-    return matches[0] if matches else None
+    known = {each.lower(): each for each in names}
+    matches = difflib.get_close_matches(name[: _LONGEST["key"]].lower(), known, n=1, cutoff=cutoff)
+    return known[matches[0]] if matches else None
 
 
 def listing(names: Iterable[str]) -> str:
@@ -96,3 +97,7 @@ def _restore(problem: str, state: dict[str, Any]) -> ConfigurationError:
     error = ConfigurationError(problem)
     error.__dict__.update(state)
     return error
+
+
+class WorkersLost(RuntimeError):
+    """Workers die again and again, with nothing done between. Its text is meant for the user."""

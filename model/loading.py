@@ -74,7 +74,10 @@ def find(kind: str, name: Source, beside: Path | None = None) -> Path:
         return path
     if name not in names:
         nearest = nearest_name(name, names)
-        raise ConfigurationError(f"is not among the shipped {kind}", value=name, allowed=allowed, nearest=nearest)
+        others = [other for other in ("doctrines", "scenarios", "experiments") if name in shipped(other)]
+        among = f", but among the {others[0]}" if others else ""
+        problem = f"is not among the shipped {kind}{among}"
+        raise ConfigurationError(problem, value=name, allowed=allowed, nearest=nearest)
     return CONFIGS / kind / f"{name}.toml"
 
 

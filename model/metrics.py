@@ -1,19 +1,26 @@
 """Metrics of a run: each a ratio of two sums over the run, so that a mean over runs is a ratio of sums over them.
 
 `COLUMNS` are what a run leaves behind: the books of the world, and of the twin's those that metrics need. A metric is
-undefined (null) where its denominator is zero. `results` makes the columns from books, `METRICS` says what they mean.
+undefined (null) where its denominator is zero. `results` makes the columns from books, `METRICS` says what they mean,
+and `figure` gives one of them for one run.
 """
 
-from collections.abc import Callable, Mapping
-from typing import Any, NamedTuple
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any, NamedTuple, Protocol
 
 import numpy as np
 
 from agents.books import BOOKS
 from agents.catalogue import CATEGORIES
+from model.errors import ConfigurationError, nearest_name
 
-Columns = Mapping[str, Any]
-"""Columns of runs by name: arrays or Polars expressions, with one entry for each run."""
+
+class Columns(Protocol):
+    """Columns of runs by name: arrays or Polars expressions, with one entry for each run."""
+
+    def __getitem__(self, name: str, /) -> Any: ...
+
 
 TWIN = (
     "open_opportunities",
@@ -258,10 +265,38 @@ METRICS: dict[str, Metric] = {
 """Metrics by name. Rates headed `realised` depend on the coupling of the draws and are never headline figures."""
 
 
+@dataclass(frozen=True)
+class Beside:
+    """Books of worlds and of their twins, read as columns of runs; NaN where a delay is undefined."""
+
+    books: Any
+    twins: Any
+
+    def __getitem__(self, name: str) -> np.ndarray[Any, Any]:
+        twin = name.removeprefix("twin_")
+        column = np.array(self.books[name] if twin == name else self.twins[twin])
+        return np.where(column < 0.0, np.nan, column) if name in DELAYS else column
+
+
 def results(books: Any, twins: Any) -> dict[str, np.ndarray[Any, Any]]:
     """Columns of runs from the books of worlds and of their twins, row by row; NaN where a delay is undefined."""
-    columns = {name: np.array(books[name]) for name in BOOKS if name not in DROPPED}
-    columns |= {f"twin_{name}": np.array(twins[name]) for name in TWIN}
-    for name in DELAYS:
-        columns[name] = np.where(columns[name] < 0.0, np.nan, columns[name])
-    return columns
+    beside = Beside(books, twins)
+    return {name: beside[name] for name in COLUMNS}
+
+
+def figure(name: str, columns: Columns, run: int = 0) -> float | None:
+    """A metric or a delay of one run, by name; None where it is undefined. Raises `ConfigurationError`."""
+    if name in DELAYS:
+        return _number(columns[name][run])
+    if name not in METRICS:
+        nearest = nearest_name(name, [*METRICS, *DELAYS])
+        raise ConfigurationError("is no metric", value=name, nearest=nearest, allowed="those of `deter list metrics`")
+    metric = METRICS[name]
+    above, below = (_number(part(columns)[run]) for part in (metric.numerator, metric.denominator))
+    if above is None or below is None or below <= 0.0:
+        return None
+    return 1.0 - above / below if metric.complement else above / below
+
+
+def _number(value: Any) -> float | None:
+    return None if value is None or np.isnan(value) else float(value)

@@ -10,8 +10,6 @@ processor among several versions of a function.
 
 import hashlib
 import json
-import math
-import platform
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -20,6 +18,7 @@ from typing import Any
 import numpy as np
 from worlds import short
 
+from experiments.provenance import platform_key
 from model.configuration import Configuration
 from model.ensemble import OneRun, run_one
 
@@ -36,25 +35,6 @@ def cases() -> Iterator[tuple[str, Configuration]]:
     for scenario in SCENARIOS:
         for doctrine in DOCTRINES:
             yield f"{scenario}-{doctrine}", short(scenario, doctrine, **TIME)
-
-
-def platform_key() -> dict[str, str]:
-    """What bits depend on besides the code."""
-    library, version = platform.libc_ver()
-    system = platform.system()
-    return {
-        "machine": platform.machine(),
-        "system": system,
-        "libc": f"{library} {version}".strip() or platform.mac_ver()[0] or platform.version(),
-        "libm": libm_digest(),
-    }
-
-
-def libm_digest() -> str:
-    """Digest of what exp, log, sin and cos give at many places."""
-    places = [0.5 + 0.61803398875 * step for step in range(4000)]
-    values = [f(x) for x in places for f in (math.log, math.sin, math.cos)] + [math.exp(x % 50 - 40) for x in places]
-    return hashlib.blake2b("".join(map(float.hex, values)).encode(), digest_size=8).hexdigest()
 
 
 def digest(array: Any) -> str:

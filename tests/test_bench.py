@@ -9,8 +9,10 @@ import pytest
 from worlds import begun, short
 
 from experiments import bench as benchmark
+from experiments import growth
 from experiments.command_line import main
 from experiments.floor import FUNCTIONS, WORLDS, recorded, replays
+from experiments.growth import times_over
 from experiments.measured import Figure, figure, load, save
 from experiments.phases import timed_advance
 from model.ensemble import NO_TWIN, run, run_twins
@@ -101,14 +103,38 @@ def test_bench_measures_and_compares(
     monkeypatch.setattr(benchmark, "MESA_WEEKS", 4)
     monkeypatch.setattr(benchmark, "START_UPS", 1)
     monkeypatch.setattr(benchmark, "_compilation", dict)  # half a minute
+    monkeypatch.setattr(benchmark, "OVERHEAD_POINTS", range(2))
+    monkeypatch.setattr(benchmark, "OVERHEAD_REPLICATES", 2)
+    monkeypatch.setattr("experiments.growth.RUNS", (20, 40))
     file = tmp_path / "bench.json"
     assert main(["bench", "--rounds", "2", "--out", str(file)]) == 0
     figures = json.loads(file.read_text("utf-8"))["figures"]
     for each in figures.values():
         assert each["low"] <= each["value"] <= each["high"]
-    assert {name.partition(":")[0] for name in figures} == {"start-up", "speed", "ratio", "time", "phase"}
+    assert {name.partition(":")[0] for name in figures} == {
+        *("start-up", "speed", "ratio", "time", "phase", "growth", "memory")
+    }
     assert "before" not in capsys.readouterr().out
     assert main(["bench", "--rounds", "1", "--out", str(file)]) == 0
     shown = capsys.readouterr().out
     assert "before" in shown
     assert "mesa.batch_run" in shown
+
+
+def test_a_world_several_times_over_is_that_many_worlds() -> None:
+    base = short()
+    twice = times_over(base, {"perpetrators": 2, "member_states": 3})
+    assert len(twice.perpetrators) == 2 * len(base.perpetrators)
+    assert len(twice.member_states.members) == 3 * len(base.member_states.members)
+    for name, agent in base.perpetrators.items():
+        other = twice.perpetrators[f"{name}_2"]
+        assert other.archetype == agent.archetype
+        for role in ("sponsor", "harbour"):
+            patron = getattr(agent, role)
+            assert getattr(other, role) == (f"{patron}_2" if patron else None)
+    assert times_over(base, {}) == base
+
+
+def test_an_exponent_is_the_slope_of_log_time(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(growth, "_seconds", lambda configuration, size, seed: 0.3 * size**1.5)
+    assert growth._exponent(lambda size: (short(), size), 1) == pytest.approx(1.5)

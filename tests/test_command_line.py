@@ -184,7 +184,7 @@ def test_a_failed_run_makes_the_sweep_fail(
     def breaks(*_: object, **__: object) -> object:
         raise FloatingPointError("overflow")
 
-    monkeypatch.setattr("experiments.runner.run", breaks)
+    monkeypatch.setattr("experiments.work.run", breaks)
     monkeypatch.setattr(sweep, "warm_up", lambda _: None)
     assert main(["sweep", str(experiment), "--out", str(tmp_path / "out"), *SHORT]) == 1
     assert "4 of 4 runs failed" in capsys.readouterr().err

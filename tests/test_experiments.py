@@ -11,12 +11,14 @@ import pytest
 from analysis import open_results
 from analysis.estimates import SUMMARY_SCHEMA
 from analysis.results import RUNS_SCHEMA
-from experiments import run_sweep, runner, sweep
-from experiments.design import Design, full_factorial, reference_key
+from experiments import run_sweep, runner, sweep, work
+from experiments.design import Design, design_of, reference_key
 from experiments.experiment import load_experiment
+from experiments.files import parquet, write
 from experiments.provenance import manifest_of
-from experiments.runner import frame_of_runs, plan
-from experiments.store import open_store, parquet, write
+from experiments.runner import plan
+from experiments.store import open_store
+from experiments.work import frame_of_runs
 from model.configuration import Configuration, ConfigurationError, load_configuration
 from model.ensemble import run, run_twins
 from model.metrics import results
@@ -48,7 +50,7 @@ def experiment(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 @pytest.fixture
 def design(experiment: Path) -> Design:
-    return full_factorial(load_experiment(experiment), SHORT)
+    return design_of(load_experiment(experiment), SHORT)
 
 
 def tables(folder: Path) -> list[bytes]:
@@ -237,9 +239,9 @@ def test_the_manifest_holds_the_whole_configuration(whole: Path, design: Design)
 def test_the_hash_of_a_design_leaves_out_titles_and_sources(experiment: Path, design: Design) -> None:
     experiment.write_text(EXPERIMENT.replace("Small", "Other").replace("for a test", "for nothing"))
     renamed = {**SHORT, "doctrine.title": "Another name"}
-    assert full_factorial(load_experiment(experiment), renamed).hash == design.hash
-    assert full_factorial(load_experiment(experiment, {"seed": 9}), SHORT).hash != design.hash
-    assert full_factorial(load_experiment(experiment), {**SHORT, "switches.norms": False}).hash != design.hash
+    assert design_of(load_experiment(experiment), renamed).hash == design.hash
+    assert design_of(load_experiment(experiment, {"seed": 9}), SHORT).hash != design.hash
+    assert design_of(load_experiment(experiment), {**SHORT, "switches.norms": False}).hash != design.hash
 
 
 def test_worlds_that_share_a_twin() -> None:
@@ -280,7 +282,7 @@ def test_a_point_that_breaks_is_recorded(experiment: Path, tmp_path: Path, monke
             raise FloatingPointError("too firm")
         return run(configuration, *arguments, **options)  # type: ignore[arg-type]
 
-    monkeypatch.setattr(runner, "run", breaks)
+    monkeypatch.setattr(work, "run", breaks)
     opened = run_sweep(experiment, tmp_path / "broken", overrides=SHORT)
     failed = opened.runs.filter(pl.col("status") == "failed")
     assert failed["point"].unique().sort().to_list() == [2, 5]

@@ -1,0 +1,129 @@
+"""Tables compared bit by bit."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any, NamedTuple
+
+import numpy as np
+import polars as pl
+from rich.box import SIMPLE_HEAD
+from rich.table import Table
+
+CLOSE = 1e-9
+"""Relative difference of figures that agree but for rounding: what the exact baselines allow on another platform."""
+SHOWN = 12
+"""Cells that are named one by one."""
+
+
+class Cell(NamedTuple):
+    """A figure that differs; `relative` is the difference over the larger of the two, infinite where one is none.
+
+    `row` has the values of the columns that name the row.
+    """
+
+    row: str
+    column: str
+    there: Any
+    now: Any
+    relative: float
+
+
+@dataclass(frozen=True)
+class Difference:
+    """How a table differs from the one made again. `cells` are the first; `problem` says what is no matter of cells."""
+
+    table: str
+    keys: tuple[str, ...] = ()
+    rows: int = 0
+    of: int = 0
+    columns: tuple[str, ...] = ()
+    largest: float = 0.0
+    cells: tuple[Cell, ...] = ()
+    problem: str | None = None
+
+    def __str__(self) -> str:
+        if self.problem:
+            return f"{self.table} {self.problem}"
+        more = f" and {len(self.columns) - 4} columns more" if len(self.columns) > 4 else ""
+        size = f"{'all' if self.largest <= CLOSE else 'not all'} within {CLOSE:g} of each other"
+        where = f"{self.rows:,} of {self.of:,} rows, in {', '.join(self.columns[:4])}{more}"
+        return f"{self.table} differs: {where}; {size}, relative to the figures"
+
+
+def compare(table: str, there: pl.DataFrame, now: pl.DataFrame, keys: Sequence[str]) -> Difference | None:
+    """How a table differs from another of the same rows, named by `keys`; None where every bit is the same."""
+    if dict(there.schema) != dict(now.schema):
+        wrong = [name for name in {**there.schema, **now.schema} if there.schema.get(name) != now.schema.get(name)]
+        return Difference(table, problem=f"has other columns or types: {', '.join(wrong[:4])}")
+    if not there.select(keys).equals(now.select(keys)):
+        missing, more = (
+            one.join(other, on=keys, how="anti").height if keys else 0 for one, other in _pairs(there, now)
+        )
+        return Difference(
+            table,
+            problem=f"has other rows: {missing:,} of {there.height:,} are not among those made now, "
+            f"which have {more:,} others",
+        )
+    if there.height != now.height:
+        return Difference(table, problem=f"has {there.height:,} rows, and now {now.height:,}")
+    found = {name: rows for name in there.columns if len(rows := differing(there[name], now[name]))}
+    if not found:
+        return None
+    pairs = sorted((int(row), place) for place, rows in enumerate(found.values()) for row in rows[:SHOWN])
+    cells = tuple(_cell(there, now, list(found)[place], row, keys) for row, place in pairs[:SHOWN])
+    largest = max(_largest(there[name].gather(rows), now[name].gather(rows)) for name, rows in found.items())
+    differ = len(np.unique(np.concatenate(list(found.values()))))
+    return Difference(table, tuple(keys), differ, there.height, tuple(found), largest, cells)
+
+
+def _pairs(one: pl.DataFrame, other: pl.DataFrame) -> tuple[tuple[pl.DataFrame, pl.DataFrame], ...]:
+    return (one, other), (other, one)
+
+
+def differing(there: pl.Series, now: pl.Series) -> np.ndarray[Any, Any]:
+    """The rows in which two columns differ in any bit; −0 is not 0."""
+    differs = there.is_null() != now.is_null()
+    if there.dtype.is_float():
+        bits = [column.fill_null(0.0).to_numpy().view(np.int64) for column in (there, now)]
+        return np.flatnonzero(differs.to_numpy() | (bits[0] != bits[1]))
+    return np.flatnonzero(there.ne_missing(now).to_numpy())
+
+
+def _cell(there: pl.DataFrame, now: pl.DataFrame, name: str, row: int, keys: Sequence[str]) -> Cell:
+    where = ", ".join(str(there[key][row]) for key in keys) or str(row)
+    one, other = there[name][row], now[name][row]
+    return Cell(where, name, one, other, relative(one, other))
+
+
+def relative(one: Any, other: Any) -> float:
+    """The difference of two values over the larger; infinite where they are not both numbers."""
+    if not all(isinstance(value, (int, float)) for value in (one, other)):
+        return np.inf
+    largest = max(abs(one), abs(other))
+    return abs(one - other) / largest if largest else 0.0
+
+
+def _largest(there: pl.Series, now: pl.Series) -> float:
+    if not there.dtype.is_numeric() or (there.is_null() != now.is_null()).any():
+        return np.inf
+    one, other = (column.cast(pl.Float64).fill_null(0.0).to_numpy() for column in (there, now))
+    largest = np.maximum(np.abs(one), np.abs(other))
+    return float(np.max(np.abs(one - other) / np.where(largest > 0.0, largest, 1.0)))
+
+
+def cells_table(difference: Difference) -> Table:
+    """The first figures that differ in a table."""
+    title = f"{difference.table}, the first figures that differ"
+    table = Table(title=title, title_justify="left", box=SIMPLE_HEAD, show_edge=False, padding=(0, 1, 0, 0))
+    table.add_column(",\n".join(difference.keys) or "row", no_wrap=True)
+    table.add_column("column", overflow="fold")
+    for name in ("there", "now", "relative"):
+        table.add_column(name, justify="right", no_wrap=True)
+    for cell in difference.cells:
+        size = f"{cell.relative:.1e}" if np.isfinite(cell.relative) else "–"
+        table.add_row(cell.row, cell.column, _text(cell.there), _text(cell.now), size)
+    return table
+
+
+def _text(value: Any) -> str:
+    return "–" if value is None else repr(value) if isinstance(value, float) else str(value)

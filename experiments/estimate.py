@@ -1,0 +1,264 @@
+"""What a sweep would take, before it is begun: runs, time, memory and disk, from a few short runs of its own points."""
+
+import os
+import sys
+import time
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import polars as pl
+from rich.box import SIMPLE_HEAD
+from rich.table import Table
+
+from analysis.estimates import summarise
+from analysis.labels import level_text
+from experiments.assembly import HELD
+from experiments.design import Design
+from experiments.files import parquet
+from experiments.points import how_checked
+from experiments.runner import plan, warm_up
+from experiments.subclass import SHIPPED
+from experiments.work import frame_of_runs
+from model.configuration import Configuration
+from model.ensemble import run, run_twins
+from model.metrics import results
+
+BUDGET = 1.5
+"""Seconds after which no further point is tried."""
+TRIED = 8
+"""Points tried at most, and replicates of each: evenly spread over the design."""
+TWINS_HELD = 8
+"""Blocks of twins that a worker keeps."""
+COPIES = 3
+"""Room that a table of runs takes while it is sorted and written, in its own size."""
+FIRST_ROWS, COLUMN = 5, 13
+"""Points shown at most, and characters for each."""
+
+
+@dataclass(frozen=True)
+class Estimate:
+    """What a design takes; under a precision from `runs` to `most_runs`, and so for time and disk.
+
+    `twins` are runs of reference worlds, seconds those of this machine, memory and disk in bytes; `tried` runs were
+    timed.
+    """
+
+    workers: int
+    runs: int
+    most_runs: int
+    worlds: int
+    twins: int
+    seconds: float
+    most_seconds: float
+    memory: int
+    disk: int
+    most_disk: int
+    tried: int
+
+
+@dataclass
+class _Trial:
+    """Seconds and bytes of what was tried, summed."""
+
+    replicates: int
+    points: int = 0
+    preparing: float = 0.0
+    running: float = 0.0
+    twins: float = 0.0
+    twin_bytes: int = 0
+
+
+def estimated(design: Design, workers: int) -> Estimate:
+    """Estimate what a design takes with so many workers, by runs of at most about two seconds; writes nothing."""
+    warm_up(design.base)
+    tried, frames = _tried(design)
+    tasks = plan(design)
+    blocks = {(reference, task.replicates) for task in tasks for reference in task.references}
+    twins = sum(len(replicates) for _, replicates in blocks)
+    hands = min(workers, os.cpu_count() or 1)
+    serial = tried.preparing / tried.points * sum(len(task.points) for task in tasks)
+    parallel = (tried.running * design.runs + tried.twins * twins) / (tried.points * tried.replicates)
+    seconds = serial + parallel / hands
+    more = design.points * design.most_replicates / design.runs
+    disk = _disk(design, frames, len(tasks))
+    return Estimate(
+        workers=workers,
+        runs=design.runs,
+        most_runs=design.points * design.most_replicates,
+        worlds=len({reference for reference, _ in blocks}),
+        twins=twins,
+        seconds=seconds,
+        most_seconds=seconds * more,
+        memory=_memory(design, tried, frames, workers, max(len(replicates) for _, replicates in blocks)),
+        disk=disk,
+        most_disk=int(disk * more),
+        tried=tried.points * tried.replicates,
+    )
+
+
+def _tried(design: Design) -> tuple[_Trial, list[pl.DataFrame]]:
+    """Time the first replicates of points spread over the design."""
+    mesa = design.engine == "mesa"
+    trial = _Trial(replicates=1 if mesa else min(design.replicates, TRIED))
+    step = max(1, design.points // TRIED)
+    frames: list[pl.DataFrame] = []
+    end = time.perf_counter() + BUDGET
+    for point in range(0, design.points, step)[:TRIED]:
+        start = time.perf_counter()
+        configuration = design.configuration(point)
+        trial.preparing += time.perf_counter() - start
+        try_point = _on_mesa if mesa else _compiled
+        columns = try_point(design, configuration, trial, end)
+        frames.append(frame_of_runs(point, range(trial.replicates), design.seed, columns))
+        trial.points += 1
+        if time.perf_counter() > end:
+            break
+    return trial, frames
+
+
+def _compiled(design: Design, configuration: Configuration, trial: _Trial, _: float) -> dict[str, Any]:
+    start = time.perf_counter()
+    twins = run_twins(configuration, design.seed, range(trial.replicates))
+    between = time.perf_counter()
+    columns = results(run(configuration, design.seed, range(trial.replicates), twins), twins.books)
+    trial.twins += between - start
+    trial.running += time.perf_counter() - between
+    trial.twin_bytes += sum(field.nbytes for field in twins.choices if hasattr(field, "nbytes"))
+    return columns
+
+
+def _on_mesa(design: Design, configuration: Configuration, trial: _Trial, end: float) -> dict[str, Any]:
+    """Steps until time is up, and the rest in proportion; its model carries its own twin."""
+    start = time.perf_counter()
+    model = (design.model or SHIPPED).load()(configuration=configuration, rng=design.seed, replicate=0)
+    while model.week < model.last_week and (time.perf_counter() < end or model.week < 1):
+        model.step()
+    trial.running += (time.perf_counter() - start) * model.last_week / model.week
+    found = model.result
+    return results(found.books, (found.twin or found).books)
+
+
+def _disk(design: Design, frames: Sequence[pl.DataFrame], parts: int) -> int:
+    """Bytes of parts, runs and summary: what a file takes anyway, and what each row adds."""
+    all_tried = pl.concat(frames)
+    least, whole = len(parquet(all_tried.head(1))), len(parquet(all_tried))
+    row = max(8.0 * all_tried.width / COPIES, (whole - least) / max(1, all_tried.height - 1))
+    tables = parts * (least - row) + 2 * design.runs * row
+    return int(tables + len(parquet(summarise(all_tried))) * design.points / len(frames))
+
+
+def _memory(design: Design, tried: _Trial, frames: Sequence[pl.DataFrame], workers: int, block: int) -> int:
+    """Bytes at the peak: the process, the blocks of twins that it keeps, and the stretch of runs sorted at the end."""
+    twins = int(tried.twin_bytes / (tried.points * tried.replicates) * block)
+    processes = workers + 1 if design.engine == "mesa" else 1
+    rows = pl.concat(frames)
+    stretch = int(rows.estimated_size() / rows.height * min(HELD, design.points * design.most_replicates) * COPIES)
+    return processes * _resident() + (TWINS_HELD + workers) * twins + stretch
+
+
+def _resident() -> int:
+    """Bytes that this process has taken at its peak; a usual figure where the system does not say."""
+    try:
+        import resource
+    except ImportError:  # Windows
+        return 300 << 20
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * (1 if sys.platform == "darwin" else 1024)
+
+
+def dry_tables(design: Design, found: Estimate, width: int) -> Iterator[Any]:
+    """What a dry run shows on a screen of this width: the design, its factors with the first points, the estimate."""
+    yield _table(design.title, [*_design_rows(design), *_estimate_rows(design, found)])
+    if design.factors:
+        yield _table("Factors", _factor_rows(design))
+        yield _first_points(design, width)
+
+
+def _first_points(design: Design, width: int) -> Table:
+    """As many of the first points as there is room for, side by side."""
+    room = (width - max(map(len, design.factors)) - 2) // COLUMN
+    first = design.frame.head(max(1, min(FIRST_ROWS, room)))
+    table = Table(title="First points", **_STYLE)
+    table.add_column("point", no_wrap=True)
+    for point in first["point"]:
+        table.add_column(str(point), justify="right", overflow="fold")
+    for path in design.factors:
+        table.add_row(path, *map(level_text, first[path]))
+    return table
+
+
+_STYLE: dict[str, Any] = {
+    "title_justify": "left",
+    "title_style": "bold",
+    "box": SIMPLE_HEAD,
+    "show_edge": False,
+}
+
+
+def _table(title: str, rows: Iterable[tuple[str, str]]) -> Table:
+    table = Table(title=title, show_header=False, **_STYLE)
+    table.add_column(no_wrap=True, vertical="top")
+    table.add_column(overflow="fold")
+    for row in rows:
+        table.add_row(*row)
+    return table
+
+
+def _design_rows(design: Design) -> Iterator[tuple[str, str]]:
+    numbers = {key: value for key, value in design.plan.items() if key not in ("kind", "cross", "constraints")}
+    words = [design.kind, *(f"{key.replace('_', ' ')} {level_text(value)}" for key, value in numbers.items())]
+    yield "design", ", ".join(words)
+    for condition in design.plan.get("constraints", ()):
+        yield "where", condition
+    yield "points", f"{design.points:,}"
+    yield "checked", how_checked(design.frame)
+    for metric, half_width in design.precision.items():
+        yield "precision", f"{metric} ± {half_width:g}"
+
+
+def _factor_rows(design: Design) -> Iterator[tuple[str, str]]:
+    for path, levels in design.factors.items():
+        span = design.spans.get(path)
+        crossed = "crossed: " if path in design.plan.get("cross", ()) else ""
+        yield path, span.text if span else f"{crossed}{_shortened(levels)}"
+
+
+def _shortened(levels: Sequence[Any]) -> str:
+    shown = [level_text(level) for level in levels[:12]]
+    return ", ".join(shown) + (f", … ({len(levels)} levels)" if len(levels) > len(shown) else "")
+
+
+def _estimate_rows(design: Design, found: Estimate) -> Iterator[tuple[str, str]]:
+    least, most = design.replicates, design.most_replicates
+    each = f"{least:,}" if least == most else f"{least:,} to {most:,}"
+    yield "runs", f"{design.points:,} × {each} = {_between(found.runs, found.most_runs, '{:,}'.format)}"
+    if design.engine == "compiled":
+        yield "twins", f"{found.twins:,} runs of {found.worlds:,} reference world{'s' * (found.worlds > 1)}"
+    yield "engine", design.engine + (f", {design.model.name}" if design.model else "")
+    hands = f"{found.workers} worker{'s' * (found.workers > 1)}"
+    yield "time", f"about {_between(found.seconds, found.most_seconds, duration)} with {hands}"
+    yield "memory", f"about {amount(found.memory)}"
+    yield "disk", f"about {_between(found.disk, found.most_disk, amount)}"
+    yield "", f"From {found.tried:,} runs on this machine: orders of magnitude. Nothing was written."
+
+
+def _between(least: float, most: float, text: Any) -> str:
+    low, high = text(least), text(most)
+    return str(low) if low == high else f"{low} to {high}"
+
+
+def duration(seconds: float) -> str:
+    """Seconds in words, to the precision of an estimate."""
+    for size, unit in ((86400, "days"), (3600, "hours"), (60, "minutes")):
+        if seconds >= 2 * size:
+            return f"{seconds / size:.2g} {unit}" if seconds < 100 * size else f"{seconds / size:,.0f} {unit}"
+    return f"{max(1, round(seconds))} seconds" if seconds >= 1.5 else "1 second"
+
+
+def amount(size: float) -> str:
+    """Bytes in words, to the precision of an estimate."""
+    for unit in ("kB", "MB", "GB", "TB"):
+        size /= 1000
+        if size < 1000 or unit == "TB":
+            return f"{max(size, 1):.2g} {unit}" if size < 100 else f"{round(size, -1):.0f} {unit}"
+    raise AssertionError("a unit is found before")

@@ -1,0 +1,110 @@
+"""Factors: what an experiment varies, each a list of levels or a range from which a design draws."""
+
+from collections.abc import Mapping, Sequence
+from datetime import date
+from math import isfinite
+from typing import Annotated, Any, Literal
+
+from pydantic import BeforeValidator, model_validator
+
+from model.errors import ConfigurationError
+from model.parameters import Settings, option
+from model.paths import validated
+
+Level = float | int | bool | str | date
+
+
+def _finite(value: Any) -> int | float:
+    """A number as it was written: a whole one stays whole, for parameters that are."""
+    if type(value) not in (int, float):
+        raise ConfigurationError("is not a number", value=value)
+    if abs(value) > 1e300 or not isfinite(value):
+        raise ConfigurationError("is not a finite number", value=value)
+    return value
+
+
+End = Annotated[int | float, BeforeValidator(_finite)]
+
+
+class Span(Settings):
+    """A range of a factor, both ends included; with `scale = "log"` evenly spread in the logarithm."""
+
+    low: End = option("least value")
+    high: End = option("largest value")
+    scale: Literal["linear", "log"] = option("linear or log", default="linear")
+
+    @model_validator(mode="after")
+    def _is_a_range(self) -> "Span":
+        if self.low >= self.high:
+            raise ConfigurationError("is not below high", key="low", value=self.low, allowed=f"less than {self.high}")
+        if self.scale == "log" and self.low <= 0:
+            allowed = "more than 0 where scale = 'log'"
+            raise ConfigurationError("has no logarithm", key="low", value=self.low, allowed=allowed)
+        return self
+
+    @property
+    def text(self) -> str:
+        """The range in words: 1 to 8 (log)."""
+        return f"{self.low:g} to {self.high:g}" + (" (log)" if self.scale == "log" else "")
+
+
+Factor = list[Level] | Span
+
+
+def named(path: str) -> str:
+    """The key under which a factor stands in an experiment file."""
+    return f'factors."{path}"'
+
+
+def read_factors(table: Any) -> Any:
+    """The table `[factors]`, its paths written in quotes or as nested tables; what is no table is left to its type."""
+    if not isinstance(table, Mapping):
+        return table
+    factors: dict[str, Factor] = {}
+    for path, value in _flat(table):
+        if path in factors:
+            raise ConfigurationError("is given twice, in quotes and without", key=path)
+        if isinstance(value, Mapping) and value:
+            factors[path] = validated(Span, value, below=f'"{path}"')
+        elif isinstance(value, (list, Span)):
+            factors[path] = value
+        else:
+            allowed = "a list such as [0.2, 0.8], or a range such as { low = 0.2, high = 0.8 }"
+            raise ConfigurationError("is not a list of levels or a range", key=path, value=value, allowed=allowed)
+    return factors
+
+
+def _flat(table: Mapping[str, Any], prefix: str = "") -> list[tuple[str, Any]]:
+    """Entries by path; a table with a single value in it is a range."""
+    found: list[tuple[str, Any]] = []
+    for key, value in table.items():
+        inner = value.values() if isinstance(value, Mapping) else ()
+        if inner and all(isinstance(item, (Mapping, list, Span)) for item in inner):
+            found += _flat(value, f"{prefix}{key}.")
+        else:
+            found.append((f"{prefix}{key}", value))
+    return found
+
+
+def check_levels(levels: Sequence[Any], key: str, *, repeated: bool = False) -> None:
+    """Refuse levels that are none, mixed, no single values, or (unless `repeated`) given twice."""
+    if not levels:
+        raise ConfigurationError("has no levels", key=key, allowed="a list of values")
+    for level in levels:
+        if isinstance(level, float) and not isfinite(level):
+            raise ConfigurationError("is not a finite number", key=key, value=level)
+        if not isinstance(level, Level):
+            allowed = "numbers, texts, days, or true and false"
+            raise ConfigurationError("is not a single value", key=key, value=level, allowed=allowed)
+    if len({kind_of(level) for level in levels}) > 1:
+        raise ConfigurationError("has levels of several types", key=key, value=list(levels))
+    seen: set[Level] = set()
+    for level in () if repeated else levels:
+        if level in seen:
+            raise ConfigurationError("is a level given twice", key=key, value=level)
+        seen.add(level)
+
+
+def kind_of(level: Level) -> str:
+    """What a level is: number, or the name of its type."""
+    return "number" if type(level) in (int, float) else type(level).__name__

@@ -1,0 +1,91 @@
+"""A model of the user's own: a subclass of `DeterrenceModel`, from a file or from a package."""
+
+import functools
+import hashlib
+import importlib
+import inspect
+import sys
+import types
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from model.errors import ConfigurationError, nearest_name
+
+
+@dataclass(frozen=True)
+class ModelSource:
+    """Where a model class comes from. That of a file carries its text, so that any worker can load it."""
+
+    name: str  # "file.py:Class" or "package.module:Class", as given
+    text: str | None = None  # of the file; None: a package that workers have
+
+    @property
+    def hash(self) -> str:
+        """Hash of the source of the class's module, as 16 hexadecimal digits."""
+        text = self.text if self.text is not None else inspect.getsource(sys.modules[self.load().__module__])
+        return hashlib.blake2b(text.encode(), digest_size=8).hexdigest()
+
+    def load(self) -> Any:
+        """The class; raises `ConfigurationError` where there is none."""
+        return _load(self)
+
+
+SHIPPED = ModelSource("model.deterrence:DeterrenceModel")
+
+
+def model_source(name: str, beside: Path | None = None) -> ModelSource:
+    """The source of a class named `file.py:Class`, the file beside another if relative, or `package.module:Class`."""
+    place, colon, kind = name.rpartition(":")
+    if not colon or not place or not kind.isidentifier():
+        allowed = "file.py:Class or package.module:Class"
+        raise ConfigurationError("names no class", key="model", value=name, allowed=allowed)
+    if not place.endswith(".py"):
+        source = ModelSource(name)
+    else:
+        path = (beside.parent if beside else Path()) / Path(place).expanduser()
+        try:
+            source = ModelSource(name, path.read_text("utf-8"))
+        except (OSError, UnicodeDecodeError) as error:
+            problem = getattr(error, "strerror", None) or "is not UTF-8 text"
+            raise ConfigurationError(f"cannot be read ({problem})", file=str(path), key="model", value=name) from None
+    source.load()
+    return source
+
+
+@functools.cache
+def _load(source: ModelSource) -> Any:
+    from model.deterrence import DeterrenceModel
+
+    place, _, kind = source.name.rpartition(":")
+    try:
+        module = importlib.import_module(place) if source.text is None else _module(source)
+    except ConfigurationError:
+        raise
+    except Exception as error:
+        problem = f"cannot be loaded ({type(error).__name__}: {error})"
+        raise ConfigurationError(problem, key="model", value=source.name) from None
+    found = getattr(module, kind, None)
+    if not (isinstance(found, type) and issubclass(found, DeterrenceModel)):
+        classes = [
+            name for name, each in vars(module).items() if isinstance(each, type) and issubclass(each, DeterrenceModel)
+        ]
+        raise ConfigurationError(
+            f"has no class {kind} that is a DeterrenceModel",
+            key="model",
+            value=source.name,
+            allowed=", ".join(classes) or "a subclass of DeterrenceModel",
+            nearest=nearest_name(kind, classes),
+        )
+    return found
+
+
+def _module(source: ModelSource) -> types.ModuleType:
+    place = source.name.rpartition(":")[0]
+    assert source.text is not None
+    name = f"deter_model_{hashlib.blake2b(source.text.encode(), digest_size=8).hexdigest()}"
+    module = types.ModuleType(name)
+    module.__file__ = place
+    sys.modules[name] = module
+    exec(compile(source.text, place, "exec"), vars(module))
+    return module

@@ -1,0 +1,102 @@
+"""Who does the work: threads or processes of this machine, or a cluster; each an executor of `concurrent.futures`.
+
+An executor may lose workers. It is then made anew, and what was lost is done again.
+"""
+
+import multiprocessing
+import os
+from collections.abc import Callable
+from concurrent.futures import BrokenExecutor, CancelledError, Executor, ProcessPoolExecutor, ThreadPoolExecutor
+from typing import Any, cast
+
+from model.errors import ConfigurationError
+
+WAIT = 10.0
+"""Seconds to wait for a scheduler."""
+
+
+def default_workers() -> int:
+    """The processors that this process may run on."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+
+
+class Workforce:
+    """An executor that can be made anew, and the number of its workers."""
+
+    def __init__(self, make: Callable[[], Executor], workers: int, title: str) -> None:
+        self._make, self.workers, self.title = make, workers, title
+        self._executor: Executor | None = None
+
+    def _stop(self, executor: Executor) -> None:
+        executor.shutdown(wait=True, cancel_futures=True)
+
+    @property
+    def executor(self) -> Executor:
+        """The executor, made when first asked for."""
+        if self._executor is None:
+            self._executor = self._make()
+        return self._executor
+
+    def submit(self, work: Callable[..., Any], *arguments: Any) -> Any:
+        """Give something to do; returns its future."""
+        return self.executor.submit(work, *arguments)
+
+    def renew(self) -> None:
+        """Replace an executor that has broken down."""
+        self.close()
+
+    def close(self) -> None:
+        """Let what is under way end, and begin nothing more."""
+        if self._executor is not None:
+            self._stop(self._executor)
+            self._executor = None
+
+
+def threads(workers: int) -> Workforce:
+    """Threads of this process: compiled code releases the interpreter's lock."""
+    return Workforce(lambda: ThreadPoolExecutor(workers, "deter"), workers, _counted(workers, "thread"))
+
+
+def processes(workers: int) -> Workforce:
+    """Processes of this machine, begun afresh rather than forked."""
+    spawn = multiprocessing.get_context("spawn")
+    return Workforce(lambda: ProcessPoolExecutor(workers, spawn), workers, _counted(workers, "process", "es"))
+
+
+def dask(address: str) -> Workforce:
+    """The workers of a Dask scheduler; raises `ConfigurationError` where there is none."""
+    try:
+        from distributed import Client  # type: ignore[import-not-found,unused-ignore]
+    except ImportError:
+        problem = "needs Dask, which is not installed; pip install 'deter[dask]'"
+        raise ConfigurationError(problem, file="--dask", value=address) from None
+    try:
+        client: Any = cast(Any, Client)(address, timeout=WAIT, set_as_default=False)
+        workers = sum(client.nthreads().values())
+    except (OSError, ValueError, TimeoutError) as error:
+        problem = f"no scheduler answers there ({type(error).__name__})"
+        allowed = "the address that `dask scheduler` shows, such as tcp://10.0.0.1:8786"
+        raise ConfigurationError(problem, file="--dask", value=address, allowed=allowed) from None
+    if not workers:
+        client.close()
+        raise ConfigurationError("the scheduler there has no workers", file="--dask", value=address)
+    return _Cluster(lambda: client.get_executor(pure=False), workers, f"{_counted(workers, 'thread')} of {address}")
+
+
+class _Cluster(Workforce):
+    """Dask's executor: it has its own way to stop, and waits for no task under way."""
+
+    def _stop(self, executor: Executor) -> None:
+        executor.shutdown(wait=False)
+
+
+def _counted(number: int, name: str, plural: str = "s") -> str:
+    return f"{number} {name}{'' if number == 1 else plural}"
+
+
+def lost(error: BaseException) -> bool:
+    """Whether an error says that a worker is gone, rather than that the work was wrong."""
+    return isinstance(error, (BrokenExecutor, CancelledError)) or type(error).__name__ in DASK_LOSSES
+
+
+DASK_LOSSES = ("KilledWorker", "FutureCancelledError", "CommClosedError")
