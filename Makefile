@@ -7,8 +7,9 @@ BIN := .venv/bin
 demo: .venv/installed
 	$(BIN)/deter sweep headline --fresh
 
+# One process for each processor; a file's tests stay together, for they share what is costly to make.
 test: .venv/tested
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest -n auto --dist loadfile
 
 # The pages of docs/reference that are generated from the code.
 docs: .venv/installed
