@@ -10,7 +10,6 @@ from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator
 
 from analysis import captions, style
-from analysis.estimates import estimate
 from analysis.heatmaps import LEAST_RANGE, heat_maps
 from analysis.labels import factor_label, metric_label, shown, tick_texts
 from analysis.results import Results
@@ -46,7 +45,7 @@ def sweep_figures(results: Results) -> dict[str, Figure]:
 
 def main_effects(results: Results, factors: list[str]) -> Figure | None:
     """Headline metrics at each level of each factor, with 95 % bands; none where all are undefined."""
-    tables = {factor: estimate(results.scan, results.design, [factor], EFFECT_METRICS) for factor in factors}
+    tables = {factor: results.estimate([factor], EFFECT_METRICS) for factor in factors}
     defined = pl.concat([table.select("metric", "mean", "n") for table in tables.values()]).drop_nulls("mean")
     metrics = [metric for metric in EFFECT_METRICS if metric in defined["metric"]]
     if not metrics:

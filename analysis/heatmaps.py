@@ -12,7 +12,6 @@ from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator
 
 from analysis import captions, style
-from analysis.estimates import estimate
 from analysis.labels import factor_label, metric_label, shown, tick_texts
 from analysis.results import Results
 from model.metrics import METRICS
@@ -104,7 +103,7 @@ def _note(results: Results, factors: list[str], metric: str, maps: list[Map]) ->
 
 
 def _map(results: Results, pair: tuple[str, str], metric: str, slot: float) -> Map:
-    table = estimate(results.scan, results.design, pair, [metric])
+    table = results.estimate(pair, [metric])
     half = (table["high"] - table["low"]) / 2
     across, up = (results.design[factor].unique(maintain_order=True).to_list() for factor in pair)
     keys = table.select(pair).rows()

@@ -6,7 +6,7 @@ was interrupted, the runs so far.
 
 import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from functools import cached_property
 from pathlib import Path
 from typing import Any, Literal
@@ -15,7 +15,7 @@ import polars as pl
 from pydantic import BaseModel, ConfigDict, ValidationError
 
 from agents.books import BOOKS
-from analysis.estimates import SUMMARY_SCHEMA, summarise
+from analysis.estimates import NAMES, SUMMARY_SCHEMA, estimate, summarise
 from analysis.status import State, Status, read_status
 from model.configuration import Configuration
 from model.errors import ConfigurationError, listing
@@ -234,6 +234,10 @@ class Results:
         if self.manifest.status == "complete":
             return self._read(SUMMARY, SUMMARY_SCHEMA)
         return summarise(self.scan, pilot=self.manifest.pilot)
+
+    def estimate(self, by: Sequence[str] = (), metrics: Sequence[str] = NAMES) -> pl.DataFrame:
+        """Estimates of metrics for each combination of levels of these factors, pooled over the others."""
+        return estimate(self.scan, self.design, by, metrics, self.manifest.pilot)
 
     @cached_property
     def series(self) -> pl.DataFrame:

@@ -15,7 +15,6 @@ from rich.table import Table
 from rich.text import Text
 
 from analysis.captions import MOST_NAMED, names
-from analysis.estimates import estimate
 from analysis.labels import factor_title, level_text, percent
 from analysis.results import Results
 from experiments.design import Design
@@ -58,7 +57,7 @@ class Counter:
         self.screen, self.runs, self._last = screen, runs, time.monotonic()
         self._first: tuple[float, int] | None = None
         self._bar = None if screen.quiet or not screen.messages.is_terminal else _bar(screen.messages)
-        self._task = self._bar.add_task("runs", total=runs) if self._bar else None
+        self._task = self._bar.add_task("runs", total=runs, note="") if self._bar else None
 
     def __enter__(self) -> "Counter":
         if self._bar:
@@ -74,10 +73,17 @@ class Counter:
     def report(self, done: Done) -> None:
         """Show how far it is."""
         if self._bar and self._task is not None:
-            self._bar.update(self._task, completed=done.done)
+            self._bar.update(self._task, completed=done.done, total=done.runs, note=self._note(done))
         elif time.monotonic() - self._last > BETWEEN_LINES or done.done == done.runs:
             self._last = time.monotonic()
-            self.screen.say(f"{done.done:,} of {done.runs:,} runs ({done.done / done.runs:.0%})")
+            self.screen.say(f"{done.done:,} of {done.runs:,} runs ({done.done / done.runs:.0%}{self._note(done)})")
+
+    def _note(self, done: Done) -> str:
+        """Runs a second since the first report, and how many have failed."""
+        now = time.monotonic()
+        since, before = self._first = self._first or (now, done.done)
+        rate = f", {(done.done - before) / (now - since):,.0f} a second" if done.done > before and now > since else ""
+        return rate + (f", {done.failed:,} failed" if done.failed else "")
 
 
 def _bar(console: Console) -> Progress:
@@ -87,6 +93,7 @@ def _bar(console: Console) -> Progress:
         MofNCompleteColumn(),
         TimeElapsedColumn(),
         TimeRemainingColumn(),
+        TextColumn("{task.fields[note]}"),
         console=console,
     )
 
@@ -107,10 +114,10 @@ SHORT = ("deterred", "dampened", "escalated", "provoked", "harm averted", "sever
 def sweep_tables(results: Results) -> Iterator[Any]:
     """The headline metrics overall and at each level of each factor, with 95 % intervals, and what they mean."""
     overall = _table(results.manifest.title)
-    overall.add_row("all points", *_cells(estimate(results.scan, results.design, [], HEADLINE)))
+    overall.add_row("all points", *_cells(results.estimate((), HEADLINE)))
     yield overall
     for factor in results.levelled:
-        levels = estimate(results.scan, results.design, [factor], HEADLINE)
+        levels = results.estimate([factor], HEADLINE)
         table = _table(factor_title(factor))
         for level, *_ in levels.select(factor).unique(maintain_order=True).iter_rows():
             table.add_row(level_text(level), *_cells(levels.filter(levels[factor] == level)))

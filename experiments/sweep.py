@@ -27,6 +27,7 @@ class Progress:
     done: int
     runs: int
     found: int
+    failed: int = 0
 
 
 Report = Callable[[Progress], None]
@@ -166,7 +167,8 @@ class _Progress:
                 self.done += task.rows
                 self.store.progress(self.done, self.runs)
                 if self.report:
-                    self.report(Progress(self.done, self.runs, self.found))
+                    failed = sum(part.failed for part in self.store.manifest.parts.values())
+                    self.report(Progress(self.done, self.runs, self.found, failed))
 
     def _there(self, task: Task) -> bool:
         if not self.store.has_part(task.name, task.rows):
