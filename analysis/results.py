@@ -6,7 +6,8 @@ was interrupted, the runs so far.
 
 import hashlib
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from functools import cached_property
 from pathlib import Path
 from typing import Any, Literal
@@ -133,40 +134,44 @@ def read_manifest(folder: Path) -> Manifest:
         raise ConfigurationError(first["msg"], file=str(path), key=".".join(map(str, first["loc"]))) from None
 
 
-def read_frame(path: Path, schema: Schema | None = None, written: Written | None = None) -> pl.DataFrame:
-    """A Parquet file, checked against what was written and a schema; raises `ConfigurationError`."""
+@contextmanager
+def readable(path: Path) -> Iterator[None]:
+    """What goes wrong in reading a file of a folder, as `ConfigurationError`."""
     try:
-        content = path.read_bytes()
-        if written and hashlib.sha256(content).hexdigest() != written.sha256:
-            raise ConfigurationError("is damaged, or was changed since it was written", file=str(path))
-        frame = pl.read_parquet(content)
+        yield
     except FileNotFoundError:
         raise ConfigurationError("there is no such file", file=str(path)) from None
     except IsADirectoryError:
         raise ConfigurationError("is a folder", file=str(path)) from None
     except pl.exceptions.PolarsError as error:
         raise ConfigurationError(f"is damaged: {str(error).splitlines()[0]}", file=str(path)) from None
+
+
+def read_frame(path: Path, schema: Schema | None = None, written: Written | None = None) -> pl.DataFrame:
+    """A Parquet file, checked against what was written and a schema; raises `ConfigurationError`."""
+    with readable(path):
+        content = path.read_bytes()
+        _check_bytes(path, hashlib.sha256(content).hexdigest(), written)
+        frame = pl.read_parquet(content)
     _check_schema(path, frame.schema, schema)
     return frame
 
 
 def scan_frame(path: Path, schema: Schema, written: Written | None = None) -> pl.LazyFrame:
     """The same checks for a Parquet file of any size, whose columns are read when they are asked for."""
-    try:
+    with readable(path):
         with path.open("rb") as file:
             sha256 = hashlib.file_digest(file, "sha256").hexdigest()
         frame = pl.scan_parquet(path)
         found = frame.collect_schema()
-    except FileNotFoundError:
-        raise ConfigurationError("there is no such file", file=str(path)) from None
-    except IsADirectoryError:
-        raise ConfigurationError("is a folder", file=str(path)) from None
-    except pl.exceptions.PolarsError as error:
-        raise ConfigurationError(f"is damaged: {str(error).splitlines()[0]}", file=str(path)) from None
-    if written and sha256 != written.sha256:
-        raise ConfigurationError("is damaged, or was changed since it was written", file=str(path))
+    _check_bytes(path, sha256, written)
     _check_schema(path, found, schema)
     return frame
+
+
+def _check_bytes(path: Path, sha256: str, written: Written | None) -> None:
+    if written and sha256 != written.sha256:
+        raise ConfigurationError("is damaged, or was changed since it was written", file=str(path))
 
 
 def _check_schema(path: Path, found: Mapping[str, Any], schema: Schema | None) -> None:

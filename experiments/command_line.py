@@ -1,4 +1,4 @@
-"""The command line: `deter run`, `deter sweep`.
+"""The command line: what each command takes, and how everything that can go wrong is said.
 
 What is heavy is imported inside the commands, so that `deter --help` answers at once.
 """

@@ -25,6 +25,8 @@ from model.errors import ConfigurationError
 
 MOST_RUNS = 10_000_000
 """Runs of a sweep: for every hundred thousand of them, all parts are read once more when they are assembled."""
+VARIED = "varied by the experiment"
+"""Source of the values of factors."""
 TEXTS = ("title", "idea", "source", "sources")
 """Entries of a configuration on which no run depends."""
 
@@ -125,7 +127,7 @@ class Design:
 
     def configuration(self, point: int) -> Configuration:
         """The configuration of a point."""
-        return self.base.with_values(self.values(point), source="varied by the experiment")
+        return self.base.with_values(self.values(point), source=VARIED)
 
 
 def design_of(loaded: Loaded, overrides: Mapping[str, Any] | None = None) -> Design:

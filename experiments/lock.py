@@ -11,16 +11,10 @@ import time
 from contextlib import suppress
 from datetime import datetime
 from pathlib import Path
-from typing import IO, Any
+from typing import IO
 
-from analysis.status import LOCK
+from analysis.status import LOCK, fcntl
 from model.errors import ConfigurationError
-
-fcntl: Any
-try:
-    import fcntl
-except ImportError:  # not a POSIX system
-    fcntl = None
 
 PATIENCE = 0.5
 """Seconds for which a holder may be a reader that only looks whether the folder is being written."""

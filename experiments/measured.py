@@ -5,7 +5,6 @@ import os
 import platform
 from collections.abc import Mapping
 from datetime import UTC, datetime
-from importlib.metadata import version
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -15,6 +14,7 @@ from rich.table import Table
 
 from agents.compiled import source_hash
 from experiments.files import write
+from experiments.provenance import versions
 from model.errors import ConfigurationError
 
 
@@ -36,8 +36,7 @@ def figure(unit: str, values: Any) -> Figure:
 
 def machine() -> dict[str, Any]:
     """What the figures depend on beside the model."""
-    packages = {name: version(name) for name in ("mesa", "numba", "numpy", "polars")}
-    return {"system": platform.platform(), "cores": os.cpu_count(), "python": platform.python_version(), **packages}
+    return {"system": platform.platform(), "cores": os.cpu_count(), **versions()}
 
 
 def save(file: Path, found: Mapping[str, Figure]) -> None:

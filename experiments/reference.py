@@ -8,20 +8,9 @@ from itertools import groupby
 from pathlib import Path
 
 from agents.compiled import ROOT
-from experiments.listing import (
-    Listing,
-    activities,
-    base_configuration,
-    doctrines,
-    experiments,
-    grouped,
-    measures,
-    metrics,
-    paragraph,
-    parameters,
-    scenarios,
-)
+from experiments.listing import Listing, base_configuration, grouped, paragraph
 from experiments.where import acts_in
+from experiments.whole import KINDS
 
 FOLDER = ROOT / "docs" / "reference"
 GENERATED = "<!-- Written by `make docs` from the code and configs/: change those, not this page. -->"
@@ -44,7 +33,7 @@ def pages() -> dict[str, str]:
     return {
         "parameters.md": _page("Parameters", _parameters()),
         "catalogues.md": _page("Catalogues", _catalogues()),
-        "metrics.md": _page("Metrics", _table(metrics(), code=(0, 3))),
+        "metrics.md": _page("Metrics", _table(KINDS["metrics"].whole(), code=(0, 3))),
     }
 
 
@@ -53,7 +42,7 @@ def _page(title: str, lines: Iterator[str]) -> str:
 
 
 def _parameters() -> Iterator[str]:
-    whole, groups = parameters(), grouped(base_configuration())
+    whole, groups = KINDS["parameters"].whole(), grouped(base_configuration())
     yield f"{whole.text} `deter list parameters PATH` shows one with the source of each value."
     columns = (*whole.columns, "acts in", "source of the default")
     for section, rows in groupby(whole.rows, key=lambda row: row[0].split(".")[0]):
@@ -68,7 +57,8 @@ def _parameters() -> Iterator[str]:
 
 
 def _catalogues() -> Iterator[str]:
-    for listing in (doctrines(), scenarios(), experiments(), activities(), measures()):
+    for name in ("doctrines", "scenarios", "experiments", "activities", "measures"):
+        listing = KINDS[name].whole()
         yield from ("", f"## {listing.title}", "")
         yield from _table(listing, code=(0,))
 

@@ -25,6 +25,7 @@ from analysis.results import (
     Results,
     open_results,
     read_frame,
+    readable,
 )
 from experiments.comparison import Difference, compare
 from experiments.design import Design, single_point
@@ -113,12 +114,8 @@ def check_whole(kept: Kept) -> None:
 
 
 def _bytes(path: Path) -> bytes:
-    try:
+    with readable(path):
         return path.read_bytes()
-    except FileNotFoundError:
-        raise ConfigurationError("there is no such file", file=str(path)) from None
-    except IsADirectoryError:
-        raise ConfigurationError("is a folder", file=str(path)) from None
 
 
 def sweep_again(kept: Kept, out: Path, workers: int, report: Report | None = None) -> Reproduction:
@@ -180,9 +177,7 @@ def simulated(kept: Kept, design: Design, *, ledger: bool = False) -> OneRun:
     configuration, seed, replicate = design.base, design.seed, design.first_replicate
     if kept.design.model is None:
         return run_single(configuration, seed, replicate, kept.design.engine, ledger=ledger)
-    kind = kept.design.model.load()
-    result: OneRun = kind(configuration=configuration, rng=seed, replicate=replicate, ledger=ledger).run().result
-    return result
+    return kept.design.model.run(configuration, seed, replicate, ledger=ledger)
 
 
 def compare_run(row: pl.DataFrame, one: OneRun) -> Reproduction:

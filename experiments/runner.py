@@ -48,7 +48,7 @@ def tasks_for(design: Design, until: Mapping[int, int], first: int, number: int)
         worlds[design.reference(point)].append(point)
     tasks: list[Task] = []
     last = max(until.values(), default=first)
-    ends = sorted({*range(first, last, block), *until.values(), last} - {*range(first)})
+    ends = sorted({*range(first, last, block), *until.values(), last})
     for start, end in pairwise(ends):
         replicates = tuple(range(start, end))
         # points of one world stand together, so that a task takes few twins
@@ -125,7 +125,7 @@ def run_tasks(
                 breakdowns += 1
                 queue.extendleft(waiting.values())
                 waiting.clear()
-                workforce.renew()
+                workforce.close()
                 if breakdowns > LOSSES:
                     raise WorkersLost("workers die again and again; if memory is short, fewer --workers need less")
     finally:

@@ -92,7 +92,6 @@ def carry_out(
     folder: Path,
     workers: Workforce | int,
     *,
-    model: ModelSource | None = None,
     fresh: bool = False,
     retry_failed: bool = False,
     report: Report | None = None,
@@ -100,17 +99,15 @@ def carry_out(
 ) -> Results:
     """Run what a folder lacks of a design; interrupted, it leaves a folder that a second call completes.
 
-    `workers` are so many of this machine, or those of a `Workforce`. `model` is the class to run on the Mesa engine, by
-    default that of the design. `retry_failed` does tasks again in which a run failed. `warn` is given a line for the
-    user where a part was damaged.
+    `workers` are so many of this machine, or those of a `Workforce`. `retry_failed` does tasks again in which a run
+    failed. `warn` is given a line for the user where a part was damaged.
     """
-    model = model or model_of(design)
     workforce = workforce_for(design, workers) if isinstance(workers, int) else workers
-    manifest = sweep_manifest(design, model)
+    manifest = sweep_manifest(design)
     if retry_failed:
         manifest = mended(manifest, folder)
     with open_store(folder, manifest, design.frame, fresh=fresh, warn=warn) as store:
-        sweep = _Progress(design, store, workforce, model, retry_failed, report)
+        sweep = _Progress(design, store, workforce, retry_failed, report)
         pilot = plan(design)
         if not design.precision:
             store.keep_parts({task.name for task in pilot})
@@ -124,9 +121,9 @@ def carry_out(
     return open_results(folder)
 
 
-def sweep_manifest(design: Design, model: ModelSource | None = None) -> Manifest:
+def sweep_manifest(design: Design) -> Manifest:
     """The manifest of a sweep before anything is done."""
-    return manifest_of(design, "sweep", design.engine, model or model_of(design))
+    return manifest_of(design, "sweep", design.engine, model_of(design))
 
 
 def model_of(design: Design) -> ModelSource | None:
@@ -144,13 +141,12 @@ class _Progress:
         design: Design,
         store: Store,
         workforce: Workforce,
-        model: ModelSource | None,
         retry_failed: bool,
         report: Report | None,
     ) -> None:
-        self.design, self.store, self.workforce, self.model = design, store, workforce, model
+        self.design, self.store, self.workforce = design, store, workforce
         self.retry_failed, self.report = retry_failed, report
-        self.done = self.found = self.runs = 0
+        self.done = self.found = self.runs = self.failed = 0
 
     def do(self, planned: Sequence[Task]) -> None:
         """Do the tasks that the folder lacks."""
@@ -158,17 +154,20 @@ class _Progress:
         rows = sum(task.rows for task in planned)
         there = rows - sum(task.rows for task in tasks)
         self.runs, self.done, self.found = self.runs + rows, self.done + there, self.found + there
+        left = {task.name for task in tasks}
+        parts = self.store.manifest.parts
+        self.failed += sum(parts[task.name].failed for task in planned if task.name not in left)
         self.store.progress(self.done, self.runs)
         if tasks:
             warm_up(self.design.base)
-        with closing(run_tasks(self.design, tasks, self.workforce, self.model)) as finished:
+        with closing(run_tasks(self.design, tasks, self.workforce, model_of(self.design))) as finished:
             for task, runs in finished:
                 self.store.save_part(task.name, runs)
                 self.done += task.rows
                 self.store.progress(self.done, self.runs)
+                self.failed += parts[task.name].failed
                 if self.report:
-                    failed = sum(part.failed for part in self.store.manifest.parts.values())
-                    self.report(Progress(self.done, self.runs, self.found, failed))
+                    self.report(Progress(self.done, self.runs, self.found, self.failed))
 
     def _there(self, task: Task) -> bool:
         if not self.store.has_part(task.name, task.rows):

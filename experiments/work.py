@@ -17,6 +17,7 @@ import polars as pl
 
 from agents.compiled import source_hash
 from analysis.results import COLUMNS_SCHEMA, RUNS_SCHEMA
+from experiments.design import VARIED
 from experiments.subclass import ModelSource
 from model.configuration import Configuration
 from model.ensemble import Twins, run, run_twins
@@ -63,7 +64,7 @@ def do(work: Work) -> pl.DataFrame:
     base = _base(work.base)
     frames = []
     for point, reference, values in zip(work.task.points, work.task.references, work.values, strict=True):
-        configuration = base.with_values(values, source="varied by the experiment") if values else base
+        configuration = base.with_values(values, source=VARIED) if values else base
         frames.append(_runs(work, configuration, point, reference))
     return pl.concat(frames)
 
@@ -102,10 +103,9 @@ def _compiled(work: Work, configuration: Configuration, reference: str, replicat
 
 def _mesa(work: Work, configuration: Configuration, _reference: str, replicates: Sequence[int]) -> Columns:
     assert work.model is not None
-    kind = work.model.load()
     found = []
     for replicate in replicates:
-        one = kind(configuration=configuration, rng=work.seed, replicate=replicate).run().result
+        one = work.model.run(configuration, work.seed, replicate)
         found.append(results(one.books, (one.twin or one).books))
     return {name: np.concatenate([columns[name] for columns in found]) for name in found[0]}
 

@@ -41,12 +41,8 @@ class Workforce:
         """Give something to do; returns its future."""
         return self.executor.submit(work, *arguments)
 
-    def renew(self) -> None:
-        """Replace an executor that has broken down."""
-        self.close()
-
     def close(self) -> None:
-        """Let what is under way end, and begin nothing more."""
+        """Let what is under way end, and begin nothing more; the executor is made anew when it is next asked for."""
         if self._executor is not None:
             self._stop(self._executor)
             self._executor = None
