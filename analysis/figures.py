@@ -2,7 +2,6 @@
 
 from typing import Any
 
-import matplotlib as mpl
 import numpy as np
 import polars as pl
 from matplotlib.axes import Axes
@@ -14,7 +13,6 @@ from analysis.heatmaps import LEAST_RANGE, heat_maps
 from analysis.labels import factor_label, metric_label, shown, tick_texts
 from analysis.results import Results
 
-HEAT_METRICS = ("deterrence_rate", "escalation_rate", "severe_averted")
 EFFECT_METRICS = ("deterrence_rate", "escalation_rate", "harm_averted", "severe_averted")
 MOST_FACTORS = 4
 """Factors that a figure shows at most; the first of the experiment that have several levels."""
@@ -28,23 +26,20 @@ STEPS = (1, 2, 2.5, 5, 10)
 """Steps between ticks, but for powers of ten."""
 
 
-def sweep_figures(results: Results) -> dict[str, Figure]:
-    """All figures of a sweep by name."""
-    levels = results.manifest.factors
-    levelled = results.levelled
-    factors = [name for name in levelled if len(levels[name]) > 1][:MOST_FACTORS] or levelled[:1]
-    if not factors:
-        return {}
-    figures: dict[str, Figure | None] = {}
-    with mpl.rc_context(style.SETTINGS):
-        if len(factors) > 1:
-            figures = {metric: heat_maps(results, factors, metric) for metric in HEAT_METRICS}
-        figures["main_effects"] = main_effects(results, factors)
-    return {name: figure for name, figure in figures.items() if figure}
+def shown_factors(results: Results) -> list[str]:
+    """Factors that figures show: those of several levels, as many as there is room for; else one."""
+    levels, levelled = results.manifest.factors, results.levelled
+    return [name for name in levelled if len(levels[name]) > 1][:MOST_FACTORS] or levelled[:1]
 
 
-def main_effects(results: Results, factors: list[str]) -> Figure | None:
+def heat_map(results: Results, metric: str) -> Figure | None:
+    """A metric over each pair of factors; none where it is undefined everywhere."""
+    return heat_maps(results, shown_factors(results), metric)
+
+
+def main_effects(results: Results) -> Figure | None:
     """Headline metrics at each level of each factor, with 95 % bands; none where all are undefined."""
+    factors = shown_factors(results)
     tables = {factor: results.estimate([factor], EFFECT_METRICS) for factor in factors}
     defined = pl.concat([table.select("metric", "mean", "n") for table in tables.values()]).drop_nulls("mean")
     metrics = [metric for metric in EFFECT_METRICS if metric in defined["metric"]]

@@ -34,7 +34,7 @@ FEW = 13
 """Weeks up to which lines mark each."""
 
 
-def run_figure(results: Results) -> Figure:
+def run(results: Results) -> Figure:
     """A run over time; raises where its folder has no weekly series."""
     series, configuration = results.series, results.configuration
     weeks = QUARTER if series.height >= YEAR else 1

@@ -1,17 +1,19 @@
 """The command line: what each command takes, and how everything that can go wrong is said.
 
-What is heavy is imported inside the commands, so that `deter --help` answers at once.
+Commands that find something out of results, or compare, stand in `experiments.inquiries`. What is heavy is imported
+inside the commands, so that `deter --help` answers at once.
 """
 
 import errno
 import sys
-import tomllib
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Annotated, Any, Literal, cast
 
 import typer
 
+from experiments.inquiries import figure
+from experiments.options import DONE, FAILED, INTERRUPTED, LARGEST, WRONG_INPUT, Folder, Quiet, Set, assignments
 from model.errors import ConfigurationError, WorkersLost
 
 app = typer.Typer(
@@ -20,17 +22,9 @@ app = typer.Typer(
     rich_markup_mode="markdown",
 )
 
-DONE, FAILED, WRONG_INPUT, INTERRUPTED = 0, 1, 2, 130
+
 UsageError = cast("type[Exception]", typer.BadParameter.__base__)
 """What the parser raises: of click, or of typer itself from the version on that no longer needs click."""
-LARGEST = 2**63 - 1
-"""Largest seed and replicate: tables hold them in 64 bits with a sign."""
-
-Set = Annotated[
-    list[str] | None,
-    typer.Option("--set", metavar="KEY=VALUE", help="Set a parameter by its path; may be repeated."),
-]
-Quiet = Annotated[bool, typer.Option("--quiet", help="Say nothing but errors.")]
 
 
 def _version(asked: bool) -> None:
@@ -54,34 +48,6 @@ def deter(
     """
 
 
-def assignments(texts: Sequence[str] | None) -> dict[str, Any]:
-    """`KEY=VALUE` texts as values by path; a value is read as TOML, or else as plain text."""
-    values: dict[str, Any] = {}
-    for text in texts or []:
-        key, equals, value = text.partition("=")
-        key = key.strip()
-        if not equals or not key or not value.strip():
-            raise ConfigurationError("is not KEY=VALUE", file="--set", value=text, allowed="doctrine.clarity=0.5")
-        if key in values:
-            raise ConfigurationError("is set twice", file="--set", key=key)
-        values[key] = _value(key, value.strip())
-    return values
-
-
-def _value(key: str, text: str) -> Any:
-    from model.loading import parse
-
-    if "\n" in text:  # a second line would be another entry
-        return text
-    try:
-        return parse(f"value = {text}")["value"]
-    except tomllib.TOMLDecodeError:
-        return text
-    except ConfigurationError as error:
-        raise error.at("--set", key) from None
-
-
-@app.command()
 def run(
     scenario: Annotated[
         str, typer.Argument(metavar="[SCENARIO]", help="A shipped scenario or a path to a .toml file.")
@@ -105,7 +71,6 @@ def run(
     run_command(scenario, doctrine, seed, replicate, overrides, engine, ledger=ledger, out=out, quiet=quiet)
 
 
-@app.command()
 def sweep(
     experiment: Annotated[
         str, typer.Argument(metavar="EXPERIMENT", help="A shipped experiment or a path to a .toml file.")
@@ -163,9 +128,8 @@ def sweep(
         raise typer.Exit(FAILED)
 
 
-@app.command()
 def reproduce(
-    folder: Annotated[Path, typer.Argument(metavar="DIR", help="A folder of results.")],
+    folder: Folder,
     point: Annotated[int | None, typer.Option(min=0, help="Make one run of this point again, by default all.")] = None,
     replicate: Annotated[int | None, typer.Option(min=0, help="Make this one of its replicates again.")] = None,
     out: Annotated[Path | None, typer.Option(help="New folder that keeps what was made again.")] = None,
@@ -184,11 +148,10 @@ def reproduce(
         raise typer.Exit(FAILED)
 
 
-@app.command("list")
 def list_(
     kind: Annotated[
         str | None,
-        typer.Argument(help="doctrines, scenarios, experiments, activities, measures, parameters or metrics."),
+        typer.Argument(help="doctrines, scenarios, experiments, activities, measures, parameters, metrics or figures."),
     ] = None,
     name: Annotated[
         str | None, typer.Argument(help="One of them, to be shown whole; for parameters also the start of a path.")
@@ -203,7 +166,6 @@ def list_(
     list_command(kind, name)
 
 
-@app.command()
 def bench(
     rounds: Annotated[int, typer.Option(min=1, help="Rounds; figures are medians over them.")] = 10,
     out: Annotated[Path, typer.Option(help="File for the figures; if it holds some, they are compared with.")] = Path(
@@ -218,6 +180,19 @@ def bench(
     from experiments.commands import bench_command
 
     bench_command(rounds, out, quiet=quiet)
+
+
+COMMANDS: dict[str, Callable[..., None]] = {
+    "run": run,
+    "sweep": sweep,
+    "figure": figure,
+    "reproduce": reproduce,
+    "list": list_,
+    "bench": bench,
+}
+"""Commands by name, in the order of `deter --help`."""
+for _name, _command in COMMANDS.items():
+    app.command(_name)(_command)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

@@ -11,12 +11,14 @@ import polars as pl
 import typer
 
 from agents.compiled import JIT
+from analysis.gallery import default_figures
 from analysis.labels import changes
 from analysis.results import FIGURES, LEDGER, RUNS, Results
 from experiments.comparison import cells_table
 from experiments.design import Design, single_point
-from experiments.files import write
+from experiments.options import INTERRUPTED
 from experiments.provenance import manifest_of, mended
+from experiments.publish import write_figures
 from experiments.reproduce import (
     Kept,
     Reproduction,
@@ -39,8 +41,6 @@ from experiments.sweep import Sweep, carry_out, compiled_already, sweep_manifest
 from experiments.whole import listings
 from experiments.workforce import Workforce, dask, default_workers
 from model.configuration import load_configuration
-
-INTERRUPTED = 130
 
 
 def run_command(
@@ -70,9 +70,7 @@ def run_command(
     if problem:
         screen.warn(f"the run failed: {problem}; {folder} holds what there is of it")
         raise typer.Exit(1)
-    from analysis.timeline import run_figure
-
-    _write_figures(folder, {"run": run_figure(results)})
+    write_figures(folder, default_figures(results))
     twin = columns_of(one.twin) if one.twin else None
     screen.show(run_table(design, columns_of(one), twin))
     _say_where(screen, results)
@@ -116,9 +114,7 @@ def sweep_command(
     results = _carried_out(screen, sweep, design, workforce, retry_failed=retry_failed, fresh=fresh)
     runs, failed = results.counts
     if failed < runs:
-        from analysis.figures import sweep_figures
-
-        _write_figures(sweep.folder, sweep_figures(results))
+        write_figures(sweep.folder, default_figures(results))
         for table in sweep_tables(results):
             screen.show(table)
     _say_where(screen, results)
@@ -188,9 +184,7 @@ def _run_again(screen: Screen, kept: Kept, run: pl.DataFrame, out: Path, *, keep
     if keep or kept.manifest.kind == "run":
         results = save_run(out, design, one, kept.manifest.engine, ledger=keep or LEDGER in kept.manifest.files)
         if keep:
-            from analysis.timeline import run_figure
-
-            _write_figures(out, {"run": run_figure(results)})
+            write_figures(out, default_figures(results))
         if kept.manifest.kind == "run":
             return compare_folders(kept.results, results)
     return compare_run(run, one)
@@ -244,14 +238,6 @@ def _carried_out(
 def _announce_compilation(screen: Screen) -> None:
     if JIT and not compiled_already():
         screen.say("compiling the model for this machine, about half a minute, once …")
-
-
-def _write_figures(folder: Path, figures: Mapping[str, Any]) -> None:
-    from analysis.style import rendered
-
-    for name, figure in figures.items():
-        for kind, content in rendered(figure).items():
-            write(folder / FIGURES / f"{name}.{kind}", content)
 
 
 def _say_where(screen: Screen, results: Results) -> None:

@@ -1,10 +1,11 @@
-"""What there is: doctrines, scenarios, experiments, activities, measures, parameters and metrics, as tables of text."""
+"""What there is: doctrines, scenarios, experiments, catalogues, parameters, metrics and figures, as tables of text."""
 
 import re
 from collections.abc import Sequence
 from typing import Any, NamedTuple
 
 from agents.books import BOOKS
+from analysis.gallery import ANY_METRIC, FIGURES
 from analysis.labels import level_text
 from experiments.experiment import load_experiment, replicates_text
 from experiments.sampling import size as points_of
@@ -121,6 +122,16 @@ def metrics() -> Listing:
         "Columns that begin with twin_ are those of the twin."
     )
     return Listing("Metrics", text, ("metric", "unit", "definition", "formula"), rows, prose=2)
+
+
+def figures() -> Listing:
+    """Every figure that `deter figure` draws."""
+    rows = [(name, found.of, found.shows) for name, found in FIGURES.items()]
+    text = (
+        "`deter figure NAME DIR` draws one of them; those of a sweep or a run are drawn with it. NAME may also be "
+        f"the name of a metric: {ANY_METRIC}."
+    )
+    return Listing("Figures", text, ("figure", "of", "what it shows"), rows, prose=2)
 
 
 ANY = re.compile(r"^(activities|measures|archetypes|perpetrators)\.[a-z0-9_]+\.|^(member_states\.members)\.[^.]+\.")

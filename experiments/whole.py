@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import NamedTuple
 
 from agents.books import BOOKS
+from analysis.gallery import entry as entry_of
 from experiments.experiment import design_text, factor_text, load_experiment, replicates_text
 from experiments.listing import (
     BASE_DOCTRINE,
@@ -14,6 +15,7 @@ from experiments.listing import (
     base_configuration,
     doctrines,
     experiments,
+    figures,
     grouped,
     measures,
     metrics,
@@ -181,6 +183,13 @@ def metric(name: str) -> list[Listing]:
     return [Listing(title, "", ("", ""), rows)]
 
 
+def figure(name: str) -> list[Listing]:
+    """One figure whole."""
+    found = entry_of(name)
+    rows = [("shows", found.shows), ("of", found.of), ("drawn by", found.drawn_by.replace(":", "."))]
+    return [Listing(name, "", ("", ""), rows)]
+
+
 class Kind(NamedTuple):
     """A kind of thing that can be listed: what it is, all of it, and one of it in full."""
 
@@ -197,6 +206,7 @@ KINDS: dict[str, Kind] = {
     "measures": Kind("the toolbox: how the EU can answer", measures, lambda name: entry("measures", name)),
     "parameters": Kind("everything that `--set` and factors can vary", parameters, parameter),
     "metrics": Kind("what a run is measured by", metrics, metric),
+    "figures": Kind("what `deter figure` draws", figures, figure),
 }
 
 

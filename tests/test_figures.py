@@ -23,10 +23,10 @@ from matplotlib.text import Text
 from PIL import Image
 
 from analysis import style
-from analysis.figures import sweep_figures
+from analysis.gallery import default_figures
 from analysis.labels import tick_texts
 from analysis.results import Results, open_results
-from analysis.timeline import binned, run_figure
+from analysis.timeline import binned
 from experiments import run_sweep
 from experiments.design import single_point
 from experiments.single import run_single, save_run
@@ -99,7 +99,7 @@ def draw(name: str, results: Results, figure: Figure) -> Drawn:
 
 
 def figures_of(results: Results) -> dict[str, Figure]:
-    return sweep_figures(results) if results.manifest.kind == "sweep" else {"run": run_figure(results)}
+    return default_figures(results)
 
 
 @pytest.fixture(scope="module")
@@ -265,7 +265,7 @@ def test_what_is_undefined_is_left_out(opened: dict[str, Results]) -> None:
         deterrable=pl.when(pl.col("point") == 4).then(0.0).otherwise("deterrable"),
         status=pl.when((pl.col("point") == 2) & (pl.col("replicate") == 0)).then(pl.lit("failed")).otherwise("status"),
     )
-    figures = sweep_figures(results)
+    figures = default_figures(results)
     assert set(figures) == {"deterrence_rate", "escalation_rate", "main_effects"}
     one = draw("undefined", results, figures["deterrence_rate"])
     assert np.isnan(cells(one.figure.axes[0])[1, 1])
@@ -297,7 +297,7 @@ def test_equal_figures_give_equal_files_without_dates(opened: dict[str, Results]
 
 def test_measures_are_stacked_up_the_ladder(opened: dict[str, Results]) -> None:
     results = opened["60 weeks"]
-    axes = run_figure(results).axes[1]
+    axes = default_figures(results)["run"].axes[1]
     ladder = ["cooperative", "stability", "restrictive", "support"]
     legend = axes.get_legend()
     assert legend is not None

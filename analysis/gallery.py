@@ -1,0 +1,106 @@
+"""The figures that there are, by name: what each shows, of which folders, and the function that draws it.
+
+Functions are imported when they draw, so that a list of names does not wait for matplotlib.
+"""
+
+from collections.abc import Callable
+from importlib import import_module
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from analysis.results import Results
+from model.errors import ConfigurationError, nearest_name
+from model.metrics import METRICS
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
+
+
+def is_sweep(results: Results) -> bool:
+    """Whether it has factors with levels."""
+    return results.manifest.kind == "sweep" and bool(results.levelled)
+
+
+def is_run(results: Results) -> bool:
+    """Whether it is of one run in full."""
+    return results.manifest.kind == "run"
+
+
+def has_pairs(results: Results) -> bool:
+    """Whether at least two factors have several levels."""
+    levels = results.manifest.factors
+    return is_sweep(results) and sum(len(levels[name]) > 1 for name in results.levelled) > 1
+
+
+class Entry(NamedTuple):
+    """A figure: what it shows, of which folders, whether a folder is one, and `module:function` that draws it."""
+
+    shows: str
+    of: str
+    applies: Callable[[Results], bool]
+    drawn_by: str
+    by_default: bool = True  # whether the command that makes the folder draws it
+
+
+PAIRS = "sweeps over levels of two factors or more"
+FIGURES: dict[str, Entry] = {
+    "main_effects": Entry(
+        "headline metrics at each level of each factor, with 95 % bands",
+        "sweeps over levels",
+        is_sweep,
+        "analysis.figures:main_effects",
+    ),
+    "deterrence_rate": Entry("deterrence over each pair of factors", PAIRS, has_pairs, "analysis.figures:heat_map"),
+    "escalation_rate": Entry("escalation over each pair of factors", PAIRS, has_pairs, "analysis.figures:heat_map"),
+    "severe_averted": Entry(
+        "severe acts averted over each pair of factors", PAIRS, has_pairs, "analysis.figures:heat_map"
+    ),
+    "run": Entry("acts, answers, credibility and grievance over time", "single runs", is_run, "analysis.timeline:run"),
+}
+"""Figures by name, in the order in which they are shown."""
+ANY_METRIC = "any metric over each pair of factors"
+
+
+def entry(name: str) -> Entry:
+    """The entry of a figure, or of the heat maps of any metric; raises `ConfigurationError`."""
+    if name in FIGURES:
+        return FIGURES[name]
+    if name in METRICS:
+        return FIGURES["deterrence_rate"]._replace(shows=ANY_METRIC, by_default=False)
+    nearest = nearest_name(name, [*FIGURES, *METRICS])
+    raise ConfigurationError("is no figure", value=name, nearest=nearest, allowed="those of `deter list figures`")
+
+
+def draw(name: str, results: Results) -> "Figure":
+    """A figure of a folder; raises `ConfigurationError` where the folder has none of that name."""
+    found = entry(name)
+    if not found.applies(results):
+        problem = f"has no figure {name}, which is one of {found.of}"
+        raise ConfigurationError(problem, file=str(results.folder), allowed=", ".join(names_of(results)) or None)
+    figure = _drawn(name, found, results)
+    if figure is None:
+        raise ConfigurationError(f"has nothing that figure {name} could show", file=str(results.folder))
+    return figure
+
+
+def names_of(results: Results) -> list[str]:
+    """The figures that a folder has."""
+    return [name for name, found in FIGURES.items() if found.applies(results)]
+
+
+def default_figures(results: Results) -> "dict[str, Figure]":
+    """The figures that are drawn when a folder is made; what would show nothing is left out."""
+    names = [name for name in names_of(results) if FIGURES[name].by_default]
+    drawn = {name: _drawn(name, FIGURES[name], results) for name in names}
+    return {name: figure for name, figure in drawn.items() if figure is not None}
+
+
+def _drawn(name: str, found: Entry, results: Results) -> "Figure | None":
+    import matplotlib as mpl
+
+    from analysis import style
+
+    module, _, function = found.drawn_by.partition(":")
+    arguments: list[Any] = [results, name] if function == "heat_map" else [results]
+    with mpl.rc_context(style.SETTINGS):
+        figure: Figure | None = getattr(import_module(module), function)(*arguments)
+    return figure

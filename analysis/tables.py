@@ -1,0 +1,113 @@
+"""Tables for readers: as Parquet and CSV for further work, as LaTeX for papers.
+
+A table of estimates keeps mean, interval and n in columns of their own in Parquet and CSV; in LaTeX they are set as one
+cell, with the digits that the interval leaves a meaning.
+"""
+
+import io
+from typing import Any, NamedTuple
+
+import polars as pl
+from tabulate import LATEX_ESCAPE_RULES, tabulate
+
+TABLES = "tables"
+"""Folder of the tables below that of the results."""
+
+
+class Table(NamedTuple):
+    """A table: what it shows, its columns, and what stands below it: n, intervals, the stamp of its data."""
+
+    title: str
+    frame: pl.DataFrame
+    note: str
+
+
+def table_files(table: Table) -> dict[str, bytes]:
+    """A table by kind of file."""
+    buffer = io.BytesIO()
+    table.frame.write_parquet(buffer)
+    return {
+        "parquet": buffer.getvalue(),
+        "csv": table.frame.write_csv().encode(),
+        "tex": latex(table).encode(),
+    }
+
+
+IN_TEX: dict[str, str | int | None] = {
+    "−": "$-$",
+    "±": r"$\pm$",
+    "×": r"$\times$",
+    "≥": r"$\geq$",
+    "≤": r"$\leq$",
+    "·": r"$\cdot$",
+    "…": r"\ldots{}",
+}
+IN_TEX |= {"“": "``", "”": "''", "’": "'", "–": "--", "—": "---", "σ": r"$\sigma$", "→": r"$\to$"}
+"""Letters that TeX writes otherwise."""
+
+
+def latex(table: Table) -> str:
+    """A table in LaTeX, with the rules of the package booktabs; numbers to the right, words to the left."""
+    frame = with_intervals(table.frame)
+    sides = ["left" if _is_text(frame[name]) else "right" for name in frame.columns]
+    heads = [name.replace("_", " ") for name in frame.columns]
+    rows = [[_cell(value) for value in row] for row in frame.iter_rows()]
+    body = tabulate(rows, heads, tablefmt="latex_booktabs", disable_numparse=True, colalign=sides if rows else None)
+    title, note = (_escaped(text) for text in (table.title, table.note))
+    text = rf"""\begin{{table}}
+\caption{{{title}}}
+{body}
+
+\footnotesize {note}
+\end{{table}}
+"""
+    return text.translate(str.maketrans(IN_TEX))
+
+
+def _escaped(text: str) -> str:
+    return "".join(LATEX_ESCAPE_RULES.get(letter, letter) for letter in text)
+
+
+def _is_text(column: pl.Series) -> bool:
+    return column.dtype == pl.String and not any("±" in (text or "") for text in column)
+
+
+def _cell(value: Any) -> str:
+    if value is None:
+        return "–"
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    text = f"{value:.3g}" if isinstance(value, float) else str(value)
+    return text.replace("-", "−") if isinstance(value, (int, float)) else text
+
+
+INTERVAL = ("standard_error", "low", "high")
+
+
+def with_intervals(frame: pl.DataFrame) -> pl.DataFrame:
+    """A table of estimates with mean and interval in one column of text, `estimate`; any other table as it is."""
+    if not {"mean", "low", "high"} <= set(frame.columns):
+        return frame
+    rows = frame.select("mean", "low", "high").iter_rows()
+    texts = [estimate_text(mean, low, high) for mean, low, high in rows]
+    place = frame.columns.index("mean")
+    merged = frame.drop("mean", *(name for name in INTERVAL if name in frame.columns))
+    return merged.insert_column(place, pl.Series("estimate", texts, dtype=pl.String))
+
+
+def estimate_text(mean: float | None, low: float | None, high: float | None) -> str:
+    """A number with half its interval, to the digits that the interval leaves a meaning: 0.0948 ±0.0021."""
+    if mean is None:
+        return "–"
+    if low is None or high is None:
+        return f"{mean:.3g} (no interval)".replace("-", "−")
+    half = (high - low) / 2
+    digits = _digits(half)
+    return f"{mean:.{digits}f} ±{half:.{digits}f}".replace("-", "−")
+
+
+def _digits(half: float) -> int:
+    """Decimals at which half an interval has two significant digits."""
+    if half <= 0.0:
+        return 4
+    return max(0, min(8, -int(f"{half:e}".partition("e")[2]) + 1))
