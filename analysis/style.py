@@ -186,16 +186,20 @@ def label_ends(axes: Axes, ends: dict[str, float], apart: float = 0.16) -> None:
         axes.annotate(name, (1.0, place), (4, 0), "axes fraction", "offset points", va="center", annotation_clip=False)
 
 
-def rendered(figure: Figure) -> dict[str, bytes]:
+KINDS: dict[str, dict[str, str | None]] = {"svg": {"Date": None, "Creator": "deter"}, "png": {"Software": "deter"}}
+"""Files of a figure, with what each says of its origin."""
+
+
+def rendered(figure: Figure, kinds: Iterable[str] = KINDS) -> dict[str, bytes]:
     """A figure as SVG and PNG, with its words as metadata; equal figures give equal bytes."""
     title, setting, note = (text.get_text().replace("\n", " ") for text in figure.texts[:3])
     words = {"Title": title, "Description": f"{setting}. {note}"}
     files = {}
     with mpl.rc_context(SETTINGS):
         settle(figure)
-        for kind, origin in (("svg", {"Date": None, "Creator": "deter"}), ("png", {"Software": "deter"})):
+        for kind in kinds:
             buffer = io.BytesIO()
-            figure.savefig(buffer, format=kind, dpi=DOTS, metadata={**words, **origin})
+            figure.savefig(buffer, format=kind, dpi=DOTS, metadata={**words, **KINDS[kind]})
             files[kind] = buffer.getvalue()
     return files
 

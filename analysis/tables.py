@@ -5,10 +5,13 @@ cell, with the digits that the interval leaves a meaning.
 """
 
 import io
+from pathlib import Path
 from typing import Any, NamedTuple
 
 import polars as pl
 from tabulate import LATEX_ESCAPE_RULES, tabulate
+
+from analysis.results import readable
 
 TABLES = "tables"
 """Folder of the tables below that of the results."""
@@ -25,7 +28,7 @@ class Table(NamedTuple):
 def table_files(table: Table) -> dict[str, bytes]:
     """A table by kind of file."""
     buffer = io.BytesIO()
-    table.frame.write_parquet(buffer)
+    table.frame.write_parquet(buffer, metadata={"title": table.title, "note": table.note})
     return {
         "parquet": buffer.getvalue(),
         "csv": table.frame.write_csv().encode(),
@@ -48,11 +51,9 @@ IN_TEX |= {"“": "``", "”": "''", "’": "'", "–": "--", "—": "---", "σ"
 
 def latex(table: Table) -> str:
     """A table in LaTeX, with the rules of the package booktabs; numbers to the right, words to the left."""
-    frame = with_intervals(table.frame)
-    sides = ["left" if _is_text(frame[name]) else "right" for name in frame.columns]
-    heads = [name.replace("_", " ") for name in frame.columns]
-    rows = [[_cell(value) for value in row] for row in frame.iter_rows()]
-    body = tabulate(rows, heads, tablefmt="latex_booktabs", disable_numparse=True, colalign=sides if rows else None)
+    heads, words, cells = rows_of(table)
+    sides = ["left" if text else "right" for text in words] if cells else None
+    body = tabulate(cells, heads, tablefmt="latex_booktabs", disable_numparse=True, colalign=sides)
     title, note = (_escaped(text) for text in (table.title, table.note))
     text = rf"""\begin{{table}}
 \caption{{{title}}}
@@ -79,6 +80,30 @@ def _cell(value: Any) -> str:
         return "yes" if value else "no"
     text = f"{value:.3g}" if isinstance(value, float) else str(value)
     return text.replace("-", "−") if isinstance(value, (int, float)) else text
+
+
+def read_table(path: Path) -> Table:
+    """A table from its Parquet file; raises `ConfigurationError` where it cannot be read."""
+    with readable(path):
+        content = path.read_bytes()
+        words = pl.read_parquet_metadata(io.BytesIO(content))
+        return Table(words.get("title", path.stem), pl.read_parquet(content), words.get("note", ""))
+
+
+class Rows(NamedTuple):
+    """A table as it is read: names of columns, which of them are words, and cells as text."""
+
+    heads: list[str]
+    words: list[bool]
+    cells: list[list[str]]
+
+
+def rows_of(table: Table) -> Rows:
+    """A table with estimates and intervals in one cell, numbers to three digits."""
+    frame = with_intervals(table.frame)
+    heads = [name.replace("_", " ") for name in frame.columns]
+    words = [_is_text(frame[name]) for name in frame.columns]
+    return Rows(heads, words, [[_cell(value) for value in row] for row in frame.iter_rows()])
 
 
 INTERVAL = ("standard_error", "low", "high")

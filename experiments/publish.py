@@ -4,11 +4,13 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from analysis.gallery import draw
-from analysis.results import FIGURES, open_results
-from analysis.tables import TABLES, Table, table_files
+from analysis.gallery import default_figures, draw
+from analysis.report import REPORT, report, words_of
+from analysis.results import FIGURES, Results, open_results
+from analysis.tables import TABLES, Table, read_table, table_files
 from experiments.files import write
 from experiments.screen import Screen
+from model.errors import ConfigurationError
 
 
 def write_figures(folder: Path, figures: Mapping[str, Any]) -> list[Path]:
@@ -38,3 +40,34 @@ def figure_command(name: str, folder: Path, *, quiet: bool) -> None:
     screen = Screen(quiet=quiet)
     for path in write_figures(folder, {name: draw(name, open_results(folder))}):
         screen.show(str(path))
+
+
+def report_command(folder: Path, out: Path | None, *, quiet: bool) -> None:
+    """Write the brief of a folder and say where it is."""
+    screen = Screen(quiet=quiet)
+    results = open_results(folder)
+    runs, failed = results.counts
+    if runs == failed:
+        problem = "has no run that did not fail" if runs else "has no runs yet"
+        raise ConfigurationError(f"{problem}, so there is nothing to report", file=str(folder))
+    page = report(results, _pictures(results), _tables(results, screen))
+    path = out or folder / REPORT
+    write(path, page.encode())
+    screen.show(str(path))
+
+
+def _pictures(results: Results) -> dict[str, tuple[bytes, str]]:
+    """The figures of a folder, drawn anew, as SVG with their words."""
+    from analysis.style import rendered
+
+    drawn = default_figures(results)
+    return {name: (rendered(figure, ["svg"])["svg"], words_of(figure)) for name, figure in drawn.items()}
+
+
+def _tables(results: Results, screen: Screen) -> dict[str, Table]:
+    """The tables that commands have left in a folder; those of other runs than its own are left out, and named."""
+    found = {path.stem: read_table(path) for path in sorted((results.folder / TABLES).glob("*.parquet"))}
+    ours = {name: table for name, table in found.items() if results.manifest.stamp in table.note}
+    for name in found.keys() - ours.keys():
+        screen.warn(f"{results.folder / TABLES / name}.parquet is of other runs than those in the folder, and left out")
+    return ours

@@ -1,0 +1,180 @@
+"""Sentences that numbers support: rules that turn an estimate with its interval into words, or into none.
+
+Three rules hold for every sentence. A claim is made only where the 95 % interval leaves zero out; otherwise the
+sentence says that the effect cannot be told from zero. Words of cause are used for contrasts alone: of a world with its
+twin, or of two doctrines or levels that met the same random numbers. Without an interval nothing is said.
+"""
+
+from collections.abc import Mapping, Sequence
+from typing import Any, NamedTuple
+
+from analysis.labels import is_share, listed
+from model.metrics import DELAYS, METRICS
+
+Row = Mapping[str, Any]
+"""An estimate: `metric`, `mean`, `low`, `high` and `n`, as tables of estimates have them."""
+
+
+class Wording(NamedTuple):
+    """How a rise and a fall of a metric are said after a subject, `{}` standing for the amount."""
+
+    rise: str
+    fall: str
+
+
+WORDINGS = {
+    "deterrence_rate": Wording("deters {} more of the twin's acts", "deters {} less of the twin's acts"),
+    "dampening_rate": Wording("dampens {} more of the twin's acts", "dampens {} less of the twin's acts"),
+    "suppression_rate": Wording("suppresses {} more of the twin's acts", "suppresses {} less of the twin's acts"),
+    "escalation_rate": Wording("escalates {} more of all opportunities", "escalates {} less of all opportunities"),
+    "provocation_rate": Wording("provokes {} more of all opportunities", "provokes {} less of all opportunities"),
+    "harm_averted": Wording("averts {} more of the twin's harm", "averts {} less of the twin's harm"),
+    "severe_averted": Wording("averts {} more of the twin's severe acts", "averts {} less of the twin's severe acts"),
+    "acts_averted": Wording("averts {} more of the twin's acts", "averts {} less of the twin's acts"),
+    "eu_cost": Wording(
+        "costs the EU {} more in political cost a year", "costs the EU {} less in political cost a year"
+    ),
+    "wrongful_responses": Wording("brings {} more wrongful responses a year", "spares {} wrongful responses a year"),
+}
+"""Wordings of metrics; others are raised and lowered."""
+
+AGAINST_TWIN = {
+    "deterrence_rate": "deters {} of the acts that the twin would carry out",
+    "dampening_rate": "dampens {} of them to something milder",
+    "suppression_rate": "suppresses {} of them through the states that harbour groups",
+    "escalation_rate": "makes worse acts likelier, by {} of all opportunities",
+    "provocation_rate": "makes any act likelier, by {} of all opportunities",
+    "harm_averted": "averts {} of the twin's harm",
+    "severe_averted": "averts {} of the twin's severe acts",
+    "acts_averted": "averts {} of the twin's acts",
+}
+"""What a doctrine does against its twin: metrics that are contrasts by themselves."""
+MORE = {
+    "harm_averted": "brings {} more harm than the twin has",
+    "severe_averted": "brings {} more severe acts than the twin has",
+    "acts_averted": "brings {} more acts than the twin has",
+}
+"""The same where less than nothing is averted."""
+
+
+MOST_DECIMALS = 6
+MOST_WITH_DECIMAL = 20.0
+"""Widest interval whose ends have a decimal."""
+
+
+def is_told(row: Row) -> bool:
+    """Whether the interval leaves zero out; raises `KeyError` for a row that is no estimate."""
+    low, high = row["low"], row["high"]
+    return low is not None and high is not None and (low > 0.0 or high < 0.0)
+
+
+def has_interval(row: Row) -> bool:
+    """Whether anything may be said of it."""
+    return row["mean"] is not None and row["low"] is not None and row["high"] is not None
+
+
+def against_twin(subject: str, row: Row) -> str | None:
+    """What a doctrine does against its twin: “Clear ladder” deters 9.5 % [9.3, 9.7] of …; None: it is no contrast."""
+    metric = row["metric"]
+    if metric not in AGAINST_TWIN or not has_interval(row):
+        return None
+    if not is_told(row):
+        return f"Whether {subject} {AGAINST_TWIN[metric].format('any')} cannot be told: {number(row, percent=True)}."
+    below = row["mean"] < 0.0
+    words = MORE[metric] if below else AGAINST_TWIN[metric]
+    return _capital(f"{subject} {words.format(number(row, negative=below, percent=True))}.")
+
+
+def difference(subject: str, row: Row, circumstance: str = "") -> str | None:
+    """What choosing one thing over another does: Raising clarity from 0 to 1 averts 3.1 points [2.8, 3.4] more of …
+
+    `subject` is a phrase such as "raising clarity from 0 to 1". None where there is no interval.
+    """
+    if not has_interval(row):
+        return None
+    where = f" {circumstance}" if circumstance else ""
+    if not is_told(row):
+        found = number(row)
+        return f"No effect of {subject} on {title(row['metric'])} can be told from zero{where}: {found}."
+    return _capital(f"{subject} {_said(row)}{where}.")
+
+
+def by_level(subject: str, rows: Sequence[tuple[str, Row]]) -> str | None:
+    """The same under several circumstances, such as "under majority voting", in one sentence; told ones first."""
+    rows = [(circumstance, row) for circumstance, row in rows if has_interval(row)]
+    told = [(circumstance, row) for circumstance, row in rows if is_told(row)]
+    untold = [(circumstance, row) for circumstance, row in rows if not is_told(row)]
+    if not rows:
+        return None
+    if not told:
+        which = title(rows[0][1]["metric"])
+        return f"No effect of {subject} on {which} can be told from zero, neither {' nor '.join(c for c, _ in untold)}."
+    parts = [f"{_said(row)} {circumstance}" for circumstance, row in told]
+    sentence = _capital(f"{subject} {'; '.join(parts)}")
+    if untold:
+        sentence += f"; {listed([circumstance for circumstance, _ in untold])} no effect can be told from zero"
+    return f"{sentence}."
+
+
+def descriptive(row: Row, where: str = "") -> str | None:
+    """What was the case, without a word of cause: Votes failed: 30 % [27, 33]."""
+    if not has_interval(row):
+        return None
+    return f"{_capital(title(row['metric']))}{where}: {number(row, percent=True)}."
+
+
+def _said(row: Row) -> str:
+    metric, falls = row["metric"], row["mean"] < 0.0
+    amount = number(row, negative=falls)
+    if metric in WORDINGS:
+        return (WORDINGS[metric].fall if falls else WORDINGS[metric].rise).format(amount)
+    return f"{'lowers' if falls else 'raises'} {title(metric)} by {amount}{_unit(metric)}"
+
+
+def _unit(metric: str) -> str:
+    if is_share(metric):
+        return ""
+    return f" ({METRICS[metric].unit})" if metric in METRICS else " weeks"
+
+
+def title(metric: str) -> str:
+    """A metric within a sentence."""
+    if metric in DELAYS:
+        return metric.replace("_", " ")
+    name = METRICS[metric].title
+    return name if name[:2].isupper() else name[0].lower() + name[1:]
+
+
+def number(row: Row, *, negative: bool = False, percent: bool = False) -> str:
+    """An estimate with its interval: 3.1 points [2.8, 3.4]; shares in per cent, their differences in points.
+
+    `negative` turns the sign, for words that have it already.
+    """
+    sign, scale = (-1.0 if negative else 1.0), (100.0 if is_share(row["metric"]) else 1.0)
+    mean, *ends = (sign * scale * row[name] for name in ("mean", "low", "high"))
+    low, high = sorted(ends)
+    digits = decimals(low, high)
+    unit = (" %" if percent else " points") if is_share(row["metric"]) else ""
+    return f"{fixed(mean, digits)}{unit} [{fixed(low, digits)}, {fixed(high, digits)}]"
+
+
+def decimals(low: float, high: float) -> int:
+    """Decimals that an interval leaves a meaning: its half has one significant digit, two where the first is a 1.
+
+    An end that is not zero is not shown as zero.
+    """
+    half = f"{(high - low) / 2:.1e}"
+    needed = -int(half.partition("e")[2]) + (half[0] == "1") if high > low else 1
+    digits = max(needed, 1 if high - low < MOST_WITH_DECIMAL else 0)
+    while digits < MOST_DECIMALS and any(end != 0.0 and round(end, digits) == 0.0 for end in (low, high)):
+        digits += 1
+    return min(digits, MOST_DECIMALS)
+
+
+def fixed(value: float, digits: int) -> str:
+    """A number with so many decimals, a true minus, and no negative zero."""
+    return f"{round(value, digits) + 0.0:.{digits}f}".replace("-", "−")
+
+
+def _capital(text: str) -> str:
+    return text[:1].upper() + text[1:]

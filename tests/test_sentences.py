@@ -1,0 +1,131 @@
+"""Sentences claim what their numbers support, and nothing else."""
+
+import re
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from analysis import sentences
+from model.metrics import DELAYS, METRICS
+
+CAUSAL = re.compile(
+    r"\b(averts|deters|escalates|provokes|dampens|raises|lowers|brings|spares|costs|suppresses|makes)\b", re.I
+)
+CLARITY = "raising clarity from 0 to 1"
+
+
+def row(metric: str, mean: float | None, low: float | None, high: float | None, n: int = 100) -> dict[str, Any]:
+    return {"metric": metric, "mean": mean, "low": low, "high": high, "n": n}
+
+
+@pytest.mark.parametrize(
+    ("metric", "mean", "low", "high", "said"),
+    [
+        (
+            "harm_averted",
+            0.031,
+            0.028,
+            0.034,
+            "Raising clarity from 0 to 1 averts 3.1 points [2.8, 3.4] more of the twin's harm.",
+        ),
+        (
+            "harm_averted",
+            -0.031,
+            -0.034,
+            -0.028,
+            "Raising clarity from 0 to 1 averts 3.1 points [2.8, 3.4] less of the twin's harm.",
+        ),
+        (
+            "harm_averted",
+            0.001,
+            -0.002,
+            0.004,
+            "No effect of raising clarity from 0 to 1 on harm averted can be told from zero: 0.1 points [−0.2, 0.4].",
+        ),
+        (
+            "credibility",
+            -0.2,
+            -0.25,
+            -0.15,
+            "Raising clarity from 0 to 1 lowers credibility by 0.20 [0.15, 0.25] (0 to 1).",
+        ),
+        ("listing_delay", 4.0, 1.0, 7.0, "Raising clarity from 0 to 1 raises listing delay by 4.0 [1.0, 7.0] weeks."),
+        (
+            "eu_cost",
+            1.0,
+            0.5,
+            1.5,
+            "Raising clarity from 0 to 1 costs the EU 1.0 [0.5, 1.5] more in political cost a year.",
+        ),
+    ],
+)
+def test_a_difference_is_said_with_its_interval(metric: str, mean: float, low: float, high: float, said: str) -> None:
+    assert sentences.difference(CLARITY, row(metric, mean, low, high)) == said
+
+
+def test_levels_that_cannot_be_told_apart_from_zero_say_so() -> None:
+    rows = [
+        ("under majority voting", row("harm_averted", 0.031, 0.028, 0.034)),
+        ("under unanimity", row("harm_averted", 0.001, -0.002, 0.004)),
+    ]
+    assert sentences.by_level("clarity", rows) == (
+        "Clarity averts 3.1 points [2.8, 3.4] more of the twin's harm under majority voting; under unanimity no effect "
+        "can be told from zero."
+    )
+    untold = sentences.by_level("clarity", rows[1:])
+    assert untold == "No effect of clarity on harm averted can be told from zero, neither under unanimity."
+
+
+def test_the_twin_is_named_where_less_than_nothing_is_averted() -> None:
+    assert sentences.against_twin("“Status quo”", row("severe_averted", -0.25, -0.3, -0.2)) == (
+        "“Status quo” brings 25.0 % [20.0, 30.0] more severe acts than the twin has."
+    )
+    assert sentences.against_twin("“Status quo”", row("severe_averted", -0.004, -0.027, 0.019)) == (
+        "Whether “Status quo” averts any of the twin's severe acts cannot be told: −0.4 % [−2.7, 1.9]."
+    )
+
+
+@pytest.mark.parametrize("metric", [name for name in METRICS if name not in sentences.AGAINST_TWIN])
+def test_what_is_no_contrast_has_no_cause(metric: str) -> None:
+    assert sentences.against_twin("the toolbox", row(metric, 0.3, 0.2, 0.4)) is None
+    said = sentences.descriptive(row(metric, 0.3, 0.2, 0.4))
+    assert said
+    assert not CAUSAL.search(said.partition(":")[2])
+
+
+def test_metrics_that_are_said_to_be_caused_are_contrasts_with_the_twin() -> None:
+    against = {name for name, metric in METRICS.items() if metric.complement}
+    classes = {"deterrence_rate", "dampening_rate", "suppression_rate", "escalation_rate", "provocation_rate"}
+    assert set(sentences.AGAINST_TWIN) == against | classes
+    assert set(sentences.MORE) == against
+
+
+@pytest.mark.parametrize("low", [None, 0.1])
+def test_without_an_interval_nothing_is_said(low: float | None) -> None:
+    bare = row("harm_averted", 0.1, low, None, 1)
+    assert sentences.difference(CLARITY, bare) is None
+    assert sentences.against_twin("it", bare) is None
+    assert sentences.descriptive(bare) is None
+    assert sentences.by_level(CLARITY, [("here", bare)]) is None
+
+
+@given(
+    st.sampled_from([*METRICS, *DELAYS]),
+    st.floats(-2, 2),
+    st.floats(1e-6, 1),
+    st.floats(1e-6, 1),
+)
+def test_no_claim_where_the_interval_includes_zero(metric: str, mean: float, below: float, above: float) -> None:
+    found = row(metric, mean, mean - below, mean + above)
+    said = sentences.difference(CLARITY, found)
+    assert said
+    told = found["low"] > 0 or found["high"] < 0
+    assert said.startswith("No effect") != told
+    if told:
+        ends = re.search(r"\[(.*?), (.*?)\]", said)
+        assert ends
+        low, high = (float(end.replace("−", "-")) for end in ends.groups())
+        assert low <= high
+        assert low > 0 or high < 0 or min(abs(found["low"]), abs(found["high"])) < 1e-5
