@@ -1,17 +1,17 @@
 """Estimates with intervals: ratios of sums over replicates, standard errors by the delta method, Student intervals.
 
-Points that share a replicate share its random numbers, so replicates are the independent units: what is pooled over
-points is averaged within each replicate first.
+The independent units are those of `analysis.units`.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Sequence
 from typing import Any, NamedTuple
 
 import numpy as np
 import polars as pl
 from scipy.special import stdtrit
 
-from model.metrics import COLUMNS, DELAYS, METRICS
+from analysis.units import NAMES, Codes, Units, Vector, checked_metrics
+from model.metrics import METRICS
 
 ESTIMATE_SCHEMA: dict[str, Any] = {
     "metric": pl.String(),
@@ -28,12 +28,6 @@ SUMMARY_SCHEMA: dict[str, Any] = {"point": pl.Int64(), **ESTIMATE_SCHEMA}
 
 LEVEL = 0.95
 """Probability with which intervals are to cover what they estimate."""
-
-NAMES = (*METRICS, *DELAYS)
-"""Everything that is estimated."""
-
-Vector = np.ndarray[Any, np.dtype[np.float64]]
-Codes = np.ndarray[Any, np.dtype[np.int64]]
 
 
 class Ratio(NamedTuple):
@@ -75,47 +69,33 @@ def quantile(n: Any) -> Any:
     return stdtrit(np.asarray(n, float) - 1.0, 0.5 + 0.5 * LEVEL)
 
 
-def _parts(name: str, columns: Mapping[str, Vector]) -> tuple[Vector, Vector]:
-    """Numerator and denominator of a metric for each run; a delay counts where it is defined."""
-    if name in DELAYS:
-        return np.nan_to_num(columns[name]), 1.0 * ~np.isnan(columns[name])
-    return METRICS[name].numerator(columns), METRICS[name].denominator(columns)
-
-
-def _averaged(values: Vector, unit: Codes, units: int) -> Vector:
-    """Mean over the runs of each unit."""
-    return np.bincount(unit, values, units) / np.bincount(unit, minlength=units)
-
-
 def estimate(
     runs: pl.DataFrame | pl.LazyFrame,
     design: pl.DataFrame,
     by: Sequence[str] = (),
     metrics: Sequence[str] = NAMES,
     pilot: range | None = None,
+    weights: Sequence[float] | None = None,
 ) -> pl.DataFrame:
     """Estimates of metrics for each combination of levels of the columns `by` of the design, pooled over the rest.
 
     Rows come in the order of the design and of `metrics`, with the columns of `ESTIMATE_SCHEMA` after those of `by`;
     `n` counts replicates in which the metric is defined. Failed runs are left out. `pilot` are the replicates of the
     first stage, where their spread set how many more a point got: what is pooled over points then rests on those alone,
-    for later ones come from some of the points.
+    for later ones come from some of the points. `weights` of points, in the order of the design, are even by default.
     """
-    good = runs.lazy().filter(pl.col("status") == "ok")
+    scan = runs.lazy()
     if pilot is not None and list(by) != ["point"]:
-        good = good.filter(pl.col("replicate").is_between(pilot.start, pilot.stop - 1))
-        pilot = None
-    levels, group_of_point = _groups(design, list(by))
-    columns, keys = _Columns(good), good.select("point", "replicate").collect()
-    group = group_of_point[keys["point"].to_numpy()]
-    group_of_unit, replicate_of_unit, unit = _units(group, keys["replicate"].to_numpy())
-    first = np.isin(replicate_of_unit, pilot) if pilot is not None else np.ones(0, bool)
+        scan, pilot = of_pilot(scan, pilot), None
+    units = Units(scan, design, by, weights)
+    levels = units.levels
+    first = np.isin(units.replicate, pilot) if pilot is not None else np.ones(0, bool)
     frames = []
-    for name in metrics:
-        x, y = (_averaged(part, unit, len(group_of_unit)) for part in _parts(name, columns))
-        ratio = ratio_of_sums(x, y, group_of_unit, levels.height)
+    for name in checked_metrics(metrics):
+        x, y = units.parts(name)
+        ratio = ratio_of_sums(x, y, units.group, levels.height)
         if pilot is not None:
-            early = ratio_of_sums(x[first], y[first], group_of_unit[first], levels.height)
+            early = ratio_of_sums(x[first], y[first], units.group[first], levels.height)
             ratio = of_two_stages(early, ratio)
         frames.append(_table(name, ratio))
     estimates = pl.concat(frames).join(levels, on="group", maintain_order="left")
@@ -123,36 +103,9 @@ def estimate(
     return estimates.with_columns(order).sort("order", maintain_order=True).select(*by, *ESTIMATE_SCHEMA)
 
 
-class _Columns(Mapping[str, Vector]):
-    """The figures of runs, each read when it is asked for: those of a million runs would fill the memory."""
-
-    def __init__(self, runs: pl.LazyFrame) -> None:
-        self._runs = runs
-
-    def __getitem__(self, name: str) -> Vector:
-        return self._runs.select(pl.col(name).cast(pl.Float64).fill_null(np.nan)).collect().to_series().to_numpy()
-
-    def __iter__(self) -> Iterator[str]:
-        return iter(COLUMNS)
-
-    def __len__(self) -> int:
-        return len(COLUMNS)
-
-
-def _units(group: Codes, replicate: Codes) -> tuple[Codes, Codes, Codes]:
-    """Group and replicate of each independent unit, in this order, and the unit of each run."""
-    replicates, code = np.unique(replicate, return_inverse=True)
-    width = max(1, len(replicates))
-    units, unit = np.unique(group * width + code, return_inverse=True)
-    return units // width, replicates[units % width], unit
-
-
-def _groups(design: pl.DataFrame, by: list[str]) -> tuple[pl.DataFrame, Codes]:
-    """The combinations of levels with their number `group`, and the group of each point."""
-    if not by:
-        return pl.DataFrame({"group": [0]}, schema={"group": pl.Int64}), np.zeros(design.height, np.int64)
-    levels = design.select(by).unique(maintain_order=True).with_row_index("group").cast({"group": pl.Int64})
-    return levels, design.join(levels, on=by, maintain_order="left")["group"].to_numpy()
+def of_pilot(runs: pl.LazyFrame, pilot: range) -> pl.LazyFrame:
+    """The runs of the first stage, which every point has."""
+    return runs.filter(pl.col("replicate").is_between(pilot.start, pilot.stop - 1))
 
 
 def _table(name: str, ratio: Ratio) -> pl.DataFrame:

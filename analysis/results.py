@@ -16,8 +16,10 @@ import polars as pl
 from pydantic import BaseModel, ConfigDict, ValidationError
 
 from agents.books import BOOKS
-from analysis.estimates import NAMES, SUMMARY_SCHEMA, estimate, summarise
+from analysis.contrasts import paired
+from analysis.estimates import SUMMARY_SCHEMA, estimate, summarise
 from analysis.status import State, Status, read_status
+from analysis.units import NAMES
 from model.configuration import Configuration
 from model.errors import ConfigurationError, listing
 from model.metrics import COLUMNS
@@ -243,6 +245,10 @@ class Results:
     def estimate(self, by: Sequence[str] = (), metrics: Sequence[str] = NAMES) -> pl.DataFrame:
         """Estimates of metrics for each combination of levels of these factors, pooled over the others."""
         return estimate(self.scan, self.design, by, metrics, self.manifest.pilot)
+
+    def paired(self, by: Sequence[str], reference: Mapping[str, Any], metrics: Sequence[str] = NAMES) -> pl.DataFrame:
+        """Differences between groups of points and their reference on common random numbers (`analysis.contrasts`)."""
+        return paired(self.scan, self.design, by, reference, metrics, self.manifest.pilot)
 
     @cached_property
     def series(self) -> pl.DataFrame:

@@ -7,8 +7,9 @@ import numpy as np
 import polars as pl
 import pytest
 
-from analysis.estimates import NAMES, estimate, quantile, ratio_of_sums, summarise
+from analysis.estimates import estimate, quantile, ratio_of_sums, summarise
 from analysis.results import RUNS_SCHEMA, open_results
+from analysis.units import NAMES
 from experiments import run_sweep
 from model.configuration import ConfigurationError
 

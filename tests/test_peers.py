@@ -10,8 +10,9 @@ import numpy as np
 import polars as pl
 import pytest
 
-from analysis.estimates import NAMES, summarise
+from analysis.estimates import summarise
 from analysis.results import Results
+from analysis.units import NAMES
 from experiments import run_sweep
 from experiments.work import frame_of_runs
 from model.configuration import load_configuration

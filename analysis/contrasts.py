@@ -1,0 +1,254 @@
+"""Contrasts between groups of points: differences on common random numbers, with intervals that know of them.
+
+All groups share the random numbers of a replicate, so their estimates move together and a difference between two is
+surer than either. `influence` gives what each replicate adds to each group's estimate (the linearised values of the
+delta method); any linear contrast between groups is the same contrast between these columns, whose spread over
+replicates is its standard error. `paired` does it for differences from a reference.
+"""
+
+from collections.abc import Mapping, Sequence
+from typing import Any, NamedTuple
+
+import numpy as np
+import polars as pl
+from scipy.sparse import csr_array
+
+from analysis.estimates import ESTIMATE_SCHEMA, of_pilot, quantile
+from analysis.units import Codes, Flags, Units, Vector, checked_metrics
+from model.errors import ConfigurationError, listing
+from model.metrics import METRICS
+
+PAIRED_SCHEMA: dict[str, Any] = {**ESTIMATE_SCHEMA, "variance_ratio": pl.Float64()}
+"""Columns of a table of paired differences, after those that say of what."""
+
+Matrix = np.ndarray[Any, np.dtype[np.float64]]
+
+
+class Influence(NamedTuple):
+    """A metric in each group and replicate; matrices are [replicate, group], NaN where a group lacks the replicate.
+
+    A group lacks a replicate in which a run of one of its points is missing or has failed, or in which the metric is
+    undefined: groups are compared on the same points and replicates only.
+    """
+
+    metric: str
+    levels: pl.DataFrame  # a row for each group: its values of the columns by which points were grouped
+    replicates: Codes
+    pilot: Flags  # [replicate]: whether it is of the first stage, whose spread the intervals rest on; else all are
+    numerator: Matrix
+    denominator: Matrix
+    sign: float  # −1 for complements, 1 − ratio
+
+    @property
+    def mean(self) -> Vector:
+        """The estimate of each group, over the replicates that it has; NaN where it has none."""
+        ratio = _ratio(self.numerator, self.denominator)
+        return 1.0 - ratio if self.sign < 0.0 else ratio
+
+    @property
+    def values(self) -> Matrix:
+        """What each replicate adds to each estimate: the standard error is √(Σ values² / (n · (n − 1)))."""
+        return self.sign * _linearised(self.numerator, self.denominator)
+
+    @property
+    def n(self) -> Codes:
+        """Replicates of each group."""
+        return (~np.isnan(self.denominator)).sum(0)
+
+
+class Contrast(NamedTuple):
+    """Linear contrasts between groups, one entry each; NaN where undefined."""
+
+    mean: Vector
+    standard_error: Vector
+    n: Codes  # replicates that all its groups have
+    spread_of: Codes  # of them those that the standard error's spread is of, one more than its degrees of freedom
+    variance_ratio: Vector  # variance had the groups been independent, over the variance as it is
+
+    @property
+    def half_width(self) -> Vector:
+        """Half of the 95 % interval."""
+        return quantile(self.spread_of) * self.standard_error
+
+
+def influence(
+    runs: pl.DataFrame | pl.LazyFrame,
+    design: pl.DataFrame,
+    by: Sequence[str],
+    metric: str,
+    pilot: range | None = None,
+    weights: Sequence[float] | None = None,
+) -> Influence:
+    """What each replicate adds to the estimate of a metric in each group of points with the same values of `by`.
+
+    `weights` of points within a group, in the order of the design, are even by default. `pilot` are the replicates of
+    the first stage of a sweep with a precision, as for `estimate`. Raises `ConfigurationError` where a name is unknown.
+    """
+    (found,) = influences(runs, design, by, [metric], pilot, weights)
+    return found
+
+
+def influences(
+    runs: pl.DataFrame | pl.LazyFrame,
+    design: pl.DataFrame,
+    by: Sequence[str],
+    metrics: Sequence[str],
+    pilot: range | None = None,
+    weights: Sequence[float] | None = None,
+) -> list[Influence]:
+    """The same for several metrics, for which runs are gathered but once."""
+    scan = runs.lazy()
+    if pilot is not None and list(by) != ["point"]:
+        scan, pilot = of_pilot(scan, pilot), None
+    units = Units(scan, design, by, weights)
+    replicates, row = np.unique(units.replicate, return_inverse=True)
+    first = np.isin(replicates, pilot) if pilot is not None else np.ones(len(replicates), bool)
+    found = []
+    for name in checked_metrics(metrics):
+        x, y = np.full((2, len(replicates), units.levels.height), np.nan)
+        above, below = units.parts(name)
+        there = units.whole & (np.nan_to_num(below) > 0.0)
+        place = row[there], units.group[there]
+        x[place], y[place] = above[there], below[there]
+        sign = -1.0 if name in METRICS and METRICS[name].complement else 1.0
+        found.append(Influence(name, units.levels.drop("group"), replicates, first, x, y, sign))
+    return found
+
+
+def contrast(found: Influence, coefficients: Any) -> Contrast:
+    """Contrasts between groups: `coefficients` [contrast, group], dense or sparse.
+
+    Each rests on the replicates that all its groups have; their estimates are taken over these. The standard error is
+    the delta method's for a function of several ratios of means (Cochran 1977, section 6.17; Owen 2013, section 8.6).
+    """
+    weights = csr_array(np.atleast_2d(coefficients) if isinstance(coefficients, (list, np.ndarray)) else coefficients)
+    contrasts = weights.shape[0]
+    shared = (abs(weights) @ np.isnan(found.denominator).T.astype(float)) == 0.0  # [contrast, replicate]
+    mean, error, ratio = np.full((3, contrasts), np.nan)
+    n, spread_of = np.zeros((2, contrasts), np.int64)
+    patterns, pattern = np.unique(shared, axis=0, return_inverse=True)
+    for number, rows in enumerate(patterns):  # one, but where runs are missing or a metric is undefined
+        some = np.flatnonzero(pattern.ravel() == number)
+        part = _contrast(found, weights[some], rows)
+        mean[some], error[some], ratio[some] = part.mean, part.standard_error, part.variance_ratio
+        n[some], spread_of[some] = part.n, part.spread_of
+    return Contrast(mean, error, n, spread_of, ratio)
+
+
+def _contrast(found: Influence, weights: Any, rows: Flags) -> Contrast:
+    """Contrasts whose groups all have these replicates."""
+    used = np.flatnonzero(np.bincount(weights.indices, weights.data != 0.0, len(found.levels)))
+    weights = weights[:, used]
+    x, y = found.numerator[np.ix_(rows, used)], found.denominator[np.ix_(rows, used)]
+    n = np.full(weights.shape[0], rows.sum())
+    first = found.pilot[rows]
+    spread_of = np.full(weights.shape[0], first.sum())
+    values = _linearised(x[first], y[first])
+    freedom = max(0, int(first.sum()) - 1)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        scale = 1.0 / (np.float64(freedom) * n)
+        together = ((weights @ values.T) ** 2).sum(1) * scale
+        apart = weights.multiply(weights) @ (values**2).sum(0) * scale
+        constant = 1.0 if found.sign < 0.0 else 0.0
+        mean = weights @ (constant + found.sign * _ratio(x, y))
+        error = np.where(spread_of > 1, np.sqrt(together), np.nan)
+        ratio = np.where((spread_of > 1) & (together > 0.0), apart / together, np.nan)
+    return Contrast(mean, error, n, spread_of, ratio)
+
+
+def _ratio(x: Matrix, y: Matrix) -> Vector:
+    """Σ x / Σ y of each column over what is defined of it; NaN where nothing is."""
+    with np.errstate(divide="ignore", invalid="ignore"):
+        return np.nansum(x, 0) / np.nansum(y, 0)
+
+
+def _linearised(x: Matrix, y: Matrix) -> Matrix:
+    """(x − ratio · y) / mean of y: deviations from the ratio, to first order."""
+    with np.errstate(divide="ignore", invalid="ignore"):
+        return (x - _ratio(x, y) * y) * ((~np.isnan(y)).sum(0) / np.nansum(y, 0))
+
+
+def paired(
+    runs: pl.DataFrame | pl.LazyFrame,
+    design: pl.DataFrame,
+    by: Sequence[str],
+    reference: Mapping[str, Any],
+    metrics: Sequence[str],
+    pilot: range | None = None,
+    weights: Sequence[float] | None = None,
+) -> pl.DataFrame:
+    """Differences of metrics between groups of points and their reference, on the same random numbers.
+
+    Points with the same values of the columns `by` make a group. `reference` gives the reference's values of some or
+    all of these columns; each group is compared with that which has them, and its own values of the other columns.
+    Thus `by=["doctrine"], reference={"doctrine": "status_quo"}` compares doctrines, and `by=["world", "doctrine"]` with
+    the same reference compares them within each world. The reference itself is left out, and so are groups that have
+    none. Columns are those of `by` and `PAIRED_SCHEMA`: `mean` is that of the difference, `n` counts the replicates
+    that both have whole, `variance_ratio` says by what factor pairing cut the variance of the difference.
+    `pilot` and `weights` are those of `influence`. Raises `ConfigurationError` where there is no such reference.
+    """
+    found = influences(runs, design, by, metrics, pilot, weights)
+    levels = found[0].levels if found else design.select(by).unique(maintain_order=True)
+    group, against = pairs(levels, reference)
+    coefficients = differences(group, against, levels.height)
+    frames = []
+    for one in found:
+        table = contrast_table(one.metric, contrast(one, coefficients))
+        frames.append(levels[group].hstack(table).with_row_index("order"))
+    schema = {**{name: levels.schema[name] for name in by}, **PAIRED_SCHEMA}
+    if not frames:
+        return pl.DataFrame(schema=schema)
+    return pl.concat(frames).sort("order", maintain_order=True).select(*schema)
+
+
+def pairs(levels: pl.DataFrame, reference: Mapping[str, Any]) -> tuple[Codes, Codes]:
+    """Groups that have a reference, and the number of that; raises `ConfigurationError` where none has."""
+    _check_reference(levels, reference)
+    numbered = levels.with_row_index("group").cast({"group": pl.Int64})
+    is_reference = pl.all_horizontal(pl.col(name) == value for name, value in reference.items())
+    references = numbered.filter(is_reference).rename({"group": "against"}).drop(reference)
+    rest = [name for name in levels.columns if name not in reference]
+    others = numbered.filter(~is_reference)
+    joined = (
+        others.join(references, on=rest, maintain_order="left", nulls_equal=True)
+        if rest
+        else others.join(references, how="cross")
+    )
+    return joined["group"].to_numpy(), joined["against"].to_numpy()
+
+
+def _check_reference(levels: pl.DataFrame, reference: Mapping[str, Any]) -> None:
+    if not reference:
+        raise ConfigurationError("must give a level of at least one column", key="reference")
+    for name, value in reference.items():
+        if name not in levels.columns:
+            raise ConfigurationError(
+                "is not among the columns compared", key="reference", value=name, allowed=listing(levels.columns)
+            )
+        there = levels[name].unique(maintain_order=True).to_list()
+        if value not in there:
+            raise ConfigurationError(
+                f"is no level of {name}", key="reference", value=value, allowed=listing(map(str, there))
+            )
+
+
+def differences(group: Codes, against: Codes, groups: int) -> Any:
+    """Coefficients of the contrasts group − against, sparse [contrast, group]."""
+    rows = np.arange(len(group))
+    ones = np.ones(len(group))
+    place = np.concatenate([rows, rows]), np.concatenate([group, against])
+    return csr_array((np.concatenate([ones, -ones]), place), shape=(len(group), groups))
+
+
+def contrast_table(metric: str, found: Contrast) -> pl.DataFrame:
+    """Contrasts of one metric with the columns of `PAIRED_SCHEMA`; null where undefined."""
+    data = {
+        "metric": [metric] * len(found.mean),
+        "mean": found.mean,
+        "standard_error": found.standard_error,
+        "low": found.mean - found.half_width,
+        "high": found.mean + found.half_width,
+        "n": found.n,
+        "variance_ratio": found.variance_ratio,
+    }
+    return pl.DataFrame(data, schema=PAIRED_SCHEMA).with_columns(pl.col(pl.Float64).fill_nan(None))

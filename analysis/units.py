@@ -1,0 +1,129 @@
+"""Runs gathered into independent units: those of a group of points that share a replicate.
+
+Points that share a replicate share its random numbers, so replicates are the independent units: what is pooled over
+points is averaged within each replicate first.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+
+import numpy as np
+import polars as pl
+
+from model.errors import ConfigurationError, nearest_name
+from model.metrics import COLUMNS, DELAYS, METRICS
+
+NAMES = (*METRICS, *DELAYS)
+"""Everything that is estimated."""
+
+Vector = np.ndarray[Any, np.dtype[np.float64]]
+Codes = np.ndarray[Any, np.dtype[np.int64]]
+Flags = np.ndarray[Any, np.dtype[np.bool_]]
+
+
+class Units:
+    """Groups of points and their independent units.
+
+    `levels` has a row for each group, in the order of the design: its number `group` and its values of `by`. Of unit i,
+    `group[i]` is its group, `replicate[i]` its replicate, and `whole[i]` says whether a run of every point of the group
+    is among its runs. Failed runs are left out.
+    """
+
+    def __init__(
+        self,
+        runs: pl.LazyFrame,
+        design: pl.DataFrame,
+        by: Sequence[str] = (),
+        weights: Sequence[float] | None = None,
+    ) -> None:
+        """Gather runs by the columns `by` of the design; `weights`, one for each of its points, are even by default."""
+        good = runs.filter(pl.col("status") == "ok")
+        self.levels, group_of_point = _groups(design, list(by))
+        keys = good.select("point", "replicate").collect()
+        point = keys["point"].to_numpy()
+        self.group, self.replicate, self._unit = _units(group_of_point[point], keys["replicate"].to_numpy())
+        weight = checked_weights(weights, design.height)
+        self._weight = weight if weight is None else weight[point]
+        self._total = np.bincount(self._unit, self._weight, len(self.group))
+        needed = np.bincount(group_of_point, _counts(weight), self.levels.height)
+        self.whole: Flags = np.bincount(self._unit, _counts(self._weight), len(self.group)) >= needed[self.group]
+        self._columns = RunColumns(good)
+
+    def parts(self, metric: str) -> tuple[Vector, Vector]:
+        """Numerator and denominator of a metric for each unit: means over its runs."""
+        above, below = _parts(metric, self._columns)
+        return self._averaged(above), self._averaged(below)
+
+    def _averaged(self, values: Vector) -> Vector:
+        weighted = values if self._weight is None else values * self._weight
+        with np.errstate(invalid="ignore"):  # a unit whose points all weigh nothing has no mean
+            return np.bincount(self._unit, weighted, len(self.group)) / self._total
+
+
+def _counts(weight: Vector | None) -> Vector | None:
+    """1 for what weighs something: a point that weighs nothing need not be there."""
+    return None if weight is None else (weight > 0.0).astype(np.float64)
+
+
+def checked_metrics(metrics: Sequence[str]) -> Sequence[str]:
+    """The same names; raises `ConfigurationError` where one is no metric."""
+    for name in metrics:
+        if name not in NAMES:
+            allowed = "those of `deter list metrics`"
+            raise ConfigurationError("is no metric", value=name, nearest=nearest_name(name, NAMES), allowed=allowed)
+    return metrics
+
+
+def checked_weights(weights: Sequence[float] | None, points: int) -> Vector | None:
+    """Weights of points as an array; raises `ConfigurationError` where they are none."""
+    if weights is None:
+        return None
+    found = np.asarray(weights, float)
+    if found.shape != (points,) or not np.isfinite(found).all() or (found < 0.0).any() or not found.any():
+        problem = f"must be {points:,} numbers, one for each point, none below zero and not all zero"
+        raise ConfigurationError(problem, key="weights")
+    return found
+
+
+class RunColumns(Mapping[str, Vector]):
+    """The figures of runs, each read when it is asked for: those of a million runs would fill the memory."""
+
+    def __init__(self, runs: pl.LazyFrame) -> None:
+        self._runs = runs
+
+    def __getitem__(self, name: str) -> Vector:
+        return self._runs.select(pl.col(name).cast(pl.Float64).fill_null(np.nan)).collect().to_series().to_numpy()
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(COLUMNS)
+
+    def __len__(self) -> int:
+        return len(COLUMNS)
+
+
+def _parts(name: str, columns: Mapping[str, Vector]) -> tuple[Vector, Vector]:
+    """Numerator and denominator of a metric for each run; a delay counts where it is defined."""
+    if name in DELAYS:
+        values = columns[name]
+        return np.nan_to_num(values), 1.0 * ~np.isnan(values)
+    return METRICS[name].numerator(columns), METRICS[name].denominator(columns)
+
+
+def _units(group: Codes, replicate: Codes) -> tuple[Codes, Codes, Codes]:
+    """Group and replicate of each independent unit, in this order, and the unit of each run."""
+    replicates, code = np.unique(replicate, return_inverse=True)
+    width = max(1, len(replicates))
+    units, unit = np.unique(group * width + code, return_inverse=True)
+    return units // width, replicates[units % width], unit
+
+
+def _groups(design: pl.DataFrame, by: list[str]) -> tuple[pl.DataFrame, Codes]:
+    """The combinations of levels with their number `group`, and the group of each point."""
+    if not by:
+        return pl.DataFrame({"group": [0]}, schema={"group": pl.Int64}), np.zeros(design.height, np.int64)
+    for name in by:
+        if name not in design.columns:
+            nearest = nearest_name(name, design.columns)
+            raise ConfigurationError("is no column of the design", value=name, nearest=nearest)
+    levels = design.select(by).unique(maintain_order=True).with_row_index("group").cast({"group": pl.Int64})
+    return levels, design.join(levels, on=by, maintain_order="left")["group"].to_numpy()
