@@ -1,17 +1,26 @@
 """Findings: which sentences a folder of results supports, under which headings.
 
-What each doctrine, or the whole sweep, does against its twin; what going from one end of a factor to the other does,
-and under which levels of another factor it does something else; what choosing one doctrine over another does.
+What each doctrine, or the whole sweep, does against its twin; what choosing one doctrine over another does; what going
+from one end of a factor to the other does, and where that depends on another factor.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from itertools import permutations
 from typing import Any, NamedTuple
 
+from analysis.contrasts import contrast, contrast_table, influence
+from analysis.labels import factor_title, level_text
 from analysis.results import Results
-from analysis.sentences import against_twin
+from analysis.sentences import against_twin, by_level, is_told, together
 
 HEADLINE = ("deterrence_rate", "escalation_rate", "harm_averted", "severe_averted")
 """Metrics of which findings speak."""
+BESIDE = (*HEADLINE, "eu_cost", "wrongful_responses")
+"""Metrics by which doctrines are compared: also what they cost, and whom they wrong."""
+DEPENDING = ("harm_averted", "severe_averted")
+"""Metrics for which it is asked whether the effect of one factor depends on another."""
+MOST_FACTORS = 6
+"""Factors of which findings speak: the first of the experiment that have several levels."""
 
 
 class Finding(NamedTuple):
@@ -24,13 +33,13 @@ class Finding(NamedTuple):
 
 def findings(results: Results) -> list[Finding]:
     """All findings of a folder; none where it has no intervals."""
-    return list(_overall(results))
+    if results.manifest.kind == "run":
+        return []
+    return [*_overall(results), *_doctrines(results), *_effects(results), *_interactions(results)]
 
 
 def _overall(results: Results) -> Iterator[Finding]:
     """What the toolbox does against its twin, over all points or doctrine by doctrine."""
-    if results.manifest.kind == "run":
-        return
     titles = doctrine_titles(results)
     by = ["doctrine"] if len(titles) > 1 else []
     for row in results.estimate(by, HEADLINE).iter_rows(named=True):
@@ -51,3 +60,88 @@ def doctrine_titles(results: Results) -> dict[Any, str]:
     levels = results.manifest.factors.get("doctrine", [])
     contents = results.manifest.contents.get("doctrine", {})
     return {level: str(contents.get(level, {}).get("title", level)) for level in levels}
+
+
+def _doctrines(results: Results) -> Iterator[Finding]:
+    """What each doctrine does compared with the first."""
+    titles = doctrine_titles(results)
+    if len(titles) < 2:
+        return
+    reference = next(iter(titles))
+    for level, title in titles.items():
+        if level != reference:
+            subject = f"choosing “{title}” over “{titles[reference]}”"
+            yield from _said(f"Against “{titles[reference]}”", subject, results, "doctrine", (reference, level), BESIDE)
+
+
+def _effects(results: Results) -> Iterator[Finding]:
+    """What going from one end of a factor to the other does, averaged over the others."""
+    for factor in compared_factors(results):
+        low, *_, high = ends(results, factor)
+        yield from _said("Main effects", moving(factor, low, high), results, factor, (low, high), HEADLINE)
+
+
+def _said(
+    heading: str, subject: str, results: Results, factor: str, levels: tuple[Any, Any], metrics: Sequence[str]
+) -> Iterator[Finding]:
+    table = results.paired([factor], {factor: levels[0]}, metrics)
+    rows = table.filter(table[factor] == levels[1]).to_dicts()
+    text = together(subject, rows)
+    if text:
+        yield Finding(heading, text, min(row["n"] for row in rows))
+
+
+def _interactions(results: Results) -> Iterator[Finding]:
+    """Where the effect of one factor depends on another: what it is at each end of the other."""
+    for metric in DEPENDING:
+        for factor, other in permutations(compared_factors(results), 2):
+            low, *_, high = ends(results, factor)
+            few, *_, many = ends(results, other)
+            if not _depends(results, metric, (factor, other), ((low, high), (few, many))):
+                continue
+            table = results.paired([factor, other], {factor: low}, [metric])
+            rows = {row[other]: row for row in table.filter(table[factor] == high).iter_rows(named=True)}
+            circumstances = [(at(other, level), rows[level]) for level in (few, many) if level in rows]
+            text = by_level(moving(factor, low, high), circumstances)
+            if text:
+                yield Finding("Where one depends on another", text, min(row["n"] for _, row in circumstances))
+
+
+def _depends(results: Results, metric: str, factors: tuple[str, str], levels: tuple[tuple[Any, Any], ...]) -> bool:
+    """Whether the interaction of two factors between their ends leaves zero out."""
+    found = influence(results.scan, results.design, factors, metric, results.manifest.pilot)
+    (low, high), (few, many) = levels
+    signs = {(high, many): 1.0, (low, many): -1.0, (high, few): -1.0, (low, few): 1.0}
+    row = contrast_table(metric, contrast(found, [[signs.get(cell, 0.0) for cell in found.levels.rows()]]))
+    return is_told(row.row(0, named=True))
+
+
+def compared_factors(results: Results) -> list[str]:
+    """Factors whose ends are compared: of several levels, and no doctrines or scenarios."""
+    levels = results.manifest.factors
+    several = [name for name in results.levelled if len(levels[name]) > 1 and name not in ("doctrine", "scenario")]
+    return several[:MOST_FACTORS]
+
+
+def ends(results: Results, factor: str) -> list[Any]:
+    """Levels of a factor, numbers from the least to the greatest."""
+    levels = results.design[factor].unique(maintain_order=True).to_list()
+    return sorted(levels) if all(type(level) in (int, float) for level in levels) else levels
+
+
+def moving(factor: str, low: Any, high: Any) -> str:
+    """Going from one level to another, in words."""
+    name = factor_title(factor).lower()
+    if isinstance(low, (int, float)) and not isinstance(low, bool):
+        return f"raising {name} from {level_text(low)} to {level_text(high)}"
+    return f"{name} {words(high)} in place of {words(low)}"
+
+
+def at(factor: str, level: Any) -> str:
+    """A level of another factor, as a circumstance."""
+    return f"at {factor_title(factor).lower()} {words(level)}"
+
+
+def words(level: Any) -> str:
+    """A level within a sentence."""
+    return level_text(level).replace("_", " ")

@@ -99,6 +99,22 @@ def difference(subject: str, row: Row, circumstance: str = "") -> str | None:
     return _capital(f"{subject} {_said(row)}{where}.")
 
 
+def together(subject: str, rows: Sequence[Row]) -> str | None:
+    """What choosing one thing over another does to several metrics, in one sentence; told effects first.
+
+    None where no metric has an interval.
+    """
+    rows = [row for row in rows if has_interval(row)]
+    told = [_said(row) for row in rows if is_told(row)]
+    untold = [f"{title(row['metric'])} ({number(row)})" for row in rows if not is_told(row)]
+    if not rows:
+        return None
+    nothing = f"no effect on {' or '.join([', '.join(untold[:-1]), untold[-1]] if untold[1:] else untold)}"
+    if not told:
+        return _capital(f"of {subject}, {nothing} can be told from zero.")
+    return _capital(f"{subject} {listed(told)}{f'; {nothing} can be told from zero' if untold else ''}.")
+
+
 def by_level(subject: str, rows: Sequence[tuple[str, Row]]) -> str | None:
     """The same under several circumstances, such as "under majority voting", in one sentence; told ones first."""
     rows = [(circumstance, row) for circumstance, row in rows if has_interval(row)]

@@ -1,0 +1,102 @@
+"""Findings of constructed folders: what was put into the runs is said, and nothing else."""
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import polars as pl
+import pytest
+
+from analysis.findings import findings, moving
+from analysis.results import RUNS_SCHEMA, Manifest, Results
+from experiments.design import design_of
+from experiments.experiment import load_experiment
+from experiments.sweep import sweep_manifest
+
+Build = Callable[..., Results]
+N = 40
+FILE = """
+title = "Planted"
+question = "Is what was planted found?"
+replicates = {n}
+seed = 1
+scenario = "illustrative"
+
+[factors]
+"doctrine.clarity" = [0.0, 1.0]
+"doctrine.voting_rule" = ["unanimity", "qmv"]
+"""
+
+
+@pytest.fixture
+def build(tmp_path: Path) -> Build:
+    """A folder whose runs avert so much harm at each point, with noise that the points of a replicate share."""
+
+    def built(averted: list[float], n: int = N, noise: float = 0.02) -> Results:
+        (tmp_path / "planted.toml").write_text(FILE.format(n=n))
+        design = design_of(load_experiment(tmp_path / "planted.toml"))
+        manifest: Manifest = sweep_manifest(design)
+        rng = np.random.default_rng(5)
+        shared, own = rng.normal(0, 0.2, n), rng.normal(0, noise, (len(averted), n))
+        rows: list[dict[str, Any]] = []
+        for point, share in enumerate(averted):
+            for replicate in range(n):
+                harm = 100.0 * (1.0 - share + shared[replicate] + own[point, replicate])
+                known = {"point": point, "replicate": replicate, "seed": 1, "status": "ok", "error": None}
+                rows.append(
+                    {**dict.fromkeys(RUNS_SCHEMA, 0), **known, "expected_harm": harm, "twin_expected_harm": 100.0}
+                )
+        results = Results(tmp_path, manifest)
+        results.__dict__["design"] = design.frame
+        results.__dict__["runs"] = pl.DataFrame(rows, schema=RUNS_SCHEMA)
+        return results
+
+    return built
+
+
+def said(results: Results, heading: str) -> list[str]:
+    return [one.text for one in findings(results) if one.heading == heading]
+
+
+def test_a_planted_effect_is_found_and_others_are_not(build: Build) -> None:
+    results = build([0.1, 0.1, 0.3, 0.3])
+    clarity, rule = said(results, "Main effects")
+    assert clarity == "Raising clarity from 0 to 1 averts 19.6 points [19.0, 20.1] more of the twin's harm."
+    assert rule.startswith("Of voting rule qmv in place of unanimity, no effect on harm averted")
+    assert said(results, "Where one depends on another") == []
+
+
+def test_an_interaction_is_said_at_both_ends(build: Build) -> None:
+    first, second = said(build([0.1, 0.1, 0.1, 0.3]), "Where one depends on another")
+    assert first.startswith("Raising clarity from 0 to 1 averts")
+    assert "at voting rule qmv; at voting rule unanimity no effect can be told from zero" in first
+    assert second.startswith("Voting rule qmv in place of unanimity averts")
+
+
+def test_what_points_of_a_replicate_share_hides_no_difference(build: Build) -> None:
+    """The noise between replicates is ten times the effect; it is the same at every point."""
+    (clarity, _) = said(build([0.10, 0.10, 0.12, 0.12], noise=0.001), "Main effects")
+    assert clarity.startswith("Raising clarity from 0 to 1 averts 1.98 points [1.95, 2.01]")
+
+
+def test_noise_alone_is_no_finding(build: Build) -> None:
+    results = build([0.1] * 4, noise=0.3)
+    told = [one.text for one in findings(results) if one.heading != "Against the twin" and "no effect" not in one.text]
+    assert told == []
+
+
+def test_one_replicate_supports_nothing(build: Build) -> None:
+    assert findings(build([0.1, 0.2, 0.3, 0.4], n=1)) == []
+
+
+@pytest.mark.parametrize(
+    ("levels", "text"),
+    [
+        ((0.0, 1.0), "raising clarity from 0 to 1"),
+        (("a_b", "c"), "clarity c in place of a b"),
+        ((False, True), "clarity yes in place of no"),
+    ],
+)
+def test_going_from_one_level_to_another_in_words(levels: tuple[Any, Any], text: str) -> None:
+    assert moving("doctrine.clarity", *levels) == text
