@@ -5,7 +5,7 @@ from one end of a factor to the other does, and where that depends on another fa
 """
 
 from collections.abc import Iterator, Sequence
-from itertools import permutations
+from itertools import combinations
 from typing import Any, NamedTuple
 
 from analysis.contrasts import contrast, contrast_table, influence
@@ -52,7 +52,7 @@ def _overall(results: Results) -> Iterator[Finding]:
 def _subject(results: Results) -> str:
     title = results.configuration.doctrine.title
     several = results.manifest.points > 1
-    return f"over all points, “{title}” as varied here" if several else f"“{title}”"
+    return f"“{title}”, averaged over all points," if several else f"“{title}”"
 
 
 def doctrine_titles(results: Results) -> dict[Any, str]:
@@ -94,7 +94,7 @@ def _said(
 def _interactions(results: Results) -> Iterator[Finding]:
     """Where the effect of one factor depends on another: what it is at each end of the other."""
     for metric in DEPENDING:
-        for factor, other in permutations(compared_factors(results), 2):
+        for factor, other in combinations(compared_factors(results), 2):
             low, *_, high = ends(results, factor)
             few, *_, many = ends(results, other)
             if not _depends(results, metric, (factor, other), ((low, high), (few, many))):
