@@ -31,6 +31,20 @@ def has_pairs(results: Results) -> bool:
     return is_sweep(results) and sum(len(levels[name]) > 1 for name in results.levelled) > 1
 
 
+def is_mechanisms(results: Results) -> bool:
+    """Whether it switches mechanisms on and off in every combination."""
+    from analysis.games import mechanism_games
+
+    return results.manifest.kind == "sweep" and bool(mechanism_games(results))
+
+
+def is_features(results: Results) -> bool:
+    """Whether it gives a doctrine every combination of another's features."""
+    from analysis.games import feature_game
+
+    return results.manifest.kind == "sweep" and feature_game(results) is not None
+
+
 class Entry(NamedTuple):
     """A figure: what it shows, of which folders, whether a folder is one, and `module:function` that draws it."""
 
@@ -53,6 +67,27 @@ FIGURES: dict[str, Entry] = {
     "escalation_rate": Entry("escalation over each pair of factors", PAIRS, has_pairs, "analysis.figures:heat_map"),
     "severe_averted": Entry(
         "severe acts averted over each pair of factors", PAIRS, has_pairs, "analysis.figures:heat_map"
+    ),
+    "mechanisms": Entry(
+        "what each mechanism contributes to what the toolbox averts, as Shapley values",
+        "sweeps over every combination of mechanisms",
+        is_mechanisms,
+        "analysis.cause_figures:mechanisms",
+        by_default=False,
+    ),
+    "mechanisms_world": Entry(
+        "what each mechanism averts in a world with the toolbox, as Shapley values",
+        "sweeps over every combination of mechanisms",
+        is_mechanisms,
+        "analysis.cause_figures:mechanisms_world",
+        by_default=False,
+    ),
+    "features": Entry(
+        "what each feature contributes to the difference of two doctrines, as Shapley values",
+        "sweeps over every combination of a doctrine's features",
+        is_features,
+        "analysis.cause_figures:features",
+        by_default=False,
     ),
     "run": Entry("acts, answers, credibility and grievance over time", "single runs", is_run, "analysis.timeline:run"),
 }

@@ -12,7 +12,7 @@ from typing import Annotated, Any, Literal, cast
 
 import typer
 
-from experiments.inquiries import figure, report
+from experiments.inquiries import figure, report, why
 from experiments.options import DONE, FAILED, INTERRUPTED, LARGEST, WRONG_INPUT, Folder, Quiet, Set, assignments
 from model.errors import ConfigurationError, WorkersLost
 
@@ -185,6 +185,7 @@ def bench(
 COMMANDS: dict[str, Callable[..., None]] = {
     "run": run,
     "sweep": sweep,
+    "why": why,
     "report": report,
     "figure": figure,
     "reproduce": reproduce,

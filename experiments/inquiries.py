@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from experiments.options import Folder, Quiet
+from experiments.options import LARGEST, Folder, Quiet, Set, assignments
 
 
 def figure(
@@ -34,3 +34,32 @@ def report(
     from experiments.publish import report_command
 
     report_command(folder, out, quiet=quiet)
+
+
+def why(
+    doctrines: Annotated[list[str], typer.Argument(metavar="DOCTRINE...", help="Shipped doctrines, or paths.")],
+    reference: Annotated[
+        str, typer.Option(help="The doctrine with which features are compared: shipped, or a path.")
+    ] = "status_quo",
+    scenario: Annotated[str, typer.Option(help="A shipped scenario or a path to a .toml file.")] = "baseline",
+    replicates: Annotated[int, typer.Option(min=1, max=1_000_000, help="Runs of each combination.")] = 50,
+    seed: Annotated[int, typer.Option(min=0, max=LARGEST, help="Seed of the random numbers.")] = 1,
+    settings: Set = None,
+    out: Annotated[Path | None, typer.Option(help="Folder for the results; by default results/why.")] = None,
+    workers: Annotated[
+        int | None, typer.Option(min=1, max=1024, help="Workers; by default one for each processor.")
+    ] = None,
+    fresh: Annotated[
+        bool,
+        typer.Option("--fresh", help="Start anew, and lose the results in the folder, if they are of another design."),
+    ] = False,
+    quiet: Quiet = False,
+) -> None:
+    """Share a doctrine's effect out among its mechanisms and its features: every combination is run.
+
+    Example: `deter why clear_ladder maximum_pressure --replicates 100`
+    """
+    from experiments.why import Asked, why_command
+
+    asked = Asked(doctrines, reference, scenario, replicates, seed, assignments(settings))
+    why_command(asked, out or Path("results") / "why", workers, fresh=fresh, quiet=quiet)

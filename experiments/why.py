@@ -1,0 +1,263 @@
+"""Why a doctrine works: every coalition of its mechanisms, and of its features, is run, and the effect shared out.
+
+Three kinds of sweep, each into a folder of its own that can be taken up again: `mechanisms` switches every combination
+of mechanisms on under each doctrine; `without` compares each world with itself less one mechanism; `features-…` gives
+the reference doctrine every combination of the features in which another differs. All share their random numbers.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from itertools import product
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import typer
+from rich.box import SIMPLE_HEAD
+from rich.table import Table as Shown
+
+from analysis import causes
+from analysis.contributions import AVERTED, DIFFERENCE, FULL
+from analysis.gallery import draw
+from analysis.games import APART, MECHANISMS, SWITCH, differing
+from analysis.results import Results
+from analysis.tables import Table
+from experiments.design import Design, design_of
+from experiments.experiment import Experiment, Loaded
+from experiments.options import INTERRUPTED
+from experiments.publish import write_figures, write_tables
+from experiments.screen import Counter, Screen
+from experiments.sweep import carry_out
+from experiments.workforce import default_workers
+from model.configuration import load_configuration
+from model.errors import ConfigurationError
+from model.paths import validated
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
+
+HERE = "deter why"
+"""What messages name in place of a file."""
+MECHANISMS_FOLDER, WITHOUT_FOLDER, FEATURES_FOLDER = "mechanisms", "without", "features-"
+
+
+@dataclass(frozen=True)
+class Asked:
+    """What is to be explained: doctrines, the one with which their features are compared, where, and over how much."""
+
+    doctrines: Sequence[str]
+    reference: str = "status_quo"
+    scenario: str = "baseline"
+    replicates: int = 50
+    seed: int = 1
+    overrides: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Decomposition:
+    """What came of it: folders of the sweeps, tables and figures by name, and what they say."""
+
+    folders: dict[str, Results]
+    tables: dict[str, Table]
+    figures: "dict[str, Figure]"
+    sentences: tuple[str, ...]
+
+
+def decompose(
+    doctrines: Sequence[str],
+    reference: str,
+    scenario: str,
+    replicates: int,
+    seed: int,
+    folder: Path,
+    workers: int | None = None,
+    *,
+    overrides: Mapping[str, Any] | None = None,
+    fresh: bool = False,
+    screen: Screen | None = None,
+) -> Decomposition:
+    """Run what `folder` lacks, write tables and figures into it, and return them; raises `ConfigurationError`.
+
+    Interrupted, it goes on from what is there. `fresh` starts anew where a folder holds another design.
+    """
+    asked = Asked(doctrines, reference, scenario, replicates, seed, overrides or {})
+    screen = screen or Screen(quiet=True)
+    wanted = designs(asked)
+    runs = sum(design.runs for design in wanted.values())
+    screen.say(f"{len(wanted)} sweeps of every combination, {runs:,} runs in all, {replicates:,} replicates of each")
+    folders = {
+        name: _swept(screen, design, folder / name, workers or default_workers(), fresh=fresh)
+        for name, design in wanted.items()
+    }
+    found = _told(folders)
+    write_tables(folder, found.tables)
+    write_figures(folder, found.figures)
+    return found
+
+
+def _swept(screen: Screen, design: Design, folder: Path, workers: int, *, fresh: bool) -> Results:
+    screen.say(f"{design.title}: {design.points:,} points × {design.replicates:,} replicates")
+    try:
+        with Counter(screen, design.runs) as counter:
+            return carry_out(design, folder, workers, fresh=fresh, report=counter.report, warn=screen.warn)
+    except KeyboardInterrupt:
+        screen.warn(f"interrupted; the same command goes on from what {folder.parent} holds")
+        raise typer.Exit(INTERRUPTED) from None
+
+
+def _told(folders: dict[str, Results]) -> Decomposition:
+    """Tables, figures and sentences of folders that are there."""
+    mechanisms, without = folders[MECHANISMS_FOLDER], folders[WITHOUT_FOLDER]
+    tables = {"mechanisms": causes.mechanisms_table(mechanisms), "without": causes.without_table(without)}
+    figures = {name: draw(name, mechanisms) for name in ("mechanisms", "mechanisms_world")}
+    said = list(causes.mechanism_sentences(tables["mechanisms"].frame, causes.titles(mechanisms)))
+    apart = {name: results for name, results in folders.items() if name.startswith(FEATURES_FOLDER)}
+    if apart:
+        held = {name.removeprefix(FEATURES_FOLDER): results for name, results in apart.items()}
+        tables["features"] = causes.features_table(held)
+    for name, results in apart.items():
+        figures[name] = draw("features", results)
+        frame = causes.feature_contributions(results)
+        said += causes.feature_sentences(frame, results.manifest.title, results.configuration.doctrine.title)
+    return Decomposition(folders, tables, figures, tuple(said))
+
+
+def designs(asked: Asked) -> dict[str, Design]:
+    """The sweeps that it takes, by the name of their folders; raises `ConfigurationError` before anything is run."""
+    names = [Path(name).stem for name in asked.doctrines]
+    for place, name in enumerate(names):
+        if name in names[:place]:
+            raise ConfigurationError("is named twice", file=HERE, key="DOCTRINE", value=name)
+    found = {MECHANISMS_FOLDER: mechanisms_design(asked), WITHOUT_FOLDER: without_design(asked)}
+    for doctrine, name in zip(asked.doctrines, names, strict=True):
+        design = features_design(asked, doctrine)
+        if design is not None:
+            found[FEATURES_FOLDER + name] = design
+    return found
+
+
+def mechanisms_design(asked: Asked) -> Design:
+    """Every combination of mechanisms, in the world and in its twin alike, under each doctrine."""
+    factors = {"doctrine": list(asked.doctrines), **{SWITCH + name: [False, True] for name in MECHANISMS}}
+    question = "Through which mechanisms does a doctrine avert harm?"
+    return _design(asked, "Mechanisms", question, asked.doctrines[0], {"kind": "grid"}, factors)
+
+
+def without_design(asked: Asked) -> Design:
+    """Each world beside itself with one of the mechanisms switched off."""
+    reference = "reference.switches."
+    points = [
+        {
+            "doctrine": doctrine,
+            "reference.doctrine": doctrine,
+            **{reference + name: name != off for name in MECHANISMS},
+        }
+        for doctrine, off in product(asked.doctrines, MECHANISMS)
+    ]
+    question = "What does each mechanism deter, against the same world without it?"
+    return _design(asked, "Worlds without a mechanism", question, asked.doctrines[0], _listed(points))
+
+
+def features_design(asked: Asked, doctrine: str) -> Design | None:
+    """The reference doctrine with every combination of another's features; None where the two do not differ."""
+    theirs, reference = (
+        load_configuration(asked.scenario, name, asked.overrides).doctrine for name in (doctrine, asked.reference)
+    )
+    fields = differing(theirs, reference)
+    if not fields:
+        return None
+    points = []
+    for taken in product((False, True), repeat=len(fields)):
+        given = [(theirs if have else reference, held) for have, held in zip(taken, fields.values(), strict=True)]
+        points.append({f"doctrine.{name}": getattr(giver, name) for giver, held in given for name in held})
+    question = f"Which of its features make the difference from “{reference.title}”?"
+    title = theirs.title if theirs.title != reference.title else Path(doctrine).stem
+    return _design(asked, title, question, asked.reference, _listed(points))
+
+
+def _listed(points: list[dict[str, Any]]) -> dict[str, Any]:
+    return {"kind": "list", "points": points}
+
+
+def _design(
+    asked: Asked,
+    title: str,
+    question: str,
+    doctrine: str,
+    design: Mapping[str, Any],
+    factors: Mapping[str, Any] | None = None,
+) -> Design:
+    stated = {
+        "title": title,
+        "question": question,
+        "scenario": asked.scenario,
+        "doctrine": doctrine,
+        "replicates": asked.replicates,
+        "seed": asked.seed,
+        "design": design,
+        "factors": factors or {},
+    }
+    experiment = validated(Experiment, stated, file=HERE)
+    return design_of(Loaded(name="why", file=HERE, experiment=experiment), asked.overrides)
+
+
+def why_command(asked: Asked, folder: Path, workers: int | None, *, fresh: bool, quiet: bool) -> None:
+    """Explain doctrines, and show what came of it."""
+    screen = Screen(quiet=quiet)
+    found = decompose(
+        asked.doctrines,
+        asked.reference,
+        asked.scenario,
+        asked.replicates,
+        asked.seed,
+        folder,
+        workers,
+        overrides=asked.overrides,
+        fresh=fresh,
+        screen=screen,
+    )
+    show(screen, found)
+    for name in asked.doctrines:
+        if FEATURES_FOLDER + Path(name).stem not in found.folders:
+            screen.say(f"{name} does not differ from {asked.reference}: there are no features to tell apart")
+    screen.say(f"\ntables  {folder}/tables/: {', '.join(found.tables)}")
+    screen.say(f"figures {folder}/figures/: {', '.join(found.figures)}")
+
+
+def show(screen: Screen, found: Decomposition) -> None:
+    """Show the contributions as tables, and what they say."""
+    mechanisms = found.tables["mechanisms"].frame
+    called = causes.titles(found.folders[MECHANISMS_FOLDER])
+    toolbox = mechanisms.filter(mechanisms["game"] == causes.TOOLBOX)
+    for doctrine, title in called.items():
+        screen.show(_shown(f"{title}: its mechanisms", toolbox.filter(doctrine=doctrine), AVERTED))
+        screen.show("")
+    for name, results in found.folders.items():
+        if name.startswith(FEATURES_FOLDER):
+            title = f"{results.manifest.title} against {results.configuration.doctrine.title}: its features"
+            screen.show(_shown(title, causes.feature_contributions(results), causes.FEATURE_METRICS))
+            screen.show("")
+    replicates = found.folders[MECHANISMS_FOLDER].manifest.replicates
+    screen.show(
+        f"Shapley values in hundredths, ± half of a 95 % interval over {replicates:,} replicates: the mean addition "
+        "over all orders in which the parts could come. Mechanisms: of the twin's total, with all mechanisms on; with "
+        "incapacitation, which deters nobody and stands apart, and what is averted with none of them, they sum to the "
+        "whole effect. Switching a mechanism changes the twin as well.\n"
+    )
+    for sentence in found.sentences:
+        screen.show(sentence)
+
+
+def _shown(title: str, frame: Any, metrics: Any) -> Shown:
+    table = Shown(title=title, title_justify="left", title_style="bold", box=SIMPLE_HEAD, show_edge=False)
+    table.padding = (0, 1, 0, 0)
+    table.add_column("", no_wrap=True)
+    for metric in metrics:
+        table.add_column(causes.metric_name(metric).replace(" ", "\n", 1), justify="right", vertical="bottom")
+    held = frame.filter((frame["way"] == "shapley") | frame["way"].is_null())
+    parts = held["part"].unique(maintain_order=True).to_list()
+    for part in parts:
+        rows = {row["metric"]: row for row in held.filter(part=part).iter_rows(named=True)}
+        if part in APART or part in (FULL, DIFFERENCE):
+            table.add_section()
+        table.add_row(causes.part_title(part), *(causes.points(rows[metric]) for metric in metrics))
+    return table
