@@ -24,7 +24,7 @@ from model.configuration import Configuration
 from model.errors import ConfigurationError
 
 MOST_RUNS = 10_000_000
-"""Runs of a sweep: for every hundred thousand of them, all parts are read once more when they are assembled."""
+"""Runs of a sweep: as many are assembled in minutes, and analysed, in less than a gigabyte or two of memory."""
 VARIED = "varied by the experiment"
 """Source of the values of factors."""
 TEXTS = ("title", "idea", "source", "sources")

@@ -163,7 +163,8 @@ class Store:
         """Assemble `runs` and `summary` from the parts and say that all is there."""
         self._tell_of_damage()
         with replacing(self.folder / RUNS) as temporary:
-            rows = assemble([self.folder / PARTS / name for name in sorted(self.manifest.parts)], temporary)
+            parts = {self.folder / PARTS / name: part.rows for name, part in sorted(self.manifest.parts.items())}
+            rows = assemble(parts, temporary)
             sha256 = sha256_of(temporary)
         self.manifest.files[RUNS] = Written(rows=rows, sha256=sha256)
         self._done = self._runs = rows

@@ -273,6 +273,14 @@ def test_a_crash_between_two_designs_leaves_a_folder_that_goes_on(
 # runs assembled in a stream
 
 
+@pytest.fixture
+def small_stretches(monkeypatch: pytest.MonkeyPatch) -> None:
+    """So small that a few thousand runs are many of them."""
+    monkeypatch.setattr(assembly, "HELD", 64)
+    monkeypatch.setattr(assembly, "BLOCKS", 4)
+    monkeypatch.setitem(assembly.PARQUET, "row_group_size", 64)
+
+
 def random_runs(points: int, replicates: int) -> pl.DataFrame:
     """Made-up runs, sorted by point and replicate."""
     rows, draws = points * replicates, np.random.default_rng(1)
@@ -282,36 +290,53 @@ def random_runs(points: int, replicates: int) -> pl.DataFrame:
     return pl.DataFrame({**keys, **texts, **figures}, schema=RUNS_SCHEMA)
 
 
-def cut(runs: pl.DataFrame, size: int, folder: Path, seed: int = 0) -> list[Path]:
-    """Runs in parts of this size, with their rows in no order."""
+def cut(runs: pl.DataFrame, size: int, folder: Path, seed: int = 0) -> dict[Path, int]:
+    """Runs in parts of this size, with their rows in no order; returns the rows of each."""
     order = list(range(runs.height))
     random.Random(seed).shuffle(order)
     folder.mkdir(exist_ok=True)
-    paths = []
+    parts = {}
     for start in range(0, runs.height, size):
-        path = folder / f"part-{len(paths):06d}.parquet"
-        path.write_bytes(parquet(runs[order[start : start + size]]))
-        paths.append(path)
-    return paths
+        path, part = folder / f"part-{len(parts):06d}.parquet", runs[order[start : start + size]]
+        path.write_bytes(parquet(part))
+        parts[path] = part.height
+    return parts
 
 
+@pytest.mark.usefixtures("small_stretches")
 @pytest.mark.parametrize(("points", "replicates"), [(60, 5), (1, 300), (300, 1)])
 def test_bytes_depend_on_the_runs_alone(
     points: int, replicates: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setitem(assembly.PARQUET, "row_group_size", 64)
-    runs, path, seen = random_runs(points, replicates), tmp_path / "runs.parquet", set()
+    runs, path = random_runs(points, replicates), tmp_path / "runs.parquet"
     for held, size, seed in product([64, 128, 65_536], [7, 90, 1000], [0, 1]):
         monkeypatch.setattr(assembly, "HELD", held)
         assert assemble(cut(runs, size, tmp_path / "parts", seed), path) == 300
-        assert pl.read_parquet(path).equals(runs)
-        seen.add(path.read_bytes())
-    assert len(seen) == 1
+        assert path.read_bytes() == parquet(runs), "those of all runs sorted and written at once"
 
 
-def test_a_run_that_stands_in_two_parts_is_refused(tmp_path: Path) -> None:
+@pytest.mark.usefixtures("small_stretches")
+@pytest.mark.parametrize("size", [11, 170])
+def test_what_was_sorted_is_read_once_and_few_runs_are_held(
+    size: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """However many runs and parts there are: this is what makes the time linear, and memory short."""
+    runs, read, held = random_runs(60, 50), list[int](), list[int]()
+    ipc, merge = pl.read_ipc, pl.concat
+    monkeypatch.setattr(pl, "read_ipc", lambda source: (block := ipc(source), read.append(block.height))[0])
+    monkeypatch.setattr(pl, "concat", lambda frames: (frame := merge(frames), held.append(frame.height))[0])
+    assemble(cut(runs, size, tmp_path / "parts"), tmp_path / "out.parquet")
+    batches = len(list(assembly._batches(cut(runs, size, tmp_path / "parts"))))
+    assert sum(read) == runs.height
+    assert max(held) < 64 + (batches + 1) * 16
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["out.parquet", "parts"], "nothing is left behind"
+
+
+@pytest.mark.parametrize("held", [8, 65_536], ids=["of two batches", "of one batch"])
+def test_a_run_that_stands_in_two_parts_is_refused(held: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(assembly, "HELD", held)
     runs = random_runs(6, 5)
-    twice = [*cut(runs, 10, tmp_path / "one"), *cut(runs[12:13], 1, tmp_path / "two")]
+    twice = cut(runs, 10, tmp_path / "one") | cut(runs[12:13], 1, tmp_path / "two")
     with pytest.raises(RunTwice, match="replicate 2 of point 2 stands in two parts"):
         assemble(twice, tmp_path / "runs.parquet")
     assert not (tmp_path / "runs.parquet").exists()
@@ -327,8 +352,8 @@ from experiments import assembly
 def peak():
     return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * (1 if __import__("sys").platform == "darwin" else 1024)
 assembly.HELD = 8192
-parts = sorted(Path({str(tmp_path / "parts")!r}).iterdir())
-assembly.assemble(parts[:1], Path({str(tmp_path / "first.parquet")!r}))
+parts = dict.fromkeys(sorted(Path({str(tmp_path / "parts")!r}).iterdir()), 6000)
+assembly.assemble(dict(list(parts.items())[:1]), Path({str(tmp_path / "first.parquet")!r}))
 before = peak()
 assembly.assemble(parts, Path({str(tmp_path / "runs.parquet")!r}))
 print(peak() - before)
