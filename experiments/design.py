@@ -24,7 +24,7 @@ from model.configuration import Configuration
 from model.errors import ConfigurationError
 
 MOST_RUNS = 10_000_000
-"""Runs of a sweep: as many are assembled in minutes, and analysed, in less than a gigabyte or two of memory."""
+"""Runs of a sweep: so many are assembled within minutes and one gigabyte of memory, and analysed within two."""
 VARIED = "varied by the experiment"
 """Source of the values of factors."""
 TEXTS = ("title", "idea", "source", "sources")

@@ -13,7 +13,7 @@ from rich.table import Table
 
 from analysis.estimates import summarise
 from analysis.labels import level_text
-from experiments.assembly import HELD
+from experiments.assembly import HELD, SORTED
 from experiments.design import Design
 from experiments.files import parquet
 from experiments.points import how_checked
@@ -140,21 +140,22 @@ def _on_mesa(design: Design, configuration: Configuration, trial: _Trial, end: f
 
 
 def _disk(design: Design, frames: Sequence[pl.DataFrame], parts: int) -> int:
-    """Bytes of parts, runs and summary: what a file takes anyway, and what each row adds."""
+    """Bytes at the peak, while runs are assembled from parts: what a file takes anyway, and what each row adds."""
     all_tried = pl.concat(frames)
     least, whole = len(parquet(all_tried.head(1))), len(parquet(all_tried))
     row = max(8.0 * all_tried.width / COPIES, (whole - least) / max(1, all_tried.height - 1))
-    tables = parts * (least - row) + 2 * design.runs * row
+    tables = parts * (least - row) + 3 * design.runs * row
     return int(tables + len(parquet(summarise(all_tried))) * design.points / len(frames))
 
 
 def _memory(design: Design, tried: _Trial, frames: Sequence[pl.DataFrame], workers: int, block: int) -> int:
-    """Bytes at the peak: the process, the blocks of twins that it keeps, and the stretch of runs sorted at the end."""
+    """Bytes at the peak: the process, the blocks of twins that it keeps, and the runs sorted together at the end."""
     twins = int(tried.twin_bytes / (tried.points * tried.replicates) * block)
     processes = workers + 1 if design.engine == "mesa" else 1
     rows = pl.concat(frames)
-    stretch = int(rows.estimated_size() / rows.height * min(HELD, design.points * design.most_replicates) * COPIES)
-    return processes * _resident() + (TWINS_HELD + workers) * twins + stretch
+    batch = min(SORTED * HELD, design.points * design.most_replicates)
+    assembling = int(rows.estimated_size() / rows.height * batch * COPIES)
+    return processes * _resident() + (TWINS_HELD + workers) * twins + assembling
 
 
 def _resident() -> int:
