@@ -7,6 +7,7 @@ from collections.abc import Callable
 from importlib import import_module
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from analysis.answers import has_answer, has_box
 from analysis.results import Results
 from model.errors import ConfigurationError, nearest_name
 from model.metrics import METRICS
@@ -87,6 +88,20 @@ FIGURES: dict[str, Entry] = {
         "sweeps over every combination of a doctrine's features",
         is_features,
         "analysis.cause_figures:features",
+        by_default=False,
+    ),
+    "discovery": Entry(
+        "the box of worlds in which something happens, and the worlds in the two factors that it restricts most",
+        "folders in which `deter discover` has found a box",
+        has_box,
+        "analysis.discovery_figures:discovery",
+        by_default=False,
+    ),
+    "peeling": Entry(
+        "coverage against density on the way to that box",
+        "folders in which `deter discover` has looked for one",
+        has_answer,
+        "analysis.discovery_figures:peeling",
         by_default=False,
     ),
     "run": Entry("acts, answers, credibility and grievance over time", "single runs", is_run, "analysis.timeline:run"),

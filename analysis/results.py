@@ -28,6 +28,8 @@ SCHEMA_VERSION = 1
 MANIFEST, DESIGN, RUNS, SUMMARY = "manifest.json", "design.parquet", "runs.parquet", "summary.parquet"
 SERIES, LEDGER, VOTES = "series.parquet", "ledger.parquet", "votes.parquet"
 PARTS, FIGURES = "parts", "figures"
+ANSWER = "discovery.json"
+"""What `deter discover` has found last in a folder."""
 
 Schema = dict[str, Any]
 

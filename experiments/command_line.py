@@ -12,7 +12,7 @@ from typing import Annotated, Any, Literal, cast
 
 import typer
 
-from experiments.inquiries import figure, report, why
+from experiments.inquiries import discover, figure, report, why
 from experiments.options import DONE, FAILED, INTERRUPTED, LARGEST, WRONG_INPUT, Folder, Quiet, Set, assignments
 from model.errors import ConfigurationError, WorkersLost
 
@@ -186,6 +186,7 @@ COMMANDS: dict[str, Callable[..., None]] = {
     "run": run,
     "sweep": sweep,
     "why": why,
+    "discover": discover,
     "report": report,
     "figure": figure,
     "reproduce": reproduce,

@@ -63,3 +63,32 @@ def why(
 
     asked = Asked(doctrines, reference, scenario, replicates, seed, assignments(settings))
     why_command(asked, out or Path("results") / "why", workers, fresh=fresh, quiet=quiet)
+
+
+def discover(
+    folder: Folder,
+    doctrine: Annotated[
+        str | None, typer.Option(help="A doctrine of the folder; by default the first of its sweep.")
+    ] = None,
+    target: Annotated[
+        list[str] | None,
+        typer.Option(
+            metavar="CONDITION",
+            help="What is looked for: METRIC<VALUE, with <, <=, > or >=; may be repeated, then all hold. "
+            "By default less harm averted than in half of the worlds.",
+        ),
+    ] = None,
+    against: Annotated[
+        str | None,
+        typer.Option(help="Another doctrine of the folder: conditions are on the difference, in the same world."),
+    ] = None,
+    either: Annotated[bool, typer.Option("--any", help="One of several conditions is enough.")] = False,
+    quiet: Quiet = False,
+) -> None:
+    """Find in which worlds of a sweep a doctrine fails, as a rule that can be read, by PRIM and CART.
+
+    Example: `deter discover results/uncertain_worlds --doctrine status_quo --target "harm_averted<0.1"`
+    """
+    from experiments.discover import discover_command
+
+    discover_command(folder, doctrine, target or [], against, either=either, quiet=quiet)

@@ -18,6 +18,7 @@ import polars as pl
 
 from analysis.estimates import summarise
 from analysis.results import (
+    ANSWER,
     DESIGN,
     FIGURES,
     LEDGER,
@@ -263,7 +264,7 @@ def clear(folder: Path) -> None:
 
 OURS = {
     PARTS: (JOURNAL, PATTERN, f".*{TEMPORARY}"),
-    "": (*TABLES, STATUS, "ledger.csv", "votes.csv"),
+    "": (*TABLES, STATUS, ANSWER, "ledger.csv", "votes.csv"),
     FIGURES: ("*.png", "*.svg", f".*{TEMPORARY}"),
 }
 """Files that the store writes, by folder below that of the results."""

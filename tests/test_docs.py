@@ -38,7 +38,10 @@ PAGES = sorted(path.relative_to(ROOT).as_posix() for path in DOCS.rglob("*.md"))
 CLONED = ("agents", "model", "analysis", "experiments", "configs")
 FILE = re.compile(r"# (at the end of )?([\w-]+\.(?:toml|py))\n")
 FENCED = re.compile(r"^(`{3,})(\w*)\n.*?^\1$", re.MULTILINE | re.DOTALL)
-EXTRAS = {"docs/how-to/use-ema-workbench.md": "ema_workbench"}
+EXTRAS = {
+    "docs/how-to/use-ema-workbench.md": "ema_workbench",
+    "docs/how-to/where-does-it-fail.md": "ema_workbench",
+}
 """Pages whose examples need what comes with an extra."""
 LINK = re.compile(r"\[((?:[^\[\]]|\[[^\]]*\])*)\]\(([^)\s]+)\)")
 HEADING = re.compile(r"^#+ +(.+?) *$", re.MULTILINE)

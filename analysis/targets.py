@@ -1,0 +1,240 @@
+"""What is looked for among worlds: conditions on metrics, and in which worlds of a sweep they hold under a doctrine.
+
+A world is a point of the design without its doctrine. Its figures are ratios of sums over replicates; since worlds
+share random numbers, how sure it is that a condition holds comes from resampling replicates, the same ones in all.
+"""
+
+import re
+from collections.abc import Sequence
+from typing import Any, NamedTuple
+
+import numpy as np
+import polars as pl
+
+from analysis.labels import is_share, level_text
+from analysis.results import Results
+from analysis.units import RunColumns
+from model.errors import ConfigurationError, nearest_name
+from model.metrics import DELAYS, METRICS
+
+Array = np.ndarray[Any, np.dtype[Any]]
+RESAMPLES = 2000
+"""Draws of replicates, with replacement."""
+SURE = 0.975
+"""Share of draws from which on it counts as sure that a condition holds, or below one minus that, that it does not."""
+OPERATORS = {"<": "below", "<=": "at most", ">": "above", ">=": "at least"}
+FORM = re.compile(r"\s*(\w+)\s*(<=|>=|<|>)\s*([-+−]?[\d.]+(?:[eE][-+]?\d+)?)\s*(%?)\s*")
+
+
+class Condition(NamedTuple):
+    """A metric below or above a value, such as `harm_averted<0.1`; of two doctrines, of their difference."""
+
+    metric: str
+    operator: str
+    value: float
+
+    @property
+    def text(self) -> str:
+        """As it is written on the command line."""
+        return f"{self.metric}{self.operator}{self.value:g}"
+
+    def holds(self, values: Array) -> Array:
+        """Where it holds; nowhere where a value is undefined."""
+        with np.errstate(invalid="ignore"):
+            compare = {"<": np.less, "<=": np.less_equal, ">": np.greater, ">=": np.greater_equal}[self.operator]
+            return np.asarray(compare(values, self.value))
+
+
+def condition(text: str) -> Condition:
+    """Read `METRIC<VALUE`, with `<`, `<=`, `>` or `>=`; raises `ConfigurationError`."""
+    found = FORM.fullmatch(text)
+    if not found:
+        allowed = "a metric, <, <=, > or >=, and a number: harm_averted<0.1"
+        raise ConfigurationError("is no condition", file="--target", value=text, allowed=allowed)
+    metric, operator, number, per_cent = found.groups()
+    known = [*METRICS, *DELAYS]
+    if metric not in known:
+        nearest = nearest_name(metric, known)
+        where = None if nearest else "what `deter list metrics` shows"
+        raise ConfigurationError("is no metric", file="--target", value=metric, nearest=nearest, allowed=where)
+    try:
+        value = float(number.replace("−", "-"))
+    except ValueError:
+        raise ConfigurationError("is no number", file="--target", key=metric, value=number) from None
+    return Condition(metric, operator, value / 100.0 if per_cent else value)
+
+
+def metric_name(metric: str) -> str:
+    """A metric in a sentence: harm averted."""
+    title = METRICS[metric].title if metric in METRICS else metric.replace("_", " ")
+    return title if title.startswith("EU") else title[0].lower() + title[1:]
+
+
+def value_text(metric: str, value: float, *, difference: bool = False) -> str:
+    """A value of a metric: 10 %, or of a difference of shares 10 points."""
+    if not is_share(metric):
+        return level_text(float(value)).replace("-", "−")
+    text = f"{100.0 * value:.3g}".replace("-", "−")
+    return f"{text} points" if difference else f"{text} %"
+
+
+def condition_text(one: Condition, *, difference: bool = False) -> str:
+    """A condition in words: harm averted below 10 %."""
+    value = value_text(one.metric, one.value, difference=difference)
+    return f"{metric_name(one.metric)} {OPERATORS[one.operator]} {value}"
+
+
+class Side(NamedTuple):
+    """What one doctrine shows: numerators and denominators of each metric, by world and replicate (NaN-free)."""
+
+    sums: dict[str, tuple[Array, Array]]
+
+    def values(self, metric: str, weights: Array | None = None) -> Array:
+        """The metric in each world: [world], or with weights [draw, replicate] of replicates [draw, world]."""
+        x, y = self.sums[metric]
+        above, below = (x.sum(1), y.sum(1)) if weights is None else (weights @ x.T, weights @ y.T)
+        with np.errstate(divide="ignore", invalid="ignore"):
+            ratio = np.where(below > 0.0, above / below, np.nan)
+        complement = metric in METRICS and METRICS[metric].complement
+        return 1.0 - ratio if complement else ratio
+
+
+class Worlds(NamedTuple):
+    """Worlds under a doctrine: `frame` has a column for each factor that varies; `other` is compared with."""
+
+    doctrine: str
+    frame: pl.DataFrame
+    side: Side
+    against: str | None = None
+    other: Side | None = None
+    points: Array = np.zeros(0, np.int64)
+    left_out: int = 0
+
+    @property
+    def replicates(self) -> int:
+        """Replicates of a world, at most."""
+        return max((x.shape[1] for x, _ in self.side.sums.values()), default=0)
+
+    def values(self, metric: str, weights: Array | None = None) -> Array:
+        """A metric, or its paired difference, in each world."""
+        found = self.side.values(metric, weights)
+        return found if self.other is None else found - self.other.values(metric, weights)
+
+    def meet(self, conditions: Sequence[Condition], weights: Array | None = None, *, either: bool = False) -> Array:
+        """Where all conditions hold, or with `either` one at least."""
+        each = [one.holds(self.values(one.metric, weights)) for one in conditions]
+        return np.asarray((np.any if either else np.all)(each, axis=0))
+
+    def draws(self) -> Array:
+        """Weights of replicates [draw, replicate]: how often each is drawn, the same in all worlds."""
+        rng = np.random.default_rng(0)
+        return rng.multinomial(self.replicates, [1 / self.replicates] * self.replicates, RESAMPLES).astype(float)
+
+
+def worlds_of(
+    results: Results, metrics: Sequence[str], doctrine: str | None = None, against: str | None = None
+) -> Worlds:
+    """The worlds of a folder under a doctrine, and what `metrics` come to in each; raises `ConfigurationError`.
+
+    Worlds in which a metric is undefined, or no run succeeded, are left out and counted.
+    """
+    _check_whole(results)
+    doctrine, against = _doctrines(results, doctrine, against)
+    dimensions = [name for name, levels in results.manifest.factors.items() if name != "doctrine" and len(levels) > 1]
+    if not dimensions:
+        problem = "holds no sample of worlds: no factor but the doctrine varies"
+        allowed = "a sweep over uncertain parameters, such as `deter sweep uncertain_worlds`"
+        raise ConfigurationError(problem, file=str(results.folder), allowed=allowed)
+    frame, points = _points(results, doctrine, dimensions)
+    sides = [_side(results, metrics, points)]
+    if against is not None:
+        others, their_points = _points(results, against, dimensions)
+        order = _matched(frame, others, their_points)
+        frame, points = frame.filter(order >= 0), points[order >= 0]
+        sides = [_side(results, metrics, points), _side(results, metrics, their_points[order[order >= 0]])]
+    defined = np.all([np.isfinite(side.values(metric)) for side in sides for metric in metrics], axis=0)
+    kept = [Side({m: (x[defined], y[defined]) for m, (x, y) in side.sums.items()}) for side in sides]
+    return Worlds(
+        doctrine or results.configuration.doctrine.title,
+        frame.filter(defined),
+        kept[0],
+        against,
+        kept[1] if len(kept) > 1 else None,
+        points[defined],
+        int((~defined).sum()),
+    )
+
+
+def _check_whole(results: Results) -> None:
+    if results.manifest.status != "complete":
+        done = sum(part.rows for part in results.manifest.parts.values())
+        problem = f"is not complete: {done:,} runs are there"
+        raise ConfigurationError(problem, file=str(results.folder), allowed="complete results; the same sweep goes on")
+    if results.manifest.kind != "sweep":
+        raise ConfigurationError("holds one run, and no sample of worlds", file=str(results.folder))
+    runs, failed = results.counts
+    if failed == runs:
+        raise ConfigurationError("holds failed runs alone", file=str(results.folder))
+
+
+def _doctrines(results: Results, doctrine: str | None, against: str | None) -> tuple[str | None, str | None]:
+    """The doctrines asked for, by the names of the folder; the first where none is named."""
+    levels = [str(level) for level in results.manifest.factors.get("doctrine", [])]
+    for option, name in (("--doctrine", doctrine), ("--against", against)):
+        if name is None or name in levels:
+            continue
+        if not levels:
+            title = results.configuration.doctrine.title
+            problem = f"is not there: the doctrine of this folder does not vary, it is “{title}”"
+            raise ConfigurationError(problem, file=option, value=name, allowed=f"no {option}")
+        nearest = nearest_name(name, levels)
+        raise ConfigurationError(
+            "is no doctrine of this folder", file=option, value=name, nearest=nearest, allowed=", ".join(levels)
+        )
+    if against is not None and against == (doctrine or levels[0]):
+        raise ConfigurationError("is the doctrine itself", file="--against", value=against, allowed=", ".join(levels))
+    return doctrine or (levels[0] if levels else None), against
+
+
+def _points(results: Results, doctrine: str | None, dimensions: Sequence[str]) -> tuple[pl.DataFrame, Array]:
+    """The worlds that a doctrine meets, one row each, and their points."""
+    design = results.design
+    if doctrine is not None and "doctrine" in design.columns:
+        design = design.filter(pl.col("doctrine") == doctrine)
+    return design.select(dimensions), design["point"].to_numpy()
+
+
+def _matched(frame: pl.DataFrame, other: pl.DataFrame, points: Array) -> Array:
+    """For each world its row among those of the other doctrine, or −1 where that does not meet it."""
+    numbered = other.with_columns(row=pl.Series(np.arange(len(points)))).unique(other.columns, maintain_order=True)
+    found = frame.join(numbered, on=frame.columns, how="left", maintain_order="left")
+    return found["row"].fill_null(-1).to_numpy()
+
+
+def _side(results: Results, metrics: Sequence[str], points: Array) -> Side:
+    """Numerators and denominators [world, replicate]; zero where a run failed or the metric is undefined."""
+    good = results.scan.filter((pl.col("status") == "ok") & pl.col("point").is_in(points.tolist()))
+    keys = good.select("point", "replicate").collect()
+    row = np.searchsorted(np.sort(points), keys["point"].to_numpy())
+    row = np.argsort(points)[row]
+    replicates, column = np.unique(keys["replicate"].to_numpy(), return_inverse=True)
+    sums = {}
+    for metric in metrics:
+        grids = []
+        for part in _parts(metric, good):
+            grid = np.zeros((len(points), max(1, len(replicates))))
+            grid[row, column] = part
+            grids.append(grid)
+        sums[metric] = (grids[0], grids[1])
+    return Side(sums)
+
+
+def _parts(metric: str, runs: pl.LazyFrame) -> tuple[Array, Array]:
+    """Numerator and denominator of each run; zero where they are undefined."""
+    columns = RunColumns(runs)
+    if metric in DELAYS:
+        delay = columns[metric]
+        return np.nan_to_num(delay), 1.0 * ~np.isnan(delay)
+    found = METRICS[metric]
+    above, below = (np.nan_to_num(part(columns)) for part in (found.numerator, found.denominator))
+    return above, below
