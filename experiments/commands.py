@@ -132,7 +132,9 @@ def dry_command(
     screen = Screen(quiet=quiet)
     design = Sweep(experiment, None, changes, overrides).design()
     _announce_compilation(screen)
-    for table in dry_tables(design, estimated(design, hands.at_work(design).workers), screen.tables.width):
+    workers = hands.at_work(design).workers
+    found = estimated(design, workers, processes=hands.processes, elsewhere=hands.dask is not None)
+    for table in dry_tables(design, found, screen.tables.width):
         screen.show(table)
         screen.show("")
 

@@ -2,12 +2,10 @@
 
 import os
 import sys
-import time
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-import polars as pl
 from rich.box import SIMPLE_HEAD
 from rich.table import Table
 
@@ -18,20 +16,14 @@ from experiments.design import Design
 from experiments.files import parquet
 from experiments.points import how_checked
 from experiments.runner import plan, warm_up
-from experiments.subclass import SHIPPED
-from experiments.work import frame_of_runs
-from model.configuration import Configuration
-from model.ensemble import run, run_twins
-from model.metrics import results
+from experiments.trial import Trial, trial_of
 
-BUDGET = 1.5
-"""Seconds after which no further point is tried."""
-TRIED = 8
-"""Points tried at most, and replicates of each: evenly spread over the design."""
 TWINS_HELD = 8
 """Blocks of twins that a worker keeps."""
 COPIES = 3
 """Room that a table of runs takes while it is sorted and written, in its own size."""
+BUSY = 1.5
+"""How many times as long as undisturbed it must take for both to be told."""
 FIRST_ROWS, COLUMN = 5, 13
 """Points shown at most, and characters for each."""
 
@@ -40,8 +32,8 @@ FIRST_ROWS, COLUMN = 5, 13
 class Estimate:
     """What a design takes; under a precision from `runs` to `most_runs`, and so for time and disk.
 
-    `twins` are runs of reference worlds, seconds those of this machine, memory and disk in bytes; `tried` runs were
-    timed.
+    `twins` are runs of reference worlds; seconds are those of this machine as busy as it is, and `undisturbed` if it
+    did nothing else; memory and disk are in bytes; `tried` runs were timed.
     """
 
     workers: int
@@ -51,111 +43,59 @@ class Estimate:
     twins: int
     seconds: float
     most_seconds: float
+    undisturbed: float
     memory: int
     disk: int
     most_disk: int
     tried: int
 
 
-@dataclass
-class _Trial:
-    """Seconds and bytes of what was tried, summed."""
+def estimated(design: Design, workers: int, *, processes: bool = False, elsewhere: bool = False) -> Estimate:
+    """Estimate what a design takes with so many workers, by runs of at most about two seconds; writes nothing.
 
-    replicates: int
-    points: int = 0
-    preparing: float = 0.0
-    running: float = 0.0
-    twins: float = 0.0
-    twin_bytes: int = 0
-
-
-def estimated(design: Design, workers: int) -> Estimate:
-    """Estimate what a design takes with so many workers, by runs of at most about two seconds; writes nothing."""
+    The workers are threads, or `processes`; `elsewhere` they have processors of their own, taken to be like these.
+    """
     warm_up(design.base)
-    tried, frames = _tried(design)
+    tried = trial_of(design, 1 if elsewhere else workers)
     tasks = plan(design)
     blocks = {(reference, task.replicates) for task in tasks for reference in task.references}
     twins = sum(len(replicates) for _, replicates in blocks)
-    hands = min(workers, os.cpu_count() or 1)
-    serial = tried.preparing / tried.points * sum(len(task.points) for task in tasks)
-    parallel = (tried.running * design.runs + tried.twins * twins) / (tried.points * tried.replicates)
-    seconds = serial + parallel / hands
+    hands = workers if elsewhere else min(workers, os.cpu_count() or 1)
+    prepared = sum(len(task.points) for task in tasks)
+    undisturbed = (tried.preparing * prepared + tried.running * design.runs + tried.twins * twins) / hands
     more = design.points * design.most_replicates / design.runs
-    disk = _disk(design, frames, len(tasks))
+    disk = _disk(design, tried, len(tasks))
+    alone = workers if (processes or design.engine == "mesa") and not elsewhere else 0
     return Estimate(
         workers=workers,
         runs=design.runs,
         most_runs=design.points * design.most_replicates,
         worlds=len({reference for reference, _ in blocks}),
         twins=twins,
-        seconds=seconds,
-        most_seconds=seconds * more,
-        memory=_memory(design, tried, frames, workers, max(len(replicates) for _, replicates in blocks)),
+        seconds=undisturbed * (1.0 if elsewhere else tried.busy),
+        most_seconds=undisturbed * (1.0 if elsewhere else tried.busy) * more,
+        undisturbed=undisturbed,
+        memory=_memory(design, tried, workers, alone, max(len(replicates) for _, replicates in blocks)),
         disk=disk,
         most_disk=int(disk * more),
-        tried=tried.points * tried.replicates,
+        tried=tried.tried,
     )
 
 
-def _tried(design: Design) -> tuple[_Trial, list[pl.DataFrame]]:
-    """Time the first replicates of points spread over the design."""
-    mesa = design.engine == "mesa"
-    trial = _Trial(replicates=1 if mesa else min(design.replicates, TRIED))
-    step = max(1, design.points // TRIED)
-    frames: list[pl.DataFrame] = []
-    end = time.perf_counter() + BUDGET
-    for point in range(0, design.points, step)[:TRIED]:
-        start = time.perf_counter()
-        configuration = design.configuration(point)
-        trial.preparing += time.perf_counter() - start
-        try_point = _on_mesa if mesa else _compiled
-        columns = try_point(design, configuration, trial, end)
-        frames.append(frame_of_runs(point, range(trial.replicates), design.seed, columns))
-        trial.points += 1
-        if time.perf_counter() > end:
-            break
-    return trial, frames
-
-
-def _compiled(design: Design, configuration: Configuration, trial: _Trial, _: float) -> dict[str, Any]:
-    start = time.perf_counter()
-    twins = run_twins(configuration, design.seed, range(trial.replicates))
-    between = time.perf_counter()
-    columns = results(run(configuration, design.seed, range(trial.replicates), twins), twins.books)
-    trial.twins += between - start
-    trial.running += time.perf_counter() - between
-    trial.twin_bytes += sum(field.nbytes for field in twins.choices if hasattr(field, "nbytes"))
-    return columns
-
-
-def _on_mesa(design: Design, configuration: Configuration, trial: _Trial, end: float) -> dict[str, Any]:
-    """Steps until time is up, and the rest in proportion; its model carries its own twin."""
-    start = time.perf_counter()
-    model = (design.model or SHIPPED).load()(configuration=configuration, rng=design.seed, replicate=0)
-    while model.week < model.last_week and (time.perf_counter() < end or model.week < 1):
-        model.step()
-    trial.running += (time.perf_counter() - start) * model.last_week / model.week
-    found = model.result
-    return results(found.books, (found.twin or found).books)
-
-
-def _disk(design: Design, frames: Sequence[pl.DataFrame], parts: int) -> int:
+def _disk(design: Design, tried: Trial, parts: int) -> int:
     """Bytes at the peak, while runs are assembled from parts: what a file takes anyway, and what each row adds."""
-    all_tried = pl.concat(frames)
-    least, whole = len(parquet(all_tried.head(1))), len(parquet(all_tried))
-    row = max(8.0 * all_tried.width / COPIES, (whole - least) / max(1, all_tried.height - 1))
+    least, whole = len(parquet(tried.frame.head(1))), len(parquet(tried.frame))
+    row = max(8.0 * tried.frame.width / COPIES, (whole - least) / max(1, tried.frame.height - 1))
     tables = parts * (least - row) + 3 * design.runs * row
-    return int(tables + len(parquet(summarise(all_tried))) * design.points / len(frames))
+    return int(tables + len(parquet(summarise(tried.frame))) * design.points / tried.points)
 
 
-def _memory(design: Design, tried: _Trial, frames: Sequence[pl.DataFrame], workers: int, block: int) -> int:
-    """Bytes at the peak: the process, the blocks of twins that it keeps, and the runs sorted together at the end."""
-    twins = int(tried.twin_bytes / (tried.points * tried.replicates) * block)
-    processes = workers + 1 if design.engine == "mesa" else 1
-    rows = pl.concat(frames)
+def _memory(design: Design, tried: Trial, workers: int, processes: int, block: int) -> int:
+    """Bytes at the peak: the processes, the blocks of twins that they keep, the runs sorted together at the end."""
     batch = min(SORTED * HELD, design.points * design.most_replicates)
-    assembling = int(rows.estimated_size() / rows.height * batch * COPIES)
-    return processes * _resident() + (TWINS_HELD + workers) * twins + assembling
+    assembling = int(tried.frame.estimated_size() / tried.frame.height * batch * COPIES)
+    kept = TWINS_HELD * max(1, processes) + workers
+    return (1 + processes) * _resident() + kept * tried.twin_bytes * block + assembling
 
 
 def _resident() -> int:
@@ -238,6 +178,9 @@ def _estimate_rows(design: Design, found: Estimate) -> Iterator[tuple[str, str]]
     yield "engine", design.engine + (f", {design.model.name}" if design.model else "")
     hands = f"{found.workers} worker{'s' * (found.workers > 1)}"
     yield "time", f"about {_between(found.seconds, found.most_seconds, duration)} with {hands}"
+    if found.seconds > BUSY * found.undisturbed:
+        text = _between(found.undisturbed, found.undisturbed * found.most_seconds / found.seconds, duration)
+        yield "", f"as busy as this machine is now, and about {text} if it did nothing else"
     yield "memory", f"about {amount(found.memory)}"
     yield "disk", f"about {_between(found.disk, found.most_disk, amount)}"
     yield "", f"From {found.tried:,} runs on this machine: orders of magnitude. Nothing was written."

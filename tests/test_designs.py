@@ -8,6 +8,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable
+from dataclasses import replace
 from itertools import pairwise, product
 from pathlib import Path
 from typing import Any
@@ -30,6 +31,7 @@ from experiments.points import FREE, MOST_CHECKED, check_points, entangled, how_
 from experiments.provenance import same_runs
 from experiments.sampling import size
 from experiments.sweep import carry_out, sweep_manifest
+from experiments.trial import _Once, _ratio, _typical, trial_of
 from model.configuration import Configuration, ConfigurationError, load_configuration
 from model.loading import shipped
 
@@ -403,6 +405,28 @@ def test_an_estimate_under_a_precision_has_two_ends(make: Make) -> None:
     assert (found.runs, found.most_runs) == (40, 600)
     assert found.most_seconds == pytest.approx(15 * found.seconds)
     assert found.most_disk > found.disk
+
+
+def test_workers_elsewhere_are_counted_and_the_load_of_this_machine_is_not(
+    make: Make, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    design = make(CLARITY, top=PRECISE, **{"scenario.time.weeks": 4, "scenario.time.burn_in": 0})
+    tried = trial_of(design, 1)
+    monkeypatch.setattr("experiments.estimate.trial_of", lambda *_: replace(tried, busy=4.0))
+    monkeypatch.setattr("os.cpu_count", lambda: 2)
+    here, there = estimated(design, 64), estimated(design, 64, elsewhere=True)
+    assert here.seconds == pytest.approx(4 * here.undisturbed)
+    assert there.seconds == there.undisturbed == pytest.approx(here.undisturbed / 32)
+    assert estimated(design, 64, processes=True).memory > 20 * there.memory
+
+
+def test_neither_what_is_done_once_nor_a_busy_machine_makes_a_run_dearer() -> None:
+    """The first trial of a point compiled something; all waited for a processor three quarters of the time."""
+    frame = pl.DataFrame()
+    found = [_Once(point, 0.0, 1.0 + point, 0.0, 4.0 * (1.0 + point), 0, frame) for point in (0, 1) for _ in range(3)]
+    found[0] = replace(found[0], running=50.0, clock=200.0)
+    assert _typical(found, lambda once: once.running) == 1.5
+    assert _ratio(found) == 4.0
 
 
 def test_the_mesa_engine_is_estimated_as_well(make: Make) -> None:
