@@ -56,6 +56,13 @@ class Entry(NamedTuple):
     by_default: bool = True  # whether the command that makes the folder draws it
 
 
+def compares(results: Results) -> bool:
+    """Whether it has several doctrines in the same worlds."""
+    from analysis.doctrines import is_comparison
+
+    return is_comparison(results)
+
+
 PAIRS = "sweeps over levels of two factors or more"
 FIGURES: dict[str, Entry] = {
     "main_effects": Entry(
@@ -104,6 +111,15 @@ FIGURES: dict[str, Entry] = {
         "analysis.discovery_figures:peeling",
         by_default=False,
     ),
+    **{
+        name: Entry(shows, "comparisons of doctrines", compares, f"analysis.{drawn_by}", by_default=False)
+        for name, shows, drawn_by in (
+            ("comparison", "paired differences of doctrines from a reference", "forest:comparison"),
+            ("pareto", "doctrines between harm averted, deterrence, escalation and cost", "tradeoffs:pareto_figure"),
+            ("winners", "which doctrine is best how often, and where", "winners_figure:winners_figure"),
+            ("regret", "what each doctrine falls short of the best", "regret_figure:regret_figure"),
+        )
+    },
     "run": Entry("acts, answers, credibility and grievance over time", "single runs", is_run, "analysis.timeline:run"),
 }
 """Figures by name, in the order in which they are shown."""
@@ -141,6 +157,15 @@ def default_figures(results: Results) -> "dict[str, Figure]":
     """The figures that are drawn when a folder is made; what would show nothing is left out."""
     names = [name for name in names_of(results) if FIGURES[name].by_default]
     drawn = {name: _drawn(name, FIGURES[name], results) for name in names}
+    return {name: figure for name, figure in drawn.items() if figure is not None}
+
+
+COMPARISONS = ("comparison", "pareto", "winners", "regret")
+
+
+def comparison_figures(results: Results) -> "dict[str, Figure]":
+    """The figures of a comparison of doctrines; what would show nothing is left out."""
+    drawn = {name: _drawn(name, FIGURES[name], results) for name in COMPARISONS}
     return {name: figure for name, figure in drawn.items() if figure is not None}
 
 

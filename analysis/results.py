@@ -205,7 +205,14 @@ class Results:
     def levelled(self) -> list[str]:
         """Factors whose levels can be compared: in a sample those crossed with it, else all."""
         design = self.manifest.design
-        return list(design.get("cross", ())) if "seed" in design else list(self.manifest.factors)
+        drawn = "seed" in design or design.get("kind") == "worlds"
+        return list(design.get("cross", ())) if drawn else list(self.manifest.factors)
+
+    @property
+    def weights(self) -> list[float] | None:
+        """Weight of each point, where its world was given one: worlds vary fastest. None: all weigh the same."""
+        of_worlds = self.manifest.design.get("weights")
+        return [of_worlds[point % len(of_worlds)] for point in range(self.manifest.points)] if of_worlds else None
 
     @cached_property
     def runs(self) -> pl.DataFrame:
@@ -246,11 +253,11 @@ class Results:
 
     def estimate(self, by: Sequence[str] = (), metrics: Sequence[str] = NAMES) -> pl.DataFrame:
         """Estimates of metrics for each combination of levels of these factors, pooled over the others."""
-        return estimate(self.scan, self.design, by, metrics, self.manifest.pilot)
+        return estimate(self.scan, self.design, by, metrics, self.manifest.pilot, self.weights)
 
     def paired(self, by: Sequence[str], reference: Mapping[str, Any], metrics: Sequence[str] = NAMES) -> pl.DataFrame:
         """Differences between groups of points and their reference on common random numbers (`analysis.contrasts`)."""
-        return paired(self.scan, self.design, by, reference, metrics, self.manifest.pilot)
+        return paired(self.scan, self.design, by, reference, metrics, self.manifest.pilot, self.weights)
 
     @cached_property
     def series(self) -> pl.DataFrame:

@@ -12,7 +12,7 @@ from typing import Annotated, Any, Literal, cast
 
 import typer
 
-from experiments.inquiries import discover, figure, report, why
+from experiments.inquiries import compare, discover, figure, report, why
 from experiments.options import DONE, FAILED, INTERRUPTED, LARGEST, WRONG_INPUT, Folder, Quiet, Set, assignments
 from model.errors import ConfigurationError, WorkersLost
 
@@ -185,6 +185,7 @@ def bench(
 COMMANDS: dict[str, Callable[..., None]] = {
     "run": run,
     "sweep": sweep,
+    "compare": compare,
     "why": why,
     "discover": discover,
     "report": report,

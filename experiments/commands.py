@@ -73,7 +73,7 @@ def run_command(
     write_figures(folder, default_figures(results))
     twin = columns_of(one.twin) if one.twin else None
     screen.show(run_table(design, columns_of(one), twin))
-    _say_where(screen, results)
+    say_where(screen, results)
 
 
 class Hands(NamedTuple):
@@ -111,13 +111,13 @@ def sweep_command(
     size = f"{design.points:,} points × {design.replicates:,} replicates = {design.runs:,} runs"
     more = f" or more, up to {design.points * design.most_replicates:,}" if design.precision else ""
     screen.say(f"{design.title}: {size}{more}, {workforce.title}")
-    results = _carried_out(screen, sweep, design, workforce, retry_failed=retry_failed, fresh=fresh)
+    results = carried_out(screen, sweep.folder, design, workforce, retry_failed=retry_failed, fresh=fresh)
     runs, failed = results.counts
     if failed < runs:
         write_figures(sweep.folder, default_figures(results))
         for table in sweep_tables(results):
             screen.show(table)
-    _say_where(screen, results)
+    say_where(screen, results)
     if failed:
         screen.warn(f"{failed:,} of {runs:,} runs failed; column `error` of runs.parquet says why")
     return failed
@@ -216,11 +216,11 @@ def bench_command(rounds: int, file: Path, *, quiet: bool) -> None:
     screen.say(f"written to {file}, with which the next run compares")
 
 
-def _carried_out(
-    screen: Screen, sweep: Sweep, design: Design, workforce: Workforce, *, retry_failed: bool, fresh: bool
+def carried_out(
+    screen: Screen, folder: Path, design: Design, workforce: Workforce, *, retry_failed: bool = False, fresh: bool
 ) -> Results:
+    """Run what a folder lacks of a design, and show how far it is; interrupted, leave with the code for that."""
     _announce_compilation(screen)
-    folder = sweep.folder
     try:
         with Counter(screen, design.runs) as counter:
             return carry_out(
@@ -242,7 +242,8 @@ def _announce_compilation(screen: Screen) -> None:
         screen.say("compiling the model for this machine, about half a minute, once …")
 
 
-def _say_where(screen: Screen, results: Results) -> None:
+def say_where(screen: Screen, results: Results) -> None:
+    """Say where the tables and figures of a folder are."""
     folder = results.folder
     screen.say(f"\ntables  {folder}/: " + ", ".join(sorted(results.manifest.files)))
     figures = sorted(path.stem for path in (folder / FIGURES).glob("*.png"))

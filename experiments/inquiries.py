@@ -5,7 +5,57 @@ from typing import Annotated
 
 import typer
 
-from experiments.options import LARGEST, Folder, Quiet, Set, assignments
+from experiments.options import FAILED, LARGEST, Folder, Quiet, Set, assignments
+
+
+def compare(
+    doctrines: Annotated[
+        list[str] | None, typer.Argument(metavar="DOCTRINE ...", help="Shipped doctrines or paths to .toml files.")
+    ] = None,
+    every: Annotated[bool, typer.Option("--all", help="All shipped doctrines, beside those named.")] = False,
+    reference: Annotated[
+        str | None,
+        typer.Option(help="Doctrine that others are compared with; by default status_quo if named, or else the first."),
+    ] = None,
+    scenario: Annotated[
+        str | None, typer.Option(help="A shipped scenario or a path; by default baseline, or that of --worlds.")
+    ] = None,
+    worlds: Annotated[
+        str | None,
+        typer.Option(
+            metavar="EXPERIMENT|FILE", help="Uncertain worlds: of an experiment, or of a .parquet or .csv file."
+        ),
+    ] = None,
+    replicates: Annotated[int | None, typer.Option(min=1, help="Runs of each doctrine in each world.")] = None,
+    seed: Annotated[int | None, typer.Option(min=0, max=LARGEST, help="Seed of the random numbers.")] = None,
+    settings: Set = None,
+    target: Annotated[
+        list[str] | None,
+        typer.Option(metavar="METRIC>=VALUE", help="A target, or METRIC<=VALUE, in quotes; may be repeated."),
+    ] = None,
+    workers: Annotated[
+        int | None, typer.Option(min=1, max=1024, help="Workers; by default one for each processor.")
+    ] = None,
+    out: Annotated[Path | None, typer.Option(help="Folder for the results; by default results/compare-….")] = None,
+    fresh: Annotated[
+        bool, typer.Option("--fresh", help="Start anew where the folder holds results of another design or version.")
+    ] = False,
+    quiet: Quiet = False,
+) -> None:
+    """Compare doctrines in the same worlds: paired differences, how often each is better, regret, targets met.
+
+    Example: `deter compare mine.toml status_quo --worlds uncertain_worlds --target "harm_averted>=0.1"`
+    """
+    from experiments.commands import Hands
+    from experiments.compare import Comparing
+    from experiments.compare_command import compare_command
+    from model.loading import shipped
+
+    named = list(doctrines or [])
+    named += [name for name in shipped("doctrines") if every and name not in named]
+    given = Comparing(named, reference, scenario, worlds, replicates, seed, assignments(settings), target or [], out)
+    if compare_command(given, Hands(workers), fresh=fresh, quiet=quiet):
+        raise typer.Exit(FAILED)
 
 
 def figure(

@@ -71,7 +71,7 @@ def whole_numbers(base: Configuration, experiment: Experiment) -> set[str]:
 
 def check_points(base: Configuration, frame: pl.DataFrame, experiment: Experiment) -> None:
     """Refuse a point whose levels do not go together, before the first run rather than at that point."""
-    for values in _together(frame):
+    for values in together(frame.drop("point")):
         try:
             base.with_values(values)
         except ConfigurationError as error:
@@ -81,8 +81,9 @@ def check_points(base: Configuration, frame: pl.DataFrame, experiment: Experimen
             raise
 
 
-def _together(frame: pl.DataFrame) -> list[dict[str, Any]]:
-    paths = entangled(frame.columns[1:])
+def together(frame: pl.DataFrame) -> list[dict[str, Any]]:
+    """Combinations, or a sample of them, of the values that may be valid or not depending on one another."""
+    paths = entangled(frame.columns)
     rows = frame.select(paths).unique(maintain_order=True).to_dicts() if paths else []
     return _some(rows, MOST_CHECKED)
 

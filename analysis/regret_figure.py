@@ -1,0 +1,53 @@
+"""The regret of each doctrine, a panel for each criterion: the largest over worlds, and the mean with its interval."""
+
+from typing import Any
+
+import polars as pl
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+
+from analysis import captions, style
+from analysis.comparison_tables import regret_note
+from analysis.criteria import HEADLINE
+from analysis.doctrines import Comparison, comparison_of
+from analysis.forest import rows_of, twin
+from analysis.labels import shown
+from analysis.results import Results
+from analysis.robustness import regret
+
+PALE = "#99BBDD"
+THICK = 0.55
+"""Of a bar, as a share of its row."""
+
+
+def regret_figure(results: Results) -> Figure | None:
+    """What each doctrine falls short of the best."""
+    compared = comparison_of(results)
+    found = regret(compared, HEADLINE)
+    title = "Regret: what each doctrine falls short of the best in the same world"
+    figure, panels = rows_of(compared, compared.doctrines, title, _note(compared))
+    for axes, metric in zip(panels, HEADLINE, strict=True):
+        _panel(axes, found.filter(metric=metric), shown(metric))
+    return figure
+
+
+def _note(compared: Comparison) -> str:
+    interval = " with its 95 % interval" if compared.cells.drawn else ""
+    bars = f"Bars: the largest over worlds, hatched the least of all; points: the mean{interval}."
+    one = f"Bars: shortfall of the mean{', with 95 % intervals' * (compared.cells.replicates > 1)}; the best has none."
+    return captions.note(bars if compared.has_worlds else one, regret_note(compared), twin(compared))
+
+
+def _panel(axes: Axes, table: pl.DataFrame, unit: float) -> None:
+    for at, row in enumerate(table.iter_rows(named=True)):
+        if row["largest"] is None:
+            axes.annotate("undefined", (0.0, at), (3, 0), textcoords="offset points", va="center")
+            continue
+        look: dict[str, Any] = {"hatch": "////", "facecolor": "white"} if row["least"] else {"facecolor": PALE}
+        axes.barh(at, unit * row["largest"], THICK, edgecolor=style.BLUE, linewidth=0.8, **look)
+        if row["low"] is not None:
+            axes.plot([unit * row["low"], unit * row["high"]], [at, at], color=style.BLACK, linewidth=1.0)
+        if row["mean"] is not None:
+            axes.plot(unit * row["mean"], at, "D", color=style.BLACK, markersize=2.8, clip_on=False)
+    axes.set_xlim(left=0.0)
+    axes.axvline(0.0, color="black", linewidth=0.8)

@@ -1,0 +1,104 @@
+"""The tables that fit a slide: a row for each doctrine, numbers with half their intervals in one cell."""
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+import polars as pl
+
+from analysis.criteria import CRITERIA, HEADLINE, label
+from analysis.doctrines import Comparison, differences, estimates
+from analysis.labels import is_share, shown
+from analysis.robustness import regret, satisficing
+from analysis.superiority import superiority
+
+UNCLEAR = "~"
+"""Behind a difference whose interval includes zero."""
+
+
+def heading(metric: str) -> str:
+    """A criterion as the head of a column, with what it is counted in."""
+    return f"{CRITERIA[metric].short}{' %' if is_share(metric) else ''}"
+
+
+def number(value: float, half: float | None, *, signed: bool = False) -> str:
+    """A number with half its interval, to the digits that the interval leaves a meaning."""
+    width = abs(value) if half is None else half
+    digits = 0 if width >= 9.95 else 1 if width >= 0.95 or abs(value) >= 9.995 else 2 if width >= 0.00995 else 3
+    text = f"{value:{'+' if signed else ''}.{digits}f}"
+    if float(text) == 0.0:
+        text = f"{0.0:.{digits}f}"
+    return (text if half is None else f"{text} ±{half:.{digits}f}").replace("-", "−")
+
+
+def _cell(row: dict[str, Any], metric: str, *, signed: bool) -> str:
+    mean, low, high = row["mean"], row["low"], row["high"]
+    if mean is None:
+        return "–"
+    half = None if low is None or high is None else shown(metric) * (high - low) / 2
+    mark = UNCLEAR if signed and row.get("verdict") == "unclear" else ""
+    return number(shown(metric) * mean, half, signed=signed) + mark
+
+
+def _wide(doctrines: Sequence[str], metrics: Sequence[str], cells: dict[tuple[str, str], str]) -> pl.DataFrame:
+    columns = {heading(metric): [cells.get((name, metric), "–") for name in doctrines] for metric in metrics}
+    return pl.DataFrame({"doctrine": list(doctrines), **columns}, schema_overrides=dict.fromkeys(columns, pl.String()))
+
+
+def slide(comparison: Comparison, metrics: Sequence[str] = HEADLINE) -> pl.DataFrame:
+    """The reference with its own estimates, then every other doctrine less the reference; `~`: includes zero."""
+    others = [name for at, name in enumerate(comparison.doctrines) if at != comparison.reference]
+    reference = comparison.doctrines[comparison.reference]
+    own = estimates(comparison, metrics).filter(doctrine=reference)
+    cells = {(reference, row["metric"]): _cell(row, row["metric"], signed=False) for row in own.iter_rows(named=True)}
+    for row in differences(comparison, metrics).iter_rows(named=True):
+        cells[row["doctrine"], row["metric"]] = _cell(row, row["metric"], signed=True)
+    return _wide([reference, *others], metrics, cells)
+
+
+def slide_superiority(comparison: Comparison, metrics: Sequence[str] = HEADLINE) -> pl.DataFrame:
+    """In how many of a hundred worlds, or replicates, each doctrine does better than the reference."""
+    reference = comparison.doctrines[comparison.reference]
+    found = superiority(comparison, metrics).filter(other=reference)
+    rows = found.iter_rows(named=True)
+    cells = {(row["doctrine"], row["metric"]): _share(row) for row in rows}
+    names = [name for name in comparison.doctrines if name != reference]
+    table = _wide(names, metrics, cells)
+    return table.rename({heading(metric): CRITERIA[metric].short for metric in metrics})
+
+
+def _share(row: dict[str, Any]) -> str:
+    mean, low, high = row["mean"], row["low"], row["high"]
+    assert mean is not None
+    if low is None or high is None:
+        return f"{100 * mean:.0f}"
+    return f"{100 * mean:.0f} ({100 * low:.0f}–{100 * high:.0f})"
+
+
+def slide_regret(comparison: Comparison, metrics: Sequence[str] = HEADLINE) -> pl.DataFrame:
+    """The largest regret of each doctrine; `*` marks the least of each metric."""
+    cells = {}
+    for row in regret(comparison, metrics).iter_rows(named=True):
+        value = row["largest"]
+        if value is not None:
+            half = 0.05 if is_share(row["metric"]) else 0.01
+            text = number(shown(row["metric"]) * value, None if value else half).split(" ")[0]
+            cells[row["doctrine"], row["metric"]] = text + ("*" if row["least"] else "")
+    return _wide(comparison.doctrines, metrics, cells)
+
+
+def slide_targets(comparison: Comparison) -> pl.DataFrame:
+    """In how many of a hundred worlds, or replicates, each doctrine meets each target, and all of them."""
+    labels = {target.text: label(target) for target in comparison.targets}
+    found = satisficing(comparison)
+    columns: dict[str, list[str]] = {"doctrine": list(comparison.doctrines)}
+    for text in found["target"].unique(maintain_order=True):
+        rows = found.filter(target=text).iter_rows(named=True)
+        columns[labels.get(text, text)] = [_share(row) for row in rows]
+    return pl.DataFrame(columns)
+
+
+def pareto_text(inside: bool, share: float | None) -> str:
+    """Whether a doctrine is in the Pareto set, with the share of resamples."""
+    word = "yes" if inside else "no"
+    return word if share is None or not np.isfinite(share) else f"{word} ({100 * share:.0f} %)"

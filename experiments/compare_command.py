@@ -1,0 +1,107 @@
+"""What `deter compare` does, from loading to the last line on the screen."""
+
+from collections.abc import Iterator
+from textwrap import wrap
+from typing import Any
+
+import polars as pl
+from rich.box import SIMPLE_HEAD
+from rich.table import Table
+
+from analysis import comparison_tables as words
+from analysis.comparison_tables import comparison_tables
+from analysis.doctrines import Comparison, comparison_of
+from analysis.gallery import comparison_figures
+from analysis.pareto import pareto
+from analysis.slide import pareto_text, slide, slide_regret, slide_superiority, slide_targets
+from experiments.commands import Hands, carried_out, say_where
+from experiments.compare import Comparing
+from experiments.publish import write_figures, write_tables
+from experiments.screen import Screen
+from experiments.store import usable
+from experiments.sweep import sweep_manifest
+
+
+def compare_command(given: Comparing, hands: Hands, *, fresh: bool, quiet: bool) -> int:
+    """Compare doctrines into a folder and show the tables; returns the number of failed runs."""
+    screen = Screen(quiet=quiet)
+    design, folder = given.design, given.folder
+    usable(folder, sweep_manifest(design), fresh=fresh)
+    for one, other in given.alike:
+        screen.warn(f"{one} says the same as {other}: their differences will be zero")
+    workforce = hands.at_work(design)
+    worlds = design.points // len(given.levels)
+    size = f"{len(given.levels)} doctrines" + (f" × {worlds:,} worlds" if worlds > 1 else "")
+    screen.say(f"{design.title}: {size} × {design.replicates:,} replicates = {design.runs:,} runs, {workforce.title}")
+    screen.say(f"reference: {given.against}" + ("" if given.reference else "; another by --reference"))
+    results = carried_out(screen, folder, design, workforce, fresh=fresh)
+    runs, failed = results.counts
+    if failed:
+        screen.warn(f"{failed:,} of {runs:,} runs failed; column `error` of runs.parquet says why")
+    if failed < runs:
+        comparison = comparison_of(results)
+        write_tables(folder, comparison_tables(comparison))
+        write_figures(folder, comparison_figures(results))
+        for table in screen_tables(comparison, screen.tables.width):
+            screen.show(table)
+    say_where(screen, results)
+    return failed
+
+
+def screen_tables(comparison: Comparison, width: int) -> Iterator[Any]:
+    """The slide, and what decides where doctrines trade off, each with how it is read."""
+    reference = comparison.doctrines[comparison.reference]
+    unit = comparison.unit
+    yield _table(f"Against {reference}", slide(comparison), width, first=True)
+    yield f"{words.slide_note(comparison)}\n"
+    yield _table(f"Better than {reference} in so many of 100 {unit}", slide_superiority(comparison), width)
+    few = "" if comparison.has_worlds else " One replicate is one course of chance, not one belief about the world."
+    yield f"{words.share_note(comparison)} A tie counts half.{few}\n"
+    least = "Largest regret over worlds" if comparison.has_worlds else "Regret"
+    yield _table(f"{least}: what is lost against the best doctrine", slide_regret(comparison), width)
+    yield "* the least. In the units of the first table.\n"
+    yield _table(f"Targets met in so many of 100 {unit}", slide_targets(comparison), width)
+    yield f"{words.target_note(comparison)}\n"
+    yield pareto_line(comparison)
+
+
+def pareto_line(comparison: Comparison) -> str:
+    """The Pareto set in a sentence or two."""
+    found = pareto(comparison)
+    inside = [_member(row) for row in found.filter("in_set").iter_rows(named=True)]
+    outside = [
+        f"{row['doctrine']} (by {row['dominated_by']})" for row in found.filter(~pl.col("in_set")).iter_rows(named=True)
+    ]
+    text = f"Dominated by none, with the share of resamples: {', '.join(inside)}."
+    return text + (f" Dominated: {', '.join(outside)}." if outside else "")
+
+
+def _member(row: dict[str, Any]) -> str:
+    return f"{row['doctrine']} {pareto_text(True, row['resamples']).removeprefix('yes ')}".removesuffix(" yes")
+
+
+LEAST_ROOM = 12
+"""Characters for names at least."""
+
+
+def _table(title: str, frame: pl.DataFrame, width: int, *, first: bool = False) -> Table:
+    """A table for a screen of this width; `first` sets the first row apart from the others."""
+    table = Table(title=title, title_justify="left", title_style="bold", box=SIMPLE_HEAD, show_edge=False)
+    table.padding = (0, 1, 0, 0)
+    heads = [_broken(name, LEAST_ROOM) for name in frame.columns[1:]]
+    lines = max(head.count("\n") for head in heads)
+    widths = [
+        max(map(len, [*head.split("\n"), *frame[name]])) for head, name in zip(heads, frame.columns[1:], strict=True)
+    ]
+    table.add_column("\n" * lines)
+    for head in heads:
+        table.add_column("\n" * (lines - head.count("\n")) + head, justify="right", no_wrap=True)
+    room = max(LEAST_ROOM, width - sum(widths) - len(widths) - 2)
+    for at, (name, *cells) in enumerate(frame.iter_rows()):
+        table.add_row(_broken(name.replace("_", " "), room), *cells, end_section=first and at == 0)
+    return table
+
+
+def _broken(text: str, room: int) -> str:
+    """Words over lines of so many characters."""
+    return "\n".join(wrap(text, room, break_long_words=False))

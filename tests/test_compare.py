@@ -1,0 +1,614 @@
+"""Doctrines compared: closed forms, brute force, hand-made tables; folders, worlds from files, and wrong input."""
+
+import itertools
+import json
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import polars as pl
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from mistakes import Capture, one_answer
+from polars.testing import assert_frame_equal
+
+from analysis import crossed, open_results
+from analysis.comparison_tables import comparison_tables, interval_note
+from analysis.criteria import CRITERIA, DEFAULT_TARGETS, read_targets
+from analysis.doctrines import Comparison, comparison_of, differences, estimates
+from analysis.pareto import non_dominated, pareto
+from analysis.placing import Box, place
+from analysis.results import COLUMNS_SCHEMA, RUNS_SCHEMA, Manifest, Results
+from analysis.robustness import regret, regrets, satisficing
+from analysis.slide import number, slide
+from analysis.superiority import beats, dominance, share, superiority
+from analysis.winners import parts_of, separations, winners, wins
+from experiments.command_line import FAILED, WRONG_INPUT, main
+from experiments.compare import Comparing, compare_doctrines
+from model.configuration import load_configuration
+from model.errors import ConfigurationError
+
+SHORT = {"scenario.time.weeks": 30, "scenario.time.burn_in": 6}
+SETS = [word for key, value in SHORT.items() for word in ("--set", f"{key}={value}")]
+GAIN, ATTITUDE = "scenario.grievance.grievance_gain", "archetypes.major_power.ambiguity_attitude.mean"
+DETERRED = "deterrence_rate"
+BASE = load_configuration(overrides=SHORT).model_dump(mode="json")
+
+
+# by hand
+
+
+def made(values: Any, weights: list[float] | None = None, *, kind: str = "worlds", **more: Any) -> Comparison:
+    """A comparison in which `deterrence_rate` of a run is its value: doctrines × worlds × replicates; NaN fails.
+
+    Columns of `more` replace others; all that is not named is 1.
+    """
+    values = np.asarray(values, float)
+    doctrines, worlds, replicates = values.shape
+    keys = list(itertools.product(range(doctrines), range(worlds), range(replicates)))
+    names = [f"d{at}" for at in range(doctrines)]
+    columns: dict[str, Any] = {name: np.ones(len(keys)) for name in COLUMNS_SCHEMA} | {"deterred": values.ravel()}
+    columns |= {name: np.asarray(column, float).ravel() for name, column in more.items()}
+    failed = np.isnan(values.ravel())
+    runs = pl.DataFrame(
+        {
+            "point": [d * worlds + w for d, w, _ in keys],
+            "replicate": [r for *_, r in keys],
+            "seed": [1] * len(keys),
+            "status": ["failed" if bad else "ok" for bad in failed],
+            "error": [None] * len(keys),
+            **columns,
+        }
+    )
+    runs = runs.with_columns(pl.col(pl.Float64).fill_nan(0.0)).cast(
+        {name: kind for name, kind in RUNS_SCHEMA.items() if name != "error"} | {"deterred": pl.Float64}
+    )
+    points = list(itertools.product(names, range(worlds)))
+    design = pl.DataFrame({"point": range(len(points)), "doctrine": [name for name, _ in points]})
+    factors: dict[str, list[Any]] = {"doctrine": names}
+    if worlds > 1:
+        design = design.with_columns(pl.Series(GAIN, [1.0 + w for _, w in points]))
+        factors[GAIN] = [1.0, float(worlds)]
+    plan = {"kind": kind, "cross": ["doctrine"], **({"weights": weights} if weights else {})}
+    manifest = Manifest.model_construct(
+        kind="sweep",
+        status="complete",
+        title="T",
+        design=plan,
+        factors=factors,
+        seed=1,
+        replicates=replicates,
+        points=len(points),
+        precision={},
+        versions={},
+        design_hash="d" * 16,
+        source_hash="s" * 16,
+        configuration=BASE,
+    )
+    results = Results(Path("made"), manifest)
+    results.__dict__ |= {"design": design, "runs": runs, "scan": runs.lazy()}
+    return comparison_of(results)
+
+
+def drawn(seed: int, doctrines: int = 3, worlds: int = 8, replicates: int = 5) -> Any:
+    """Values with a part of the world, of the replicate, and of the cell."""
+    rng = np.random.default_rng(seed)
+    parts = [rng.normal(size=size) for size in ((1, worlds, 1), (1, 1, replicates), (doctrines, worlds, replicates))]
+    return 5.0 + sum(parts)
+
+
+def test_estimates_and_differences_are_those_of_the_sweep_where_worlds_are_given() -> None:
+    """Over replicates alone, the general functions and these are two ways to one number."""
+    for kind, worlds in (("grid", 1), ("list", 4)):
+        comparison = made(drawn(1, worlds=worlds), [1.0, 2.0, 3.0, 4.0][:worlds], kind=kind)
+        metrics = ["deterrence_rate", "eu_cost"]
+        other = comparison.results.estimate(["doctrine"], metrics)
+        assert_frame_equal(estimates(comparison, metrics), other)
+        pairs = comparison.results.paired(["doctrine"], {"doctrine": "d0"}, [DETERRED])
+        mine = differences(comparison, [DETERRED]).select(pairs.columns)
+        assert_frame_equal(mine, pairs)
+
+
+def test_a_paired_difference_by_hand() -> None:
+    comparison = made([[[1.0, 2.0, 3.0]], [[2.0, 2.0, 5.0]]], kind="grid")
+    row = differences(comparison, [DETERRED]).row(0, named=True)
+    paired, apart = np.array([1.0, 0.0, 2.0]), (np.array([1.0, 2.0, 3.0]), np.array([2.0, 2.0, 5.0]))
+    assert row["mean"] == pytest.approx(1.0)
+    assert row["standard_error"] == pytest.approx(paired.std(ddof=1) / np.sqrt(3))
+    assert row["variance_ratio"] == pytest.approx(sum(each.var(ddof=1) for each in apart) / paired.var(ddof=1))
+    assert (row["n"], row["verdict"]) == (3, "unclear")
+
+
+def test_the_reference_does_not_differ_from_itself() -> None:
+    comparison = made(drawn(2))
+    for at in range(3):
+        found = comparison.difference(DETERRED, at, at)
+        assert (found.mean, float(found.error.standard), found.variance_ratio) == (0.0, 0.0, None)
+    same = made(np.stack([drawn(2)[0]] * 2))
+    row = differences(same, [DETERRED]).row(0, named=True)
+    assert [row[name] for name in ("mean", "low", "high", "q05", "q95", "verdict")] == [0.0] * 5 + ["unclear"]
+    assert superiority(same, [DETERRED])["mean"].to_list() == [0.5, 0.5]
+    assert regret(same, [DETERRED])["largest"].to_list() == [0.0, 0.0]
+
+
+def test_the_error_over_drawn_worlds_is_that_of_the_two_way_layout() -> None:
+    """Mean squares of the analysis of variance with both factors at random."""
+    values = drawn(3, doctrines=2, worlds=7, replicates=4)
+    other = values[1] - values[0]
+    of_world, of_replicate = other.mean(1, keepdims=True), other.mean(0, keepdims=True)
+    world = 4 * np.sum((of_world - other.mean()) ** 2) / 6
+    replicate = 7 * np.sum((of_replicate - other.mean()) ** 2) / 3
+    rest = np.sum((other - of_world - of_replicate + other.mean()) ** 2) / 18
+    wanted = max(world + replicate - rest, world, replicate) / 28
+    found = made(values).difference(DETERRED, 1, 0).error
+    assert float(found.variance) == pytest.approx(wanted)
+
+
+@pytest.mark.parametrize(("world", "chance"), [(1.0, 0.2), (0.2, 1.0), (0.0, 0.0)])
+def test_intervals_over_drawn_worlds_cover_the_truth(world: float, chance: float) -> None:
+    """Worlds that count as independent, on shared random numbers, would cover too rarely."""
+    rng = np.random.default_rng(4)
+    cells = crossed.layout(np.ones((12, 8), bool), np.ones(12), drawn=True)
+    sizes = ((4000, 12, 1), (4000, 1, 8), (4000, 12, 8))
+    values = sum(scale * rng.normal(size=size) for scale, size in zip((world, chance, 1.0), sizes, strict=True))
+    mean = values.mean((1, 2))
+    half = crossed.error((values - mean[:, None, None]) * cells.weight, cells).half()
+    assert np.mean(np.abs(mean) <= half) >= 0.94
+
+
+def test_one_replicate_or_one_world_says_so() -> None:
+    lone = made([[[1.0]], [[2.0]]], kind="grid")
+    row = differences(lone, [DETERRED]).row(0, named=True)
+    assert (row["mean"], row["low"], row["verdict"], row["jointly"]) == (1.0, None, None, None)
+    assert "n = 1 replicate, hence no interval" in interval_note(lone)
+    assert pareto(lone)["resamples"].null_count() == 2
+    assert "±" not in "".join(map(str, slide(lone).rows()))
+    worlds = made(drawn(5, replicates=1))
+    assert differences(worlds, [DETERRED])["low"].null_count() == 0
+    assert "not in it" in interval_note(worlds)
+
+
+@settings(max_examples=5, deadline=None)
+@given(st.permutations(range(4)))
+def test_the_order_of_doctrines_changes_nothing_else(order: list[int]) -> None:
+    values = drawn(6, doctrines=4)
+    first, second = made(values), made(values[order])
+    first.reference, second.reference = 0, order.index(0)
+    second.doctrines = [f"d{at}" for at in order]
+    for table in (estimates, differences, superiority, dominance, regret, satisficing):
+        keys = [name for name in table(first).columns if name in ("doctrine", "other", "metric", "target")]
+        assert_frame_equal(table(first).sort(keys), table(second).sort(keys))
+    columns = ["doctrine", "metric", "mean", "low", "high"]
+    one, other = (winners(each, [DETERRED]).filter(pl.col("parameter").is_null()) for each in (first, second))
+    assert_frame_equal(one.select(columns).sort("doctrine"), other.select(columns).sort("doctrine"))
+
+
+@settings(max_examples=5, deadline=None)
+@given(st.lists(st.integers(1, 3), min_size=4, max_size=4), st.integers(0, 1000))
+def test_a_weight_is_as_so_many_worlds(times: list[int], seed: int) -> None:
+    values = drawn(seed, worlds=4, replicates=3)
+    weighted = made(values, [float(count) for count in times])
+    repeated = made(np.repeat(values, times, axis=1))
+    numbers = ["mean", *("q05", "q25", "median", "q75", "q95", "spread", "noise")]
+    assert_frame_equal(estimates(weighted).select("mean"), estimates(repeated).select("mean"))
+    assert_frame_equal(differences(weighted).select(numbers), differences(repeated).select(numbers))
+    assert_frame_equal(superiority(weighted).select("mean"), superiority(repeated).select("mean"))
+    assert_frame_equal(dominance(weighted).select("mean"), dominance(repeated).select("mean"))
+    assert_frame_equal(regret(weighted).select("largest", "mean"), regret(repeated).select("largest", "mean"))
+    assert_frame_equal(satisficing(weighted).select("mean"), satisficing(repeated).select("mean"))
+    assert_frame_equal(pareto(weighted).select("worlds"), pareto(repeated).select("worlds"))
+    means = [winners(each).filter(pl.col("parameter").is_null())["mean"] for each in (weighted, repeated)]
+    assert means[0].to_list() == pytest.approx(means[1].to_list())
+    assert weighted.results.estimate(["doctrine"], [DETERRED])["mean"].to_list() == pytest.approx(
+        estimates(weighted, [DETERRED])["mean"].to_list()
+    )
+
+
+def test_a_cell_in_which_one_doctrine_failed_counts_for_none() -> None:
+    values = drawn(7, worlds=4, replicates=3)
+    values[1, 2, 0] = np.nan
+    values[2, 3, :] = np.nan
+    comparison = made(values)
+    assert comparison.left_out == 4
+    kept = np.where(np.isnan(values).any(axis=0), np.nan, values)
+    means = np.nanmean(kept[:, :3], axis=2).mean(axis=1)
+    assert estimates(comparison, [DETERRED])["mean"].to_list() == pytest.approx(means.tolist())
+    assert regret(comparison, [DETERRED])["n"].to_list() == [3, 3, 3]
+    values[0] = np.nan
+    with pytest.raises(ConfigurationError, match="no run of d0 that went well"):
+        made(values)
+
+
+# Pareto, regret, targets, superiority
+
+
+@settings(max_examples=200, deadline=None)
+@given(st.integers(1, 4).flatmap(lambda k: st.lists(st.tuples(*[st.integers(0, 3)] * k), min_size=1, max_size=8)))
+def test_the_pareto_set_is_that_of_brute_force(points: list[tuple[int, ...]]) -> None:
+    def beaten(one: tuple[int, ...], other: tuple[int, ...]) -> bool:
+        return all(a >= b for a, b in zip(other, one, strict=True)) and other != one
+
+    wanted = [not any(beaten(one, other) for other in points) for one in points]
+    assert non_dominated(np.array(points, float)).tolist() == wanted
+    assert any(wanted)
+
+
+def test_the_pareto_set_says_by_whom_and_how_surely() -> None:
+    rng = np.random.default_rng(8)
+    noise = 0.01 * rng.normal(size=(3, 1, 40))
+    level = np.array([0.5, 0.4, 0.4])[:, None, None]
+    comparison = made(
+        level + noise, kind="grid", cost=np.stack([np.ones((1, 40)), np.ones((1, 40)), 2 * np.ones((1, 40))])
+    )
+    found = pareto(comparison, [DETERRED, "eu_cost"])
+    assert found["in_set"].to_list() == [True, False, False]
+    assert found["dominated_by"][1] == "d0"
+    assert found["resamples"].to_list() == [1.0, 0.0, 0.0]
+    clear = dominance(comparison, [DETERRED, "eu_cost"]).filter(doctrine="d0")
+    assert clear["in_the_mean"].to_list() == [True, True]
+    assert clear["clearly"].to_list() == [False, True]  # as cheap as d1, not clearly cheaper
+
+
+TABLE = np.array([[5.0, 1.0, 3.0], [3.0, 3.0, 3.0], [0.0, 4.0, 2.0]])
+"""Doctrines × worlds."""
+
+
+def test_regret_of_a_table_by_hand() -> None:
+    assert regrets(TABLE).tolist() == [[0.0, 3.0, 0.0], [2.0, 1.0, 0.0], [5.0, 0.0, 1.0]]
+    found = regret(made(TABLE[:, :, None]), [DETERRED])
+    assert found["largest"].to_list() == [3.0, 2.0, 5.0]
+    assert found["world"].to_list() == [1, 0, 0]
+    assert found["least"].to_list() == [False, True, False]
+    assert found["mean"].to_list() == pytest.approx([1.0, 1.0, 2.0])
+    weighted = regret(made(TABLE[:, :, None], [1.0, 1.0, 2.0]), [DETERRED])
+    assert weighted["mean"].to_list() == pytest.approx([0.75, 0.75, 1.75])
+    less = regret(made(TABLE[:, :, None], escalated=TABLE), ["escalation_rate"])  # less is better
+    assert less["largest"].to_list() == [5.0, 3.0, 3.0]
+
+
+def test_targets_met_in_a_table_by_hand() -> None:
+    comparison = made(TABLE[:, :, None], [1.0, 1.0, 2.0], escalated=TABLE)
+    targets = read_targets(["deterrence_rate>=0.9", "escalation_rate <= 0.95"])
+    targets = [targets[0]._replace(value=3.0), targets[1]._replace(value=3.0)]
+    found = satisficing(comparison, targets).pivot(on="target", index="doctrine", values="mean")
+    assert found.rows() == [("d0", 0.75, 0.75, 0.5), ("d1", 1.0, 1.0, 1.0), ("d2", 0.25, 0.75, 0.0)]
+
+
+@settings(max_examples=40, deadline=None)
+@given(st.integers(2, 60).flatmap(lambda n: st.tuples(st.just(n), st.integers(0, n))))
+def test_a_share_is_that_of_scipy(case: tuple[int, int]) -> None:
+    from scipy.stats import binomtest
+
+    n, met = case
+    found = share(np.arange(n) < met, np.full(n, 1 / n))
+    wanted = binomtest(met, n).proportion_ci(method="wilson")
+    assert (found.mean, found.low, found.high) == pytest.approx((met / n, wanted.low, wanted.high), abs=1e-12)
+    assert share(np.ones(n), np.ones(n), drawn=False)[1:] == (None, None, n)
+
+
+def test_the_probability_of_superiority_is_that_of_the_normal() -> None:
+    """Of two normals, one better by its standard deviation: Φ(1/√2)."""
+    from scipy.stats import norm
+
+    rng = np.random.default_rng(9)
+    values = rng.normal(size=(2, 1, 4000)) + np.array([0.0, 1.0])[:, None, None] + 9.0
+    comparison = made(values, kind="grid")
+    assert comparison.unit == "replicates"
+    row = superiority(comparison, [DETERRED]).filter(doctrine="d1").row(0, named=True)
+    assert row["low"] < norm.cdf(1 / np.sqrt(2)) < row["high"]
+    assert beats(np.array([1.0, 2.0, 0.0]), np.array([1.0, 1.0, 1.0])).tolist() == [0.5, 1.0, 0.0]
+
+
+def test_clear_shares_leave_out_worlds_that_chance_could_turn() -> None:
+    rng = np.random.default_rng(10)
+    sure, unsure = np.tile([5.0], (20, 1)), np.zeros((20, 1))
+    ahead = np.concatenate([sure, unsure]) + 0.5 * rng.normal(size=(40, 6))
+    values = np.stack([np.full((40, 6), 20.0), 20.0 + ahead])
+    row = superiority(made(values), [DETERRED]).filter(doctrine="d1").row(0, named=True)
+    assert 0.5 <= row["clearly_better"] <= 0.56
+    assert row["clearly_worse"] <= 0.06
+
+
+def test_what_parts_the_winners_is_found_and_noise_is_not() -> None:
+    rng = np.random.default_rng(11)
+    weight, gain, noise = np.full(90, 1 / 90), np.arange(90.0), rng.permutation(90.0 * np.arange(90))
+    won = wins(np.stack([gain, 89.0 - gain]))
+    parted = [parts_of(pl.Series(values), weight) for values in (gain, noise)]
+    assert [part.inside.sum() for part in parted[0]] == [30, 30, 30]
+    (real, chance), (none, same) = separations(won, weight, parted, 1)
+    assert real == pytest.approx((0.5 + 0.0 + 0.5) / 3)
+    assert real > chance == same > none
+    assert wins(np.array([[1.0, 2.0], [1.0, 0.0]])).tolist() == [[0.5, 1.0], [0.5, 0.0]]
+    levels = parts_of(pl.Series(["a", "b", "a"]), np.ones(3))
+    assert [(part.name, part.inside.tolist()) for part in levels] == [
+        ("a", [True, False, True]),
+        ("b", [False, True, False]),
+    ]
+
+
+def test_thirds_are_of_equal_weight() -> None:
+    parts = parts_of(pl.Series([1.0, 2.0, 3.0, 4.0, 5.0, 6.0]), np.array([4.0, 1.0, 1.0, 1.0, 1.0, 4.0]))
+    assert [part.inside.tolist().count(True) for part in parts] == [1, 4, 1]
+    assert [(part.low, part.high) for part in parts] == [(1.0, 1.0), (2.0, 5.0), (6.0, 6.0)]
+
+
+def test_names_find_room() -> None:
+    points = [(50.0 + at, 50.0 + 2 * at) for at in range(8)]
+    boxes = place(points, [(60.0, 8.0)] * 8, Box(0.0, 0.0, 300.0, 200.0))
+    assert sum(one.overlap(other) for one, other in itertools.combinations(boxes, 2)) == 0.0
+    assert not any(box.outside(Box(0.0, 0.0, 300.0, 200.0)) for box in boxes)
+
+
+def test_numbers_have_the_digits_that_their_interval_leaves() -> None:
+    assert number(4.559, 0.477, signed=True) == "+4.56 ±0.48"
+    assert number(11.08, 0.62, signed=True) == "+11.1 ±0.6"
+    assert number(-33.9, 12.3) == "−34 ±12"
+    assert number(-0.001, 0.2, signed=True) == "0.00 ±0.20"
+    assert number(0.123, None) == "0.12"
+
+
+TARGETS = {
+    "deterence_rate>=0.1": "did you mean 'deterrence_rate'?",
+    "response_delay<=20": "is a median of a run",
+    "harm_averted=0.1": "is no condition",
+    "harm_averted>=ten": "is no condition",
+    "harm_averted>=nan": "is no condition",
+    "harm_averted>=10": "is more than the whole; allowed: a share of 1",
+}
+
+
+@pytest.mark.parametrize("text", TARGETS)
+def test_targets_that_are_none(text: str) -> None:
+    with pytest.raises(ConfigurationError) as caught:
+        read_targets([text])
+    assert TARGETS[text] in str(caught.value)
+
+
+def test_targets_twice_and_by_default() -> None:
+    with pytest.raises(ConfigurationError, match="given twice"):
+        read_targets(["eu_cost<=2", "eu_cost<=3"])
+    assert read_targets([]) == DEFAULT_TARGETS
+    assert {target.metric for target in DEFAULT_TARGETS} <= set(CRITERIA)
+    assert all((target.operator == ">=") == (CRITERIA[target.metric].better > 0) for target in DEFAULT_TARGETS)
+
+
+# folders
+
+
+@pytest.fixture(scope="module")
+def worlds_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    path = tmp_path_factory.mktemp("worlds") / "posterior.csv"
+    path.write_text(f"{GAIN},{ATTITUDE},weight\n1.5,-0.5,2\n3,0.25,1\n6,0.5,1\n8,-0.1,0\n4,0.9,3\n")
+    return path
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory, worlds_file: Path) -> Path:
+    out = tmp_path_factory.mktemp("compared") / "out"
+    call = ["compare", "clear_ladder", "status_quo", "none", "--worlds", str(worlds_file), "--replicates", "3"]
+    assert main([*call, "--quiet", "--workers", "1", "--out", str(out), *SETS]) == 0
+    return out
+
+
+def test_a_folder_holds_tables_and_figures_and_what_they_are_read_by(folder: Path) -> None:
+    comparison = comparison_of(open_results(folder))
+    for name, table in comparison_tables(comparison).items():
+        assert_frame_equal(pl.read_parquet(folder / "tables" / f"{name}.parquet"), table.frame)
+        assert (folder / "tables" / f"{name}.tex").read_text("utf-8").startswith(r"\begin{table}")
+    assert {path.stem for path in (folder / "figures").glob("*.svg")} == {"comparison", "pareto", "winners", "regret"}
+    plan = json.loads((folder / "manifest.json").read_text("utf-8"))["design"]
+    assert plan == {
+        "kind": "worlds",
+        "cross": ["doctrine"],
+        "file": "posterior.csv",
+        "weights": [2.0, 1.0, 1.0, 3.0],
+        "reference": "status_quo",
+        "targets": [target.text for target in DEFAULT_TARGETS],
+    }
+    assert comparison.worlds.height == 4  # one weighs nothing
+    assert comparison.cells.worlds.tolist() == pytest.approx([2 / 7, 1 / 7, 1 / 7, 3 / 7])
+    assert comparison.results.levelled == ["doctrine"]
+    pooled = comparison.results.estimate(["doctrine"], list(CRITERIA))
+    assert_frame_equal(
+        pooled.select("doctrine", "metric", "mean"), estimates(comparison).select("doctrine", "metric", "mean")
+    )
+
+
+def test_a_folder_is_made_again_from_itself(folder: Path, worlds_file: Path) -> None:
+    assert main(["reproduce", str(folder), "--quiet", "--workers", "1"]) == 0
+
+
+def test_bytes_do_not_depend_on_workers_or_interruption(folder: Path, worlds_file: Path, tmp_path: Path) -> None:
+    call = ["clear_ladder", "status_quo", "none"]
+    out = tmp_path / "two"
+    given: dict[str, Any] = {"worlds": str(worlds_file), "replicates": 3, "overrides": SHORT}
+    compare_doctrines(call, out, workers=2, **given)
+    part = next((out / "parts").glob("*.parquet"))
+    part.unlink()
+    (out / "runs.parquet").unlink()
+    again = compare_doctrines(call, out, workers=1, reference="none", **given)  # taken up, read another way
+    assert again.doctrines[again.reference] == "none"
+    for name in ("design", "runs", "summary"):
+        assert (folder / f"{name}.parquet").read_bytes() == (out / f"{name}.parquet").read_bytes()
+    tables = [comparison_tables(comparison_of(open_results(each), "status_quo")) for each in (folder, out)]
+    for one, other in zip(*(held.values() for held in tables), strict=True):
+        assert_frame_equal(one.frame, other.frame)
+
+
+def test_a_folder_in_progress_is_compared_as_far_as_it_is(folder: Path) -> None:
+    results = open_results(folder)
+    some = results.runs.filter((pl.col("replicate") < 2) | (pl.col("point") % 4 > 0))
+    begun = Results(folder, results.manifest)
+    begun.__dict__ |= {"runs": some, "scan": some.lazy()}
+    comparison = comparison_of(begun)
+    assert comparison.cells.weight[0, 2] == 0.0
+    assert estimates(comparison)["mean"].null_count() == 0
+    begun = Results(folder, results.manifest)
+    none = results.runs.filter(pl.col("point") < 8)
+    begun.__dict__ |= {"runs": none, "scan": none.lazy()}
+    with pytest.raises(ConfigurationError, match="has no run of none that went well"):
+        comparison_of(begun)
+
+
+def test_an_experiment_gives_the_worlds(tmp_path: Path) -> None:
+    given = Comparing(["naming_first", "none"], worlds="uncertain_worlds", replicates=2, overrides=SHORT)
+    design = given.design
+    assert design.points == 128
+    assert design.factors["doctrine"] == ["naming_first", "none"]
+    assert list(design.frame.columns[2:]) == [path for path in design.factors if path != "doctrine"]
+    halves = [design.frame[:64], design.frame[64:]]
+    assert_frame_equal(*(half.drop("point", "doctrine") for half in halves))
+    assert (given.against, given.name) == ("naming_first", "compare-naming_first-none-uncertain_worlds")
+    (tmp_path / "grid.toml").write_text(
+        'title = "G"\nquestion = "?"\nreplicates = 4\nseed = 2\n'
+        f'[factors]\n"{GAIN}" = [1.0, 3.0]\n"switches.norms" = [true, false]\n'
+    )
+    grid = Comparing(["none", "status_quo"], worlds=str(tmp_path / "grid.toml"), overrides=SHORT).design
+    assert (grid.points, grid.replicates, grid.seed, grid.kind) == (8, 4, 2, "grid")
+
+
+def test_one_world_and_all_doctrines() -> None:
+    from model.loading import shipped
+
+    given = Comparing(shipped("doctrines"))
+    assert (given.design.points, given.name, given.against) == (len(shipped("doctrines")), "compare-all", "status_quo")
+    assert Comparing(["none"], reference="coalition").levels == ["none", "coalition"]
+
+
+def test_a_copy_under_another_name_is_pointed_out(tmp_path: Path, capsys: Capture) -> None:
+    from model.loading import CONFIGS
+
+    mine = tmp_path / "mine.toml"
+    mine.write_bytes((CONFIGS / "doctrines" / "none.toml").read_bytes())
+    call = ["compare", str(mine), "none", "--replicates", "2", "--quiet", "--workers", "1", *SETS]
+    assert main([*call, "--out", str(tmp_path / "out")]) == 0
+    assert "says the same as" in capsys.readouterr().err
+    comparison = comparison_of(open_results(tmp_path / "out"))
+    assert comparison.doctrines == ["mine", "none"]
+    assert set(differences(comparison)["mean"]) == {0.0}
+
+
+def test_runs_that_fail_are_told_of(tmp_path: Path, capsys: Capture, monkeypatch: pytest.MonkeyPatch) -> None:
+    from experiments import work
+
+    usual = work._compiled
+
+    def fails(given: Any, configuration: Any, reference: str, replicates: Any) -> Any:
+        if configuration.doctrine.title.startswith("Clear") and 1 in replicates:
+            raise RuntimeError("no luck")
+        return usual(given, configuration, reference, replicates)
+
+    monkeypatch.setattr(work, "_compiled", fails)
+    call = [
+        "compare",
+        "clear_ladder",
+        "none",
+        "--replicates",
+        "3",
+        "--workers",
+        "1",
+        *SETS,
+        "--out",
+        str(tmp_path / "out"),
+    ]
+    assert main(call) == FAILED
+    shown = capsys.readouterr()
+    assert "1 of 6 runs failed" in shown.err
+    assert "over 2 replicates" in " ".join(shown.out.split())
+    assert main([*call[:2], "naming_first", *call[2:]]) == WRONG_INPUT
+    assert "--fresh" in capsys.readouterr().err
+
+
+# wrong input
+
+ALONE = {
+    "nothing": ([], "needs doctrines to compare; allowed: two or more"),
+    "one": (["none"], "'none': is one doctrine, and it takes two to compare"),
+    "twice": (["none", "status_quo", "none"], "'none': is given twice"),
+    "unknown": (["none", "status_qou"], "did you mean 'status_quo'?"),
+    "missing file": (["none", "no.toml"], "there is no such file"),
+    "a scenario": (["none", "baseline"], "is not among the shipped doctrines, but among the scenarios"),
+    "reference unknown": (["none", "status_quo", "--reference", "nun"], "--reference"),
+    "scenario unknown": (["none", "status_quo", "--scenario", "basline"], "did you mean 'baseline'?"),
+    "set of a doctrine": (["none", "status_quo", "--set", "doctrine.clarity=1"], "would be lost: doctrine is a factor"),
+    "target misspelt": (["none", "status_quo", "--target", "harm_averte>=0.1"], "did you mean 'harm_averted'?"),
+    "worlds unknown": (["none", "status_quo", "--worlds", "uncertain_world"], "did you mean 'uncertain_worlds'?"),
+    "worlds of dials": (
+        ["none", "status_quo", "--worlds", "headline"],
+        "which the doctrines themselves state",
+    ),
+    "worlds of trajectories": (["none", "status_quo", "--worlds", "screening"], "no worlds to average over"),
+    "worlds missing": (["none", "status_quo", "--worlds", "no.csv"], "there is no such file"),
+}
+
+
+@pytest.mark.parametrize("case", ALONE.values(), ids=ALONE.keys())
+def test_calls_that_are_wrong(case: tuple[list[str], str], no_run: None, capsys: Capture) -> None:
+    words, said = case
+    assert main(["compare", *words]) == WRONG_INPUT
+    one_answer(capsys, said)
+
+
+FILES = {
+    "empty": ("", "is empty"),
+    "no rows": (f"{GAIN},weight\n", "has no rows"),
+    "weights alone": ("weight\n1\n", "has no column but weights"),
+    "unknown path": (
+        "scenario.grievance.grievance_gian\n1\n",
+        "is no parameter; did you mean 'scenario.grievance.grievance_gain'?",
+    ),
+    "of a doctrine": ("doctrine.clarity\n0.5\n", "is what the Union chooses"),
+    "below zero": (f"{GAIN},weight\n1,1\n2,-1\n", "weight = -1.0: is below zero in row 2"),
+    "weight missing": (f"{GAIN},weight\n1,1\n2,\n", "weight: has no value in row 2"),
+    "weight NaN": (f"{GAIN},weight\n1,nan\n2,1\n", "weight = 'nan': is not a number"),
+    "weight a word": (f"{GAIN},weight\n1,much\n", "weight = 'much': is not a number"),
+    "all zero": (f"{GAIN},weight\n1,0\n2,0\n", "is zero in every row"),
+    "same world twice": (f"{GAIN}\n1\n2\n1\n", "holds the same world in rows 1 and 3; allowed: one row, with the sum"),
+    "same column twice": (f"{GAIN},{GAIN}\n1,2\n", "is the name of two columns"),
+    "value missing": (f"{GAIN},{ATTITUDE}\n1,\n", f"{ATTITUDE}: has no value in row 1"),
+    "infinite": (f"{GAIN}\n1\ninf\n", "is not a finite number in row 2"),
+    "out of range": (f"{GAIN}\n1\n-2\n", "-2"),
+    "a word for a number": (f"{GAIN}\nlarge\n", "large"),
+    "half a week": ("scenario.investigation.investigation_weeks\n20.5\n30\n", "is no whole number in row 1"),
+}
+
+
+@pytest.mark.parametrize("case", FILES.values(), ids=FILES.keys())
+def test_files_of_worlds_that_are_wrong(case: tuple[str, str], no_run: None, tmp_path: Path, capsys: Capture) -> None:
+    content, said = case
+    path = tmp_path / "worlds.csv"
+    path.write_text(content)
+    assert main(["compare", "none", "status_quo", "--worlds", str(path)]) == WRONG_INPUT
+    one_answer(capsys, "worlds.csv", said)
+
+
+def test_files_that_are_no_tables(no_run: None, tmp_path: Path, capsys: Capture) -> None:
+    (tmp_path / "worlds.parquet").write_bytes(b"PAR1 or not")
+    (tmp_path / "folder.csv").mkdir()
+    for name, said in {"worlds.parquet": "is damaged", "folder.csv": "is a folder"}.items():
+        assert main(["compare", "none", "status_quo", "--worlds", str(tmp_path / name)]) == WRONG_INPUT
+        one_answer(capsys, name, said)
+
+
+def test_a_file_of_worlds_cannot_be_set_beside(no_run: None, worlds_file: Path, capsys: Capture) -> None:
+    call = ["compare", "none", "status_quo", "--worlds", str(worlds_file), "--set", f"{GAIN}=2"]
+    assert main(call) == WRONG_INPUT
+    one_answer(capsys, "differs between the worlds and cannot be set as well")
+    assert main(["compare", "coalition", *call[1:-2], "--replicates", "999999"]) == WRONG_INPUT
+    one_answer(capsys, "too many")
+
+
+def test_a_folder_that_is_no_comparison(folder: Path) -> None:
+    there = open_results(folder)
+    for change in (
+        {"kind": "run"},
+        {"factors": {"doctrine": ["none"]}},
+        {"factors": {"doctrine": ["none", "status_quo"], "doctrine.clarity": [0.0, 1.0]}},
+        {"design": {"kind": "morris", "cross": ["doctrine"], "seed": 1}},
+    ):
+        other = Results(folder, there.manifest.model_copy(update=change))
+        with pytest.raises(ConfigurationError, match="several doctrines in the same worlds"):
+            comparison_of(other)
+    with pytest.raises(ConfigurationError, match="did you mean 'clear_ladder'"):
+        comparison_of(there, "clear_lader")
