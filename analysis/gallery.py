@@ -8,7 +8,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from analysis.answers import has_answer, has_box
-from analysis.results import Results
+from analysis.results import LEDGER, Results
 from model.errors import ConfigurationError, nearest_name
 from model.metrics import METRICS
 
@@ -30,6 +30,11 @@ def has_pairs(results: Results) -> bool:
     """Whether at least two factors have several levels."""
     levels = results.manifest.factors
     return is_sweep(results) and sum(len(levels[name]) > 1 for name in results.levelled) > 1
+
+
+def is_run_with_ledger(results: Results) -> bool:
+    """Whether it is of one run in full, with its cases and votes."""
+    return is_run(results) and LEDGER in results.manifest.files
 
 
 def is_mechanisms(results: Results) -> bool:
@@ -120,6 +125,13 @@ FIGURES: dict[str, Entry] = {
             ("regret", "what each doctrine falls short of the best", "regret_figure:regret_figure"),
         )
     },
+    "story": Entry(
+        "cases, votes and what followed, with the most telling cases in lanes",
+        "single runs with a ledger",
+        is_run_with_ledger,
+        "analysis.lanes:story",
+        by_default=False,
+    ),
     "run": Entry("acts, answers, credibility and grievance over time", "single runs", is_run, "analysis.timeline:run"),
 }
 """Figures by name, in the order in which they are shown."""

@@ -47,7 +47,7 @@ def run(results: Results) -> Figure:
         _responses(panels[1], bins, configuration, weeks)
         _state(panels[2], series, "credibility", "Credibility (0 to 1)", top=1.0)
         _state(panels[3], series, "grievance", "Mean grievance (utility)")
-        _dates(panels[3], series["date"])
+        dates_axis(panels[3], series["date"])
         figure.align_ylabels(panels)
         style.letter(panels)
     return figure
@@ -80,9 +80,9 @@ def binned(series: pl.DataFrame, weeks: int = QUARTER) -> pl.DataFrame:
     )
 
 
-def _dates(axes: Axes, dates: pl.Series) -> None:
+def dates_axis(axes: Axes, dates: pl.Series) -> None:
     """The axis of time, from the first day to the last."""
-    days, years = _days(dates), len(dates) / YEAR
+    days, years = days_of(dates), len(dates) / YEAR
     axes.set_xlim(days[0], days[-1] + 7.0)
     if years > MOST_DAYS:
         axes.xaxis.set_major_locator(YearLocator(math.ceil(years / MOST_TICKS)))  # type: ignore[no-untyped-call]
@@ -93,13 +93,14 @@ def _dates(axes: Axes, dates: pl.Series) -> None:
     axes.set_xlabel("Year" if years > MOST_DAYS else "First day of week (date)")
 
 
-def _days(dates: pl.Series) -> Any:
+def days_of(dates: pl.Series) -> Any:
+    """Dates as places on an axis of time."""
     return np.asarray(date2num(dates.to_numpy()))  # type: ignore[no-untyped-call]
 
 
 def _bars(axes: Axes, bins: pl.DataFrame, weeks: int, heights: Any, below: Any, label: str, **look: Any) -> None:
     days = 7.0 * weeks
-    middle = _days(bins["date"]) + days / 2
+    middle = days_of(bins["date"]) + days / 2
     axes.bar(middle, heights, (1.0 - GAP) * days, below, label=label, edgecolor="black", linewidth=0.3, **look)
 
 
@@ -122,7 +123,7 @@ def _acts(axes: Axes, bins: pl.DataFrame, configuration: Configuration, weeks: i
     top = below.max(initial=1.0)
     if "twin_acts" in bins.columns:
         twin = bins["twin_acts"].to_numpy()
-        edges = np.append(_days(bins["date"]), _days(bins["date"])[-1] + 7.0 * weeks)
+        edges = np.append(days_of(bins["date"]), days_of(bins["date"])[-1] + 7.0 * weeks)
         axes.stairs(twin, edges, baseline=None, label="all acts of the twin", **style.TWIN)
         top = max(top, twin.max())
     _panel(axes, f"Acts (number per {_unit(weeks)})", 0.0, float(top))
@@ -162,7 +163,7 @@ def _panel(axes: Axes, label: str, bottom: float, top: float) -> None:
 
 def _state(axes: Axes, series: pl.DataFrame, name: str, label: str, top: float | None = None) -> None:
     """A state of the world and the twin's, named where they end."""
-    days, marker = _days(series["date"]) + 3.5, "o" if series.height <= FEW else None
+    days, marker = days_of(series["date"]) + 3.5, "o" if series.height <= FEW else None
     ends = {}
     for who, column, look in (("twin", f"twin_{name}", style.TWIN), ("world", name, style.WORLD)):
         if column in series.columns:

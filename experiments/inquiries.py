@@ -142,3 +142,23 @@ def discover(
     from experiments.discover import discover_command
 
     discover_command(folder, doctrine, target or [], against, either=either, quiet=quiet)
+
+
+def explain(
+    folder: Folder,
+    point: Annotated[int | None, typer.Option(min=0, help="The point; by default 0, with --worst any.")] = None,
+    replicate: Annotated[
+        int | None, typer.Option(min=0, help="The replicate; by default the median run by harm averted.")
+    ] = None,
+    worst: Annotated[bool, typer.Option("--worst", help="Tell the run in which least harm was averted.")] = False,
+    out: Annotated[Path | None, typer.Option(help="Folder for the story; by default stories/ in DIR.")] = None,
+    quiet: Quiet = False,
+) -> None:
+    """Tell one run of a folder as a story: its cases, votes and what followed, in sentences and a picture.
+
+    Example: `deter explain results/headline --point 3`
+    """
+    from experiments.explain import explain_command
+
+    if not explain_command(folder, point, replicate, out, worst=worst, quiet=quiet):
+        raise typer.Exit(FAILED)
