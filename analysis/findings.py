@@ -9,9 +9,11 @@ from itertools import combinations
 from typing import Any, NamedTuple
 
 from analysis.contrasts import contrast, contrast_table, influence
+from analysis.doctrines import Comparison, comparison_of, differences, estimates, is_comparison
 from analysis.labels import factor_title, level_text
 from analysis.results import Results
-from analysis.sentences import against_twin, by_level, is_told, together
+from analysis.sentences import against_twin, by_level, in_worlds, is_told, together
+from analysis.superiority import superiority
 
 HEADLINE = ("deterrence_rate", "escalation_rate", "harm_averted", "severe_averted")
 """Metrics of which findings speak."""
@@ -40,13 +42,22 @@ def findings(results: Results) -> list[Finding]:
 
 def _overall(results: Results) -> Iterator[Finding]:
     """What the toolbox does against its twin, over all points or doctrine by doctrine."""
-    titles = doctrine_titles(results)
-    by = ["doctrine"] if len(titles) > 1 else []
-    for row in results.estimate(by, HEADLINE).iter_rows(named=True):
-        subject = f"“{titles[row['doctrine']]}”" if by else _subject(results)
+    for subject, row in _against_twin(results):
         text = against_twin(subject, row)
         if text:
             yield Finding("Against the twin", text, row["n"])
+
+
+def _against_twin(results: Results) -> Iterator[tuple[str, dict[str, Any]]]:
+    """Estimates of headline metrics, each with the doctrine that it is of."""
+    if is_comparison(results):
+        comparison = comparison_of(results)
+        titles = dict(zip(comparison.doctrines, doctrine_titles(results).values(), strict=True))
+        for row in estimates(comparison, HEADLINE).iter_rows(named=True):
+            yield f"“{titles[row['doctrine']]}”", row
+        return
+    for row in results.estimate((), HEADLINE).iter_rows(named=True):
+        yield _subject(results), row
 
 
 def _subject(results: Results) -> str:
@@ -63,15 +74,26 @@ def doctrine_titles(results: Results) -> dict[Any, str]:
 
 
 def _doctrines(results: Results) -> Iterator[Finding]:
-    """What each doctrine does compared with the first."""
-    titles = doctrine_titles(results)
-    if len(titles) < 2:
+    """What choosing each doctrine over the reference does, and in how many worlds it does better."""
+    if not is_comparison(results):
         return
-    reference = next(iter(titles))
-    for level, title in titles.items():
-        if level != reference:
-            subject = f"choosing “{title}” over “{titles[reference]}”"
-            yield from _said(f"Against “{titles[reference]}”", subject, results, "doctrine", (reference, level), BESIDE)
+    comparison = comparison_of(results)
+    titles = dict(zip(comparison.doctrines, doctrine_titles(results).values(), strict=True))
+    reference = titles[comparison.doctrines[comparison.reference]]
+    for (name,), table in differences(comparison, BESIDE).group_by("doctrine", maintain_order=True):
+        text = together(f"choosing “{titles[str(name)]}” over “{reference}”", table.to_dicts())
+        if text:
+            yield Finding(f"Against “{reference}”", text, table["n"].min())  # type: ignore[arg-type]
+    if comparison.has_worlds:
+        yield from _superiority(comparison, titles)
+
+
+def _superiority(comparison: Comparison, titles: dict[str, str]) -> Iterator[Finding]:
+    reference = comparison.doctrines[comparison.reference]
+    for row in superiority(comparison, ["harm_averted"]).filter(other=reference).iter_rows(named=True):
+        text = in_worlds(f"“{titles[row['doctrine']]}” averts more harm than “{titles[reference]}”", row)
+        if text:
+            yield Finding("World by world", text, row["n"])
 
 
 def _effects(results: Results) -> Iterator[Finding]:

@@ -132,6 +132,20 @@ def by_level(subject: str, rows: Sequence[tuple[str, Row]]) -> str | None:
     return f"{sentence}."
 
 
+def in_worlds(event: str, row: Row) -> str | None:
+    """In how many worlds something is so: In 95 % [87, 98] of the worlds “Clear ladder” averts more harm than …
+
+    A share whose interval includes one half says nothing of which is better.
+    """
+    if not has_interval(row):
+        return None
+    mean, low, high = (f"{100.0 * row[name]:.0f}" for name in ("mean", "low", "high"))
+    share = f"{mean} % [{low}, {high}]"
+    if row["low"] <= 0.5 <= row["high"]:
+        return f"Whether {event} in more worlds than not cannot be told: in {share} of them."
+    return f"In {share} of the worlds {event}."
+
+
 def descriptive(row: Row, where: str = "") -> str | None:
     """What was the case, without a word of cause: Votes failed: 30 % [27, 33]."""
     if not has_interval(row):

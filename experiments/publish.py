@@ -6,7 +6,7 @@ from typing import Any
 
 from analysis.gallery import default_figures, draw
 from analysis.report import REPORT, report, words_of
-from analysis.results import FIGURES, Results, open_results
+from analysis.results import FIGURES, MANIFEST, Results, open_results
 from analysis.tables import TABLES, Table, read_table, table_files
 from experiments.files import write
 from experiments.screen import Screen
@@ -56,18 +56,26 @@ def report_command(folder: Path, out: Path | None, *, quiet: bool) -> None:
     screen.show(str(path))
 
 
+def below(folder: Path) -> list[Results]:
+    """Folders of results within a folder: sweeps that say why, beside those that say what."""
+    return [open_results(path.parent) for path in sorted(folder.glob(f"*/**/{MANIFEST}"))]
+
+
 def _pictures(results: Results) -> dict[str, tuple[bytes, str]]:
     """The figures of a folder, drawn anew, as SVG with their words."""
     from analysis.style import rendered
 
     drawn = default_figures(results)
+    for other in below(results.folder):
+        drawn |= {f"{other.folder.name}: {name}": figure for name, figure in default_figures(other).items()}
     return {name: (rendered(figure, ["svg"])["svg"], words_of(figure)) for name, figure in drawn.items()}
 
 
 def _tables(results: Results, screen: Screen) -> dict[str, Table]:
     """The tables that commands have left in a folder; those of other runs than its own are left out, and named."""
     found = {path.stem: read_table(path) for path in sorted((results.folder / TABLES).glob("*.parquet"))}
-    ours = {name: table for name, table in found.items() if results.manifest.stamp in table.note}
+    stamps = [one.manifest.stamp for one in (results, *below(results.folder))]
+    ours = {name: table for name, table in found.items() if any(stamp in table.note for stamp in stamps)}
     for name in found.keys() - ours.keys():
         screen.warn(f"{results.folder / TABLES / name}.parquet is of other runs than those in the folder, and left out")
     return ours

@@ -12,7 +12,7 @@ import pytest
 
 from analysis.findings import Finding, findings
 from analysis.report import sections
-from analysis.results import Results
+from analysis.results import Results, open_results
 from analysis.tables import Table, read_table, rows_of, table_files
 from experiments import run_sweep
 from experiments.command_line import WRONG_INPUT, main
@@ -129,6 +129,19 @@ def test_findings_stand_under_their_headings_in_order() -> None:
         ("b", "n = 3 to 5 replicates", ["1", "3"]),
         ("a", "n = 3 replicates", ["2"]),
     ]
+
+
+def test_a_comparison_is_said_against_its_reference(tmp_path: Path) -> None:
+    short = [f"--set={path}={value}" for path, value in SHORT.items()]
+    words = ["compare", "swift_qmv", "none", "clear_ladder", "--reference", "none", "--replicates", "6", "--quiet"]
+    assert main([*words, "--scenario", "illustrative", "--out", str(tmp_path / "c"), *short]) == 0
+    found = findings(open_results(tmp_path / "c"))
+    assert {one.heading for one in found} == {"Against the twin", "Against “No toolbox”"}
+    said = [one.text for one in found if one.heading == "Against “No toolbox”"]
+    assert len(said) == 2
+    assert all("over “No toolbox”" in text for text in said)
+    page = page_of(tmp_path / "c")
+    assert all(text in page.texts["li"] for text in said)
 
 
 def test_without_intervals_nothing_is_claimed(make: Make) -> None:

@@ -87,6 +87,26 @@ def test_the_twin_is_named_where_less_than_nothing_is_averted() -> None:
     )
 
 
+def test_several_metrics_share_a_sentence() -> None:
+    rows = [row("harm_averted", 0.031, 0.028, 0.034), row("escalation_rate", 0.001, -0.002, 0.004)]
+    assert sentences.together(CLARITY, rows) == (
+        "Raising clarity from 0 to 1 averts 3.1 points [2.8, 3.4] more of the twin's harm; no effect on escalation "
+        "rate (0.1 points [−0.2, 0.4]) can be told from zero."
+    )
+    assert sentences.together(CLARITY, rows[1:]) == (
+        "Of raising clarity from 0 to 1, no effect on escalation rate (0.1 points [−0.2, 0.4]) can be told from zero."
+    )
+    assert sentences.together(CLARITY, []) is None
+
+
+def test_half_of_the_worlds_say_nothing() -> None:
+    better = sentences.in_worlds("A beats B", {"mean": 0.95, "low": 0.87, "high": 0.98})
+    unsure = sentences.in_worlds("A beats B", {"mean": 0.6, "low": 0.45, "high": 0.75})
+    assert better == "In 95 % [87, 98] of the worlds A beats B."
+    assert unsure == "Whether A beats B in more worlds than not cannot be told: in 60 % [45, 75] of them."
+    assert sentences.in_worlds("A beats B", {"mean": 0.6, "low": None, "high": None}) is None
+
+
 @pytest.mark.parametrize("metric", [name for name in METRICS if name not in sentences.AGAINST_TWIN])
 def test_what_is_no_contrast_has_no_cause(metric: str) -> None:
     assert sentences.against_twin("the toolbox", row(metric, 0.3, 0.2, 0.4)) is None
