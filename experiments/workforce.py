@@ -5,6 +5,8 @@ An executor may lose workers. It is then made anew, and what was lost is done ag
 
 import multiprocessing
 import os
+import signal
+import threading
 from collections.abc import Callable
 from concurrent.futures import BrokenExecutor, CancelledError, Executor, ProcessPoolExecutor, ThreadPoolExecutor
 from typing import Any, cast
@@ -54,9 +56,24 @@ def threads(workers: int) -> Workforce:
 
 
 def processes(workers: int) -> Workforce:
-    """Processes of this machine, begun afresh rather than forked."""
+    """Processes of this machine, begun afresh rather than forked; they end with this one, however it ends."""
     spawn = multiprocessing.get_context("spawn")
-    return Workforce(lambda: ProcessPoolExecutor(workers, spawn), workers, _counted(workers, "process", "es"))
+    return Workforce(
+        lambda: ProcessPoolExecutor(workers, spawn, _end_with_parent), workers, _counted(workers, "process", "es")
+    )
+
+
+def _end_with_parent() -> None:
+    """Leave Ctrl-C to the parent, which lets tasks under way end, and die with it: else an orphan waits for ever."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    parent = multiprocessing.parent_process()
+    assert parent is not None
+
+    def watch() -> None:
+        parent.join()
+        os._exit(1)
+
+    threading.Thread(target=watch, name="watch", daemon=True).start()
 
 
 def dask(address: str) -> Workforce:

@@ -2,17 +2,16 @@
 
 import os
 import random
-import resource
 import signal
 import subprocess
-import sys
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
-from conftest import ROOT
 from mistakes import Capture, one_answer
+from nursery import Child, Nursery, command_of
 
 from analysis import open_results
 from experiments import run_sweep, runner
@@ -20,8 +19,7 @@ from experiments.command_line import FAILED, WRONG_INPUT, main
 from experiments.runner import SPEED
 from model.configuration import load_configuration
 
-KILLS = 10
-PARTS = 60
+PARTS = 45
 EXPERIMENT = f"""
 title = "Many parts"
 question = "Does it survive?"
@@ -37,14 +35,7 @@ SIZE = 50
 """Runs of a part: the block of replicates of one point."""
 SECONDS = 1.5 * SIZE * 30 * len(load_configuration().perpetrators) / SPEED["compiled"]
 """Length of a task for which it has this size."""
-CHILD = """
-import sys
-from experiments import runner
-from experiments.command_line import main
-runner.SECONDS = float(sys.argv[1])
-sys.exit(main(sys.argv[2:]))
-"""
-Run = Callable[..., subprocess.Popen[str]]
+Run = Callable[..., Child]
 
 
 @pytest.fixture(scope="module")
@@ -62,6 +53,13 @@ def many_parts() -> Iterator[None]:
 
 
 @pytest.fixture(scope="module")
+def nursery() -> Iterator[Nursery]:
+    nursery = Nursery(SECONDS)
+    yield nursery
+    nursery.close()
+
+
+@pytest.fixture(scope="module")
 def undisturbed(command: list[str], tmp_path_factory: pytest.TempPathFactory) -> list[bytes]:
     out = tmp_path_factory.mktemp("undisturbed") / "out"
     complete(command, out)
@@ -70,23 +68,17 @@ def undisturbed(command: list[str], tmp_path_factory: pytest.TempPathFactory) ->
 
 
 @pytest.fixture
-def run(command: list[str], out: Path) -> Iterator[Run]:
-    """Starts the sweep as a process of its own; what is left of them at the end is killed."""
-    started: list[subprocess.Popen[str]] = []
+def run(nursery: Nursery, command: list[str], out: Path) -> Iterator[Run]:
+    """Begins the sweep as a process of its own; one that is left at the end is killed."""
+    begun: list[Child] = []
 
-    def start(**options: object) -> subprocess.Popen[str]:
-        line = [sys.executable, "-c", CHILD, str(SECONDS), *command, "--out", str(out)]
-        environment = {**os.environ, "PYTHONPATH": str(ROOT)}
-        child = subprocess.Popen(line, stderr=subprocess.PIPE, text=True, env=environment, **options)  # type: ignore[call-overload]
-        started.append(child)
-        return child
+    def begin(*arguments: str, **options: Any) -> Child:
+        begun.append(nursery.begin([*command, *arguments, "--out", str(out)], **options))
+        return begun[-1]
 
-    yield start
-    for child in started:
+    yield begin
+    for child in begun:
         child.kill()
-        child.wait()
-        if child.stderr:
-            child.stderr.close()
 
 
 @pytest.fixture
@@ -112,41 +104,102 @@ def parts(folder: Path) -> dict[str, tuple[int, int]]:
     return found
 
 
-def wait_for(child: subprocess.Popen[str], happened: Callable[[], bool]) -> None:
-    while not happened():
-        assert child.poll() is None, f"it ended with {child.returncode} before that: {child.communicate()[1]}"
-        time.sleep(0.002)
+@pytest.fixture(scope="module")
+def cluster() -> Iterator[Any]:
+    """A Dask scheduler with two workers, each a process that is begun again when it dies."""
+    distributed = pytest.importorskip("distributed")
+    with distributed.LocalCluster(n_workers=2, threads_per_worker=1, processes=True, dashboard_address=None) as cluster:
+        yield cluster
 
 
-def test_killed_at_random_moments(run: Run, command: list[str], out: Path, undisturbed: list[bytes]) -> None:
-    moments = random.Random(20_251_122)
+class Threads:
+    """The sweep in one process."""
+
+    kills = 10
+    arguments = ("--workers", "2")
+    workers: Callable[[Child], list[int]] | None = None
+
+
+class Processes:
+    """The sweep with workers that are processes, of which it is the parent."""
+
+    kills = 2
+    arguments = ("--processes", "--workers", "2")
+    workers = staticmethod(Child.processes)
+
+
+class Cluster:
+    """The sweep with workers that are processes of a Dask cluster."""
+
+    kills = 3
+
+    def __init__(self, cluster: Any) -> None:
+        self.arguments = ("--dask", cluster.scheduler_address)
+        self._cluster = cluster
+
+    def workers(self, _: Child) -> list[int]:
+        return [nanny.pid for nanny in self._cluster.workers.values() if nanny.pid]
+
+
+@pytest.fixture(params=["threads", "processes", "dask"])
+def mode(request: pytest.FixtureRequest) -> Any:
+    if request.param == "dask":
+        return Cluster(request.getfixturevalue("cluster"))
+    return {"threads": Threads, "processes": Processes}[request.param]()
+
+
+def test_killed_at_random_moments(
+    mode: Any, run: Run, command: list[str], out: Path, undisturbed: list[bytes], moments: random.Random
+) -> None:
+    """By turns the sweep itself is killed, and with workers of its own or of others one of them, and then the sweep."""
     finished: dict[str, tuple[int, int]] = {}
-    for _ in range(KILLS):
-        before, more = len(parts(out)), moments.randrange(6)
-        child = run()
-        wait_for(child, lambda: out.exists() and len(parts(out)) >= before + more)  # noqa: B023
-        time.sleep(moments.uniform(0.0, 0.1))
-        child.kill()
+    for turn in range(mode.kills):
+        before = len(parts(out))
+        child = run(*mode.arguments)
+        child.wait_for(lambda: len(parts(out)) >= before + moments.randrange(1, 4))  # noqa: B023
+        workers = mode.workers(child) if mode.workers else []
+        time.sleep(moments.uniform(0.0, 0.01))
+        if workers and turn % 2:
+            os.kill(moments.choice(workers), signal.SIGKILL)
+            then = len(parts(out))
+            child.wait_for(lambda: len(parts(out)) > then)  # noqa: B023
+            assert child.poll() is None
+        child.send(signal.SIGKILL)
         assert child.wait() == -signal.SIGKILL
         now = parts(out)
         assert finished.items() <= now.items(), "a finished part was run again"
         finished = now
-        if (out / "manifest.json").exists():
-            so_far = open_results(out)
-            assert so_far.status.state == "interrupted"
-            assert so_far.runs.height <= SIZE * len(now)
+        so_far = open_results(out)
+        assert so_far.status.state == "interrupted"
+        assert so_far.runs.height <= SIZE * len(now)
+        if mode.workers == Child.processes:
+            assert gone(workers), "workers outlive the sweep"
     assert 0 < len(finished) < PARTS
-    assert main([*command, "--out", str(out)]) == 0
+    complete(command, out)
     assert tables(out) == undisturbed
     assert finished.items() <= parts(out).items()
     assert not (out / "parts" / "damaged").exists()
 
 
+def gone(processes: list[int]) -> bool:
+    """Whether they end within a while."""
+    end = time.monotonic() + 30.0
+    while any("spawn_main" in command_of(pid) for pid in processes):
+        if time.monotonic() > end:
+            return False
+        time.sleep(0.01)
+    return True
+
+
+@pytest.fixture
+def moments() -> random.Random:
+    return random.Random(20_251_122)
+
+
 def test_killed_while_runs_are_assembled(run: Run, command: list[str], out: Path, undisturbed: list[bytes]) -> None:
     child = run()
-    wait_for(child, lambda: out.exists() and len(parts(out)) == PARTS)
+    child.wait_for(lambda: len(parts(out)) == PARTS)
     child.kill()
-    child.wait()
     assert open_results(out).manifest.status == "running"
     finished = parts(out)
     complete(command, out)
@@ -154,13 +207,15 @@ def test_killed_while_runs_are_assembled(run: Run, command: list[str], out: Path
     assert parts(out) == finished
 
 
-def test_interrupted_from_the_keyboard(run: Run, command: list[str], out: Path, undisturbed: list[bytes]) -> None:
-    child = run()
-    wait_for(child, lambda: out.exists() and len(parts(out)) >= 3)
-    child.send_signal(signal.SIGINT)
-    said = child.communicate()[1]
-    assert child.returncode == 130
-    assert said == f"deter: interrupted; the same command goes on from what {out} holds\n"
+@pytest.mark.parametrize("arguments", [[], ["--processes", "--workers", "1"]], ids=["threads", "processes"])
+def test_interrupted_from_the_keyboard(
+    arguments: list[str], run: Run, command: list[str], out: Path, undisturbed: list[bytes]
+) -> None:
+    child = run(*arguments)
+    child.wait_for(lambda: len(parts(out)) >= 3)
+    os.killpg(child.pid, signal.SIGINT)  # as a terminal does: the workers get it too
+    assert child.wait() == 130
+    assert child.said == f"deter: interrupted; the same command goes on from what {out} holds\n"
     so_far = open_results(out)
     assert so_far.status.state == "interrupted"
     assert so_far.status.done == so_far.runs.height
@@ -175,8 +230,8 @@ def test_a_second_process_is_refused(
     run: Run, command: list[str], out: Path, undisturbed: list[bytes], capsys: Capture
 ) -> None:
     child = run()
-    wait_for(child, lambda: out.exists() and len(parts(out)) >= 2)
-    child.send_signal(signal.SIGSTOP)
+    child.wait_for(lambda: len(parts(out)) >= 2)
+    child.send(signal.SIGSTOP)
     before = parts(out)
     for another in ([], ["--seed", "4", "--fresh"]):
         assert main([*command, *another, "--out", str(out)]) == WRONG_INPUT
@@ -186,7 +241,6 @@ def test_a_second_process_is_refused(
     assert parts(out) == before
     assert open_results(out).status.state == "running"
     child.kill()
-    child.wait()
     complete(command, out)
     assert tables(out) == undisturbed
 
@@ -241,10 +295,9 @@ def test_a_disk_that_turns_read_only(disk: Callable[[str], Path], command: list[
 
 def test_a_file_that_may_not_grow(run: Run, command: list[str], out: Path, undisturbed: list[bytes]) -> None:
     most = len(undisturbed[1]) - 1
-    child = run(preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_FSIZE, (most, most)))
-    said = child.communicate()[1]
-    assert (child.returncode, said.count("\n")) == (FAILED, 1)
-    assert said.startswith(f"deter: {out}/runs.parquet: File too large; what is done is kept")
+    child = run(most=most)
+    assert (child.wait(), child.said.count("\n")) == (FAILED, 1)
+    assert child.said.startswith(f"deter: {out}/runs.parquet: File too large; what is done is kept")
     assert open_results(out).status.state == "failed"
     finished = parts(out)
     assert len(finished) == PARTS
