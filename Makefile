@@ -6,6 +6,7 @@ BIN := .venv/bin
 
 demo: .venv/installed
 	$(BIN)/deter sweep headline --fresh
+	$(BIN)/deter report results/headline
 
 # One process for each processor; a file's tests stay together, for they share what is costly to make.
 test: .venv/tested
