@@ -20,12 +20,18 @@ from experiments.publish import write_figures, write_tables
 from experiments.screen import Screen
 from experiments.store import usable
 from experiments.sweep import sweep_manifest
+from experiments.why import WHY, Asked, designs, tell_why
+from model.errors import ConfigurationError
 
 
-def compare_command(given: Comparing, hands: Hands, *, fresh: bool, quiet: bool) -> int:
-    """Compare doctrines into a folder and show the tables; returns the number of failed runs."""
+def compare_command(given: Comparing, hands: Hands, *, why: bool, fresh: bool, quiet: bool) -> int:
+    """Compare doctrines into a folder and show the tables; returns the number of failed runs.
+
+    With `why` the effects are shared out among mechanisms and features besides, in a folder below.
+    """
     screen = Screen(quiet=quiet)
     design, folder = given.design, given.folder
+    asked = _asked(given) if why else None
     usable(folder, sweep_manifest(design), fresh=fresh)
     for one, other in given.alike:
         screen.warn(f"{one} says the same as {other}: their differences will be zero")
@@ -45,7 +51,21 @@ def compare_command(given: Comparing, hands: Hands, *, fresh: bool, quiet: bool)
         for table in screen_tables(comparison, screen.tables.width):
             screen.show(table)
     say_where(screen, results)
+    if asked and failed < runs:
+        screen.show("")
+        tell_why(screen, asked, folder / WHY, hands.workers, fresh=fresh)
     return failed
+
+
+def _asked(given: Comparing) -> Asked:
+    """What is to be explained of a comparison, checked before anything is run; raises `ConfigurationError`."""
+    if given.worlds is not None:
+        problem = "shares out the effects of one world, and there are many"
+        raise ConfigurationError(problem, file="--why", allowed="a comparison without --worlds")
+    design, scenario = given.design, given.scenario or "baseline"
+    asked = Asked(given.levels, given.against, scenario, design.replicates, design.seed, given.overrides)
+    designs(asked)
+    return asked
 
 
 def screen_tables(comparison: Comparison, width: int) -> Iterator[Any]:

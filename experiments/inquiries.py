@@ -37,6 +37,9 @@ def compare(
         int | None, typer.Option(min=1, max=1024, help="Workers; by default one for each processor.")
     ] = None,
     out: Annotated[Path | None, typer.Option(help="Folder for the results; by default results/compare-….")] = None,
+    explained: Annotated[
+        bool, typer.Option("--why", help="Also share each effect out among mechanisms and features, as `deter why`.")
+    ] = False,
     fresh: Annotated[
         bool, typer.Option("--fresh", help="Start anew where the folder holds results of another design or version.")
     ] = False,
@@ -54,7 +57,7 @@ def compare(
     named = list(doctrines or [])
     named += [name for name in shipped("doctrines") if every and name not in named]
     given = Comparing(named, reference, scenario, worlds, replicates, seed, assignments(settings), target or [], out)
-    if compare_command(given, Hands(workers), fresh=fresh, quiet=quiet):
+    if compare_command(given, Hands(workers), why=explained, fresh=fresh, quiet=quiet):
         raise typer.Exit(FAILED)
 
 

@@ -37,6 +37,8 @@ if TYPE_CHECKING:
 
 HERE = "deter why"
 """What messages name in place of a file."""
+WHY = "why"
+"""Folder below that of a comparison."""
 MECHANISMS_FOLDER, WITHOUT_FOLDER, FEATURES_FOLDER = "mechanisms", "without", "features-"
 
 
@@ -98,10 +100,14 @@ def _swept(screen: Screen, design: Design, folder: Path, workers: int, *, fresh:
     screen.say(f"{design.title}: {design.points:,} points × {design.replicates:,} replicates")
     try:
         with Counter(screen, design.runs) as counter:
-            return carry_out(design, folder, workers, fresh=fresh, report=counter.report, warn=screen.warn)
+            results = carry_out(design, folder, workers, fresh=fresh, report=counter.report, warn=screen.warn)
     except KeyboardInterrupt:
         screen.warn(f"interrupted; the same command goes on from what {folder.parent} holds")
         raise typer.Exit(INTERRUPTED) from None
+    runs, failed = results.counts
+    if failed:
+        screen.warn(f"{folder}: {failed:,} of {runs:,} runs failed; replicates in which one did are left out")
+    return results
 
 
 def _told(folders: dict[str, Results]) -> Decomposition:
@@ -202,19 +208,13 @@ def _design(
 
 def why_command(asked: Asked, folder: Path, workers: int | None, *, fresh: bool, quiet: bool) -> None:
     """Explain doctrines, and show what came of it."""
-    screen = Screen(quiet=quiet)
-    found = decompose(
-        asked.doctrines,
-        asked.reference,
-        asked.scenario,
-        asked.replicates,
-        asked.seed,
-        folder,
-        workers,
-        overrides=asked.overrides,
-        fresh=fresh,
-        screen=screen,
-    )
+    tell_why(Screen(quiet=quiet), asked, folder, workers, fresh=fresh)
+
+
+def tell_why(screen: Screen, asked: Asked, folder: Path, workers: int | None, *, fresh: bool = False) -> None:
+    """Explain doctrines into a folder, show the contributions and say where they are."""
+    given = asked.doctrines, asked.reference, asked.scenario, asked.replicates, asked.seed
+    found = decompose(*given, folder, workers, overrides=asked.overrides, fresh=fresh, screen=screen)
     show(screen, found)
     for name in asked.doctrines:
         if FEATURES_FOLDER + Path(name).stem not in found.folders:

@@ -345,3 +345,21 @@ def test_the_whole_difference_is_that_of_paired_comparisons(features: Results) -
         other = last.filter(metric=row["metric"]).row(0, named=True)
         for name in ("mean", "standard_error", "low", "high", "n"):
             assert row[name] == pytest.approx(other[name], abs=1e-12), (row["metric"], name)
+
+
+def test_beside_a_comparison_the_shares_sum_to_its_differences(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    settings = [
+        word for path, value in {**SHORT, "scenario.time.weeks": 20}.items() for word in ("--set", f"{path}={value}")
+    ]
+    words = ["compare", "strategic_ambiguity", "status_quo", "--scenario", "illustrative", "--why", "--replicates", "3"]
+    assert main([*words, "--workers", "1", *settings, "--out", str(tmp_path / "c"), "--quiet"]) == 0
+    features = pl.read_parquet(tmp_path / "c" / "why" / "tables" / "features.parquet")
+    compared = open_results(tmp_path / "c").paired(["doctrine"], {"doctrine": "status_quo"}, causes.FEATURE_METRICS)
+    for row in compared.iter_rows(named=True):
+        shares = features.filter((pl.col("metric") == row["metric"]) & (pl.col("way") == "shapley"))
+        assert abs(shares["mean"].sum() - row["mean"]) < 1e-9
+    assert main([*words, "--worlds", "uncertain_worlds", "--out", str(tmp_path / "w")]) == 2
+    assert "--why" in capsys.readouterr().err
+    assert not (tmp_path / "w").exists()
