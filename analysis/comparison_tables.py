@@ -127,7 +127,8 @@ def regret_note(comparison: Comparison) -> str:
         return (
             f"{what}, in the world where it is most, and in the mean; of few replicates, the largest holds some chance."
         )
-    return f"{what}, in the mean over replicates; intervals from resamples."
+    ends = "; intervals from resamples" if comparison.cells.replicates > 1 else ""
+    return f"{what}, in the mean over {size(comparison)}{ends}."
 
 
 def target_note(comparison: Comparison) -> str:

@@ -166,6 +166,20 @@ class Comparison:
             in_run = above / below
         return Figures(start + sign * ratio, sign * influence, start + sign * in_world, start + sign * in_run)
 
+    def residuals(self, metric: str) -> Array:
+        """What each replicate adds to a metric in its world alone: doctrines × worlds that are cases × replicates."""
+        if metric not in self._residuals:
+            above, below = self.parts(metric)
+            with np.errstate(divide="ignore", invalid="ignore"):
+                ratio, total = above.sum(axis=2) / below.sum(axis=2), below.sum(axis=2)
+                found = (above - ratio[:, :, None] * below) / total[:, :, None]
+            self._residuals[metric] = found[:, self.cells.worlds > 0.0]
+        return self._residuals[metric]
+
+    @cached_property
+    def _residuals(self) -> dict[str, Array]:
+        return {}
+
     def cases(self, metric: str) -> Array:
         """A metric of each doctrine in each case, a world or where there is but one a replicate: doctrines × cases."""
         found = self.figures(metric)
@@ -338,14 +352,11 @@ def weighted_quantiles(values: Array, weight: Array, at: Sequence[float]) -> Arr
 def within_worlds(comparison: Comparison, metric: str, at: int, other: int | None = None) -> Array:
     """Standard error of a paired difference within each world, over its replicates; NaN where it has but one."""
     other = comparison.reference if other is None else other
-    above, below = comparison.parts(metric)
-    there = comparison.cells.weight > 0.0
-    n = there.sum(axis=1)
+    residual = comparison.residuals(metric)
+    n = (comparison.cells.weight > 0.0).sum(axis=1)[comparison.cells.worlds > 0.0]
     with np.errstate(divide="ignore", invalid="ignore"):
-        ratio = above.sum(axis=2) / below.sum(axis=2)
-        residual = (above - ratio[:, :, None] * below) / below.sum(axis=2)[:, :, None]
         found = np.sqrt(np.sum((residual[at] - residual[other]) ** 2, axis=1) * n / (n - 1.0))
-    return np.asarray(np.where(n > 1, found, np.nan)[comparison.cells.worlds > 0.0])
+    return np.asarray(np.where(n > 1, found, np.nan))
 
 
 def pairs(comparison: Comparison) -> Iterator[tuple[int, int]]:

@@ -24,7 +24,7 @@ def heading(metric: str) -> str:
 def number(value: float, half: float | None, *, signed: bool = False) -> str:
     """A number with half its interval, to the digits that the interval leaves a meaning."""
     width = abs(value) if half is None else half
-    digits = 0 if width >= 9.95 else 1 if width >= 0.95 or abs(value) >= 9.995 else 2 if width >= 0.00995 else 3
+    digits = 0 if width >= 9.95 else 1 if width >= 0.95 or abs(value) >= 9.995 else 2 if width >= 0.005 else 3
     text = f"{value:{'+' if signed else ''}.{digits}f}"
     if float(text) == 0.0:
         text = f"{0.0:.{digits}f}"

@@ -107,7 +107,7 @@ LEAST_ROOM = 12
 def _table(title: str, frame: pl.DataFrame, width: int, *, first: bool = False) -> Table:
     """A table for a screen of this width; `first` sets the first row apart from the others."""
     table = Table(title=title, title_justify="left", title_style="bold", box=SIMPLE_HEAD, show_edge=False)
-    table.padding = (0, 1, 0, 0)
+    table.padding = (0, 0, 0, 0)
     heads = [_broken(name, LEAST_ROOM) for name in frame.columns[1:]]
     lines = max(head.count("\n") for head in heads)
     widths = [
@@ -116,7 +116,7 @@ def _table(title: str, frame: pl.DataFrame, width: int, *, first: bool = False) 
     table.add_column("\n" * lines)
     for head in heads:
         table.add_column("\n" * (lines - head.count("\n")) + head, justify="right", no_wrap=True)
-    room = max(LEAST_ROOM, width - sum(widths) - len(widths) - 2)
+    room = max(LEAST_ROOM, width - sum(widths) - len(widths) - 1)
     for at, (name, *cells) in enumerate(frame.iter_rows()):
         table.add_row(_broken(name.replace("_", " "), room), *cells, end_section=first and at == 0)
     return table

@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 import polars as pl
 import pytest
+import test_figures as figures
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from mistakes import Capture, one_answer
@@ -17,6 +18,7 @@ from analysis import crossed, open_results
 from analysis.comparison_tables import comparison_tables, interval_note
 from analysis.criteria import CRITERIA, DEFAULT_TARGETS, read_targets
 from analysis.doctrines import Comparison, comparison_of, differences, estimates
+from analysis.gallery import comparison_figures
 from analysis.pareto import non_dominated, pareto
 from analysis.placing import Box, place
 from analysis.results import COLUMNS_SCHEMA, RUNS_SCHEMA, Manifest, Results
@@ -612,3 +614,73 @@ def test_a_folder_that_is_no_comparison(folder: Path) -> None:
             comparison_of(other)
     with pytest.raises(ConfigurationError, match="did you mean 'clear_ladder'"):
         comparison_of(there, "clear_lader")
+
+
+# figures
+
+LONG = ["clear_ladder", "sustained_actor_strategy", "maximum_pressure", "strategic_ambiguity", "due_diligence", "none"]
+
+
+def pictured(doctrines: int, worlds: int, replicates: int, **more: Any) -> Comparison:
+    """A comparison with figures that look like the model's, some doctrines close to one another."""
+    rng = np.random.default_rng(doctrines + worlds)
+    shape = (doctrines, worlds, replicates)
+    level = np.linspace(0.0, 1.0, doctrines)[:, None, None] ** 3
+    columns = {
+        "escalated": 0.02 * level + 0.005 * rng.random(shape),
+        "cost": 1.0 + 3.0 * level + 0.5 * rng.random(shape),
+        "expected_harm": 0.9 - 0.2 * level + 0.05 * rng.random(shape),
+        "expected_severe": 0.8 + 0.3 * rng.random(shape) - 0.2 * level * np.arange(worlds)[None, :, None] / worlds,
+        "twin_expected_harm": np.ones(shape),
+        "weeks": np.full(shape, 52.0),
+    }
+    return made(0.05 + 0.1 * level + 0.02 * rng.random(shape), **{**columns, **more})
+
+
+PICTURES = {
+    "eleven in one world": (11, 1, 20),
+    "two in one world": (2, 1, 20),
+    "eleven in worlds": (11, 30, 4),
+    "one replicate": (3, 1, 1),
+}
+
+
+@pytest.fixture(scope="module")
+def pictures() -> list[figures.Drawn]:
+    found = []
+    for name, shape in PICTURES.items():
+        results = pictured(*shape).results
+        names = [f"{LONG[at % 6]}{'_again' * (at // 6)}" for at in range(shape[0])]
+        renamed = dict(zip(results.manifest.factors["doctrine"], names, strict=True))
+        results.manifest.factors["doctrine"] = names
+        results.__dict__["design"] = results.design.with_columns(pl.col("doctrine").replace(renamed))
+        drawn = comparison_figures(results)
+        assert set(drawn) == {"comparison", "pareto", "winners", "regret"}, name
+        found += [figures.draw(f"{name}: {key}", results, figure) for key, figure in drawn.items()]
+    return found
+
+
+def test_figures_can_be_read(pictures: list[figures.Drawn]) -> None:
+    """The checks that all figures pass: clipping, overlaps, sizes, empty panels."""
+    figures.test_no_text_is_clipped_and_none_overlaps_another(pictures)
+    figures.test_figures_have_the_width_of_a_column_and_letters_of_seven_points(pictures)
+    figures.test_no_panel_is_empty(pictures)
+
+
+def test_figures_say_what_they_are(pictures: list[figures.Drawn]) -> None:
+    for one in pictures:
+        for word in ("Baseline", "doctrines", "Twin", "Seed 1", "design dddddddd"):
+            assert word in one.said, one.name
+        if one.name == "one replicate: comparison":
+            assert "hence no interval" in one.said
+        if one.name.startswith("eleven in worlds: comparison"):
+            assert "30 worlds, 4 replicates in each" in one.said
+        for axes in one.figure.axes:
+            assert one.shows(axes.xaxis.label), one.name
+
+
+def test_the_forest_shows_the_differences(pictures: list[figures.Drawn]) -> None:
+    one = next(each for each in pictures if each.name == "eleven in worlds: comparison")
+    table = differences(comparison_of(one.results), ["harm_averted"])
+    found = {line.get_xdata()[0] for line in one.figure.axes[2].lines if len(line.get_xdata()) == 1}  # type: ignore[index, arg-type]
+    assert {100.0 * mean for mean in table["mean"]} <= found
