@@ -28,13 +28,15 @@ def setting(results: Results) -> str:
     return f"{text[0].upper()}{text[1:]}{more} = {done}".replace("× 1 replicates", "× 1 replicate")
 
 
-def interval(n: Collection[int], of: str) -> str:
-    """What the intervals are, over which n; `n` are the replicates behind each estimate."""
+def interval(n: Collection[int], of: str, methods: Collection[str] = ("student",)) -> str:
+    """What the intervals are, over which n; `n` are the replicates behind each estimate, `methods` how each was got."""
     few, many = min(n, default=0), max(n, default=0)
     if many < 2:
         return f"n = {many} replicate, hence no interval: that takes two."
     count = f"n = {many:,} replicates" if few == many else f"n = {few:,} to {many:,} replicates"
-    return f"{of}: 95 % interval of the mean over {count} (Student's t; replicates are the independent units)."
+    way = "bootstrap" if set(methods) == {"bootstrap"} else "Student's t"
+    more = "; where skewed, bootstrap" if {"student", "bootstrap"} <= set(methods) else ""
+    return f"{of}: 95 % interval of the mean over {count} ({way}{more}; replicates are the independent units)."
 
 
 def held(results: Results, factors: list[str]) -> str:

@@ -13,15 +13,14 @@ import numpy as np
 import polars as pl
 from scipy.sparse import csr_array
 
-from analysis.estimates import ESTIMATE_SCHEMA, of_pilot, quantile
+from analysis.estimates import ESTIMATE_SCHEMA, of_pilot
+from analysis.intervals import UNSURE, Matrix, bca, intervals, unsuited
 from analysis.units import Codes, Flags, Units, Vector, checked_metrics
 from model.errors import ConfigurationError, listing
 from model.metrics import METRICS
 
 PAIRED_SCHEMA: dict[str, Any] = {**ESTIMATE_SCHEMA, "variance_ratio": pl.Float64()}
 """Columns of a table of paired differences, after those that say of what."""
-
-Matrix = np.ndarray[Any, np.dtype[np.float64]]
 
 
 class Influence(NamedTuple):
@@ -42,8 +41,7 @@ class Influence(NamedTuple):
     @property
     def mean(self) -> Vector:
         """The estimate of each group, over the replicates that it has; NaN where it has none."""
-        ratio = _ratio(self.numerator, self.denominator)
-        return 1.0 - ratio if self.sign < 0.0 else ratio
+        return _signed(_ratio(self.numerator, self.denominator), self.sign)
 
     @property
     def values(self) -> Matrix:
@@ -61,14 +59,11 @@ class Contrast(NamedTuple):
 
     mean: Vector
     standard_error: Vector
+    low: Vector
+    high: Vector
     n: Codes  # replicates that all its groups have
-    spread_of: Codes  # of them those that the standard error's spread is of, one more than its degrees of freedom
+    interval: Any  # how it was got: student | bootstrap | none
     variance_ratio: Vector  # variance had the groups been independent, over the variance as it is
-
-    @property
-    def half_width(self) -> Vector:
-        """Half of the 95 % interval."""
-        return quantile(self.spread_of) * self.standard_error
 
 
 def influence(
@@ -122,38 +117,51 @@ def contrast(found: Influence, coefficients: Any) -> Contrast:
     the delta method's for a function of several ratios of means (Cochran 1977, section 6.17; Owen 2013, section 8.6).
     """
     weights = csr_array(np.atleast_2d(coefficients) if isinstance(coefficients, (list, np.ndarray)) else coefficients)
-    contrasts = weights.shape[0]
+    size = weights.shape[0]
+    mean, error, low, high, ratio = np.full((5, size), np.nan)
+    whole = Contrast(mean, error, low, high, np.zeros(size, np.int64), np.full(size, "none", object), ratio)
     shared = (abs(weights) @ np.isnan(found.denominator).T.astype(float)) == 0.0  # [contrast, replicate]
-    mean, error, ratio = np.full((3, contrasts), np.nan)
-    n, spread_of = np.zeros((2, contrasts), np.int64)
     patterns, pattern = np.unique(shared, axis=0, return_inverse=True)
     for number, rows in enumerate(patterns):  # one, but where runs are missing or a metric is undefined
         some = np.flatnonzero(pattern.ravel() == number)
-        part = _contrast(found, weights[some], rows)
-        mean[some], error[some], ratio[some] = part.mean, part.standard_error, part.variance_ratio
-        n[some], spread_of[some] = part.n, part.spread_of
-    return Contrast(mean, error, n, spread_of, ratio)
+        for column, values in zip(whole, _contrast(found, weights[some], rows), strict=True):
+            column[some] = values
+    return whole
 
 
 def _contrast(found: Influence, weights: Any, rows: Flags) -> Contrast:
     """Contrasts whose groups all have these replicates."""
-    used = np.flatnonzero(np.bincount(weights.indices, weights.data != 0.0, len(found.levels)))
+    used = np.unique(weights.indices)
     weights = weights[:, used]
     x, y = found.numerator[np.ix_(rows, used)], found.denominator[np.ix_(rows, used)]
-    n = np.full(weights.shape[0], rows.sum())
-    first = found.pilot[rows]
-    spread_of = np.full(weights.shape[0], first.sum())
+    first = found.pilot[rows]  # the replicates whose spread it is
+    n, spread_of = int(rows.sum()), int(first.sum())
     values = _linearised(x[first], y[first])
-    freedom = max(0, int(first.sum()) - 1)
+    together = (weights @ values.T).T  # [replicate, contrast]
+    squares, apart = (together**2).sum(0), weights.multiply(weights) @ (values**2).sum(0)
+    mean = weights @ _signed(_ratio(x, y), found.sign)
     with np.errstate(divide="ignore", invalid="ignore"):
-        scale = 1.0 / (np.float64(freedom) * n)
-        together = ((weights @ values.T) ** 2).sum(1) * scale
-        apart = weights.multiply(weights) @ (values**2).sum(0) * scale
-        constant = 1.0 if found.sign < 0.0 else 0.0
-        mean = weights @ (constant + found.sign * _ratio(x, y))
-        error = np.where(spread_of > 1, np.sqrt(together), np.nan)
-        ratio = np.where((spread_of > 1) & (together > 0.0), apart / together, np.nan)
-    return Contrast(mean, error, n, spread_of, ratio)
+        error = np.sqrt(squares / np.where(spread_of > 1, (spread_of - 1.0) * n, np.nan))
+        ratio = np.where(error > 0.0, apart / squares, np.nan)
+        skewness = (together**3).sum(0) * np.sqrt(spread_of) / squares**1.5
+        unsure = np.sqrt((n * (y * y).sum(0) / y.sum(0) ** 2 - 1.0) / (n - 1.0))
+    doubtful = unsuited(n, skewness, abs(weights).sign() @ (unsure > UNSURE).astype(float))
+    wanted = doubtful & (spread_of == n)
+
+    def resampled(some: Codes) -> tuple[Vector, Vector]:
+        return bca(x, y, lambda ratios: _applied(weights[some], _signed(ratios, found.sign)))
+
+    ends = intervals(mean, error, np.full(len(mean), spread_of), wanted, resampled)
+    return Contrast(mean, error, ends.low, ends.high, np.full(len(mean), n), np.array(ends.method, object), ratio)
+
+
+def _applied(weights: Any, estimates: Matrix) -> Matrix:
+    """Contrasts [contrast, …] of estimates [group, …]."""
+    return (weights @ estimates.reshape(len(estimates), -1)).reshape(-1, *estimates.shape[1:])
+
+
+def _signed(ratios: Matrix, sign: float) -> Matrix:
+    return 1.0 - ratios if sign < 0.0 else ratios
 
 
 def _ratio(x: Matrix, y: Matrix) -> Vector:
@@ -246,9 +254,10 @@ def contrast_table(metric: str, found: Contrast) -> pl.DataFrame:
         "metric": [metric] * len(found.mean),
         "mean": found.mean,
         "standard_error": found.standard_error,
-        "low": found.mean - found.half_width,
-        "high": found.mean + found.half_width,
+        "low": found.low,
+        "high": found.high,
         "n": found.n,
+        "interval": found.interval.tolist(),
         "variance_ratio": found.variance_ratio,
     }
     return pl.DataFrame(data, schema=PAIRED_SCHEMA).with_columns(pl.col(pl.Float64).fill_nan(None))

@@ -9,8 +9,9 @@ from typing import Any, NamedTuple
 import numpy as np
 import polars as pl
 
-from analysis.estimates import ESTIMATE_SCHEMA, quantile
+from analysis.estimates import ESTIMATE_SCHEMA
 from analysis.games import Game
+from analysis.intervals import quantile
 from analysis.results import Results
 from analysis.shapley import alone_forms, last_forms, shapley_forms
 from model.errors import ConfigurationError
@@ -129,5 +130,6 @@ def contributions(game: Game, ratios: Mapping[str, Ratios], *, difference: bool 
         half = quantile(n) * error
         columns = {"mean": mean, "standard_error": error, "low": mean - half, "high": mean + half}
         parts = {"part": [part for part, _ in names], "way": [way for _, way in names], "metric": metric}
-        frames.append(pl.DataFrame({**parts, **columns, "n": n}, schema=CONTRIBUTION_SCHEMA))
+        how = {"n": n, "interval": "student" if n > 1 else "none"}
+        frames.append(pl.DataFrame({**parts, **columns, **how}, schema=CONTRIBUTION_SCHEMA))
     return pl.concat(frames).with_columns(pl.col(pl.Float64).fill_nan(None))

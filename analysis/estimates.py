@@ -1,6 +1,6 @@
-"""Estimates with intervals: ratios of sums over replicates, standard errors by the delta method, Student intervals.
+"""Estimates with intervals: ratios of sums over replicates, with standard errors by the delta method.
 
-The independent units are those of `analysis.units`.
+The independent units are those of `analysis.units`; which interval an estimate gets is said in `analysis.intervals`.
 """
 
 from collections.abc import Sequence
@@ -8,8 +8,8 @@ from typing import Any, NamedTuple
 
 import numpy as np
 import polars as pl
-from scipy.special import stdtrit
 
+from analysis.intervals import bca, intervals, unsuited
 from analysis.units import NAMES, Codes, Units, Vector, checked_metrics
 from model.metrics import METRICS
 
@@ -20,14 +20,12 @@ ESTIMATE_SCHEMA: dict[str, Any] = {
     "low": pl.Float64(),
     "high": pl.Float64(),
     "n": pl.Int64(),
+    "interval": pl.String(),  # how it was got: student | bootstrap | none
 }
 """Columns of every table of estimates, after those that say of what."""
 
 SUMMARY_SCHEMA: dict[str, Any] = {"point": pl.Int64(), **ESTIMATE_SCHEMA}
 """Columns of `summary.parquet`: one row for each point and metric."""
-
-LEVEL = 0.95
-"""Probability with which intervals are to cover what they estimate."""
 
 
 class Ratio(NamedTuple):
@@ -37,6 +35,8 @@ class Ratio(NamedTuple):
     standard_error: Vector
     n: Codes
     spread_of: Codes  # units that the standard error's spread is of, one more than its degrees of freedom
+    skewness: Vector  # of the residuals
+    unsure: Vector  # coefficient of variation of the mean denominator
 
 
 def ratio_of_sums(numerator: Vector, denominator: Vector, group: Codes, groups: int) -> Ratio:
@@ -52,21 +52,20 @@ def ratio_of_sums(numerator: Vector, denominator: Vector, group: Codes, groups: 
     with np.errstate(divide="ignore", invalid="ignore"):
         mean = np.bincount(group, x, groups) / total
         residual = x - mean[group] * y
-        variance = np.bincount(group, residual * residual, groups) * n / (n - 1)
+        squares = np.bincount(group, residual * residual, groups)
+        variance = squares * n / (n - 1)
         error = np.where(n > 1, np.sqrt(variance) / total, np.nan)
-    return Ratio(mean, error, n, n)
+        skewness = np.bincount(group, residual**3, groups) * np.sqrt(n) / squares**1.5
+        around = y - (total / n)[group]
+        unsure = np.sqrt(np.bincount(group, around * around, groups) * n / (n - 1)) / total
+    return Ratio(mean, error, n, n, skewness, unsure)
 
 
 def of_two_stages(pilot: Ratio, all_of_it: Ratio) -> Ratio:
     """The mean of all, with the spread of the pilot that set their number (Stein 1945)."""
     with np.errstate(divide="ignore", invalid="ignore"):
         error = pilot.standard_error * np.sqrt(pilot.n / all_of_it.n)
-    return Ratio(all_of_it.mean, error, all_of_it.n, pilot.n)
-
-
-def quantile(n: Any) -> Any:
-    """Quantile of Student's t with n − 1 degrees of freedom, for two-sided 95 % intervals; NaN for n below 2."""
-    return stdtrit(np.asarray(n, float) - 1.0, 0.5 + 0.5 * LEVEL)
+    return all_of_it._replace(standard_error=error, spread_of=pilot.n)
 
 
 def estimate(
@@ -97,7 +96,7 @@ def estimate(
         if pilot is not None:
             early = ratio_of_sums(x[first], y[first], units.group[first], levels.height)
             ratio = of_two_stages(early, ratio)
-        frames.append(_table(name, ratio))
+        frames.append(_table(name, ratio, (x, y, units.group), resampled=pilot is None))
     estimates = pl.concat(frames).join(levels, on="group", maintain_order="left")
     order = pl.Series("order", np.tile(np.arange(levels.height), len(metrics)), dtype=pl.Int64)
     return estimates.with_columns(order).sort("order", maintain_order=True).select(*by, *ESTIMATE_SCHEMA)
@@ -108,21 +107,36 @@ def of_pilot(runs: pl.LazyFrame, pilot: range) -> pl.LazyFrame:
     return runs.filter(pl.col("replicate").is_between(pilot.start, pilot.stop - 1))
 
 
-def _table(name: str, ratio: Ratio) -> pl.DataFrame:
-    """The estimates of one metric, with `group`."""
-    mean = 1.0 - ratio.mean if name in METRICS and METRICS[name].complement else ratio.mean
-    half_width = quantile(ratio.spread_of) * ratio.standard_error
+def _table(name: str, ratio: Ratio, units: tuple[Vector, Vector, Codes], *, resampled: bool) -> pl.DataFrame:
+    """The estimates of one metric, with `group`; `units` are numerator, denominator and group of each."""
+    wanted = unsuited(ratio.n, ratio.skewness, ratio.unsure) & resampled
+    found = intervals(ratio.mean, ratio.standard_error, ratio.spread_of, wanted, lambda some: _resampled(some, *units))
+    mean, low, high = ratio.mean, found.low, found.high
+    if name in METRICS and METRICS[name].complement:
+        mean, low, high = 1.0 - mean, 1.0 - high, 1.0 - low
     data = {
         "group": np.arange(len(mean)),
         "metric": [name] * len(mean),
         "mean": mean,
         "standard_error": ratio.standard_error,
-        "low": mean - half_width,
-        "high": mean + half_width,
+        "low": low,
+        "high": high,
         "n": ratio.n,
+        "interval": found.method,
     }
     frame = pl.DataFrame(data, schema={"group": pl.Int64(), **ESTIMATE_SCHEMA})
     return frame.with_columns(pl.col(pl.Float64).fill_nan(None))
+
+
+def _resampled(some: Codes, x: Vector, y: Vector, group: Codes) -> tuple[Vector, Vector]:
+    """Intervals of some groups by the bootstrap; those of as many units share their resamples."""
+    rows = [np.flatnonzero((group == each) & (np.nan_to_num(y) > 0.0)) for each in some]
+    low, high = np.full((2, len(some)), np.nan)
+    for n in {len(each) for each in rows}:
+        alike = [place for place, each in enumerate(rows) if len(each) == n]
+        table = np.stack([rows[place] for place in alike], 1)
+        low[alike], high[alike] = bca(x[table], y[table], lambda ratios: ratios)
+    return low, high
 
 
 def summarise(runs: pl.DataFrame | pl.LazyFrame, points: int | None = None, pilot: range | None = None) -> pl.DataFrame:

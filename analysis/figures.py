@@ -41,13 +41,14 @@ def main_effects(results: Results) -> Figure | None:
     """Headline metrics at each level of each factor, with 95 % bands; none where all are undefined."""
     factors = shown_factors(results)
     tables = {factor: results.estimate([factor], EFFECT_METRICS) for factor in factors}
-    defined = pl.concat([table.select("metric", "mean", "n") for table in tables.values()]).drop_nulls("mean")
+    shown_columns = "metric", "mean", "n", "interval"
+    defined = pl.concat([table.select(shown_columns) for table in tables.values()]).drop_nulls("mean")
     metrics = [metric for metric in EFFECT_METRICS if metric in defined["metric"]]
     if not metrics:
         return None
     width = style.DOUBLE if len(factors) > 1 else style.SINGLE
     title = f"Deterrence, escalation and harm by {captions.names(factors)}"
-    note = _note(results, factors, defined["n"])
+    note = _note(results, factors, defined)
     room = ((width - LABELS) / len(factors) - 3 * style.MARGIN) / style.POINT
     named = [table[factor].unique().to_list() for factor, table in tables.items() if not _is_scale(table[factor])]
     below = max((style.turned(tick_texts(levels), room) for levels in named), default=0.0)
@@ -64,11 +65,11 @@ def main_effects(results: Results) -> Figure | None:
     return figure
 
 
-def _note(results: Results, factors: list[str], n: pl.Series) -> str:
-    several, sizes = len(results.manifest.factors) > 1, n.to_list()
+def _note(results: Results, factors: list[str], defined: pl.DataFrame) -> str:
+    several, sizes = len(results.manifest.factors) > 1, defined["n"].to_list()
     return captions.note(
         "Points: mean over all points of the design with that level." if several else "Points: means.",
-        captions.interval(sizes, "Bands or bars"),
+        captions.interval(sizes, "Bands or bars", defined["interval"]),
         "Levels share random numbers, so differences between them are surer than that." if max(sizes) > 1 else "",
         "Averted below zero: more than in the twin.",
         captions.held(results, factors),

@@ -40,6 +40,7 @@ class Map(NamedTuple):
     means: Any  # [level of `up`, level of `across`]; NaN where undefined
     half_widths: Any  # the same; NaN where there is no interval
     n: list[int]  # replicates behind each mean that is defined
+    methods: list[str]  # how the interval of each was got
 
     @property
     def names(self) -> tuple[list[str], list[str]]:
@@ -90,7 +91,9 @@ def heat_maps(results: Results, factors: list[str], metric: str) -> Figure | Non
 def _note(results: Results, factors: list[str], metric: str, maps: list[Map]) -> str:
     facts = METRICS[metric]
     bracket = any(panel.typical for panel in maps)
-    intervals = captions.interval([n for panel in maps for n in panel.n], "± below each panel")
+    sizes = [n for panel in maps for n in panel.n]
+    methods = [method for panel in maps for method in panel.methods]
+    intervals = captions.interval(sizes, "± below each panel", methods)
     return captions.note(
         f"{facts.title}: {facts.definition}." + (" Negative: more than in the twin." if facts.complement else ""),
         "Averaged over the factors that a panel does not show. Each panel has its own scale." if len(maps) > 1 else "",
@@ -110,7 +113,8 @@ def _map(results: Results, pair: tuple[str, str], metric: str, slot: float) -> M
     means, halves = (
         _grid(dict(zip(keys, values, strict=True)), across, up) * shown(metric) for values in (table["mean"], half)
     )
-    return Map(*pair, (across, up), slot, means, halves, table.drop_nulls("mean")["n"].to_list())
+    defined = table.drop_nulls("mean")
+    return Map(*pair, (across, up), slot, means, halves, defined["n"].to_list(), defined["interval"].to_list())
 
 
 def _grid(cells: dict[Any, float | None], across: list[Any], up: list[Any]) -> Any:

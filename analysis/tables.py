@@ -106,7 +106,9 @@ def rows_of(table: Table) -> Rows:
     return Rows(heads, words, [[_cell(value) for value in row] for row in frame.iter_rows()])
 
 
-INTERVAL = ("standard_error", "low", "high")
+INTERVAL = ("standard_error", "low", "high", "interval")
+UNEVEN = 0.1
+"""Difference of an interval's two sides, over half its width, from which on both ends are written."""
 
 
 def with_intervals(frame: pl.DataFrame) -> pl.DataFrame:
@@ -121,13 +123,18 @@ def with_intervals(frame: pl.DataFrame) -> pl.DataFrame:
 
 
 def estimate_text(mean: float | None, low: float | None, high: float | None) -> str:
-    """A number with half its interval, to the digits that the interval leaves a meaning: 0.0948 ±0.0021."""
+    """A number with half its interval, to the digits that the interval leaves a meaning: 0.0948 ±0.0021.
+
+    An interval that lies unevenly about it has both its ends: 0.0948 (0.0933 to 0.0975).
+    """
     if mean is None:
         return "–"
     if low is None or high is None:
-        return f"{mean:.3g} (no interval)".replace("-", "−")
+        return "– (no interval)"
     half = (high - low) / 2
     digits = _digits(half)
+    if abs(high + low - 2.0 * mean) > UNEVEN * half:
+        return f"{mean:.{digits}f} ({low:.{digits}f} to {high:.{digits}f})".replace("-", "−")
     return f"{mean:.{digits}f} ±{half:.{digits}f}".replace("-", "−")
 
 

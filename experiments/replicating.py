@@ -9,7 +9,8 @@ import math
 
 import polars as pl
 
-from analysis.estimates import quantile, summarise
+from analysis.estimates import summarise
+from analysis.intervals import quantile
 from experiments.design import Design
 
 STEP = 10

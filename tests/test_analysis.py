@@ -7,7 +7,8 @@ import numpy as np
 import polars as pl
 import pytest
 
-from analysis.estimates import estimate, quantile, ratio_of_sums, summarise
+from analysis.estimates import estimate, ratio_of_sums, summarise
+from analysis.intervals import quantile
 from analysis.results import RUNS_SCHEMA, open_results
 from analysis.units import NAMES
 from experiments import run_sweep
@@ -114,11 +115,12 @@ def test_a_summary_has_every_metric_and_no_nan() -> None:
     assert summary["metric"].to_list() == list(NAMES) * 3
     assert summary["point"].to_list() == sorted([0, 1, 2] * len(NAMES))
     for name in ("votes_failed", "response_delay"):
-        assert one(summary, name, point=1) | {"point": 1, "metric": name, "n": 0} == {
+        assert one(summary, name, point=1) | {"point": 1, "metric": name, "n": 0, "interval": "none"} == {
             **dict.fromkeys(summary.columns),
             "point": 1,
             "metric": name,
             "n": 0,
+            "interval": "none",
         }
     assert one(summary, "attribution_delay", point=2)["n"] == 2
     assert one(summary, "attribution_delay", point=2)["mean"] == 8.0

@@ -7,7 +7,8 @@ import polars as pl
 import pytest
 
 from analysis import open_results
-from analysis.estimates import estimate, of_two_stages, quantile, ratio_of_sums, summarise
+from analysis.estimates import estimate, of_two_stages, ratio_of_sums, summarise
+from analysis.intervals import quantile
 from experiments import runner
 from experiments.command_line import main
 from experiments.replicating import needed_replicates
