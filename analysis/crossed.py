@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from analysis.estimates import LEVEL, quantile
+from analysis.intervals import LEVEL, quantile
 
 Array = np.ndarray[Any, np.dtype[np.float64]]
 Cells = np.ndarray[Any, np.dtype[np.bool_]]

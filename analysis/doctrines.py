@@ -14,7 +14,8 @@ import polars as pl
 
 from analysis.criteria import CRITERIA, CRITERION_NAMES, read_targets
 from analysis.crossed import Array, Cells, Error, error, layout
-from analysis.estimates import ESTIMATE_SCHEMA, LEVEL
+from analysis.estimates import ESTIMATE_SCHEMA
+from analysis.intervals import LEVEL
 from analysis.results import Results
 from analysis.targets import Condition
 from analysis.units import RunColumns
@@ -271,7 +272,9 @@ def estimates(comparison: Comparison, metrics: Sequence[str] = CRITERION_NAMES) 
 
 def _row(mean: float, standard_error: float, half: float, n: int) -> dict[str, Any]:
     values = {"mean": mean, "standard_error": standard_error, "low": mean - half, "high": mean + half}
-    return {**{name: value if np.isfinite(value) else None for name, value in values.items()}, "n": n}
+    interval = "student" if np.isfinite(half) else "none"
+    found = {name: value if np.isfinite(value) else None for name, value in values.items()}
+    return {**found, "n": n, "interval": interval}
 
 
 DIFFERENCE_SCHEMA: dict[str, Any] = {

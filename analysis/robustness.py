@@ -15,7 +15,7 @@ import polars as pl
 from analysis.criteria import CRITERIA, CRITERION_NAMES, signs
 from analysis.crossed import Array, Cells, Error, error
 from analysis.doctrines import Comparison
-from analysis.estimates import LEVEL, quantile
+from analysis.intervals import LEVEL, quantile
 from analysis.resamples import can_resample, resampled
 from analysis.superiority import SHARE_SCHEMA, share
 from analysis.targets import Condition

@@ -14,7 +14,7 @@ import polars as pl
 from analysis.criteria import CRITERIA, CRITERION_NAMES, TRADED, signs
 from analysis.crossed import Array, Cells
 from analysis.doctrines import Comparison, pairs, verdict, within_worlds
-from analysis.estimates import LEVEL, quantile
+from analysis.intervals import LEVEL, quantile
 
 SHARE_SCHEMA: dict[str, Any] = {"mean": pl.Float64(), "low": pl.Float64(), "high": pl.Float64(), "n": pl.Int64()}
 """Columns of a share with its interval."""
