@@ -14,7 +14,7 @@ from agents.compiled import JIT
 from analysis.gallery import default_figures
 from analysis.labels import changes
 from analysis.results import FIGURES, LEDGER, RUNS, Results
-from experiments.comparison import cells_table
+from experiments.bitwise import cells_table
 from experiments.design import Design, single_point
 from experiments.options import INTERRUPTED
 from experiments.provenance import manifest_of, mended

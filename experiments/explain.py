@@ -15,7 +15,7 @@ from analysis.lanes import picture
 from analysis.results import RUNS
 from analysis.story import Section, markdown, story
 from analysis.tale import Tale
-from experiments.comparison import cells_table
+from experiments.bitwise import cells_table
 from experiments.design import Design
 from experiments.files import write
 from experiments.reproduce import (

@@ -27,7 +27,7 @@ from analysis.results import (
     read_frame,
     readable,
 )
-from experiments.comparison import Difference, compare
+from experiments.bitwise import Difference, compare
 from experiments.design import Design, single_point
 from experiments.kept import NAMED, KeptDesign, kept_design
 from experiments.provenance import manifest_of

@@ -16,8 +16,8 @@ from mistakes import Capture, by_name, edited, one_answer
 
 from analysis import open_results
 from experiments import reproduce, run_sweep, work
+from experiments.bitwise import compare, relative
 from experiments.command_line import FAILED, WRONG_INPUT, main
-from experiments.comparison import compare, relative
 from experiments.design import design_of, single_point
 from experiments.experiment import load_experiment
 from experiments.files import parquet
