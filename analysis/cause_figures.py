@@ -11,6 +11,7 @@ from matplotlib.ticker import MaxNLocator
 from analysis import captions, style
 from analysis.causes import (
     FEATURE_METRICS,
+    MOST_SHOWN,
     TOOLBOX,
     WORLD,
     feature_contributions,
@@ -44,6 +45,8 @@ OPEN: dict[str, Any] = {
     "markersize": 3.2,
     "zorder": 1.5,
 }
+LEAST_RANGE = 0.1
+"""Length of an axis at least, in points of per cent."""
 OTHER = {"alone": ">", "last": "<"}
 """Markers of a contribution without the others, and beside all of them."""
 
@@ -100,7 +103,9 @@ def features(results: Results) -> Figure | None:
         f"replaced by the other doctrine’s; they sum to the whole difference."
     )
     same = "Features that do not differ are left out."
-    return _panels(results, {"": frame}, FEATURE_METRICS[:4], title, captions.note(says, _marks(frame), same), "")
+    return _panels(
+        results, {"": frame}, FEATURE_METRICS[:MOST_SHOWN], title, captions.note(says, _marks(frame), same), ""
+    )
 
 
 def _marks(frame: pl.DataFrame) -> str:
@@ -129,11 +134,19 @@ def _panels(
         if len(rows) > 1:
             panels[0].set_ylabel(style.label(name, 0.9 * high / style.POINT), fontweight="bold")
     for metric, axes in zip(metrics, grid[-1], strict=True):
+        _widen(axes)
         text = f"{metric_label(metric).partition(' (')[0]} ({unit})" if unit else metric_label(metric)
         axes.set_xlabel(style.label(text, 0.92 * (style.DOUBLE - LABELS) / len(metrics) / style.POINT))
-    _legend(figure, grid[0, -1])
+    _legend(figure, grid[0, -1], "whole, and what none explains" if REST in places else "whole")
     style.letter(grid.ravel())
     return figure
+
+
+def _widen(axes: Axes) -> None:
+    """No less than a tenth of a point from end to end: what is smaller is not blown up."""
+    low, high = axes.get_xlim()
+    short = max(0.0, LEAST_RANGE - (high - low)) / 2
+    axes.set_xlim(low - short, high + short)
 
 
 def _places(frame: pl.DataFrame) -> dict[str, float]:
@@ -165,16 +178,16 @@ def _panel(axes: Axes, frame: pl.DataFrame, places: dict[str, float]) -> None:
     axes.set_yticks(list(places.values()), [part_title(part) for part in places])
     axes.set_ylim(max(places.values()) + 0.6, -0.6)
     axes.tick_params(axis="y", length=0.0)
-    axes.xaxis.set_major_locator(MaxNLocator(5, steps=[1, 2, 5, 10]))
+    axes.xaxis.set_major_locator(MaxNLocator(4, steps=[1, 2, 5, 10]))
     axes.grid(axis="x")
 
 
-def _legend(figure: Figure, axes: Axes) -> None:
+def _legend(figure: Figure, axes: Axes, sums: str) -> None:
     """What the markers are, above all panels."""
     axes.errorbar([], [], xerr=[], label="mean over all orders (Shapley value)", **SHAPLEY)
     for marker, label in zip(OTHER.values(), ("alone", "last, beside all others"), strict=True):
         axes.plot([], [], marker, label=label, **OPEN)
-    axes.errorbar([], [], xerr=[], label="whole, and what none explains", **WHOLE)
+    axes.errorbar([], [], xerr=[], label=sums, **WHOLE)
     handles, labels = axes.get_legend_handles_labels()
     left, bottom, wide, high = figure.get_layout_engine().get()["rect"]  # type: ignore[union-attr]
     top, room = bottom + high, TOP / style.INCH / figure.get_figheight()

@@ -29,8 +29,9 @@ from model.metrics import METRICS
 TOOLBOX, WORLD = "toolbox", "world"
 """The two games over mechanisms: what the toolbox averts through them, and what they avert with the toolbox there."""
 SCALES = {TOOLBOX: against_twin, WORLD: against_bare}
-FEATURE_METRICS = ("harm_averted", "severe_averted", "acts_averted", "deterrence_rate", "escalation_rate")
-"""Metrics whose difference between two doctrines is taken apart."""
+FEATURE_METRICS = ("harm_averted", "severe_averted", "deterrence_rate", "escalation_rate", "acts_averted")
+"""Metrics whose difference between two doctrines is taken apart; figure and screen show the first four."""
+MOST_SHOWN = 4
 WITHOUT_METRICS = ("deterrence_rate", "harm_averted", "severe_averted", "acts_averted")
 """Metrics by which a world is compared with itself without a mechanism."""
 LEAST = 0.0005
@@ -147,8 +148,15 @@ def mechanism_sentences(frame: pl.DataFrame, called: Mapping[str, str]) -> Itera
         if not _told(whole):
             yield f"{name}: no effect on harm can be told from none ({_points(whole)} points)."
             continue
-        left = f" With none of them at work the doctrine averts {_points(rest)}." if _told(rest) else ""
+        left = f" With none of them at work {_rest(rest)}." if _told(rest) else ""
         yield f"{name} averts {_points(whole)} % of the twin's harm. Of these points: {_shared_out(parts)}.{left}"
+
+
+def _rest(row: Row) -> str:
+    """What a doctrine does with no mechanism at work: through grievance, and pressure on harbours."""
+    if row["mean"] >= 0.0:
+        return f"the doctrine averts {_points(row)}"
+    return f"there is more harm under the doctrine than in its twin, by {_points({**row, 'mean': -row['mean']})}"
 
 
 def feature_sentences(frame: pl.DataFrame, title: str, reference: str) -> Iterator[str]:

@@ -234,7 +234,9 @@ def show(screen: Screen, found: Decomposition) -> None:
     for name, results in found.folders.items():
         if name.startswith(FEATURES_FOLDER):
             title = f"{results.manifest.title} against {results.configuration.doctrine.title}: its features"
-            screen.show(_shown(title, causes.feature_contributions(results), causes.FEATURE_METRICS))
+            screen.show(
+                _shown(title, causes.feature_contributions(results), causes.FEATURE_METRICS[: causes.MOST_SHOWN])
+            )
             screen.show("")
     replicates = found.folders[MECHANISMS_FOLDER].manifest.replicates
     screen.show(
@@ -252,7 +254,9 @@ def _shown(title: str, frame: Any, metrics: Any) -> Shown:
     table.padding = (0, 1, 0, 0)
     table.add_column("", no_wrap=True)
     for metric in metrics:
-        table.add_column(causes.metric_name(metric).replace(" ", "\n", 1), justify="right", vertical="bottom")
+        table.add_column(
+            causes.metric_name(metric).replace(" ", "\n", 1), justify="right", vertical="bottom", no_wrap=True
+        )
     held = frame.filter((frame["way"] == "shapley") | frame["way"].is_null())
     parts = held["part"].unique(maintain_order=True).to_list()
     for part in parts:

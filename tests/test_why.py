@@ -239,6 +239,13 @@ def test_sentences_claim_nothing_where_zero_lies_in_the_interval() -> None:
     assert list(causes.feature_sentences(unclear, "Mine", "Status quo")) == [
         "Mine: no difference from Status quo in harm averted can be told (1.0 ±2.0 points)."
     ]
+    gone = causes.mechanism_sentences(
+        pl.DataFrame([row("norms", 0.5, 0.1), row(REST, -0.3, 0.1, None), row(FULL, 0.2, 0.1, None)]).with_columns(
+            doctrine=pl.lit("mine"), game=pl.lit("toolbox")
+        ),
+        {"mine": "Mine"},
+    )
+    assert next(gone).endswith("there is more harm under the doctrine than in its twin, by 30.0 ±10.0.")
     alone = pl.DataFrame([row("delay", 0.01, None), row(DIFFERENCE, 0.01, None, None)])
     assert "no difference" in next(causes.feature_sentences(alone, "Mine", "Status quo"))
 
