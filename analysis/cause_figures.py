@@ -66,8 +66,8 @@ SAYS = {
         "What each mechanism contributes to what the toolbox averts",
         "Dots: mean addition to what the toolbox averts, over all orders in which the mechanisms could be switched on, "
         "in the world and in its twin alike; with what is averted with none of them they sum to the whole effect. "
-        "Below zero: switched on, a mechanism leaves the toolbox less to avert; with none of them there is more than in "
-        "the twin.",
+        "Below zero: switched on, a mechanism leaves the toolbox less to avert; with none of them there is more than "
+        "in the twin.",
         "% of the twin’s total with all mechanisms on",
     ),
     WORLD: (
