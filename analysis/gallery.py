@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from analysis.answers import has_answer, has_box
 from analysis.results import LEDGER, Results
+from analysis.searched import has_front
 from model.errors import ConfigurationError, nearest_name
 from model.metrics import METRICS
 
@@ -130,6 +131,20 @@ FIGURES: dict[str, Entry] = {
         "single runs with a ledger",
         is_run_with_ledger,
         "analysis.lanes:story",
+        by_default=False,
+    ),
+    "front": Entry(
+        "trials, front, winners and shipped doctrines, on worlds that the search had not seen",
+        "the folder `fresh` of a search",
+        has_front,
+        "analysis.search_figures:front",
+        by_default=False,
+    ),
+    "leaning": Entry(
+        "the advantage of winners under each assumption, one changed at a time",
+        "the folder `fresh` of a search",
+        has_front,
+        "analysis.search_figures:leaning",
         by_default=False,
     ),
     "run": Entry("acts, answers, credibility and grievance over time", "single runs", is_run, "analysis.timeline:run"),

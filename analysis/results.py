@@ -30,6 +30,8 @@ SERIES, LEDGER, VOTES = "series.parquet", "ledger.parquet", "votes.parquet"
 PARTS, FIGURES = "parts", "figures"
 ANSWER = "discovery.json"
 """What `deter discover` has found last in a folder."""
+SEARCHED = "search.json"
+"""What `deter search` has found."""
 
 Schema = dict[str, Any]
 

@@ -146,12 +146,12 @@ def worlds_of(
         allowed = "a sweep over uncertain parameters, such as `deter sweep uncertain_worlds`"
         raise ConfigurationError(problem, file=str(results.folder), allowed=allowed)
     frame, points = _points(results, doctrine, dimensions)
-    sides = [_side(results, metrics, points)]
+    sides = [side_of(results, metrics, points)]
     if against is not None:
         others, their_points = _points(results, against, dimensions)
         order = _matched(frame, others, their_points)
         frame, points = frame.filter(order >= 0), points[order >= 0]
-        sides = [_side(results, metrics, points), _side(results, metrics, their_points[order[order >= 0]])]
+        sides = [side_of(results, metrics, points), side_of(results, metrics, their_points[order[order >= 0]])]
     defined = np.all([np.isfinite(side.values(metric)) for side in sides for metric in metrics], axis=0)
     kept = [Side({m: (x[defined], y[defined]) for m, (x, y) in side.sums.items()}) for side in sides]
     return Worlds(
@@ -211,7 +211,7 @@ def _matched(frame: pl.DataFrame, other: pl.DataFrame, points: Array) -> Array:
     return found["row"].fill_null(-1).to_numpy()
 
 
-def _side(results: Results, metrics: Sequence[str], points: Array) -> Side:
+def side_of(results: Results, metrics: Sequence[str], points: Array) -> Side:
     """Numerators and denominators [world, replicate]; zero where a run failed or the metric is undefined."""
     good = results.scan.filter((pl.col("status") == "ok") & pl.col("point").is_in(points.tolist()))
     keys = good.select("point", "replicate").collect()

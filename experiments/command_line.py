@@ -12,7 +12,7 @@ from typing import Annotated, Any, Literal, cast
 
 import typer
 
-from experiments.inquiries import compare, discover, explain, figure, report, why
+from experiments.inquiries import compare, discover, explain, figure, report, search, why
 from experiments.options import DONE, FAILED, INTERRUPTED, LARGEST, WRONG_INPUT, Folder, Quiet, Set, assignments
 from model.errors import ConfigurationError, WorkersLost
 
@@ -188,6 +188,7 @@ COMMANDS: dict[str, Callable[..., None]] = {
     "compare": compare,
     "why": why,
     "discover": discover,
+    "search": search,
     "explain": explain,
     "report": report,
     "figure": figure,

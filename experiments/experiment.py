@@ -8,6 +8,7 @@ from typing import Annotated, Any, Literal
 from pydantic import BeforeValidator, Field, model_validator
 
 from analysis.labels import level_text
+from experiments.aims import Search
 from experiments.factors import Factor, Level, Span, check_levels, named, read_factors
 from experiments.kinds import MOST_SEED, SAMPLING, Grid, Listed, Plan, Zipped, read_plan
 from model.configuration import Configuration, load_configuration
@@ -78,6 +79,7 @@ class Experiment(Settings):
     model: str | None = option("class of one's own: file.py:Class, or package.module:Class", default=None)
     design: Annotated[Plan, BeforeValidator(read_plan)] = Grid()
     factors: Annotated[dict[str, list[Any] | Span], BeforeValidator(read_factors), Field(default_factory=dict)]
+    search: Search | None = None
 
     @model_validator(mode="after")
     def _fits_together(self) -> "Experiment":

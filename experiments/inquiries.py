@@ -165,3 +165,32 @@ def explain(
 
     if not explain_command(folder, point, replicate, out, worst=worst, quiet=quiet):
         raise typer.Exit(FAILED)
+
+
+def search(
+    experiment: Annotated[
+        str, typer.Argument(metavar="EXPERIMENT", help="A shipped experiment or a path to a .toml file.")
+    ],
+    trials: Annotated[int | None, typer.Option(min=4, help="Candidates, in place of the file's.")] = None,
+    worlds: Annotated[int | None, typer.Option(min=2, help="Worlds of the search, in place of the file's.")] = None,
+    replicates: Annotated[int | None, typer.Option(min=1, help="Runs in each world, in place of the file's.")] = None,
+    seed: Annotated[int | None, typer.Option(min=0, help="Seed, in place of the file's.")] = None,
+    settings: Set = None,
+    out: Annotated[Path | None, typer.Option(help="Folder for the results; by default results/EXPERIMENT.")] = None,
+    workers: Annotated[
+        int | None, typer.Option(min=1, max=1024, help="Workers; by default one for each processor.")
+    ] = None,
+    fresh: Annotated[
+        bool,
+        typer.Option("--fresh", help="Start anew, and lose the results in the folder, if they are of another design."),
+    ] = False,
+    quiet: Quiet = False,
+) -> None:
+    """Search for robust doctrines by several objectives at once, judge them on fresh worlds, say what they lean on.
+
+    Example: `deter search robust_doctrine`
+    """
+    from experiments.search import search_command
+
+    changes = {"trials": trials, "worlds": worlds, "replicates": replicates, "seed": seed}
+    search_command(experiment, changes, assignments(settings), out, workers, fresh=fresh, quiet=quiet)

@@ -25,6 +25,7 @@ from analysis.results import (
     MANIFEST,
     PARTS,
     RUNS,
+    SEARCHED,
     SERIES,
     SUMMARY,
     VOTES,
@@ -264,7 +265,7 @@ def clear(folder: Path) -> None:
 
 OURS = {
     PARTS: (JOURNAL, PATTERN, f".*{TEMPORARY}"),
-    "": (*TABLES, STATUS, ANSWER, "ledger.csv", "votes.csv"),
+    "": (*TABLES, STATUS, ANSWER, SEARCHED, "ledger.csv", "votes.csv"),
     FIGURES: ("*.png", "*.svg", f".*{TEMPORARY}"),
 }
 """Files that the store writes, by folder below that of the results."""

@@ -41,6 +41,7 @@ FENCED = re.compile(r"^(`{3,})(\w*)\n.*?^\1$", re.MULTILINE | re.DOTALL)
 EXTRAS = {
     "docs/how-to/use-ema-workbench.md": "ema_workbench",
     "docs/how-to/where-does-it-fail.md": "ema_workbench",
+    "docs/how-to/search-for-robust-doctrines.md": "optuna",
 }
 """Pages whose examples need what comes with an extra."""
 LINK = re.compile(r"\[((?:[^\[\]]|\[[^\]]*\])*)\]\(([^)\s]+)\)")

@@ -1,0 +1,299 @@
+"""The answer of a search for doctrines: candidates, what is left of them on fresh worlds, and what they lean on."""
+
+from collections.abc import Iterator
+from typing import Any
+
+import polars as pl
+from pydantic import BaseModel, ConfigDict, ValidationError
+
+from analysis.answers import plain
+from analysis.front import Aim, Estimate, aim
+from analysis.labels import is_share, level_text, listed, shown
+from analysis.results import SEARCHED, Results
+
+TOGETHER = "*"
+"""The assumption that all uncertain parameters are at the same end."""
+MOST = 6
+"""Assumptions that a sentence names."""
+LEAST = 0.05
+"""Share of a winner's advantage from which on a sentence names a parameter that adds it."""
+Figures = dict[str, float]
+"""By key of an aim."""
+
+
+class _Kept(BaseModel):
+    model_config = ConfigDict(ser_json_inf_nan="constants")  # an undefined figure is NaN, and stays it
+
+
+class Tried(_Kept):
+    """A candidate of the search as it looked there."""
+
+    values: dict[str, float | int | bool | str]
+    figures: Figures
+    generation: int
+    front: bool
+
+
+class Judged(_Kept):
+    """A doctrine on fresh worlds: figures, and differences to the reference, with 95 % intervals."""
+
+    name: str
+    kind: str  # shipped | front | winner
+    values: dict[str, float | int | bool | str]
+    searched: Figures  # as it looked in the search
+    fresh: dict[str, Estimate]
+    gain: dict[str, Estimate]
+    front: bool  # not dominated on fresh worlds
+
+
+class Leaning(_Kept):
+    """The advantage of a winner over the reference under one assumption, in the unit of the metric."""
+
+    winner: str
+    assumption: str  # path of a parameter or switch; empty: the base scenario as it is
+    value: float | int | bool | str | None
+    gain: Estimate
+
+    @property
+    def verdict(self) -> str:
+        """Whether the advantage is there: holds, unclear or reversed; `gain` is turned so that more is better."""
+        if not self.gain.sure:
+            return "unclear"
+        return "holds" if self.gain.mean > 0.0 else "reversed"
+
+
+class Share(_Kept):
+    """What a winner loses, of the metric and of cost, where one of its parameters is as in the reference."""
+
+    winner: str
+    parameter: str
+    value: float | int | bool | str
+    reference: float | int | bool | str
+    gain: Estimate  # of the metric, turned so that more is better: winner less the winner without it
+    cost: Estimate  # political cost a year that it adds
+    edge: str | None  # which end of its range it sits at
+
+    @property
+    def free(self) -> bool:
+        """Whether it helps and adds no cost that can be told from zero."""
+        return self.gain.sure and self.gain.mean > 0.0 and not (self.cost.sure and self.cost.mean > 0.0)
+
+
+class Found(_Kept):
+    """All that figures and tables of a search show."""
+
+    design_hash: str  # of the folder with the fresh worlds
+    title: str
+    objectives: list[str]
+    worst: float
+    main: str  # the aim by which winners are judged under other assumptions
+    reference: str
+    worlds: int
+    replicates: int
+    fresh_worlds: int
+    fresh_replicates: int
+    leaning_replicates: int
+    tried: list[Tried]
+    judged: list[Judged]
+    leanings: list[Leaning]
+    shares: list[Share]
+
+    @property
+    def aims(self) -> list[Aim]:
+        """The objectives, read."""
+        return [aim(text) for text in self.objectives]
+
+    @property
+    def lead(self) -> Aim:
+        """The main aim, read."""
+        return aim(self.main)
+
+    @property
+    def winners(self) -> list[Judged]:
+        """The candidates that were saved."""
+        return [each for each in self.judged if each.kind == "winner"]
+
+
+def read_found(results: Results) -> Found | None:
+    """The answer that a folder of fresh worlds holds, if it is one about the results there."""
+    try:
+        found = Found.model_validate_json((results.folder / SEARCHED).read_bytes())
+    except (OSError, ValidationError):
+        return None
+    return found if found.design_hash == results.manifest.design_hash else None
+
+
+def has_front(results: Results) -> bool:
+    """Whether a folder holds what `deter search` has found."""
+    return read_found(results) is not None
+
+
+def amount(metric: str, value: float, *, difference: bool = False) -> str:
+    """A figure in a sentence: 12.3 %, of a difference +2.1 points."""
+    number = f"{shown(metric) * value:{'+' if difference else ''}.3g}".replace("-", "−")
+    if not is_share(metric):
+        return number
+    return f"{number} points" if difference else f"{number} %"
+
+
+def with_interval(metric: str, one: Estimate, *, difference: bool = False) -> str:
+    """The same with its interval."""
+    text = amount(metric, one.mean, difference=difference)
+    if one.low is None or one.high is None:
+        return f"{text} (no interval)"
+    ends = (f"{shown(metric) * end:.3g}".replace("-", "−") for end in (one.low, one.high))
+    return f"{text} ({' to '.join(ends)})"
+
+
+def sentences(found: Found) -> Iterator[str]:
+    """The answer, one thought to a line."""
+    front = sum(each.front for each in found.tried)
+    yield (
+        f"{len(found.tried)} candidates in {found.worlds} worlds × {found.replicates} replicates; {front} of them are "
+        f"beaten by no other in all of: {listed([one.words for one in found.aims])}."
+    )
+    for winner in found.winners:
+        yield from _of_winner(found, winner)
+    shipped = [each.name for each in found.judged if each.kind == "shipped" and each.front]
+    yield (
+        f"Shipped doctrines that nothing here beats in everything: {listed(shipped)}."
+        if shipped
+        else "Every shipped doctrine is beaten in everything by some other doctrine here."
+    )
+
+
+def _of_winner(found: Found, winner: Judged) -> Iterator[str]:
+    lead = found.lead
+    gain, was = winner.gain[lead.key], winner.searched[lead.key]
+    yield (
+        f"{winner.name}: {lead.words} {with_interval(lead.metric, winner.fresh[lead.key])} on fresh worlds, where the "
+        f"search said {amount(lead.metric, was)}; against {found.reference} "
+        f"{with_interval(lead.metric, gain, difference=True)}."
+    )
+    yield from _leans(found, winner)
+    yield from _warnings(found, winner)
+
+
+def assumption_text(leaning: Leaning) -> str:
+    """An assumption in a sentence."""
+    if not leaning.assumption:
+        return "all as in the scenario"
+    if leaning.assumption == TOGETHER:
+        return f"all uncertain parameters at their {leaning.value} ends"
+    if leaning.assumption.startswith("switches."):
+        return f"{plain(leaning.assumption)} switched off"
+    return f"{plain(leaning.assumption)} at {level_text(leaning.value)}".replace("_", " ").replace("-", "−")
+
+
+def _leans(found: Found, winner: Judged) -> Iterator[str]:
+    mine = [each for each in found.leanings if each.winner == winner.name]
+    if not mine:
+        return
+    held = [each for each in mine if each.verdict == "holds"]
+    lost = [assumption_text(each) for each in mine if each.verdict == "unclear"]
+    turned = [assumption_text(each) for each in mine if each.verdict == "reversed"]
+    text = f"  Its advantage holds under {len(held)} of {len(mine)} assumptions, one changed at a time"
+    if lost:
+        text += f"; it cannot be told from zero with {_some(lost)}"
+    if turned:
+        text += f"; it is reversed with {_some(turned)}"
+    yield f"{text}."
+
+
+def _some(texts: list[str]) -> str:
+    """The first of many."""
+    more = len(texts) - MOST
+    return listed(texts) if more <= 1 else f"{', '.join(texts[:MOST])} and {more} more"
+
+
+def _warnings(found: Found, winner: Judged) -> Iterator[str]:
+    mine = [each for each in found.shares if each.winner == winner.name]
+    edges = [f"{plain(each.parameter)} {level_text(each.value)} ({each.edge} end)" for each in mine if each.edge]
+    if edges:
+        yield f"  At the edge of what was searched: {listed(edges)}. The search would have gone on."
+    free = [
+        f"{plain(each.parameter)} {level_text(each.value)} rather than {level_text(each.reference)} "
+        f"({amount(found.lead.metric, each.gain.mean, difference=True)})".replace("_", " ")
+        for each in sorted(mine, key=lambda each: -each.gain.mean)
+        if each.free and each.gain.mean >= LEAST * abs(winner.gain[found.lead.key].mean)
+    ]
+    if free:
+        yield f"  Gained at no cost that the model knows of: {listed(free)}. Nothing here says that it would be free."
+
+
+def _row(estimate: Estimate) -> dict[str, float | None]:
+    return dict(estimate._asdict())
+
+
+def _frame(rows: list[dict[str, Any]]) -> pl.DataFrame:
+    return pl.DataFrame(rows, infer_schema_length=None).with_columns(pl.col(pl.Float64).fill_nan(None))
+
+
+def candidates(found: Found) -> pl.DataFrame:
+    """One row for each trial of the search."""
+    rows = [
+        {"trial": at, "generation": each.generation, "front": each.front, **_named(each.values), **each.figures}
+        for at, each in enumerate(found.tried)
+    ]
+    return _frame(rows)
+
+
+def _named(values: dict[str, float | int | bool | str]) -> dict[str, float | int | bool | str]:
+    return {path.partition(".")[2] or path: value for path, value in values.items() if path != "doctrine"}
+
+
+def judged(found: Found) -> pl.DataFrame:
+    """One row for each doctrine on fresh worlds and objective, as found and as it is."""
+    rows = [
+        {
+            "doctrine": each.name,
+            "kind": each.kind,
+            "front": each.front,
+            "objective": one.text,
+            "searched": each.searched.get(one.key),
+            **_row(each.fresh[one.key]),
+            **{f"gain_{name}": value for name, value in _row(each.gain[one.key]).items()},
+        }
+        for each in found.judged
+        for one in found.aims
+    ]
+    return _frame(rows)
+
+
+def leanings(found: Found) -> pl.DataFrame:
+    """One row for each winner and assumption."""
+    rows = [
+        {
+            "winner": each.winner,
+            "assumption": each.assumption or "the scenario as it is",
+            "value": None if each.value is None else level_text(each.value),
+            **_row(each.gain),
+            "verdict": each.verdict,
+        }
+        for each in found.leanings
+    ]
+    return _frame(rows)
+
+
+def shares(found: Found) -> pl.DataFrame:
+    """One row for each winner and parameter in which it differs from the reference."""
+    rows = [
+        {
+            "winner": each.winner,
+            "parameter": each.parameter,
+            "value": level_text(each.value),
+            "reference": level_text(each.reference),
+            **_row(each.gain),
+            **{f"cost_{name}": value for name, value in _row(each.cost).items()},
+            "edge": each.edge,
+            "free": each.free,
+        }
+        for each in found.shares
+    ]
+    return _frame(rows)
+
+
+def unit_of(one: Aim) -> str:
+    """An aim's axis: harm averted in the worst worlds (%)."""
+    words = one.words[0].upper() + one.words[1:]
+    return f"{words} (%)" if is_share(one.metric) else f"{words} (a year)"
