@@ -13,6 +13,7 @@ from matplotlib.ticker import MaxNLocator
 from analysis import captions, style
 from analysis.front import Aim
 from analysis.labels import metric_unit, shown
+from analysis.placing import Box, place
 from analysis.results import Results
 from analysis.searched import Found, Judged, Leaning, assumption_text, read_found, unit_of
 from analysis.targets import Array
@@ -94,10 +95,6 @@ def _front_note(results: Results, found: Found) -> str:
     )
 
 
-ANGLES = np.arange(12) * np.pi / 6 + 0.5
-"""Directions in which a name is tried beside its mark."""
-
-
 class _Place(NamedTuple):
     x: float
     y: float
@@ -113,11 +110,11 @@ def _panel(axes: Axes, found: Found, x: Aim, y: Aim, room: float) -> None:
     counts = {"shipped": 0, "winner": 0}
     for kind in ("front", "shipped", "winner"):
         for each in (one for one in found.judged if one.kind == kind):
-            place = _mark(axes, each, x, y)
+            at = _mark(axes, each, x, y)
             if kind in counts:
                 name = LETTERS[counts[kind]] if kind == "winner" else str(counts[kind] + 1)
                 counts[kind] += 1
-                labels.append(_Place(*place, name, LOOKS[kind]["color"]))
+                labels.append(_Place(*at, name, LOOKS[kind]["color"]))
     axes.set_xlabel(style.label(unit_of(x), room))
     axes.set_ylabel(style.label(unit_of(y), 0.7 * HEIGHT / style.POINT))
     axes.margins(0.06)
@@ -145,36 +142,21 @@ def _names(axes: Axes, labels: Sequence[_Place], room: float) -> None:
     """Short names beside their marks, none over another or over a mark."""
     (left, right), (bottom, top) = axes.get_xlim(), axes.get_ylim()
     high = 0.72 * HEIGHT / style.POINT
-    at = [((p.x - left) / (right - left) * room, (p.y - bottom) / (top - bottom) * high) for p in labels]
-    taken = [(x - 3.0, x + 3.0, y - 3.0, y + 3.0) for x, y in at]
-    for label, (x, y) in zip(labels, at, strict=True):
-        wide = style.width_of(label.text, weight="bold")
-        offers = [(r * np.cos(a), r * np.sin(a)) for r in (8.0, 12.0, 17.0, 23.0) for a in ANGLES]
-        boxes = [(x + u - wide / 2, x + u + wide / 2, y + v - 4.0, y + v + 4.0) for u, v in offers]
-        costs = [sum(_common(box, other) for other in taken) + 50.0 * _beyond(box, room, high) for box in boxes]
-        best = int(np.argmin(costs))
-        taken.append(boxes[best])
+    points = [((p.x - left) / (right - left) * room, (p.y - bottom) / (top - bottom) * high) for p in labels]
+    sizes = [(style.width_of(label.text, weight="bold"), style.TYPE) for label in labels]
+    for label, (x, y), box in zip(labels, points, place(points, sizes, Box(0.0, 0.0, room, high)), strict=True):
         words = axes.annotate(
             label.text,
             (label.x, label.y),
-            offers[best],
+            ((box.left + box.right) / 2 - x, (box.bottom + box.top) / 2 - y),
             textcoords="offset points",
             ha="center",
             va="center",
             fontweight="bold",
-            color="black" if label.color == style.BLACK else label.color,
+            color=label.color,
             zorder=5,
         )
         words.set_in_layout(False)
-
-
-def _common(one: Sequence[float], other: Sequence[float]) -> float:
-    across, up = min(one[1], other[1]) - max(one[0], other[0]), min(one[3], other[3]) - max(one[2], other[2])
-    return max(0.0, across) * max(0.0, up)
-
-
-def _beyond(box: Sequence[float], room: float, high: float) -> float:
-    return max(0.0, -box[0], box[1] - room, -box[2], box[3] - high)
 
 
 def leaning(results: Results) -> Figure | None:
@@ -223,12 +205,12 @@ def _leaning_note(results: Results, found: Found) -> str:
 
 def _forest(axes: Axes, found: Found, rows: Sequence[Leaning]) -> None:
     unit = shown(found.lead.metric)
-    for place, each in enumerate(rows):
+    for row, each in enumerate(rows):
         bar: Array | None = None
         if each.gain.low is not None and each.gain.high is not None:
             span = [[each.gain.mean - each.gain.low], [each.gain.high - each.gain.mean]]
             bar = unit * np.maximum(0.0, span)
-        axes.errorbar(unit * each.gain.mean, place, xerr=bar, linestyle="", linewidth=0.8, **VERDICTS[each.verdict])
+        axes.errorbar(unit * each.gain.mean, row, xerr=bar, linestyle="", linewidth=0.8, **VERDICTS[each.verdict])
     axes.axvline(0.0, color="black", linewidth=0.6)
     low, high = axes.get_xlim()
     if high - low < LEAST_RANGE * unit:

@@ -168,7 +168,7 @@ def _of_winner(found: Found, winner: Judged) -> Iterator[str]:
     yield (
         f"{winner.name}: {lead.words} {with_interval(lead.metric, winner.fresh[lead.key])} on fresh worlds, where the "
         f"search said {amount(lead.metric, was)}; against {found.reference} "
-        f"{with_interval(lead.metric, gain, difference=True)}."
+        f"{with_interval(lead.metric, gain, difference=True)}{'' if gain.sure else ', which cannot be told from zero'}."
     )
     yield from _leans(found, winner)
     yield from _warnings(found, winner)
@@ -200,6 +200,12 @@ def _leans(found: Found, winner: Judged) -> Iterator[str]:
     yield f"{text}."
 
 
+def _advantage(found: Found, winner: Judged) -> float:
+    """The advantage in the scenario as it is, where the parameters were put back."""
+    mine = (each for each in found.leanings if each.winner == winner.name and not each.assumption)
+    return max((abs(each.gain.mean) for each in mine), default=0.0)
+
+
 def _some(texts: list[str]) -> str:
     """The first of many."""
     more = len(texts) - MOST
@@ -215,7 +221,7 @@ def _warnings(found: Found, winner: Judged) -> Iterator[str]:
         f"{plain(each.parameter)} {level_text(each.value)} rather than {level_text(each.reference)} "
         f"({amount(found.lead.metric, each.gain.mean, difference=True)})".replace("_", " ")
         for each in sorted(mine, key=lambda each: -each.gain.mean)
-        if each.free and each.gain.mean >= LEAST * abs(winner.gain[found.lead.key].mean)
+        if each.free and each.gain.mean >= LEAST * _advantage(found, winner)
     ]
     if free:
         yield f"  Gained at no cost that the model knows of: {listed(free)}. Nothing here says that it would be free."
