@@ -94,7 +94,7 @@ def _intervals(frame: pl.DataFrame) -> str:
     count = f"n = {min(n)}" if min(n) == max(n) else f"n = {min(n)} to {max(n)}"
     if max(n) < 2:
         return f"{count} replicate, hence no interval: that takes two."
-    return f"95 % intervals over {count} replicates, each by itself, by linearisation over common random numbers."
+    return f"95 % intervals over {count} replicates, each by itself, on common random numbers."
 
 
 def mechanisms_table(results: Results) -> Table:

@@ -9,9 +9,9 @@ from typing import Any, NamedTuple
 import numpy as np
 import polars as pl
 
+from analysis.contrasts import Contrast, Influence, contrast, contrast_table
 from analysis.estimates import ESTIMATE_SCHEMA
 from analysis.games import Game
-from analysis.intervals import quantile
 from analysis.results import Results
 from analysis.shapley import alone_forms, last_forms, shapley_forms
 from model.errors import ConfigurationError
@@ -83,26 +83,15 @@ def against_bare(sums: Sums, metric: str) -> Ratios:
     return Ratios(worlds[0] - worlds, np.broadcast_to(worlds[0], worlds.shape))
 
 
-def estimated(forms: Any, ratios: Ratios) -> tuple[Any, Any, int]:
-    """Linear forms of the coalitions' ratios of sums: means, standard errors by the delta method, and n.
-
-    Every ratio is linearised in its sums, replicate by replicate, and the form taken of that (Cochran 1977, eq. 2.46,
-    for one ratio): what coalitions share by their common random numbers drops out. Replicates in which a ratio has no
-    denominator count for nothing. One replicate has no standard error.
-    """
-    defined = (np.nan_to_num(ratios.below) > 0.0).all(axis=0)
-    above, below = ratios.above[:, defined], ratios.below[:, defined]
-    n = int(defined.sum())
-    if n == 0:
-        return np.full(len(forms), np.nan), np.full(len(forms), np.nan), 0
-    total = below.sum(axis=1, keepdims=True)
-    ratio = above.sum(axis=1, keepdims=True) / total
-    influence = forms @ ((above - ratio * below) / total)
+def estimated(forms: Any, ratios: Ratios) -> Contrast:
+    """Linear forms of the coalitions' ratios of sums, over the replicates in which every ratio is defined."""
+    above, below = (np.array(part, float).T for part in (ratios.above, ratios.below))
+    undefined = ~(np.nan_to_num(below) > 0.0).all(axis=1)
+    above[undefined], below[undefined] = np.nan, np.nan
+    replicates = np.arange(len(below))
     sign = -1.0 if ratios.complement else 1.0
-    mean = forms @ (1.0 - ratio if ratios.complement else ratio)[:, 0]
-    spread = np.sum((sign * influence) ** 2, axis=1)
-    error = np.sqrt(spread * n / (n - 1)) if n > 1 else np.full(len(forms), np.nan)
-    return mean, error, n
+    every = np.ones(len(below), bool)
+    return contrast(Influence("", pl.DataFrame(height=below.shape[1]), replicates, every, above, below, sign), forms)
 
 
 CONTRIBUTION_SCHEMA: dict[str, Any] = {
@@ -126,10 +115,7 @@ def contributions(game: Game, ratios: Mapping[str, Ratios], *, difference: bool 
     names = [(player, way) for way in WAYS for player in game.players] + [(name, None) for name in sums]
     frames = []
     for metric, ratio in ratios.items():
-        mean, error, n = estimated(forms, ratio)
-        half = quantile(n) * error
-        columns = {"mean": mean, "standard_error": error, "low": mean - half, "high": mean + half}
-        parts = {"part": [part for part, _ in names], "way": [way for _, way in names], "metric": metric}
-        how = {"n": n, "interval": "student" if n > 1 else "none"}
-        frames.append(pl.DataFrame({**parts, **columns, **how}, schema=CONTRIBUTION_SCHEMA))
-    return pl.concat(frames).with_columns(pl.col(pl.Float64).fill_nan(None))
+        parts = {"part": [part for part, _ in names], "way": [way for _, way in names]}
+        table = contrast_table(metric, estimated(forms, ratio)).drop("variance_ratio")
+        frames.append(pl.DataFrame(parts, schema_overrides={"way": pl.String()}).hstack(table))
+    return pl.concat(frames).select(*CONTRIBUTION_SCHEMA)

@@ -146,7 +146,8 @@ def made_up(coalitions: int, replicates: int, seed: int = 1) -> Ratios:
 
 def test_standard_errors_are_those_of_the_jackknife() -> None:
     ratios, forms = made_up(8, 300), shapley_forms(3)
-    _, error, n = estimated(forms, ratios)
+    found = estimated(forms, ratios)
+    error, n = found.standard_error, int(found.n[0])
     left_out = []
     for gone in range(n):
         kept = np.arange(n) != gone
@@ -158,17 +159,18 @@ def test_standard_errors_are_those_of_the_jackknife() -> None:
 def test_common_luck_drops_out() -> None:
     """Without pairing the standard error would be that of unrelated coalitions, several times as wide."""
     ratios, forms = made_up(8, 300), shapley_forms(3)
-    _, error, _ = estimated(forms, ratios)
+    error = estimated(forms, ratios).standard_error
     rng = np.random.default_rng(2)
     orders = [rng.permutation(300) for _ in range(8)]
     apart = Ratios(*(np.stack([row[order] for row, order in zip(part, orders, strict=True)]) for part in ratios[:2]))
-    _, unpaired, _ = estimated(forms, apart)
+    unpaired = estimated(forms, apart).standard_error
     assert (unpaired > 2.0 * error).all()
 
 
 def test_one_ratio_is_the_ratio_of_sums() -> None:
     ratios = made_up(2, 50)
-    mean, error, n = estimated(np.eye(2), ratios)
+    found = estimated(np.eye(2), ratios)
+    mean, error, n = found.mean, found.standard_error, found.n
     for row in range(2):
         one = ratio_of_sums(ratios.above[row], ratios.below[row], np.zeros(50, np.int64), 1)
         assert (mean[row], error[row], n) == pytest.approx((one.mean[0], one.standard_error[0], one.n[0]))
@@ -339,7 +341,7 @@ def test_a_metric_of_a_coalition_is_the_metric_of_its_point(features: Results) -
     assert game is not None
     sums = Sums(features, game.points)
     for metric in causes.FEATURE_METRICS:
-        mean, _, _ = estimated(np.eye(len(game.points)), as_recorded(sums, metric))
+        mean = estimated(np.eye(len(game.points)), as_recorded(sums, metric)).mean
         kept = features.estimate(["point"], [metric])["mean"].to_numpy()
         assert mean == pytest.approx(kept[list(game.points)], abs=1e-12)
 
