@@ -52,6 +52,26 @@ def is_features(results: Results) -> bool:
     return results.manifest.kind == "sweep" and feature_game(results) is not None
 
 
+def has_indices(results: Results) -> bool:
+    """Whether it has a design from which indices of sensitivity follow, and all runs of it."""
+    return is_saltelli(results) or is_morris(results)
+
+
+def is_saltelli(results: Results) -> bool:
+    """Whether it has a Saltelli design, and all runs of it."""
+    return _is_whole(results, "saltelli")
+
+
+def is_morris(results: Results) -> bool:
+    """Whether it has a Morris design, and all runs of it."""
+    return _is_whole(results, "morris")
+
+
+def _is_whole(results: Results, kind: str) -> bool:
+    manifest = results.manifest
+    return manifest.design.get("kind") == kind and manifest.status == "complete" and results.counts[1] == 0
+
+
 class Entry(NamedTuple):
     """A figure: what it shows, of which folders, whether a folder is one, and `module:function` that draws it."""
 
@@ -69,6 +89,7 @@ def compares(results: Results) -> bool:
     return is_comparison(results)
 
 
+SALTELLI, MORRIS = "complete sweeps of a Saltelli design", "complete sweeps of a Morris design"
 PAIRS = "sweeps over levels of two factors or more"
 FIGURES: dict[str, Entry] = {
     "main_effects": Entry(
@@ -131,6 +152,26 @@ FIGURES: dict[str, Entry] = {
         "single runs with a ledger",
         is_run_with_ledger,
         "analysis.lanes:story",
+    ),
+    "sensitivity": Entry(
+        "first-order and total Sobol' indices of the headline metrics",
+        SALTELLI,
+        is_saltelli,
+        "analysis.sensitivity_figures:sensitivity_figure",
+        by_default=False,
+    ),
+    "morris": Entry(
+        "Morris's μ* against σ of the headline metrics",
+        MORRIS,
+        is_morris,
+        "analysis.sensitivity_figures:morris_figure",
+        by_default=False,
+    ),
+    "convergence": Entry(
+        "indices from a quarter, half and all of the design",
+        f"{SALTELLI}, or Morris's",
+        has_indices,
+        "analysis.sensitivity_figures:convergence_figure",
         by_default=False,
     ),
     "front": Entry(

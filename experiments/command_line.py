@@ -12,7 +12,7 @@ from typing import Annotated, Any, Literal, cast
 
 import typer
 
-from experiments.inquiries import compare, discover, explain, figure, report, search, why
+from experiments.inquiries import compare, discover, explain, figure, report, search, sensitivity, why
 from experiments.options import DONE, FAILED, INTERRUPTED, LARGEST, WRONG_INPUT, Folder, Quiet, Set, assignments
 from model.errors import ConfigurationError, WorkersLost
 
@@ -190,6 +190,7 @@ COMMANDS: dict[str, Callable[..., None]] = {
     "discover": discover,
     "search": search,
     "explain": explain,
+    "sensitivity": sensitivity,
     "report": report,
     "figure": figure,
     "reproduce": reproduce,

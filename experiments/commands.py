@@ -105,13 +105,7 @@ def sweep_command(
     screen = Screen(quiet=quiet)
     sweep = Sweep(experiment, out, changes, overrides)
     design = sweep.design()
-    manifest = sweep_manifest(design)
-    usable(sweep.folder, mended(manifest, sweep.folder) if retry_failed else manifest, fresh=fresh)
-    workforce = hands.at_work(design)
-    size = f"{design.points:,} points × {design.replicates:,} replicates = {design.runs:,} runs"
-    more = f" or more, up to {design.points * design.most_replicates:,}" if design.precision else ""
-    screen.say(f"{design.title}: {size}{more}, {workforce.title}")
-    results = carried_out(screen, sweep.folder, design, workforce, retry_failed=retry_failed, fresh=fresh)
+    results = swept(screen, sweep, design, hands, retry_failed=retry_failed, fresh=fresh)
     runs, failed = results.counts
     if failed < runs:
         write_figures(sweep.folder, default_figures(results))
@@ -214,6 +208,17 @@ def bench_command(rounds: int, file: Path, *, quiet: bool) -> None:
         screen.warn("the figures before come from another machine or other versions; compare with care")
     save(file, found)
     screen.say(f"written to {file}, with which the next run compares")
+
+
+def swept(screen: Screen, sweep: Sweep, design: Design, hands: Hands, *, retry_failed: bool, fresh: bool) -> Results:
+    """The results of a sweep whose design has been looked at: run, or taken up where its folder was left."""
+    manifest = sweep_manifest(design)
+    usable(sweep.folder, mended(manifest, sweep.folder) if retry_failed else manifest, fresh=fresh)
+    workforce = hands.at_work(design)
+    size = f"{design.points:,} points × {design.replicates:,} replicates = {design.runs:,} runs"
+    more = f" or more, up to {design.points * design.most_replicates:,}" if design.precision else ""
+    screen.say(f"{design.title}: {size}{more}, {workforce.title}")
+    return carried_out(screen, sweep.folder, design, workforce, retry_failed=retry_failed, fresh=fresh)
 
 
 def carried_out(

@@ -194,3 +194,63 @@ def search(
 
     changes = {"trials": trials, "worlds": worlds, "replicates": replicates, "seed": seed}
     search_command(experiment, changes, assignments(settings), out, workers, fresh=fresh, quiet=quiet)
+
+
+def sensitivity(
+    experiment: Annotated[
+        str,
+        typer.Argument(
+            metavar="EXPERIMENT",
+            help="An experiment with a Saltelli or Morris design, shipped or a path; or a folder of its results.",
+        ),
+    ],
+    out: Annotated[Path | None, typer.Option(help="Folder for the results; by default results/EXPERIMENT.")] = None,
+    metric: Annotated[
+        list[str] | None, typer.Option(help="A metric; may be repeated. By default the headline metrics.")
+    ] = None,
+    half_width: Annotated[
+        float | None,
+        typer.Option(
+            help="What half of an interval may be at most; by default 0.05, or for Morris 0.25 of the largest μ*."
+        ),
+    ] = None,
+    replicates: Annotated[int | None, typer.Option(min=1, help="Runs of each point, in place of the file's.")] = None,
+    seed: Annotated[int | None, typer.Option(min=0, help="Seed, in place of the file's.")] = None,
+    workers: Annotated[
+        int | None, typer.Option(min=1, max=1024, help="Workers; by default one for each processor.")
+    ] = None,
+    dask: Annotated[
+        str | None, typer.Option(metavar="ADDRESS", help="Let the workers of this Dask scheduler do the work.")
+    ] = None,
+    settings: Set = None,
+    retry_failed: Annotated[
+        bool, typer.Option("--retry-failed", help="Do again the tasks in which a run failed.")
+    ] = False,
+    fresh: Annotated[
+        bool, typer.Option("--fresh", help="Start anew where the folder holds results of another design or version.")
+    ] = False,
+    quiet: Quiet = False,
+) -> None:
+    """Find which parameters matter: Sobol' indices or Morris's effects, with intervals and a check of convergence.
+
+    Runs what the folder lacks, as `deter sweep` does. Exit code 1: indices are written, but not settled.
+    Example: `deter sensitivity dials_and_circumstances`
+    """
+    from experiments.commands import Hands
+    from experiments.sensitivity import sensitivity_command
+
+    given = {"replicates": replicates, "seed": seed}
+    settled = sensitivity_command(
+        experiment,
+        out,
+        {name: value for name, value in given.items() if value is not None},
+        assignments(settings),
+        Hands(workers, False, dask),
+        metric or [],
+        half_width,
+        retry_failed=retry_failed,
+        fresh=fresh,
+        quiet=quiet,
+    )
+    if not settled:
+        raise typer.Exit(FAILED)
