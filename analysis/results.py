@@ -122,7 +122,9 @@ def read_manifest(folder: Path) -> Manifest:
     try:
         tree = json.loads(path.read_text("utf-8"))
     except FileNotFoundError:
-        raise ConfigurationError(f"is not a folder of results: it has no {MANIFEST}", file=str(folder)) from None
+        raise ConfigurationError(
+            f"is not a folder of results: it has no {MANIFEST}", file=str(folder), allowed=_within(folder)
+        ) from None
     except IsADirectoryError:
         raise ForeignManifest("is a folder, and no manifest", file=str(path)) from None
     except (ValueError, RecursionError) as error:
@@ -138,6 +140,12 @@ def read_manifest(folder: Path) -> Manifest:
     except ValidationError as error:
         first = error.errors()[0]
         raise ConfigurationError(first["msg"], file=str(path), key=".".join(map(str, first["loc"]))) from None
+
+
+def _within(folder: Path) -> str | None:
+    """Folders of results within one that is none, such as that of a search."""
+    found = [str(path.parent) for path in sorted(folder.glob(f"*/{MANIFEST}"))]
+    return listing(found) if found else None
 
 
 @contextmanager

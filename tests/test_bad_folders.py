@@ -201,3 +201,8 @@ def test_a_table_without_a_column_is_named(name: str, column: str, said: str, sw
     manifest.write_text(json.dumps(tree))
     with pytest.raises(ConfigurationError, match=said):
         getattr(open_results(swept), name)
+
+
+def test_a_folder_of_several_sweeps_names_them(swept: Path, capsys: Capture) -> None:
+    assert main(["report", str(swept.parent)]) == WRONG_INPUT
+    one_answer(capsys, "is not a folder of results", f"allowed: {swept}")
