@@ -297,6 +297,7 @@ def _replicates(found: Sensitivity) -> str:
         return "All points share one replicate; what another would change is not known."
     unit = " of the largest μ*" if found.structure.kind == "morris" else ""
     return (
-        f"All points share {replicates:,} replicates: others would move an index by about {other:.2f}{unit} (standard "
-        f"error, at most), and noise is at most {100.0 * noise:.0f} % of the variance."
+        f"All points share {replicates:,} replicates: others would move an index typically by {other:.2f}{unit} "
+        "(standard error, root mean square, for the metric of which it is largest), single ones by more. Noise of "
+        f"replicates is at most {100.0 * noise:.0f} % of the variance."
     )

@@ -155,8 +155,8 @@ def _noise_text(found: Sensitivity) -> str:
     unit = " of the largest μ*" if found.structure.kind == "morris" else ""
     return (
         f"at most {share:.1f} % of the variance over points ({metric_title(worst['metric'])}), which indices take for "
-        f"effects. Other replicates would move an index by about ±{other:.3f}{unit} (one standard error, of the metric "
-        "for which that is largest)."
+        f"effects. Other replicates would move an index typically by ±{other:.3f}{unit} (standard error, root mean "
+        "square over indices, of the metric for which it is largest), single ones by more."
     )
 
 
