@@ -64,6 +64,7 @@ class Contrast(NamedTuple):
     n: Codes  # replicates that all its groups have
     interval: Any  # how it was got: student | bootstrap | none
     variance_ratio: Vector  # variance had the groups been independent, over the variance as it is
+    freedom: Codes  # degrees of freedom of the standard error; 0 where there is none
 
 
 def influence(
@@ -119,7 +120,8 @@ def contrast(found: Influence, coefficients: Any) -> Contrast:
     weights = csr_array(np.atleast_2d(coefficients) if isinstance(coefficients, (list, np.ndarray)) else coefficients)
     size = weights.shape[0]
     mean, error, low, high, ratio = np.full((5, size), np.nan)
-    whole = Contrast(mean, error, low, high, np.zeros(size, np.int64), np.full(size, "none", object), ratio)
+    n, freedom = np.zeros((2, size), np.int64)
+    whole = Contrast(mean, error, low, high, n, np.full(size, "none", object), ratio, freedom)
     shared = (abs(weights) @ np.isnan(found.denominator).T.astype(float)) == 0.0  # [contrast, replicate]
     patterns, pattern = np.unique(shared, axis=0, return_inverse=True)
     for number, rows in enumerate(patterns):  # one, but where runs are missing or a metric is undefined
@@ -152,7 +154,8 @@ def _contrast(found: Influence, weights: Any, rows: Flags) -> Contrast:
         return bca(x, y, lambda ratios: _applied(weights[some], _signed(ratios, found.sign)))
 
     ends = intervals(mean, error, np.full(len(mean), spread_of), wanted, resampled)
-    return Contrast(mean, error, ends.low, ends.high, np.full(len(mean), n), np.array(ends.method, object), ratio)
+    each, freedom = np.full(len(mean), n), np.full(len(mean), max(0, spread_of - 1))
+    return Contrast(mean, error, ends.low, ends.high, each, np.array(ends.method, object), ratio, freedom)
 
 
 def _applied(weights: Any, estimates: Matrix) -> Matrix:

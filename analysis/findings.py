@@ -10,6 +10,7 @@ from typing import Any, NamedTuple
 
 from analysis.contrasts import contrast, contrast_table, influence
 from analysis.doctrines import Comparison, comparison_of, differences, estimates, is_comparison
+from analysis.factorial import ends
 from analysis.labels import factor_title, level_text
 from analysis.results import Results
 from analysis.sentences import against_twin, by_level, in_worlds, is_told, together
@@ -143,12 +144,6 @@ def compared_factors(results: Results) -> list[str]:
     levels = results.manifest.factors
     several = [name for name in results.levelled if len(levels[name]) > 1 and name not in ("doctrine", "scenario")]
     return several[:MOST_FACTORS]
-
-
-def ends(results: Results, factor: str) -> list[Any]:
-    """Levels of a factor, numbers from the least to the greatest."""
-    levels = results.design[factor].unique(maintain_order=True).to_list()
-    return sorted(levels) if all(type(level) in (int, float) for level in levels) else levels
 
 
 def moving(factor: str, low: Any, high: Any) -> str:

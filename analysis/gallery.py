@@ -38,6 +38,13 @@ def is_run_with_ledger(results: Results) -> bool:
     return is_run(results) and LEDGER in results.manifest.files
 
 
+def is_full_grid(results: Results) -> bool:
+    """Whether it is a full grid of two factors or more, of which effects and their interplay can be told."""
+    from analysis.factorial import is_grid
+
+    return has_pairs(results) and is_grid(results)
+
+
 def is_mechanisms(results: Results) -> bool:
     """Whether it switches mechanisms on and off in every combination."""
     from analysis.games import mechanism_games
@@ -91,12 +98,25 @@ def compares(results: Results) -> bool:
 
 SALTELLI, MORRIS = "complete sweeps of a Saltelli design", "complete sweeps of a Morris design"
 PAIRS = "sweeps over levels of two factors or more"
+GRIDS = "sweeps over a full grid of two factors or more"
 FIGURES: dict[str, Entry] = {
     "main_effects": Entry(
         "headline metrics at each level of each factor, with 95 % bands",
         "sweeps over levels",
         is_sweep,
         "analysis.figures:main_effects",
+    ),
+    "effects": Entry(
+        "main effects and interactions of the factors with 95 % intervals, and their shares of the variance",
+        GRIDS,
+        is_full_grid,
+        "analysis.effect_figures:forest",
+    ),
+    "where": Entry(
+        "where the first factor helps, hurts, or cannot be told to do either, over the next two",
+        GRIDS,
+        is_full_grid,
+        "analysis.effect_figures:where",
     ),
     "deterrence_rate": Entry("deterrence over each pair of factors", PAIRS, has_pairs, "analysis.figures:heat_map"),
     "escalation_rate": Entry("escalation over each pair of factors", PAIRS, has_pairs, "analysis.figures:heat_map"),

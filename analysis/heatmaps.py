@@ -4,16 +4,20 @@ from itertools import combinations
 from typing import Any, NamedTuple
 
 import numpy as np
+import polars as pl
 from matplotlib import colormaps, patheffects
 from matplotlib.axes import Axes
+from matplotlib.collections import PatchCollection
 from matplotlib.colorbar import Colorbar
 from matplotlib.colors import Normalize
 from matplotlib.figure import Figure
+from matplotlib.patches import Rectangle
 from matplotlib.ticker import MaxNLocator
 
 from analysis import captions, style
 from analysis.labels import factor_label, metric_label, shown, tick_texts
 from analysis.results import Results
+from analysis.sentences import AGAINST_TWIN
 from model.metrics import METRICS
 
 LEAST_RANGE = 0.1
@@ -26,6 +30,8 @@ CELL, ROWS, MOST_ROWS = 3.0, 9, 25
 """Height of a cell that holds a number in mm, and how many of them the row has room for, at first and if it grows."""
 NAME = 60.0
 """Width of the names of levels beside the cells, in points; longer ones are broken."""
+DASHES = (0, (3, 2))
+"""Outline of cells of which nothing can be told."""
 LIGHT = 0.18
 """Relative luminance at which black letters contrast as much as white ones."""
 
@@ -41,6 +47,7 @@ class Map(NamedTuple):
     half_widths: Any  # the same; NaN where there is no interval
     n: list[int]  # replicates behind each mean that is defined
     methods: list[str]  # how the interval of each was got
+    unsure: Any  # whether the interval of a cell holds no effect; false where there is no interval
 
     @property
     def names(self) -> tuple[list[str], list[str]]:
@@ -98,11 +105,24 @@ def _note(results: Results, factors: list[str], metric: str, maps: list[Map]) ->
         f"{facts.title}: {facts.definition}." + (" Negative: more than in the twin." if facts.complement else ""),
         "Averaged over the factors that a panel does not show. Each panel has its own scale." if len(maps) > 1 else "",
         intervals,
+        _unsure_note(metric, maps),
         "The bracket above each scale is as long as the median interval of a cell." if bracket else "",
         "Blank: undefined." if any(np.isnan(panel.means).any() for panel in maps) else "",
         captions.held(results, factors),
         captions.origin(results),
     )
+
+
+def _unsure_note(metric: str, maps: list[Map]) -> str:
+    """What the dashed cells are; nothing where there are none."""
+    if not any(panel.unsure.any() for panel in maps):
+        return ""
+    what = (
+        "zero"
+        if metric in AGAINST_TWIN
+        else "no difference from the cell at the lower left, on the same random numbers"
+    )
+    return f"Dashed: the interval holds {what}."
 
 
 def _map(results: Results, pair: tuple[str, str], metric: str, slot: float) -> Map:
@@ -114,7 +134,19 @@ def _map(results: Results, pair: tuple[str, str], metric: str, slot: float) -> M
         _grid(dict(zip(keys, values, strict=True)), across, up) * shown(metric) for values in (table["mean"], half)
     )
     defined = table.drop_nulls("mean")
-    return Map(*pair, (across, up), slot, means, halves, defined["n"].to_list(), defined["interval"].to_list())
+    holds = _grid(dict(zip(keys, _holds_nothing(results, table, pair, metric), strict=True)), across, up) == 1.0
+    sizes, methods = defined["n"].to_list(), defined["interval"].to_list()
+    return Map(*pair, (across, up), slot, means, halves, sizes, methods, holds)
+
+
+def _holds_nothing(results: Results, table: pl.DataFrame, pair: tuple[str, str], metric: str) -> list[float | None]:
+    """1 where a cell's interval holds no effect: against the twin zero, else no difference from the first cell."""
+    if metric in AGAINST_TWIN:
+        return ((table["low"] <= 0.0) & (table["high"] >= 0.0)).cast(pl.Float64).to_list()
+    first = table.row(0, named=True)
+    against = results.paired(pair, {factor: first[factor] for factor in pair}, [metric])
+    joined = table.select(pair).join(against, on=pair, how="left", maintain_order="left", nulls_equal=True)
+    return ((joined["low"] <= 0.0) & (joined["high"] >= 0.0)).cast(pl.Float64).to_list()
 
 
 def _grid(cells: dict[Any, float | None], across: list[Any], up: list[Any]) -> Any:
@@ -129,14 +161,24 @@ def _draw(axes: Axes, results: Results, panel: Map, metric: str) -> None:
     texts = _texts(panel)
     edges: dict[str, Any] = {"edgecolors": "white", "linewidth": 0.5} if texts else {"edgecolors": "face"}
     mesh = axes.pcolormesh(np.ma.masked_invalid(panel.means), cmap=colours, norm=norm, **edges)
+    _hatch(axes, panel)
     _ticks(axes, results, panel)
     bar = axes.figure.colorbar(mesh, ax=axes, orientation="horizontal", aspect=18, pad=0.03, shrink=0.9)  # type: ignore[union-attr]
     _scale(bar, panel, metric)
     for (row, column), text in texts.items():
-        ink = "black" if _luminance(colours(norm(panel.means[row, column]))) > LIGHT else "white"
+        ink = "black" if luminance(colours(norm(panel.means[row, column]))) > LIGHT else "white"
         axes.text(column + 0.5, row + 0.5, text, color=ink, ha="center", va="center")
     if not texts:
         _contours(axes, panel)
+
+
+def _hatch(axes: Axes, panel: Map) -> None:
+    """Mark the cells whose interval holds no effect."""
+    places = zip(*np.nonzero(panel.unsure), strict=True)
+    boxes = [Rectangle((column + 0.04, row + 0.04), 0.92, 0.92) for row, column in places]
+    for colour, width in (("white", 1.6), ("black", 0.6)) if boxes else ():
+        edges: dict[str, Any] = {"facecolor": "none", "edgecolor": colour, "linewidth": width, "linestyle": DASHES}
+        axes.add_collection(PatchCollection(boxes, **edges))
 
 
 def _limits(panel: Map, *, signed: bool) -> tuple[float, float]:
@@ -209,7 +251,7 @@ def _contours(axes: Axes, panel: Map) -> None:
         text.set(rotation=0.0, path_effects=[patheffects.withStroke(linewidth=2.0, foreground="white")])
 
 
-def _luminance(colour: Any) -> float:
+def luminance(colour: Any) -> float:
     """Relative luminance of a colour (WCAG 2.2)."""
     parts = np.asarray(colour[:3])
     linear = np.where(parts <= 0.04045, parts / 12.92, ((parts + 0.055) / 1.055) ** 2.4)

@@ -11,14 +11,16 @@ import polars as pl
 import typer
 
 from agents.compiled import JIT
+from analysis.effect_tables import effect_tables
 from analysis.gallery import default_figures
 from analysis.labels import changes
 from analysis.results import FIGURES, LEDGER, RUNS, Results
+from analysis.tables import TABLES
 from experiments.bitwise import cells_table
 from experiments.design import Design, single_point
 from experiments.options import INTERRUPTED
 from experiments.provenance import manifest_of, mended
-from experiments.publish import write_figures
+from experiments.publish import write_figures, write_tables
 from experiments.reproduce import (
     Kept,
     Reproduction,
@@ -109,6 +111,7 @@ def sweep_command(
     runs, failed = results.counts
     if failed < runs:
         write_figures(sweep.folder, default_figures(results))
+        write_tables(sweep.folder, effect_tables(results))
         for table in sweep_tables(results):
             screen.show(table)
     say_where(screen, results)
@@ -251,6 +254,9 @@ def say_where(screen: Screen, results: Results) -> None:
     """Say where the tables and figures of a folder are."""
     folder = results.folder
     screen.say(f"\ntables  {folder}/: " + ", ".join(sorted(results.manifest.files)))
+    written = sorted(path.stem for path in (folder / TABLES).glob("*.csv"))
+    if written:
+        screen.say(f"tables  {folder / TABLES}/: " + ", ".join(written))
     figures = sorted(path.stem for path in (folder / FIGURES).glob("*.png"))
     if figures:
         screen.say(f"figures {folder / FIGURES}/: " + ", ".join(figures))

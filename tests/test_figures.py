@@ -50,7 +50,7 @@ SWEEPS: dict[str, tuple[int, list[str]]] = {
     "many": (2, [f'"doctrine.clarity" = {MANY}', f'"doctrine.proportionality" = {MANY[::8]}']),
 }
 WEEKS = (1, 5, 60, 200)
-UNITLESS = ("Year", "Voting rule", "Doctrine", "Initiative")
+UNITLESS = ("Effect", "Year", "Voting rule", "Doctrine", "Initiative")
 """Labels of axes on which names or years stand, which have no unit."""
 
 
@@ -135,9 +135,11 @@ def drawn(opened: dict[str, Results]) -> list[Drawn]:
 
 def test_every_shape_of_experiment_has_its_figures(drawn: list[Drawn]) -> None:
     heat = {"deterrence_rate", "escalation_rate", "severe_averted"}
+    effects = {"effects", "where"}
     for name in SWEEPS:
         keys = {one.name.split(": ")[1] for one in drawn if one.name.startswith(f"{name}: ")}
-        assert keys == {"main_effects"} | (heat if name not in ("one", "one level") else set()), name
+        several = heat | (effects if name != "one replicate" else set())
+        assert keys == {"main_effects"} | (several if name not in ("one", "one level") else set()), name
 
 
 def test_no_text_is_clipped_and_none_overlaps_another(drawn: list[Drawn]) -> None:
@@ -266,7 +268,8 @@ def test_what_is_undefined_is_left_out(opened: dict[str, Results]) -> None:
         status=pl.when((pl.col("point") == 2) & (pl.col("replicate") == 0)).then(pl.lit("failed")).otherwise("status"),
     )
     figures = default_figures(results)
-    assert set(figures) == {"deterrence_rate", "escalation_rate", "main_effects"}
+    assert set(figures) == {"deterrence_rate", "escalation_rate", "main_effects", "effects", "where"}
+    assert len(figures["effects"].axes) == 3  # of four metrics; severe acts have no twin's
     one = draw("undefined", results, figures["deterrence_rate"])
     assert np.isnan(cells(one.figure.axes[0])[1, 1])
     assert len(one.figure.axes[0].texts) == 8
