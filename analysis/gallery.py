@@ -42,7 +42,8 @@ def is_full_grid(results: Results) -> bool:
     """Whether it is a full grid of two factors or more, of which effects and their interplay can be told."""
     from analysis.factorial import is_grid
 
-    return has_pairs(results) and is_grid(results)
+    shared_out = is_mechanisms(results) or is_features(results)  # figures of their own say more of those
+    return has_pairs(results) and not shared_out and is_grid(results)
 
 
 def is_mechanisms(results: Results) -> bool:
