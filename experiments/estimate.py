@@ -178,7 +178,7 @@ def _estimate_rows(design: Design, found: Estimate) -> Iterator[tuple[str, str]]
     yield "engine", design.engine + (f", {design.model.name}" if design.model else "")
     hands = f"{found.workers} worker{'s' * (found.workers > 1)}"
     yield "time", f"about {_between(found.seconds, found.most_seconds, duration)} with {hands}"
-    if found.seconds > BUSY * found.undisturbed:
+    if found.seconds > BUSY * found.undisturbed and found.seconds > 2.0:
         text = _between(found.undisturbed, found.undisturbed * found.most_seconds / found.seconds, duration)
         yield "", f"as busy as this machine is now, and about {text} if it did nothing else"
     yield "memory", f"about {amount(found.memory)}"

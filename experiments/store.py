@@ -44,6 +44,8 @@ from model.errors import ConfigurationError, listing
 
 BETWEEN = 1.0
 """Seconds after which manifest and status are written again while parts come in."""
+SHARE = 0.01
+"""Part of the time that may go into writing the manifest again, which grows with every part."""
 ANOTHER = "give another folder with --out"
 REMEDIES = {"sweep": f"{ANOTHER}, or --fresh to lose what is there and start anew", "run": ANOTHER}
 """What a user can do about a folder that does not go with a sweep, or with a run."""
@@ -58,7 +60,7 @@ class Store:
         self.folder, self.manifest = folder, manifest
         self._lock, self._warn = lock, warn
         self._parts = Parts(folder / PARTS, manifest.parts)
-        self._manifest_written = self._status_written = 0.0
+        self._manifest_due = self._status_written = 0.0
         self._done = self._rows()
         self._runs: int | None = None
         self._began: tuple[float, int] | None = None
@@ -87,15 +89,17 @@ class Store:
         self.manifest.files[name] = Written(rows=frame.height, sha256=write(self.folder / name, parquet(frame)))
 
     def save_part(self, name: str, frame: pl.DataFrame) -> None:
-        """Write a part; the manifest follows within a second or at the end."""
+        """Write a part; the manifest follows within a second, with many thousand parts within some, or at the end."""
         self.manifest.parts[name] = self._parts.save(name, frame)
-        if time.monotonic() - self._manifest_written > BETWEEN:
+        if time.monotonic() > self._manifest_due:
             self.save_manifest()
 
     def save_manifest(self) -> None:
         """Write the manifest."""
+        began = time.monotonic()
         write(self.folder / MANIFEST, (self.manifest.model_dump_json(indent=1) + "\n").encode())
-        self._manifest_written = time.monotonic()
+        now = time.monotonic()
+        self._manifest_due = now + max(BETWEEN, (now - began) / SHARE)
 
     def has_part(self, name: str, rows: int) -> bool:
         """Whether a part is there, whole, ours and of this size; what else is there under its name is set aside."""

@@ -143,10 +143,15 @@ def _on_mesa(design: Design, point: int, end: float) -> _Once:
     clock, began = time.perf_counter(), time.thread_time()
     configuration = design.configuration(point)
     prepared = time.thread_time()
-    model: Any = (design.model or SHIPPED).load()(configuration=configuration, rng=design.seed, replicate=0)
-    while model.week < model.last_week and (time.perf_counter() < end or model.week < 1):
-        model.step()
-    running = (time.thread_time() - prepared) * model.last_week / model.week
-    found = model.result
-    frame = frame_of_runs(point, range(1), design.seed, results(found.books, (found.twin or found).books))
+    model: Any = None
+    try:
+        model = (design.model or SHIPPED).load()(configuration=configuration, rng=design.seed, replicate=0)
+        while model.week < model.last_week and (time.perf_counter() < end or model.week < 1):
+            model.step()
+        found = model.result
+        frame = frame_of_runs(point, [0], design.seed, results(found.books, (found.twin or found).books))
+    except Exception as error:  # data of its run in a sweep as well
+        frame = frame_of_runs(point, [0], design.seed, {}, f"{type(error).__name__}: {error}")
+    rest = model.last_week / max(1, model.week) if model else 1.0
+    running = (time.thread_time() - prepared) * rest
     return _Once(point, prepared - began, running, 0.0, time.perf_counter() - clock, 0, frame)

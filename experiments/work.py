@@ -141,19 +141,23 @@ def frame_of_runs(
 ) -> pl.DataFrame:
     """Runs of one point as rows of `RUNS_SCHEMA`; a run with a figure that is not finite is marked as failed."""
     rows = len(replicates)
-    errors = [error or _not_finite(columns, row) for row in range(rows)]
+    errors = [error] * rows if error else _not_finite(columns, rows)
     data: dict[str, Any] = {"point": [point] * rows, "replicate": list(replicates), "seed": [seed] * rows}
     data["status"] = ["failed" if problem else "ok" for problem in errors]
     data["error"] = errors
-    frame = pl.DataFrame({**data, **(columns or dict.fromkeys(COLUMNS_SCHEMA))}, schema=RUNS_SCHEMA)
+    data |= columns or dict.fromkeys(COLUMNS_SCHEMA)
+    frame = pl.DataFrame(data, schema=RUNS_SCHEMA, nan_to_null=True)
     if any(errors):
         good = pl.col("status") == "ok"
         frame = frame.with_columns(pl.when(good).then(pl.col(name)).alias(name) for name in COLUMNS_SCHEMA)
-    return frame.with_columns(pl.col(*DELAYS).fill_nan(None))
+    return frame
 
 
-def _not_finite(columns: Mapping[str, Any], row: int) -> str | None:
+def _not_finite(columns: Mapping[str, Any], rows: int) -> list[str | None]:
+    """What is wrong with the figures of each run; a delay may be undefined."""
+    errors: list[str | None] = [None] * rows
     for name, values in columns.items():
-        if name not in DELAYS and not np.isfinite(values[row]):
-            return f"{name} is not finite"
-    return None
+        if name not in DELAYS:
+            for row in np.flatnonzero(~np.isfinite(values)):
+                errors[row] = errors[row] or f"{name} is not finite"
+    return errors

@@ -80,10 +80,12 @@ def dask(address: str) -> Workforce:
     """The workers of a Dask scheduler; raises `ConfigurationError` where there is none."""
     try:
         from distributed import Client  # type: ignore[import-not-found,unused-ignore]
+        from distributed.comm.addressing import get_address_host_port  # type: ignore[import-not-found,unused-ignore]
     except ImportError:
         problem = "needs Dask, which is not installed; pip install 'deter[dask]'"
         raise ConfigurationError(problem, file="--dask", value=address) from None
     try:
+        get_address_host_port(address)  # a client that cannot read its address hangs when it is thrown away
         client: Any = cast(Any, Client)(address, timeout=WAIT, set_as_default=False)
         workers = sum(client.nthreads().values())
     except (OSError, ValueError, TimeoutError) as error:

@@ -413,7 +413,7 @@ def test_an_interrupted_run_says_so(monkeypatch: pytest.MonkeyPatch, tmp_path: P
 
 
 def test_a_run_without_finite_figures_fails(monkeypatch: pytest.MonkeyPatch, tmp_path: Path, capsys: Capture) -> None:
-    monkeypatch.setattr(work, "_not_finite", lambda *_: "harm is not finite")
+    monkeypatch.setattr(work, "_not_finite", lambda *_: ["harm is not finite"])
     assert main(["run", "--quiet", "--out", str(tmp_path / "out"), *SHORT]) == FAILED
     one_answer(capsys, "the run failed: harm is not finite")
     assert open_results(tmp_path / "out").runs["status"].item() == "failed"

@@ -100,12 +100,14 @@ def test_a_process_that_is_killed_costs_nothing_but_time(
 
 
 def test_workers_that_always_die_end_the_sweep_with_one_message(
-    experiment: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+    experiment: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
+    monkeypatch.setattr(runner, "LOSSES", 1)
     (tmp_path / "fragile.py").write_text(SUBCLASS.format(trouble="import os; os._exit(3)"))
     experiment.write_text(EXPERIMENT.replace("seed = 3", 'seed = 3\nmodel = "fragile.py:FragileModel"'))
     arguments = [f"--set={path}={value}" for path, value in SHORT.items()]
-    assert main(["sweep", str(experiment), "--quiet", "--out", str(tmp_path / "out"), *arguments]) == 1
+    out = tmp_path / "out"
+    assert main(["sweep", str(experiment), "--quiet", "--workers", "1", "--out", str(out), *arguments]) == 1
     said = capsys.readouterr().err
     assert said.startswith("deter: workers die again and again")
     assert said.count("\n") == 1
@@ -119,6 +121,7 @@ def test_a_model_that_raises_is_data_and_can_be_tried_again(
     file.write_text(SUBCLASS.format(trouble='raise ZeroDivisionError("too fragile")'))
     experiment.write_text(EXPERIMENT.replace("seed = 3", 'seed = 3\nmodel = "fragile.py:FragileModel"'))
     arguments = ["sweep", str(experiment), "--quiet", "--out", str(out), *(f"--set={p}={v}" for p, v in SHORT.items())]
+    assert main([*arguments, "--dry-run"]) == 0
     assert main(arguments) == 1
     assert "3 of 36 runs failed" in capsys.readouterr().err
     opened = open_results(out)
@@ -169,15 +172,17 @@ def test_a_cluster_may_lose_a_worker(
     client.close()
 
 
+@pytest.mark.parametrize("address", ["tcp://127.0.0.1:9", "nonsense", "http://127.0.0.1:8787", "tcp://host:port"])
 def test_an_unreachable_scheduler_is_said_and_nothing_begun(
-    experiment: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+    address: str, experiment: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     pytest.importorskip("distributed")
     monkeypatch.setattr("experiments.workforce.WAIT", 1.0)
     out = tmp_path / "out"
-    assert main(["sweep", str(experiment), "--dask", "tcp://127.0.0.1:9", "--out", str(out)]) == 2
+    assert main(["sweep", str(experiment), "--dask", address, "--out", str(out)]) == 2
     said = capsys.readouterr().err
-    assert said.startswith("deter: --dask: 'tcp://127.0.0.1:9'")
+    assert said.startswith(f"deter: --dask: '{address}'")
+    assert said.count("\n") == 1
     assert "no scheduler answers" in said
     assert not out.exists()
 
