@@ -41,6 +41,11 @@ class Layout(NamedTuple):
         """Independent units: worlds where they are drawn, else replicates."""
         return int((self.worlds > 0.0).sum()) if self.drawn else self.replicates
 
+    @property
+    def unit(self) -> str:
+        """What they are."""
+        return "worlds" if self.drawn else "replicates"
+
 
 def layout(there: Cells, worlds: Array, *, drawn: bool) -> Layout:
     """The layout of the cells that are `there`, worlds × replicates; a world's weight is shared by its replicates."""

@@ -36,7 +36,16 @@ def is_comparison(results: Results) -> bool:
     manifest = results.manifest
     others = [path for path in manifest.factors if path.startswith(f"{DOCTRINE}.")]
     levels = manifest.factors.get(DOCTRINE, ()) if DOCTRINE in results.levelled else ()
-    return manifest.kind == "sweep" and len(levels) > 1 and not others and manifest.design["kind"] not in STRUCTURED
+    if manifest.kind != "sweep" or len(levels) < 2 or others or manifest.design["kind"] in STRUCTURED:
+        return False
+    return manifest.design["kind"] != "list" or _share_a_world(results.design, len(levels))
+
+
+def _share_a_world(design: pl.DataFrame, doctrines: int) -> bool:
+    """Whether there is a world that all doctrines meet: points that are listed one by one need not have one."""
+    worlds = [path for path in design.columns if path not in ("point", DOCTRINE)]
+    met = design.with_columns(all=pl.lit(0)).group_by("all", *worlds).agg(pl.col(DOCTRINE).n_unique())
+    return bool((met[DOCTRINE] == doctrines).any())
 
 
 def named(doctrines: Sequence[str]) -> list[str]:

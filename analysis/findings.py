@@ -4,11 +4,13 @@ What each doctrine, or the whole sweep, does against its twin; what choosing one
 from one end of a factor to the other does, and where that depends on another factor.
 """
 
-from collections.abc import Iterator, Sequence
-from itertools import combinations
+from collections.abc import Iterator, Mapping, Sequence
+from itertools import combinations, product
 from typing import Any, NamedTuple
 
-from analysis.contrasts import contrast, contrast_table, influence
+import polars as pl
+
+from analysis.contrasts import contrast, contrast_table, influence, paired
 from analysis.doctrines import Comparison, comparison_of, differences, estimates, is_comparison
 from analysis.factorial import ends
 from analysis.labels import factor_title, level_text
@@ -27,11 +29,12 @@ MOST_FACTORS = 6
 
 
 class Finding(NamedTuple):
-    """A sentence, the heading under which it stands, and the replicates behind it."""
+    """A sentence, the heading under which it stands, and how many independent units are behind it."""
 
     heading: str
     text: str
     n: int
+    unit: str = "replicates"  # or worlds, where these are drawn
 
 
 def findings(results: Results) -> list[Finding]:
@@ -43,10 +46,11 @@ def findings(results: Results) -> list[Finding]:
 
 def _overall(results: Results) -> Iterator[Finding]:
     """What the toolbox does against its twin, over all points or doctrine by doctrine."""
+    unit = comparison_of(results).cells.unit if is_comparison(results) else "replicates"
     for subject, row in _against_twin(results):
         text = against_twin(subject, row)
         if text:
-            yield Finding("Against the twin", text, row["n"])
+            yield Finding("Against the twin", text, row["n"], unit)
 
 
 def _against_twin(results: Results) -> Iterator[tuple[str, dict[str, Any]]]:
@@ -62,9 +66,9 @@ def _against_twin(results: Results) -> Iterator[tuple[str, dict[str, Any]]]:
 
 
 def _subject(results: Results) -> str:
-    title = results.configuration.doctrine.title
-    several = results.manifest.points > 1
-    return f"“{title}”, averaged over all points," if several else f"“{title}”"
+    varied = any(path.partition(".")[0] == "doctrine" for path in results.manifest.factors)
+    name = "the toolbox" if varied else f"“{results.configuration.doctrine.title}”"
+    return f"{name}, averaged over all points," if results.manifest.points > 1 else name
 
 
 def doctrine_titles(results: Results) -> dict[Any, str]:
@@ -84,7 +88,8 @@ def _doctrines(results: Results) -> Iterator[Finding]:
     for (name,), table in differences(comparison, BESIDE).group_by("doctrine", maintain_order=True):
         text = together(f"choosing “{titles[str(name)]}” over “{reference}”", table.to_dicts())
         if text:
-            yield Finding(f"Against “{reference}”", text, table["n"].min())  # type: ignore[arg-type]
+            n: Any = table["n"].min()
+            yield Finding(f"Against “{reference}”", text, n, comparison.cells.unit)
     if comparison.has_worlds:
         yield from _superiority(comparison, titles)
 
@@ -94,11 +99,11 @@ def _superiority(comparison: Comparison, titles: dict[str, str]) -> Iterator[Fin
     for row in superiority(comparison, ["harm_averted"]).filter(other=reference).iter_rows(named=True):
         text = in_worlds(f"“{titles[row['doctrine']]}” averts more harm than “{titles[reference]}”", row)
         if text:
-            yield Finding("World by world", text, row["n"])
+            yield Finding("World by world", text, row["n"], comparison.unit)
 
 
 def _effects(results: Results) -> Iterator[Finding]:
-    """What going from one end of a factor to the other does, averaged over the others."""
+    """What going from one end of a factor to the other does, averaged over the others, which are alike at both."""
     for factor in compared_factors(results):
         low, *_, high = ends(results, factor)
         yield from _said("Main effects", moving(factor, low, high), results, factor, (low, high), HEADLINE)
@@ -107,7 +112,10 @@ def _effects(results: Results) -> Iterator[Finding]:
 def _said(
     heading: str, subject: str, results: Results, factor: str, levels: tuple[Any, Any], metrics: Sequence[str]
 ) -> Iterator[Finding]:
-    table = results.paired([factor], {factor: levels[0]}, metrics)
+    weights = all_else_alike(results.design, {factor: levels})
+    if weights is None:
+        return
+    table = _paired(results, [factor], {factor: levels[0]}, metrics, weights)
     rows = table.filter(table[factor] == levels[1]).to_dicts()
     text = together(subject, rows)
     if text:
@@ -120,9 +128,10 @@ def _interactions(results: Results) -> Iterator[Finding]:
         for factor, other in combinations(compared_factors(results), 2):
             low, *_, high = ends(results, factor)
             few, *_, many = ends(results, other)
-            if not _depends(results, metric, (factor, other), ((low, high), (few, many))):
+            weights = all_else_alike(results.design, {factor: (low, high), other: (few, many)})
+            if weights is None or not _depends(results, metric, (factor, other), ((low, high), (few, many)), weights):
                 continue
-            table = results.paired([factor, other], {factor: low}, [metric])
+            table = _paired(results, [factor, other], {factor: low}, [metric], weights)
             rows = {row[other]: row for row in table.filter(table[factor] == high).iter_rows(named=True)}
             circumstances = [(at(other, level), rows[level]) for level in (few, many) if level in rows]
             text = by_level(moving(factor, low, high), circumstances)
@@ -130,9 +139,34 @@ def _interactions(results: Results) -> Iterator[Finding]:
                 yield Finding("Where one depends on another", text, min(row["n"] for _, row in circumstances))
 
 
-def _depends(results: Results, metric: str, factors: tuple[str, str], levels: tuple[tuple[Any, Any], ...]) -> bool:
+def all_else_alike(design: pl.DataFrame, ends: Mapping[str, Sequence[Any]]) -> list[float] | None:
+    """Weights of points: 1 where all that these factors leave is met with at every combination of their ends, else 0.
+
+    Only of such points is a difference that of the factors: elsewhere something else differs with them. None: there is
+    no such point.
+    """
+    cells = pl.DataFrame(list(product(*ends.values())), {name: design.schema[name] for name in ends}, orient="row")
+    rest = [name for name in design.columns if name != "point" and name not in ends]
+    held = design.join(cells, on=list(ends), how="semi").with_columns(cell=pl.struct(*ends), all=pl.lit(0))
+    alike = held.filter(pl.col("cell").n_unique().over("all", *rest) == cells.height)["point"]
+    return design["point"].is_in(alike.to_list()).cast(pl.Float64).to_list() if len(alike) else None
+
+
+def _paired(
+    results: Results, by: Sequence[str], reference: Mapping[str, Any], metrics: Sequence[str], weights: Sequence[float]
+) -> pl.DataFrame:
+    return paired(results.scan, results.design, by, reference, metrics, results.manifest.pilot, weights)
+
+
+def _depends(
+    results: Results,
+    metric: str,
+    factors: tuple[str, str],
+    levels: tuple[tuple[Any, Any], ...],
+    weights: Sequence[float],
+) -> bool:
     """Whether the interaction of two factors between their ends leaves zero out."""
-    found = influence(results.scan, results.design, factors, metric, results.manifest.pilot)
+    found = influence(results.scan, results.design, factors, metric, results.manifest.pilot, weights)
     (low, high), (few, many) = levels
     signs = {(high, many): 1.0, (low, many): -1.0, (high, few): -1.0, (low, few): 1.0}
     row = contrast_table(metric, contrast(found, [[signs.get(cell, 0.0) for cell in found.levels.rows()]]))

@@ -41,7 +41,7 @@ TEMPLATES = ("report.html", "report.css")
 
 
 class Section(NamedTuple):
-    """Findings under one heading, and the replicates behind them."""
+    """Findings under one heading, and the replicates or worlds behind them."""
 
     heading: str
     n: str
@@ -101,8 +101,8 @@ def sections(found: list[Finding]) -> list[Section]:
 
 
 def _section(heading: str, found: list[Finding]) -> Section:
-    few, many = min(one.n for one in found), max(one.n for one in found)
-    n = f"n = {many:,} replicates" if few == many else f"n = {few:,} to {many:,} replicates"
+    few, many, unit = min(one.n for one in found), max(one.n for one in found), found[0].unit
+    n = f"n = {many:,} {unit}" if few == many else f"n = {few:,} to {many:,} {unit}"
     return Section(heading, n, [one.text for one in found])
 
 

@@ -8,6 +8,7 @@ import numpy as np
 import polars as pl
 import pytest
 
+from analysis.doctrines import is_comparison
 from analysis.findings import findings, moving
 from analysis.results import RUNS_SCHEMA, Manifest, Results
 from experiments.design import design_of
@@ -83,6 +84,40 @@ def test_noise_alone_is_no_finding(build: Build) -> None:
     results = build([0.1] * 4, noise=0.3)
     told = [one.text for one in findings(results) if one.heading != "Against the twin" and "no effect" not in one.text]
     assert told == []
+
+
+def test_what_differs_together_is_said_of_neither(build: Build) -> None:
+    """Points listed one by one: clarity and the voting rule change at once, so the difference is that of both."""
+    results = build([0.1, 0.1, 0.3, 0.3])
+    apart = results.design[[0, 3]].with_columns(point=pl.Series([0, 1]))
+    results.__dict__["design"] = apart
+    results.__dict__["runs"] = results.runs.filter(pl.col("point") < 2)
+    assert said(results, "Main effects") == []
+
+
+def test_an_effect_is_that_of_points_at_which_all_else_is_alike(build: Build) -> None:
+    """Of three corners two differ in clarity alone: 0.3 against 0.1; the rule at which there is one is left out."""
+    results = build([0.1, 0.9, 0.3, 0.3])
+    results.__dict__["design"] = results.design[[0, 1, 2]]
+    results.__dict__["runs"] = results.runs.filter(pl.col("point") < 3)
+    clarity, _ = said(results, "Main effects")
+    assert clarity.startswith("Raising clarity from 0 to 1 averts 19.")
+    assert said(results, "Where one depends on another") == []
+
+
+def test_doctrines_that_share_no_world_are_not_compared_and_the_rest_is_said(build: Build) -> None:
+    results = build([0.1, 0.3])
+    design = pl.DataFrame(
+        {"point": [0, 1], "doctrine": ["status_quo", "clear_ladder"], "scenario.investigation.skill": [0.5, 0.8]}
+    )
+    factors = {name: design[name].to_list() for name in design.columns[1:]}
+    manifest = results.manifest.model_copy(update={"factors": factors, "design": {"kind": "list"}, "points": 2})
+    listed = Results(results.folder, manifest)
+    listed.__dict__.update(design=design, runs=results.runs)
+    assert not is_comparison(listed)
+    (averts, *_) = [one.text for one in findings(listed) if "harm" in one.text]
+    assert averts.startswith("The toolbox, averaged over all points, averts")
+    assert {one.heading for one in findings(listed)} == {"Against the twin"}
 
 
 def test_one_replicate_supports_nothing(build: Build) -> None:
