@@ -73,6 +73,11 @@ def intervals(mean: Vector, error: Vector, spread_of: Codes, wanted: Flags, boot
     return Intervals(low, high, [METHODS[each] for each in code])
 
 
+def expanded(n: int) -> float:
+    """Share of resamples of `n` units between the ends of an interval, for it to be as wide as Student's."""
+    return 1.0 - 2.0 * float(ndtr(-np.sqrt(n / (n - 1.0)) * quantile(n)))
+
+
 def bca(x: Matrix, y: Matrix, combined: Callable[[Matrix], Matrix]) -> tuple[Vector, Vector]:
     """Ends of the intervals of functions of Σx/Σy [replicate, group], with whole replicates resampled.
 
@@ -89,7 +94,7 @@ def resampled(
     Percentiles suit what is biased by construction and has its bias taken off in `combined`, as shares of variance.
     """
     n = len(x)
-    level = 1.0 - 2.0 * float(ndtr(-np.sqrt(n / (n - 1.0)) * quantile(n)))
+    level = expanded(n)
 
     def estimates(rows: Codes, axis: int = -1) -> Matrix:
         with np.errstate(divide="ignore", invalid="ignore"):

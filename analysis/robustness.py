@@ -15,7 +15,7 @@ import polars as pl
 from analysis.criteria import CRITERIA, CRITERION_NAMES, signs
 from analysis.crossed import Array, Cells, Error, error
 from analysis.doctrines import Comparison
-from analysis.intervals import LEVEL, quantile
+from analysis.intervals import expanded, quantile
 from analysis.resamples import can_resample, resampled
 from analysis.superiority import SHARE_SCHEMA, share
 from analysis.targets import Condition
@@ -53,14 +53,15 @@ def regret(comparison: Comparison, metrics: Sequence[str] = CRITERION_NAMES) -> 
         found = regrets(values)
         largest = np.array([np.max(row, initial=-np.inf, where=np.isfinite(row)) for row in found])
         for at, name in enumerate(comparison.doctrines):
-            row = {"doctrine": name, "metric": metric, "least": bool(largest[at] <= largest.min())}
+            least = bool(np.isfinite(largest[at]) and largest[at] <= largest[np.isfinite(largest)].min())
+            row = {"doctrine": name, "metric": metric, "least": least}
             row |= {"largest": _number(largest[at]), "world": None}
             if comparison.has_worlds:
                 places = np.flatnonzero(comparison.cells.worlds > 0.0)
                 row["world"] = int(places[int(np.nanargmax(found[at]))]) if np.isfinite(largest[at]) else None
                 rows.append({**row, **_mean_over_worlds(comparison, found[at])})
             else:
-                low, high = (None, None) if ends is None else ends[:, at, place].tolist()
+                low, high = (None, None) if ends is None else map(_number, ends[:, at, place])
                 rows.append({**row, "mean": row["largest"], "low": low, "high": high, "n": comparison.cells.units})
     return pl.DataFrame(rows, schema=REGRET_SCHEMA)
 
@@ -71,6 +72,8 @@ def _values(comparison: Comparison, metric: str) -> Array:
 
 def _mean_over_worlds(comparison: Comparison, found: Array) -> dict[str, Any]:
     known = np.isfinite(found)
+    if not known.any():
+        return {"mean": None, "low": None, "high": None, "n": 0}
     weight = comparison.case_weights[known] / comparison.case_weights[known].sum()
     mean, n = float(np.sum(weight * found[known])), int(known.sum())
     half = np.nan
@@ -78,7 +81,8 @@ def _mean_over_worlds(comparison: Comparison, found: Array) -> dict[str, Any]:
     if comparison.cells.drawn and effective > 1.0:
         variance = float(np.sum(weight**2 * (found[known] - mean) ** 2)) * effective / (effective - 1.0)
         half = float(quantile(effective)) * np.sqrt(variance)
-    return {"mean": mean, "low": _number(max(0.0, mean - half)), "high": _number(mean + half), "n": n}
+    low = mean - half
+    return {"mean": mean, "low": _number(np.maximum(0.0, low)), "high": _number(mean + half), "n": n}
 
 
 def _shortfalls(comparison: Comparison, metrics: Sequence[str]) -> Array | None:
@@ -86,7 +90,9 @@ def _shortfalls(comparison: Comparison, metrics: Sequence[str]) -> Array | None:
     if not can_resample(comparison):
         return None
     batches = np.concatenate(list(resampled(comparison, metrics))) * signs(metrics)
-    return np.quantile(batches.max(axis=1, keepdims=True) - batches, [0.5 - 0.5 * LEVEL, 0.5 + 0.5 * LEVEL], axis=0)
+    tail = 0.5 * (1.0 - expanded(comparison.cells.units))
+    with np.errstate(invalid="ignore"):  # what is undefined stays it
+        return np.quantile(batches.max(axis=1, keepdims=True) - batches, [tail, 1.0 - tail], axis=0)
 
 
 def _number(value: float) -> float | None:

@@ -16,9 +16,11 @@ from analysis import crossed
 from analysis.comparison_tables import interval_note
 from analysis.criteria import CRITERIA, DEFAULT_TARGETS, read_targets
 from analysis.doctrines import Comparison, comparison_of, differences, estimates
+from analysis.findings import findings
 from analysis.gallery import comparison_figures
 from analysis.pareto import non_dominated, pareto
 from analysis.placing import Box, place
+from analysis.report import sections
 from analysis.results import COLUMNS_SCHEMA, RUNS_SCHEMA, Manifest, Results
 from analysis.robustness import regret, regrets, satisficing
 from analysis.slide import number, slide
@@ -105,6 +107,34 @@ def test_estimates_and_differences_are_those_of_the_sweep_where_worlds_are_given
         pairs = comparison.results.paired(["doctrine"], {"doctrine": "d0"}, [DETERRED])
         mine = differences(comparison, [DETERRED]).select(pairs.columns)
         assert_frame_equal(mine, pairs)
+
+
+@pytest.mark.parametrize(("worlds", "kind"), [(3, "worlds"), (1, "grid")])
+def test_regret_of_what_is_undefined_everywhere_is_undefined(worlds: int, kind: str) -> None:
+    shape = (2, worlds, 2)
+    rows = regret(made(np.ones(shape), kind=kind, deterrable=np.zeros(shape)), [DETERRED]).to_dicts()
+    assert [[row[name] for name in ("largest", "mean", "low", "high", "least")] for row in rows] == [
+        [None, None, None, None, False]
+    ] * 2
+
+
+def test_findings_count_worlds_where_worlds_are_drawn() -> None:
+    found = findings(made(drawn(1, worlds=8, replicates=5)).results)
+    assert {(one.n, one.unit) for one in found} == {(8, "worlds")}
+    assert {section.n for section in sections(found)} == {"n = 8 worlds"}
+    assert {section.n for section in sections(findings(made(drawn(1, worlds=1), kind="grid").results))} == {
+        "n = 5 replicates"
+    }
+
+
+def test_the_interval_of_a_shortfall_covers_with_few_replicates() -> None:
+    """One doctrine is far better, so that the other's shortfall is a plain paired mean."""
+    rng, met = np.random.default_rng(3), 0
+    for _ in range(150):
+        values = np.stack([rng.normal(0.0, 1.0, (1, 6)), np.full((1, 6), 9.0)])
+        row = regret(made(values, kind="grid"), [DETERRED]).row(0, named=True)
+        met += row["low"] <= 9.0 <= row["high"]
+    assert met >= 0.9 * 150
 
 
 def test_a_paired_difference_by_hand() -> None:
