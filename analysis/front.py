@@ -1,8 +1,10 @@
 """What a search for doctrines aims at, and which candidates no other beats in everything.
 
 An aim is a figure over worlds: the mean of a metric, or how it does in the worst of them. Candidates meet the same
-worlds and random numbers, so their differences are paired; how sure they are comes from resampling worlds and
-replicates, each by itself (Owen 2007), the same for all candidates.
+worlds and random numbers, so their differences are paired. How sure they are comes from resampling worlds and
+replicates, the same for all candidates: half an interval is the root of the sum of squares of its halves for worlds
+alone and for replicates alone, each with Student's quantile (Howe 1974). Quantiles of resamples would cover half of the
+time where there are two replicates.
 """
 
 import re
@@ -11,6 +13,7 @@ from typing import NamedTuple
 
 import numpy as np
 
+from analysis.intervals import quantile
 from analysis.targets import Array, Side, metric_name
 from model.errors import ConfigurationError, nearest_name
 from model.metrics import METRICS
@@ -91,7 +94,7 @@ def shortfall(values: Array) -> Array:
 
 
 class Estimate(NamedTuple):
-    """A figure with its 95 % interval; none where there is one world and one replicate."""
+    """A figure with its 95 % interval; none where there is one replicate."""
 
     mean: float
     low: float | None = None
@@ -132,11 +135,12 @@ class Judge:
         return float(one.of(self.sides[name].values(one.metric), self.worst))
 
     def drawn(self, name: str, one: Aim) -> Array:
-        """The same in each resample."""
+        """The same in each resample of worlds, and of replicates: [which, draw]."""
         key = (name, one.key)
         if key not in self._kept:
+            alone = np.broadcast_to(self.sides[name].values(one.metric), self.draws.worlds.shape)
             values = self.sides[name].values(one.metric, self.draws.replicates)
-            self._kept[key] = one.of(values, self.worst, self.draws.worlds)
+            self._kept[key] = np.stack([one.of(alone, self.worst, self.draws.worlds), one.of(values, self.worst)])
         return self._kept[key]
 
     def estimate(self, name: str, one: Aim, against: str | None = None) -> Estimate:
@@ -145,8 +149,10 @@ class Judge:
         if self.replicates < 2 or not np.isfinite(mean):
             return Estimate(mean)
         drawn = self.drawn(name, one) - (self.drawn(against, one) if against else 0.0)
-        low, high = np.nanquantile(drawn, (0.025, 0.975)).tolist()
-        return Estimate(mean, low, high)
+        units = np.array([self.worlds, self.replicates])
+        spread = np.nanvar(drawn, axis=1) * units / np.maximum(units - 1, 1)
+        half = float(np.sqrt((np.nan_to_num(quantile(units)) ** 2 * spread).sum()))
+        return Estimate(mean, mean - half, mean + half)
 
     def matrix(self, aims: Sequence[Aim]) -> Array:
         """Figures [candidate, aim], turned so that more is better."""

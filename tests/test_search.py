@@ -195,6 +195,19 @@ def test_a_difference_of_candidates_is_paired_and_its_interval_covers() -> None:
     assert Judge({"a": side(common[:, :1])}, 0.1).estimate("a", aim("max harm_averted")).low is None
 
 
+@pytest.mark.parametrize(("worlds", "replicates"), [(1, 2), (1, 10), (64, 2), (4, 3)])
+def test_intervals_cover_with_few_worlds_and_replicates(worlds: int, replicates: int) -> None:
+    """Of means whose truth is 0; what worlds, replicates and cells add are of one size."""
+    rng, met = np.random.default_rng(1), 0
+    for _ in range(100):
+        parts = [rng.normal(0.0, 1.0, size) for size in ((worlds, 1), (1, replicates), (worlds, replicates))]
+        estimate = Judge({"a": side(sum(parts) - parts[0] * (worlds == 1))}, 0.1).estimate("a", aim("max harm_averted"))
+        assert estimate.low is not None
+        assert estimate.high is not None
+        met += estimate.low <= 0.0 <= estimate.high
+    assert met >= 88
+
+
 def test_winners_are_chosen_by_name_and_none_twice() -> None:
     aims = [aim("max harm_averted"), aim("min eu_cost"), aim("max worst harm_averted")]
     figures = [(0.9, 9.0, 0.2), (0.6, 5.0, 0.5), (0.4, 1.0, 0.1), (0.5, 2.0, 0.3)]
