@@ -151,7 +151,9 @@ def _contrast(found: Influence, weights: Any, rows: Flags) -> Contrast:
     wanted = doubtful & (spread_of == n)
 
     def resampled(some: Codes) -> tuple[Vector, Vector]:
-        return bca(x, y, lambda ratios: _applied(weights[some], _signed(ratios, found.sign)))
+        of = np.unique(weights[some].indices)  # the groups that these few are of
+        part = weights[some][:, of]
+        return bca(x[:, of], y[:, of], lambda ratios: _applied(part, _signed(ratios, found.sign)))
 
     ends = intervals(mean, error, np.full(len(mean), spread_of), wanted, resampled)
     each, freedom = np.full(len(mean), n), np.full(len(mean), max(0, spread_of - 1))

@@ -270,6 +270,14 @@ def test_without_a_second_factor_there_are_no_cells() -> None:
     assert grid_factors(results) == [C]
 
 
+def test_of_large_grids_the_first_factors_are_told() -> None:
+    """So that the analysis of a sweep of a million points does not take longer than anyone waits."""
+    levels = {f"doctrine.x{place}": list(range(10)) for place in range(4)}
+    assert grid_factors(results_of(pl.DataFrame(), pl.DataFrame(), levels)) == list(levels)[:3]
+    wide = {f"doctrine.x{place}": list(range(60)) for place in range(4)}
+    assert grid_factors(results_of(pl.DataFrame(), pl.DataFrame(), wide)) == list(wide)[:2]
+
+
 @pytest.fixture(scope="module")
 def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     base = tmp_path_factory.mktemp("grid")
