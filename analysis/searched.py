@@ -156,9 +156,10 @@ def sentences(found: Found) -> Iterator[str]:
         yield from _of_winner(found, winner)
     shipped = [each.name for each in found.judged if each.kind == "shipped" and each.front]
     yield (
-        f"Shipped doctrines that nothing here beats in everything: {listed(shipped)}."
+        "Shipped doctrines that nothing here, by the figures alone, matches in everything and beats in something: "
+        f"{listed(shipped)}."
         if shipped
-        else "Every shipped doctrine is beaten in everything by some other doctrine here."
+        else "By the figures alone, every shipped doctrine is matched in everything and beaten in something by another."
     )
 
 
@@ -224,7 +225,7 @@ def _warnings(found: Found, winner: Judged) -> Iterator[str]:
         if each.free and each.gain.mean >= LEAST * _advantage(found, winner)
     ]
     if free:
-        yield f"  Gained at no cost that the model knows of: {listed(free)}. Nothing here says that it would be free."
+        yield f"  Gained at no cost that can be told from zero: {listed(free)}. That is no word that it is free."
 
 
 def _row(estimate: Estimate) -> dict[str, float | None]:

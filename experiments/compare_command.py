@@ -71,16 +71,16 @@ def _asked(given: Comparing) -> Asked:
 def screen_tables(comparison: Comparison, width: int) -> Iterator[Any]:
     """The slide, and what decides where doctrines trade off, each with how it is read."""
     reference = comparison.doctrines[comparison.reference]
-    unit = comparison.unit
+    cases = f"{comparison.case_weights.size:,} {comparison.unit}"
     yield _table(f"Against {reference}", slide(comparison), width, first=True)
     yield f"{words.slide_note(comparison)}\n"
-    yield _table(f"Better than {reference} in so many of 100 {unit}", slide_superiority(comparison), width)
+    yield _table(f"Better than {reference}, in per cent of {cases}", slide_superiority(comparison), width)
     few = "" if comparison.has_worlds else " One replicate is one course of chance, not one belief about the world."
     yield f"{words.share_note(comparison)} A tie counts half.{few}\n"
     least = "Largest regret over worlds" if comparison.has_worlds else "Regret"
     yield _table(f"{least}: what is lost against the best doctrine", slide_regret(comparison), width)
     yield "* the least. In the units of the first table.\n"
-    yield _table(f"Targets met in so many of 100 {unit}", slide_targets(comparison), width)
+    yield _table(f"Targets met, in per cent of {cases}", slide_targets(comparison), width)
     yield f"{words.target_note(comparison)}\n"
     yield pareto_line(comparison)
 
@@ -92,7 +92,8 @@ def pareto_line(comparison: Comparison) -> str:
     outside = [
         f"{row['doctrine']} (by {row['dominated_by']})" for row in found.filter(~pl.col("in_set")).iter_rows(named=True)
     ]
-    text = f"Dominated by none, with the share of resamples: {', '.join(inside)}."
+    shares = ", with the share of resamples" if found["resamples"].is_not_null().any() else ""
+    text = f"Dominated by none{shares}: {', '.join(inside)}."
     return text + (f" Dominated: {', '.join(outside)}." if outside else "")
 
 

@@ -45,6 +45,8 @@ def figure_command(name: str, folder: Path, *, quiet: bool) -> None:
 def report_command(folder: Path, out: Path | None, *, quiet: bool) -> None:
     """Write the brief of a folder and say where it is."""
     screen = Screen(quiet=quiet)
+    if out is not None and out.is_dir():
+        raise ConfigurationError("is a folder, and the page needs a file", file="--out", value=str(out))
     results = open_results(folder)
     runs, failed = results.counts
     if runs == failed:

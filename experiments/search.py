@@ -22,6 +22,7 @@ from experiments.saving import saved
 from experiments.screen import Counter, Screen
 from experiments.searching import Candidate, Trial, optuna, search
 from experiments.stages import Plan, plan_of, sides
+from experiments.store import check_no_file
 from experiments.sweep import Progress, carry_out
 from experiments.workforce import default_workers
 from model.errors import ConfigurationError
@@ -71,9 +72,7 @@ def search_command(
     plan = plan_of(experiment, changes, overrides)
     optuna()
     folder = out or Path("results") / Path(experiment).stem
-    if folder.exists() and not folder.is_dir():
-        problem = "is a file, and results need a folder; give another folder with --out"
-        raise ConfigurationError(problem, file=str(folder))
+    check_no_file(folder)
     stages = Stages(plan, folder, workers or default_workers(), screen, fresh=fresh)
     screen.say(f"{plan.experiment.title}: {plan.search.trials} candidates in {plan.worlds} worlds")
     try:

@@ -223,13 +223,18 @@ def open_store(
     return store
 
 
+def check_no_file(folder: Path) -> None:
+    """Raise `ConfigurationError` where a file stands in place of the folder."""
+    if folder.exists() and not folder.is_dir():
+        raise ConfigurationError(f"is a file, and results need a folder; {ANOTHER}", file=str(folder))
+
+
 def usable(folder: Path, manifest: Manifest, *, fresh: bool = False, replace_run: bool = False) -> Manifest | None:
     """The manifest to go on with in a folder, or None where its results are to be cleared first; nothing is written.
 
     Raises `ConfigurationError` where the folder holds what must not be lost.
     """
-    if folder.exists() and not folder.is_dir():
-        raise ConfigurationError(f"is a file, and results need a folder; {ANOTHER}", file=str(folder))
+    check_no_file(folder)
     if not (folder / MANIFEST).exists():
         if folder.is_dir() and not all(_is_left_behind(path.name) for path in folder.iterdir()):
             raise ConfigurationError(f"holds files that are no results of deter; {ANOTHER}", file=str(folder))

@@ -26,6 +26,7 @@ from experiments.experiment import Experiment, Loaded
 from experiments.options import INTERRUPTED
 from experiments.publish import write_figures, write_tables
 from experiments.screen import Counter, Screen
+from experiments.store import check_no_file
 from experiments.sweep import carry_out
 from experiments.workforce import default_workers
 from model.configuration import load_configuration
@@ -84,6 +85,7 @@ def decompose(
     asked = Asked(doctrines, reference, scenario, replicates, seed, overrides or {})
     screen = screen or Screen(quiet=True)
     wanted = designs(asked)
+    check_no_file(folder)
     runs = sum(design.runs for design in wanted.values())
     screen.say(f"{len(wanted)} sweeps of every combination, {runs:,} runs in all, {replicates:,} replicates of each")
     folders = {

@@ -206,3 +206,18 @@ def test_a_table_without_a_column_is_named(name: str, column: str, said: str, sw
 def test_a_folder_of_several_sweeps_names_them(swept: Path, capsys: Capture) -> None:
     assert main(["report", str(swept.parent)]) == WRONG_INPUT
     one_answer(capsys, "is not a folder of results", f"allowed: {swept}")
+
+
+@pytest.mark.parametrize("command", [["why", "clear_ladder"], ["search", "robust_doctrine"], ["compare", "--all"]])
+def test_a_file_in_place_of_a_folder_is_named_before_anything_runs(
+    command: list[str], tmp_path: Path, capsys: Capture
+) -> None:
+    (tmp_path / "file").write_text("mine")
+    assert main([*command, "--out", str(tmp_path / "file")]) == WRONG_INPUT
+    one_answer(capsys, f"{tmp_path / 'file'}: is a file, and results need a folder")
+    assert (tmp_path / "file").read_text() == "mine"
+
+
+def test_a_folder_in_place_of_the_page_is_named(swept: Path, tmp_path: Path, capsys: Capture) -> None:
+    assert main(["report", str(swept), "--out", str(tmp_path)]) == WRONG_INPUT
+    one_answer(capsys, "--out", "is a folder, and the page needs a file")
