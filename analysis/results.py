@@ -24,7 +24,7 @@ from model.configuration import Configuration
 from model.errors import ConfigurationError, listing
 from model.metrics import COLUMNS
 
-SCHEMA_VERSION = 1
+SCHEMA_VERSION = 2
 MANIFEST, DESIGN, RUNS, SUMMARY = "manifest.json", "design.parquet", "runs.parquet", "summary.parquet"
 SERIES, LEDGER, VOTES = "series.parquet", "ledger.parquet", "votes.parquet"
 PARTS, FIGURES = "parts", "figures"

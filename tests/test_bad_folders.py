@@ -75,7 +75,7 @@ def test_a_fresh_start_spares_what_is_not_its_own(swept: Path, small: list[str])
 
 
 def _another_version(tree: dict[str, Any]) -> dict[str, Any]:
-    return {**tree, "schema_version": 2}
+    return {**tree, "schema_version": 1}
 
 
 MANIFESTS: dict[str, tuple[Callable[[bytes], bytes], str]] = {
@@ -86,7 +86,7 @@ MANIFESTS: dict[str, tuple[Callable[[bytes], bytes], str]] = {
     "too many digits": (lambda _: b'{"schema_version": ' + b"9" * 5000 + b"}", "manifest.json: is damaged"),
     "of another version": (
         lambda text: json.dumps(_another_version(json.loads(text))).encode(),
-        "manifest.json: schema_version = 2: is unknown to this version of deter, which reads 1 alone",
+        "manifest.json: schema_version = 1: is unknown to this version of deter, which reads 2 alone",
     ),
     "without an entry": (
         lambda text: text.replace(b'"points"', b'"pints"', 1),

@@ -55,7 +55,8 @@ def test_a_run_writes_its_folder(tmp_path: Path, capsys: pytest.CaptureFixture[s
     assert votes.schema == VOTES_SCHEMA
     assert (out / "votes.csv").read_text().count("\n") == votes.height + 1
     assert opened.manifest.files["votes.parquet"].rows == votes.height
-    assert {path.name for path in (out / "figures").iterdir()} == {"run.png", "run.svg"}
+    drawn = {path.name for path in (out / "figures").iterdir()}
+    assert drawn == {"run.png", "run.svg", "story.png", "story.svg"}
 
 
 def test_a_ledger_tells_a_coherent_story(tmp_path: Path) -> None:
