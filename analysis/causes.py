@@ -149,7 +149,14 @@ def mechanism_sentences(frame: pl.DataFrame, called: Mapping[str, str]) -> Itera
             yield f"{name}: no effect on harm can be told from none ({_points(whole)} points)."
             continue
         left = f" With none of them at work {_rest(rest)}." if _told(rest) else ""
-        yield f"{name} averts {_points(whole)} % of the twin's harm. Of these points: {_shared_out(parts)}.{left}"
+        yield f"{_whole(name, whole)} Of these points: {_shared_out(parts)}.{left}"
+
+
+def _whole(name: str, row: Row) -> str:
+    """What a doctrine does against its twin."""
+    if row["mean"] >= 0.0:
+        return f"{name} averts {_points(row)} % of the twin's harm."
+    return f"{name} brings {_points({**row, 'mean': -row['mean']})} % more harm than its twin has."
 
 
 def _rest(row: Row) -> str:

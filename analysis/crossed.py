@@ -56,10 +56,14 @@ def layout(there: Cells, worlds: Array, *, drawn: bool) -> Layout:
 
 
 class Error(NamedTuple):
-    """Variances of estimates and the degrees of freedom behind them; NaN where there is but one unit."""
+    """Variances of estimates and the degrees of freedom behind them; NaN where there is but one unit.
+
+    `parts` are independent of one another and sum to the variance, where it is not of one kind alone.
+    """
 
     variance: Array
     freedom: Array
+    parts: "tuple[Error, ...]" = ()
 
     @property
     def standard(self) -> Array:
@@ -67,7 +71,14 @@ class Error(NamedTuple):
         return np.asarray(np.sqrt(self.variance))
 
     def half(self, level: float = LEVEL) -> Array:
-        """Half the width of an interval that covers with this probability."""
+        """Half the width of an interval that covers with this probability.
+
+        Of several parts it is the root of the sum of squares of their halves, each with its own Student's quantile
+        (Howe 1974): pooled degrees of freedom would cover too seldom where a part has one or two.
+        """
+        if self.parts:
+            squares = sum(part.half(level) ** 2 for part in self.parts)
+            return np.asarray(np.where(np.isnan(self.freedom), np.nan, np.sqrt(squares)))
         if level == LEVEL:
             return np.asarray(quantile(self.freedom + 1.0) * self.standard)
         from scipy.special import stdtrit
@@ -104,16 +115,17 @@ def _interaction(influence: Array, cells: Layout) -> Error:
 
 
 def _both(draw: Error, chance: Error, rest: Error) -> Error:
-    """The sum of the parts; a part that comes out below zero counts as none."""
-    total = draw.variance + chance.variance - rest.variance
+    """The sum of the parts, what worlds alone and replicates alone add; a part that comes out below zero is none."""
+    worlds = Error(np.maximum(draw.variance - rest.variance, 0.0), draw.freedom)
+    replicates = Error(np.maximum(chance.variance - rest.variance, 0.0), chance.freedom)
+    total = worlds.variance + replicates.variance + rest.variance
     with np.errstate(divide="ignore", invalid="ignore"):
-        freedom = total**2 / sum(part.variance**2 / part.freedom for part in (draw, chance, rest))
-    larger = draw.variance >= chance.variance
-    most = np.where(larger, draw.variance, chance.variance)
-    alone = np.where(larger, draw.freedom, chance.freedom)
-    return Error(np.maximum(total, most), np.where(total > most, freedom, alone))
+        freedom = total**2 / sum(part.variance**2 / part.freedom for part in (worlds, replicates, rest))
+    return Error(total, np.where(total > 0.0, freedom, draw.freedom), (worlds, replicates, rest))
 
 
 def _defined(found: Error) -> Error:
     """Nothing where it takes two units, or more than one in effect."""
-    return Error(*(np.where(found.freedom > 1e-9, part, np.nan) for part in found))
+    there = found.freedom > 1e-9
+    variance, freedom = (np.where(there, part, np.nan) for part in (found.variance, found.freedom))
+    return Error(variance, freedom, found.parts)

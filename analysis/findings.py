@@ -124,8 +124,10 @@ def _said(
 
 def _interactions(results: Results) -> Iterator[Finding]:
     """Where the effect of one factor depends on another: what it is at each end of the other."""
+    pairs = list(combinations(compared_factors(results), 2))
+    heading = f"Where one depends on another ({len(pairs) * len(DEPENDING)} tried, each at 95 %)"
     for metric in DEPENDING:
-        for factor, other in combinations(compared_factors(results), 2):
+        for factor, other in pairs:
             low, *_, high = ends(results, factor)
             few, *_, many = ends(results, other)
             weights = all_else_alike(results.design, {factor: (low, high), other: (few, many)})
@@ -136,7 +138,7 @@ def _interactions(results: Results) -> Iterator[Finding]:
             circumstances = [(at(other, level), rows[level]) for level in (few, many) if level in rows]
             text = by_level(moving(factor, low, high), circumstances)
             if text:
-                yield Finding("Where one depends on another", text, min(row["n"] for _, row in circumstances))
+                yield Finding(heading, text, min(row["n"] for _, row in circumstances))
 
 
 def all_else_alike(design: pl.DataFrame, ends: Mapping[str, Sequence[Any]]) -> list[float] | None:

@@ -78,6 +78,8 @@ def against_twin(subject: str, row: Row) -> str | None:
     metric = row["metric"]
     if metric not in AGAINST_TWIN or not has_interval(row):
         return None
+    if row["low"] == row["high"] == 0.0:
+        return _capital(f"{subject} differs from its twin by nothing at all in {title(metric)}.")
     if not is_told(row):
         return f"Whether {subject} {AGAINST_TWIN[metric].format('any')} cannot be told: {number(row, percent=True)}."
     below = row["mean"] < 0.0

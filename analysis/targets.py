@@ -151,7 +151,7 @@ def worlds_of(
         others, their_points = _points(results, against, dimensions)
         order = _matched(frame, others, their_points)
         frame, points = frame.filter(order >= 0), points[order >= 0]
-        sides = [side_of(results, metrics, points), side_of(results, metrics, their_points[order[order >= 0]])]
+        sides = paired(side_of(results, metrics, points), side_of(results, metrics, their_points[order[order >= 0]]))
     defined = np.all([np.isfinite(side.values(metric)) for side in sides for metric in metrics], axis=0)
     kept = [Side({m: (x[defined], y[defined]) for m, (x, y) in side.sums.items()}) for side in sides]
     return Worlds(
@@ -213,11 +213,13 @@ def _matched(frame: pl.DataFrame, other: pl.DataFrame, points: Array) -> Array:
 
 def side_of(results: Results, metrics: Sequence[str], points: Array) -> Side:
     """Numerators and denominators [world, replicate]; zero where a run failed or the metric is undefined."""
-    good = results.scan.filter((pl.col("status") == "ok") & pl.col("point").is_in(points.tolist()))
+    well = results.scan.filter(pl.col("status") == "ok")
+    replicates = well.select(pl.col("replicate").unique().sort()).collect().to_series().to_numpy()
+    good = well.filter(pl.col("point").is_in(points.tolist()))
     keys = good.select("point", "replicate").collect()
     row = np.searchsorted(np.sort(points), keys["point"].to_numpy())
     row = np.argsort(points)[row]
-    replicates, column = np.unique(keys["replicate"].to_numpy(), return_inverse=True)
+    column = np.searchsorted(replicates, keys["replicate"].to_numpy())
     sums = {}
     for metric in metrics:
         grids = []
@@ -227,6 +229,14 @@ def side_of(results: Results, metrics: Sequence[str], points: Array) -> Side:
             grids.append(grid)
         sums[metric] = (grids[0], grids[1])
     return Side(sums)
+
+
+def paired(one: Side, other: Side) -> list[Side]:
+    """Two sides on the replicates of each world that both have: what one lacks is left out of the other as well."""
+    both = {metric: (one.sums[metric][1] > 0.0) & (other.sums[metric][1] > 0.0) for metric in one.sums}
+    return [
+        Side({name: (x * both[name], y * both[name]) for name, (x, y) in side.sums.items()}) for side in (one, other)
+    ]
 
 
 def _parts(metric: str, runs: pl.LazyFrame) -> tuple[Array, Array]:

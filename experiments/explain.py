@@ -31,6 +31,7 @@ from experiments.reproduce import (
 )
 from experiments.screen import Screen
 from experiments.single import ledger_frame, votes_frame
+from experiments.store import check_no_file
 from model.ensemble import OneRun
 from model.errors import ConfigurationError
 from model.metrics import METRICS
@@ -158,6 +159,8 @@ def explain_command(
 ) -> bool:
     """Tell a run of a folder; returns whether it is still the run that the folder recorded."""
     screen = Screen(quiet=quiet)
+    if out is not None:
+        check_no_file(out)
     kept = open_kept(folder)
     choice = choose(kept, point, replicate, worst=worst)
     screen.say(f"point {choice.point}, replicate {choice.replicate}: {choice.why}")

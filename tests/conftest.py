@@ -8,11 +8,16 @@ from pathlib import Path
 from typing import NamedTuple
 
 import pytest
+from hypothesis import settings
 from worlds import begun, random_configuration, short
 
 from agents.world import World
 from model.configuration import Configuration
 from model.ensemble import OneRun, run_one
+
+# How long an example takes on a busy machine says nothing about whether it is right.
+settings.register_profile("deter", deadline=None)
+settings.load_profile("deter")
 
 ROOT = Path(__file__).resolve().parent.parent
 

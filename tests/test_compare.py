@@ -167,7 +167,7 @@ def test_the_error_over_drawn_worlds_is_that_of_the_two_way_layout() -> None:
     world = 4 * np.sum((of_world - other.mean()) ** 2) / 6
     replicate = 7 * np.sum((of_replicate - other.mean()) ** 2) / 3
     rest = np.sum((other - of_world - of_replicate + other.mean()) ** 2) / 18
-    wanted = max(world + replicate - rest, world, replicate) / 28
+    wanted = (max(world - rest, 0.0) + max(replicate - rest, 0.0) + rest) / 28
     found = made(values).difference(DETERRED, 1, 0).error
     assert float(found.variance) == pytest.approx(wanted)
 

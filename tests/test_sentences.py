@@ -99,6 +99,12 @@ def test_several_metrics_share_a_sentence() -> None:
     assert sentences.together(CLARITY, []) is None
 
 
+def test_exactly_nothing_is_said_to_be_nothing() -> None:
+    assert sentences.against_twin("“No toolbox”", row("harm_averted", 0.0, 0.0, 0.0)) == (
+        "“No toolbox” differs from its twin by nothing at all in harm averted."
+    )
+
+
 def test_half_of_the_worlds_say_nothing() -> None:
     better = sentences.in_worlds("A beats B", {"mean": 0.95, "low": 0.87, "high": 0.98})
     unsure = sentences.in_worlds("A beats B", {"mean": 0.6, "low": 0.45, "high": 0.75})
