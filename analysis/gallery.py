@@ -3,7 +3,7 @@
 Functions are imported when they draw, so that a list of names does not wait for matplotlib.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from importlib import import_module
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -242,9 +242,9 @@ def names_of(results: Results) -> list[str]:
     return [name for name, found in FIGURES.items() if found.applies(results)]
 
 
-def default_figures(results: Results) -> "dict[str, Figure]":
-    """The figures that are drawn when a folder is made; what would show nothing is left out."""
-    names = [name for name in names_of(results) if FIGURES[name].by_default]
+def default_figures(results: Results, also: Collection[str] = ()) -> "dict[str, Figure]":
+    """The figures that are drawn when a folder is made, and others named; what would show nothing is left out."""
+    names = [name for name in names_of(results) if FIGURES[name].by_default or name in also]
     drawn = {name: _drawn(name, FIGURES[name], results) for name in names}
     return {name: figure for name, figure in drawn.items() if figure is not None}
 

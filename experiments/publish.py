@@ -67,7 +67,7 @@ def _pictures(results: Results) -> dict[str, tuple[bytes, str]]:
     """The figures of a folder, drawn anew, as SVG with their words."""
     from analysis.style import rendered
 
-    drawn = default_figures(results)
+    drawn = default_figures(results, also={path.stem for path in (results.folder / FIGURES).glob("*.svg")})
     for other in below(results.folder):
         drawn |= {f"{other.folder.name}: {name}": figure for name, figure in default_figures(other).items()}
     return {name: (rendered(figure, ["svg"])["svg"], words_of(figure)) for name, figure in drawn.items()}
