@@ -102,6 +102,10 @@ def _refuse_changes(
         raise ConfigurationError(problem, file=given[0], allowed="the experiment in place of the folder, with --out")
 
 
+MANY = 5_000
+"""Points from which on workers are processes: to set up a point is Python's work, which threads cannot share."""
+
+
 def _swept(screen: Screen, sweep: Sweep, hands: Hands, *, retry_failed: bool, fresh: bool) -> Results:
     """The results of the sweep, run or taken up as `deter sweep` does."""
     design = sweep.design()
@@ -110,6 +114,8 @@ def _swept(screen: Screen, sweep: Sweep, hands: Hands, *, retry_failed: bool, fr
         where = {"file": str(sweep.experiment), "key": "design.kind", "value": design.kind}
         raise ConfigurationError(problem, **where, allowed=" or ".join(KINDS))
     results = None if retry_failed else _finished(sweep.folder, design)
+    if design.points >= MANY:
+        hands = hands._replace(processes=True)
     return results or swept(screen, sweep, design, hands, retry_failed=retry_failed, fresh=fresh)
 
 
