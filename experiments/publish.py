@@ -17,22 +17,20 @@ def write_figures(folder: Path, figures: Mapping[str, Any]) -> list[Path]:
     """Write figures by name, each as SVG and PNG; returns the files."""
     from analysis.style import rendered
 
-    written = []
-    for name, figure in figures.items():
-        for kind, content in rendered(figure).items():
-            written.append(folder / FIGURES / f"{name}.{kind}")
-            write(written[-1], content)
-    return written
+    return _written(folder / FIGURES, {name: rendered(figure) for name, figure in figures.items()})
 
 
 def write_tables(folder: Path, tables: Mapping[str, Table]) -> list[Path]:
     """Write tables by name, each as Parquet, CSV and LaTeX; returns the files."""
-    written = []
-    for name, table in tables.items():
-        for kind, content in table_files(table).items():
-            written.append(folder / TABLES / f"{name}.{kind}")
-            write(written[-1], content)
-    return written
+    return _written(folder / TABLES, {name: table_files(table) for name, table in tables.items()})
+
+
+def _written(folder: Path, files: Mapping[str, Mapping[str, bytes]]) -> list[Path]:
+    """Write the contents of files by name and kind; returns the files."""
+    contents = {folder / f"{name}.{kind}": content for name, kinds in files.items() for kind, content in kinds.items()}
+    for path, content in contents.items():
+        write(path, content)
+    return list(contents)
 
 
 def figure_command(name: str, folder: Path, *, quiet: bool) -> None:

@@ -38,6 +38,8 @@ MOST_ROWS = 20
 """Factors in a table on the screen: the rest are in the file."""
 MOST_PAIRS = 8
 """Pairs of factors in a table on the screen."""
+MANY = 5_000
+"""Points from which on workers are processes: to set up a point is Python's work, which threads cannot share."""
 
 
 def sensitivity_command(
@@ -100,10 +102,6 @@ def _refuse_changes(
     if given:
         problem = "does not go with a folder of results, which is analysed as it is"
         raise ConfigurationError(problem, file=given[0], allowed="the experiment in place of the folder, with --out")
-
-
-MANY = 5_000
-"""Points from which on workers are processes: to set up a point is Python's work, which threads cannot share."""
 
 
 def _swept(screen: Screen, sweep: Sweep, hands: Hands, *, retry_failed: bool, fresh: bool) -> Results:
