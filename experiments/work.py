@@ -23,7 +23,8 @@ from model.configuration import Configuration
 from model.ensemble import Twins, run, run_twins
 from model.metrics import DELAYS, results
 
-Columns = dict[str, np.ndarray[Any, Any]]
+Books = tuple[np.ndarray[Any, Any], np.ndarray[Any, Any]]
+"""Books of the runs of a point, and of their twins."""
 
 
 @dataclass(frozen=True)
@@ -61,11 +62,20 @@ def do(work: Work) -> pl.DataFrame:
     """The runs of a task, as rows of `RUNS_SCHEMA`."""
     if work.source != source_hash():
         raise OtherSource(f"a worker has another version of the model ({source_hash()[:8]}, not {work.source[:8]})")
-    base = _base(work.base)
+    base, replicates = _base(work.base), work.task.replicates
+    done: list[tuple[int, Books]] = []
     frames = []
     for point, reference, values in zip(work.task.points, work.task.references, work.values, strict=True):
         configuration = base.with_values(values, source=VARIED) if values else base
-        frames.append(_runs(work, configuration, point, reference))
+        simulate = functools.partial(_compiled if work.model is None else _mesa, work, configuration, reference)
+        try:
+            done.append((point, simulate(replicates)))
+        except Exception:  # whatever a model does wrong is data of its run
+            frames += [_alone(work, point, replicate, simulate) for replicate in replicates]
+    if done:
+        points = [point for point, _ in done for _ in replicates]
+        books, twins = (np.concatenate(each) for each in zip(*(books for _, books in done), strict=True))
+        frames.append(frame_of_runs(points, [*replicates] * len(done), work.seed, results(books, twins)))
     return pl.concat(frames)
 
 
@@ -75,39 +85,25 @@ def _base(pickled: bytes) -> Configuration:
     return configuration
 
 
-def _runs(work: Work, configuration: Configuration, point: int, reference: str) -> pl.DataFrame:
-    """The runs of one point in a task; those that fail, one by one."""
-    simulate = functools.partial(_compiled if work.model is None else _mesa, work, configuration, reference)
-    replicates = work.task.replicates
+def _alone(work: Work, point: int, replicate: int, simulate: Callable[[Sequence[int]], Books]) -> pl.DataFrame:
+    """One run of a point of which not all runs come to their end."""
     try:
-        return frame_of_runs(point, replicates, work.seed, simulate(replicates))
-    except Exception as error:  # whatever a model does wrong is data of its run
-        if len(replicates) == 1:
-            return frame_of_runs(point, replicates, work.seed, {}, f"{type(error).__name__}: {error}")
-    return pl.concat(_alone(work, point, replicate, simulate) for replicate in replicates)
-
-
-def _alone(work: Work, point: int, replicate: int, simulate: Callable[[Sequence[int]], Columns]) -> pl.DataFrame:
-    try:
-        return frame_of_runs(point, [replicate], work.seed, simulate([replicate]))
+        return frame_of_runs(point, [replicate], work.seed, results(*simulate([replicate])))
     except Exception as error:
         return frame_of_runs(point, [replicate], work.seed, {}, f"{type(error).__name__}: {error}")
 
 
-def _compiled(work: Work, configuration: Configuration, reference: str, replicates: Sequence[int]) -> Columns:
+def _compiled(work: Work, configuration: Configuration, reference: str, replicates: Sequence[int]) -> Books:
     twins = TWINS.take(reference, work.task.replicates, configuration, work.seed)
     if len(replicates) < len(twins.replicates):
         twins = twins.select(replicates)
-    return results(run(configuration, work.seed, replicates, twins), twins.books)
+    return run(configuration, work.seed, replicates, twins), twins.books
 
 
-def _mesa(work: Work, configuration: Configuration, _reference: str, replicates: Sequence[int]) -> Columns:
+def _mesa(work: Work, configuration: Configuration, _reference: str, replicates: Sequence[int]) -> Books:
     assert work.model is not None
-    found = []
-    for replicate in replicates:
-        one = work.model.run(configuration, work.seed, replicate)
-        found.append(results(one.books, (one.twin or one).books))
-    return {name: np.concatenate([columns[name] for columns in found]) for name in found[0]}
+    found = [work.model.run(configuration, work.seed, replicate) for replicate in replicates]
+    return np.concatenate([one.books for one in found]), np.concatenate([(one.twin or one).books for one in found])
 
 
 class SharedTwins:
@@ -137,12 +133,19 @@ TWINS = SharedTwins(kept=8)
 
 
 def frame_of_runs(
-    point: int, replicates: Sequence[int], seed: int, columns: Mapping[str, Any], error: str | None = None
+    point: int | Sequence[int],
+    replicates: Sequence[int],
+    seed: int,
+    columns: Mapping[str, Any],
+    error: str | None = None,
 ) -> pl.DataFrame:
-    """Runs of one point as rows of `RUNS_SCHEMA`; a run with a figure that is not finite is marked as failed."""
+    """Runs as rows of `RUNS_SCHEMA`, of one point or each of its own.
+
+    A run with a figure that is not finite is marked as failed.
+    """
     rows = len(replicates)
     errors = [error] * rows if error else _not_finite(columns, rows)
-    data: dict[str, Any] = {"point": [point] * rows, "replicate": list(replicates), "seed": [seed] * rows}
+    data: dict[str, Any] = {"point": point, "replicate": replicates, "seed": seed}
     data["status"] = ["failed" if problem else "ok" for problem in errors]
     data["error"] = errors
     data |= columns or dict.fromkeys(COLUMNS_SCHEMA)

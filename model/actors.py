@@ -8,7 +8,7 @@ from typing import Annotated, ClassVar, Literal
 from pydantic import Field, model_validator
 
 from agents.columns import Columns
-from agents.perpetrator import PERPETRATOR
+from agents.perpetrator import PERPETRATOR, TRAITS
 from model.errors import ConfigurationError, listing, nearest_name
 from model.parameters import Name, PositiveTrait, ProperName, RealTrait, Settings, Trait, UnitTrait, parameter
 
@@ -37,8 +37,7 @@ class TraitOverrides(Settings):
 
     def given(self) -> dict[str, Trait]:
         """The traits that are stated here."""
-        traits = {name: getattr(self, name) for name in TraitOverrides.model_fields}
-        return {name: trait for name, trait in traits.items() if trait is not None}
+        return {name: trait for name in TRAITS if (trait := getattr(self, name)) is not None}
 
 
 class Archetype(TraitOverrides):
@@ -49,7 +48,7 @@ class Archetype(TraitOverrides):
 
     @model_validator(mode="after")
     def _has_the_traits_of_its_kind(self) -> "Archetype":
-        for name in TraitOverrides.model_fields:
+        for name in TRAITS:
             fits = applies(name, self.kind)
             if fits and getattr(self, name) is None:
                 raise ConfigurationError(f"is missing: an archetype of kind {self.kind} needs it", key=name)

@@ -1,7 +1,10 @@
 """From a configuration to a world: the tables filled, before anything is drawn."""
 
 import math
+from collections.abc import Sequence
 from typing import Any
+
+import numpy as np
 
 from agents.catalogue import ADDRESSEES, ADOPTION_RULES, ATTRIBUTION_NEEDS, CATEGORIES, DIMENSIONS, KINDS, OCCASIONS
 from agents.doctrine import VOTING_RULES
@@ -9,7 +12,7 @@ from agents.perpetrator import TRAITS
 from agents.randomness import entity
 from agents.world import World, empty_world
 from model.configuration import Configuration
-from model.parameters import Settings, flat
+from model.parameters import Range, Settings, flat
 from model.policy import Doctrine, Switches
 
 CASES, FEWEST = 10, 384
@@ -80,65 +83,60 @@ def build_world(
     return world
 
 
-def _fill(record: Any, settings: Settings) -> None:
-    """Fill the columns of a row that a table of the configuration has under the same name."""
-    for name in type(settings).model_fields:
-        value = getattr(settings, name)
+def _fill(table: Any, rows: Sequence[Settings]) -> None:
+    """Fill the columns of a table that those of the configuration have under the same name, row by row."""
+    for name, value in rows[0] if rows else ():
         if name in CODES:
-            record[name] = CODES[name].index(value)
-        elif name in record.dtype.names and isinstance(value, (bool, int, float)):
-            record[name] = value
+            table[name] = [CODES[name].index(getattr(row, name)) for row in rows]
+        elif name in table.dtype.names and isinstance(value, (bool, int, float)):
+            table[name] = [getattr(row, name) for row in rows]
 
 
 def _circumstances(world: World, configuration: Configuration) -> None:
-    scenario = world.scenario[0]
     values = {path.rpartition(".")[2]: value for path, value in flat(configuration.scenario.model_dump())}
-    for name in scenario.dtype.names:
-        scenario[name] = configuration.severe_rung if name == "severe_rung" else values[name]
+    values["severe_rung"] = configuration.severe_rung
+    world.scenario[0] = tuple(values[name] for name in world.scenario.dtype.names)
     for name, half_life in KEPT.items():
-        world.keep[0][name] = math.exp(-math.log(2.0) / values[half_life])
-    world.keep[0].blame = 1.0 - values["learning_rate"]
+        world.keep[name] = math.exp(-math.log(2.0) / values[half_life])
+    world.keep["blame"] = 1.0 - values["learning_rate"]
     weights = configuration.scenario.severity.weights.by_dimension()
-    for place, dimension in enumerate(DIMENSIONS):
-        world.severity_weights[place] = weights[dimension] / sum(weights.values())
+    world.severity_weights[:] = [weights[dimension] / sum(weights.values()) for dimension in DIMENSIONS]
 
 
 def _policy(world: World, doctrine: Doctrine, switches: Switches) -> None:
-    _fill(world.doctrine[0], doctrine)
-    _fill(world.switches[0], switches)
-    world.council[0].entity = entity("council", "european_union")
+    _fill(world.doctrine, [doctrine])
+    _fill(world.switches, [switches])
+    world.council["entity"] = entity("council", "european_union")
 
 
 def _catalogues(world: World, configuration: Configuration) -> None:
-    start = configuration.scenario.time.start
-    severities = configuration.severities()
-    for row, (name, activity) in enumerate(configuration.activities.items()):
-        record = world.activities[row]
-        record.entity = entity("activities", name)
-        record.severity = severities[name]
-        record.surfacing = math.log1p(1.0 / activity.dwell) if activity.dwell > 0.0 else math.inf
-        record.motive[:] = activity.motive.values()
-        record.dimensions[:] = activity.dimensions.values()
-        _fill(record, activity)
-    for row, (name, measure) in enumerate(configuration.measures.items()):
-        record = world.measures[row]
-        record.entity = entity("measures", name)
-        record.bite_low, record.bite_high = measure.bite
-        record.delay_low, record.delay_high = measure.delay
-        record.available = math.ceil((measure.available - start).days / 7)
-        _fill(record, measure)
+    activities, measures = list(configuration.activities.values()), list(configuration.measures.values())
+    table = world.activities
+    table["entity"] = [entity("activities", name) for name in configuration.activities]
+    table["severity"] = list(configuration.severities().values())
+    table["surfacing"] = [math.log1p(1.0 / one.dwell) if one.dwell > 0.0 else math.inf for one in activities]
+    table["motive"] = [activity.motive.values() for activity in activities]
+    table["dimensions"] = [activity.dimensions.values() for activity in activities]
+    _fill(table, activities)
+    start, table = configuration.scenario.time.start, world.measures
+    table["entity"] = [entity("measures", name) for name in configuration.measures]
+    table["available"] = [math.ceil((measure.available - start).days / 7) for measure in measures]
+    for name in ("bite", "delay"):
+        for end in Range._fields:
+            table[f"{name}_{end}"] = [getattr(getattr(measure, name), end) for measure in measures]
+    _fill(table, measures)
 
 
 def _perpetrators(world: World, configuration: Configuration) -> None:
-    rows = {name: row for row, name in enumerate(configuration.perpetrators)}
-    for name, row in rows.items():
-        perpetrator = configuration.perpetrators[name]
-        record = world.perpetrators[row]
-        record.entity = entity("perpetrators", name)
-        record.kind = KINDS.index(configuration.kind(name))
-        record.sponsor = rows[perpetrator.sponsor] if perpetrator.sponsor else -1
-        record.harbour = rows[perpetrator.harbour] if perpetrator.harbour else -1
-        record.home = max(record.sponsor, record.harbour) if record.kind else row
+    perpetrators, table = configuration.perpetrators, world.perpetrators
+    rows = {name: row for row, name in enumerate(perpetrators)}
+    table["entity"] = [entity("perpetrators", name) for name in perpetrators]
+    table["kind"] = [KINDS.index(configuration.kind(name)) for name in perpetrators]
+    for patron in ("sponsor", "harbour"):
+        table[patron] = [rows.get(getattr(perpetrator, patron), -1) for perpetrator in perpetrators.values()]
+    own_home = np.arange(len(rows))  # a state's is itself
+    table["home"] = np.where(table["kind"] > 0, np.maximum(table["sponsor"], table["harbour"]), own_home)
+    for row, name in enumerate(perpetrators):
         given = configuration.traits(name)
         medians = [given[trait].mean if trait in given else ABSENT_TRAITS.get(trait, 0.0) for trait in TRAITS]
         spreads = [given[trait].spread if trait in given else 0.0 for trait in TRAITS]
@@ -146,15 +144,13 @@ def _perpetrators(world: World, configuration: Configuration) -> None:
 
 
 def _others(world: World, configuration: Configuration) -> None:
-    members = len(configuration.member_states.members)
-    for table, first, priors, group in (
-        ("member_states", 0, world.member_priors[0], configuration.member_states),
-        ("partners", members, world.partner_priors[0], configuration.partners),
+    names: list[int] = []
+    for table, priors, group in (
+        ("member_states", world.member_priors, configuration.member_states),
+        ("partners", world.partner_priors, configuration.partners),
     ):
-        for name in type(group.traits).model_fields:
-            trait = getattr(group.traits, name)
+        for name, trait in group.traits:
             priors[name], priors[f"{name}_spread"] = trait.mean, trait.spread
-        for row, name in enumerate(group.members):
-            world.victims[first + row].entity = entity(table, name)
-    for row, share in enumerate(configuration.member_states.shares().values()):
-        world.member_states[row].population = share
+        names += [entity(table, name) for name in group.members]
+    world.victims["entity"] = names
+    world.member_states["population"] = list(configuration.member_states.shares().values())

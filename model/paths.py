@@ -37,11 +37,12 @@ def plain(value: Any) -> Any:
 
 
 def paths(tree: Mapping[str, Any], prefix: str = "") -> Iterator[str]:
-    """Every path of a tree, inner ones included."""
+    """Every path of a tree, inner ones included; its tables may be settings."""
     for key, value in tree.items():
         yield f"{prefix}{key}"
-        if isinstance(value, Mapping):
-            yield from paths(value, f"{prefix}{key}.")
+        inner = value.model_dump() if isinstance(value, Settings) else value
+        if isinstance(inner, Mapping):
+            yield from paths(inner, f"{prefix}{key}.")
 
 
 def put(tree: Tree, path: str, value: Any) -> None:
