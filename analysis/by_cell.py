@@ -13,7 +13,6 @@ from typing import Any
 import numpy as np
 import polars as pl
 from scipy.special import stdtr
-from scipy.stats import false_discovery_control
 
 from analysis.contrasts import PAIRED_SCHEMA, Contrast, contrast, contrast_table, influences
 from analysis.criteria import CRITERIA
@@ -97,6 +96,8 @@ def _slopes(grid: Grid, factor: str) -> Vector:
 
 def _told(metric: str, found: Contrast, slope: Contrast, *, scale: bool) -> pl.DataFrame:
     """The differences with slopes, p-values and verdicts."""
+    from scipy.stats import false_discovery_control  # which takes long to import
+
     p = p_values(found)
     adjusted = np.full(len(p), np.nan)
     known = ~np.isnan(p)

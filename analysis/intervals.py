@@ -15,7 +15,6 @@ from typing import Any, NamedTuple
 
 import numpy as np
 from scipy.special import ndtr, stdtrit
-from scipy.stats import bootstrap
 
 from analysis.units import Codes, Flags, Vector
 
@@ -93,6 +92,8 @@ def resampled(
 
     Percentiles suit what is biased by construction and has its bias taken off in `combined`, as shares of variance.
     """
+    from scipy.stats import bootstrap  # which takes long to import, and few commands need
+
     n = len(x)
     level = expanded(n)
 
