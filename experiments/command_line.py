@@ -13,7 +13,18 @@ from typing import Annotated, Any, Literal, cast
 import typer
 
 from experiments.inquiries import compare, discover, explain, figure, report, search, sensitivity, why
-from experiments.options import DONE, FAILED, INTERRUPTED, LARGEST, WRONG_INPUT, Folder, Quiet, Set, assignments
+from experiments.options import (
+    DONE,
+    FAILED,
+    INTERRUPTED,
+    LARGEST,
+    WRONG_INPUT,
+    Folder,
+    NoFigures,
+    Quiet,
+    Set,
+    assignments,
+)
 from model.errors import ConfigurationError, WorkersLost
 
 app = typer.Typer(
@@ -59,6 +70,7 @@ def run(
     engine: Annotated[Literal["mesa", "compiled"], typer.Option(help="Engine; both give the same bits.")] = "compiled",
     ledger: Annotated[bool, typer.Option("--ledger", help="Also write one row for each case and each vote.")] = False,
     out: Annotated[Path | None, typer.Option(help="Folder for the results; by default results/run-….")] = None,
+    no_figures: NoFigures = False,
     quiet: Quiet = False,
 ) -> None:
     """Run one world beside its twin, and tell what happened.
@@ -68,7 +80,18 @@ def run(
     from experiments.commands import run_command
 
     overrides = assignments(settings)
-    run_command(scenario, doctrine, seed, replicate, overrides, engine, ledger=ledger, out=out, quiet=quiet)
+    run_command(
+        scenario,
+        doctrine,
+        seed,
+        replicate,
+        overrides,
+        engine,
+        ledger=ledger,
+        out=out,
+        figures=not no_figures,
+        quiet=quiet,
+    )
 
 
 def sweep(
@@ -107,6 +130,7 @@ def sweep(
             "model; results of the same are kept and completed.",
         ),
     ] = False,
+    no_figures: NoFigures = False,
     quiet: Quiet = False,
 ) -> None:
     """Run an experiment over all its points; taken up again where an earlier call was interrupted.
@@ -122,7 +146,15 @@ def sweep(
         dry_command(experiment, changes, assignments(settings), hands, quiet=quiet)
         return
     failed = sweep_command(
-        experiment, out, changes, assignments(settings), hands, retry_failed=retry_failed, fresh=fresh, quiet=quiet
+        experiment,
+        out,
+        changes,
+        assignments(settings),
+        hands,
+        retry_failed=retry_failed,
+        fresh=fresh,
+        figures=not no_figures,
+        quiet=quiet,
     )
     if failed:
         raise typer.Exit(FAILED)

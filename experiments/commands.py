@@ -55,6 +55,7 @@ def run_command(
     *,
     ledger: bool,
     out: Path | None,
+    figures: bool,
     quiet: bool,
 ) -> None:
     """Run one world, write its folder and show its table."""
@@ -72,7 +73,8 @@ def run_command(
     if problem:
         screen.warn(f"the run failed: {problem}; {folder} holds what there is of it")
         raise typer.Exit(1)
-    write_figures(folder, default_figures(results))
+    if figures:
+        write_figures(folder, default_figures(results))
     twin = columns_of(one.twin) if one.twin else None
     screen.show(run_table(design, columns_of(one), twin))
     say_where(screen, results)
@@ -101,6 +103,7 @@ def sweep_command(
     *,
     retry_failed: bool,
     fresh: bool,
+    figures: bool,
     quiet: bool,
 ) -> int:
     """Run an experiment into its folder and show its tables; returns the number of failed runs."""
@@ -110,7 +113,8 @@ def sweep_command(
     results = swept(screen, sweep, design, hands, retry_failed=retry_failed, fresh=fresh)
     runs, failed = results.counts
     if failed < runs:
-        write_figures(sweep.folder, default_figures(results))
+        if figures:
+            write_figures(sweep.folder, default_figures(results))
         write_tables(sweep.folder, effect_tables(results))
         for table in sweep_tables(results):
             screen.show(table)

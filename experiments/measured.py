@@ -10,6 +10,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 from rich.box import SIMPLE_HEAD
+from rich.padding import Padding
 from rich.table import Table
 
 from agents.compiled import source_hash
@@ -73,7 +74,7 @@ def load(file: Path) -> Before | None:
 def bench_table(found: Mapping[str, Figure], before: Before | None) -> Table:
     """Figures of a benchmark, beside those of an earlier one."""
     table = Table(box=SIMPLE_HEAD, show_edge=False, caption_justify="left")
-    table.add_column("", no_wrap=True)
+    table.add_column("")  # gives way where the figures need the room
     for name in ("median", "quartiles") + (("before", "ratio") if before else ()):
         table.add_column(name, justify="right", no_wrap=True)
     group = ""
@@ -86,7 +87,7 @@ def bench_table(found: Mapping[str, Figure], before: Before | None) -> Table:
         spread = f"{_figure(each.low)} – {_figure(each.high)}" if each.rounds > 1 else ""
         old = before.figures.get(name) if before else None
         compared = [_figure(old.value), f"{each.value / old.value:.2f}" if old.value else "–"] if old else []
-        table.add_row(f"  {label}", _figure(each.value), spread, *compared)
+        table.add_row(Padding(label, (0, 0, 0, 2)), _figure(each.value), spread, *compared)
     if before:
         table.caption = f"Before: {before.when}, source {before.source}."
     return table

@@ -19,6 +19,7 @@ Set = Annotated[
     typer.Option("--set", metavar="KEY=VALUE", help="Set a parameter by its path; may be repeated."),
 ]
 Quiet = Annotated[bool, typer.Option("--quiet", help="Say nothing but errors.")]
+NoFigures = Annotated[bool, typer.Option("--no-figures", help="Draw no figures; `deter figure` can later.")]
 
 
 Folder = Annotated[Path, typer.Argument(metavar="DIR", help="A folder of results.")]

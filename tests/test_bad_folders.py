@@ -19,7 +19,7 @@ from model.errors import ConfigurationError
 def small(tmp_path: Path) -> list[str]:
     """The command line of a sweep of a few weeks, into `out`."""
     (tmp_path / "small.toml").write_text(EXPERIMENT)
-    return ["sweep", str(tmp_path / "small.toml"), "--quiet", "--out", str(tmp_path / "out"), *SHORT]
+    return ["sweep", str(tmp_path / "small.toml"), "--quiet", "--no-figures", "--out", str(tmp_path / "out"), *SHORT]
 
 
 @pytest.fixture
@@ -66,6 +66,7 @@ def test_foreign_files_stay(fresh: list[str], no_run: None, tmp_path: Path, smal
 
 def test_a_fresh_start_spares_what_is_not_its_own(swept: Path, small: list[str]) -> None:
     mine = [swept / "thesis.parquet", swept / "figures" / "notes.txt", swept / "parts" / "mine.parquet"]
+    (swept / "figures").mkdir()
     for path in mine:
         path.write_text("mine")
     assert main(small) == 0

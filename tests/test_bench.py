@@ -13,7 +13,7 @@ from experiments import growth
 from experiments.command_line import main
 from experiments.floor import FUNCTIONS, WORLDS, recorded, replays
 from experiments.growth import times_over
-from experiments.measured import Figure, figure, load, save
+from experiments.measured import Before, Figure, bench_table, figure, load, save
 from experiments.phases import timed_advance
 from model.ensemble import NO_TWIN, run, run_twins
 from model.errors import ConfigurationError
@@ -107,6 +107,7 @@ def test_bench_measures_and_compares(
     monkeypatch.setattr(benchmark, "OVERHEAD_REPLICATES", 2)
     monkeypatch.setattr("experiments.growth.RUNS", (20, 40))
     file = tmp_path / "bench.json"
+    save(file, {"speed: Mesa": figure("perpetrator-weeks a second", [9e4, 1e5])})
     assert main(["bench", "--rounds", "2", "--out", str(file)]) == 0
     figures = json.loads(file.read_text("utf-8"))["figures"]
     for each in figures.values():
@@ -114,11 +115,15 @@ def test_bench_measures_and_compares(
     assert {name.partition(":")[0] for name in figures} == {
         *("start-up", "speed", "ratio", "time", "phase", "growth", "memory")
     }
-    assert "before" not in capsys.readouterr().out
-    assert main(["bench", "--rounds", "1", "--out", str(file)]) == 0
     shown = capsys.readouterr().out
     assert "before" in shown
     assert "mesa.batch_run" in shown
+
+
+def test_what_was_measured_first_is_compared_with_nothing() -> None:
+    found = {"speed: Mesa": figure("perpetrator-weeks a second", [1.0, 3.0])}
+    for before, compared in ((None, False), (Before("then", "0", {}, found), True)):
+        assert ("before" in [column.header for column in bench_table(found, before).columns]) is compared
 
 
 def test_a_world_several_times_over_is_that_many_worlds() -> None:

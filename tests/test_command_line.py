@@ -16,6 +16,7 @@ from model.errors import ConfigurationError
 from model.loading import CONFIGS
 
 SHORT = ["--set", "scenario.time.weeks=60", "--set", "scenario.time.burn_in=6"]
+BARE = ["--no-figures", *SHORT]
 EXPERIMENT = """
 title = "Small"
 question = "Does it work?"
@@ -152,16 +153,16 @@ def test_a_run_replaces_a_run_but_no_sweep(
 ) -> None:
     out = tmp_path / "out"
     for seed in ("1", "2"):
-        assert main(["run", "--seed", seed, "--quiet", "--out", str(out), *SHORT]) == 0
+        assert main(["run", "--seed", seed, "--quiet", "--out", str(out), *BARE]) == 0
     assert open_results(out).manifest.seed == 2
     capsys.readouterr()
-    assert main(["run", "--out", str(out), *SHORT]) == 0
+    assert main(["run", "--out", str(out), *BARE]) == 0
     assert "holds a run already, which this one replaces" in capsys.readouterr().err
-    assert main(["run", "--ledger", "--quiet", "--out", str(out), *SHORT]) == 0
-    assert main(["run", "--quiet", "--out", str(out), *SHORT]) == 0
+    assert main(["run", "--ledger", "--quiet", "--out", str(out), *BARE]) == 0
+    assert main(["run", "--quiet", "--out", str(out), *BARE]) == 0
     assert not [path.name for path in out.iterdir() if path.stem in ("ledger", "votes")]
-    assert main(["sweep", str(experiment), "--quiet", "--out", str(tmp_path / "sweep"), *SHORT]) == 0
-    assert main(["run", "--quiet", "--out", str(tmp_path / "sweep"), *SHORT]) == 2
+    assert main(["sweep", str(experiment), "--quiet", "--out", str(tmp_path / "sweep"), *BARE]) == 0
+    assert main(["run", "--quiet", "--out", str(tmp_path / "sweep"), *BARE]) == 2
     assert "kind: sweep there, run now" in capsys.readouterr().err
 
 
@@ -177,6 +178,22 @@ def test_a_sweep_says_what_it_does(experiment: Path, tmp_path: Path, capsys: pyt
     assert {path.name for path in (tmp_path / "out" / "figures").iterdir()} == {"main_effects.png", "main_effects.svg"}
     assert main([*arguments, "--quiet"]) == 0
     assert capsys.readouterr() == ("", "")
+
+
+@pytest.mark.parametrize("command", ["run", "sweep"])
+def test_without_figures_there_is_everything_else(command: str, experiment: Path, tmp_path: Path) -> None:
+    what = [command] if command == "run" else [command, str(experiment)]
+    folders = {}
+    for name, more in (("with", []), ("without", ["--no-figures"])):
+        folders[name] = tmp_path / name
+        assert main([*what, "--quiet", "--out", str(folders[name]), *more, *SHORT]) == 0
+    written = {
+        name: {str(path.relative_to(folder)) for path in folder.rglob("*") if path.is_file()}
+        for name, folder in folders.items()
+    }
+    missing = written["with"] - written["without"]
+    assert missing == {path for path in written["with"] if path.startswith("figures/")} != set()
+    assert written["without"] < written["with"]
 
 
 def test_a_failed_run_makes_the_sweep_fail(
@@ -205,7 +222,7 @@ def test_an_interruption_says_how_to_go_on(
 def test_a_fresh_sweep_keeps_what_belongs_to_it_and_loses_what_does_not(
     experiment: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    arguments = ["sweep", str(experiment), "--out", str(tmp_path / "out"), *SHORT]
+    arguments = ["sweep", str(experiment), "--out", str(tmp_path / "out"), *BARE]
     assert main(arguments) == 0
     parts = sorted((tmp_path / "out" / "parts").iterdir())
     written = [path.stat().st_mtime_ns for path in parts]
@@ -221,7 +238,7 @@ def test_a_fresh_sweep_keeps_what_belongs_to_it_and_loses_what_does_not(
 
 def test_the_largest_seed_and_replicate_run(tmp_path: Path) -> None:
     largest = str(2**63 - 1)
-    assert main(["run", "--seed", largest, "--replicate", largest, "--quiet", "--out", str(tmp_path), *SHORT]) == 0
+    assert main(["run", "--seed", largest, "--replicate", largest, "--quiet", "--out", str(tmp_path), *BARE]) == 0
     assert open_results(tmp_path).runs["replicate"].item() == 2**63 - 1
 
 

@@ -31,7 +31,7 @@ SHORT = ["--set", "scenario.time.weeks=40", "--set", "scenario.time.burn_in=0"]
 def sweep(folder: Path, *arguments: str, text: str = EXPERIMENT) -> Path:
     file = folder.with_suffix(".toml")
     file.write_text(text)
-    assert main(["sweep", str(file), "--quiet", "--out", str(folder), *SHORT, *arguments]) == 0
+    assert main(["sweep", str(file), "--quiet", "--no-figures", "--out", str(folder), *SHORT, *arguments]) == 0
     return folder
 
 

@@ -42,7 +42,7 @@ Run = Callable[..., Child]
 def command(tmp_path_factory: pytest.TempPathFactory) -> list[str]:
     path = tmp_path_factory.mktemp("experiment") / "many.toml"
     path.write_text(EXPERIMENT)
-    return ["sweep", str(path), "--quiet", *SHORT]
+    return ["sweep", str(path), "--quiet", "--no-figures", *SHORT]
 
 
 @pytest.fixture(scope="module", autouse=True)

@@ -78,7 +78,10 @@ def test_the_bytes_do_not_depend_on_the_workers(
 def test_the_mesa_engine_gives_the_same_runs(experiment: Path, tmp_path: Path, undisturbed: dict[str, bytes]) -> None:
     out = tmp_path / "mesa"
     arguments = [f"--set={path}={value}" for path, value in SHORT.items()]
-    assert main(["sweep", str(experiment), "--engine", "mesa", "--quiet", "--out", str(out), *arguments]) == 0
+    assert (
+        main(["sweep", str(experiment), "--engine", "mesa", "--quiet", "--no-figures", "--out", str(out), *arguments])
+        == 0
+    )
     assert contents(out) == undisturbed
     assert open_results(out).manifest.engine == "mesa"
 
@@ -120,7 +123,8 @@ def test_a_model_that_raises_is_data_and_can_be_tried_again(
     out, file = tmp_path / "out", tmp_path / "fragile.py"
     file.write_text(SUBCLASS.format(trouble='raise ZeroDivisionError("too fragile")'))
     experiment.write_text(EXPERIMENT.replace("seed = 3", 'seed = 3\nmodel = "fragile.py:FragileModel"'))
-    arguments = ["sweep", str(experiment), "--quiet", "--out", str(out), *(f"--set={p}={v}" for p, v in SHORT.items())]
+    arguments = ["sweep", str(experiment), "--quiet", "--no-figures", "--out", str(out)]
+    arguments += [f"--set={path}={value}" for path, value in SHORT.items()]
     assert main([*arguments, "--dry-run"]) == 0
     assert main(arguments) == 1
     assert "3 of 36 runs failed" in capsys.readouterr().err
