@@ -12,6 +12,8 @@ from typing import Any, NamedTuple
 
 import matplotlib as mpl
 from matplotlib.axes import Axes
+from matplotlib.backends.backend_agg import FigureCanvasAgg
+from matplotlib.backends.backend_svg import FigureCanvasSVG
 from matplotlib.figure import Figure
 from matplotlib.font_manager import FontProperties
 from matplotlib.textpath import text_to_path
@@ -188,19 +190,23 @@ def label_ends(axes: Axes, ends: dict[str, float], apart: float = 0.16) -> None:
 
 KINDS: dict[str, dict[str, str | None]] = {"svg": {"Date": None, "Creator": "deter"}, "png": {"Software": "deter"}}
 """Files of a figure, with what each says of its origin."""
+CANVASES = {"svg": FigureCanvasSVG, "png": FigureCanvasAgg}
 
 
 def rendered(figure: Figure, kinds: Iterable[str] = KINDS) -> dict[str, bytes]:
     """A figure as SVG and PNG, with its words as metadata; equal figures give equal bytes."""
     title, setting, note = (text.get_text().replace("\n", " ") for text in figure.texts[:3])
     words = {"Title": title, "Description": f"{setting}. {note}"}
-    files = {}
+    files, before = {}, figure.dpi
     with mpl.rc_context(SETTINGS):
         settle(figure)
         for kind in kinds:
             buffer = io.BytesIO()
-            figure.savefig(buffer, format=kind, dpi=DOTS, metadata={**words, **KINDS[kind]})
+            figure.set_dpi(DOTS)
+            # not by `savefig`, which draws everything twice for layouts that are not settled
+            getattr(CANVASES[kind](figure), f"print_{kind}")(buffer, metadata={**words, **KINDS[kind]})
             files[kind] = buffer.getvalue()
+        figure.set_dpi(before)
     return files
 
 
