@@ -22,7 +22,7 @@ from analysis.contributions import (
 from analysis.games import APART, MECHANISMS, Game, feature_game, mechanism_games
 from analysis.labels import listed
 from analysis.results import Results
-from analysis.tables import Table
+from analysis.tables import Table, interval_text
 from model.errors import ConfigurationError
 from model.metrics import METRICS
 
@@ -156,14 +156,14 @@ def _whole(name: str, row: Row) -> str:
     """What a doctrine does against its twin."""
     if row["mean"] >= 0.0:
         return f"{name} averts {_points(row)} % of the twin's harm."
-    return f"{name} brings {_points({**row, 'mean': -row['mean']})} % more harm than its twin has."
+    return f"{name} brings {_points(_turned(row))} % more harm than its twin has."
 
 
 def _rest(row: Row) -> str:
     """What a doctrine does with no mechanism at work: through grievance, and pressure on harbours."""
     if row["mean"] >= 0.0:
         return f"the doctrine averts {_points(row)}"
-    return f"there is more harm under the doctrine than in its twin, by {_points({**row, 'mean': -row['mean']})}"
+    return f"there is more harm under the doctrine than in its twin, by {_points(_turned(row))}"
 
 
 def feature_sentences(frame: pl.DataFrame, title: str, reference: str) -> Iterator[str]:
@@ -174,7 +174,7 @@ def feature_sentences(frame: pl.DataFrame, title: str, reference: str) -> Iterat
         yield f"{title}: no difference from {reference} in harm averted can be told ({_points(whole)} points)."
         return
     more = "more" if whole["mean"] > 0 else "less"
-    size = _points({**whole, "mean": abs(whole["mean"])})
+    size = _points(whole if whole["mean"] > 0 else _turned(whole))
     parts = _shared_out(list(_parts(held)))
     yield f"{title} averts {size} points {more} of the twin's harm than {reference}. Of its difference: {parts}."
 
@@ -199,14 +199,19 @@ def _told(row: Row) -> bool:
 
 
 def _points(row: Row) -> str:
-    """A contribution in hundredths, with half its interval."""
+    """A contribution in hundredths with its interval: 4.1 ±0.3, or where that is uneven 4.1 [3.9, 4.7]."""
     if row["mean"] is None:
         return "–"
     if row["low"] is None:
         return f"{100 * row['mean']:.1f} (no interval)".replace("-", "−")
     half = 50 * (row["high"] - row["low"])
-    digits = 1 if half >= 0.1 or half == 0.0 else 2
-    return f"{100 * row['mean']:.{digits}f} ±{half:.{digits}f}".replace("-", "−")
+    mean, low, high = (100 * row[name] for name in ("mean", "low", "high"))
+    return interval_text(mean, low, high, 1 if half >= 0.1 or half == 0.0 else 2)
+
+
+def _turned(row: Row) -> Row:
+    """What has an interval the other way round, for words that have the sign."""
+    return {**row, "mean": -row["mean"], "low": -row["high"], "high": -row["low"]}
 
 
 points = _points

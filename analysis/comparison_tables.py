@@ -1,6 +1,6 @@
 """Tables of a comparison for readers, and the words that say how to read them."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 from analysis.captions import note
 from analysis.criteria import CRITERIA, DEFAULT_TARGETS, HEADLINE, TRADED
@@ -17,15 +17,16 @@ from analysis.winners import winners
 def comparison_tables(comparison: Comparison) -> dict[str, Table]:
     """All tables by the name of their files."""
     named, stamp = comparison.doctrines[comparison.reference], origin(comparison)
+    each, apart = estimates(comparison), differences(comparison)
     against = f"against {named}"
     shares = f"Shares of {comparison.unit}. {share_note(comparison)}"
     return {
         "slide": Table(f"Doctrines {against}", slide(comparison), note(slide_note(comparison), stamp)),
-        "comparison": Table("Estimates by doctrine", estimates(comparison), note(interval_note(comparison), stamp)),
+        "comparison": Table("Estimates by doctrine", each, note(interval_note(comparison, each["interval"]), stamp)),
         "differences": Table(
             f"Paired differences {against}",
-            differences(comparison),
-            note(interval_note(comparison), multiple(comparison), stamp),
+            apart,
+            note(interval_note(comparison, apart["interval"]), multiple(comparison), stamp),
         ),
         "superiority": Table(
             "How often each doctrine does better than each other", superiority(comparison), note(shares, stamp)
@@ -67,18 +68,25 @@ def size(comparison: Comparison) -> str:
     return f"{count:,} worlds{weighted}, {chance} in each"
 
 
-def interval_note(comparison: Comparison) -> str:
-    """What intervals are, or why there are none."""
+IN_CELLS = "± half of a 95 %"
+"""How tables begin to say what their intervals are."""
+
+
+def interval_note(comparison: Comparison, methods: Collection[str] = ("student",), mark: str = IN_CELLS) -> str:
+    """What intervals are, or why there are none; `methods` is how each was got, `mark` how they are shown."""
     cells = comparison.cells
     if cells.drawn:
         both = "worlds and the replicates that they share both count as drawn"
         alone = "worlds count as drawn; what one replicate adds to all of them is not in it"
         what = both if cells.replicates > 1 else alone
-        return f"± half of a 95 % interval of the mean over {size(comparison)}: {what}."
+        return f"{mark} interval of the mean over {size(comparison)}: {what}."
     if cells.replicates < 2:
         return f"n = 1 replicate{' in each world' * comparison.has_worlds}, hence no interval: that takes two."
+    skewed = "bootstrap" in methods
+    way = "Student's t; bootstrap where replicates are skewed" if skewed else "Student's t"
+    ends = ", in brackets its ends" * (skewed and mark == IN_CELLS)
     held = "; the worlds are taken as given" if comparison.has_worlds else ""
-    return f"± half of a 95 % interval of the mean over {size(comparison)} (Student's t{held})."
+    return f"{mark} interval of the mean over {size(comparison)} ({way}{ends}{held})."
 
 
 def multiple(comparison: Comparison, metrics: Sequence[str] = tuple(CRITERIA)) -> str:
@@ -93,10 +101,12 @@ def multiple(comparison: Comparison, metrics: Sequence[str] = tuple(CRITERIA)) -
 def slide_note(comparison: Comparison) -> str:
     """How the table of differences is read."""
     name = comparison.doctrines[comparison.reference]
+    own = estimates(comparison, HEADLINE).filter(doctrine=name)
+    methods = {*own["interval"], *differences(comparison, HEADLINE)["interval"]}
     mark = f" {UNCLEAR}: the interval includes zero." if comparison.cells.units > 1 else ""
     return (
         f"First row: {name} itself; below, differences from it, paired on the same random numbers. "
-        f"{interval_note(comparison)}{mark} Better: {criteria(HEADLINE)}. "
+        f"{interval_note(comparison, methods)}{mark} Better: {criteria(HEADLINE)}. "
         "Deterred: per cent of the acts that the twin, the same world without toolbox, would carry out; escalated: of "
         "opportunities; averted: of the twin's harm and severe acts; cost: units of the catalogue a year."
     )

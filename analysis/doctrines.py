@@ -2,6 +2,12 @@
 
 `comparison_of(results)` lays the runs of a folder out as doctrines × worlds × replicates. Only what every doctrine has
 been run in counts: a cell where the run of one failed, or is not there yet, is left out for all.
+
+Which interval an estimate or a difference gets depends on what is a draw. Where there is one world, or where the worlds
+are those of the design and no sample, replicates are the independent units, and the rule is that of every other table
+(`analysis.intervals`): the numbers are those of `Results.estimate` and `Results.paired`. Where worlds are drawn, worlds
+and replicates are both at random, and intervals are Student's of the two-way layout (`analysis.crossed`): to resample
+both keeps no variance but a larger one (Owen 2007), and BCa's acceleration has no form for two kinds of units.
 """
 
 from collections.abc import Iterator, Sequence
@@ -12,8 +18,10 @@ from typing import Any, NamedTuple
 import numpy as np
 import polars as pl
 
+from analysis.contrasts import Influence
 from analysis.criteria import CRITERIA, CRITERION_NAMES, read_targets
-from analysis.crossed import Array, Cells, Error, error, layout
+from analysis.crossed import Array, Cells, layout
+from analysis.estimated import Estimated, number, over_replicates, over_worlds
 from analysis.estimates import ESTIMATE_SCHEMA
 from analysis.intervals import LEVEL
 from analysis.results import Results
@@ -162,12 +170,15 @@ class Comparison:
         for part in (METRICS[metric].numerator, METRICS[metric].denominator):
             values = part(columns)[self._runs.places]
             found.append(np.where(there, values, 0.0))
-        return found[0], found[1]
+        above, below = found
+        counts = below.sum(axis=1, keepdims=True) > 0.0  # a replicate without a denominator counts for nothing
+        return np.where(counts, above, 0.0), np.where(counts, below, 0.0)
 
     def _figured(self, metric: str) -> Figures:
         above, below = self.parts(metric)
         weight = self.cells.weight
-        sign, start = (-1.0, 1.0) if METRICS[metric].complement else (1.0, 0.0)
+        sign = _sign(metric)
+        start = 1.0 if sign < 0.0 else 0.0
         total = (weight * below).sum(axis=(1, 2))
         with np.errstate(divide="ignore", invalid="ignore"):
             ratio = (weight * above).sum(axis=(1, 2)) / total
@@ -218,22 +229,48 @@ class Comparison:
         """Whether the cases are drawn, so that a share of them has an interval: worlds drawn, or replicates."""
         return self.cells.drawn or not self.has_worlds
 
-    def difference(self, metric: str, one: int, other: int) -> "Difference":
-        """One doctrine less another, paired in every cell."""
-        found = self.figures(metric)
-        paired = error(found.influence[one] - found.influence[other], self.cells)
-        apart = float(error(found.influence[[one, other]], self.cells).variance.sum())
-        variance = float(paired.variance)
-        ratio = apart / variance if variance > 0.0 else None
-        return Difference(float(found.mean[one] - found.mean[other]), paired, ratio)
+    def each(self, metric: str) -> Estimated:
+        """A metric of each doctrine over all worlds, with its interval."""
+        return self.contrast(metric, np.eye(len(self.doctrines)))
+
+    def against(self, metric: str) -> Estimated:
+        """Each doctrine less the reference, paired in every cell; of the reference itself as well, which is zero."""
+        return self.contrast(metric, np.eye(len(self.doctrines)) - np.eye(len(self.doctrines))[self.reference])
+
+    def pairwise(self, metric: str) -> Estimated:
+        """Each doctrine less each other, in the order of `pairs`."""
+        places = np.eye(len(self.doctrines))
+        return self.contrast(metric, np.array([places[one] - places[other] for one, other in pairs(self)]))
+
+    def contrast(self, metric: str, coefficients: Array) -> Estimated:
+        """Contrasts between doctrines over all worlds: `coefficients` of shape (contrasts, doctrines)."""
+        key = metric, coefficients.tobytes()
+        if key not in self._contrasts:
+            if self.cells.drawn:
+                found = self.figures(metric)
+                self._contrasts[key] = over_worlds(found.mean, found.influence, self.cells, coefficients)
+            else:
+                self._contrasts[key] = over_replicates(self.by_replicate(metric), coefficients)
+        return self._contrasts[key]
+
+    @cached_property
+    def _contrasts(self) -> dict[tuple[str, bytes], Estimated]:
+        return {}
+
+    def by_replicate(self, metric: str) -> Influence:
+        """Each replicate's numerator and denominator of a metric under each doctrine, averaged over the worlds."""
+        weight = self.cells.weight
+        there = (weight > 0.0).any(axis=0)
+        sums = (self.cells.replicates * (weight * part).sum(axis=1).T[there] for part in self.parts(metric))
+        above, below = sums
+        defined = below > 0.0
+        x, y = (np.where(defined, part, np.nan) for part in (above, below))
+        levels, every = pl.DataFrame({DOCTRINE: self.doctrines}), np.ones(len(x), bool)
+        return Influence(metric, levels, np.flatnonzero(there), every, x, y, _sign(metric))
 
 
-class Difference(NamedTuple):
-    """A paired difference, its error, and by what factor pairing cut its variance; none where nothing varies."""
-
-    mean: float
-    error: Error
-    variance_ratio: float | None
+def _sign(metric: str) -> float:
+    return -1.0 if METRICS[metric].complement else 1.0
 
 
 class _Runs(NamedTuple):
@@ -266,24 +303,13 @@ def comparison_of(results: Results, reference: str | None = None, targets: Seque
 
 def estimates(comparison: Comparison, metrics: Sequence[str] = CRITERION_NAMES) -> pl.DataFrame:
     """Estimates of each doctrine over all worlds: `doctrine`, then the columns of `ESTIMATE_SCHEMA`."""
-    rows = []
-    for metric in metrics:
-        found = comparison.figures(metric)
-        errors = error(found.influence, comparison.cells)
-        half = errors.half()
-        for at, name in enumerate(comparison.doctrines):
-            row = _row(float(found.mean[at]), float(errors.standard[at]), float(half[at]), comparison.cells.units)
-            rows.append({"doctrine": name, "metric": metric, **row})
-    frame = pl.DataFrame(rows, schema={"doctrine": pl.String(), **ESTIMATE_SCHEMA})
-    order = {name: at for at, name in enumerate(comparison.doctrines)}
-    return frame.sort(pl.col("doctrine").replace_strict(order, return_dtype=pl.Int64), maintain_order=True)
-
-
-def _row(mean: float, standard_error: float, half: float, n: int) -> dict[str, Any]:
-    values = {"mean": mean, "standard_error": standard_error, "low": mean - half, "high": mean + half}
-    interval = "student" if np.isfinite(half) else "none"
-    found = {name: value if np.isfinite(value) else None for name, value in values.items()}
-    return {**found, "n": n, "interval": interval}
+    found = {metric: comparison.each(metric) for metric in metrics}
+    rows = [
+        {"doctrine": name, "metric": metric, **found[metric].row(at)}
+        for at, name in enumerate(comparison.doctrines)
+        for metric in metrics
+    ]
+    return pl.DataFrame(rows, schema={"doctrine": pl.String(), **ESTIMATE_SCHEMA})
 
 
 DIFFERENCE_SCHEMA: dict[str, Any] = {
@@ -308,29 +334,28 @@ def differences(comparison: Comparison, metrics: Sequence[str] = CRITERION_NAMES
 
 
 def _difference(comparison: Comparison, metric: str, at: int, joint: float) -> dict[str, Any]:
-    found = comparison.difference(metric, at, comparison.reference)
-    half = float(found.error.half())
-    row = _row(found.mean, float(found.error.standard), half, comparison.cells.units)
-    names = comparison.doctrines
+    found, names = comparison.against(metric), comparison.doctrines
+    better = CRITERIA[metric].better if metric in CRITERIA else 1
+    jointly = verdict(*found.ends(at, joint), better)
     return {
         "doctrine": names[at],
         "reference": names[comparison.reference],
         "metric": metric,
-        **row,
-        "verdict": verdict(found.mean, half, CRITERIA[metric].better if metric in CRITERIA else 1),
-        "jointly": bool(abs(found.mean) > found.error.half(joint)) if np.isfinite(half) else None,
-        "variance_ratio": found.variance_ratio,
+        **found.row(at),
+        "verdict": verdict(*found.ends(at), better),
+        "jointly": None if jointly is None else jointly != "unclear",
+        "variance_ratio": number(found.found.variance_ratio[at]),
         **(across_worlds(comparison, metric, at) if comparison.has_worlds else {}),
     }
 
 
-def verdict(mean: float, half: float, better: int) -> str | None:
+def verdict(low: float, high: float, better: int) -> str | None:
     """Whether a difference is better or worse, or its interval includes zero; nothing without an interval."""
-    if not np.isfinite(half):
+    if not (np.isfinite(low) and np.isfinite(high)):
         return None
-    if abs(mean) <= half:
+    if low <= 0.0 <= high:
         return "unclear"
-    return "better" if mean * better > 0.0 else "worse"
+    return "better" if low * better > 0.0 else "worse"
 
 
 def across_worlds(comparison: Comparison, metric: str, at: int) -> dict[str, float | None]:

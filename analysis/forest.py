@@ -76,19 +76,21 @@ def comparison(results: Results) -> Figure | None:
     names = [name for at, name in enumerate(compared.doctrines) if at != compared.reference]
     reference = spoken(compared.doctrines[compared.reference])
     found = differences(compared, HEADLINE)
-    figure, panels = rows_of(compared, names, f"Doctrines against {reference}, in the same worlds", _note(compared))
+    figure, panels = rows_of(
+        compared, names, f"Doctrines against {reference}, in the same worlds", _note(compared, found)
+    )
     for axes, metric in zip(panels, HEADLINE, strict=True):
         _panel(axes, found.filter(metric=metric), shown(metric))
     return figure
 
 
-def _note(compared: Comparison) -> str:
+def _note(compared: Comparison, found: pl.DataFrame) -> str:
     reference = spoken(compared.doctrines[compared.reference])
     spread = "Grey: from the 5th to the 95th of 100 worlds, which is no standard error." if compared.has_worlds else ""
     marks = "Blue circle: clearly better; red square: clearly worse; open: the interval includes zero."
     return captions.note(
         f"Points: difference from {reference} (line at zero), paired on the same random numbers.",
-        interval_note(compared).replace("± half of a 95 %", "Bars: 95 %"),
+        interval_note(compared, found["interval"], "Bars: 95 %"),
         spread,
         marks if compared.cells.units > 1 else "",
         twin(compared),

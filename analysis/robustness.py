@@ -13,7 +13,7 @@ import numpy as np
 import polars as pl
 
 from analysis.criteria import CRITERIA, CRITERION_NAMES, signs
-from analysis.crossed import Array, Cells, Error, error
+from analysis.crossed import Array, Cells
 from analysis.doctrines import Comparison
 from analysis.intervals import expanded, quantile
 from analysis.resamples import can_resample, resampled
@@ -128,10 +128,9 @@ def satisficing(comparison: Comparison, targets: Sequence[Condition] = ()) -> pl
 
 
 def _in_the_mean(comparison: Comparison, target: Condition) -> list[str]:
-    found = comparison.figures(target.metric)
-    errors: Error = error(found.influence, comparison.cells)
-    ends = np.stack([found.mean - errors.half(), found.mean + errors.half()])
-    return [_said(target.holds(pair), pair) for pair in ends.T]
+    found = comparison.each(target.metric)
+    ends = [np.array(found.ends(at)) for at in range(len(comparison.doctrines))]
+    return [_said(target.holds(pair), pair) for pair in ends]
 
 
 def _said(met: Cells, ends: Array) -> str:

@@ -11,6 +11,7 @@ from analysis.doctrines import Comparison, differences, estimates
 from analysis.labels import is_share, shown
 from analysis.robustness import regret, satisficing
 from analysis.superiority import superiority
+from analysis.tables import interval_text
 
 UNCLEAR = "~"
 """Behind a difference whose interval includes zero."""
@@ -21,23 +22,24 @@ def heading(metric: str) -> str:
     return f"{CRITERIA[metric].short}{' %' if is_share(metric) else ''}"
 
 
-def number(value: float, half: float | None, *, signed: bool = False) -> str:
-    """A number with half its interval, to the digits that the interval leaves a meaning."""
-    width = abs(value) if half is None else half
-    digits = 0 if width >= 9.95 else 1 if width >= 0.95 or abs(value) >= 9.995 else 2 if width >= 0.005 else 3
-    text = f"{value:{'+' if signed else ''}.{digits}f}"
-    if float(text) == 0.0:
-        text = f"{0.0:.{digits}f}"
-    return (text if half is None else f"{text} ±{half:.{digits}f}").replace("-", "−")
+def number(value: float, ends: tuple[float, float] | None = None, *, signed: bool = False) -> str:
+    """A number with its interval, to the digits that the interval leaves a meaning."""
+    low, high = ends or (value, value)
+    text = interval_text(value, low, high, _digits(value, (high - low) / 2 if ends else abs(value)), signed=signed)
+    return text if ends else text.split(" ")[0]
+
+
+def _digits(value: float, width: float) -> int:
+    return 0 if width >= 9.95 else 1 if width >= 0.95 or abs(value) >= 9.995 else 2 if width >= 0.005 else 3
 
 
 def _cell(row: dict[str, Any], metric: str, *, signed: bool) -> str:
-    mean, low, high = row["mean"], row["low"], row["high"]
-    if mean is None:
+    """An estimate in the unit of the table; where no interval can be had no number."""
+    if row["mean"] is None or row["low"] is None or row["high"] is None:
         return "–"
-    half = None if low is None or high is None else shown(metric) * (high - low) / 2
-    mark = UNCLEAR if signed and row.get("verdict") == "unclear" else ""
-    return number(shown(metric) * mean, half, signed=signed) + mark
+    unit = shown(metric)
+    mark = UNCLEAR if row.get("verdict") == "unclear" else ""
+    return number(unit * row["mean"], (unit * row["low"], unit * row["high"]), signed=signed) + mark
 
 
 def _wide(doctrines: Sequence[str], metrics: Sequence[str], cells: dict[tuple[str, str], str]) -> pl.DataFrame:
@@ -81,8 +83,7 @@ def slide_regret(comparison: Comparison, metrics: Sequence[str] = HEADLINE) -> p
     for row in regret(comparison, metrics).iter_rows(named=True):
         value = row["largest"]
         if value is not None:
-            half = 0.05 if is_share(row["metric"]) else 0.01
-            text = number(shown(row["metric"]) * value, None if value else half).split(" ")[0]
+            text = number(shown(row["metric"]) * value) if value else "0.00"
             cells[row["doctrine"], row["metric"]] = text + ("*" if row["least"] else "")
     return _wide(comparison.doctrines, metrics, cells)
 

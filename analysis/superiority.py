@@ -124,8 +124,6 @@ def dominates(one: Array, other: Array) -> Cells:
 
 
 def _clearly(comparison: Comparison, metrics: Sequence[str], one: int, other: int) -> bool | None:
-    verdicts = []
-    for metric in metrics:
-        found = comparison.difference(metric, one, other)
-        verdicts.append(verdict(found.mean, float(found.error.half()), CRITERIA[metric].better))
+    at = list(pairs(comparison)).index((one, other))
+    verdicts = [verdict(*comparison.pairwise(metric).ends(at), better=CRITERIA[metric].better) for metric in metrics]
     return None if None in verdicts else all(each == "better" for each in verdicts)

@@ -70,7 +70,7 @@ def _escaped(text: str) -> str:
 
 
 def _is_text(column: pl.Series) -> bool:
-    return column.dtype == pl.String and not any("±" in (text or "") for text in column)
+    return column.dtype == pl.String and not any(mark in (text or "") for text in column for mark in ("±", "["))
 
 
 def _cell(value: Any) -> str:
@@ -123,19 +123,30 @@ def with_intervals(frame: pl.DataFrame) -> pl.DataFrame:
 
 
 def estimate_text(mean: float | None, low: float | None, high: float | None) -> str:
-    """A number with half its interval, to the digits that the interval leaves a meaning: 0.0948 ±0.0021.
-
-    An interval that lies unevenly about it has both its ends: 0.0948 (0.0933 to 0.0975).
-    """
+    """A number with its interval, to the digits that the interval leaves a meaning: 0.0948 ±0.0021."""
     if mean is None:
         return "–"
     if low is None or high is None:
         return "– (no interval)"
+    return interval_text(mean, low, high, _digits((high - low) / 2))
+
+
+def interval_text(mean: float, low: float, high: float, digits: int, *, signed: bool = False) -> str:
+    """A number with half its interval: 9.5 ±0.2; where that lies unevenly about it with both its ends: 9.5 [9.3, 9.9].
+
+    Half an uneven interval would say that an effect may be smaller, or larger, than it may.
+    """
     half = (high - low) / 2
-    digits = _digits(half)
+    text = _fixed(mean, digits, "+" if signed else "")
     if abs(high + low - 2.0 * mean) > UNEVEN * half:
-        return f"{mean:.{digits}f} ({low:.{digits}f} to {high:.{digits}f})".replace("-", "−")
-    return f"{mean:.{digits}f} ±{half:.{digits}f}".replace("-", "−")
+        return f"{text} [{_fixed(low, digits)}, {_fixed(high, digits)}]"
+    return f"{text} ±{half:.{digits}f}"
+
+
+def _fixed(value: float, digits: int, sign: str = "") -> str:
+    """So many decimals, a true minus, no negative zero."""
+    rounded = round(value, digits) + 0.0
+    return f"{rounded:{sign if rounded else ''}.{digits}f}".replace("-", "−")
 
 
 def _digits(half: float) -> int:

@@ -46,7 +46,7 @@ def pareto_figure(results: Results) -> Figure | None:
     note = captions.note(
         f"Filled circles: no other doctrine is as good by all criteria ({criteria(TRADED)}) and better by one, in the "
         "means; open squares: another is. Upwards and to the left is better.",
-        interval_note(compared).replace("± half of a 95 %", "Crosses: 95 %"),
+        interval_note(compared, found["interval"], "Crosses: 95 %"),
         "Doctrines share random numbers, so that their differences are surer than the crosses.",
         twin(compared),
     )

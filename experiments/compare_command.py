@@ -111,14 +111,18 @@ def _table(title: str, frame: pl.DataFrame, width: int, *, first: bool = False) 
     table.padding = (0, 0, 0, 0)
     heads = [_broken(name, LEAST_ROOM) for name in frame.columns[1:]]
     lines = max(head.count("\n") for head in heads)
+    columns = [list(frame[name]) for name in frame.columns[1:]]
+    if sum(max(map(len, column)) + 1 for column in columns) > width - LEAST_ROOM:  # ends of intervals stand below
+        columns = [[cell.replace(" [", "\n[") for cell in column] for column in columns]
     widths = [
-        max(map(len, [*head.split("\n"), *frame[name]])) for head, name in zip(heads, frame.columns[1:], strict=True)
+        max(len(line) for cell in (head, *column) for line in cell.split("\n"))
+        for head, column in zip(heads, columns, strict=True)
     ]
     table.add_column("\n" * lines)
     for head in heads:
         table.add_column("\n" * (lines - head.count("\n")) + head, justify="right", no_wrap=True)
     room = max(LEAST_ROOM, width - sum(widths) - len(widths) - 1)
-    for at, (name, *cells) in enumerate(frame.iter_rows()):
+    for at, (name, *cells) in enumerate(zip(frame.to_series(0), *columns, strict=True)):
         table.add_row(_broken(name.replace("_", " "), room), *cells, end_section=first and at == 0)
     return table
 

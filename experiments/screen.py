@@ -17,6 +17,7 @@ from rich.text import Text
 from analysis.captions import MOST_NAMED, names
 from analysis.labels import factor_title, level_text, percent
 from analysis.results import Results
+from analysis.tables import interval_text
 from experiments.design import Design
 from experiments.listing import Listing
 from experiments.sweep import Progress as Done
@@ -123,7 +124,8 @@ def sweep_tables(results: Results) -> Iterator[Any]:
             table.add_row(level_text(level), *_cells(levels.filter(levels[factor] == level)))
         yield table
     yield (
-        f"\nPer cent, ± half of a 95 % interval over {results.manifest.replicates:,} replicates, "
+        f"\nPer cent, ± half of a 95 % interval over {results.manifest.replicates:,} replicates "
+        "(in brackets its ends, where it lies unevenly), "
         f"{results.counts[0]:,} runs in all. "
         "Deterred, dampened: share of the acts that the twin would carry out, the same world without toolbox. "
         "Escalated, provoked: share of opportunities. Averted: share of the twin's harm and of its severe acts. "
@@ -161,9 +163,8 @@ def _cells(estimates: Any) -> Iterator[str]:
         elif row["low"] is None:
             yield f"{100 * row['mean']:.1f}"
         else:
-            half = 50 * (row["high"] - row["low"])
-            digits = 1 if half < 10 else 0
-            yield f"{100 * row['mean']:.{digits}f} ±{half:.{digits}f}"
+            mean, low, high = (100 * row[name] for name in ("mean", "low", "high"))
+            yield interval_text(mean, low, high, 1 if high - low < 20 else 0).replace(" [", "\n[")
 
 
 WIDE = 120

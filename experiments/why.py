@@ -242,7 +242,8 @@ def show(screen: Screen, found: Decomposition) -> None:
             screen.show("")
     replicates = found.folders[MECHANISMS_FOLDER].manifest.replicates
     screen.show(
-        f"Shapley values in hundredths, ± half of a 95 % interval over {replicates:,} replicates: the mean addition "
+        f"Shapley values in hundredths, ± half of a 95 % interval over {replicates:,} replicates, in brackets its ends "
+        "where it lies unevenly (bootstrap, where replicates are skewed): the mean addition "
         "over all orders in which the parts could come. Mechanisms: of the twin's total, with all mechanisms on; with "
         "incapacitation, which deters nobody and stands apart, and what is averted with none of them, they sum to the "
         "whole effect. Switching a mechanism changes the twin as well.\n"
