@@ -141,10 +141,12 @@ def _noise(answer: Answer) -> list[str]:
     if answer.unsure is None or answer.doubt is None:
         return ["Each world was run once: how much of this is noise cannot be said; that takes two replicates."]
     low, high = answer.doubt.cases
+    each = f"its 95 % interval over {answer.replicates} replicates"
     if not answer.unsure:
-        return [f"With {answer.replicates} replicates a world, resampled, no world changes sides."]
-    text = f"With {answer.replicates} replicates a world, resampled: {low} to {high} worlds (95 %)."
-    return [f"{text} In {answer.unsure} worlds, too near the threshold, it may be either."]
+        return [f"In no world does {each} hold the threshold: none may as well be on the other side."]
+    one = answer.unsure == 1
+    near = f"{answer.unsure} world{' is' if one else 's are'} too near the threshold to tell"
+    return [f"{near}{'' if one else ', each'} by {each}: {low} are such surely, {high} possibly."]
 
 
 def _nothing(answer: Answer) -> list[str]:
@@ -176,8 +178,8 @@ def _how_sure(answer: Answer) -> list[str]:
     if answer.unsure and answer.doubt and answer.doubt.coverage and answer.doubt.density:
         (low, high), (least, most) = answer.doubt.coverage, answer.doubt.density
         said.append(
-            f"Noise of the metric alone, the box as it is: coverage {_share(low)} to {_share(high)}, "
-            f"density {_share(least)} to {_share(most)} (95 %)."
+            f"Noise of the metric alone, the box as it is, leaves coverage from {_share(low)} to {_share(high)} and "
+            f"density from {_share(least)} to {_share(most)}, as those too near are such or not."
         )
     return said
 

@@ -362,30 +362,30 @@ def stability(frame: pl.DataFrame, cases: Array) -> dict[str, dict[str, Again]]:
 
 
 class Doubt(BaseModel):
-    """What the noise of the metrics leaves open, by resampling replicates: from 2.5 to 97.5 % of draws."""
+    """What the noise of the metrics leaves open: least and most, as each world in doubt may be on either side."""
 
     cases: tuple[int, int]
     coverage: tuple[float, float] | None
     density: tuple[float, float] | None
 
 
-def doubt(chosen: Array, draws: Array) -> Doubt:
-    """Cases, coverage and density of fixed boxes over draws [draw, world] of what is a case."""
-    both, cases = (draws & chosen).sum(1), draws.sum(1)
-    low, high = np.quantile(cases, (0.025, 0.975), method="nearest")
-    covered = _spread(both[cases > 0] / cases[cases > 0])
-    return Doubt(
-        cases=(int(low), int(high)),
-        coverage=covered if chosen.any() else None,
-        density=_spread(both / chosen.sum()) if chosen.any() else None,
+def doubt(chosen: Array, surely: Array, possibly: Array) -> Doubt:
+    """Cases, coverage and density of fixed boxes, where worlds are cases surely, possibly or not at all.
+
+    Coverage is least where of the worlds in doubt those outside are cases and those inside are none, and the other way
+    round most.
+    """
+    (sure, sure_out), (maybe, maybe_out) = (
+        (int((kind & chosen).sum()), int((kind & ~chosen).sum())) for kind in (surely, possibly)
     )
-
-
-def _spread(values: Array) -> tuple[float, float] | None:
-    if not len(values):
-        return None
-    low, high = np.quantile(values, (0.025, 0.975)).tolist()
-    return low, high
+    inside = int(chosen.sum())
+    least = sure / (sure + maybe_out) if sure + maybe_out else 1.0
+    most = maybe / (maybe + sure_out) if maybe + sure_out else 0.0
+    return Doubt(
+        cases=(sure + sure_out, maybe + maybe_out),
+        coverage=(least, most) if inside else None,
+        density=(sure / inside, maybe / inside) if inside else None,
+    )
 
 
 def restricting(limits: Mapping[str, Limit]) -> list[str]:

@@ -15,7 +15,7 @@ from analysis.answers import Answer, asked_text, limit_text, p_text, plain, read
 from analysis.discovery import FOLDS, SUBSAMPLES, Limit, is_number, restricting, texts
 from analysis.labels import factor_label, metric_label, metric_unit, shown
 from analysis.results import Results
-from analysis.targets import SURE, Array, Worlds, metric_name, worlds_of
+from analysis.targets import Array, Worlds, metric_name, worlds_of
 
 NAMES = 42.0
 """Room for the names of factors, in mm."""
@@ -52,9 +52,7 @@ def _title(answer: Answer) -> str:
 def _note(results: Results, answer: Answer, names: Sequence[str]) -> str:
     fit, held = answer.prim.fit, answer.prim.held_out
     rest = len(answer.box) - len(names)
-    noise = (
-        "Open markers: within noise of the threshold (replicates resampled, 95 %)." if answer.unsure is not None else ""
-    )
+    noise = "Open markers: the world's own 95 % interval holds the threshold." if answer.unsure is not None else ""
     return captions.note(
         f"Box found by PRIM: {fit.cases} of {fit.worlds} worlds in it; coverage {_p(fit.coverage)}, density "
         f"{_p(fit.density)}; on worlds it was not found in ({FOLDS}-fold cross-validation) {_p(held.coverage)} and "
@@ -144,8 +142,8 @@ def _unsure(answer: Answer, worlds: Worlds) -> Array:
     """Worlds in which noise leaves open whether the conditions hold."""
     if answer.unsure is None:
         return np.zeros(worlds.frame.height, bool)
-    often = worlds.meet(answer.asked, worlds.draws(), either=answer.either).mean(0)
-    return np.asarray((often < SURE) & (often > 1.0 - SURE))
+    surely, possibly = worlds.surely(answer.asked, either=answer.either)
+    return np.asarray(possibly & ~surely)
 
 
 def _axis(axes: Axes, which: str, results: Results, name: str, column: pl.Series) -> Array:

@@ -1,7 +1,10 @@
 """What is looked for among worlds: conditions on metrics, and in which worlds of a sweep they hold under a doctrine.
 
-A world is a point of the design without its doctrine. Its figures are ratios of sums over replicates; since worlds
-share random numbers, how sure it is that a condition holds comes from resampling replicates, the same ones in all.
+A world is a point of the design without its doctrine. Its figures are ratios of sums over replicates. A condition holds
+*surely* where the world's own 95 % interval (Student's, of the linearised ratio or paired difference) lies on that side
+of the threshold, and *possibly* where one end of it does. How many worlds are such lies between the two counts. To
+resample replicates and count again would not do: two or three of them have too few resamples, and where noise is each
+world's own a resample has it twice, which moves worlds over the threshold rather than back.
 """
 
 import re
@@ -10,7 +13,9 @@ from typing import Any, NamedTuple
 
 import numpy as np
 import polars as pl
+from scipy.special import stdtrit
 
+from analysis.intervals import LEVEL
 from analysis.labels import is_share, level_text
 from analysis.results import Results
 from analysis.units import RunColumns
@@ -18,10 +23,6 @@ from model.errors import ConfigurationError, nearest_name
 from model.metrics import DELAYS, METRICS
 
 Array = np.ndarray[Any, np.dtype[Any]]
-RESAMPLES = 2000
-"""Draws of replicates, with replacement."""
-SURE = 0.975
-"""Share of draws from which on it counts as sure that a condition holds, or below one minus that, that it does not."""
 OPERATORS = {"<": "below", "<=": "at most", ">": "above", ">=": "at least"}
 FORM = re.compile(r"\s*(\w+)\s*(<=|>=|<|>)\s*([-+−]?[\d.]+(?:[eE][-+]?\d+)?)\s*(%?)\s*")
 
@@ -98,6 +99,13 @@ class Side(NamedTuple):
         complement = metric in METRICS and METRICS[metric].complement
         return 1.0 - ratio if complement else ratio
 
+    def residuals(self, metric: str) -> Array:
+        """What each replicate adds to a world's ratio, to first order: [world, replicate], summing to zero."""
+        x, y = self.sums[metric]
+        total = y.sum(1, keepdims=True)
+        with np.errstate(divide="ignore", invalid="ignore"):
+            return np.asarray((x - x.sum(1, keepdims=True) / total * y) / total)
+
 
 class Worlds(NamedTuple):
     """Worlds under a doctrine: `frame` has a column for each factor that varies; `other` is compared with."""
@@ -125,10 +133,24 @@ class Worlds(NamedTuple):
         each = [one.holds(self.values(one.metric, weights)) for one in conditions]
         return np.asarray((np.any if either else np.all)(each, axis=0))
 
-    def draws(self) -> Array:
-        """Weights of replicates [draw, replicate]: how often each is drawn, the same in all worlds."""
-        rng = np.random.default_rng(0)
-        return rng.multinomial(self.replicates, [1 / self.replicates] * self.replicates, RESAMPLES).astype(float)
+    def half(self, metric: str, level: float = LEVEL) -> Array:
+        """Half the interval of each world's figure, or paired difference, over its replicates; infinite with one."""
+        residual = self.side.residuals(metric) - (0.0 if self.other is None else self.other.residuals(metric))
+        n = (self.side.sums[metric][1] > 0.0).sum(1)
+        with np.errstate(divide="ignore", invalid="ignore"):
+            error = np.sqrt((residual**2).sum(1) * n / (n - 1.0))
+            return np.where(n > 1, stdtrit(n - 1.0, 0.5 + 0.5 * level) * error, np.inf)
+
+    def surely(self, conditions: Sequence[Condition], *, either: bool = False) -> tuple[Array, Array]:
+        """Where conditions hold surely, and where possibly; of several each by an interval of Bonferroni's level."""
+        level = 1.0 - (1.0 - LEVEL) / len(conditions)
+        ends = []
+        for one in conditions:
+            value, half = self.values(one.metric), self.half(one.metric, level)
+            ends.append((one.holds(value - half), one.holds(value + half)))
+        join = np.any if either else np.all
+        both, one_of = (join([way(pair, axis=0) for pair in ends], axis=0) for way in (np.all, np.any))
+        return np.asarray(both), np.asarray(one_of)
 
 
 def worlds_of(

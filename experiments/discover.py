@@ -10,7 +10,7 @@ from analysis.discovery import LEAST, METHODS, doubt, in_any, peel, rule, stabil
 from analysis.gallery import draw
 from analysis.results import ANSWER, Results, open_results
 from analysis.tables import TABLES, Table
-from analysis.targets import SURE, Array, Condition, Worlds, condition, worlds_of
+from analysis.targets import Array, Condition, Worlds, condition, worlds_of
 from experiments.files import write
 from experiments.publish import write_figures, write_tables
 from experiments.screen import Screen
@@ -86,8 +86,7 @@ def answered(
 ) -> Answer:
     """What PRIM and CART find, and how sure it is."""
     several = worlds.replicates > 1
-    draws = worlds.meet(conditions, worlds.draws(), either=either) if several else cases[None]
-    often = draws.mean(0)
+    surely, possibly = worlds.surely(conditions, either=either)
     rules = [rule(method, worlds.frame, cases) for method in METHODS]
     way = peel(worlds.frame, cases)
     levels = results.manifest.factors.get("doctrine")
@@ -103,8 +102,8 @@ def answered(
         cases=int(cases.sum()),
         left_out=worlds.left_out,
         replicates=worlds.replicates,
-        unsure=int(((often < SURE) & (often > 1.0 - SURE)).sum()) if several else None,
-        doubt=doubt(in_any(rules[0].boxes, worlds.frame), draws) if several else None,
+        unsure=int((possibly & ~surely).sum()) if several else None,
+        doubt=doubt(in_any(rules[0].boxes, worlds.frame), surely, possibly) if several else None,
         rules=rules,
         steps=way.steps,
         chosen=way.chosen,

@@ -4,14 +4,17 @@ import json
 import re
 import sys
 from collections.abc import Iterator
-from itertools import combinations
+from itertools import combinations, product
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import polars as pl
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from mistakes import Capture, one_answer
+from scipy.stats import ttest_1samp
 from test_figures import draw as opened
 
 from analysis import discovery, style
@@ -28,7 +31,7 @@ from experiments.store import open_store
 from model.errors import ConfigurationError
 
 pytest.importorskip("ema_workbench")
-from analysis.discovery import Limit, fit_of, folds, inside, rule, stability
+from analysis.discovery import Limit, doubt, fit_of, folds, inside, rule, stability
 
 WORLDS = 80
 STEP = 0.08
@@ -175,8 +178,72 @@ def test_a_difference_is_paired_within_worlds_and_replicates() -> None:
     noise = np.random.default_rng(0).normal(0.0, 0.3, (3, 50))
     both = worlds((noise + 0.1).tolist(), noise.tolist())
     assert both.values("harm_averted") == pytest.approx([0.1] * 3)
-    often = both.meet([Condition("harm_averted", ">", 0.05)], both.draws()).mean(0)
-    assert often.tolist() == [1.0] * 3
+    assert both.half("harm_averted") == pytest.approx([0.0] * 3, abs=1e-12)
+    for part in both.surely([Condition("harm_averted", ">", 0.05)]):
+        assert part.tolist() == [True] * 3
+    alone = worlds(noise.tolist())
+    students = [ttest_1samp(row, 0.0).confidence_interval() for row in noise]
+    assert alone.half("harm_averted") == pytest.approx([(ends.high - ends.low) / 2 for ends in students])
+
+
+def test_what_is_sure_goes_by_the_interval_of_each_world() -> None:
+    some = worlds([[0.1, 0.12, 0.11], [0.1, 0.5, 0.3], [0.9, 0.88, 0.89]])
+    low, high = Condition("harm_averted", ">", 0.2), Condition("harm_averted", "<", 0.95)
+    assert [part.tolist() for part in some.surely([low])] == [[False, False, True], [False, True, True]]
+    assert [part.tolist() for part in some.surely([low, high])] == [[False, False, True], [False, True, True]]
+    assert [part.tolist() for part in some.surely([low, high], either=True)] == [[True, False, True], [True] * 3]
+    lone = worlds([[0.1], [0.9]])
+    assert [part.tolist() for part in lone.surely([low])] == [[False] * 2, [True] * 2]
+    rows = [[0.26, 0.27, 0.28, 0.29, 0.3]]  # sure of one condition, and not of two at once
+    tight = Condition("harm_averted", ">", 0.26)
+    assert worlds(rows).surely([tight])[0].tolist() == [True]
+    assert worlds(rows).surely([tight, high])[0].tolist() == [False]
+
+
+@given(st.lists(st.tuples(st.booleans(), st.sampled_from(["is", "may be", "is none"])), min_size=1, max_size=7))
+def test_doubt_is_what_worlds_on_either_side_could_make_of_it(made: list[tuple[bool, str]]) -> None:
+    """Brute force: every way in which the worlds in doubt may turn out."""
+    chosen = np.array([inside for inside, _ in made])
+    surely, possibly = (np.array([kind in kinds for _, kind in made]) for kinds in (("is",), ("is", "may be")))
+    found = doubt(chosen, surely, possibly)
+    fits = []
+    for turned in product(*([False, True] if kind == "may be" else [kind == "is"] for _, kind in made)):
+        fits.append(fit_of(chosen, np.array(turned)))
+    all_cases = [fit.cases / fit.coverage if fit.coverage else 0.0 for fit in fits]
+    assert found.cases[0] == int(surely.sum())
+    assert max(all_cases) <= found.cases[1] == int(possibly.sum())
+    if not chosen.any():
+        assert (found.coverage, found.density) == (None, None)
+        return
+    assert found.coverage is not None
+    assert found.density is not None
+    densities = [fit.density for fit in fits if fit.density is not None]
+    assert found.density == pytest.approx((min(densities), max(densities)))
+    covered = [fit.coverage for fit in fits if fit.coverage is not None]
+    if covered:
+        assert found.coverage == pytest.approx((min(covered), max(covered)))
+
+
+@pytest.mark.parametrize("replicates", [2, 3, 5, 10, 20])
+@pytest.mark.parametrize(("shared", "own"), [(1.0, 0.3), (0.3, 2.0)])
+def test_doubt_covers_the_true_cases_and_fits(replicates: int, shared: float, own: float) -> None:
+    """Noise that worlds share, and noise of their own; resampled replicates covered coverage in 1 to 95 of 100."""
+    rng, times, met, wrong = np.random.default_rng(replicates), 150, np.zeros(3), 0.0
+    below = Condition("harm_averted", "<", -0.3)
+    for _ in range(times):
+        true = rng.normal(size=64)
+        noise = shared * rng.normal(size=(1, replicates)) + own * rng.normal(size=(64, replicates))
+        surely, possibly = worlds((true[:, None] + noise).tolist()).surely([below])
+        cases, chosen = true < -0.3, true + 0.5 * rng.normal(size=64) < -0.3
+        found, fit = doubt(chosen, surely, possibly), fit_of(chosen, cases)
+        assert found.coverage is not None
+        assert found.density is not None
+        truths = (int(cases.sum()), fit.coverage, fit.density)
+        for place, (ends, truth) in enumerate(zip((found.cases, found.coverage, found.density), truths, strict=True)):
+            met[place] += ends[0] <= truth <= ends[1]
+        wrong += float(np.mean((surely & ~cases) | (~possibly & cases)))
+    assert (met >= 0.94 * times).all()
+    assert wrong / times < 0.03
 
 
 def test_conditions_hold_jointly_or_one_is_enough() -> None:
