@@ -14,11 +14,13 @@ import numpy as np
 import polars as pl
 from scipy.special import stdtr
 
-from analysis.contrasts import PAIRED_SCHEMA, Contrast, contrast, contrast_table, influences
+from analysis.contrasts import PAIRED_SCHEMA, Contrast, contrast, contrast_table, influences, left_out
 from analysis.criteria import CRITERIA
 from analysis.effects import HEADLINE
 from analysis.factorial import Grid, grid_factors, grid_of, is_scale
+from analysis.intervals import Matrix
 from analysis.labels import level_text
+from analysis.matching import Left
 from analysis.results import Results
 from analysis.units import Vector
 from model.errors import ConfigurationError
@@ -54,22 +56,43 @@ def by_cell(
     Student's test of no difference, `p_adjusted` after Benjamini & Hochberg over the cells of the metric, and `verdict`
     follows from it. Raises `ConfigurationError` where the factors do not make a full grid of two at least.
     """
-    names = grid_factors(results) if factor is None or others is None else []
-    factor = grid_factors(results, [factor])[0] if factor else (names or grid_factors(results))[0]
-    rest = [name for name in names if name != factor] if others is None else grid_factors(results, others)
-    if not rest:
-        raise ConfigurationError("has no second factor of several levels, hence no cells", file=str(results.folder))
+    *rest, factor = _factors(results, factor, others)
     by = [*rest, factor]
     frames = []
     for found in influences(results.scan, results.design, by, metrics, results.manifest.pilot):
         grid = grid_of(results, found.levels, by)
         places, steps = _places(grid, rest, factor)
-        differences = np.array([grid.contrast({**where, factor: grid.step(factor, *step)}) for where, step in places])
+        differences = _differences(grid, factor, places)
         slopes = _slopes(grid, factor)
-        slope = contrast(found, np.array([grid.contrast({**where, factor: slopes}) for where, _ in places]))
-        told = _told(found.metric, contrast(found, differences), slope, scale=bool(slopes.any()))
+        along = [[factor]] * len(places)
+        slope = contrast(found, np.array([grid.contrast({**where, factor: slopes}) for where, _ in places]), along)
+        told = _told(found.metric, contrast(found, differences, along), slope, scale=bool(slopes.any()))
         frames.append(steps.hstack(told))
     return pl.concat(frames)
+
+
+def _factors(results: Results, factor: str | None, others: Sequence[str] | None) -> list[str]:
+    """The factors that make the cells, and after them the one whose effect is told."""
+    names = grid_factors(results) if factor is None or others is None else []
+    factor = grid_factors(results, [factor])[0] if factor else (names or grid_factors(results))[0]
+    rest = [name for name in names if name != factor] if others is None else grid_factors(results, others)
+    if not rest:
+        raise ConfigurationError("has no second factor of several levels, hence no cells", file=str(results.folder))
+    return [*rest, factor]
+
+
+def left_out_by_cell(results: Results) -> list[Left]:
+    """How much of the effect of the first factor is left out in each cell for want of runs; empty where none is."""
+    by = _factors(results, None, None)
+    (found,) = influences(results.scan, results.design, by, HEADLINE[:1], results.manifest.pilot)
+    grid = grid_of(results, found.levels, by)
+    places, _ = _places(grid, by[:-1], by[-1])
+    return left_out(found, _differences(grid, by[-1], places), [by[-1:]] * len(places))
+
+
+def _differences(grid: Grid, factor: str, places: list[tuple[dict[str, Vector], Any]]) -> Matrix:
+    """Coefficients of the effect in each place [place, cell]."""
+    return np.array([grid.contrast({**where, factor: grid.step(factor, *step)}) for where, step in places])
 
 
 def _places(grid: Grid, rest: list[str], factor: str) -> tuple[list[tuple[dict[str, Vector], Any]], pl.DataFrame]:

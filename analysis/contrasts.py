@@ -6,7 +6,8 @@ delta method); any linear contrast between groups is the same contrast between t
 replicates is its standard error. `paired` does it for differences from a reference.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from functools import partial
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -15,6 +16,7 @@ from scipy.sparse import csr_array
 
 from analysis.estimates import ESTIMATE_SCHEMA, of_pilot
 from analysis.intervals import UNSURE, Matrix, bca, intervals, unsuited
+from analysis.matching import Filled, Left, Matching, Sides, matching_of
 from analysis.units import Codes, Flags, Units, Vector, checked_metrics
 from model.errors import ConfigurationError, listing
 from model.metrics import METRICS
@@ -27,7 +29,8 @@ class Influence(NamedTuple):
     """A metric in each group and replicate; matrices are [replicate, group], NaN where a group lacks the replicate.
 
     A group lacks a replicate in which a run of one of its points is missing or has failed, or in which the metric is
-    undefined: groups are compared on the same points and replicates only.
+    undefined: groups are compared on the same points and replicates only. Where runs are missing, `matching` says what
+    of such replicates can be compared all the same (`analysis.matching`).
     """
 
     metric: str
@@ -37,6 +40,8 @@ class Influence(NamedTuple):
     numerator: Matrix
     denominator: Matrix
     sign: float  # −1 for complements, 1 − ratio
+    matching: Matching | None = None  # none where no run is missing
+    parts: Callable[[], tuple[Vector, Vector]] | None = None  # numerators and denominators of all runs
 
     @property
     def mean(self) -> Vector:
@@ -47,6 +52,18 @@ class Influence(NamedTuple):
     def values(self) -> Matrix:
         """What each replicate adds to each estimate: the standard error is √(Σ values² / (n · (n − 1)))."""
         return self.sign * _linearised(self.numerator, self.denominator)
+
+    def filled(self) -> "Influence":
+        """The same where every group rests on the runs that it has, whatever others lack; itself where none is missing.
+
+        For what compares all groups with all, so that there are no two sides to match.
+        """
+        if self.matching is None or self.parts is None:
+            return self
+        own = self.matching.own().filled([self.parts()])
+        n = own.denominators.shape[1]
+        x, y = own.numerators[0], own.denominators[0]
+        return self._replace(numerator=x, denominator=y, replicates=np.arange(n), pilot=np.ones(n, bool))
 
     @property
     def n(self) -> Codes:
@@ -100,6 +117,7 @@ def influences(
     replicates, row = np.unique(units.replicate, return_inverse=True)
     first = np.isin(replicates, pilot) if pilot is not None else np.ones(len(replicates), bool)
     found = []
+    matching = matching_of(units)
     for name in checked_metrics(metrics):
         x, y = np.full((2, len(replicates), units.levels.height), np.nan)
         above, below = units.parts(name)
@@ -107,28 +125,74 @@ def influences(
         place = row[there], units.group[there]
         x[place], y[place] = above[there], below[there]
         sign = -1.0 if name in METRICS and METRICS[name].complement else 1.0
-        found.append(Influence(name, units.levels.drop("group"), replicates, first, x, y, sign))
+        levels, parts = units.levels.drop("group"), partial(units.run_parts, name)
+        found.append(Influence(name, levels, replicates, first, x, y, sign, matching, parts))
     return found
 
 
-def contrast(found: Influence, coefficients: Any) -> Contrast:
+def contrast(found: Influence, coefficients: Any, along: Sequence[Sequence[str]] = ()) -> Contrast:
     """Contrasts between groups: `coefficients` [contrast, group], dense or sparse.
 
-    Each rests on the replicates that all its groups have; their estimates are taken over these. The standard error is
-    the delta method's for a function of several ratios of means (Cochran 1977, section 6.17; Owen 2013, section 8.6).
+    Each rests on the replicates that all its groups have; their estimates are taken over these. `along` are the columns
+    of the design along which each goes: where its groups lack runs, and match run by run but for these columns, it
+    rests on the runs that have theirs on every side, in all replicates that have any (`analysis.matching`). The
+    standard error is the delta method's for a function of several ratios of means (Cochran 1977, section 6.17; Owen
+    2013, section 8.6).
     """
     weights = csr_array(np.atleast_2d(coefficients) if isinstance(coefficients, (list, np.ndarray)) else coefficients)
     size = weights.shape[0]
     mean, error, low, high, ratio = np.full((5, size), np.nan)
     n, freedom = np.zeros((2, size), np.int64)
     whole = Contrast(mean, error, low, high, n, np.full(size, "none", object), ratio, freedom)
-    shared = (abs(weights) @ np.isnan(found.denominator).T.astype(float)) == 0.0  # [contrast, replicate]
+    sides = _sides(found, weights, along)
+    alike = np.setdiff1d(np.arange(size), list(sides)).astype(np.int64)
+    shared = (abs(weights[alike]) @ np.isnan(found.denominator).T.astype(float)) == 0.0  # [contrast, replicate]
     patterns, pattern = np.unique(shared, axis=0, return_inverse=True)
-    for number, rows in enumerate(patterns):  # one, but where runs are missing or a metric is undefined
-        some = np.flatnonzero(pattern.ravel() == number)
-        for column, values in zip(whole, _contrast(found, weights[some], rows), strict=True):
-            column[some] = values
+    for number, rows in enumerate(patterns):  # one, but where a metric is undefined or nothing matches what is missing
+        some = alike[pattern.ravel() == number]
+        _write(whole, some, _contrast(found, weights[some], rows))
+    parts = [found.parts()] if sides and found.parts else []
+    for row, one in sides.items():
+        _write(whole, [row], _matched(found, weights[[row]], one.filled(parts)))
     return whole
+
+
+def _write(whole: Contrast, places: Any, some: Contrast) -> None:
+    for column, values in zip(whole, some, strict=True):
+        column[places] = values
+
+
+def _sides(found: Influence, weights: Any, along: Sequence[Sequence[str]]) -> dict[int, Sides]:
+    """What is left of each contrast that lacks runs and matches."""
+    if found.matching is None:
+        return {}
+    matched = {row: found.matching.sides_lacking(_groups(weights, row), columns) for row, columns in enumerate(along)}
+    return {row: sides for row, sides in matched.items() if sides is not None}
+
+
+def _groups(weights: Any, row: int) -> Codes:
+    return np.unique(weights[[row]].indices)
+
+
+def left_out(found: Influence, coefficients: Any, along: Sequence[Sequence[str]]) -> list[Left]:
+    """Of each contrast, how many cells it has and how many are left out for want of a run; empty where none is."""
+    if found.matching is None:
+        return []
+    weights = csr_array(coefficients)
+    groups = [_groups(weights, row) for row in range(weights.shape[0])]
+    return [found.matching.left(some, columns) for some, columns in zip(groups, along, strict=True)]
+
+
+def _matched(found: Influence, weights: Any, filled: Filled) -> Contrast:
+    """A contrast of what is left: weights are as before, less combinations of which nothing is left."""
+    used = np.unique(weights.indices)
+    own = weights[:, used].toarray()
+    alive = filled.alive if filled.alive.any() else ~filled.alive
+    some = own[:, alive] * (abs(own).sum() / abs(own[:, alive]).sum())
+    x, y = filled.numerators[0][:, alive], filled.denominators[0][:, alive]
+    every = np.ones(len(x), bool)
+    there = found._replace(numerator=x, denominator=y, pilot=every)
+    return _contrast(there, csr_array(some), every)
 
 
 def _contrast(found: Influence, weights: Any, rows: Flags) -> Contrast:
@@ -197,8 +261,9 @@ def paired(
     Thus `by=["doctrine"], reference={"doctrine": "status_quo"}` compares doctrines, and `by=["world", "doctrine"]` with
     the same reference compares them within each world. The reference itself is left out, and so are groups that have
     none. Columns are those of `by` and `PAIRED_SCHEMA`: `mean` is that of the difference, `n` counts the replicates
-    that both have whole, `variance_ratio` says by what factor pairing cut the variance of the difference.
-    `pilot` and `weights` are those of `influence`. Raises `ConfigurationError` where there is no such reference.
+    in which both have the run of a common point, `variance_ratio` says by what factor pairing cut the variance of the
+    difference. `pilot` and `weights` are those of `influence`. Raises `ConfigurationError` where there is no such
+    reference.
     """
     found = influences(runs, design, by, metrics, pilot, weights)
     levels = found[0].levels if found else design.select(by).unique(maintain_order=True)
@@ -206,7 +271,7 @@ def paired(
     coefficients = differences(group, against, levels.height)
     frames = []
     for one in found:
-        table = contrast_table(one.metric, contrast(one, coefficients))
+        table = contrast_table(one.metric, contrast(one, coefficients, [list(reference)] * len(group)))
         frames.append(levels[group].hstack(table).with_row_index("order"))
     schema = {**{name: levels.schema[name] for name in by}, **PAIRED_SCHEMA}
     if not frames:

@@ -5,11 +5,12 @@ from collections.abc import Iterator
 import polars as pl
 
 from analysis import captions
-from analysis.by_cell import by_cell
-from analysis.effects import effects, shares
+from analysis.by_cell import by_cell, left_out_by_cell
+from analysis.effects import effects, left_out_of_effects, shares
 from analysis.factorial import grid_factors, is_grid
 from analysis.labels import factor_title
-from analysis.matched import matched
+from analysis.matched import left_out_of_matched, matched
+from analysis.missing import left_out_note
 from analysis.results import Results
 from analysis.tables import Table
 from model.errors import ConfigurationError
@@ -28,19 +29,25 @@ def effect_tables(results: Results) -> dict[str, Table]:
 
 def _tables(results: Results) -> Iterator[tuple[str, Table]]:
     factors = grid_factors(results)
+    left = left_out_note(left_out_of_effects(results))
     frame = effects(results)
-    yield "effects", Table("Effects of the factors and their interactions", frame, _note(results, frame, EFFECTS))
+    yield "effects", Table("Effects of the factors and their interactions", frame, _note(results, frame, EFFECTS, left))
     frame = shares(results)
-    yield "variance_shares", Table("Shares of the variance between cells", frame, _note(results, frame, SHARES))
+    own = OWN if left else ""
+    yield "variance_shares", Table("Shares of the variance between cells", frame, _note(results, frame, SHARES, own))
     name = factors[0].rpartition(".")[2]
     frame = by_cell(results)
     title = f"Where {factor_title(factors[0]).lower()} helps, hurts, or cannot be told"
-    yield BY_CELL.format(name), Table(title, frame, _note(results, frame, CELLS))
+    yield (
+        BY_CELL.format(name),
+        Table(title, frame, _note(results, frame, CELLS, left_out_note(left_out_by_cell(results)))),
+    )
     try:
         frame = matched(results)
     except ConfigurationError:  # nothing has order, so that there is nothing along which to match
         return
-    yield "effects_at_matched_bite", Table("Effects at matched bite", frame, _note(results, frame, MATCHED))
+    left = left_out_note(left_out_of_matched(results))
+    yield "effects_at_matched_bite", Table("Effects at matched bite", frame, _note(results, frame, MATCHED, left))
 
 
 EFFECTS = (
@@ -60,18 +67,19 @@ MATCHED = (
     "bite does the same however the carrier moved it is an assumption."
 )
 
+OWN = "Runs are missing: each cell rests on those that it has, and a cell without any leaves no shares."
 EMPTY = "Empty: the two ends never deliver the same bite."
 
 
-def _note(results: Results, frame: pl.DataFrame, what: str) -> str:
-    """What a table shows, its n and intervals, and where it comes from."""
+def _note(results: Results, frame: pl.DataFrame, what: str, left: str) -> str:
+    """What a table shows, its n and intervals, what is left out of it, and where it comes from."""
     intervals = captions.interval(frame["n"].to_list(), "Intervals", frame["interval"])
     empty = EMPTY if "overlap" in frame.columns and frame["mean"].has_nulls() else ""
-    return captions.note(what, intervals, empty, incomplete(results), captions.origin(results))
+    return captions.note(what, intervals, left, empty, incomplete(results), captions.origin(results))
 
 
 def incomplete(results: Results) -> str:
     """What is said of a folder that lacks runs."""
     if results.manifest.status == "complete":
         return ""
-    return "The sweep is not complete: replicates count that have a run at every point compared."
+    return "The sweep is not complete: what lacks its run at one level so far is left out at the others too."

@@ -12,11 +12,12 @@ from typing import Any
 import numpy as np
 import polars as pl
 
-from analysis.contrasts import Influence, contrast, contrast_table, influences
+from analysis.contrasts import Influence, contrast, contrast_table, influences, left_out
 from analysis.estimates import ESTIMATE_SCHEMA
 from analysis.factorial import MOST_IN_TERM, TIMES, Grid, grid_factors, grid_of
 from analysis.intervals import LEAST, Matrix, resampled
 from analysis.labels import factor_title
+from analysis.matching import Left
 from analysis.results import Results
 from analysis.units import Vector
 
@@ -40,7 +41,8 @@ def effects(results: Results, factors: Sequence[str] | None = None, metrics: Seq
     frames = [pl.DataFrame(schema=EFFECT_SCHEMA)]
     for found, grid in _cells(results, factors, metrics):
         terms = list(grid.terms())
-        table = contrast_table(found.metric, contrast(found, np.array([grid.coefficients(term) for term in terms])))
+        coefficients = np.array([grid.coefficients(term) for term in terms])
+        table = contrast_table(found.metric, contrast(found, coefficients, [term.factors for term in terms]))
         names = {
             "effect": [term.name for term in terms],
             "factors": [len(term.factors) for term in terms],
@@ -50,11 +52,19 @@ def effects(results: Results, factors: Sequence[str] | None = None, metrics: Seq
     return pl.concat(frames)
 
 
+def left_out_of_effects(results: Results, factors: Sequence[str] | None = None) -> list[Left]:
+    """How much each effect leaves out for want of runs; empty where none is missing."""
+    found, grid = next(_cells(results, factors, HEADLINE[:1]))
+    terms = list(grid.terms())
+    return left_out(found, [grid.coefficients(term) for term in terms], [term.factors for term in terms])
+
+
 def shares(results: Results, factors: Sequence[str] | None = None, metrics: Sequence[str] = HEADLINE) -> pl.DataFrame:
     """The share of each main effect and interaction in the variance of a metric over the cells of the grid.
 
     `mean` is corrected for noise and not below zero; null where nothing varies beyond noise. Intervals come from
     resampling replicates, with ten or more. Columns are `SHARE_SCHEMA`. Shares hold for the levels of the experiment.
+    Where runs are missing each cell rests on those that it has, for here all are compared with all; there must be some.
     """
     frames = [pl.DataFrame(schema=SHARE_SCHEMA)]
     for found, grid in _cells(results, factors, metrics):
@@ -70,7 +80,7 @@ def _cells(results: Results, factors: Sequence[str] | None, metrics: Sequence[st
 
 
 def _shares(found: Influence, grid: Grid) -> pl.DataFrame:
-    terms = _terms(grid)
+    terms, found = _terms(grid), found.filled()
     rows = ~np.isnan(found.denominator).any(1)
     n = int(rows.sum())
     order = grid.order()

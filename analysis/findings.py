@@ -171,7 +171,8 @@ def _depends(
     found = influence(results.scan, results.design, factors, metric, results.manifest.pilot, weights)
     (low, high), (few, many) = levels
     signs = {(high, many): 1.0, (low, many): -1.0, (high, few): -1.0, (low, few): 1.0}
-    row = contrast_table(metric, contrast(found, [[signs.get(cell, 0.0) for cell in found.levels.rows()]]))
+    coefficients = [[signs.get(cell, 0.0) for cell in found.levels.rows()]]
+    row = contrast_table(metric, contrast(found, coefficients, [factors]))
     return is_told(row.row(0, named=True))
 
 

@@ -20,8 +20,9 @@ from analysis.estimates import ESTIMATE_SCHEMA
 from analysis.factorial import Grid, Term, grid_factors, grid_of, is_scale
 from analysis.intervals import Matrix, quantile
 from analysis.labels import factor_title
+from analysis.matching import Left
 from analysis.results import Results
-from analysis.units import Vector
+from analysis.units import Codes, Flags, Vector
 from model.errors import ConfigurationError
 
 FIRMNESS, BITE = "doctrine.firmness", "bite_a_year"
@@ -68,7 +69,7 @@ def matched(
         (carrier,) = grid_factors(results, [carrier])
     found = influences(results.scan, results.design, names, [bite, *metrics], results.manifest.pilot)
     grid = grid_of(results, found[0].levels, names)
-    along = carrier or _carrier(results, grid, found[0])
+    along = carrier or _carrier(results, grid, found[0].filled())
     rows = [
         _row(grid, term, along, one, found[0])
         for one in found[1:]
@@ -93,7 +94,7 @@ def _carrier(results: Results, grid: Grid, bite: Influence) -> str:
 
 
 def _row(grid: Grid, term: Term, carrier: str, metric: Influence, bite: Influence) -> tuple[Any, ...]:
-    rows = np.isfinite(metric.denominator + bite.denominator).all(axis=1)
+    metric, bite, rows = _compared(grid, term, carrier, metric, bite)
     n = int(rows.sum())
     mean = error = unmatched = low = high = np.nan
     overlap = 0.0
@@ -101,7 +102,7 @@ def _row(grid: Grid, term: Term, carrier: str, metric: Influence, bite: Influenc
         curves = _Curves(*(_along(grid, term, carrier, _left_out(one, rows)) for one in (metric, bite)))
         low_end, high_end = _shared_range(curves.bite[..., 0])
         meet = low_end < high_end
-        overlap = float(meet.mean())
+        overlap = float(meet[np.isfinite(low_end)].mean())  # cells of which nothing is left are NaN
         if meet.any():
             curves = _Curves(*(one[:, meet] for one in curves))
             low, high = float(low_end[meet].min()), float(high_end[meet].max())
@@ -114,6 +115,55 @@ def _row(grid: Grid, term: Term, carrier: str, metric: Influence, bite: Influenc
     how = "none" if np.isnan(half) else "student"
     estimate = (metric.metric, mean, error, mean - half, mean + half, n, how)
     return (term.name, term.step, *estimate, unmatched, factor_title(carrier), low, high, overlap)
+
+
+def _compared(
+    grid: Grid, term: Term, carrier: str, metric: Influence, bite: Influence
+) -> tuple[Influence, Influence, Flags]:
+    """Metric and bite in the cells, and the replicates that count: of runs that are missing, what matches is left out.
+
+    Sides are both ends of the step at every level of the carrier.
+    """
+    rows: Flags = np.asarray(np.isfinite(metric.denominator + bite.denominator).all(axis=1))
+    if metric.matching is None or metric.parts is None or bite.parts is None:
+        return metric, bite, rows
+    groups, along = _sides(grid, term, carrier)
+    sides = metric.matching.sides_lacking(groups, along)
+    if sides is None:
+        return metric, bite, rows
+    filled = sides.filled([metric.parts(), bite.parts()])
+    return (
+        _placed(metric, groups, filled.numerators[0], filled.denominators[0]),
+        _placed(bite, groups, filled.numerators[1], filled.denominators[1]),
+        np.ones(filled.numerators.shape[1], bool),
+    )
+
+
+def _sides(grid: Grid, term: Term, carrier: str) -> tuple[Codes, list[str]]:
+    """The cells at both ends of a step, and the columns along which they are compared."""
+    (factor,), (step,) = term.factors, term.steps
+    place = grid.factors.index(factor)
+    ends = [grid.levels[place].index(level) for level in step]
+    return np.flatnonzero(np.isin(grid.codes[place], ends)), [factor, carrier]
+
+
+def left_out_of_matched(results: Results) -> list[Left]:
+    """How much of each effect at matched bite is left out for want of runs; empty where none is."""
+    names = grid_factors(results)
+    (found,) = influences(results.scan, results.design, names, [BITE], results.manifest.pilot)
+    if found.matching is None:
+        return []
+    grid = grid_of(results, found.levels, names)
+    along = _carrier(results, grid, found.filled())
+    terms = [term for term in grid.terms() if len(term.factors) == 1 and term.factors[0] != along]
+    return [found.matching.left(*_sides(grid, term, along)) for term in terms]
+
+
+def _placed(found: Influence, groups: Codes, x: Matrix, y: Matrix) -> Influence:
+    """The same figures among all groups, NaN in the others."""
+    numerator, denominator = np.full((2, len(x), found.levels.height), np.nan)
+    numerator[:, groups], denominator[:, groups] = x, y
+    return found._replace(numerator=numerator, denominator=denominator)
 
 
 def _left_out(found: Influence, rows: Any) -> Matrix:

@@ -15,6 +15,7 @@ from jinja2 import DictLoader, Environment, StrictUndefined
 from analysis import captions
 from analysis.findings import Finding, findings
 from analysis.labels import factor_label, level_text
+from analysis.missing import missing_runs
 from analysis.results import Results
 from analysis.tables import Table, rows_of
 from model.configuration import USER
@@ -108,11 +109,10 @@ def _section(heading: str, found: list[Finding]) -> Section:
 
 def warnings(results: Results) -> Iterator[str]:
     """What a reader must know before anything else."""
-    manifest, (runs, failed) = results.manifest, results.counts
+    manifest, (runs, _) = results.manifest, results.counts
     if manifest.status != "complete":
         yield f"The sweep is not complete: these are {runs:,} runs, and every figure may still change."
-    if failed:
-        yield f"{failed:,} of {runs:,} runs failed and are left out of every figure."
+    yield from missing_runs(results)
     if runs and manifest.replicates < 2 and manifest.kind == "sweep":
         yield "There is one replicate: no figure has an interval, so nothing is claimed."
     if manifest.kind == "run":

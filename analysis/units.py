@@ -5,7 +5,7 @@ points is averaged within each replicate first.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 import polars as pl
@@ -21,12 +21,20 @@ Codes = np.ndarray[Any, np.dtype[np.int64]]
 Flags = np.ndarray[Any, np.dtype[np.bool_]]
 
 
+class Points(NamedTuple):
+    """The points of a design, with the group of each and, unless all weigh the same, its weight."""
+
+    design: pl.DataFrame
+    group: Codes
+    weight: Vector | None
+
+
 class Units:
     """Groups of points and their independent units.
 
     `levels` has a row for each group, in the order of the design: its number `group` and its values of `by`. Of unit i,
     `group[i]` is its group, `replicate[i]` its replicate, and `whole[i]` says whether a run of every point of the group
-    is among its runs. Failed runs are left out.
+    is among its runs. Failed runs are left out. `point` is that of each run, kept only where some unit is not whole.
     """
 
     def __init__(
@@ -38,7 +46,7 @@ class Units:
     ) -> None:
         """Gather runs by the columns `by` of the design; `weights`, one for each of its points, are even by default."""
         good = runs.filter(pl.col("status") == "ok")
-        self.levels, group_of_point = _groups(design, list(by))
+        self.levels, group_of_point = grouped(design, list(by))
         keys = good.select("point", "replicate").collect()
         point = keys["point"].to_numpy()
         self.group, self.replicate, self._unit = _units(group_of_point[point], keys["replicate"].to_numpy())
@@ -48,6 +56,21 @@ class Units:
         needed = np.bincount(group_of_point, _counts(weight), self.levels.height)
         self.whole: Flags = np.bincount(self._unit, _counts(self._weight), len(self.group)) >= needed[self.group]
         self._columns = RunColumns(good)
+        self.points = Points(design, group_of_point, weight)
+        self.point: Codes | None = None if self._all_there() else point.astype(np.int32)
+
+    def _all_there(self) -> bool:
+        """Whether every group has every replicate whole; else it must be known which run is of which point."""
+        groups, replicates = len(np.unique(self.group)), len(np.unique(self.replicate))
+        return bool(self.whole.all()) and len(self.group) == groups * replicates and groups == self.levels.height
+
+    def replicate_of(self, run: Codes) -> Codes:
+        """The replicates of these runs."""
+        return self.replicate[self._unit[run]]
+
+    def run_parts(self, metric: str) -> tuple[Vector, Vector]:
+        """Numerator and denominator of a metric for each run."""
+        return _parts(metric, self._columns)
 
     def parts(self, metric: str) -> tuple[Vector, Vector]:
         """Numerator and denominator of a metric for each unit: means over its runs."""
@@ -117,7 +140,7 @@ def _units(group: Codes, replicate: Codes) -> tuple[Codes, Codes, Codes]:
     return units // width, replicates[units % width], unit
 
 
-def _groups(design: pl.DataFrame, by: list[str]) -> tuple[pl.DataFrame, Codes]:
+def grouped(design: pl.DataFrame, by: list[str]) -> tuple[pl.DataFrame, Codes]:
     """The combinations of levels with their number `group`, and the group of each point."""
     if not by:
         return pl.DataFrame({"group": [0]}, schema={"group": pl.Int64}), np.zeros(design.height, np.int64)
@@ -126,4 +149,4 @@ def _groups(design: pl.DataFrame, by: list[str]) -> tuple[pl.DataFrame, Codes]:
             nearest = nearest_name(name, design.columns)
             raise ConfigurationError("is no column of the design", value=name, nearest=nearest)
     levels = design.select(by).unique(maintain_order=True).with_row_index("group").cast({"group": pl.Int64})
-    return levels, design.join(levels, on=by, maintain_order="left")["group"].to_numpy()
+    return levels, design.join(levels, on=by, maintain_order="left", nulls_equal=True)["group"].to_numpy()

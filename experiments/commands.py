@@ -14,6 +14,7 @@ from agents.compiled import JIT
 from analysis.effect_tables import effect_tables
 from analysis.gallery import default_figures
 from analysis.labels import changes
+from analysis.missing import missing_runs
 from analysis.results import FIGURES, LEDGER, RUNS, Results
 from analysis.tables import TABLES
 from experiments.bitwise import cells_table
@@ -119,8 +120,10 @@ def sweep_command(
         for table in sweep_tables(results):
             screen.show(table)
     say_where(screen, results)
+    for sentence in missing_runs(results):
+        screen.warn(sentence)
     if failed:
-        screen.warn(f"{failed:,} of {runs:,} runs failed; column `error` of runs.parquet says why")
+        screen.warn("column `error` of runs.parquet says why runs failed")
     return failed
 
 

@@ -156,17 +156,17 @@ def test_groups_that_have_no_reference_are_left_out() -> None:
     assert table.select("b", "a").rows() == [(0, "x")]
 
 
-def test_only_replicates_that_both_groups_have_whole_count() -> None:
+def test_runs_that_the_other_group_lacks_count_for_nothing() -> None:
     runs = made_up(4, 12)
-    broken = failed(
-        runs,
-        ((pl.col("point") == 1) & (pl.col("replicate") == 3)) | ((pl.col("point") == 2) & (pl.col("replicate") > 8)),
-    )
+    one, other = (pl.col("point") == 1) & (pl.col("replicate") == 3), (pl.col("point") == 2) & (pl.col("replicate") > 8)
+    broken = failed(runs, one | other)
     row = paired(broken, DESIGN, ["a"], {"a": "x"}, [RATE])
-    kept = runs.filter(~pl.col("replicate").is_in([3, 9, 10, 11]))
-    assert row.equals(paired(kept, DESIGN, ["a"], {"a": "x"}, [RATE]))
-    assert row["n"].item() == 8
-    # a pair that the failures do not touch keeps its replicates
+    counterparts = ((pl.col("point") == 3) & (pl.col("replicate") == 3)) | (
+        (pl.col("point") == 0) & (pl.col("replicate") > 8)
+    )
+    assert row.equals(paired(failed(broken, counterparts), DESIGN, ["a"], {"a": "x"}, [RATE]))
+    assert row["n"].item() == 12
+    # single points have what both have
     points = paired(broken, DESIGN, ["point"], {"point": 0}, [RATE])
     assert points["n"].to_list() == [11, 9, 12]
 
