@@ -133,12 +133,18 @@ def pareto_note(comparison: Comparison) -> str:
 def regret_note(comparison: Comparison) -> str:
     """What regret is."""
     what = "What a doctrine falls short of the best, in the metric's units"
+    cells = comparison.cells
+    if cells.replicates < 2:
+        chance = "how much of it is the chance of looking best takes two replicates to tell"
+        return f"{what}{', in the world where it is most, and in the mean' * comparison.has_worlds}; {chance}."
+    units = "worlds and replicates" if cells.drawn else "replicates"
+    mean = (
+        "the mean less the bias that is the chance of looking best (by cross-validation); in its 95 % interval "
+        f"{units} count as drawn"
+    )
     if comparison.has_worlds:
-        return (
-            f"{what}, in the world where it is most, and in the mean; of few replicates, the largest holds some chance."
-        )
-    ends = "; intervals from resamples" if comparison.cells.replicates > 1 else ""
-    return f"{what}, in the mean over {size(comparison)}{ends}."
+        return f"{what}: in the world where it is most, as it looks, some chance with it; {mean}."
+    return f"{what}, over {size(comparison)}: as it looks; {mean}."
 
 
 def target_note(comparison: Comparison) -> str:

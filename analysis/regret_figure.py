@@ -32,10 +32,11 @@ def regret_figure(results: Results) -> Figure | None:
 
 
 def _note(compared: Comparison) -> str:
-    interval = " with its 95 % interval" if compared.cells.drawn else ""
-    bars = f"Bars: the largest over worlds, hatched the least of all; points: the mean{interval}."
-    one = f"Bars: shortfall of the mean{', with 95 % intervals' * (compared.cells.replicates > 1)}; the best has none."
-    return captions.note(bars if compared.has_worlds else one, regret_note(compared), twin(compared))
+    interval = " with its 95 % interval" if compared.cells.replicates > 1 else ""
+    over = "the largest over worlds" if compared.has_worlds else "the shortfall as it looks"
+    return captions.note(
+        f"Bars: {over}, hatched the least of all; points: the mean{interval}.", regret_note(compared), twin(compared)
+    )
 
 
 def _panel(axes: Axes, table: pl.DataFrame, unit: float) -> None:

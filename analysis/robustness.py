@@ -3,7 +3,7 @@
 *Regret* in a world is what a doctrine falls short of the best doctrine there (Savage 1951); the least largest regret
 asks for no weights of worlds. *Satisficing* asks in what share of worlds a target is met (Simon 1956; Lempert et al.
 2006). A world's figures are means over its few replicates, so that the largest regret has some chance in it: it is an
-upper figure.
+upper figure. The mean regret has that chance taken off as far as can be told (`analysis.shortfall`).
 """
 
 from collections.abc import Sequence
@@ -12,11 +12,11 @@ from typing import Any
 import numpy as np
 import polars as pl
 
-from analysis.criteria import CRITERIA, CRITERION_NAMES, signs
+from analysis.criteria import CRITERIA, CRITERION_NAMES
 from analysis.crossed import Array, Cells
 from analysis.doctrines import Comparison
-from analysis.intervals import expanded, quantile
-from analysis.resamples import can_resample, resampled
+from analysis.estimated import number
+from analysis.shortfall import shortfall
 from analysis.superiority import SHARE_SCHEMA, share
 from analysis.targets import Condition
 
@@ -36,6 +36,7 @@ REGRET_SCHEMA: dict[str, Any] = {
     "mean": pl.Float64(),
     "low": pl.Float64(),
     "high": pl.Float64(),
+    "bias": pl.Float64(),  # taken off the mean of the regrets as they look; null with one replicate
     "n": pl.Int64(),
 }
 
@@ -43,60 +44,27 @@ REGRET_SCHEMA: dict[str, Any] = {
 def regret(comparison: Comparison, metrics: Sequence[str] = CRITERION_NAMES) -> pl.DataFrame:
     """Regret of each doctrine by each metric, in the metric's units: the largest over worlds, and the mean.
 
-    Where there is but one world, both are the shortfall of the doctrine's mean from the best, with an interval from
-    resamples of replicates, in which another doctrine may be the best.
+    Where there is but one world, `largest` is the shortfall of the doctrine's mean from the best, as it looks.
     """
     rows = []
-    ends = None if comparison.has_worlds else _shortfalls(comparison, metrics)
-    for place, metric in enumerate(metrics):
-        values = CRITERIA[metric].better * _values(comparison, metric)
-        found = regrets(values)
+    for metric in metrics:
+        found = regrets(CRITERIA[metric].better * _values(comparison, metric))
         largest = np.array([np.max(row, initial=-np.inf, where=np.isfinite(row)) for row in found])
-        for at, name in enumerate(comparison.doctrines):
+        mean = shortfall(comparison, metric)
+        for at, doctrine in enumerate(comparison.doctrines):
             least = bool(np.isfinite(largest[at]) and largest[at] <= largest[np.isfinite(largest)].min())
-            row = {"doctrine": name, "metric": metric, "least": least}
-            row |= {"largest": _number(largest[at]), "world": None}
-            if comparison.has_worlds:
+            row = {"doctrine": doctrine, "metric": metric, "least": least}
+            row |= {"largest": number(largest[at]), "world": None}
+            if comparison.has_worlds and np.isfinite(largest[at]):
                 places = np.flatnonzero(comparison.cells.worlds > 0.0)
-                row["world"] = int(places[int(np.nanargmax(found[at]))]) if np.isfinite(largest[at]) else None
-                rows.append({**row, **_mean_over_worlds(comparison, found[at])})
-            else:
-                low, high = (None, None) if ends is None else map(_number, ends[:, at, place])
-                rows.append({**row, "mean": row["largest"], "low": low, "high": high, "n": comparison.cells.units})
+                row["world"] = int(places[int(np.nanargmax(found[at]))])
+            row |= {name: number(getattr(mean, name)[at]) for name in ("mean", "low", "high", "bias")}
+            rows.append({**row, "n": int(mean.n[at])})
     return pl.DataFrame(rows, schema=REGRET_SCHEMA)
 
 
 def _values(comparison: Comparison, metric: str) -> Array:
     return comparison.cases(metric) if comparison.has_worlds else comparison.figures(metric).mean[:, None]
-
-
-def _mean_over_worlds(comparison: Comparison, found: Array) -> dict[str, Any]:
-    known = np.isfinite(found)
-    if not known.any():
-        return {"mean": None, "low": None, "high": None, "n": 0}
-    weight = comparison.case_weights[known] / comparison.case_weights[known].sum()
-    mean, n = float(np.sum(weight * found[known])), int(known.sum())
-    half = np.nan
-    effective = 1.0 / float(np.sum(weight**2))
-    if comparison.cells.drawn and effective > 1.0:
-        variance = float(np.sum(weight**2 * (found[known] - mean) ** 2)) * effective / (effective - 1.0)
-        half = float(quantile(effective)) * np.sqrt(variance)
-    low = mean - half
-    return {"mean": mean, "low": _number(np.maximum(0.0, low)), "high": _number(mean + half), "n": n}
-
-
-def _shortfalls(comparison: Comparison, metrics: Sequence[str]) -> Array | None:
-    """Ends of the 95 % intervals of the shortfalls of means, from resamples: (ends, doctrines, metrics)."""
-    if not can_resample(comparison):
-        return None
-    batches = np.concatenate(list(resampled(comparison, metrics))) * signs(metrics)
-    tail = 0.5 * (1.0 - expanded(comparison.cells.units))
-    with np.errstate(invalid="ignore"):  # what is undefined stays it
-        return np.quantile(batches.max(axis=1, keepdims=True) - batches, [tail, 1.0 - tail], axis=0)
-
-
-def _number(value: float) -> float | None:
-    return float(value) if np.isfinite(value) else None
 
 
 SATISFICING_SCHEMA: dict[str, Any] = {
