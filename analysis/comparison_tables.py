@@ -117,7 +117,7 @@ def share_note(comparison: Comparison) -> str:
     if not comparison.is_sample:
         return "No intervals: the worlds are those of the design, not a sample."
     if comparison.cells.units < 2 and comparison.case_weights.size < 2:
-        return "n = 1, hence no intervals."
+        return "n = 1 replicate, hence no shares and no intervals: that takes two."
     return "In brackets or as low and high: 95 % intervals (Wilson)."
 
 

@@ -71,7 +71,8 @@ def slide_superiority(comparison: Comparison, metrics: Sequence[str] = HEADLINE)
 
 def _share(row: dict[str, Any]) -> str:
     mean, low, high = row["mean"], row["low"], row["high"]
-    assert mean is not None
+    if mean is None:
+        return "–"
     if low is None or high is None:
         return f"{100 * mean:.0f}"
     return f"{100 * mean:.0f} ({100 * low:.0f}–{100 * high:.0f})"
@@ -82,7 +83,7 @@ def slide_regret(comparison: Comparison, metrics: Sequence[str] = HEADLINE) -> p
     cells = {}
     for row in regret(comparison, metrics).iter_rows(named=True):
         value = row["largest"]
-        if value is not None:
+        if value is not None and (comparison.has_worlds or row["low"] is not None):
             text = number(shown(row["metric"]) * value) if value else "0.00"
             cells[row["doctrine"], row["metric"]] = text + ("*" if row["least"] else "")
     return _wide(comparison.doctrines, metrics, cells)

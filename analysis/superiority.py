@@ -21,9 +21,9 @@ SHARE_SCHEMA: dict[str, Any] = {"mean": pl.Float64(), "low": pl.Float64(), "high
 
 
 class Share(NamedTuple):
-    """A share of cases with its interval; no interval where the cases are not drawn."""
+    """A share of cases with its interval; no interval where the cases are not drawn, no share of one that is."""
 
-    mean: float
+    mean: float | None
     low: float | None
     high: float | None
     n: int
@@ -33,7 +33,8 @@ def share(met: Array | Cells, weight: Array, *, drawn: bool = True) -> Share:
     """The weighted share of cases that are met (1), or half so (0.5), with Wilson's (1927) interval.
 
     Weighted cases count as so many as would say as much with even weights (Kish 1965). Where they are not drawn, they
-    are all that there are, and their share has no interval.
+    are all that there are, and their share has no interval. One case that is drawn has no share: it would be all or
+    nothing, and no interval could say how little that means.
     """
     from scipy.special import ndtri
 
@@ -41,7 +42,7 @@ def share(met: Array | Cells, weight: Array, *, drawn: bool = True) -> Share:
     mean = float(np.sum(weight * met))
     n = int((weight > 0.0).sum())
     if not drawn or n < 2:
-        return Share(mean, None, None, n)
+        return Share(None if drawn else mean, None, None, n)
     effective, z = float(1.0 / np.sum(weight**2)), float(ndtri(0.5 + 0.5 * LEVEL))
     middle = (mean + z * z / (2 * effective)) / (1 + z * z / effective)
     half = z / (1 + z * z / effective) * np.sqrt(mean * (1 - mean) / effective + z * z / (4 * effective**2))
@@ -114,7 +115,7 @@ def dominance(comparison: Comparison, metrics: Sequence[str] = TRADED) -> pl.Dat
         row = {"doctrine": comparison.doctrines[one], "other": comparison.doctrines[other], **found._asdict()}
         row["in_the_mean"] = bool(dominates(mean[one], mean[other]))
         row["clearly"] = _clearly(comparison, metrics, one, other)
-        rows.append({**row, "everywhere": bool(met.all())})
+        rows.append({**row, "everywhere": None if found.mean is None else bool(met.all())})
     return pl.DataFrame(rows, schema=DOMINANCE_SCHEMA)
 
 

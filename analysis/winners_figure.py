@@ -9,6 +9,7 @@ from matplotlib.colors import LinearSegmentedColormap
 from matplotlib.figure import Figure
 
 from analysis import captions, style
+from analysis.comparison_tables import share_note
 from analysis.criteria import CRITERIA, HEADLINE
 from analysis.doctrines import Comparison, comparison_of
 from analysis.forest import ROW, setting, spoken, twin
@@ -56,7 +57,7 @@ def strongest(found: pl.DataFrame) -> list[tuple[str, str]]:
 def _said(compared: Comparison, parameters: int) -> str:
     several = f"Per cent of {compared.unit} in which a doctrine is best by a criterion; ties are shared."
     if not compared.has_worlds:
-        return several
+        return several if compared.cells.replicates > 1 else f"{several} {share_note(compared)}"
     if not parameters:
         return f"{several} No parameter parts the winners of any criterion beyond chance."
     bars = "; bars: 95 % intervals (Wilson)" if compared.is_sample else ""
@@ -82,7 +83,8 @@ def _shares(axes: Axes, table: pl.DataFrame, compared: Comparison) -> None:
     axes.pcolormesh(shares, cmap=SHARES, vmin=0.0, vmax=100.0, edgecolors="white", linewidth=1.0)
     for (row, column), share in np.ndenumerate(shares):
         ink = "white" if share > 62.0 else "black"
-        axes.text(column + 0.5, row + 0.5, f"{share:.0f}", ha="center", va="center", color=ink)
+        text = "–" if np.isnan(share) else f"{share:.0f}"
+        axes.text(column + 0.5, row + 0.5, text, ha="center", va="center", color=ink)
     axes.set_yticks(np.arange(len(shares)) + 0.5, [spoken(name) for name in compared.doctrines])
     axes.set_xticks(np.arange(len(HEADLINE)) + 0.5, list(map(_best, HEADLINE)))
     axes.tick_params(length=0)

@@ -69,7 +69,10 @@ def _asked(given: Comparing) -> Asked:
 
 
 def screen_tables(comparison: Comparison, width: int) -> Iterator[Any]:
-    """The slide, and what decides where doctrines trade off, each with how it is read."""
+    """The slide, and what decides where doctrines trade off, each with how it is read; of one run each, why not."""
+    if not comparison.has_worlds and comparison.cells.replicates < 2:
+        yield f"{words.interval_note(comparison)} What one run shows of a doctrine may be its luck: --replicates 100."
+        return
     reference = comparison.doctrines[comparison.reference]
     cases = f"{comparison.case_weights.size:,} {comparison.unit}"
     yield _table(f"Against {reference}", slide(comparison), width, first=True)

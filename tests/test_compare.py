@@ -26,9 +26,10 @@ from analysis.placing import Box, place
 from analysis.report import sections
 from analysis.results import COLUMNS_SCHEMA, RUNS_SCHEMA, Manifest, Results
 from analysis.robustness import regret, regrets, satisficing
-from analysis.slide import number, slide
+from analysis.slide import number, slide, slide_regret, slide_superiority, slide_targets
 from analysis.superiority import beats, dominance, share, superiority
 from analysis.winners import parts_of, separations, winners, wins
+from experiments.compare_command import screen_tables
 from model.configuration import load_configuration
 from model.errors import ConfigurationError
 
@@ -295,7 +296,17 @@ def test_one_replicate_or_one_world_says_so() -> None:
     assert (row["mean"], row["low"], row["verdict"], row["jointly"]) == (1.0, None, None, None)
     assert "n = 1 replicate, hence no interval" in interval_note(lone)
     assert pareto(lone)["resamples"].null_count() == 2
-    assert "±" not in "".join(map(str, slide(lone).rows()))
+    for table in (slide(lone), slide_superiority(lone), slide_regret(lone), slide_targets(lone)):
+        assert {cell for _, *cells in table.rows() for cell in cells} == {"–"}
+    for shares in (superiority, dominance, satisficing, winners):
+        assert shares(lone)["mean"].null_count() == shares(lone).height
+    (said,) = screen_tables(lone, 100)
+    assert "that takes two" in said
+    one_part = winners(made(drawn(5, worlds=4))).filter(n=1)  # a third with one drawn world
+    assert one_part.height > 0
+    assert one_part["mean"].null_count() == one_part.height
+    given = superiority(made(drawn(5, replicates=1), kind="list"), [DETERRED])  # all the worlds there are
+    assert given["mean"].null_count() == 0
     worlds = made(drawn(5, replicates=1))
     assert differences(worlds, [DETERRED])["low"].null_count() == 0
     assert "not in it" in interval_note(worlds)
@@ -561,6 +572,9 @@ def test_figures_say_what_they_are(pictures: list[figures.Drawn]) -> None:
     for one in pictures:
         for word in ("Baseline", "doctrines", "Twin", "Seed 1", "design dddddddd"):
             assert word in one.said, one.name
+        if one.name == "one replicate: winners":
+            assert "that takes two" in one.said
+            assert {text.get_text() for text in one.figure.axes[0].texts} >= {"–"}
         if one.name == "one replicate: comparison":
             assert "hence no interval" in one.said
         if one.name.startswith("eleven in worlds: comparison"):

@@ -248,6 +248,12 @@ def test_sentences_claim_nothing_where_zero_lies_in_the_interval() -> None:
         {"mine": "Mine"},
     )
     assert next(gone).endswith("there is more harm under the doctrine than in its twin, by 30.0 ±10.0.")
+    uneven = [row("delay", -0.05, 0.01) | {"low": -0.09, "high": -0.04}, row(DIFFERENCE, -0.05, 0.01, None)]
+    uneven[1] |= {"low": -0.09, "high": -0.04}
+    assert list(causes.feature_sentences(pl.DataFrame(uneven), "Mine", "Status quo")) == [
+        "Mine averts 5.0 [4.0, 9.0] points less of the twin's harm than Status quo. Of its difference: delay −5.0 "
+        "[−9.0, −4.0]."
+    ]
     alone = pl.DataFrame([row("delay", 0.01, None), row(DIFFERENCE, 0.01, None, None)])
     assert "no difference" in next(causes.feature_sentences(alone, "Mine", "Status quo"))
 
