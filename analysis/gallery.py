@@ -252,9 +252,21 @@ def default_figures(results: Results, also: Collection[str] = ()) -> "dict[str, 
 COMPARISONS = ("comparison", "pareto", "winners", "regret")
 
 
+SEARCHES = ("front", "leaning")
+
+
 def comparison_figures(results: Results) -> "dict[str, Figure]":
     """The figures of a comparison of doctrines; what would show nothing is left out."""
-    drawn = {name: _drawn(name, FIGURES[name], results) for name in COMPARISONS}
+    return _some(COMPARISONS, results)
+
+
+def search_figures(results: Results) -> "dict[str, Figure]":
+    """The figures of a search, of its fresh worlds; what would show nothing is left out."""
+    return _some(SEARCHES, results)
+
+
+def _some(names: Collection[str], results: Results) -> "dict[str, Figure]":
+    drawn = {name: _drawn(name, FIGURES[name], results) for name in names}
     return {name: figure for name, figure in drawn.items() if figure is not None}
 
 

@@ -13,8 +13,8 @@ from typing import Any, NamedTuple
 from jinja2 import DictLoader, Environment, StrictUndefined
 
 from analysis import captions
-from analysis.findings import Finding, findings
-from analysis.labels import factor_label, level_text
+from analysis.briefs import Brief, brief_of
+from analysis.findings import Finding
 from analysis.missing import missing_runs
 from analysis.results import Results
 from analysis.tables import Table, rows_of
@@ -22,8 +22,6 @@ from model.configuration import USER
 from model.parameters import Parameter
 
 REPORT = "report.html"
-MOST_LEVELS = 12
-"""Levels of a factor that are named one by one."""
 ORIGINS = {
     USER: "set by the user",
     "assumption": "assumption",
@@ -57,8 +55,17 @@ class Picture(NamedTuple):
     address: str
 
 
-def report(results: Results, figures: Mapping[str, tuple[bytes, str]], tables: Mapping[str, Table]) -> str:
-    """The page. `figures` are SVG files with their words, `tables` those of the folder, in the order of showing."""
+def report(
+    results: Results,
+    figures: Mapping[str, tuple[bytes, str]],
+    tables: Mapping[str, Table],
+    brief: Brief | None = None,
+) -> str:
+    """The page. `figures` are SVG files with their words, `tables` those of the folder, in the order of showing.
+
+    `brief` is what the page says, by default that of a folder of runs.
+    """
+    brief = brief or brief_of(results)
     manifest = results.manifest
     runs, failed = results.counts
     page = Environment(
@@ -68,21 +75,18 @@ def report(results: Results, figures: Mapping[str, tuple[bytes, str]], tables: M
         trim_blocks=True,
         lstrip_blocks=True,
     ).get_template("report.html")
-    found = findings(results)
     return page.render(
         manifest=manifest,
-        setting=captions.setting(results),
+        brief=brief,
         origin=captions.origin(results),
         warnings=list(warnings(results)),
-        sections=sections(found),
-        factors=list(_factors(results)),
+        sections=sections(brief.findings),
         pictures=[Picture(name, words, _address(svg)) for name, (svg, words) in figures.items()],
         tables=[(name, table, rows_of(table)) for name, table in tables.items()],
         base=results.configuration,
         assumptions=_assumptions(results),
         runs=runs,
         failed=failed,
-        folder=results.folder.name,
         most_rows=MOST_ROWS,
     )
 
@@ -122,19 +126,6 @@ def warnings(results: Results) -> Iterator[str]:
     sources = results.configuration.sources.values()
     if any("calibrat" in text for text in sources) or any(text.startswith("assumption") for text in sources):
         yield "The numbers of the scenario are not calibrated: findings are statements about the model, not forecasts."
-
-
-def _factors(results: Results) -> Iterator[tuple[str, str]]:
-    """Each factor with its levels or its range."""
-    design = results.manifest.design
-    for path, levels in results.manifest.factors.items():
-        if path not in results.levelled and "seed" in design and all(isinstance(end, (int, float)) for end in levels):
-            text = f"{level_text(levels[0])} to {level_text(levels[-1])}, drawn ({design['kind']})"
-        elif len(levels) > MOST_LEVELS:
-            text = f"{len(levels)} levels, {level_text(levels[0])} to {level_text(levels[-1])}"
-        else:
-            text = ", ".join(map(level_text, levels))
-        yield factor_label(path, results.configuration), text
 
 
 class Assumptions(NamedTuple):

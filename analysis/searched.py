@@ -1,6 +1,7 @@
 """The answer of a search for doctrines: candidates, what is left of them on fresh worlds, and what they lean on."""
 
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import polars as pl
@@ -9,12 +10,17 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 from analysis.answers import plain
 from analysis.front import Aim, Estimate, aim
 from analysis.labels import is_share, level_text, listed, shown
-from analysis.results import SEARCHED, Results
+from analysis.results import MANIFEST, SEARCHED, Results, open_results
+from model.errors import ConfigurationError
 
+FRESH, GENERATIONS = "fresh", "generations"
+"""Folders below that of a search: of the worlds on which its front is judged, and of its candidates."""
 TOGETHER = "*"
 """The assumption that all uncertain parameters are at the same end."""
 MOST = 6
 """Assumptions that a sentence names."""
+KINDS = ("winner", "shipped", "front")
+"""Kinds of doctrines that are judged, in the order of tables."""
 LEAST = 0.05
 """Share of a winner's advantage from which on a sentence names a parameter that adds it."""
 Figures = dict[str, float]
@@ -97,6 +103,7 @@ class Found(_Kept):
     judged: list[Judged]
     leanings: list[Leaning]
     shares: list[Share]
+    ranges: dict[str, str] = {}  # what was searched, and from what the worlds were drawn, by path
 
     @property
     def aims(self) -> list[Aim]:
@@ -112,6 +119,25 @@ class Found(_Kept):
     def winners(self) -> list[Judged]:
         """The candidates that were saved."""
         return [each for each in self.judged if each.kind == "winner"]
+
+
+def open_search(folder: Path) -> tuple[Results, Found] | None:
+    """The fresh worlds of the folder of a search, and what it found; none where it is the folder of something else.
+
+    Raises `ConfigurationError` where the search is not done, or its answer cannot be read.
+    """
+    fresh = folder / FRESH
+    if (folder / MANIFEST).exists() or not (folder / GENERATIONS).is_dir():
+        return None
+    if not (fresh / SEARCHED).exists():
+        problem = "holds a search that is not done, so there is nothing to report"
+        raise ConfigurationError(problem, file=str(folder), allowed="the same `deter search` again, which goes on")
+    results = open_results(fresh)
+    found = read_found(results)
+    if found is None:
+        problem = "is damaged, or not about the results beside it"
+        raise ConfigurationError(problem, file=str(fresh / SEARCHED), allowed="what `deter search` writes")
+    return results, found
 
 
 def read_found(results: Results) -> Found | None:
@@ -147,20 +173,35 @@ def with_interval(metric: str, one: Estimate, *, difference: bool = False) -> st
 
 def sentences(found: Found) -> Iterator[str]:
     """The answer, one thought to a line."""
+    yield of_candidates(found)
+    for winner in found.winners:
+        yield from _of_winner(found, winner)
+    yield of_shipped(found)
+
+
+def of_candidates(found: Found) -> str:
+    """How many candidates there were, and how many of them nothing beats."""
     front = sum(each.front for each in found.tried)
-    yield (
+    return (
         f"{len(found.tried)} candidates in {found.worlds} worlds × {found.replicates} replicates; {front} of them are "
         f"beaten by no other in all of: {listed([one.words for one in found.aims])}."
     )
-    for winner in found.winners:
-        yield from _of_winner(found, winner)
-    shipped = [each.name for each in found.judged if each.kind == "shipped" and each.front]
-    yield (
+
+
+def of_shipped(found: Found) -> str:
+    """Which shipped doctrines nothing here beats."""
+    shipped = [f"“{each.name}”" for each in found.judged if each.kind == "shipped" and each.front]
+    return (
         "Shipped doctrines that nothing here, by the figures alone, matches in everything and beats in something: "
         f"{listed(shipped)}."
         if shipped
         else "By the figures alone, every shipped doctrine is matched in everything and beaten in something by another."
     )
+
+
+def doubts(found: Found, winner: Judged) -> Iterator[str]:
+    """What the advantage of a winner leans on, where it sits at an edge, and what it gains for free."""
+    yield from (sentence.strip() for sentence in (*_leans(found, winner), *_warnings(found, winner)))
 
 
 def _of_winner(found: Found, winner: Judged) -> Iterator[str]:
@@ -261,7 +302,7 @@ def judged(found: Found) -> pl.DataFrame:
             **_row(each.fresh[one.key]),
             **{f"gain_{name}": value for name, value in _row(each.gain[one.key]).items()},
         }
-        for each in found.judged
+        for each in sorted(found.judged, key=lambda each: KINDS.index(each.kind))
         for one in found.aims
     ]
     return _frame(rows)
@@ -272,7 +313,9 @@ def leanings(found: Found) -> pl.DataFrame:
     rows = [
         {
             "winner": each.winner,
-            "assumption": each.assumption or "the scenario as it is",
+            "assumption": {"": "the scenario as it is", TOGETHER: "all uncertain parameters"}.get(
+                each.assumption, each.assumption
+            ),
             "value": None if each.value is None else level_text(each.value),
             **_row(each.gain),
             "verdict": each.verdict,
@@ -298,6 +341,22 @@ def shares(found: Found) -> pl.DataFrame:
         for each in found.shares
     ]
     return _frame(rows)
+
+
+def winners(found: Found) -> pl.DataFrame:
+    """One row for each searched parameter: its range, and its value in the reference and in each winner."""
+    columns = [*(each for each in found.judged if each.name == found.reference), *found.winners]
+    paths = [path for path in _searched(found) if path != "doctrine"]
+    rows = [
+        {"parameter": path, "searched": found.ranges.get(path)}
+        | {each.name: level_text(each.values[path]) for each in columns}
+        for path in paths
+    ]
+    return _frame(rows)
+
+
+def _searched(found: Found) -> list[str]:
+    return list(found.tried[0].values) if found.tried else []
 
 
 def unit_of(one: Aim) -> str:

@@ -51,6 +51,11 @@ class Span(Settings):
 Factor = list[Level] | Span
 
 
+def range_text(factor: Factor) -> str:
+    """What a factor goes over, in words: 0 to 3, or its levels."""
+    return factor.text if isinstance(factor, Span) else ", ".join(map(str, factor))
+
+
 def named(path: str) -> str:
     """The key under which a factor stands in an experiment file."""
     return f'factors."{path}"'

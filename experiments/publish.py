@@ -4,9 +4,11 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from analysis.gallery import default_figures, draw
+from analysis.briefs import brief_of_search, tables_of_search
+from analysis.gallery import default_figures, draw, search_figures
 from analysis.report import REPORT, report, words_of
 from analysis.results import FIGURES, MANIFEST, Results, open_results
+from analysis.searched import open_search
 from analysis.tables import TABLES, Table, read_table, table_files
 from experiments.files import write
 from experiments.screen import Screen
@@ -45,12 +47,17 @@ def report_command(folder: Path, out: Path | None, *, quiet: bool) -> None:
     screen = Screen(quiet=quiet)
     if out is not None and out.is_dir():
         raise ConfigurationError("is a folder, and the page needs a file", file="--out", value=str(out))
-    results = open_results(folder)
+    search = open_search(folder)
+    results = search[0] if search else open_results(folder)
     runs, failed = results.counts
     if runs == failed:
         problem = "has no run that did not fail" if runs else "has no runs yet"
         raise ConfigurationError(f"{problem}, so there is nothing to report", file=str(folder))
-    page = report(results, _pictures(results), _tables(results, screen))
+    if search:
+        drawn = search_figures(results)
+        page = report(results, _pictured(drawn), tables_of_search(*search), brief_of_search(*search))
+    else:
+        page = report(results, _pictures(results), _tables(results, screen))
     path = out or folder / REPORT
     write(path, page.encode())
     screen.show(str(path))
@@ -63,11 +70,16 @@ def below(folder: Path) -> list[Results]:
 
 def _pictures(results: Results) -> dict[str, tuple[bytes, str]]:
     """The figures of a folder, drawn anew, as SVG with their words."""
-    from analysis.style import rendered
-
     drawn = default_figures(results, also={path.stem for path in (results.folder / FIGURES).glob("*.svg")})
     for other in below(results.folder):
         drawn |= {f"{other.folder.name}: {name}": figure for name, figure in default_figures(other).items()}
+    return _pictured(drawn)
+
+
+def _pictured(drawn: Mapping[str, Any]) -> dict[str, tuple[bytes, str]]:
+    """Figures as SVG with their words."""
+    from analysis.style import rendered
+
     return {name: (rendered(figure, ["svg"])["svg"], words_of(figure)) for name, figure in drawn.items()}
 
 

@@ -11,9 +11,11 @@ from analysis.front import Aim, Judge, shortfall
 from analysis.gallery import draw
 from analysis.pareto import non_dominated
 from analysis.results import SEARCHED, Results
-from analysis.searched import Found, Judged, Tried, candidates, judged, leanings, sentences, shares
-from analysis.tables import TABLES, Table
+from analysis.search_tables import search_tables
+from analysis.searched import FRESH, GENERATIONS, Found, Judged, Tried, sentences
+from analysis.tables import TABLES
 from experiments.design import Design
+from experiments.factors import range_text
 from experiments.files import write
 from experiments.leaning import leaned, leaning_design
 from experiments.options import INTERRUPTED
@@ -28,8 +30,8 @@ from experiments.workforce import default_workers
 from model.errors import ConfigurationError
 from model.loading import shipped
 
-GENERATIONS, SHIPPED, FRESH, LEANING, DOCTRINES = "generations", "shipped", "fresh", "leaning", "doctrines"
-"""Folders below that of a search."""
+SHIPPED, LEANING, DOCTRINES = "shipped", "leaning", "doctrines"
+"""Folders below that of a search, beside those of its candidates and of fresh worlds."""
 KEPT = 16
 """Candidates of the front, winners among them, that are judged again."""
 
@@ -229,6 +231,7 @@ def _judged(
         judged=rows,
         leanings=leaning,
         shares=share,
+        ranges={path: range_text(factor) for path, factor in plan.experiment.factors.items()},
     )
     return found, kept, results
 
@@ -245,16 +248,5 @@ def write_all(folder: Path, found: Found, results: Results, plan: Plan, kept: Ma
         path.unlink()
     for winner in found.winners:
         write(folder / DOCTRINES / f"{winner.name}.toml", saved(plan, winner, found, results.manifest.stamp).encode())
-    write_tables(folder, tables_of(found, results))
+    write_tables(folder, search_tables(found, results))
     write_figures(folder, {name: draw(name, results) for name in ("front", "leaning")})
-
-
-def tables_of(found: Found, results: Results) -> dict[str, Table]:
-    """The trials, the doctrines on fresh worlds, and what winners lean on, for readers."""
-    note = f"{' '.join(sentence.strip() for sentence in sentences(found))} {results.manifest.stamp}."
-    return {
-        "search_trials": Table("Candidates of the search", candidates(found), note),
-        "search_front": Table("Doctrines on fresh worlds, with differences to the reference", judged(found), note),
-        "search_leaning": Table("What the advantage of winners leans on", leanings(found), note),
-        "search_parameters": Table("What each parameter of a winner adds, and at which cost", shares(found), note),
-    }

@@ -3,7 +3,7 @@
 import shutil
 import sys
 from collections.abc import Sequence
-from itertools import combinations
+from itertools import chain, combinations
 from pathlib import Path
 from typing import Any
 
@@ -14,13 +14,16 @@ from hypothesis import given
 from hypothesis import strategies as st
 from mistakes import Capture, one_answer
 from test_figures import draw as opened
+from test_report import Page
 
 from analysis import style
+from analysis.briefs import brief_of_search, gains
 from analysis.front import Aim, Estimate, Judge, aim, shortfall
 from analysis.gallery import draw
 from analysis.pareto import non_dominated
 from analysis.results import open_results
-from analysis.searched import Found, Leaning, read_found, sentences
+from analysis.searched import Found, Leaning, doubts, read_found, sentences
+from analysis.tables import estimate_text
 from analysis.targets import Side
 from experiments import search as command
 from experiments import sweep as sweeping
@@ -376,6 +379,80 @@ def test_figures_can_be_read_and_drawn_again(done: Path) -> None:
             assert min(across, up) <= 1.0 or crowded, (first.get_text(), second.get_text())
         assert "95 %" in one.said
         assert "fresh" in one.said or "judged again" in one.said
+
+
+def page_of(folder: Path) -> tuple[Page, str]:
+    assert main(["report", str(folder), "--quiet"]) == 0
+    text = (folder / "report.html").read_text("utf-8")
+    return Page(text), text
+
+
+def test_a_search_has_a_brief_that_is_whole_in_itself(done: Path, tmp_path: Path) -> None:
+    page, text = page_of(done)
+    assert not page.open
+    assert len(page.loads) == 2
+    assert all(address.startswith("data:image/svg+xml;base64,") for address in page.loads)
+    found = answer(done)
+    said = " ".join(chain.from_iterable(page.texts.values()))
+    assert page.texts["h1"] == ["Small"]
+    assert "12 candidates in 4 worlds × 2 replicates; judged again in 4 fresh worlds × 2 replicates" in said
+    for objective in ("higher deterrence rate", "lower EU cost", "in the worst worlds (the 10 % quantile)"):
+        assert objective in said
+    for range_ in ("0 to 3; searched", "unanimity, qmv; searched", "1 to 9 (log); drawn for each world"):
+        assert range_ in page.texts["dd"]
+    for winner in found.winners:
+        name = winner.name.replace("_", " ")
+        heading = f"Winner “{name}” against “status quo”"
+        assert heading in page.texts["h3"]
+        assert f"firmness {winner.values['doctrine.firmness']:g}" in said
+        assert f"hoosing “{name}” over “status quo”" in said
+        for sentence in doubts(found, winner):
+            assert sentence.partition(" one changed")[0] in said
+    assert "What the advantage of winners leans on" in said
+    assert any("lucky as well" in text for text in page.texts["li"])
+    assert f"deter reproduce {done.name}/fresh" in said
+    assert {"none", "trial_0000", "swift_qmv"} & set(page.texts["td"])
+    assert main(["report", str(done), "--out", str(tmp_path / "again.html"), "--quiet"]) == 0
+    assert (tmp_path / "again.html").read_text("utf-8") == text
+
+
+def test_a_brief_quotes_the_figures_of_fresh_worlds(done: Path) -> None:
+    """What stands there is what was judged: each objective's difference with its interval, and none without."""
+    found, (page, _) = answer(done), page_of(done)
+    rows = {row["doctrine"]: row for row in gains(found).iter_rows(named=True)}
+    assert "status_quo" not in rows
+    assert list(rows)[: len(found.winners)] == [each.name for each in found.winners]
+    for each in found.judged:
+        for one in found.aims:
+            if each.name != found.reference:
+                assert rows[each.name][one.text] == estimate_text(*each.gain[one.key])
+                assert rows[each.name][one.text] in page.texts["td"]
+    alone = [each.model_copy(update={"fresh": bare(each.fresh), "gain": bare(each.gain)}) for each in found.judged]
+    brief = brief_of_search(open_results(done / "fresh"), found.model_copy(update={"judged": alone}))
+    assert not any("hoosing" in one.text or "On fresh worlds it has" in one.text for one in brief.findings)
+
+
+def bare(estimates: dict[str, Estimate]) -> dict[str, Estimate]:
+    """The same without intervals."""
+    return {key: Estimate(one.mean) for key, one in estimates.items()}
+
+
+def test_an_older_answer_without_ranges_says_what_its_candidates_went_over(done: Path) -> None:
+    found = answer(done)
+    factors = dict(brief_of_search(open_results(done / "fresh"), found.model_copy(update={"ranges": {}})).factors)
+    values = sorted(float(each.values["doctrine.clarity"]) for each in found.tried)
+    assert factors["Clarity (0 to 1)"] == f"{values[0]:g} to {values[-1]:g}; searched"
+
+
+def test_a_search_that_is_not_done_has_no_brief(done: Path, tmp_path: Path, capsys: Capture) -> None:
+    shutil.copytree(done, tmp_path / "half")
+    path = tmp_path / "half" / "fresh" / "search.json"
+    path.write_text(path.read_text()[:-9])
+    assert main(["report", str(tmp_path / "half")]) == WRONG_INPUT
+    assert "is damaged" in capsys.readouterr().err
+    path.unlink()
+    assert main(["report", str(tmp_path / "half")]) == WRONG_INPUT
+    assert "is not done" in capsys.readouterr().err
 
 
 WRONG = {
