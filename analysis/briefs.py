@@ -160,10 +160,7 @@ def _of_winner(found: Found, winner: Judged) -> Iterator[str]:
     figures = [_then_and_now(found, winner, one) for one in found.aims if winner.fresh[one.key].low is not None]
     if figures:
         yield f"On fresh worlds it has {'; '.join(figures)}."
-        size = f"n = {found.leaning_replicates:,} replicates of the scenario under each"
-        yield from (
-            text.replace(" one changed at a time", f" one changed at a time ({size})") for text in doubts(found, winner)
-        )
+        yield from doubts(found, winner)
 
 
 def _numbers(winner: Judged) -> str:

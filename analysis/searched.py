@@ -228,18 +228,69 @@ def assumption_text(leaning: Leaning) -> str:
 
 
 def _leans(found: Found, winner: Judged) -> Iterator[str]:
+    """Whether the advantage is there in the scenario as it is, under single changes, and with all at one end."""
     mine = [each for each in found.leanings if each.winner == winner.name]
     if not mine:
         return
-    held = [each for each in mine if each.verdict == "holds"]
-    lost = [assumption_text(each) for each in mine if each.verdict == "unclear"]
-    turned = [assumption_text(each) for each in mine if each.verdict == "reversed"]
-    text = f"  Its advantage holds under {len(held)} of {len(mine)} assumptions, one changed at a time"
-    if lost:
-        text += f"; it cannot be told from zero with {_some(lost)}"
-    if turned:
-        text += f"; it is reversed with {_some(turned)}"
-    yield f"{text}."
+    subject = f"its advantage over {found.reference} in {found.lead.words}"
+    if all(each.gain.low is None for each in mine):
+        yield f"  What {subject} leans on cannot be said: each assumption was met once, and that takes two replicates."
+        return
+    over = f"over {found.leaning_replicates:,} replicates"
+    as_it_is = [each for each in mine if not each.assumption]
+    said = [f"In the scenario as it is, {over}, {subject} {VERDICTS[each.verdict]}." for each in as_it_is]
+    changed = tally(found, winner)
+    said += [f"{changed}."] if changed else []
+    ends = [f"at their {each.value} ends it {VERDICTS[each.verdict]}" for each in mine if each.assumption == TOGETHER]
+    said += [f"With all uncertain parameters {listed(ends)}."] if ends else []
+    yield f"  {' '.join(said)}"
+
+
+VERDICTS = {"holds": "holds", "unclear": "cannot be told from zero", "reversed": "is reversed"}
+"""Verdicts in a sentence."""
+
+
+def tally(found: Found, winner: Judged) -> str:
+    """Under how many single changes of an assumption the advantage is there, and under which not; empty without any.
+
+    Either end of a parameter is a change of its own. The scenario as it is, and all parameters at one end, are none.
+    """
+    single = [
+        each
+        for each in found.leanings
+        if each.winner == winner.name and each.assumption not in ("", TOGETHER) and each.gain.low is not None
+    ]
+    if not single:
+        return ""
+    switched = sum(each.assumption.startswith("switches.") for each in single)
+    kinds = [
+        _counted(
+            len(single) - switched, "end of an uncertain parameter's range", "ends of uncertain parameters' ranges"
+        ),
+        _counted(switched, "mechanism switched off", "mechanisms switched off"),
+    ]
+    said = []
+    for verdict, words in VERDICTS.items():
+        some = [each for each in single if each.verdict == verdict]
+        which = f" ({_some(_grouped(some))})" if some and verdict != "holds" else ""
+        if some or verdict == "holds":
+            said.append(f"{words} under {len(some) if some else 'none'}{which}")
+    changes = f"{len(single)} change{'s' * (len(single) > 1)} of one assumption"
+    return f"Of {changes} ({listed(list(filter(None, kinds)))}), the advantage {'; it '.join(said)}"
+
+
+def _counted(count: int, one: str, several: str) -> str:
+    return "" if not count else f"{count} {one if count == 1 else several}"
+
+
+def _grouped(changes: list[Leaning]) -> list[str]:
+    """Assumptions in words, both ends of a parameter together: skill at 0.2 or 0.9."""
+    found: dict[str, str] = {}
+    for each in changes:
+        text = assumption_text(each)
+        before = found.get(each.assumption)
+        found[each.assumption] = text if before is None else f"{before} or {text.rpartition(' at ')[2]}"
+    return list(found.values())
 
 
 def _advantage(found: Found, winner: Judged) -> float:

@@ -2,7 +2,7 @@
 
 import json
 
-from analysis.searched import Found, Judged, with_interval
+from analysis.searched import Found, Judged, tally, with_interval
 from experiments.stages import Plan
 from model.policy import Doctrine
 
@@ -16,13 +16,12 @@ def saved(plan: Plan, winner: Judged, found: Found, stamp: str) -> str:
     doctrine = plan.base.with_values(dict(winner.values)).doctrine
     lead = found.lead
     gain = with_interval(lead.metric, winner.gain[lead.key], difference=True)
-    lost = [each for each in found.leanings if each.winner == winner.name and each.verdict != "holds"]
-    under = sum(each.winner == winner.name for each in found.leanings)
+    changed = tally(found, winner)
     idea = (
         f"Found by a search, not thought out: {winner.name.replace('_', ' ')} of {len(found.tried)} candidates for "
         f"{', '.join(found.objectives)}. On worlds that the search had not seen, {lead.words} against "
-        f"{found.reference}: {gain}. "
-        f"That advantage fails under {len(lost)} of {under} assumptions changed one at a time."
+        f"{found.reference}: {gain}."
+        f"{f' {changed}.' if changed else ''}"
     )
     size = f"{found.worlds} worlds × {found.replicates} replicates, seed {plan.seed}"
     source = f"deter search: {plan.experiment.title}; {size}; {stamp}"
