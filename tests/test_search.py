@@ -283,11 +283,11 @@ def test_what_an_advantage_leans_on_is_counted_once_and_said_in_words() -> None:
     )
     said = [sentence for sentence in sentences(found) if sentence.startswith("  ")]
     assert said == [
-        "  In the scenario as it is, over 4 replicates, its advantage over status_quo in harm averted holds. Of 6 "
-        "changes of one assumption (4 ends of uncertain parameters' ranges and 2 mechanisms switched off), the "
-        "advantage holds under 2; it cannot be told from zero under 3 (skill at 0.2 or 0.9 and punishment switched off); it "
-        "is reversed under 1 (grievance gain at 9). With all uncertain parameters at their low ends it holds and at their "
-        "high ends it is reversed."
+        "  In the scenario as it is, over 4 replicates, its advantage over status_quo in harm averted holds. "
+        "Of 6 changes of one assumption (4 ends of uncertain parameters' ranges and 2 mechanisms switched off), "
+        "the advantage holds under 2; it cannot be told from zero under 3 (skill at 0.2 or 0.9 and punishment "
+        "switched off); it is reversed under 1 (grievance gain at 9). With all uncertain parameters at their low "
+        "ends it holds and at their high ends it is reversed."
     ]
 
 
