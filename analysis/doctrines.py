@@ -259,9 +259,12 @@ class Comparison:
 
     def by_replicate(self, metric: str) -> Influence:
         """Each replicate's numerator and denominator of a metric under each doctrine, averaged over the worlds."""
-        weight = self.cells.weight
-        there = (weight > 0.0).any(axis=0)
-        sums = (self.cells.replicates * (weight * part).sum(axis=1).T[there] for part in self.parts(metric))
+        cells = self.cells.weight > 0.0
+        there = cells.any(axis=0)
+        # exactly one in one world: numbers are to the bit those of `Results.paired`, and resamples tie as there
+        often = there.sum() / np.maximum(cells.sum(axis=1), 1)
+        weight = np.where(cells, (self.cells.worlds * often)[:, None], 0.0)
+        sums = ((weight * part).sum(axis=1).T[there] for part in self.parts(metric))
         above, below = sums
         defined = below > 0.0
         x, y = (np.where(defined, part, np.nan) for part in (above, below))

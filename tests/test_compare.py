@@ -122,6 +122,9 @@ def test_estimates_and_differences_are_those_of_the_sweep_where_worlds_are_given
         wanted = "bootstrap" if values.shape[2] == 30 else "student"
         assert set(mine["interval"]) == {wanted}
         assert set(each.filter(metric=DETERRED)["interval"]) == {wanted}
+    counts = made(np.round(skewed(3, replicates=49)), kind="grid")  # resamples of whole numbers tie: same to the bit
+    pairs = counts.results.paired(["doctrine"], {"doctrine": "d0"}, [DETERRED])
+    assert_frame_equal(differences(counts, [DETERRED]).select(pairs.columns), pairs, check_exact=True)
     over_drawn = differences(made(np.repeat(values, 4, axis=1)), [DETERRED])
     assert set(over_drawn["interval"]) == {"student"}  # of the two-way layout, skewed or not
 
