@@ -10,13 +10,13 @@ import typer
 from analysis.front import Aim, Judge, shortfall
 from analysis.gallery import draw
 from analysis.pareto import non_dominated
-from analysis.results import SEARCHED, Results
+from analysis.results import FIGURES, SEARCHED, Results
 from analysis.search_tables import search_tables
 from analysis.searched import FRESH, GENERATIONS, Found, Judged, Tried, sentences
 from analysis.tables import TABLES
 from experiments.design import Design
 from experiments.factors import range_text
-from experiments.files import write
+from experiments.files import TEMPORARY, write
 from experiments.leaning import leaned, leaning_design
 from experiments.options import INTERRUPTED
 from experiments.publish import write_figures, write_tables
@@ -88,7 +88,7 @@ def search_command(
         screen.show(f"{sentence}\n")
     screen.say(
         f"doctrines {folder / DOCTRINES}/: {', '.join(kept)}\ntables    {folder / TABLES}/\n"
-        f"figures   {folder / 'figures'}/: front, leaning"
+        f"figures   {folder / FIGURES}/: front, leaning"
     )
 
 
@@ -246,6 +246,9 @@ def write_all(folder: Path, found: Found, results: Results, plan: Plan, kept: Ma
     write(results.folder / SEARCHED, (found.model_dump_json(indent=1) + "\n").encode())
     for path in (folder / DOCTRINES).glob("*.toml"):
         path.unlink()
+    for name in (DOCTRINES, TABLES, FIGURES):
+        for path in (folder / name).glob(f".*{TEMPORARY}"):  # what a search that was killed here has left
+            path.unlink(missing_ok=True)
     for winner in found.winners:
         write(folder / DOCTRINES / f"{winner.name}.toml", saved(plan, winner, found, results.manifest.stamp).encode())
     write_tables(folder, search_tables(found, results))

@@ -3,12 +3,13 @@
 import os
 import subprocess
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import NamedTuple
 
 import pytest
 from hypothesis import settings
+from nursery import Nursery, seconds
 from worlds import begun, random_configuration, short
 
 from agents.world import World
@@ -27,6 +28,14 @@ class History(NamedTuple):
 
     configuration: Configuration
     run: OneRun
+
+
+@pytest.fixture(scope="session")
+def nursery() -> Iterator[Nursery]:
+    """Where commands that are to be killed are begun."""
+    nursery = Nursery(seconds())
+    yield nursery
+    nursery.close()
 
 
 @pytest.fixture(scope="session")

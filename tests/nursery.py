@@ -19,6 +19,14 @@ from typing import Any
 ROOT = Path(__file__).resolve().parent.parent
 
 
+def seconds() -> float:
+    """Length of a task for which a part of 30 weeks has 50 runs."""
+    from experiments.runner import SPEED
+    from model.configuration import load_configuration
+
+    return 1.5 * 50 * 30 * len(load_configuration().perpetrators) / SPEED["compiled"]
+
+
 class Child:
     """A command under way; `pid` leads a group of its own, with the processes that it begins."""
 
@@ -89,7 +97,7 @@ class Nursery:
         self._begun = 0
 
     def begin(self, arguments: Sequence[str], **options: Any) -> Child:
-        """Begin a command of deter; `most` are the bytes to which a file may grow."""
+        """Begin a command of deter; `most` are bytes to which a file may grow, `seconds` another length of tasks."""
         assert self._process.stdin
         self._begun += 1
         said = self._folder / str(self._begun)
@@ -115,15 +123,17 @@ class Nursery:
         self._folder.rmdir()
 
 
-def _child(arguments: list[str], said: str, most: int | None = None) -> int:
+def _child(arguments: list[str], said: str, most: int | None = None, seconds: float | None = None) -> int:
     os.setpgid(0, 0)
     handle = os.open(said, os.O_WRONLY | os.O_APPEND)
     os.dup2(handle, 2)
     os.dup2(2, 1)
     if most is not None:
         resource.setrlimit(resource.RLIMIT_FSIZE, (most, most))
+    from experiments import runner
     from experiments.command_line import main
 
+    runner.SECONDS = seconds or runner.SECONDS
     return main(arguments)
 
 
@@ -131,12 +141,17 @@ def _serve(seconds: float) -> None:
     """Fork a process for each line, say its number, and its exit code when it has ended."""
     from contextlib import suppress
 
-    from experiments import commands, runner
+    import scipy.stats
+
+    from analysis import search_figures
+    from experiments import commands, runner, search
     from model.configuration import load_configuration
 
     with suppress(ImportError):
         import distributed  # noqa: F401
-    assert commands
+    with suppress(ImportError):
+        import optuna.samplers  # noqa: F401
+    assert all((commands, search, search_figures, scipy.stats))
     runner.SECONDS = seconds
     runner.warm_up(load_configuration("illustrative"))
     for line in sys.stdin:

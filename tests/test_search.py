@@ -1,7 +1,10 @@
 """Search for doctrines: a known front is found, the same whatever interrupts it, and what winners lean on is said."""
 
+import random
 import shutil
+import signal
 import sys
+import time
 from collections.abc import Sequence
 from itertools import chain, combinations
 from pathlib import Path
@@ -13,6 +16,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from mistakes import Capture, one_answer
+from nursery import Nursery
 from test_figures import draw as opened
 from test_report import Page
 
@@ -29,7 +33,9 @@ from experiments import search as command
 from experiments import sweep as sweeping
 from experiments.command_line import WRONG_INPUT, main
 from experiments.factors import Span
+from experiments.files import TEMPORARY
 from experiments.leaning import TOGETHER, conditions, edge
+from experiments.runner import SECONDS
 from experiments.search import chosen
 from experiments.searching import Candidate, Space, Trial, search
 from experiments.stages import plan_of
@@ -350,6 +356,34 @@ def test_a_search_killed_on_its_way_ends_with_the_same_bytes(
     assert not (tmp_path / "out" / "fresh").exists()
     assert main([*small, "--workers", "2"]) == 0
     assert files(tmp_path / "out") == files(done)
+
+
+def being_written(folder: Path) -> set[Path]:
+    """Files of which a process has written a part."""
+    return set(folder.rglob(f"*{TEMPORARY}"))
+
+
+def test_killed_at_random_moments_it_ends_with_the_same_bytes(
+    small: list[str], tmp_path: Path, done: Path, nursery: Nursery
+) -> None:
+    """SIGKILL, which nothing can prevent: amid a file of a generation, on fresh worlds, and amid what comes last."""
+    out, moments = tmp_path / "out", random.Random(20_261_126)
+    for stage, amid in (("generations/001", True), ("fresh", False), ("doctrines", True)):
+        before = being_written(out)
+        child = nursery.begin([*small, "--workers", "2"], seconds=SECONDS)
+        try:
+            child.wait_for(lambda: (out / stage).exists())  # noqa: B023
+            if amid:
+                child.wait_for(lambda: bool(being_written(out) - before))  # noqa: B023
+            else:
+                time.sleep(moments.uniform(0.0, 0.1))
+        finally:
+            child.kill()
+        assert child.wait() == -signal.SIGKILL
+    assert files(out) != files(done)
+    assert main([*small, "--workers", "2"]) == 0
+    assert files(out) == files(done)
+    assert not being_written(out)
 
 
 def test_what_is_there_is_read_and_not_run(

@@ -11,13 +11,11 @@ from typing import Any
 
 import pytest
 from mistakes import Capture, one_answer
-from nursery import Child, Nursery, command_of
+from nursery import Child, Nursery, command_of, seconds
 
 from analysis import open_results
 from experiments import run_sweep, runner
 from experiments.command_line import FAILED, WRONG_INPUT, main
-from experiments.runner import SPEED
-from model.configuration import load_configuration
 
 PARTS = 45
 EXPERIMENT = f"""
@@ -32,9 +30,7 @@ OVERRIDES = {"scenario.time.weeks": 30, "scenario.time.burn_in": 0}
 SHORT = [word for path, value in OVERRIDES.items() for word in ("--set", f"{path}={value}")]
 TABLES = ("design.parquet", "runs.parquet", "summary.parquet")
 SIZE = 50
-"""Runs of a part: the block of replicates of one point."""
-SECONDS = 1.5 * SIZE * 30 * len(load_configuration().perpetrators) / SPEED["compiled"]
-"""Length of a task for which it has this size."""
+"""Runs of a part: the block of replicates of one point; tasks of `seconds()` have this size."""
 Run = Callable[..., Child]
 
 
@@ -48,15 +44,8 @@ def command(tmp_path_factory: pytest.TempPathFactory) -> list[str]:
 @pytest.fixture(scope="module", autouse=True)
 def many_parts() -> Iterator[None]:
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(runner, "SECONDS", SECONDS)
+        patch.setattr(runner, "SECONDS", seconds())
         yield
-
-
-@pytest.fixture(scope="module")
-def nursery() -> Iterator[Nursery]:
-    nursery = Nursery(SECONDS)
-    yield nursery
-    nursery.close()
 
 
 @pytest.fixture(scope="module")
