@@ -2,7 +2,7 @@
 
 from collections.abc import Collection
 
-from analysis.labels import changes, factor_title, level_text, listed
+from analysis.labels import changes, factor_title, level_text, listed, number_of
 from analysis.results import Results
 
 MOST_NAMED = 5
@@ -21,11 +21,12 @@ def setting(results: Results) -> str:
     for kind, title in (("doctrine", base.doctrine.title), ("scenario", base.scenario.title)):
         levels = manifest.factors.get(kind)
         parts.append(f"{len(levels)} {kind}s" if levels else f"{kind} “{title}”")
-    text = f"{' in '.join(parts)}{changes(base)}; {manifest.points:,} points × {manifest.replicates:,} replicates"
+    size = f"{number_of('point', manifest.points)} × {number_of('replicate', manifest.replicates)}"
+    text = f"{' in '.join(parts)}{changes(base)}; {size}"
     runs, failed = results.counts
     more = " or more" if manifest.precision else ""
-    done = f"{runs:,} runs" + (f", {failed:,} of them failed and left out" if failed else "")
-    return f"{text[0].upper()}{text[1:]}{more} = {done}".replace("× 1 replicates", "× 1 replicate")
+    done = number_of("run", runs) + (f", {failed:,} of them failed and left out" if failed else "")
+    return f"{text[0].upper()}{text[1:]}{more} = {done}"
 
 
 def interval(n: Collection[int], of: str, methods: Collection[str] = ("student",)) -> str:

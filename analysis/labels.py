@@ -36,6 +36,11 @@ def factor_label(path: str, configuration: Configuration) -> str:
     return f"{title} (number)" if None in (found.low, found.high) else f"{title} ({found.low:g} to {found.high:g})"
 
 
+def number_of(noun: str, number: int) -> str:
+    """A number of things in figures: 1 replicate, 1,200 points."""
+    return f"{number:,} {noun}{'s' * (number != 1)}"
+
+
 def level_text(level: Any) -> str:
     """A level without needless digits."""
     if isinstance(level, bool):

@@ -13,7 +13,7 @@ import typer
 from agents.compiled import JIT
 from analysis.effect_tables import effect_tables
 from analysis.gallery import default_figures
-from analysis.labels import changes
+from analysis.labels import changes, number_of
 from analysis.missing import missing_runs
 from analysis.results import FIGURES, LEDGER, RUNS, Results
 from analysis.tables import TABLES
@@ -225,7 +225,8 @@ def swept(screen: Screen, sweep: Sweep, design: Design, hands: Hands, *, retry_f
     manifest = sweep_manifest(design)
     usable(sweep.folder, mended(manifest, sweep.folder) if retry_failed else manifest, fresh=fresh)
     workforce = hands.at_work(design)
-    size = f"{design.points:,} points × {design.replicates:,} replicates = {design.runs:,} runs"
+    parts = [number_of("point", design.points), number_of("replicate", design.replicates)]
+    size = f"{' × '.join(parts)} = {number_of('run', design.runs)}"
     more = f" or more, up to {design.points * design.most_replicates:,}" if design.precision else ""
     screen.say(f"{design.title}: {size}{more}, {workforce.title}")
     return carried_out(screen, sweep.folder, design, workforce, retry_failed=retry_failed, fresh=fresh)

@@ -12,6 +12,7 @@ from analysis import comparison_tables as words
 from analysis.comparison_tables import comparison_tables
 from analysis.doctrines import Comparison, comparison_of
 from analysis.gallery import comparison_figures
+from analysis.labels import number_of
 from analysis.pareto import pareto
 from analysis.slide import pareto_text, slide, slide_regret, slide_superiority, slide_targets
 from experiments.commands import Hands, carried_out, say_where
@@ -37,8 +38,9 @@ def compare_command(given: Comparing, hands: Hands, *, why: bool, fresh: bool, q
         screen.warn(f"{one} says the same as {other}: their differences will be zero")
     workforce = hands.at_work(design)
     worlds = design.points // len(given.levels)
-    size = f"{len(given.levels)} doctrines" + (f" × {worlds:,} worlds" if worlds > 1 else "")
-    screen.say(f"{design.title}: {size} × {design.replicates:,} replicates = {design.runs:,} runs, {workforce.title}")
+    size = number_of("doctrine", len(given.levels)) + (f" × {number_of('world', worlds)}" if worlds > 1 else "")
+    size = f"{size} × {number_of('replicate', design.replicates)} = {number_of('run', design.runs)}"
+    screen.say(f"{design.title}: {size}, {workforce.title}")
     screen.say(f"reference: {given.against}" + ("" if given.reference else "; another by --reference"))
     results = carried_out(screen, folder, design, workforce, fresh=fresh)
     runs, failed = results.counts

@@ -15,7 +15,7 @@ from rich.table import Table
 from rich.text import Text
 
 from analysis.captions import MOST_NAMED, names
-from analysis.labels import factor_title, level_text, percent
+from analysis.labels import factor_title, level_text, number_of, percent
 from analysis.results import Results
 from analysis.tables import interval_text
 from experiments.design import Design
@@ -114,8 +114,12 @@ SHORT = ("deterred", "dampened", "escalated", "provoked", "harm averted", "sever
 
 def sweep_tables(results: Results) -> Iterator[Any]:
     """The headline metrics overall and at each level of each factor, with 95 % intervals, and what they mean."""
+    found = results.estimate((), HEADLINE)
+    if found["n"].max() == 1:
+        yield "\nOne replicate has no interval, and so no estimates are shown: that takes two. Its runs are there.\n"
+        return
     overall = _table(results.manifest.title)
-    overall.add_row("all points", *_cells(results.estimate((), HEADLINE)))
+    overall.add_row("all points", *_cells(found))
     yield overall
     for factor in results.levelled:
         levels = results.estimate([factor], HEADLINE)
@@ -124,9 +128,9 @@ def sweep_tables(results: Results) -> Iterator[Any]:
             table.add_row(level_text(level), *_cells(levels.filter(levels[factor] == level)))
         yield table
     yield (
-        f"\nPer cent, ± half of a 95 % interval over {results.manifest.replicates:,} replicates "
+        f"\nPer cent, ± half of a 95 % interval over {number_of('replicate', results.manifest.replicates)} "
         "(in brackets its ends, where it lies unevenly), "
-        f"{results.counts[0]:,} runs in all. "
+        f"{number_of('run', results.counts[0])} in all. "
         "Deterred, dampened: share of the acts that the twin would carry out, the same world without toolbox. "
         "Escalated, provoked: share of opportunities. Averted: share of the twin's harm and of its severe acts. "
         "Levels of a factor are averaged over those of the others.\n"
@@ -158,10 +162,8 @@ def _table(title: str) -> Table:
 
 def _cells(estimates: Any) -> Iterator[str]:
     for row in estimates.iter_rows(named=True):
-        if row["mean"] is None:
+        if row["low"] is None:  # no interval, no number
             yield "–"
-        elif row["low"] is None:
-            yield f"{100 * row['mean']:.1f}"
         else:
             mean, low, high = (100 * row[name] for name in ("mean", "low", "high"))
             yield interval_text(mean, low, high, 1 if high - low < 20 else 0).replace(" [", "\n[")

@@ -19,6 +19,7 @@ from analysis import causes
 from analysis.contributions import AVERTED, DIFFERENCE, FULL
 from analysis.gallery import draw
 from analysis.games import APART, MECHANISMS, SWITCH, differing
+from analysis.labels import number_of
 from analysis.results import Results
 from analysis.tables import Table
 from experiments.design import Design, design_of
@@ -87,7 +88,8 @@ def decompose(
     wanted = designs(asked)
     check_no_file(folder)
     runs = sum(design.runs for design in wanted.values())
-    screen.say(f"{len(wanted)} sweeps of every combination, {runs:,} runs in all, {replicates:,} replicates of each")
+    of_each = number_of("replicate", replicates)
+    screen.say(f"{len(wanted)} sweeps of every combination, {number_of('run', runs)} in all, {of_each} of each")
     folders = {
         name: _swept(screen, design, folder / name, workers or default_workers(), fresh=fresh)
         for name, design in wanted.items()
@@ -99,7 +101,7 @@ def decompose(
 
 
 def _swept(screen: Screen, design: Design, folder: Path, workers: int, *, fresh: bool) -> Results:
-    screen.say(f"{design.title}: {design.points:,} points × {design.replicates:,} replicates")
+    screen.say(f"{design.title}: {number_of('point', design.points)} × {number_of('replicate', design.replicates)}")
     try:
         with Counter(screen, design.runs) as counter:
             results = carry_out(design, folder, workers, fresh=fresh, report=counter.report, warn=screen.warn)

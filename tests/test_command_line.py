@@ -1,5 +1,6 @@
 """The command line: what it writes, what it says, and how it refuses wrong input."""
 
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -178,6 +179,17 @@ def test_a_sweep_says_what_it_does(experiment: Path, tmp_path: Path, capsys: pyt
     assert {path.name for path in (tmp_path / "out" / "figures").iterdir()} == {"main_effects.png", "main_effects.svg"}
     assert main([*arguments, "--quiet"]) == 0
     assert capsys.readouterr() == ("", "")
+
+
+def test_a_sweep_of_one_replicate_shows_no_numbers(
+    experiment: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    arguments = ["sweep", str(experiment), "--out", str(tmp_path / "out"), "--replicates", "1", *BARE]
+    assert main(arguments) == 0
+    shown = capsys.readouterr()
+    assert "2 points × 1 replicate = 2 runs" in shown.err
+    assert "One replicate has no interval" in shown.out
+    assert not re.search(r"\d", shown.out)
 
 
 @pytest.mark.parametrize("command", ["run", "sweep"])
