@@ -1,7 +1,8 @@
 """Findings: which sentences a folder of results supports, under which headings.
 
 What each doctrine, or the whole sweep, does against its twin; what choosing one doctrine over another does; what going
-from one end of a factor to the other does, and where that depends on another factor.
+from one end of a factor to the other does, where between the ends more is gained or lost than at either, and where that
+depends on another factor.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
@@ -12,10 +13,10 @@ import polars as pl
 
 from analysis.contrasts import contrast, contrast_table, influence, paired
 from analysis.doctrines import Comparison, comparison_of, differences, estimates, is_comparison
-from analysis.factorial import ends
+from analysis.factorial import ends, is_scale
 from analysis.labels import factor_title, level_text
 from analysis.results import Results
-from analysis.sentences import against_twin, by_level, in_worlds, is_told, together
+from analysis.sentences import Row, against_twin, by_level, in_worlds, is_told, together
 from analysis.superiority import superiority
 
 HEADLINE = ("deterrence_rate", "escalation_rate", "harm_averted", "severe_averted")
@@ -41,7 +42,7 @@ def findings(results: Results) -> list[Finding]:
     """All findings of a folder; none where it has no intervals."""
     if results.manifest.kind == "run":
         return []
-    return [*_overall(results), *_doctrines(results), *_effects(results), *_interactions(results)]
+    return [*_overall(results), *_doctrines(results), *_effects(results), *_turns(results), *_interactions(results)]
 
 
 def _overall(results: Results) -> Iterator[Finding]:
@@ -120,6 +121,41 @@ def _said(
     text = together(subject, rows)
     if text:
         yield Finding(heading, text, min(row["n"] for row in rows))
+
+
+def _turns(results: Results) -> Iterator[Finding]:
+    """Where a metric is higher, or lower, between the ends of a factor than at both: the ends alone would hide it."""
+    found, tried = [], 0
+    for factor in compared_factors(results):
+        low, *between, high = levels = ends(results, factor)
+        weights = all_else_alike(results.design, {factor: levels}) if between and is_scale(levels) else None
+        if weights is None:
+            continue
+        tried += len(between) * len(HEADLINE)
+        rising, falling = (_paired(results, [factor], {factor: end}, HEADLINE, weights) for end in (low, high))
+        for metric in HEADLINE:
+            up, down = ({row[factor]: row for row in one.filter(metric=metric).to_dicts()} for one in (rising, falling))
+            turns = [level for level in between if level in up and level in down and _beyond(up[level], down[level])]
+            if turns:
+                most = max(turns, key=lambda level: min(abs(up[level]["mean"]), abs(down[level]["mean"])))
+                steps = [(up[most], low, most), (_turned(down[most]), most, high)]
+                text = by_level(
+                    f"raising {factor_title(factor).lower()}",
+                    [(f"from {level_text(start)} to {level_text(stop)}", row) for row, start, stop in steps],
+                )
+                found.append((str(text), min(up[most]["n"], down[most]["n"])))
+    heading = f"Between the ends (of {tried} levels tried, the most telling; each at 95 %)"
+    yield from (Finding(heading, text, n) for text, n in found)
+
+
+def _beyond(one: Row, other: Row) -> bool:
+    """Whether two differences are told, to the same side."""
+    return is_told(one) and is_told(other) and (one["mean"] > 0.0) == (other["mean"] > 0.0)
+
+
+def _turned(row: Row) -> Row:
+    """The same difference the other way round."""
+    return {**row, "mean": -row["mean"], "low": -row["high"], "high": -row["low"]}
 
 
 def _interactions(results: Results) -> Iterator[Finding]:

@@ -5,6 +5,7 @@ was assumed, what the results cannot say, and how to get them again. It needs no
 """
 
 import base64
+import re
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from importlib.resources import files
@@ -36,6 +37,8 @@ ORIGINS = {
 DOCUMENT = "a public document or data, named with the number"
 MOST_ROWS = 40
 """Rows of a table that the page shows."""
+WIDEST = 183.0 / 25.4 * 72.0
+"""Width in points of a figure that fills the page."""
 TEMPLATES = ("report.html", "report.css")
 
 
@@ -48,11 +51,15 @@ class Section(NamedTuple):
 
 
 class Picture(NamedTuple):
-    """A figure as it stands in the page: its name, its words, and its SVG as an address of its own."""
+    """A figure as it stands in the page: its name, its words, its SVG as an address, its width in per cent of a page.
+
+    All figures keep one scale, so that their letters are of one size.
+    """
 
     name: str
     words: str
     address: str
+    width: int
 
 
 def report(
@@ -81,7 +88,7 @@ def report(
         origin=captions.origin(results),
         warnings=list(warnings(results)),
         sections=sections(brief.findings),
-        pictures=[Picture(name, words, _address(svg)) for name, (svg, words) in figures.items()],
+        pictures=[Picture(name, words, _address(svg), _width(svg)) for name, (svg, words) in figures.items()],
         tables=[(name, table, rows_of(table)) for name, table in tables.items()],
         base=results.configuration,
         assumptions=_assumptions(results),
@@ -97,6 +104,12 @@ def _template(name: str) -> str:
 
 def _address(svg: bytes) -> str:
     return f"data:image/svg+xml;base64,{base64.b64encode(svg).decode()}"
+
+
+def _width(svg: bytes) -> int:
+    """Width in per cent of the widest that figures have, from points in the SVG's head; 100 where it has none."""
+    found = re.search(rb'<svg[^>]* width="([0-9.]+)pt"', svg)
+    return min(100, round(100 * float(found[1]) / WIDEST)) if found else 100
 
 
 def sections(found: list[Finding]) -> list[Section]:

@@ -11,7 +11,9 @@ from typing import Any, NamedTuple
 import polars as pl
 from tabulate import LATEX_ESCAPE_RULES, tabulate
 
+from analysis.labels import factor_title
 from analysis.results import readable
+from model.metrics import METRICS
 
 TABLES = "tables"
 """Folder of the tables below that of the results."""
@@ -78,8 +80,9 @@ def _cell(value: Any) -> str:
         return "–"
     if isinstance(value, bool):
         return "yes" if value else "no"
-    text = f"{value:.3g}" if isinstance(value, float) else str(value)
-    return text.replace("-", "−") if isinstance(value, (int, float)) else text
+    if isinstance(value, (int, float)):
+        return (f"{value:.3g}" if isinstance(value, float) else str(value)).replace("-", "−")
+    return str(value).replace(" → ", "\u00a0→\u00a0")
 
 
 def read_table(path: Path) -> Table:
@@ -99,27 +102,34 @@ class Rows(NamedTuple):
 
 
 def rows_of(table: Table) -> Rows:
-    """A table with estimates and intervals in one cell, numbers to three digits."""
+    """A table with estimates and intervals in one cell, numbers to three digits, names as readers call them."""
     frame = with_intervals(table.frame)
-    heads = [name.replace("_", " ") for name in frame.columns]
+    if "metric" in frame.columns:
+        titles = {name: metric.title for name, metric in METRICS.items()}
+        frame = frame.with_columns(pl.col("metric").replace(titles))
+    heads = [factor_title(name) if "." in name else name.replace("_", " ") for name in frame.columns]
     words = [_is_text(frame[name]) for name in frame.columns]
     return Rows(heads, words, [[_cell(value) for value in row] for row in frame.iter_rows()])
 
 
-INTERVAL = ("standard_error", "low", "high", "interval")
+INTERVAL = ("standard_error", "interval")
 UNEVEN = 0.1
 """Difference of an interval's two sides, over half its width, from which on both ends are written."""
 
 
 def with_intervals(frame: pl.DataFrame) -> pl.DataFrame:
-    """A table of estimates with mean and interval in one column of text, `estimate`; any other table as it is."""
-    if not {"mean", "low", "high"} <= set(frame.columns):
-        return frame
-    rows = frame.select("mean", "low", "high").iter_rows()
-    texts = [estimate_text(mean, low, high) for mean, low, high in rows]
-    place = frame.columns.index("mean")
-    merged = frame.drop("mean", *(name for name in INTERVAL if name in frame.columns))
-    return merged.insert_column(place, pl.Series("estimate", texts, dtype=pl.String))
+    """A table with each number and its interval in one column of text.
+
+    A column `mean` with `low` and `high` becomes `estimate`; any other with `…_low` and `…_high` keeps its name.
+    """
+    for name in frame.columns:
+        ends = ("low", "high") if name == "mean" else (f"{name}_low", f"{name}_high")
+        if set(ends) <= set(frame.columns):
+            texts = [estimate_text(*row) for row in frame.select(name, *ends).iter_rows()]
+            place, title = frame.columns.index(name), "estimate" if name == "mean" else name
+            merged = frame.drop(name, *ends, *(set(INTERVAL) & set(frame.columns) if name == "mean" else ()))
+            frame = merged.insert_column(place, pl.Series(title, texts, dtype=pl.String))
+    return frame
 
 
 def estimate_text(mean: float | None, low: float | None, high: float | None) -> str:

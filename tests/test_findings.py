@@ -134,3 +134,29 @@ def test_one_replicate_supports_nothing(build: Build) -> None:
 )
 def test_going_from_one_level_to_another_in_words(levels: tuple[Any, Any], text: str) -> None:
     assert moving("doctrine.clarity", *levels) == text
+
+
+@pytest.fixture
+def along(build: Build) -> Callable[..., Results]:
+    """The same folder with four levels of clarity, and nothing else, in place of its factors."""
+
+    def built(averted: list[float], noise: float = 0.02) -> Results:
+        results = build(averted, noise=noise)
+        levels = [0.0, 0.4, 0.8, 1.0]
+        results.__dict__["design"] = pl.DataFrame({"point": range(4), "doctrine.clarity": levels})
+        results.__dict__["manifest"] = results.manifest.model_copy(update={"factors": {"doctrine.clarity": levels}})
+        return results
+
+    return built
+
+
+def test_what_the_ends_hide_is_said(along: Callable[..., Results]) -> None:
+    (turn,) = said(along([0.1, 0.3, 0.2, 0.1]), "Between the ends (of 8 levels tried")
+    assert turn.startswith("Raising clarity averts 20.")
+    assert "more of the twin's harm from 0 to 0.4; averts " in turn
+    assert turn.endswith("less of the twin's harm from 0.4 to 1.")
+
+
+@pytest.mark.parametrize("averted", [[0.1, 0.2, 0.3, 0.4], [0.1, 0.1, 0.1, 0.1], [0.1, 0.3, 0.3, 0.3]])
+def test_what_rises_throughout_or_not_at_all_has_no_turn(averted: list[float], along: Callable[..., Results]) -> None:
+    assert said(along(averted, noise=0.001 if averted[3] != 0.3 else 0.05), "Between the ends") == []
