@@ -154,7 +154,7 @@ def _table(title: str) -> Table:
     """An empty table with a column for each headline metric."""
     table = Table(title=title, title_justify="left", title_style="bold", box=SIMPLE_HEAD, show_edge=False)
     table.padding = (0, 1, 0, 0)
-    table.add_column("", min_width=10)
+    table.add_column("", min_width=5)
     for name in SHORT:
         table.add_column(name.replace(" ", "\n"), justify="right", no_wrap=True, min_width=9, vertical="bottom")
     return table
@@ -166,7 +166,8 @@ def _cells(estimates: Any) -> Iterator[str]:
             yield "–"
         else:
             mean, low, high = (100 * row[name] for name in ("mean", "low", "high"))
-            yield interval_text(mean, low, high, 1 if high - low < 20 else 0).replace(" [", "\n[")
+            digits = 0 if high - low >= 20.0 else 2 if 0.0 < high - low < 0.1 else 1
+            yield interval_text(mean, low, high, digits).replace(" [", "\n[")
 
 
 WIDE = 120
