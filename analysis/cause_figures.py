@@ -22,12 +22,15 @@ from analysis.causes import (
 from analysis.contributions import AVERTED, DIFFERENCE, FULL, REST
 from analysis.games import APART, feature_game
 from analysis.labels import metric_label
+from analysis.pages import PAPER, Page
 from analysis.results import Results
 
 MOST_DOCTRINES = 5
 """Doctrines that a figure shows at most, the first of the folder."""
 ROW, AROUND, BELOW = 4.6, 6.0, 17.0
 """Height of a part's row, of what is around a panel, and of the labels below the last, in mm."""
+LEAST_ROW = 3.9
+"""Height of a row that can just be read, in mm."""
 LOWER = 0.36
 """How far below the middle of its row a contribution without interval stands, in rows."""
 GAP = 0.5
@@ -51,14 +54,14 @@ OTHER = {"alone": ">", "last": "<"}
 """Markers of a contribution without the others, and beside all of them."""
 
 
-def mechanisms(results: Results) -> Figure | None:
+def mechanisms(results: Results, page: Page = PAPER) -> Figure | None:
     """What the toolbox averts through each mechanism; none where nothing is defined."""
-    return _mechanisms(results, TOOLBOX)
+    return _mechanisms(results, TOOLBOX, page)
 
 
-def mechanisms_world(results: Results) -> Figure | None:
+def mechanisms_world(results: Results, page: Page = PAPER) -> Figure | None:
     """What each mechanism averts in a world that has the toolbox; none where nothing is defined."""
-    return _mechanisms(results, WORLD)
+    return _mechanisms(results, WORLD, page)
 
 
 SAYS = {
@@ -79,7 +82,7 @@ SAYS = {
 }
 
 
-def _mechanisms(results: Results, game: str) -> Figure | None:
+def _mechanisms(results: Results, game: str, page: Page) -> Figure | None:
     frame = mechanism_contributions(results).filter(pl.col("game") == game)
     called = titles(results)
     doctrines = frame["doctrine"].unique(maintain_order=True).to_list()
@@ -90,10 +93,10 @@ def _mechanisms(results: Results, game: str) -> Figure | None:
         called.get(name, results.configuration.doctrine.title): frame.filter(pl.col("doctrine") == name)
         for name in doctrines[:MOST_DOCTRINES]
     }
-    return _panels(results, rows, list(AVERTED), title, note, unit)
+    return _panels(results, rows, list(AVERTED), (title, note, unit), page)
 
 
-def features(results: Results) -> Figure | None:
+def features(results: Results, page: Page = PAPER) -> Figure | None:
     """What each feature of a doctrine contributes to its difference from another; none where nothing is defined."""
     frame, game = feature_contributions(results), feature_game(results)
     assert game is not None
@@ -104,9 +107,8 @@ def features(results: Results) -> Figure | None:
         f"replaced by the other doctrine’s; they sum to the whole difference."
     )
     same = "Features that do not differ are left out."
-    return _panels(
-        results, {"": frame}, FEATURE_METRICS[:MOST_SHOWN], title, captions.note(says, _marks(frame), same), ""
-    )
+    words = title, captions.note(says, _marks(frame), same), ""
+    return _panels(results, {"": frame}, FEATURE_METRICS[:MOST_SHOWN], words, page)
 
 
 def _marks(frame: pl.DataFrame) -> str:
@@ -117,29 +119,34 @@ def _marks(frame: pl.DataFrame) -> str:
 
 
 def _panels(
-    results: Results, rows: dict[str, pl.DataFrame], metrics: Sequence[str], title: str, note: str, unit: str
+    results: Results, rows: dict[str, pl.DataFrame], metrics: Sequence[str], words: tuple[str, str, str], page: Page
 ) -> Figure | None:
-    """A panel for each doctrine and metric."""
-    defined = pl.concat(rows.values()).drop_nulls("mean")["metric"].unique().to_list()
-    metrics = [metric for metric in metrics if metric in defined]
+    """A panel for each doctrine and metric; `words` are the title, the note and the unit of the axes."""
+    title, note, unit = words
+    every = pl.concat(rows.values()).drop_nulls("mean")
+    metrics = [metric for metric in metrics if metric in every["metric"]]
     if not metrics:
         return None
+    (here,) = page.share(rows)
     places = _places(next(iter(rows.values())))
-    high = (max(places.values()) + 1.0) * ROW + AROUND
-    setting, origin = captions.setting(results), captions.origin(results)
-    figure = style.sheet(style.DOUBLE, high * len(rows) + BELOW + TOP, title, setting, captions.note(note, origin))
-    grid = figure.subplots(len(rows), len(metrics), sharey=True, sharex="col", squeeze=False)
-    for (name, frame), panels in zip(rows.items(), grid, strict=True):
+    high, least = ((max(places.values()) + 1.0) * row + AROUND for row in (ROW, LEAST_ROW))
+    setting, around = captions.setting(results), BELOW + TOP
+    note = captions.note(note, captions.origin(results))
+    figure = page.sheet(style.DOUBLE, high * len(here) + around, title, setting, note, least=least * len(here) + around)
+    grid = figure.subplots(len(here), len(metrics), sharey=True, sharex="col", squeeze=False)
+    for name, panels in zip(here, grid, strict=True):
         for metric, axes in zip(metrics, panels, strict=True):
-            _panel(axes, frame.filter(pl.col("metric") == metric), places)
+            _panel(axes, rows[name].filter(pl.col("metric") == metric), places)
         if len(rows) > 1:
             panels[0].set_ylabel(style.label(name, 0.9 * high / style.POINT), fontweight="bold")
     for metric, axes in zip(metrics, grid[-1], strict=True):
+        some = every.filter(metric=metric)
+        page.span(axes, [100.0 * end for end in pl.concat([some[of] for of in ("mean", "low", "high")]).drop_nulls()])
         _widen(axes)
         text = f"{metric_label(metric).partition(' (')[0]} ({unit})" if unit else metric_label(metric)
         axes.set_xlabel(style.label(text, 0.92 * (style.DOUBLE - LABELS) / len(metrics) / style.POINT))
     _legend(figure, grid[0, -1], "whole, and what none explains" if REST in places else "whole")
-    style.letter(grid.ravel())
+    page.letter(grid.ravel(), len(metrics) * list(rows).index(here[0]))
     return figure
 
 

@@ -14,6 +14,7 @@ from analysis import captions, style
 from analysis.answers import Answer, asked_text, limit_text, p_text, plain, read_answer, restrictions, who
 from analysis.discovery import FOLDS, SUBSAMPLES, Limit, is_number, restricting, texts
 from analysis.labels import factor_label, metric_label, metric_unit, shown
+from analysis.pages import PAPER, Page
 from analysis.results import Results
 from analysis.targets import Array, Worlds, metric_name, worlds_of
 
@@ -27,7 +28,7 @@ CASE: dict[str, Any] = {"marker": "^", "color": style.RED, "markersize": 4.5}
 OTHER: dict[str, Any] = {"marker": "o", "color": style.BLUE, "markersize": 3.5}
 
 
-def discovery(results: Results) -> Figure | None:
+def discovery(results: Results, page: Page = PAPER) -> Figure | None:
     """PRIM's box: its limits in the range of each factor, and the worlds in the two that it restricts most."""
     answer = read_answer(results)
     if answer is None or not answer.box:
@@ -35,12 +36,16 @@ def discovery(results: Results) -> Figure | None:
     worlds = worlds_of(results, [one.metric for one in answer.asked], answer.doctrine, answer.against)
     cases = worlds.meet(answer.asked, either=answer.either)
     names = restricting(answer.box)[:MOST_BARS]
-    high = max(58.0, BAR * len(names) + 22.0)
-    figure = style.sheet(style.DOUBLE, high, _title(answer), captions.setting(results), _note(results, answer, names))
-    left, right = figure.subplots(1, 2, width_ratios=(1.25, 1.0))
-    _bars(left, answer, worlds.frame, names)
-    _scatter(right, results, answer, worlds, cases)
-    style.letter([left, right])
+    bars, points = page.share(names, [_scatter])
+    high = max(58.0, BAR * len(bars) + 22.0)
+    figure = page.sheet(style.DOUBLE, high, _title(answer), captions.setting(results), _note(results, answer, names))
+    widths = [width for width, here in ((1.25, bars), (1.0, points)) if here]
+    panels = list(figure.subplots(1, len(widths), width_ratios=widths, squeeze=False)[0])
+    if bars:
+        _bars(panels[0], answer, worlds.frame, bars)
+    if points:
+        _scatter(panels[-1], results, answer, worlds, cases)
+    page.letter(panels, 0 if bars else 1)
     return figure
 
 
@@ -210,13 +215,14 @@ def _frame(axes: Axes, box: dict[str, Limit], names: Sequence[str], frame: pl.Da
     axes.set_ylim(bottom, top)
 
 
-def peeling(results: Results) -> Figure | None:
+def peeling(results: Results, page: Page = PAPER) -> Figure | None:
     """Coverage against density on PRIM's way from all worlds to smaller boxes, with the box chosen."""
     answer = read_answer(results)
     if answer is None:
         return None
     title = f"{who(answer)}: coverage against density of boxes for {asked_text(answer)}"
-    figure = style.sheet(style.SINGLE, 62.0, title, captions.setting(results), _peeling_note(results, answer))
+    page.share([peeling])
+    figure = page.sheet(style.SINGLE, 62.0, title, captions.setting(results), _peeling_note(results, answer))
     axes = figure.subplots()
     coverage, density = (100.0 * np.array([getattr(s, of) for s in answer.steps]) for of in ("coverage", "density"))
     axes.plot(coverage, density, color=style.BLUE, marker="o", markersize=3.0, linewidth=0.8, label="PRIM’s boxes")

@@ -20,12 +20,15 @@ from analysis.factorial import TIMES, Term, ends, grid_factors, grid_of, is_scal
 from analysis.heatmaps import LIGHT, luminance
 from analysis.labels import factor_label, factor_title, level_text, metric_label, shown, tick_texts
 from analysis.matched import matched
+from analysis.pages import PAPER, Page
 from analysis.results import Results
 from model.errors import ConfigurationError
 from model.metrics import METRICS
 
 ROW, BESIDE = 5.2, 0.2
 """Height of a row of a forest in mm, and how far two estimates of a row are from its middle, in rows."""
+LEAST_ROW = 3.9
+"""Height of a row that can just be read, in mm."""
 NAMES = 44.0
 """Width of the names of effects, in mm."""
 AXIS = 12.0
@@ -34,10 +37,12 @@ CELL = 10.5
 """Height of a cell of a map that holds three lines, in mm."""
 MOST_CELLS = 12
 """Cells across or up that still hold words."""
+MOST_ON_SLIDE = 7
+"""Cells up that still do on a slide."""
 MARKS = {HELPS: "▲", HURTS: "▼", UNTOLD: "○", RISES: "▲", FALLS: "▼"}
 
 
-def forest(results: Results) -> Figure | None:
+def forest(results: Results, page: Page = PAPER) -> Figure | None:
     """Main effects and interactions of the headline metrics, and their shares of variance; none without intervals."""
     table, parts, pairs = effects(results), shares(results), _matched(results)
     metrics = [name for name in HEADLINE if table.filter(metric=name)["low"].is_not_null().any()]
@@ -49,28 +54,43 @@ def forest(results: Results) -> Figure | None:
     called = [_called(term, factors) for term in terms]
     below = parts["effect"].unique(maintain_order=True).to_list()
     title = f"Effects of {captions.names(grid_factors(results))}, and of their interplay"
-    notes = _forest_note(results, table.filter(pl.col("metric").is_in(metrics)), parts, pairs)
+    notes = _forest_note(results, table.filter(pl.col("metric").is_in(metrics)), parts, pairs, page)
     told = parts["low"].is_not_null().any()  # shares have intervals with ten replicates or more
-    heights = [_row(called) * len(names), *([ROW * len(below)] if told else [])]
-    figure = style.sheet(
-        style.DOUBLE, sum(heights) + len(heights) * (AXIS + 3.0), title, captions.setting(results), notes
-    )
+    terms_here, shares_here = page.share(range(len(names)), below if told else [])
+    heights = [_row(called) * len(terms_here)] if terms_here else []
+    heights += [ROW * len(shares_here)] if shares_here else []
+    around = len(heights) * (AXIS + 3.0)
+    least = sum(heights) + around if "\n" in "".join(called) else LEAST_ROW / ROW * sum(heights) + around
+    figure = page.sheet(style.DOUBLE, sum(heights) + around, title, captions.setting(results), notes, least=least)
     grid = figure.subplots(len(heights), len(metrics), sharey="row", squeeze=False, height_ratios=heights)
     room = ((style.DOUBLE - NAMES) / len(metrics) - 3 * style.MARGIN) / style.POINT
     for column, metric in enumerate(metrics):
-        some, unit = pairs.filter(metric=metric), shown(metric)
-        _points(grid[0, column], table.filter(metric=metric), names, unit, 0, -BESIDE, set(some["effect"]))
-        _points(grid[0, column], some, names, unit, 1, BESIDE, set(some["effect"]))
-        grid[0, column].set_xlabel(style.label(_difference_label(metric), room))
-        if told:
-            _points(grid[1, column], parts.filter(metric=metric), [(name, None) for name in below], 100.0, 0)
-            grid[1, column].set_xlabel(style.label("Share of the variance (%)", room))
-            grid[1, column].set_xlim(left=0.0)
-    _names(grid[0, 0], called)
-    if told:
-        _names(grid[1, 0], [_short(name, factors) for name in below])
-    style.letter(grid.ravel())
+        if terms_here:
+            some, unit = pairs.filter(metric=metric), shown(metric)
+            axes, own, here = grid[0, column], table.filter(metric=metric), [names[place] for place in terms_here]
+            page.span(axes, [unit * end for end in (*_reach(own), *_reach(some))])
+            _points(axes, own, here, unit, 0, -BESIDE, set(some["effect"]))
+            _points(axes, some, here, unit, 1, BESIDE, set(some["effect"]))
+            axes.set_xlabel(style.label(_difference_label(metric), room))
+        if shares_here:
+            axes, own = grid[-1, column], parts.filter(metric=metric)
+            page.span(axes, [100.0 * end for end in _reach(own)])
+            _points(axes, own, [(name, None) for name in shares_here], 100.0, 0)
+            axes.set_xlabel(style.label("Share of the variance (%)", room))
+            axes.set_xlim(left=0.0)
+            if not terms_here:  # which say above the shares of which metric they are
+                axes.set_title(style.label(METRICS[metric].title, room), fontsize=style.TYPE)
+    if terms_here:
+        _names(grid[0, 0], [called[place] for place in terms_here])
+    if shares_here:
+        _names(grid[-1, 0], [_short(name, factors) for name in shares_here])
+    page.letter(grid.ravel(), 0 if terms_here else len(metrics))
     return figure
+
+
+def _reach(table: pl.DataFrame) -> list[float]:
+    """The ends of all intervals of a table."""
+    return [end for of in ("low", "high") for end in table[of].drop_nulls()] if table.height else []
 
 
 def _difference_label(metric: str) -> str:
@@ -98,6 +118,8 @@ def _points(
     """Estimates with intervals, one in each row, those of `both` `shift` rows lower; hollow where they hold zero."""
     line = style.LINES[which]
     for row in table.drop_nulls("low").iter_rows(named=True) if table.height else ():
+        if (row["effect"], row.get("step")) not in names:
+            continue  # on another slide
         place = names.index((row["effect"], row.get("step"))) + shift * (row["effect"] in both)
         low, mean, high = (unit * row[end] for end in ("low", "mean", "high"))
         face = "white" if low <= 0.0 <= high else line.color
@@ -142,7 +164,7 @@ def _letters(titles: list[str]) -> dict[str, str]:
     return {title: title[:size] for title in titles}
 
 
-def _forest_note(results: Results, table: pl.DataFrame, parts: pl.DataFrame, pairs: pl.DataFrame) -> str:
+def _forest_note(results: Results, table: pl.DataFrame, parts: pl.DataFrame, pairs: pl.DataFrame, page: Page) -> str:
     factors = grid_factors(results)
     moved = [f"{factor_title(name).lower()} {_step(ends(results, name))}" for name in factors]
     defined = table.drop_nulls("mean")
@@ -155,7 +177,8 @@ def _forest_note(results: Results, table: pl.DataFrame, parts: pl.DataFrame, pai
         f"Differences, {'; '.join(moved)}, the others averaged over. ×: how the effect of one differs between "
         "the ends of another. Hollow: the interval holds zero.",
         squares if pairs.height else "",
-        "Below: shares of the variance between cells, less noise; they hold for the levels of the experiment."
+        f"{'On the last slide' if page.count > 1 else 'Below'}: shares of the variance between cells, less noise; "
+        "they hold for the levels of the experiment."
         if parts["low"].is_not_null().any()
         else "Shares of the variance have no interval under ten replicates, and are left out.",
         captions.interval(defined["n"].to_list(), "Bars", defined["interval"]),
@@ -171,26 +194,27 @@ def _step(levels: list[Any]) -> str:
     return f"{level_text(levels[0])} → {level_text(levels[-1])}"
 
 
-def where(results: Results) -> Figure | None:
+def where(results: Results, page: Page = PAPER) -> Figure | None:
     """The effect of the first factor in each cell of the next two: where it helps, hurts, or cannot be told."""
     factor, *rest = grid_factors(results)
     others = rest[:2]
     table = by_cell(results, factor, others=others)
     table = table.filter(pl.col("step") == table["step"][0])
-    metrics = [name for name in HEADLINE if table.filter(metric=name)["verdict"].is_not_null().any()]
-    if not metrics:
+    every = [name for name in HEADLINE if table.filter(metric=name)["verdict"].is_not_null().any()]
+    if not every:
         return None
+    (metrics,) = page.share(every)
     columns = 2 if len(metrics) > 1 else 1
     rows = -(-len(metrics) // columns)
-    width = style.DOUBLE if columns > 1 else style.SINGLE
+    width = page.width(style.DOUBLE if columns > 1 else style.SINGLE)
     levels = [ends(results, name) for name in others]
     up = len(levels[1]) if others[1:] else 1
-    wordy = max(len(levels[0]), up) <= MOST_CELLS
+    wordy = max(len(levels[0]), up) <= MOST_CELLS and (up <= MOST_ON_SLIDE or not page.is_slide)
     height = up * (CELL if wordy else 4.0) + AXIS + 5.0
     step = table["step"][0].replace("_", " ")
     title = f"Where {factor_title(factor).lower()} {step} helps, hurts, or cannot be told"
-    figure = style.sheet(
-        width, rows * height, title, captions.setting(results), _where_note(results, table, factor, others)
+    figure = page.sheet(
+        width, rows * height, title, captions.setting(results), _where_note(results, table, factor, others, wordy=wordy)
     )
     panels = figure.subplots(rows, columns, squeeze=False).ravel()
     room = (width / columns - 3 * style.MARGIN - NAMES / 2) / style.POINT
@@ -199,7 +223,7 @@ def where(results: Results) -> Figure | None:
         _axes(axes, results, metric, others, levels, room)
     for axes in panels[len(metrics) :]:
         axes.remove()
-    style.letter(panels[: len(metrics)])
+    page.letter(panels[: len(metrics)], every.index(metrics[0]))
     return figure
 
 
@@ -248,12 +272,12 @@ def _axes(axes: Axes, results: Results, metric: str, others: list[str], levels: 
     axes.spines[:].set_visible(False)
 
 
-def _where_note(results: Results, table: pl.DataFrame, factor: str, others: list[str]) -> str:
+def _where_note(results: Results, table: pl.DataFrame, factor: str, others: list[str], *, wordy: bool) -> str:
     defined = table.drop_nulls("mean")
     cells, step = f"of {captions.names(others)}", table["step"][0].replace("_", " ")
     return captions.note(
         f"Differences between the ends of {factor_title(factor).lower()}, {step}, in each cell {cells}, on "
-        "the same random numbers. ▲ helps, ▼ hurts, ○ on white: cannot be told. Blue is better, red is worse.",
+        f"the same random numbers. ▲ helps, ▼ hurts, {'○ on white' if wordy else 'hatched'}: cannot be told. Blue is better, red is worse.",
         f"Verdicts at a false discovery rate of {100 * RATE:g} % for each metric (Benjamini and Hochberg): of those "
         "given, one in twenty is wrong at most, on average.",
         captions.interval(defined["n"].to_list(), "±: half of the interval", defined["interval"]),

@@ -11,6 +11,7 @@ from matplotlib.ticker import MaxNLocator
 from analysis import captions, style
 from analysis.heatmaps import LEAST_RANGE, heat_maps
 from analysis.labels import factor_label, metric_label, shown, tick_texts
+from analysis.pages import PAPER, Page
 from analysis.results import Results
 
 EFFECT_METRICS = ("deterrence_rate", "escalation_rate", "harm_averted", "severe_averted")
@@ -32,36 +33,39 @@ def shown_factors(results: Results) -> list[str]:
     return [name for name in levelled if len(levels[name]) > 1][:MOST_FACTORS] or levelled[:1]
 
 
-def heat_map(results: Results, metric: str) -> Figure | None:
+def heat_map(results: Results, metric: str, page: Page = PAPER) -> Figure | None:
     """A metric over each pair of factors; none where it is undefined everywhere."""
-    return heat_maps(results, shown_factors(results), metric)
+    return heat_maps(results, shown_factors(results), metric, page)
 
 
-def main_effects(results: Results) -> Figure | None:
+def main_effects(results: Results, page: Page = PAPER) -> Figure | None:
     """Headline metrics at each level of each factor, with 95 % bands; none where all are undefined."""
     factors = shown_factors(results)
     tables = {factor: results.estimate([factor], EFFECT_METRICS) for factor in factors}
     shown_columns = "metric", "mean", "n", "interval"
     defined = pl.concat([table.select(shown_columns) for table in tables.values()]).drop_nulls("mean")
-    metrics = [metric for metric in EFFECT_METRICS if metric in defined["metric"]]
-    if not metrics:
+    every = [metric for metric in EFFECT_METRICS if metric in defined["metric"]]
+    if not every:
         return None
-    width = style.DOUBLE if len(factors) > 1 else style.SINGLE
+    (metrics,) = page.share(every)
+    width = page.width(style.DOUBLE if len(factors) > 1 else style.SINGLE)
     title = f"Deterrence, escalation and harm by {captions.names(factors)}"
     note = _note(results, factors, defined)
     room = ((width - LABELS) / len(factors) - 3 * style.MARGIN) / style.POINT
-    named = [table[factor].unique().to_list() for factor, table in tables.items() if not _is_scale(table[factor])]
-    below = max((style.turned(tick_texts(levels), room) for levels in named), default=0.0)
-    figure = style.sheet(width, HEIGHT * len(metrics) + below + 8.0, title, captions.setting(results), note)
+    named = [table[factor].unique() for factor, table in tables.items() if not _is_scale(table[factor])]
+    below = max((style.below(_names(levels, room, page), room) for levels in named), default=0.0)
+    figure = page.sheet(width, HEIGHT * len(metrics) + below + 8.0, title, captions.setting(results), note)
     grid = figure.subplots(len(metrics), len(factors), sharey="row", sharex="col", squeeze=False)
     for column, (factor, table) in enumerate(tables.items()):
         for row, metric in enumerate(metrics):
-            _effect(grid[row, column], table.filter(pl.col("metric") == metric), factor, shown(metric), room)
+            some = table.filter(metric=metric)
+            names = _names(some[factor], room, page)
+            _effect(grid[row, column], some, factor, shown(metric), names, room)
         grid[-1, column].set_xlabel(style.label(factor_label(factor, results.configuration), room))
     for row, metric in enumerate(metrics):
         _scale(grid[row], style.label(metric_label(metric), 0.95 * HEIGHT / style.POINT))
     figure.align_ylabels(grid[:, 0])
-    style.letter(grid.ravel())
+    page.letter(grid.ravel(), len(factors) * every.index(metrics[0]))
     return figure
 
 
@@ -77,7 +81,13 @@ def _note(results: Results, factors: list[str], defined: pl.DataFrame) -> str:
     )
 
 
-def _effect(axes: Axes, table: pl.DataFrame, factor: str, unit: float, room: float) -> None:
+def _names(levels: pl.Series, room: float, page: Page) -> list[str]:
+    """Levels as ticks call them; in several lines on a slide, which has no height for names that are turned."""
+    names = tick_texts(levels.to_list())
+    return style.broken(names, room) if page.is_slide else names
+
+
+def _effect(axes: Axes, table: pl.DataFrame, factor: str, unit: float, names: list[str], room: float) -> None:
     """Means and intervals at the levels of a factor: a line over numbers, points over names."""
     levels = table[factor]
     places = levels.to_numpy() if _is_scale(levels) else np.arange(table.height)
@@ -90,7 +100,7 @@ def _effect(axes: Axes, table: pl.DataFrame, factor: str, unit: float, room: flo
     else:
         bars = np.nan_to_num(np.stack([mean - low, high - mean]))
         axes.errorbar(places, mean, bars, fmt=line.marker, color=line.color, linewidth=1.0, capsize=2.0)
-        style.name_ticks(axes, places, tick_texts(levels.to_list()), room)
+        style.name_ticks(axes, places, names, room)
         axes.set_xlim(places[0] - 0.5, places[-1] + 0.5)
     axes.grid(axis="y")
 

@@ -13,6 +13,7 @@ from analysis.comparison_tables import interval_note, origin
 from analysis.criteria import CRITERIA, HEADLINE
 from analysis.doctrines import Comparison, comparison_of, differences
 from analysis.labels import changes, metric_unit, shown
+from analysis.pages import PAPER, Page
 from analysis.results import Results
 
 ROW, LEAST = 4.6, 14.0
@@ -50,10 +51,12 @@ def twin(comparison: Comparison) -> str:
     return f"Twin: “{comparison.results.configuration.reference.doctrine.title}”. {origin(comparison)}"
 
 
-def rows_of(comparison: Comparison, names: Sequence[str], title: str, note: str) -> tuple[Figure, list[Axes]]:
+def rows_of(
+    comparison: Comparison, names: Sequence[str], title: str, note: str, page: Page
+) -> tuple[Figure, list[Axes]]:
     """A sheet with a panel for each headline criterion beside one another, and a row in each for every name."""
     high = max(LEAST, ROW * len(names) + 2.0)
-    figure = style.sheet(style.DOUBLE, high + 16.0, title, setting(comparison), note)
+    figure = page.sheet(style.DOUBLE, high + 16.0, title, setting(comparison), note)
     panels = list(np.ravel(figure.subplots(1, len(HEADLINE), sharey=True)))
     room = (style.DOUBLE - BESIDE) / style.POINT - max(map(style.width_of, map(spoken, names)))
     for axes, metric in zip(panels, HEADLINE, strict=True):
@@ -66,22 +69,30 @@ def rows_of(comparison: Comparison, names: Sequence[str], title: str, note: str)
     panels[0].set_ylim(len(names) - 0.4, -0.6)
     for axes in panels:
         axes.tick_params(axis="y", length=0)
-    style.letter(panels)
+    style.letter(panels)  # the same on every slide
     return figure, panels
 
 
-def comparison(results: Results) -> Figure | None:
+def comparison(results: Results, page: Page = PAPER) -> Figure | None:
     """Paired differences from the reference with their intervals, and over worlds how far they spread."""
     compared = comparison_of(results)
-    names = [name for at, name in enumerate(compared.doctrines) if at != compared.reference]
+    (names,) = page.share(name for at, name in enumerate(compared.doctrines) if at != compared.reference)
     reference = spoken(compared.doctrines[compared.reference])
     found = differences(compared, HEADLINE)
     figure, panels = rows_of(
-        compared, names, f"Doctrines against {reference}, in the same worlds", _note(compared, found)
+        compared, names, f"Doctrines against {reference}, in the same worlds", _note(compared, found), page
     )
     for axes, metric in zip(panels, HEADLINE, strict=True):
-        _panel(axes, found.filter(metric=metric), shown(metric))
+        own = found.filter(metric=metric)
+        page.span(axes, ends_of(own, shown(metric)))
+        _panel(axes, own.filter(pl.col("doctrine").is_in(names)), shown(metric))
     return figure
+
+
+def ends_of(table: pl.DataFrame, unit: float) -> list[float]:
+    """All that a table of estimates has on the scale across, in the unit shown."""
+    columns = [name for name in ("mean", "low", "high", "q05", "q95", "largest") if name in table.columns]
+    return [unit * value for name in columns for value in table[name].drop_nulls()]
 
 
 def _note(compared: Comparison, found: pl.DataFrame) -> str:

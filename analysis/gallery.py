@@ -16,6 +16,8 @@ from model.metrics import METRICS
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
+    from analysis.pages import Page
+
 
 def is_sweep(results: Results) -> bool:
     """Whether it has factors with levels."""
@@ -213,6 +215,8 @@ FIGURES: dict[str, Entry] = {
 }
 """Figures by name, in the order in which they are shown."""
 ANY_METRIC = "any metric over each pair of factors"
+ALL = "all"
+"""In the place of a name: every figure that a folder has."""
 
 
 def entry(name: str) -> Entry:
@@ -227,14 +231,27 @@ def entry(name: str) -> Entry:
 
 def draw(name: str, results: Results) -> "Figure":
     """A figure of a folder; raises `ConfigurationError` where the folder has none of that name."""
+    figures = drawn(name, results)
+    if not figures:
+        raise ConfigurationError(f"has nothing that figure {name} could show", file=str(results.folder))
+    return figures[0]
+
+
+def drawn(name: str, results: Results, *, slide: bool = False) -> "list[Figure]":
+    """A figure of a folder for paper, or on as many slides as it needs; empty where it would show nothing.
+
+    Raises `ConfigurationError` where the folder has none of that name.
+    """
+    from analysis.pages import slides
+
     found = entry(name)
     if not found.applies(results):
         problem = f"has no figure {name}, which is one of {found.of}"
         raise ConfigurationError(problem, file=str(results.folder), allowed=", ".join(names_of(results)) or None)
+    if slide:
+        return slides(lambda page: _drawn(name, found, results, page))
     figure = _drawn(name, found, results)
-    if figure is None:
-        raise ConfigurationError(f"has nothing that figure {name} could show", file=str(results.folder))
-    return figure
+    return [] if figure is None else [figure]
 
 
 def names_of(results: Results) -> list[str]:
@@ -270,13 +287,14 @@ def _some(names: Collection[str], results: Results) -> "dict[str, Figure]":
     return {name: figure for name, figure in drawn.items() if figure is not None}
 
 
-def _drawn(name: str, found: Entry, results: Results) -> "Figure | None":
+def _drawn(name: str, found: Entry, results: Results, page: "Page | None" = None) -> "Figure | None":
     import matplotlib as mpl
 
     from analysis import style
+    from analysis.pages import PAPER
 
     module, _, function = found.drawn_by.partition(":")
     arguments: list[Any] = [results, name] if function == "heat_map" else [results]
     with mpl.rc_context(style.SETTINGS):
-        figure: Figure | None = getattr(import_module(module), function)(*arguments)
+        figure: Figure | None = getattr(import_module(module), function)(*arguments, page=page or PAPER)
     return figure

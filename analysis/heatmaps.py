@@ -16,6 +16,7 @@ from matplotlib.ticker import MaxNLocator
 
 from analysis import captions, style
 from analysis.labels import factor_label, metric_label, shown, tick_texts
+from analysis.pages import PAPER, Page
 from analysis.results import Results
 from analysis.sentences import AGAINST_TWIN
 from model.metrics import METRICS
@@ -28,6 +29,8 @@ HEIGHT, GAP = 70.0, 5.0
 """Height of a row of panels with its colour bars, and the space beside cells, in mm."""
 CELL, ROWS, MOST_ROWS = 3.0, 9, 25
 """Height of a cell that holds a number in mm, and how many of them the row has room for, at first and if it grows."""
+MOST_ON_SLIDE = 16
+"""The same on a slide."""
 NAME = 60.0
 """Width of the names of levels beside the cells, in points; longer ones are broken."""
 DASHES = (0, (3, 2))
@@ -43,6 +46,7 @@ class Map(NamedTuple):
     up: str
     levels: tuple[list[Any], list[Any]]
     slot: float  # width of the panel with what is beside it, mm
+    slide: bool  # whether it is for a slide
     means: Any  # [level of `up`, level of `across`]; NaN where undefined
     half_widths: Any  # the same; NaN where there is no interval
     n: list[int]  # replicates behind each mean that is defined
@@ -53,20 +57,28 @@ class Map(NamedTuple):
     def names(self) -> tuple[list[str], list[str]]:
         """Levels as ticks call them."""
         across, up = map(tick_texts, self.levels)
-        return across, [style.wrapped(name, NAME) for name in up]
+        names = [style.wrapped(name, NAME) for name in up]
+        return style.broken(across, self._room(names)) if self.slide else across, names
+
+    @property
+    def most(self) -> int:
+        """Rows that may have numbers in their cells."""
+        return MOST_ON_SLIDE if self.slide else MOST_ROWS
 
     @property
     def room(self) -> float:
         """Width left for the cells, in points."""
-        beside = max(style.width_of(line) for name in self.names[1] for line in name.split("\n"))
+        return self._room(self.names[1])
+
+    def _room(self, names: list[str]) -> float:
+        beside = max(style.width_of(line) for name in names for line in name.split("\n"))
         return (self.slot - GAP - 2 * style.MARGIN) / style.POINT - beside - style.TYPE * style.LEADING
 
     @property
     def height(self) -> float:
         """Height that it needs, colour bar included, in mm."""
-        return (
-            HEIGHT + CELL * max(0, min(len(self.levels[1]), MOST_ROWS) - ROWS) + style.turned(self.names[0], self.room)
-        )
+        more = max(0, min(len(self.levels[1]), self.most) - ROWS)
+        return HEIGHT + CELL * more + style.below(self.names[0], self.room)
 
     @property
     def typical(self) -> float:
@@ -75,23 +87,25 @@ class Map(NamedTuple):
         return float(np.median(found)) if found.size else 0.0
 
 
-def heat_maps(results: Results, factors: list[str], metric: str) -> Figure | None:
+def heat_maps(results: Results, factors: list[str], metric: str, page: Page = PAPER) -> Figure | None:
     """A metric over each pair of factors; none where it is undefined everywhere."""
     pairs = list(combinations(factors, 2))
     columns = min(3, len(pairs))
-    width = style.DOUBLE if columns > 1 else style.SINGLE
-    maps = [_map(results, pair, metric, width / columns) for pair in pairs]
-    if not any(np.isfinite(panel.means).any() for panel in maps):
+    width = page.width(style.DOUBLE if columns > 1 else style.SINGLE)
+    every = [_map(results, pair, metric, width / columns, page) for pair in pairs]
+    if not any(np.isfinite(panel.means).any() for panel in every):
         return None
-    rows = len(maps) // columns  # 1, 3 or 6 pairs of at most four factors fill every place
+    (maps,) = page.share(every)
+    columns = min(3, len(maps))
+    rows = len(maps) // columns  # 1, 3 or 6 pairs of at most four factors fill every place, and 3 a slide
     height = rows * max(panel.height for panel in maps)
-    over = f"over each pair of {captions.names(factors)}" if columns > 1 else f"over {captions.names(factors)}"
+    over = f"over each pair of {captions.names(factors)}" if len(every) > 1 else f"over {captions.names(factors)}"
     title = f"{METRICS[metric].title} {over}"
-    figure = style.sheet(width, height, title, captions.setting(results), _note(results, factors, metric, maps))
+    figure = page.sheet(width, height, title, captions.setting(results), _note(results, factors, metric, every))
     axes = figure.subplots(rows, columns, squeeze=False).ravel()
     for place, panel in zip(axes, maps, strict=True):
         _draw(place, results, panel, metric)
-    style.letter(axes)
+    page.letter(axes, every.index(maps[0]))
     return figure
 
 
@@ -125,7 +139,7 @@ def _unsure_note(metric: str, maps: list[Map]) -> str:
     return f"Dashed: the interval holds {what}."
 
 
-def _map(results: Results, pair: tuple[str, str], metric: str, slot: float) -> Map:
+def _map(results: Results, pair: tuple[str, str], metric: str, slot: float, page: Page) -> Map:
     table = results.estimate(pair, [metric])
     half = (table["high"] - table["low"]) / 2
     across, up = (results.design[factor].unique(maintain_order=True).to_list() for factor in pair)
@@ -136,7 +150,7 @@ def _map(results: Results, pair: tuple[str, str], metric: str, slot: float) -> M
     defined = table.drop_nulls("mean")
     holds = _grid(dict(zip(keys, _holds_nothing(results, table, pair, metric), strict=True)), across, up) == 1.0
     sizes, methods = defined["n"].to_list(), defined["interval"].to_list()
-    return Map(*pair, (across, up), slot, means, halves, sizes, methods, holds)
+    return Map(*pair, (across, up), slot, page.is_slide, means, halves, sizes, methods, holds)
 
 
 def _holds_nothing(results: Results, table: pl.DataFrame, pair: tuple[str, str], metric: str) -> list[float | None]:
@@ -198,7 +212,7 @@ def _ticks(axes: Axes, results: Results, panel: Map) -> None:
     """Ticks, labels and their units."""
     across, up = panel.names
     style.name_ticks(axes, np.arange(len(across)) + 0.5, across, panel.room)
-    every = -(-len(up) // MOST_ROWS)
+    every = -(-len(up) // panel.most)
     axes.set_yticks(np.arange(len(up))[::every] + 0.5, up[::every])
     axes.set_xlabel(style.label(factor_label(panel.across, results.configuration), panel.room))
     axes.set_ylabel(style.label(factor_label(panel.up, results.configuration), 0.6 * HEIGHT / style.POINT))
@@ -232,7 +246,7 @@ def _texts(panel: Map) -> dict[tuple[int, ...], str]:
         values = {place: round(value, digits) + 0.0 for place, value in np.ndenumerate(panel.means) if value == value}
         texts = {place: f"{value:.{digits}f}".replace("-", "−") for place, value in values.items()}
         widest = max(map(style.width_of, texts.values()), default=0.0)
-        if widest <= 0.95 * panel.room / panel.means.shape[1] and panel.means.shape[0] <= MOST_ROWS:
+        if widest <= 0.95 * panel.room / panel.means.shape[1] and panel.means.shape[0] <= panel.most:
             return texts
     return {}
 

@@ -17,6 +17,7 @@ from matplotlib.transforms import offset_copy
 
 from analysis import style
 from analysis.captions import note
+from analysis.pages import PAPER, Page
 from analysis.results import Results
 from analysis.story import caution
 from analysis.tale import Case, Tale, answered, blamed_wrongly, chosen, is_false_alarm, tale_of, went_cold
@@ -70,24 +71,28 @@ NEXT: dict[str, Any] = {"color": INK, "linewidth": 0.7, "linestyle": (0, (1.5, 1
 UNDER_WAY: dict[str, Any] = {"color": INK, "linewidth": 0.9}
 
 
-def story(results: Results) -> Figure | None:
+def story(results: Results, page: Page = PAPER) -> Figure | None:
     """The picture of a folder of one run with its ledger; none where no case was opened."""
-    return picture(tale_of(results))
+    return picture(tale_of(results), page)
 
 
-def picture(tale: Tale) -> Figure | None:
+def picture(tale: Tale, page: Page = PAPER) -> Figure | None:
     """The picture of a tale; none where no case was opened in the weeks counted."""
     told = chosen(tale)
     if not told:
         return None
-    lanes = LANE * len(told) + AXES
+    overview, lanes = page.share([_all_cases], range(len(told)))
+    heights = [OVERVIEW + LEGEND] if overview else []
+    heights += [LANE * len(lanes) + AXES + LEGEND] if lanes else []
     words = note(*caution(tale, len(told)), _where(tale))
     title = "Cases, votes and what followed in one run"
-    figure = style.sheet(style.DOUBLE, OVERVIEW + lanes + 2 * LEGEND, title, _setting(tale), words)
-    upper, lower = figure.subplots(2, 1, height_ratios=(OVERVIEW + LEGEND, lanes + LEGEND))
-    _all_cases(upper, tale, told)
-    _lanes(lower, tale, told)
-    style.letter([upper, lower])
+    figure = page.sheet(style.DOUBLE, sum(heights), title, _setting(tale), words)
+    panels = figure.subplots(len(heights), 1, height_ratios=heights, squeeze=False)[:, 0]
+    if overview:
+        _all_cases(panels[0], tale, told, TOLD if lanes else TOLD._replace(label="told on the next slides"))
+    if lanes:
+        _lanes(panels[-1], tale, told, lanes)
+    page.letter(panels, 0 if overview else 1)
     return figure
 
 
@@ -117,20 +122,20 @@ def outcome(case: Case) -> str:
     return "alarm" if is_false_alarm(case) else "cold"
 
 
-def _all_cases(axes: Axes, tale: Tale, told: list[dict[str, Any]]) -> None:
+def _all_cases(axes: Axes, tale: Tale, told: list[dict[str, Any]], ring: Mark) -> None:
     """Every case by the day of its opening and its severity; those told are ringed."""
     places: dict[str, list[tuple[float, float]]] = {name: [] for name in FOUND}
     for case in tale.cases:
         places[outcome(case)].append((_day(tale, case["opened_week"]), case["severity"]))
     for order, (name, mark) in enumerate(reversed(FOUND.items())):
         _put(axes, places[name], mark, zorder=2.0 + 0.1 * order)
-    _put(axes, [(_day(tale, case["opened_week"]), case["severity"]) for case in told], TOLD, zorder=3.0)
+    _put(axes, [(_day(tale, case["opened_week"]), case["severity"]) for case in told], ring, zorder=3.0)
     dates_axis(axes, pl.Series([tale.day(week) for week in range(tale.burn_in, tale.end)]))
     axes.set_ylim(0.0, 1.04)
     axes.set_ylabel("Severity (0 to 1)")
     axes.yaxis.set_major_locator(MaxNLocator(4, steps=[1, 2, 5, 10]))
     axes.grid(axis="y")
-    _legend(axes, map(_key, (*FOUND.values(), TOLD)))
+    _legend(axes, map(_key, (*FOUND.values(), ring)))
 
 
 def _day(tale: Tale, week: int) -> float:
@@ -208,25 +213,28 @@ def closing_week(tale: Tale, case: Case) -> int:
     return int(max(weeks))
 
 
-def _lanes(axes: Axes, tale: Tale, told: list[dict[str, Any]]) -> None:
+def _lanes(axes: Axes, tale: Tale, told: list[dict[str, Any]], lanes: Sequence[int]) -> None:
+    """Some of the cases told, each in its lane; the axis of time is long enough for all of them."""
     last = 0
     for row, case in enumerate(told):
         start, found = case["act_week"], list(events(tale, case))
         own = [event.week for event in found if event.kind not in ("restraint", "act")] + [start]
         closed = case["status"] in ("answered", "closed")
         end = max(own) if closed else tale.end
-        axes.plot([0, end - start], [row, row], **UNDER_WAY, zorder=1.0)
         after = max(event.week for event in found) - start
+        last = max(last, after, end - start)
+        if row not in lanes:
+            continue
+        axes.plot([0, end - start], [row, row], **UNDER_WAY, zorder=1.0)
         if after > end - start:
             axes.plot([end - start, after], [row, row], **NEXT, zorder=1.0)
         for event in found:
             mark = EVENTS[event.kind]
             shown = mark._replace(face=event.face or mark.face)
             _put(axes, [(event.week - start, row - event.offset)], shown, size=event.size, zorder=2.0)
-        last = max(last, after, end - start)
     axes.set_xlim(-0.015 * last, 1.015 * last)
-    axes.set_ylim(len(told) - 0.4, -0.6)
-    axes.set_yticks(range(len(told)), [lane_name(tale, case, row + 1) for row, case in enumerate(told)])
+    axes.set_ylim(lanes[-1] + 0.6, lanes[0] - 0.6)
+    axes.set_yticks(lanes, [lane_name(tale, told[row], row + 1) for row in lanes])
     axes.tick_params(axis="y", length=0.0)
     axes.xaxis.set_major_locator(MaxNLocator(10, integer=True, steps=[1, 2, 5, 10]))
     axes.set_xlabel("Time since the act (weeks)")

@@ -10,8 +10,9 @@ from analysis import captions, style
 from analysis.comparison_tables import regret_note
 from analysis.criteria import HEADLINE
 from analysis.doctrines import Comparison, comparison_of
-from analysis.forest import rows_of, twin
+from analysis.forest import ends_of, rows_of, twin
 from analysis.labels import shown
+from analysis.pages import PAPER, Page
 from analysis.results import Results
 from analysis.robustness import regret
 
@@ -20,14 +21,17 @@ THICK = 0.55
 """Of a bar, as a share of its row."""
 
 
-def regret_figure(results: Results) -> Figure | None:
+def regret_figure(results: Results, page: Page = PAPER) -> Figure | None:
     """What each doctrine falls short of the best."""
     compared = comparison_of(results)
     found = regret(compared, HEADLINE)
     title = "Regret: what each doctrine falls short of the best in the same world"
-    figure, panels = rows_of(compared, compared.doctrines, title, _note(compared))
+    (names,) = page.share(compared.doctrines)
+    figure, panels = rows_of(compared, names, title, _note(compared), page)
     for axes, metric in zip(panels, HEADLINE, strict=True):
-        _panel(axes, found.filter(metric=metric), shown(metric))
+        own = found.filter(metric=metric)
+        page.span(axes, ends_of(own, shown(metric)))
+        _panel(axes, own.filter(pl.col("doctrine").is_in(names)), shown(metric))
     return figure
 
 

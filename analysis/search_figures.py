@@ -13,6 +13,7 @@ from matplotlib.ticker import MaxNLocator
 from analysis import captions, style
 from analysis.front import Aim
 from analysis.labels import metric_unit, shown
+from analysis.pages import PAPER, Page
 from analysis.placing import Box, place
 from analysis.results import Results
 from analysis.searched import Found, Judged, Leaning, assumption_text, read_found, unit_of
@@ -38,16 +39,17 @@ VERDICTS: dict[str, dict[str, Any]] = {
 VERDICT_WORDS = {"holds": "holds", "unclear": "cannot be told from zero", "reversed": "reversed"}
 
 
-def front(results: Results) -> Figure | None:
+def front(results: Results, page: Page = PAPER) -> Figure | None:
     """Trials in light, and on fresh worlds the front of the search, its winners and the shipped doctrines."""
     found = read_found(results)
     if found is None:
         return None
     title = f"{found.title}: what was found, on worlds that the search had not seen"
-    pairs = _pairs(found.aims)
-    width = style.DOUBLE if len(pairs) > 1 else style.SINGLE
+    every = _pairs(found.aims)
+    (pairs,) = page.share(every)
+    width = page.width(style.DOUBLE if len(pairs) > 1 else style.SINGLE)
     high = HEIGHT * -(-len(pairs) // 2)
-    figure = style.sheet(width, high, title, _setting(found), _front_note(results, found))
+    figure = page.sheet(width, high, title, _setting(found), _front_note(results, found), least=0.85 * high)
     grid = figure.subplots(-(-len(pairs) // 2), min(2, len(pairs)), squeeze=False).ravel()
     for axes, (x, y) in zip(grid, pairs, strict=False):
         _panel(axes, found, x, y, (width / min(2, len(pairs)) - 20.0) / style.POINT)
@@ -57,7 +59,7 @@ def front(results: Results) -> Figure | None:
     marks = [Line2D([], [], linestyle="", label=SAID[kind], **look) for kind, look in LOOKS.items() if kind in kinds]
     marks.append(Line2D([], [], linestyle="", marker=".", color="#BBBBBB", label="trials, as the search saw them"))
     grid[0].legend(handles=marks, loc="lower left", bbox_to_anchor=(0.05, 1.0), ncols=2, columnspacing=1.0)
-    style.letter(grid[: len(pairs)])
+    page.letter(grid[: len(pairs)], every.index(pairs[0]))
     return figure
 
 
@@ -159,22 +161,27 @@ def _names(axes: Axes, labels: Sequence[_Place], room: float) -> None:
         words.set_in_layout(False)
 
 
-def leaning(results: Results) -> Figure | None:
+def leaning(results: Results, page: Page = PAPER) -> Figure | None:
     """The advantage of each winner over the reference under each assumption, one changed at a time."""
     found = read_found(results)
     if found is None or not found.leanings:
         return None
     names = [each.name for each in found.winners]
-    rows = [each for each in found.leanings if each.winner == names[0]]
+    every = [each for each in found.leanings if each.winner == names[0]]
+    (places,) = page.share(range(len(every)))
+    rows = [every[place] for place in places]
     title = f"What the winners’ advantage over {found.reference} leans on"
     high = ROW * len(rows) + 34.0
-    figure = style.sheet(style.DOUBLE, high, title, _setting(found), _leaning_note(results, found))
+    figure = page.sheet(style.DOUBLE, high, title, _setting(found), _leaning_note(results, found))
     grid = figure.subplots(1, len(names), sharey=True, squeeze=False)[0]
     texts = [assumption_text(each) for each in rows]
-    beside = max(map(style.width_of, texts)) * style.POINT + 8.0
+    beside = max(map(style.width_of, map(assumption_text, every))) * style.POINT + 8.0
     room = ((style.DOUBLE - beside) / len(names) - 4.0) / style.POINT
     for axes, name in zip(grid, names, strict=True):
-        _forest(axes, found, [each for each in found.leanings if each.winner == name])
+        own = [each for each in found.leanings if each.winner == name]
+        ends = [end for each in own for end in (each.gain.mean, each.gain.low, each.gain.high) if end is not None]
+        page.span(axes, [shown(found.lead.metric) * end for end in ends])
+        _forest(axes, found, [own[place] for place in places])
         axes.set_xlabel(style.label(f"{name.replace('_', ' ').capitalize()} ({_unit(found.lead)})", room))
     grid[0].set_yticks(range(len(rows)), texts)
     grid[0].set_ylim(len(rows) - 0.4, -0.6)
@@ -182,7 +189,8 @@ def leaning(results: Results) -> Figure | None:
     used = {each.verdict for each in found.leanings}
     marks = [Line2D([], [], linestyle="", label=VERDICT_WORDS[v], **look) for v, look in VERDICTS.items() if v in used]
     grid[0].legend(handles=marks, loc="lower right", bbox_to_anchor=(-0.05, 1.0), ncols=1)
-    style.letter(grid)
+    if len(names) > 1:
+        page.letter(grid)
     return figure
 
 

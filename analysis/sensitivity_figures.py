@@ -12,6 +12,7 @@ from matplotlib.ticker import MaxNLocator
 
 from analysis import captions, style
 from analysis.labels import metric_unit, shown
+from analysis.pages import PAPER, Page
 from analysis.results import Results
 from analysis.sensitivity import Sensitivity, sensitivity
 from analysis.sensitivity_tables import UNITS, largest, metric_title, ranked, titles, where_text
@@ -52,27 +53,27 @@ def _found(results: Results) -> Sensitivity | None:
         return None
 
 
-def _drawn(results: Results, draw: Callable[[Sensitivity], Figure]) -> Figure | None:
+def _drawn(results: Results, draw: Callable[[Sensitivity, Page], Figure], page: Page) -> Figure | None:
     found = _found(results)
-    return None if found is None else draw(found)
+    return None if found is None else draw(found, page)
 
 
-def sensitivity_figure(results: Results) -> Figure | None:
+def sensitivity_figure(results: Results, page: Page = PAPER) -> Figure | None:
     """First-order and total indices of the headline metrics; none where there are no indices."""
-    return _drawn(results, sensitivity_of)
+    return _drawn(results, sensitivity_of, page)
 
 
-def morris_figure(results: Results) -> Figure | None:
+def morris_figure(results: Results, page: Page = PAPER) -> Figure | None:
     """μ* against σ of the headline metrics; none where there are no indices."""
-    return _drawn(results, morris_of)
+    return _drawn(results, morris_of, page)
 
 
-def convergence_figure(results: Results) -> Figure | None:
+def convergence_figure(results: Results, page: Page = PAPER) -> Figure | None:
     """Indices from a quarter, half and all of the design; none where there are no indices."""
-    return _drawn(results, convergence_of)
+    return _drawn(results, convergence_of, page)
 
 
-def sensitivity_of(found: Sensitivity) -> Figure:
+def sensitivity_of(found: Sensitivity, page: Page = PAPER) -> Figure:
     """First-order and total indices with their intervals, a panel for each metric, factors sorted by their total."""
     panels, rest = _panels(found, found.indices)
     most = min(MOST_FACTORS, len(found.structure.factors))
@@ -87,8 +88,9 @@ def sensitivity_of(found: Sensitivity) -> Figure:
     )
     called = titles(found.structure.factors).values()
     row = BROKEN if any("\n" in style.wrapped(name, NAME) for name in called) else ROW
-    figure, grid = _sheet(found, "What explains the variation: Sobol' indices", panels, row * most + EDGE, note)
-    for axes, panel in zip(grid, panels, strict=False):
+    words = "What explains the variation: Sobol' indices", note
+    figure, grid = _sheet(found, words, panels, row * most + EDGE, page)
+    for axes, panel in grid:
         _bars(axes, found, panel)
     return figure
 
@@ -122,7 +124,7 @@ def _bars(axes: Axes, found: Sensitivity, panel: Panel) -> None:
     axes.set_title(panel.title, fontsize=style.TYPE)
 
 
-def convergence_of(found: Sensitivity) -> Figure:
+def convergence_of(found: Sensitivity, page: Page = PAPER) -> Figure:
     """Total indices or μ* from a quarter, half and all of the design, of the factors with the largest."""
     panels, rest = _panels(found, found.nested)
     unit, measure = UNITS[found.structure.kind], WORDS[RANKED[found.structure.kind]]
@@ -134,8 +136,9 @@ def convergence_of(found: Sensitivity) -> Figure:
         rest,
         captions.origin(found.results),
     )
-    figure, grid = _sheet(found, f"Whether indices are settled: {what} by number of {unit}", panels, SQUARE, note)
-    for axes, panel in zip(grid, panels, strict=False):
+    words = f"Whether indices are settled: {what} by number of {unit}", note
+    figure, grid = _sheet(found, words, panels, SQUARE, page)
+    for axes, panel in grid:
         _lines(axes, found, panel)
     return figure
 
@@ -176,7 +179,7 @@ def _lines(axes: Axes, found: Sensitivity, panel: Panel) -> None:
     axes.legend(loc="upper center", handlelength=3.0, borderaxespad=0.0, labelspacing=0.2)
 
 
-def morris_of(found: Sensitivity) -> Figure:
+def morris_of(found: Sensitivity, page: Page = PAPER) -> Figure:
     """μ* against σ, a panel for each metric; the factors with the largest μ* are named."""
     panels, rest = _panels(found, found.indices)
     note = captions.note(
@@ -191,8 +194,8 @@ def morris_of(found: Sensitivity) -> Figure:
         rest,
         captions.origin(found.results),
     )
-    figure, grid = _sheet(found, "Which factors matter: Morris's μ* and σ", panels, SQUARE, note)
-    for axes, panel in zip(grid, panels, strict=False):
+    figure, grid = _sheet(found, ("Which factors matter: Morris's μ* and σ", note), panels, SQUARE, page)
+    for axes, panel in grid:
         _points(axes, found, panel)
     return figure
 
@@ -257,17 +260,22 @@ def _panels(found: Sensitivity, table: pl.DataFrame) -> tuple[list[Panel], str]:
     return panels[:MOST_PANELS], f"{rest} more panels have no room; their numbers are in tables/." if rest > 0 else ""
 
 
-def _sheet(found: Sensitivity, title: str, panels: list[Panel], height: float, note: str) -> tuple[Figure, list[Axes]]:
-    columns = min(COLUMNS, len(panels))
-    rows = -(-len(panels) // columns)
+def _sheet(
+    found: Sensitivity, words: tuple[str, str], panels: list[Panel], height: float, page: Page
+) -> tuple[Figure, list[tuple[Axes, Panel]]]:
+    """A sheet with its title and note, and a place for each panel that stands on this page."""
+    (here,) = page.share(panels)
+    columns = min(COLUMNS, len(here))
+    rows = -(-len(here) // columns)
     extra = 3.5 if found.structure.crossed else 0.0
     width = style.DOUBLE if columns > 1 else style.SINGLE
-    figure = style.sheet(width, rows * (height + extra), title, captions.setting(found.results), note)
+    title, note = words
+    figure = page.sheet(width, rows * (height + extra), title, captions.setting(found.results), note)
     grid = list(figure.subplots(rows, columns, squeeze=False).ravel())
-    for axes in grid[len(panels) :]:
+    for axes in grid[len(here) :]:
         axes.remove()
-    style.letter(grid[: len(panels)])
-    return figure, grid
+    page.letter(grid[: len(here)], [each is here[0] for each in panels].index(True))
+    return figure, list(zip(grid, here, strict=False))
 
 
 def _values(table: pl.DataFrame, measure: str, order: list[str]) -> tuple[Any, Any]:

@@ -6,6 +6,7 @@ colour alone. `sheet` makes an empty figure with its words, `rendered` its files
 
 import io
 import math
+import re
 from collections.abc import Iterable, Sequence
 from functools import lru_cache
 from typing import Any, NamedTuple
@@ -28,6 +29,8 @@ DOTS = 300
 """Dots per inch of PNG files."""
 TYPE, HEADING, LETTER = 7.0, 8.5, 8.0
 """Sizes of letters in points: everything, the title, the letters of panels."""
+STRETCHED = 2.0
+"""How far panels are stretched at most where a sheet is higher than they need."""
 LEADING = 1.3
 """Lines' distance over the size of letters."""
 
@@ -92,19 +95,37 @@ SETTINGS: Any = {
 }
 
 
-def sheet(width: float, panels: float, title: str, setting: str, note: str) -> Figure:
+class NoRoomError(Exception):
+    """Panels do not fit between the words of a sheet whose height is given."""
+
+
+class Room(NamedTuple):
+    """The height of a sheet where it is given, and the least that panels can do with, in mm."""
+
+    height: float
+    least: float
+
+
+def sheet(width: float, panels: float, title: str, setting: str, note: str, given: Room | None = None) -> Figure:
     """An empty figure, `width` mm wide, with `panels` mm of height for its panels between the words.
 
     Above stands what is shown and, in a second line, of which doctrine, scenario and runs; below, what intervals, n and
-    origin are.
+    origin are. Where the height is given, panels have what the words leave; raises `NoRoomError` if that is too little.
     """
     room = (width - 2 * MARGIN) / POINT
     heads = [(wrapped(title, room, HEADING, "bold"), HEADING), (wrapped(setting, room), TYPE)]
     foot = wrapped(note, room)
     above, below = (sum(_high(text, size) for text, size in heads) + 2 * MARGIN, _high(foot, TYPE) + 2 * MARGIN)
-    height = panels + above + below
+    height = given.height if given else panels + above + below
+    empty = 0.0
+    if given:
+        free = height - above - below
+        if free < given.least:
+            raise NoRoomError
+        panels = min(free, STRETCHED * panels)
+        empty = free - panels
     figure = Figure(figsize=(width / INCH, height / INCH), layout="constrained")
-    rect = (0.0, below / height, 1.0, panels / height)
+    rect = (0.0, (below + empty / 2) / height, 1.0, panels / height)
     figure.get_layout_engine().set(rect=rect, w_pad=MARGIN / INCH, h_pad=MARGIN / INCH)  # type: ignore[union-attr, call-arg]
     top = height - MARGIN
     for (text, size), weight in zip(heads, ("bold", "normal"), strict=True):
@@ -156,8 +177,20 @@ def _even(text: str, room: float) -> str:
 
 def turned(labels: Sequence[str], room: float) -> float:
     """Height in mm of tick labels that must be turned to fit side by side into `room` points; 0 where they fit."""
-    longest = max(map(width_of, labels))
+    longest = max(width_of(line) for label in labels for line in label.split("\n"))
     return longest * POINT if longest > 0.9 * room / len(labels) else 0.0
+
+
+def below(labels: Sequence[str], room: float) -> float:
+    """Height in mm that tick labels need beyond one line, turned or broken."""
+    lines = max(label.count("\n") for label in labels)
+    return turned(labels, room) or lines * TYPE * LEADING * POINT
+
+
+def broken(labels: Sequence[str], room: float) -> list[str]:
+    """Tick labels in lines that fit side by side into `room` points; as they are where a word is too long for that."""
+    lines = [wrapped(label, 0.9 * room / len(labels)) for label in labels]
+    return list(labels) if turned(lines, room) else lines
 
 
 def name_ticks(axes: Axes, places: Any, labels: Sequence[str], room: float) -> None:
@@ -169,10 +202,10 @@ def name_ticks(axes: Axes, places: Any, labels: Sequence[str], room: float) -> N
     axes.set_xticks(places[::every], labels[::every])
 
 
-def letter(panels: Iterable[Axes]) -> None:
-    """Letters a, b, c … at the upper left of panels; none where there is but one."""
+def letter(panels: Iterable[Axes], first: int = 0, *, alone: bool = False) -> None:
+    """Letters a, b, c … at the upper left of panels, `first` of them left out; a lone panel has none unless `alone`."""
     panels = list(panels)
-    for place, axes in enumerate(panels if len(panels) > 1 else ()):
+    for place, axes in enumerate(panels if len(panels) > 1 or alone else (), start=first):
         axes.set_title("abcdefghijklmnopqrstuvwxyz"[place], loc="left", fontsize=LETTER, fontweight="bold", pad=3.0)
 
 
@@ -193,8 +226,13 @@ KINDS: dict[str, dict[str, str | None]] = {"svg": {"Date": None, "Creator": "det
 CANVASES = {"svg": FigureCanvasSVG, "png": FigureCanvasAgg}
 
 
-def rendered(figure: Figure, kinds: Iterable[str] = KINDS) -> dict[str, bytes]:
-    """A figure as SVG and PNG, with its words as metadata; equal figures give equal bytes."""
+def rendered(
+    figure: Figure, kinds: Iterable[str] = KINDS, dots: float = DOTS, enlarged: float = 1.0
+) -> dict[str, bytes]:
+    """A figure as SVG and PNG, with its words as metadata; equal figures give equal bytes.
+
+    `dots` are those per inch of the sheet; files say that they are `enlarged` so many times as large as it.
+    """
     title, setting, note = (text.get_text().replace("\n", " ") for text in figure.texts[:3])
     words = {"Title": title, "Description": f"{setting}. {note}"}
     files, before = {}, figure.dpi
@@ -202,10 +240,13 @@ def rendered(figure: Figure, kinds: Iterable[str] = KINDS) -> dict[str, bytes]:
         settle(figure)
         for kind in kinds:
             buffer = io.BytesIO()
-            figure.set_dpi(DOTS)
+            figure.set_dpi(dots)
+            more = {"pil_kwargs": {"dpi": (dots / enlarged, dots / enlarged)}} if kind == "png" else {}
             # not by `savefig`, which draws everything twice for layouts that are not settled
-            getattr(CANVASES[kind](figure), f"print_{kind}")(buffer, metadata={**words, **KINDS[kind]})
+            getattr(CANVASES[kind](figure), f"print_{kind}")(buffer, metadata={**words, **KINDS[kind]}, **more)
             files[kind] = buffer.getvalue()
+            if kind == "svg" and enlarged != 1.0:
+                files[kind] = _said_larger(files[kind], figure, enlarged)
         figure.set_dpi(before)
     return files
 
@@ -216,3 +257,10 @@ def settle(figure: Figure) -> None:
     figure.set_layout_engine("none")
     for axes in figure.axes:
         axes.set_position(tuple(round(edge, 5) for edge in axes.get_position().bounds))
+
+
+def _said_larger(svg: bytes, figure: Figure, enlarged: float) -> bytes:
+    """The same drawing with another size at which it is shown."""
+    width, height = (enlarged * 72.0 * inches for inches in figure.get_size_inches())
+    size = re.compile(rb'width="[\d.]+pt" height="[\d.]+pt"')
+    return size.sub(f'width="{width:.6g}pt" height="{height:.6g}pt"'.encode(), svg, count=1)

@@ -1,6 +1,7 @@
 """The figure of a single run: acts, responses, credibility and grievance over time, beside the twin."""
 
 import math
+from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 
@@ -15,6 +16,7 @@ from matplotlib.ticker import MaxNLocator
 from agents.catalogue import CATEGORIES
 from analysis import style
 from analysis.labels import changes
+from analysis.pages import PAPER, Page
 from analysis.results import Results
 from model.configuration import Configuration
 
@@ -34,22 +36,28 @@ FEW = 13
 """Weeks up to which lines mark each."""
 
 
-def run(results: Results) -> Figure:
+def run(results: Results, page: Page = PAPER) -> Figure:
     """A run over time; raises where its folder has no weekly series."""
     series, configuration = results.series, results.configuration
     weeks = QUARTER if series.height >= YEAR else 1
     bins = binned(series, weeks)
     with mpl.rc_context(style.SETTINGS):
         title = "Acts, answers, credibility and grievance in one run, beside its twin"
-        figure = style.sheet(style.DOUBLE, sum(HEIGHTS), title, _setting(results), _note(results, weeks))
-        panels = figure.subplots(4, 1, sharex=True, height_ratios=HEIGHTS)
-        _acts(panels[0], bins, configuration, weeks)
-        _responses(panels[1], bins, configuration, weeks)
-        _state(panels[2], series, "credibility", "Credibility (0 to 1)", top=1.0)
-        _state(panels[3], series, "grievance", "Mean grievance (utility)")
-        dates_axis(panels[3], series["date"])
+        draws: list[Callable[[Axes], None]] = [
+            lambda axes: _acts(axes, bins, configuration, weeks),
+            lambda axes: _responses(axes, bins, configuration, weeks),
+            lambda axes: _state(axes, series, "credibility", "Credibility (0 to 1)", top=1.0),
+            lambda axes: _state(axes, series, "grievance", "Mean grievance (utility)"),
+        ]
+        (here,) = page.share(range(len(draws)))
+        heights = [HEIGHTS[which] for which in here]
+        figure = page.sheet(style.DOUBLE, sum(heights), title, _setting(results), _note(results, weeks))
+        panels = figure.subplots(len(here), 1, sharex=True, height_ratios=heights, squeeze=False)[:, 0]
+        for axes, which in zip(panels, here, strict=True):
+            draws[which](axes)
+        dates_axis(panels[-1], series["date"])
         figure.align_ylabels(panels)
-        style.letter(panels)
+        page.letter(panels, here[0])
     return figure
 
 

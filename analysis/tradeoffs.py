@@ -14,6 +14,7 @@ from analysis.criteria import TRADED
 from analysis.doctrines import comparison_of, estimates
 from analysis.forest import setting, spoken, twin
 from analysis.labels import metric_label, shown
+from analysis.pages import PAPER, Page
 from analysis.pareto import pareto
 from analysis.placing import Box, place
 from analysis.results import Results
@@ -36,7 +37,7 @@ class Look(NamedTuple):
 IN, OUT = Look("o", style.BLUE, style.BLUE), Look("s", style.RED, "white")
 
 
-def pareto_figure(results: Results) -> Figure | None:
+def pareto_figure(results: Results, page: Page = PAPER) -> Figure | None:
     """Each doctrine by what it gains and what it costs, those that no other dominates marked."""
     compared = comparison_of(results)
     inside = dict(zip(*pareto(compared).select("doctrine", "in_set").get_columns(), strict=True))
@@ -51,13 +52,14 @@ def pareto_figure(results: Results) -> Figure | None:
         twin(compared),
     )
     title = "What doctrines gain, and what they cost"
-    figure = style.sheet(style.DOUBLE, HEIGHT, title, setting(compared), note)
-    panels = list(np.ravel(figure.subplots(1, len(PANELS))))
-    for axes, metrics in zip(panels, PANELS, strict=True):
+    (pairs,) = page.share(PANELS)
+    figure = page.sheet(style.DOUBLE, HEIGHT, title, setting(compared), note, least=0.8 * HEIGHT)
+    panels = list(np.ravel(figure.subplots(1, len(pairs))))
+    for axes, metrics in zip(panels, pairs, strict=True):
         _crosses(axes, found, metrics, inside)
-    style.letter(panels)
+    page.letter(panels, PANELS.index(pairs[0]))
     figure.draw_without_rendering()  # names need to know where the points come to stand
-    for axes, metrics in zip(panels, PANELS, strict=True):
+    for axes, metrics in zip(panels, pairs, strict=True):
         _names(axes, found, metrics)
     return figure
 

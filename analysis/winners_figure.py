@@ -14,6 +14,7 @@ from analysis.criteria import CRITERIA, HEADLINE
 from analysis.doctrines import Comparison, comparison_of
 from analysis.forest import ROW, setting, spoken, twin
 from analysis.labels import factor_title
+from analysis.pages import PAPER, Page
 from analysis.results import Results
 from analysis.winners import THIRDS, winners
 
@@ -25,7 +26,7 @@ SHARES = LinearSegmentedColormap.from_list("shares", ["#F2F2F2", style.BLUE])
 """From never to always, light to dark."""
 
 
-def winners_figure(results: Results) -> Figure | None:
+def winners_figure(results: Results, page: Page = PAPER) -> Figure | None:
     """Shares of worlds, or of replicates, that each doctrine wins."""
     compared = comparison_of(results)
     found = winners(compared)
@@ -33,16 +34,19 @@ def winners_figure(results: Results) -> Figure | None:
     high = ROW * len(compared.doctrines) + 12.0
     note = captions.note(_said(compared, len(parted)), twin(compared))
     title = f"Which doctrine is best, in what share of {compared.unit}"
-    figure = style.sheet(style.DOUBLE, high + (BELOW if parted else 0.0), title, setting(compared), note)
-    ratios = [high, BELOW] if parted else [high]
-    grid = figure.add_gridspec(len(ratios), max(1, len(parted)), height_ratios=ratios)
-    top = figure.add_subplot(grid[0, :])
-    _shares(top, found.filter(pl.col("parameter").is_null()), compared)
+    whole, parts = page.share([_shares], parted)
+    ratios = [*([high] if whole else []), *([BELOW] if parts else [])]
+    figure = page.sheet(style.DOUBLE, sum(ratios), title, setting(compared), note)
+    grid = figure.add_gridspec(len(ratios), max(1, len(parts)), height_ratios=ratios)
+    panels: list[Axes] = []
+    if whole:
+        panels.append(figure.add_subplot(grid[0, :]))
+        _shares(panels[0], found.filter(pl.col("parameter").is_null()), compared)
     below: list[Axes] = []
-    for at, (metric, path) in enumerate(parted):
-        below.append(figure.add_subplot(grid[1, at], sharey=below[0] if below else None))
+    for at, (metric, path) in enumerate(parts):
+        below.append(figure.add_subplot(grid[-1, at], sharey=below[0] if below else None))
         _parts(below[-1], found.filter(metric=metric, parameter=path), _leaders(found, metric))
-    style.letter([top, *below])
+    page.letter([*panels, *below], 0 if whole else 1 + parted.index(parts[0]))
     return figure
 
 

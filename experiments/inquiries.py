@@ -62,17 +62,22 @@ def compare(
 
 
 def figure(
-    name: Annotated[str, typer.Argument(metavar="NAME", help="One of `deter list figures`, or a metric.")],
+    name: Annotated[
+        str, typer.Argument(metavar="NAME", help="One of `deter list figures`, or a metric; `all`: all the folder has.")
+    ],
     folder: Folder,
+    slide: Annotated[
+        bool, typer.Option("--slide", help="Draw for slides of 16:9, one or several, into `figures/slides/`.")
+    ] = False,
     quiet: Quiet = False,
 ) -> None:
-    """Draw one figure of a folder of results into its `figures/`, as PNG and SVG.
+    """Draw one figure of a folder of results, or all, into its `figures/`, as PNG and SVG.
 
-    Example: `deter figure main_effects results/headline`
+    Example: `deter figure main_effects results/headline --slide`
     """
     from experiments.publish import figure_command
 
-    figure_command(name, folder, quiet=quiet)
+    figure_command(name, folder, slide=slide, quiet=quiet)
 
 
 def report(

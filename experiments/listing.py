@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from typing import Any, NamedTuple
 
 from agents.books import BOOKS
-from analysis.gallery import ANY_METRIC, FIGURES
+from analysis.gallery import ALL, ANY_METRIC, FIGURES
 from analysis.labels import level_text
 from experiments.experiment import load_experiment, replicates_text
 from experiments.sampling import size as points_of
@@ -129,7 +129,8 @@ def figures() -> Listing:
     rows = [(name, found.of, found.shows) for name, found in FIGURES.items()]
     text = (
         "`deter figure NAME DIR` draws one of them; those of a sweep or a run are drawn with it. NAME may also be "
-        f"the name of a metric: {ANY_METRIC}."
+        f"the name of a metric: {ANY_METRIC}; or `{ALL}`: every figure that the folder has. With `--slide` they are "
+        "drawn for slides."
     )
     return Listing("Figures", text, ("figure", "of", "what it shows"), rows, prose=2)
 

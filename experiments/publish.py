@@ -1,11 +1,12 @@
 """What is written beside results for readers: figures and tables, drawn again at any time from the folder alone."""
 
-from collections.abc import Mapping
+import re
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 from analysis.briefs import brief_of_search, tables_of_search
-from analysis.gallery import default_figures, draw, search_figures
+from analysis.gallery import ALL, default_figures, drawn, names_of, search_figures
 from analysis.report import REPORT, report, words_of
 from analysis.results import FIGURES, MANIFEST, Results, open_results
 from analysis.searched import open_search
@@ -13,6 +14,9 @@ from analysis.tables import TABLES, Table, read_table, table_files
 from experiments.files import write
 from experiments.screen import Screen
 from model.errors import ConfigurationError
+
+SLIDES = "slides"
+"""Folder of slides, in that of figures."""
 
 
 def write_figures(folder: Path, figures: Mapping[str, Any]) -> list[Path]:
@@ -35,11 +39,42 @@ def _written(folder: Path, files: Mapping[str, Mapping[str, bytes]]) -> list[Pat
     return list(contents)
 
 
-def figure_command(name: str, folder: Path, *, quiet: bool) -> None:
-    """Draw one figure and say where it is."""
-    screen = Screen(quiet=quiet)
-    for path in write_figures(folder, {name: draw(name, open_results(folder))}):
-        screen.show(str(path))
+def write_slides(folder: Path, name: str, figures: Sequence[Any]) -> list[Path]:
+    """Write a figure's slides, each as SVG and PNG, in the place of those written before; returns the files."""
+    from analysis.pages import names, rendered
+
+    place = folder / FIGURES / SLIDES
+    paths = _written(place, {each: rendered(figure) for each, figure in names(name, figures).items()})
+    own = re.compile(rf"{re.escape(name)}(-\d+)?\.(svg|png)")
+    for path in place.iterdir():
+        if own.fullmatch(path.name) and path not in paths:
+            path.unlink()
+    return paths
+
+
+def figure_command(name: str, folder: Path, *, slide: bool, quiet: bool) -> None:
+    """Draw one figure, or all that the folder has, for paper or for slides, and say where they are."""
+    screen, results = Screen(quiet=quiet), open_results(folder)
+    found = False
+    for each in names_of(results) if name == ALL else [name]:
+        if figures := drawn(each, results, slide=slide):
+            found = True
+            paths = write_slides(folder, each, figures) if slide else write_figures(folder, {each: figures[0]})
+            for path in paths:
+                screen.show(str(path))
+            if slide:
+                _warn_of_small_letters(screen, each, figures[0])
+    if not found:
+        what = "a figure" if name == ALL else f"figure {name}"
+        raise ConfigurationError(f"has nothing that {what} could show", file=str(folder))
+
+
+def _warn_of_small_letters(screen: Screen, name: str, figure: Any) -> None:
+    from analysis.pages import PROMISED, letters
+
+    if letters(figure) < PROMISED:
+        size = f"{letters(figure):.1f} points on a slide 33.9 cm wide"
+        screen.warn(f"figure {name} has too much in a panel for letters of {PROMISED:g} points; they have {size}")
 
 
 def report_command(folder: Path, out: Path | None, *, quiet: bool) -> None:

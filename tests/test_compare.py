@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 import polars as pl
 import pytest
+import slides
 import test_figures as figures
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -569,6 +570,21 @@ def test_figures_can_be_read(pictures: list[figures.Drawn]) -> None:
     figures.test_no_text_is_clipped_and_none_overlaps_another(pictures)
     figures.test_figures_have_the_width_of_a_column_and_letters_of_seven_points(pictures)
     figures.test_no_panel_is_empty(pictures)
+
+
+def test_figures_fit_slides(pictures: list[figures.Drawn]) -> None:
+    """Whole, and cut where more doctrines would cut them."""
+    found = {one.name: one.results for one in pictures}
+    several, alone = found["eleven in one world: comparison"], found["one replicate: comparison"]
+    for name in ("comparison", "pareto"):
+        assert len(slides.check(name, several)) == 1
+    assert len(slides.check("regret", alone)) == 1
+    for name in ("comparison", "regret"):
+        slides.cut(name, several, 2)
+    level, world = np.linspace(0.0, 1.0, 6)[:, None, None], np.arange(30)[None, :, None] / 30.0
+    parted = pictured(6, 30, 4, expected_harm=0.8 - 0.3 * level * (world - 0.5) + np.zeros((6, 30, 4)))
+    shares, parts = slides.check("winners", parted.results)
+    assert [axes.get_title("left") for axes in (*shares.axes, *parts.axes)] == ["a", "b"]
 
 
 def test_figures_say_what_they_are(pictures: list[figures.Drawn]) -> None:

@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 import polars as pl
 import pytest
+import slides
 from hypothesis import given
 from hypothesis import strategies as st
 from mistakes import Capture, one_answer
@@ -329,6 +330,14 @@ def test_tables_and_figures_are_written_and_the_figures_can_be_drawn_again(answe
         before = path.read_bytes()
         assert main(["figure", name, str(answered), "--quiet"]) == 0
         assert path.read_bytes() == before
+
+
+def test_figures_fit_slides(answered: Path) -> None:
+    results = open_results(answered)
+    assert len(slides.check("discovery", results)) == 1
+    assert len(slides.check("peeling", results)) == 1
+    bars, points = slides.cut("discovery", results, 2, rows=False)
+    assert [figure.axes[0].get_title("left") for figure in (bars, points)] == ["a", "b"]
 
 
 def test_figures_can_be_read(answered: Path) -> None:

@@ -7,6 +7,7 @@ from typing import Any
 import matplotlib as mpl
 import polars as pl
 import pytest
+import slides
 import test_figures as look
 
 from analysis import style
@@ -405,6 +406,18 @@ def test_a_run_with_its_ledger_has_the_same_story(run: Results, capsys: pytest.C
     page = (run.folder / "stories" / "point-0-replicate-0.md").read_text()
     made = tale_of(run)
     assert page == markdown(made, story(made), "point-0-replicate-0.png")
+
+
+@pytest.mark.filterwarnings("error")
+def test_a_story_fits_slides(run: Results) -> None:
+    first, *rest = slides.check("story", run)
+    legend = first.axes[0].get_legend()
+    assert legend is not None
+    assert legend.get_texts()[-1].get_text() == "told on the next slides"
+    assert len(rest) >= 1
+    assert len({slide.axes[0].get_xlim() for slide in rest}) == 1
+    assert {slide.axes[0].get_title("left") for slide in rest} == {"b"}
+    assert len(slides.check("run", run)) == 2
 
 
 @pytest.mark.filterwarnings("error")

@@ -260,6 +260,26 @@ def test_main_effects_are_those_of_the_estimates(drawn: list[Drawn], opened: dic
     assert np.asarray(line.get_ydata(), float) == pytest.approx(expected)
 
 
+SLIDES = {
+    "two": ["where"],
+    "three": ["main_effects", "severe_averted"],
+    "four": ["effects"],
+    "names": ["escalation_rate"],
+    "many": ["deterrence_rate"],
+    "5 weeks": ["run"],
+}
+
+
+@pytest.mark.parametrize("name", SLIDES)
+def test_figures_fit_slides(opened: dict[str, Results], name: str) -> None:
+    from slides import check
+
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        for figure in SLIDES[name]:
+            check(figure, opened[name])
+
+
 def test_what_is_undefined_is_left_out(opened: dict[str, Results]) -> None:
     results = Results(opened["two"].folder, opened["two"].manifest)
     results.runs = opened["two"].runs.with_columns(

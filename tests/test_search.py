@@ -13,6 +13,7 @@ from typing import Any
 import numpy as np
 import polars as pl
 import pytest
+import slides
 from hypothesis import given
 from hypothesis import strategies as st
 from mistakes import Capture, one_answer
@@ -487,6 +488,12 @@ def test_figures_can_be_read_and_drawn_again(done: Path) -> None:
             assert min(across, up) <= 1.0 or crowded, (first.get_text(), second.get_text())
         assert "95 %" in one.said
         assert "fresh" in one.said or "judged again" in one.said
+
+
+def test_figures_fit_slides(done: Path) -> None:
+    results = open_results(done / "fresh")
+    slides.check("front", results, crowded=True)
+    slides.cut("leaning", results, 2)
 
 
 def page_of(folder: Path) -> tuple[Page, str]:

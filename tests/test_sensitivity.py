@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 import polars as pl
 import pytest
+import slides
 import test_figures as look
 from SALib.analyze import morris as salib_morris
 from SALib.analyze import sobol as salib_sobol
@@ -457,6 +458,10 @@ def test_figures_can_be_read(tmp_path: Path, shape: str) -> None:
         assert f"design {results.manifest.design_hash[:8]}" in one.said
         assert "95 % interval over n" in one.said
         assert "All points share 2 replicates" in one.said
+    if shape in ("fourteen, names long", "screened, crossed"):  # the highest of each
+        slides.check(names[0], results, letters=10.0 if kind == "saltelli" else 12.0)
+    if shape == "three":
+        slides.check("convergence", results)
 
 
 def test_sorted_by_total_and_drawn_at_its_value(tmp_path: Path) -> None:

@@ -6,6 +6,7 @@ from typing import Any
 import numpy as np
 import polars as pl
 import pytest
+import slides
 import test_figures as look
 
 from analysis import causes
@@ -301,6 +302,12 @@ def test_figures_can_be_read(found: Decomposition, mechanisms: Results, features
         labels = [axes.get_xlabel() for axes in one.figure.axes if axes.get_xlabel()]
         assert labels
         assert all("(%" in label for label in labels)
+
+
+@pytest.mark.filterwarnings("error")
+def test_figures_fit_slides(mechanisms: Results, features: Results) -> None:
+    assert len(slides.check("mechanisms", mechanisms)) == mechanisms.design["doctrine"].n_unique()
+    assert len(slides.check("features", features)) == 1
 
 
 @pytest.mark.parametrize(
