@@ -277,7 +277,8 @@ def _where_note(results: Results, table: pl.DataFrame, factor: str, others: list
     cells, step = f"of {captions.names(others)}", table["step"][0].replace("_", " ")
     return captions.note(
         f"Differences between the ends of {factor_title(factor).lower()}, {step}, in each cell {cells}, on "
-        f"the same random numbers. ▲ helps, ▼ hurts, {'○ on white' if wordy else 'hatched'}: cannot be told. Blue is better, red is worse.",
+        f"the same random numbers. ▲ helps, ▼ hurts, {'○ on white' if wordy else 'hatched'}: cannot be told. "
+        "Blue is better, red is worse.",
         f"Verdicts at a false discovery rate of {100 * RATE:g} % for each metric (Benjamini and Hochberg): of those "
         "given, one in twenty is wrong at most, on average.",
         captions.interval(defined["n"].to_list(), "±: half of the interval", defined["interval"]),
