@@ -59,6 +59,7 @@ def by_cell(
     *rest, factor = _factors(results, factor, others)
     by = [*rest, factor]
     frames = []
+    results.check_reached(())  # the rate of false verdicts is over all cells
     for found in influences(results.scan, results.design, by, metrics, results.manifest.pilot):
         grid = grid_of(results, found.levels, by)
         places, steps = _places(grid, rest, factor)

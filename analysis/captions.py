@@ -21,12 +21,21 @@ def setting(results: Results) -> str:
     for kind, title in (("doctrine", base.doctrine.title), ("scenario", base.scenario.title)):
         levels = manifest.factors.get(kind)
         parts.append(f"{len(levels)} {kind}s" if levels else f"{kind} “{title}”")
-    size = f"{number_of('point', manifest.points)} × {number_of('replicate', manifest.replicates)}"
-    text = f"{' in '.join(parts)}{changes(base)}; {size}"
-    runs, failed = results.counts
-    more = " or more" if manifest.precision else ""
-    done = number_of("run", runs) + (f", {failed:,} of them failed and left out" if failed else "")
-    return f"{text[0].upper()}{text[1:]}{more} = {done}"
+    text = f"{' in '.join(parts)}{changes(base)}; {size(results)}"
+    return text[0].upper() + text[1:]
+
+
+def size(results: Results) -> str:
+    """How many runs at how many points: those there are, and of a sweep under way of how many."""
+    manifest, (runs, failed) = results.manifest, results.counts
+    product = f"{number_of('point', manifest.points)} × {number_of('replicate', manifest.replicates)}"
+    product += " or more" if manifest.precision else ""
+    broken = f", {failed:,} of them failed and left out" if failed else ""
+    if manifest.status == "complete":
+        return f"{product} = {number_of('run', runs)}{broken}"
+    planned = manifest.points * manifest.replicates
+    of = "" if manifest.precision else f" of {planned:,}"
+    return f"{runs:,}{of} runs so far, {product} being planned{broken}"
 
 
 def interval(n: Collection[int], of: str, methods: Collection[str] = ("student",)) -> str:

@@ -20,9 +20,12 @@ BY_CELL = "{}_by_cell"
 
 
 def effect_tables(results: Results) -> dict[str, Table]:
-    """The tables of a folder by name; none where it is no full grid of two factors or more, or no run succeeded."""
+    """The tables of a folder by name; none where it is no full grid of two factors or more, or lacks runs.
+
+    It lacks them where none succeeded, or where points of a sweep under way have none yet.
+    """
     runs, failed = results.counts
-    if failed == runs or not is_grid(results) or len(grid_factors(results)) < 2:
+    if failed == runs or results.unreached or not is_grid(results) or len(grid_factors(results)) < 2:
         return {}
     return dict(_tables(results))
 

@@ -75,6 +75,7 @@ def shares(results: Results, factors: Sequence[str] | None = None, metrics: Sequ
 def _cells(results: Results, factors: Sequence[str] | None, metrics: Sequence[str]) -> Iterator[tuple[Influence, Grid]]:
     """Each metric in the cells, with their grid."""
     names = grid_factors(results, factors)
+    results.check_reached(())
     for found in influences(results.scan, results.design, names, metrics, results.manifest.pilot):
         yield found, grid_of(results, found.levels, names)
 

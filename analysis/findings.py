@@ -39,9 +39,11 @@ class Finding(NamedTuple):
 
 
 def findings(results: Results) -> list[Finding]:
-    """All findings of a folder; none where it has no intervals."""
+    """All findings of a folder; none where it has no intervals, none on levels while points have no run yet."""
     if results.manifest.kind == "run":
         return []
+    if results.unreached:
+        return [*_overall(results), *_doctrines(results)]
     return [*_overall(results), *_doctrines(results), *_effects(results), *_turns(results), *_interactions(results)]
 
 
@@ -69,7 +71,10 @@ def _against_twin(results: Results) -> Iterator[tuple[str, dict[str, Any]]]:
 def _subject(results: Results) -> str:
     varied = any(path.partition(".")[0] == "doctrine" for path in results.manifest.factors)
     name = "the toolbox" if varied else f"“{results.configuration.doctrine.title}”"
-    return f"{name}, averaged over all points," if results.manifest.points > 1 else name
+    points = results.manifest.points
+    if results.unreached:
+        return f"{name}, averaged over the {points - results.unreached:,} of {points:,} points that have runs so far,"
+    return f"{name}, averaged over all points," if points > 1 else name
 
 
 def doctrine_titles(results: Results) -> dict[Any, str]:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from analysis.answers import has_answer, has_box
 from analysis.results import LEDGER, Results
 from analysis.searched import has_front
+from analysis.so_far import Unreached
 from model.errors import ConfigurationError, nearest_name
 from model.metrics import METRICS
 
@@ -260,10 +261,12 @@ def names_of(results: Results) -> list[str]:
 
 
 def default_figures(results: Results, also: Collection[str] = ()) -> "dict[str, Figure]":
-    """The figures that are drawn when a folder is made, and others named; what would show nothing is left out."""
+    """The figures that are drawn when a folder is made, and others named.
+
+    What would show nothing is left out, and so is what compares levels while points have no run yet.
+    """
     names = [name for name in names_of(results) if FIGURES[name].by_default or name in also]
-    drawn = {name: _drawn(name, FIGURES[name], results) for name in names}
-    return {name: figure for name, figure in drawn.items() if figure is not None}
+    return _some(names, results)
 
 
 COMPARISONS = ("comparison", "pareto", "winners", "regret")
@@ -283,8 +286,16 @@ def search_figures(results: Results) -> "dict[str, Figure]":
 
 
 def _some(names: Collection[str], results: Results) -> "dict[str, Figure]":
-    drawn = {name: _drawn(name, FIGURES[name], results) for name in names}
+    drawn = {name: _drawn_if_reached(name, results) for name in names}
     return {name: figure for name, figure in drawn.items() if figure is not None}
+
+
+def _drawn_if_reached(name: str, results: Results) -> "Figure | None":
+    """A figure; none of levels in a folder in which points have no run yet."""
+    try:
+        return _drawn(name, FIGURES[name], results)
+    except Unreached:
+        return None
 
 
 def _drawn(name: str, found: Entry, results: Results, page: "Page | None" = None) -> "Figure | None":

@@ -67,6 +67,7 @@ def matched(
     names = grid_factors(results, factors)
     if carrier is not None:
         (carrier,) = grid_factors(results, [carrier])
+    results.check_reached(())
     found = influences(results.scan, results.design, names, [bite, *metrics], results.manifest.pilot)
     grid = grid_of(results, found[0].levels, names)
     along = carrier or _carrier(results, grid, found[0].filled())

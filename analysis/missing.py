@@ -68,6 +68,8 @@ def _compared(results: Results) -> Iterator[str]:
             )
             yield f"Doctrines are compared where all have their run: {cells} left out."
         return
+    if results.unreached:  # then nothing is compared but doctrines
+        return
     left = [one for factor in compared_factors(results) for one in _of_factor(results, factor)]
     worst = max(left, key=lambda one: one.out / max(1, one.cells), default=Left(0, 0))
     if worst.out:

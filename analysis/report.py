@@ -74,7 +74,6 @@ def report(
     """
     brief = brief or brief_of(results)
     manifest = results.manifest
-    runs, failed = results.counts
     page = Environment(
         loader=DictLoader({name: _template(name) for name in TEMPLATES}),
         autoescape=True,
@@ -86,14 +85,13 @@ def report(
         manifest=manifest,
         brief=brief,
         origin=captions.origin(results),
+        size=captions.size(results),
         warnings=list(warnings(results)),
         sections=sections(brief.findings),
         pictures=[Picture(name, words, _address(svg), _width(svg)) for name, (svg, words) in figures.items()],
         tables=[(name, table, rows_of(table)) for name, table in tables.items()],
         base=results.configuration,
         assumptions=_assumptions(results),
-        runs=runs,
-        failed=failed,
         most_rows=MOST_ROWS,
     )
 
@@ -128,7 +126,10 @@ def warnings(results: Results) -> Iterator[str]:
     """What a reader must know before anything else."""
     manifest, (runs, _) = results.manifest, results.counts
     if manifest.status != "complete":
-        yield f"The sweep is not complete: these are {runs:,} runs, and every figure may still change."
+        yield f"The sweep is not complete: {captions.size(results)}. Every figure may still change."
+    if results.unreached:
+        there = f"{manifest.points - results.unreached:,} of {manifest.points:,} points"
+        yield f"{there} have runs so far, unevenly by level: neither levels nor effects are shown until all have."
     yield from missing_runs(results)
     if runs and manifest.replicates < 2 and manifest.kind == "sweep":
         yield "There is one replicate: no figure has an interval, so nothing is claimed."

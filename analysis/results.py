@@ -18,6 +18,7 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 from agents.books import BOOKS
 from analysis.contrasts import paired
 from analysis.estimates import SUMMARY_SCHEMA, estimate, summarise
+from analysis.so_far import Unreached, is_pooled, points_without, shared
 from analysis.status import State, Status, read_status
 from analysis.units import NAMES
 from model.configuration import Configuration
@@ -261,12 +262,42 @@ class Results:
             return self._read(SUMMARY, SUMMARY_SCHEMA)
         return summarise(self.scan, pilot=self.manifest.pilot)
 
+    @cached_property
+    def unreached(self) -> int:
+        """Points of a sweep that is not complete that have no run yet."""
+        return 0 if self.manifest.status == "complete" else points_without(self.scan, self.design.height)
+
+    def check_reached(self, by: Sequence[str]) -> None:
+        """Refuse to compare groups of points that share values of these columns while points have no run yet."""
+        if self.unreached and is_pooled(self.design, by):
+            points = self.design.height
+            raise Unreached(
+                f"is of a sweep under way: {points - self.unreached:,} of {points:,} points have runs so far, unevenly "
+                "by level, so that levels cannot be compared",
+                file=str(self.folder),
+                allowed="every point with a run: the same `deter sweep` with the same `--out` goes on; single points "
+                "can be seen before",
+            )
+
     def estimate(self, by: Sequence[str] = (), metrics: Sequence[str] = NAMES) -> pl.DataFrame:
-        """Estimates of metrics for each combination of levels of these factors, pooled over the others."""
-        return estimate(self.scan, self.design, by, metrics, self.manifest.pilot, self.weights)
+        """Estimates of metrics for each combination of levels of these factors, pooled over the others.
+
+        What is pooled in a folder that is not complete rests on the replicates that every point has. Where points have
+        no run yet, `Unreached` (a `ConfigurationError`) is raised for levels, and all of it rests on the runs so far.
+        """
+        scan = self.scan
+        if self.manifest.status != "complete" and is_pooled(self.design, by):
+            if by:
+                self.check_reached(by)
+            scan = shared(scan, self.design.height)
+        return estimate(scan, self.design, by, metrics, self.manifest.pilot, self.weights)
 
     def paired(self, by: Sequence[str], reference: Mapping[str, Any], metrics: Sequence[str] = NAMES) -> pl.DataFrame:
-        """Differences between groups of points and their reference on common random numbers (`analysis.contrasts`)."""
+        """Differences between groups of points and their reference on common random numbers (`analysis.contrasts`).
+
+        Raises `Unreached` for groups of several points while points have no run yet.
+        """
+        self.check_reached(by)
         return paired(self.scan, self.design, by, reference, metrics, self.manifest.pilot, self.weights)
 
     @cached_property

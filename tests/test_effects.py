@@ -50,7 +50,12 @@ def world(
 def results_of(runs: pl.DataFrame, design: pl.DataFrame, levels: Levels) -> Any:
     manifest = SimpleNamespace(factors=levels, pilot=None, kind="sweep", status="complete")
     return SimpleNamespace(
-        scan=runs.lazy(), design=design, levelled=list(levels), manifest=manifest, folder=Path("made/up")
+        scan=runs.lazy(),
+        design=design,
+        levelled=list(levels),
+        manifest=manifest,
+        folder=Path("made/up"),
+        check_reached=lambda _: None,
     )
 
 

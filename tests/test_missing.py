@@ -69,6 +69,8 @@ def results_of(runs: pl.DataFrame, design: pl.DataFrame) -> Any:
         levelled=list(levels),
         manifest=manifest,
         counts=counts,
+        unreached=0,
+        check_reached=lambda _: None,
         folder="made/up",
         configuration=SimpleNamespace(reference=twin),
     )

@@ -164,7 +164,7 @@ def test_an_interrupted_sweep_says_so(sweep: Results, tmp_path: Path) -> None:
     manifest = sweep.manifest.model_copy(update={"status": "running"})
     (tmp_path / "half" / "manifest.json").write_text(manifest.model_dump_json())
     page = page_of(tmp_path / "half")
-    assert any("not complete: these are 24 runs" in text for text in page.texts["p"])
+    assert any("not complete: 24 of 24 runs so far" in text for text in page.texts["p"])
 
 
 def test_a_folder_without_runs_is_refused(sweep: Results, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
