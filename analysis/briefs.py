@@ -1,19 +1,23 @@
-"""What the brief of a sweep says, and that of a search: findings, what was compared, limits, how to get it again."""
+"""What the brief of a sweep says, and that of a search: findings, what was compared, limits, how to get it again.
 
-from collections.abc import Iterator
+What it says of `deter why` stands in `analysis.why_brief`.
+"""
+
+from collections.abc import Iterator, Sequence
 from pathlib import Path
+from shlex import quote
 from typing import NamedTuple
 
 import polars as pl
 
 from analysis import captions
-from analysis.findings import Finding, findings
+from analysis.findings import findings
 from analysis.front import Aim, Estimate
 from analysis.labels import factor_label, level_text, listed
 from analysis.results import Results
 from analysis.search_tables import search_tables
 from analysis.searched import KINDS, Found, Judged, amount, doubts, of_candidates, of_shipped
-from analysis.sentences import Row, difference, number, together
+from analysis.sentences import Finding, Row, difference, number, together
 from analysis.tables import Table, estimate_text
 
 MOST_LEVELS = 12
@@ -31,26 +35,44 @@ SEARCH_LIMITS = (
 class Brief(NamedTuple):
     """What differs between briefs."""
 
-    folder: str
+    title: str
+    question: str
     setting: str
+    runs: tuple[str, str]  # how many there are, and what they are called
     findings: list[Finding]
     facts: list[tuple[str, str]]  # what was done, before the factors
     factors: list[tuple[str, str]]
     limits: tuple[str, ...]
     again: list[tuple[str, str]]  # commands and what they do
+    warnings: Sequence[str] = ()  # beside those that follow from the runs
 
 
 def brief_of(results: Results) -> Brief:
     """The brief of a folder of runs."""
-    name = results.folder.name
+    where, manifest = place(results.folder), results.manifest
     again = [
-        (f"deter reproduce {name}", "makes every run again and compares it bit by bit"),
-        (f"deter report {name}", "writes this page again"),
+        (f"deter reproduce {where}", "makes every run again and compares it bit by bit"),
+        (f"deter report {where}", "writes this page again"),
     ]
-    return Brief(name, captions.setting(results), findings(results), [], list(_factors(results)), (), again)
+    return Brief(
+        manifest.title,
+        manifest.question,
+        captions.setting(results),
+        ("Runs", captions.size(results)),
+        findings(results),
+        [],
+        list(factors(results)),
+        (),
+        again,
+    )
 
 
-def _factors(results: Results) -> Iterator[tuple[str, str]]:
+def place(folder: Path) -> str:
+    """A folder as commands take it: as it was given, for that is where the reader of the command line stands."""
+    return quote(str(folder))
+
+
+def factors(results: Results) -> Iterator[tuple[str, str]]:
     """Each factor with its levels or its range."""
     design = results.manifest.design
     for path, levels in results.manifest.factors.items():
@@ -65,21 +87,26 @@ def _factors(results: Results) -> Iterator[tuple[str, str]]:
 
 def brief_of_search(results: Results, found: Found) -> Brief:
     """The brief of a search; `results` are its fresh worlds, in a folder below its own."""
-    name, fresh = results.folder.parent.name, results.folder.name
+    name, fresh = place(results.folder.parent), place(results.folder)
     again = [
         ("deter search EXPERIMENT --out DIR", "searches again: EXPERIMENT is its file"),
-        (f"deter reproduce {name}/{fresh}", "makes the runs on fresh worlds again"),
+        (f"deter reproduce {fresh}", "makes the runs on fresh worlds again"),
         (f"deter report {name}", "writes this page again"),
         *(
-            (f"deter run --doctrine {name}/doctrines/{winner.name}.toml", "a run under a winner")
+            (
+                f"deter run --doctrine {place(results.folder.parent / 'doctrines' / winner.name)}.toml",
+                "a run under a winner",
+            )
             for winner in found.winners[:1]
         ),
     ]
     searched = f"{len(found.tried):,} candidates in {found.worlds:,} worlds × {found.replicates:,} replicates"
     setting = f"{searched}; judged again in {_fresh(found)}"
     return Brief(
-        name,
+        results.manifest.title,
+        results.manifest.question,
         setting,
+        ("Runs on fresh worlds", captions.size(results)),
         list(_findings(found)),
         list(_facts(found)),
         list(_ranges(results, found)),

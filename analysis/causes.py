@@ -19,7 +19,7 @@ from analysis.contributions import (
     as_recorded,
     contributions,
 )
-from analysis.games import APART, MECHANISMS, Game, feature_game, mechanism_games
+from analysis.games import APART, MECHANISMS, REFERENCE_SWITCH, Game, feature_game, is_without, mechanism_games
 from analysis.labels import listed
 from analysis.results import Results
 from analysis.tables import Table, interval_text
@@ -36,7 +36,6 @@ WITHOUT_METRICS = ("deterrence_rate", "harm_averted", "severe_averted", "acts_av
 """Metrics by which a world is compared with itself without a mechanism."""
 LEAST = 0.0005
 """Contributions that sentences name one by one are at least so large, a twentieth of a point."""
-REFERENCE_SWITCH = "reference.switches."
 
 
 def mechanism_contributions(results: Results) -> pl.DataFrame:
@@ -69,8 +68,8 @@ def feature_contributions(results: Results) -> pl.DataFrame:
 
 def without_mechanisms(results: Results) -> pl.DataFrame:
     """Estimates of worlds against themselves without one mechanism: deterrence that needs nobody to be named."""
-    design, switches = results.design, [REFERENCE_SWITCH + name for name in MECHANISMS]
-    if set(design.columns) != {"point", "doctrine", "reference.doctrine", *switches}:
+    design = results.design
+    if not is_without(results):
         raise ConfigurationError("does not compare worlds with themselves less a mechanism", file=str(results.folder))
     off = [next((name for name in MECHANISMS if not row[REFERENCE_SWITCH + name]), "") for row in design.to_dicts()]
     named = design.select("point", "doctrine", mechanism=pl.Series(off))
@@ -177,6 +176,15 @@ def feature_sentences(frame: pl.DataFrame, title: str, reference: str) -> Iterat
     size = _points(whole if whole["mean"] > 0 else _turned(whole))
     parts = _shared_out(list(_parts(held)))
     yield f"{title} averts {size} points {more} of the twin's harm than {reference}. Of its difference: {parts}."
+
+
+def without_sentences(frame: pl.DataFrame, called: Mapping[str, str]) -> Iterator[str]:
+    """What each mechanism averts under a doctrine, against the same world without it."""
+    held = frame.filter(pl.col("metric") == "harm_averted").rename({"mechanism": "part"})
+    for (doctrine,), rows in held.sort("mean", descending=True).group_by("doctrine", maintain_order=True):
+        name = called.get(str(doctrine), str(doctrine))
+        parts = _shared_out(list(rows.iter_rows(named=True)))
+        yield f"{name}: of the harm that the same world has without it, each averts, in hundredths: {parts}."
 
 
 def _parts(held: pl.DataFrame) -> Iterator[Row]:

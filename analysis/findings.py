@@ -7,7 +7,7 @@ depends on another factor.
 
 from collections.abc import Iterator, Mapping, Sequence
 from itertools import combinations, product
-from typing import Any, NamedTuple
+from typing import Any
 
 import polars as pl
 
@@ -15,8 +15,9 @@ from analysis.contrasts import contrast, contrast_table, influence, paired
 from analysis.doctrines import Comparison, comparison_of, differences, estimates, is_comparison
 from analysis.factorial import ends, is_scale
 from analysis.labels import factor_title, level_text
+from analysis.reasons import reasons, shares_out
 from analysis.results import Results
-from analysis.sentences import Row, against_twin, by_level, in_worlds, is_told, together
+from analysis.sentences import Finding, Row, against_twin, by_level, in_worlds, is_told, together
 from analysis.superiority import superiority
 
 HEADLINE = ("deterrence_rate", "escalation_rate", "harm_averted", "severe_averted")
@@ -29,22 +30,23 @@ MOST_FACTORS = 6
 """Factors of which findings speak: the first of the experiment that have several levels."""
 
 
-class Finding(NamedTuple):
-    """A sentence, the heading under which it stands, and how many independent units are behind it."""
-
-    heading: str
-    text: str
-    n: int
-    unit: str = "replicates"  # or worlds, where these are drawn
-
-
 def findings(results: Results) -> list[Finding]:
     """All findings of a folder; none where it has no intervals, none on levels while points have no run yet."""
     if results.manifest.kind == "run":
         return []
     if results.unreached:
-        return [*_overall(results), *_doctrines(results)]
-    return [*_overall(results), *_doctrines(results), *_effects(results), *_turns(results), *_interactions(results)]
+        return [*_overall(results), *_doctrines(results)] if not shares_out(results) else []
+    answers = list(reasons(results))
+    if shares_out(results):
+        return answers
+    return [
+        *answers,
+        *_overall(results),
+        *_doctrines(results),
+        *_effects(results),
+        *_turns(results),
+        *_interactions(results),
+    ]
 
 
 def _overall(results: Results) -> Iterator[Finding]:

@@ -32,7 +32,9 @@ FEATURES: dict[str, tuple[str, ...]] = {
 }
 """The features of a doctrine: groups of fields that a policy chooses together."""
 
-SWITCH, DOCTRINE = "switches.", "doctrine."
+SWITCH, DOCTRINE, REFERENCE_SWITCH = "switches.", "doctrine.", "reference.switches."
+ALONE = "the doctrine"
+"""What stands for a doctrine that does not vary."""
 
 
 class Game(NamedTuple):
@@ -57,7 +59,7 @@ def mechanism_games(results: Results) -> dict[str, Game]:
     players = [name for name in MECHANISMS if SWITCH + name in design.columns]
     if not players or set(design.columns) - {"point", "doctrine", *(SWITCH + name for name in players)}:
         return {}
-    named = design if "doctrine" in design.columns else design.with_columns(doctrine=pl.lit("the doctrine"))
+    named = design if "doctrine" in design.columns else design.with_columns(doctrine=pl.lit(ALONE))
     games = {}
     for (doctrine,), held in named.group_by("doctrine", maintain_order=True):
         inside = {name: held[SWITCH + name].to_numpy() for name in players}
@@ -66,6 +68,12 @@ def mechanism_games(results: Results) -> dict[str, Game]:
             return {}
         games[str(doctrine)] = game
     return games
+
+
+def is_without(results: Results) -> bool:
+    """Whether a folder compares worlds with themselves less one mechanism."""
+    switches = {REFERENCE_SWITCH + name for name in MECHANISMS}
+    return set(results.design.columns) == {"point", "doctrine", "reference.doctrine", *switches}
 
 
 def feature_game(results: Results) -> Game | None:

@@ -15,9 +15,9 @@ from jinja2 import DictLoader, Environment, StrictUndefined
 
 from analysis import captions
 from analysis.briefs import Brief, brief_of
-from analysis.findings import Finding
 from analysis.missing import missing_runs
 from analysis.results import Results
+from analysis.sentences import Finding
 from analysis.tables import Table, rows_of
 from model.configuration import USER
 from model.parameters import Parameter
@@ -85,8 +85,7 @@ def report(
         manifest=manifest,
         brief=brief,
         origin=captions.origin(results),
-        size=captions.size(results),
-        warnings=list(warnings(results)),
+        warnings=list(dict.fromkeys([*warnings(results), *brief.warnings])),
         sections=sections(brief.findings),
         pictures=[Picture(name, words, _address(svg), _width(svg)) for name, (svg, words) in figures.items()],
         tables=[(name, table, rows_of(table)) for name, table in tables.items()],

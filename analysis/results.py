@@ -128,6 +128,8 @@ def read_manifest(folder: Path) -> Manifest:
         ) from None
     except IsADirectoryError:
         raise ForeignManifest("is a folder, and no manifest", file=str(path)) from None
+    except NotADirectoryError:
+        raise ConfigurationError("is a file, and a folder of results is needed", file=str(folder)) from None
     except (ValueError, RecursionError) as error:
         raise ConfigurationError(f"is damaged: {error}", file=str(path)) from None
     if not isinstance(tree, dict) or "schema_version" not in tree:

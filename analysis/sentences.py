@@ -15,6 +15,15 @@ Row = Mapping[str, Any]
 """An estimate: `metric`, `mean`, `low`, `high` and `n`, as tables of estimates have them."""
 
 
+class Finding(NamedTuple):
+    """A sentence, the heading under which it stands, and how many independent units are behind it."""
+
+    heading: str
+    text: str
+    n: int
+    unit: str = "replicates"  # or worlds, where these are drawn
+
+
 class Wording(NamedTuple):
     """How a rise and a fall of a metric are said after a subject, `{}` standing for the amount."""
 

@@ -15,13 +15,14 @@ from analysis.gallery import comparison_figures
 from analysis.labels import number_of
 from analysis.pareto import pareto
 from analysis.slide import pareto_text, slide, slide_regret, slide_superiority, slide_targets
+from analysis.whys import WHY
 from experiments.commands import Hands, carried_out, say_where
 from experiments.compare import Comparing
 from experiments.publish import write_figures, write_tables
 from experiments.screen import Screen
 from experiments.store import usable
 from experiments.sweep import sweep_manifest
-from experiments.why import WHY, Asked, designs, tell_why
+from experiments.why import Asked, check_ours, designs, tell_why
 from model.errors import ConfigurationError
 
 
@@ -34,6 +35,8 @@ def compare_command(given: Comparing, hands: Hands, *, why: bool, fresh: bool, q
     design, folder = given.design, given.folder
     asked = _asked(given) if why else None
     usable(folder, sweep_manifest(design), fresh=fresh)
+    if asked:
+        check_ours(folder / WHY)
     for one, other in given.alike:
         screen.warn(f"{one} says the same as {other}: their differences will be zero")
     workforce = hands.at_work(design)

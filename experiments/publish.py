@@ -5,12 +5,15 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from analysis.briefs import brief_of_search, tables_of_search
+from analysis.briefs import brief_of, brief_of_search, tables_of_search
+from analysis.doctrines import is_comparison
 from analysis.gallery import ALL, default_figures, drawn, names_of, search_figures
 from analysis.report import REPORT, report, words_of
-from analysis.results import FIGURES, MANIFEST, Results, open_results
+from analysis.results import FIGURES, Results, open_results
 from analysis.searched import open_search
 from analysis.tables import TABLES, Table, read_table, table_files
+from analysis.why_brief import brief_of_why, with_why
+from analysis.whys import WHY, Decomposition, open_why, told, why_of
 from experiments.files import write
 from experiments.screen import Screen
 from model.errors import ConfigurationError
@@ -82,33 +85,63 @@ def report_command(folder: Path, out: Path | None, *, quiet: bool) -> None:
     screen = Screen(quiet=quiet)
     if out is not None and out.is_dir():
         raise ConfigurationError("is a folder, and the page needs a file", file="--out", value=str(out))
-    search = open_search(folder)
-    results = search[0] if search else open_results(folder)
-    runs, failed = results.counts
-    if runs == failed:
-        problem = "has no run that did not fail" if runs else "has no runs yet"
-        raise ConfigurationError(f"{problem}, so there is nothing to report", file=str(folder))
-    if search:
-        drawn = search_figures(results)
-        page = report(results, _pictured(drawn), tables_of_search(*search), brief_of_search(*search))
-    else:
-        page = report(results, _pictures(results), _tables(results, screen))
+    page = _page(folder, screen)
     path = out or folder / REPORT
     write(path, page.encode())
     screen.show(str(path))
 
 
-def below(folder: Path) -> list[Results]:
-    """Folders of results within a folder: sweeps that say why, beside those that say what."""
-    return [open_results(path.parent) for path in sorted(folder.glob(f"*/**/{MANIFEST}"))]
+def _page(folder: Path, screen: Screen) -> str:
+    """The page of a search, of a folder of `deter why`, or of a folder of results."""
+    search = open_search(folder)
+    if search:
+        _check_runs(search[0])
+        drawn = search_figures(search[0])
+        return report(search[0], _pictured(drawn), tables_of_search(*search), brief_of_search(*search))
+    sweeps = open_why(folder)
+    if sweeps:
+        _check_runs(*sweeps.values())
+        found = told(sweeps)
+        return report(found.mechanisms, _pictured(found.figures), found.tables, brief_of_why(found))
+    results = open_results(folder)
+    _check_runs(results)
+    figures, tables, brief = _figures(results), _tables(results, screen), brief_of(results)
+    below = _why_below(results, screen)
+    if below:
+        figures |= {f"{WHY}/{name}": figure for name, figure in below.figures.items()}
+        tables |= {f"{WHY}/{TABLES}/{name}": table for name, table in below.tables.items()}
+        brief = with_why(brief, below)
+    return report(results, _pictured(figures), tables, brief)
 
 
-def _pictures(results: Results) -> dict[str, tuple[bytes, str]]:
-    """The figures of a folder, drawn anew, as SVG with their words."""
-    drawn = default_figures(results, also={path.stem for path in (results.folder / FIGURES).glob("*.svg")})
-    for other in below(results.folder):
-        drawn |= {f"{other.folder.name}: {name}": figure for name, figure in default_figures(other).items()}
-    return _pictured(drawn)
+def _check_runs(*folders: Results) -> None:
+    """Refuse what has no run to speak of."""
+    for results in folders:
+        runs, failed = results.counts
+        if runs == failed:
+            problem = "has no run that did not fail" if runs else "has no runs yet"
+            raise ConfigurationError(f"{problem}, so there is nothing to report", file=str(results.folder))
+
+
+def _why_below(results: Results, screen: Screen) -> Decomposition | None:
+    """What `deter compare --why` has found beside a comparison; nothing else below a folder is of its page."""
+    place = results.folder / WHY
+    try:
+        sweeps = why_of(results)
+        if sweeps:
+            _check_runs(*sweeps.values())
+            return told(sweeps)
+        problem = "is not of the comparison above it, or of other runs" if place.exists() else ""
+    except ConfigurationError as error:
+        problem = error.problem
+    if problem and is_comparison(results):
+        screen.warn(f"{place} {problem}: it is left out")
+    return None
+
+
+def _figures(results: Results) -> dict[str, Any]:
+    """The figures of a folder, drawn anew: those that commands draw by default, and those that they have drawn."""
+    return default_figures(results, also={path.stem for path in (results.folder / FIGURES).glob("*.svg")})
 
 
 def _pictured(drawn: Mapping[str, Any]) -> dict[str, tuple[bytes, str]]:
@@ -121,8 +154,7 @@ def _pictured(drawn: Mapping[str, Any]) -> dict[str, tuple[bytes, str]]:
 def _tables(results: Results, screen: Screen) -> dict[str, Table]:
     """The tables that commands have left in a folder; those of other runs than its own are left out, and named."""
     found = {path.stem: read_table(path) for path in sorted((results.folder / TABLES).glob("*.parquet"))}
-    stamps = [one.manifest.stamp for one in (results, *below(results.folder))]
-    ours = {name: table for name, table in found.items() if any(stamp in table.note for stamp in stamps)}
+    ours = {name: table for name, table in found.items() if results.manifest.stamp in table.note}
     for name in found.keys() - ours.keys():
         screen.warn(f"{results.folder / TABLES / name}.parquet is of other runs than those in the folder, and left out")
     return ours

@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import product
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import typer
 from rich.box import SIMPLE_HEAD
@@ -17,31 +17,28 @@ from rich.table import Table as Shown
 
 from analysis import causes
 from analysis.contributions import AVERTED, DIFFERENCE, FULL
-from analysis.gallery import draw
 from analysis.games import APART, MECHANISMS, SWITCH, differing
 from analysis.labels import number_of
-from analysis.results import Results
-from analysis.tables import Table
+from analysis.report import REPORT
+from analysis.results import FIGURES, MANIFEST, Results
+from analysis.tables import TABLES
+from analysis.whys import FEATURES_FOLDER, MECHANISMS_FOLDER, WITHOUT_FOLDER, Decomposition, told
 from experiments.design import Design, design_of
 from experiments.experiment import Experiment, Loaded
 from experiments.options import INTERRUPTED
 from experiments.publish import write_figures, write_tables
 from experiments.screen import Counter, Screen
-from experiments.store import check_no_file
+from experiments.store import ANOTHER, check_no_file
 from experiments.sweep import carry_out
 from experiments.workforce import default_workers
 from model.configuration import load_configuration
 from model.errors import ConfigurationError
 from model.paths import validated
 
-if TYPE_CHECKING:
-    from matplotlib.figure import Figure
-
 HERE = "deter why"
 """What messages name in place of a file."""
-WHY = "why"
-"""Folder below that of a comparison."""
-MECHANISMS_FOLDER, WITHOUT_FOLDER, FEATURES_FOLDER = "mechanisms", "without", "features-"
+OURS = (MECHANISMS_FOLDER, WITHOUT_FOLDER, TABLES, FIGURES, REPORT)
+"""What lies in a folder of `deter why`, beside the sweeps over features."""
 
 
 @dataclass(frozen=True)
@@ -54,16 +51,6 @@ class Asked:
     replicates: int = 50
     seed: int = 1
     overrides: Mapping[str, Any] = field(default_factory=dict)
-
-
-@dataclass(frozen=True)
-class Decomposition:
-    """What came of it: folders of the sweeps, tables and figures by name, and what they say."""
-
-    folders: dict[str, Results]
-    tables: dict[str, Table]
-    figures: "dict[str, Figure]"
-    sentences: tuple[str, ...]
 
 
 def decompose(
@@ -86,7 +73,7 @@ def decompose(
     asked = Asked(doctrines, reference, scenario, replicates, seed, overrides or {})
     screen = screen or Screen(quiet=True)
     wanted = designs(asked)
-    check_no_file(folder)
+    check_ours(folder)
     runs = sum(design.runs for design in wanted.values())
     of_each = number_of("replicate", replicates)
     screen.say(f"{len(wanted)} sweeps of every combination, {number_of('run', runs)} in all, {of_each} of each")
@@ -94,7 +81,7 @@ def decompose(
         name: _swept(screen, design, folder / name, workers or default_workers(), fresh=fresh)
         for name, design in wanted.items()
     }
-    found = _told(folders)
+    found = told(folders)
     write_tables(folder, found.tables)
     write_figures(folder, found.figures)
     return found
@@ -114,21 +101,15 @@ def _swept(screen: Screen, design: Design, folder: Path, workers: int, *, fresh:
     return results
 
 
-def _told(folders: dict[str, Results]) -> Decomposition:
-    """Tables, figures and sentences of folders that are there."""
-    mechanisms, without = folders[MECHANISMS_FOLDER], folders[WITHOUT_FOLDER]
-    tables = {"mechanisms": causes.mechanisms_table(mechanisms), "without": causes.without_table(without)}
-    figures = {name: draw(name, mechanisms) for name in ("mechanisms", "mechanisms_world")}
-    said = list(causes.mechanism_sentences(tables["mechanisms"].frame, causes.titles(mechanisms)))
-    apart = {name: results for name, results in folders.items() if name.startswith(FEATURES_FOLDER)}
-    if apart:
-        held = {name.removeprefix(FEATURES_FOLDER): results for name, results in apart.items()}
-        tables["features"] = causes.features_table(held)
-    for name, results in apart.items():
-        figures[name] = draw("features", results)
-        frame = causes.feature_contributions(results)
-        said += causes.feature_sentences(frame, results.manifest.title, results.configuration.doctrine.title)
-    return Decomposition(folders, tables, figures, tuple(said))
+def check_ours(folder: Path) -> None:
+    """Refuse a folder that holds anything but what `deter why` writes: its tables and figures would pass for ours."""
+    check_no_file(folder)
+    held = {path.name for path in folder.iterdir()} if folder.is_dir() else set()
+    if MANIFEST in held:
+        problem = f"holds results of another kind, and those of {HERE} need a folder of their own; {ANOTHER}"
+        raise ConfigurationError(problem, file=str(folder))
+    if any(name not in OURS and not name.startswith((FEATURES_FOLDER, ".")) for name in held):
+        raise ConfigurationError(f"holds files that are no results of {HERE}; {ANOTHER}", file=str(folder))
 
 
 def designs(asked: Asked) -> dict[str, Design]:
@@ -230,7 +211,7 @@ def tell_why(screen: Screen, asked: Asked, folder: Path, workers: int | None, *,
 def show(screen: Screen, found: Decomposition) -> None:
     """Show the contributions as tables, and what they say."""
     mechanisms = found.tables["mechanisms"].frame
-    called = causes.titles(found.folders[MECHANISMS_FOLDER])
+    called = causes.titles(found.mechanisms)
     toolbox = mechanisms.filter(mechanisms["game"] == causes.TOOLBOX)
     for doctrine, title in called.items():
         screen.show(_shown(f"{title}: its mechanisms", toolbox.filter(doctrine=doctrine), AVERTED))
@@ -242,7 +223,7 @@ def show(screen: Screen, found: Decomposition) -> None:
                 _shown(title, causes.feature_contributions(results), causes.FEATURE_METRICS[: causes.MOST_SHOWN])
             )
             screen.show("")
-    replicates = found.folders[MECHANISMS_FOLDER].manifest.replicates
+    replicates = found.mechanisms.manifest.replicates
     screen.show(
         f"Shapley values in hundredths, ± half of a 95 % interval over {replicates:,} replicates, in brackets its ends "
         "where it lies unevenly (bootstrap, where replicates are skewed): the mean addition "

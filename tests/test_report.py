@@ -10,9 +10,10 @@ from pathlib import Path
 import polars as pl
 import pytest
 
-from analysis.findings import Finding, findings
+from analysis.findings import findings
 from analysis.report import sections
 from analysis.results import Results, open_results
+from analysis.sentences import Finding
 from analysis.tables import Table, read_table, rows_of, table_files
 from experiments import run_sweep
 from experiments.command_line import WRONG_INPUT, main
@@ -173,6 +174,30 @@ def test_a_folder_without_runs_is_refused(sweep: Results, tmp_path: Path, capsys
     (tmp_path / "none" / "manifest.json").write_text(manifest.model_dump_json())
     assert main(["report", str(tmp_path / "none")]) == WRONG_INPUT
     assert "has no runs yet" in capsys.readouterr().err
+
+
+def test_a_page_is_no_folder(sweep: Results, capsys: pytest.CaptureFixture[str]) -> None:
+    page_of(sweep.folder)
+    for command in (["report"], ["figure", "main_effects"], ["reproduce"], ["explain"]):
+        assert main([*command, str(sweep.folder / "report.html")]) == WRONG_INPUT
+        said = capsys.readouterr().err
+        assert "report.html: is a file, and a folder of results is needed" in said
+        assert said.count("\n") == 1
+
+
+def test_commands_of_the_page_work_where_its_reader_stands(
+    sweep: Results, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """The folder is named as it was given, and a name with spaces is in quotes."""
+    folder = sweep.folder.parent / "my results" / "clarity"
+    shutil.copytree(sweep.folder, folder)
+    monkeypatch.chdir(folder.parent.parent)
+    lines = page_of(Path("my results/clarity")).texts["pre"][0]
+    assert "deter reproduce 'my results/clarity' " in lines
+    assert main(["reproduce", "my results/clarity", "--point", "0", "--quiet"]) == 0
+    monkeypatch.chdir(folder)
+    page = page_of(Path())
+    assert "deter report . " in page.texts["pre"][0]
 
 
 def test_tables_of_the_folder_are_shown_and_foreign_ones_left_out(

@@ -525,7 +525,7 @@ def test_a_search_has_a_brief_that_is_whole_in_itself(done: Path, tmp_path: Path
             assert sentence in said
     assert "What the advantage of winners leans on" in said
     assert any("lucky as well" in text for text in page.texts["li"])
-    assert f"deter reproduce {done.name}/fresh" in said
+    assert f"deter reproduce {done}/fresh" in said
     assert {"none", "trial_0000", "swift_qmv"} & set(page.texts["td"])
     assert main(["report", str(done), "--out", str(tmp_path / "again.html"), "--quiet"]) == 0
     assert (tmp_path / "again.html").read_text("utf-8") == text

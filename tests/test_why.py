@@ -1,5 +1,6 @@
 """Why a doctrine works: contributions sum to the effect, agree with the estimates, and have honest standard errors."""
 
+import shutil
 from pathlib import Path
 from typing import Any
 
@@ -8,10 +9,12 @@ import polars as pl
 import pytest
 import slides
 import test_figures as look
+from test_report import Page
 
 from analysis import causes
 from analysis.contributions import AVERTED, DIFFERENCE, FULL, REST, Ratios, Sums, as_recorded, contributions, estimated
 from analysis.estimates import ratio_of_sums
+from analysis.findings import findings
 from analysis.gallery import draw
 from analysis.games import FEATURES, MECHANISMS, Game, differing, feature_game, mechanism_games
 from analysis.results import Results, open_results
@@ -349,6 +352,96 @@ def test_the_command_shows_what_it_found(tmp_path: Path, capsys: pytest.CaptureF
     assert (tmp_path / "out" / "figures" / "features-mine.svg").exists()
 
 
+def page_of(folder: Path) -> Page:
+    assert main(["report", str(folder), "--quiet"]) == 0
+    return Page((folder / "report.html").read_text("utf-8"))
+
+
+def test_the_folder_has_one_brief_that_answers_its_question(
+    folder: Path, found: Decomposition, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(folder.parent)
+    page = page_of(Path(folder.name))
+    assert page.texts["h1"] == ["Mechanisms and features of “Swift majority”"]
+    said = page.texts["li"]
+    assert [text for text in found.sentences if text not in said] == []
+    assert said[0] == found.sentences[0]
+    assert any(text.startswith("Swift majority: of the harm that the same world has without it") for text in said)
+    headings = " | ".join(page.texts["h3"])
+    assert all(table.title in headings for table in found.tables.values())
+    assert [text for text in page.texts["code"] if text in found.figures] == list(found.figures)
+    again = page.texts["pre"][0]
+    for name in found.folders:
+        assert f"deter reproduce {folder.name}/{name} " in again
+        assert (folder.parent / folder.name / name).is_dir()
+    assert any(found.folders["without"].manifest.stamp in text for text in page.texts["dd"])
+
+
+def test_a_sweep_of_it_is_not_averaged_over_its_combinations(found: Decomposition) -> None:
+    said = {name: findings(results) for name, results in found.folders.items()}
+    assert all(said.values())
+    assert all(one.n == 4 for held in said.values() for one in held)
+    for held in said.values():
+        assert not [one.text for one in held if "averaged over" in one.text or one.heading == "Main effects"]
+    for name in ("mechanisms", "features-swift_qmv"):
+        assert [one.text for one in said[name] if one.text not in found.sentences] == []
+
+
+def test_what_is_not_done_has_no_brief(
+    folder: Path, found: Decomposition, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    shutil.copytree(folder, tmp_path / "half")
+    without = found.folders["without"].manifest.model_copy(update={"status": "running"})
+    (tmp_path / "half" / "without" / "manifest.json").write_text(without.model_dump_json())
+    assert main(["report", str(tmp_path / "half")]) == 2
+    assert "not done" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("command", [["explain"], ["reproduce"], ["figure", "mechanisms"]])
+def test_commands_that_take_a_sweep_name_those_of_the_folder(
+    command: list[str], folder: Path, found: Decomposition, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main([*command, str(folder)]) == 2
+    said = capsys.readouterr().err
+    assert all(f"{folder.name}/{name}" in said for name in found.folders)
+
+
+@pytest.mark.usefixtures("no_run")
+def test_a_folder_of_something_else_is_refused_before_anything_is_run(
+    mechanisms: Results, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Of a sweep, or with files that nobody knows: what lies there is not touched, and takes in nothing."""
+    shutil.copytree(mechanisms.folder, tmp_path / "sweep")
+    (tmp_path / "files").mkdir()
+    (tmp_path / "files" / "notes.txt").touch()
+    for name, problem in (("sweep", "results of another kind"), ("files", "no results of deter why")):
+        for fresh in ([], ["--fresh"]):
+            before = sorted(path.name for path in (tmp_path / name).iterdir())
+            assert main(["why", "swift_qmv", *fresh, "--out", str(tmp_path / name)]) == 2
+            said = capsys.readouterr().err
+            assert problem in said
+            assert "--out" in said
+            assert said.count("\n") == 1
+            assert sorted(path.name for path in (tmp_path / name).iterdir()) == before
+
+
+def test_sweeps_below_a_folder_are_no_part_of_its_page(
+    mechanisms: Results, found: Decomposition, folder: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """A sweep, or a whole folder of `deter why`, that lies within the folder of another sweep by accident."""
+    host = tmp_path / "host"
+    shutil.copytree(found.folders["features-swift_qmv"].folder, host)
+    shutil.copytree(mechanisms.folder, host / "mechanisms")
+    shutil.copytree(folder, host / "why")
+    shutil.copytree(folder / "tables", host / "tables", dirs_exist_ok=True)
+    page = page_of(host)
+    assert not [text for text in page.texts["code"] if "mechanisms" in text.split("/")[-1]]
+    assert not [text for text in page.texts["h3"] if "mechanism" in text]
+    said = capsys.readouterr().err
+    assert "mechanisms.parquet is of other runs" in said
+    assert "without.parquet is of other runs" in said
+
+
 def test_a_metric_of_a_coalition_is_the_metric_of_its_point(features: Results) -> None:
     game = feature_game(features)
     assert game is not None
@@ -382,6 +475,16 @@ def test_beside_a_comparison_the_shares_sum_to_its_differences(
     for row in compared.iter_rows(named=True):
         shares = features.filter((pl.col("metric") == row["metric"]) & (pl.col("way") == "shapley"))
         assert abs(shares["mean"].sum() - row["mean"]) < 1e-9
+    page = page_of(tmp_path / "c")
+    assert {"Through which mechanisms (Shapley values)", "Through which features (Shapley values)"} <= set(
+        page.texts["h3"]
+    )
+    assert any("What each mechanism contributes" in text for text in page.texts["h3"])
+    assert "why/mechanisms" in page.texts["code"]
+    shutil.rmtree(tmp_path / "c" / "why" / "without")
+    page = page_of(tmp_path / "c")
+    assert not [text for text in page.texts["h3"] if "Shapley" in text or "mechanism" in text]
+    assert "why is not of the comparison above it" in capsys.readouterr().err
     assert main([*words, "--worlds", "uncertain_worlds", "--out", str(tmp_path / "w")]) == 2
     assert "--why" in capsys.readouterr().err
     assert not (tmp_path / "w").exists()
