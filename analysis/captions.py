@@ -20,7 +20,7 @@ def setting(results: Results) -> str:
     parts = []
     for kind, title in (("doctrine", base.doctrine.title), ("scenario", base.scenario.title)):
         levels = manifest.factors.get(kind)
-        parts.append(f"{len(levels)} {kind}s" if levels else f"{kind} “{title}”")
+        parts.append(number_of(kind, len(levels)) if levels else f"{kind} “{title}”")
     text = f"{' in '.join(parts)}{changes(base)}; {size(results)}"
     return text[0].upper() + text[1:]
 

@@ -89,6 +89,8 @@ def _names(levels: pl.Series, room: float, page: Page) -> list[str]:
 
 def _effect(axes: Axes, table: pl.DataFrame, factor: str, unit: float, names: list[str], room: float) -> None:
     """Means and intervals at the levels of a factor: a line over numbers, points over names."""
+    if _is_scale(table[factor]):  # listed points come in any order
+        table = table.sort(factor)
     levels = table[factor]
     places = levels.to_numpy() if _is_scale(levels) else np.arange(table.height)
     mean, low, high = (unit * table[name].cast(pl.Float64).to_numpy() for name in ("mean", "low", "high"))

@@ -129,8 +129,10 @@ def convergence_of(found: Sensitivity, page: Page = PAPER) -> Figure:
     panels, rest = _panels(found, found.nested)
     unit, measure = UNITS[found.structure.kind], WORDS[RANKED[found.structure.kind]]
     what = "total index" if found.structure.kind == "saltelli" else measure
+    drawn = len(style.LINES)
     note = captions.note(
-        f"The {len(style.LINES)} factors with the largest {what}. Bars: 95 % interval over n {unit}.",
+        f"The {drawn} factors with the largest {what}." if len(found.structure.factors) > drawn else "",
+        f"Bars: 95 % interval over n {unit}.",
         "Settled indices stay within the bars of smaller n, and lines do not cross.",
         _replicates(found),
         rest,
