@@ -192,6 +192,12 @@ def _sides(answer: Answer, name: str) -> list[tuple[str, str]]:
     return [(side, f"{plain(name)} {words[side]}") for side in SIDES if getattr(limit, side) is not None]
 
 
+TOGETHER = (
+    "The two do not contradict each other: PRIM looks for one box, CART may join several and splits where that tells "
+    "most worlds apart. What holds on worlds it has not seen is CART's rule; of one box alone nothing can be said."
+)
+
+
 def _second(answer: Answer) -> list[str]:
     cart = answer.rules[1]
     if not cart.found:
@@ -200,7 +206,8 @@ def _second(answer: Answer) -> list[str]:
     return [
         f"CART, as a second opinion: {leaves}. Coverage {_share(cart.fit.coverage)}, density "
         f"{_share(cart.fit.density)}; cross-validated {_share(cart.held_out.coverage)} and "
-        f"{_share(cart.held_out.density)}."
+        f"{_share(cart.held_out.density)}.",
+        *([] if answer.prim.found else [TOGETHER]),
     ]
 
 

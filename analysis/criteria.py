@@ -73,6 +73,3 @@ def _check(target: Condition) -> None:
     if target.metric not in METRICS:
         problem, allowed = "is a median of a run, which worlds have none of", "one of the other metrics"
         raise ConfigurationError(problem, file="--target", value=target.metric, allowed=allowed)
-    if is_share(target.metric) and abs(target.value) > 1.0 and target.operator.startswith(">"):
-        problem, allowed = "is more than the whole", "a share of 1, or per cent: 0.1 or 10%"
-        raise ConfigurationError(problem, file="--target", key=target.metric, value=target.value, allowed=allowed)

@@ -12,6 +12,7 @@ chance.
 import warnings
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
+from itertools import combinations
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -280,7 +281,48 @@ def cart_boxes(frame: pl.DataFrame, cases: Array) -> list[Limits]:
         boxes = [
             _differs(box, frame, where == leaf, split) for leaf, box in zip(leaves.tolist(), tree.boxes, strict=True)
         ]
-    return [box for box in boxes if box and 2 * (cases & inside(box, frame)).sum() >= inside(box, frame).sum()]
+    dense = [box for box in boxes if box and 2 * (cases & inside(box, frame)).sum() >= inside(box, frame).sum()]
+    names = {name: set(texts(frame[name])) for name in frame.columns if not is_number(frame[name])}
+    found = united(dense, names)
+    return [] if {} in found else found
+
+
+def united(boxes: list[Limits], names: Mapping[str, set[str]]) -> list[Limits]:
+    """The same worlds in fewer boxes: two that differ in one factor alone, and meet there, are one.
+
+    `names` are all that a factor without order takes: a box that holds them all does not restrict it.
+    """
+    for one, other in combinations(boxes, 2):
+        both = _joined(one, other, names)
+        if both is not None:
+            return united([both, *(box for box in boxes if box is not one and box is not other)], names)
+    return boxes
+
+
+def _joined(one: Limits, other: Limits, names: Mapping[str, set[str]]) -> Limits | None:
+    """Two boxes as one; None where their union is no box."""
+    if set(one) != set(other):
+        return None
+    apart = [name for name in one if one[name] != other[name]]
+    if len(apart) > 1:
+        return None
+    rest = {name: limit for name, limit in one.items() if name not in apart}
+    limit = _limits_joined(one[apart[0]], other[apart[0]], names.get(apart[0], set())) if apart else Limit()
+    if limit is None:
+        return None
+    return rest if limit == Limit() else {**rest, apart[0]: limit}
+
+
+def _limits_joined(one: Limit, other: Limit, names: set[str]) -> Limit | None:
+    """Limits that let through what either does; None where there is a gap between them."""
+    if one.among is not None and other.among is not None:
+        among = {*one.among, *other.among}
+        return Limit() if among == names else Limit(among=sorted(among))
+    below, above = sorted((one, other), key=lambda limit: -np.inf if limit.low is None else limit.low)
+    if above.low is not None and (np.inf if below.high is None else below.high) < above.low:
+        return None
+    high = None if below.high is None or above.high is None else max(below.high, above.high)
+    return Limit(low=below.low, high=high)
 
 
 def _differs(box: Any, frame: pl.DataFrame, leaf: Array, split: set[str]) -> Limits:

@@ -62,7 +62,17 @@ def condition(text: str) -> Condition:
         value = float(number.replace("−", "-"))
     except ValueError:
         raise ConfigurationError("is no number", file="--target", key=metric, value=number) from None
-    return Condition(metric, operator, value / 100.0 if per_cent else value)
+    one = Condition(metric, operator, value / 100.0 if per_cent else value)
+    _check_share(one, number, stated=bool(per_cent))
+    return one
+
+
+def _check_share(one: Condition, number: str, *, stated: bool) -> None:
+    """Refuse shares beyond the whole: they are per cent without their sign. More than all may be lost, in per cent."""
+    if is_share(one.metric) and (one.value > 1.0 or (one.value < -1.0 and not stated)):
+        problem = f"is {'more' if one.value > 1.0 else 'less'} than the whole"
+        allowed = f"a share of 1, or per cent: {0.1 if one.value > 0.0 else -0.1} or {10 if one.value > 0.0 else -10}%"
+        raise ConfigurationError(problem, file="--target", key=one.metric, value=number, allowed=allowed)
 
 
 def metric_name(metric: str) -> str:
@@ -167,6 +177,7 @@ def worlds_of(
         problem = "holds no sample of worlds: no factor but the doctrine varies"
         allowed = "a sweep over uncertain parameters, such as `deter sweep uncertain_worlds`"
         raise ConfigurationError(problem, file=str(results.folder), allowed=allowed)
+    _check_circumstances(results, dimensions)
     frame, points = _points(results, doctrine, dimensions)
     sides = [side_of(results, metrics, points)]
     if against is not None:
@@ -185,6 +196,22 @@ def worlds_of(
         points[defined],
         int((~defined).sum()),
     )
+
+
+CHOICES = ("doctrine.", "switches.")
+"""Where the paths of what the Union chooses begin, and of what the analyst switches off: no world differs in these."""
+
+
+def _check_circumstances(results: Results, dimensions: Sequence[str]) -> None:
+    """Refuse a folder whose points differ in choices: a rule over them would say where to choose, not where it fails."""
+    chosen = [name for name in dimensions if name.startswith(CHOICES)]
+    if chosen:
+        problem = f"varies what is chosen ({', '.join(chosen)}), and worlds differ in circumstances"
+        allowed = (
+            "a sweep over uncertain parameters, such as `deter sweep uncertain_worlds`, or a comparison over worlds; "
+            "for what choices do, `deter report` and `deter figure effects` or `where`"
+        )
+        raise ConfigurationError(problem, file=str(results.folder), allowed=allowed)
 
 
 def _check_whole(results: Results) -> None:

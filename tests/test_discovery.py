@@ -32,7 +32,7 @@ from experiments.store import open_store
 from model.errors import ConfigurationError
 
 pytest.importorskip("ema_workbench")
-from analysis.discovery import Limit, doubt, fit_of, folds, inside, rule, stability
+from analysis.discovery import Limit, doubt, fit_of, folds, inside, rule, stability, united
 
 WORLDS = 80
 STEP = 0.08
@@ -128,6 +128,7 @@ def test_a_box_includes_its_ends() -> None:
     [
         ("harm_averted<0.1", ("harm_averted", "<", 0.1), "harm averted below 10 %"),
         (" eu_cost >= 3 ", ("eu_cost", ">=", 3.0), "EU cost at least 3"),
+        ("harm_averted < -150%", ("harm_averted", "<", -1.5), "harm averted below −150 %"),
         ("harm_averted < -5%", ("harm_averted", "<", -0.05), "harm averted below −5 %"),
         ("response_delay>52", ("response_delay", ">", 52.0), "response delay above 52"),
     ],
@@ -145,6 +146,9 @@ def test_a_condition_is_read_and_said(text: str, wanted: tuple[str, str, float],
         ("harm_avertd<0.1", ["is no metric", "did you mean 'harm_averted'?"]),
         ("harm_averted<0.1.2", ["is no number"]),
         ("", ["is no condition"]),
+        ("harm_averted<25", ["--target: harm_averted", "is more than the whole", "0.1 or 10%"]),
+        ("deterrence_rate>=150%", ["is more than the whole"]),
+        ("harm_averted<-25", ["is less than the whole", "-0.1 or -10%"]),
     ],
 )
 def test_a_wrong_condition_is_answered(text: str, parts: list[str]) -> None:
@@ -391,7 +395,7 @@ def test_nothing_found_is_said(tmp_path: Path, capsys: Capture) -> None:
 @pytest.mark.parametrize(
     ("options", "parts"),
     [
-        (["--target", "harm_averted<2"], ["holds in all of 60 worlds", "10 worlds at least"]),
+        (["--target", "harm_averted<1"], ["holds in all of 60 worlds", "10 worlds at least"]),
         (["--target", "harm_averted<-1"], ["holds in none of 60 worlds"]),
         (["--target", "harm_averted<0.25", "--target", "escalation_rate<0.5"], ["holds in none"]),
         (["--doctrine", "staus_quo"], ["--doctrine", "is no doctrine of this folder", "did you mean 'status_quo'?"]),
@@ -403,6 +407,51 @@ def test_nothing_found_is_said(tmp_path: Path, capsys: Capture) -> None:
 def test_a_wrong_question_is_answered(options: list[str], parts: list[str], swept: Path, capsys: Capture) -> None:
     assert main(["discover", str(swept), *options]) == WRONG_INPUT
     one_answer(capsys, *parts)
+
+
+def test_how_the_two_methods_go_together_is_said_where_they_disagree(answered: Path) -> None:
+    answer = read_answer(open_results(answered))
+    assert answer is not None
+    assert "do not contradict" not in " ".join(sentences(answer))
+    prim, cart = answer.rules
+    torn = answer.model_copy(update={"rules": [prim.model_copy(update={"p": 0.5}), cart]})
+    assert "The two do not contradict each other" in sentences(torn)[-1]
+
+
+def test_choices_are_no_worlds(tmp_path: Path, capsys: Capture) -> None:
+    (tmp_path / "dials.toml").write_text(
+        'title = "T"\nquestion = "Q?"\nreplicates = 2\nseed = 1\n[factors]\n"doctrine.clarity" = [0.0, 0.5, 1.0]\n'
+        '"switches.norms" = [true, false]\n'
+    )
+    design = design_of(load_experiment(tmp_path / "dials.toml"))
+    with open_store(tmp_path / "dials", manifest_of(design, "sweep", "compiled"), design.frame) as store:
+        rows = [
+            {"point": point, "replicate": replicate, "seed": 1, "status": "ok", "error": None}
+            | {name: 1.0 if str(kind) == "Float64" else 1 for name, kind in COLUMNS_SCHEMA.items()}
+            for point in range(design.points)
+            for replicate in range(2)
+        ]
+        store.finish(pl.DataFrame(rows, schema=RUNS_SCHEMA))
+    assert main(["discover", str(tmp_path / "dials")]) == WRONG_INPUT
+    one_answer(capsys, "varies what is chosen (doctrine.clarity, switches.norms)", "deter sweep uncertain_worlds")
+
+
+def test_leaves_that_unite_are_one_box() -> None:
+    names = {"rule": {"qmv", "unanimity", "none"}}
+    left = {"a": Limit(high=0.4), "b": Limit(high=0.7)}
+    right = {"a": Limit(low=0.4), "b": Limit(high=0.7)}
+    assert united([left, right], names) == [{"b": Limit(high=0.7)}]
+    assert united([left, {"a": Limit(low=0.5), "b": Limit(high=0.7)}], names) == [
+        left,
+        {"a": Limit(low=0.5), "b": Limit(high=0.7)},
+    ]
+    above = {"b": Limit(low=0.7)}
+    assert united([left, above, right], names) == [{}]
+    of_names = [{"rule": Limit(among=[name])} for name in ("qmv", "none")]
+    assert united(of_names, names) == [{"rule": Limit(among=["none", "qmv"])}]
+    assert united([*of_names, {"rule": Limit(among=["unanimity"])}], names) == [{}]
+    middle = {"a": Limit(low=0.2, high=0.3)}
+    assert united([middle, {"a": Limit(low=0.3, high=0.6)}], names) == [{"a": Limit(low=0.2, high=0.6)}]
 
 
 def test_few_worlds_are_refused_with_their_count(tmp_path: Path, capsys: Capture) -> None:
