@@ -203,7 +203,7 @@ CHOICES = ("doctrine.", "switches.")
 
 
 def _check_circumstances(results: Results, dimensions: Sequence[str]) -> None:
-    """Refuse a folder whose points differ in choices: a rule over them would say where to choose, not where it fails."""
+    """Refuse a folder whose points differ in choices: a rule over them says what to choose, not where it fails."""
     chosen = [name for name in dimensions if name.startswith(CHOICES)]
     if chosen:
         problem = f"varies what is chosen ({', '.join(chosen)}), and worlds differ in circumstances"
