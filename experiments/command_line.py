@@ -12,6 +12,7 @@ from typing import Annotated, Any, Literal, cast
 
 import typer
 
+from experiments.at_hand import with_file
 from experiments.inquiries import compare, discover, explain, figure, report, search, sensitivity, why
 from experiments.options import (
     DONE,
@@ -250,7 +251,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except UsageError as error:
         return _complain(_refused(error, words), WRONG_INPUT)
     except ConfigurationError as error:
-        return _complain(error, WRONG_INPUT)
+        return _complain(with_file(error), WRONG_INPUT)
     except OSError as error:
         return _complain(_explained(error), FAILED)
     except WorkersLost as error:

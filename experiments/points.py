@@ -41,6 +41,8 @@ def check_factors(base: Configuration, experiment: Experiment) -> None:
             try:
                 base.with_values({path: level})
             except ConfigurationError as error:
+                if path in WHOLES and error.file is not None:  # the key is one of the file that the level names
+                    raise
                 key = f'design.points."{error.key or path}"' if listed else named(error.key or path)
                 error.key = f"{key}{end}"
                 raise

@@ -1,6 +1,7 @@
 """Every mistake in a file or on the command line has one answer: a line with file, key, value and remedy, code 2."""
 
 import os
+import re
 from pathlib import Path
 from typing import Any
 
@@ -43,6 +44,45 @@ def test_files_that_cannot_be_found_or_read(no_run: None, tmp_path: Path, capsys
     }.items():
         assert main(["run", str(tmp_path / name)]) == WRONG_INPUT, name
         one_answer(capsys, str(tmp_path / name).removesuffix("/."), said)
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ["compare", "mine", "status_quo"],
+        ["why", "mine"],
+        ["run", "baseline", "--doctrine", "mine"],
+        ["run", "mine"],
+        ["sweep", "mine"],
+        ["list", "doctrines", "mine"],
+        ["compare", "none", "status_quo", "--scenario", "mine"],
+        ["compare", "none", "mne"],
+    ],
+)
+def test_a_file_at_hand_is_suggested(
+    words: list[str], no_run: None, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: Capture
+) -> None:
+    (tmp_path / "mine.toml").write_text("")
+    monkeypatch.chdir(tmp_path)
+    assert main(words) == WRONG_INPUT
+    one_answer(capsys, "is not among the shipped", "did you mean 'mine.toml'?")
+
+
+@pytest.mark.parametrize(
+    ("content", "said"),
+    [
+        ("clarity = 1.9", "mine.toml: clarity = 1.9: is out of range; allowed: 0 to 1"),
+        ("clarity = 'x", "mine.toml: is not valid TOML"),
+    ],
+)
+def test_a_file_named_by_a_level_is_named_with_its_own_keys(
+    content: str, said: str, no_run: None, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: Capture
+) -> None:
+    text = (CONFIGS / "doctrines" / "clear_ladder.toml").read_text()
+    (tmp_path / "mine.toml").write_text(re.sub(r"(?m)^clarity = .*", content, text))
+    monkeypatch.chdir(tmp_path)
+    assert main(["compare", "mine.toml", "status_quo"]) == WRONG_INPUT
+    assert "factors" not in one_answer(capsys, said)
 
 
 MISSING = {
