@@ -1,5 +1,8 @@
 """Findings: which sentences a folder of results supports, under which headings.
 
+First what answers the question of the folder: the rule of a discovery, the indices of a sensitivity analysis, the
+shares of mechanisms and features. Then what is said of any sweep.
+
 What each doctrine, or the whole sweep, does against its twin; what choosing one doctrine over another does; what going
 from one end of a factor to the other does, where between the ends more is gained or lost than at either, and where that
 depends on another factor.
@@ -11,9 +14,11 @@ from typing import Any
 
 import polars as pl
 
+from analysis.answers import read_answer, sentences
 from analysis.contrasts import contrast, contrast_table, influence, paired
 from analysis.doctrines import Comparison, comparison_of, differences, estimates, is_comparison
 from analysis.factorial import ends, is_scale
+from analysis.importance import importance, is_structured
 from analysis.labels import factor_title, level_text
 from analysis.reasons import reasons, shares_out
 from analysis.results import Results
@@ -34,9 +39,11 @@ def findings(results: Results) -> list[Finding]:
     """All findings of a folder; none where it has no intervals, none on levels while points have no run yet."""
     if results.manifest.kind == "run":
         return []
+    if is_structured(results):
+        return list(importance(results))
     if results.unreached:
         return [*_overall(results), *_doctrines(results)] if not shares_out(results) else []
-    answers = list(reasons(results))
+    answers = [*_discovered(results), *reasons(results)]
     if shares_out(results):
         return answers
     return [
@@ -47,6 +54,14 @@ def findings(results: Results) -> list[Finding]:
         *_turns(results),
         *_interactions(results),
     ]
+
+
+def _discovered(results: Results) -> Iterator[Finding]:
+    """What `deter discover` has found last: the rule and how sure it is, or that there is none."""
+    answer = read_answer(results)
+    if answer is not None:
+        for text in sentences(answer):
+            yield Finding("Where it happens (scenario discovery)", text, answer.worlds, "worlds")
 
 
 def _overall(results: Results) -> Iterator[Finding]:

@@ -15,6 +15,7 @@ from jinja2 import DictLoader, Environment, StrictUndefined
 
 from analysis import captions
 from analysis.briefs import Brief, brief_of
+from analysis.importance import no_indices
 from analysis.missing import missing_runs
 from analysis.results import Results
 from analysis.sentences import Finding
@@ -130,6 +131,7 @@ def warnings(results: Results) -> Iterator[str]:
         there = f"{manifest.points - results.unreached:,} of {manifest.points:,} points"
         yield f"{there} have runs so far, unevenly by level: neither levels nor effects are shown until all have."
     yield from missing_runs(results)
+    yield from no_indices(results)
     if runs and manifest.replicates < 2 and manifest.kind == "sweep":
         yield "There is one replicate: no figure has an interval, so nothing is claimed."
     if manifest.kind == "run":

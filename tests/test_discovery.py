@@ -20,6 +20,7 @@ from test_figures import draw as opened
 
 from analysis import discovery, style
 from analysis.answers import box_text, read_answer, sentences
+from analysis.findings import findings
 from analysis.gallery import draw
 from analysis.results import COLUMNS_SCHEMA, RUNS_SCHEMA, open_results
 from analysis.targets import Condition, Side, Worlds, condition, condition_text, worlds_of
@@ -363,6 +364,16 @@ def test_figures_can_be_read(answered: Path) -> None:
     axes = opened("discovery", results, draw("discovery", results)).figure.axes[1]
     marks = {line.get_marker() for line in axes.lines}
     assert {"^", "o"} <= marks
+
+
+def test_the_rule_stands_first_among_the_findings(answered: Path) -> None:
+    results = open_results(answered)
+    answer = read_answer(results)
+    assert answer is not None
+    told = sentences(answer)
+    assert [(one.text, one.n, one.unit) for one in findings(results)[: len(told)]] == [
+        (text, 60, "worlds") for text in told
+    ]
 
 
 def test_an_answer_about_other_results_is_not_shown(answered: Path, tmp_path: Path) -> None:

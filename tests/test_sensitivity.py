@@ -1,5 +1,6 @@
 """Sensitivity: known indices come back, through folders of results; what cannot give any is refused with a count."""
 
+import re
 import warnings
 from pathlib import Path
 from typing import Any
@@ -12,8 +13,10 @@ import test_figures as look
 from SALib.analyze import morris as salib_morris
 from SALib.analyze import sobol as salib_sobol
 
+from analysis.findings import findings
 from analysis.gallery import draw
 from analysis.indices import between_replicates
+from analysis.report import warnings as warnings_of
 from analysis.results import RUNS_SCHEMA, Results, open_results
 from analysis.sensitivity import Sensitivity, sensitivity
 from analysis.sensitivity_tables import sensitivity_tables, sentences
@@ -270,6 +273,60 @@ def test_replicates_that_disagree_are_told_by_leaving_each_out() -> None:
     assert between_replicates(agreeing, of) == pytest.approx(np.zeros(4), abs=1e-12)
     assert between_replicates(disagreeing, of)[2:].min() > 0.1
     assert np.isnan(between_replicates(agreeing[:, :1], of)).all()
+
+
+def said(results: Results) -> list[str]:
+    return [one.text for one in findings(results)]
+
+
+def test_findings_say_what_explains_how_much_and_of_what_nothing_can_be_told(tmp_path: Path) -> None:
+    """Ishigami's function, with a fourth factor that does nothing: closed forms are within what the sentence says."""
+    results = synthetic(tmp_path, text("saltelli", 4, "size = 2048"), ishigami)
+    found = sensitivity(results)
+    first, *rest = said(results)
+    assert first.startswith("Deterrence rate (not settled): clarity explains ")
+    assert first.endswith("; what preventive does cannot be told from zero.")
+    for name, title in (("clarity", "clarity"), ("proportionality", "proportionality"), ("partners", "partners")):
+        factor = f"doctrine.{name}"
+        shares = {row["measure"]: row for row in found.indices.filter(factor=factor).iter_rows(named=True)}
+        numbers = re.search(rf"{title} (?:explains )?([0-9.]+) % .*?by itself ([0-9.]+ %|nothing)", first)
+        assert numbers is not None
+        assert float(numbers[1]) == pytest.approx(100 * shares["total"]["mean"], abs=0.6)
+    assert "partners 2" in first
+    assert "(by itself nothing that can be told)" in first
+    assert "takes two replicates" in rest[0]
+    assert rest[1] == sentences(found)[0]
+    assert "not settled" in rest[1]
+    assert {(one.n, one.unit) for one in findings(results)} == {(2048, "base points")}
+    assert not [one for one in said(results) if "averaged over" in one or "deters" in one or "twin" in one]
+
+
+def test_findings_of_morris_have_the_unit_and_the_direction(tmp_path: Path) -> None:
+    results = synthetic(tmp_path, text("morris", 3, "trajectories = 20"), lambda unit, _: 0.4 - unit @ [0.3, 0.1, 0.0])
+    first, *_ = said(results)
+    assert first.startswith("Deterrence rate: clarity moves it by 30.0 points [30.0, 30.0] over its range, on average ")
+    assert "; proportionality 10.0 points [10.0, 10.0], on average downwards" in first
+    assert first.endswith("; what partners does cannot be told from zero.")
+
+
+def test_noise_is_no_finding(tmp_path: Path) -> None:
+    """Replicates disagree at each point by themselves: what looks like effects is no more than noise makes."""
+    rng = np.random.default_rng(3)
+    results = synthetic(
+        tmp_path,
+        text("saltelli", 3, "size = 128", replicates=4),
+        lambda unit, _: 0.5 + 0.01 * rng.normal(size=len(unit)),
+    )
+    first, *rest = said(results)
+    assert first.startswith("Deterrence rate (not settled): what ")
+    assert "is at most all of the variance" in rest[0] or re.search(r"at most [89]\d\.\d %", rest[0])
+
+
+def test_without_every_run_there_are_no_findings_and_the_page_says_why(tmp_path: Path) -> None:
+    results = synthetic(tmp_path, text("saltelli", 3, "size = 8"), ishigami)
+    results.runs = results.runs.head(20)
+    assert findings(results) == []
+    assert any("no indices of sensitivity: the folder lacks 20 of 40 runs" in text for text in warnings_of(results))
 
 
 @pytest.mark.parametrize(("kind", "plan"), [("saltelli", "size = 64"), ("morris", "trajectories = 16\nlevels = 4")])
