@@ -82,7 +82,8 @@ def factors(results: Results) -> Iterator[tuple[str, str]]:
             text = f"{len(levels)} levels, {level_text(levels[0])} to {level_text(levels[-1])}"
         else:
             text = ", ".join(map(level_text, levels))
-        yield factor_label(path, results.configuration), text
+        label = factor_label(path, results.configuration)
+        yield f"Twin: {label}" if path.startswith("reference.") else label, text
 
 
 def brief_of_search(results: Results, found: Found) -> Brief:

@@ -64,9 +64,10 @@ def held(results: Results, factors: list[str]) -> str:
 
 def origin(results: Results) -> str:
     """The twin, the seed, and where the figure comes from."""
-    twin = results.configuration.reference.doctrine.title
     manifest = results.manifest
-    return f"Twin: the same world, on the same random numbers, under “{twin}”. Seed {manifest.seed}; {manifest.stamp}."
+    varied = any(path.startswith("reference.") for path in manifest.factors)
+    twin = "as each point states it" if varied else f"under “{results.configuration.reference.doctrine.title}”"
+    return f"Twin: the same world, on the same random numbers, {twin}. Seed {manifest.seed}; {manifest.stamp}."
 
 
 def note(*sentences: str) -> str:

@@ -181,9 +181,9 @@ def feature_sentences(frame: pl.DataFrame, title: str, reference: str) -> Iterat
 def without_sentences(frame: pl.DataFrame, called: Mapping[str, str]) -> Iterator[str]:
     """What each mechanism averts under a doctrine, against the same world without it."""
     held = frame.filter(pl.col("metric") == "harm_averted").rename({"mechanism": "part"})
-    for (doctrine,), rows in held.sort("mean", descending=True).group_by("doctrine", maintain_order=True):
+    for (doctrine,), rows in held.group_by("doctrine", maintain_order=True):
         name = called.get(str(doctrine), str(doctrine))
-        parts = _shared_out(list(rows.iter_rows(named=True)))
+        parts = _shared_out(list(rows.sort("mean", descending=True).iter_rows(named=True)))
         yield f"{name}: of the harm that the same world has without it, each averts, in hundredths: {parts}."
 
 

@@ -56,15 +56,20 @@ def told(folders: dict[str, Results]) -> Decomposition:
     return Decomposition(folders, tables, figures, tuple(said))
 
 
+def is_why(folder: Path) -> bool:
+    """Whether it looks like one, from the names in it."""
+    sweeps = (folder / MECHANISMS_FOLDER, folder / WITHOUT_FOLDER)
+    return not (folder / MANIFEST).exists() and all((sweep / MANIFEST).exists() for sweep in sweeps)
+
+
 def open_why(folder: Path) -> dict[str, Results] | None:
     """The sweeps of a folder of `deter why`; None where it is the folder of something else.
 
     Raises `ConfigurationError` where they are not done.
     """
-    places = [folder / name for name in (MECHANISMS_FOLDER, WITHOUT_FOLDER)]
-    if (folder / MANIFEST).exists() or not all((place / MANIFEST).exists() for place in places):
+    if not is_why(folder):
         return None
-    mechanisms, without = map(open_results, places)
+    mechanisms, without = (open_results(folder / name) for name in (MECHANISMS_FOLDER, WITHOUT_FOLDER))
     if not mechanism_games(mechanisms) or not is_without(without):
         return None
     found = {MECHANISMS_FOLDER: mechanisms, WITHOUT_FOLDER: without}

@@ -9,17 +9,20 @@ from analysis.briefs import brief_of, brief_of_search, tables_of_search
 from analysis.doctrines import is_comparison
 from analysis.gallery import ALL, default_figures, drawn, names_of, search_figures
 from analysis.report import REPORT, report, words_of
-from analysis.results import FIGURES, Results, open_results
-from analysis.searched import open_search
+from analysis.results import FIGURES, MANIFEST, Results, open_results
+from analysis.searched import GENERATIONS, open_search
 from analysis.tables import TABLES, Table, read_table, table_files
 from analysis.why_brief import brief_of_why, with_why
-from analysis.whys import WHY, Decomposition, open_why, told, why_of
+from analysis.whys import WHY, Decomposition, is_why, open_why, told, why_of
 from experiments.files import write
 from experiments.screen import Screen
-from model.errors import ConfigurationError
+from model.errors import ConfigurationError, listing
 
 SLIDES = "slides"
 """Folder of slides, in that of figures."""
+
+SHARES = ("mechanisms", "mechanisms_world", "features")
+"""Figures of single sweeps of `deter why`, which draws them into the folder above."""
 
 
 def write_figures(folder: Path, figures: Mapping[str, Any]) -> list[Path]:
@@ -103,7 +106,7 @@ def _page(folder: Path, screen: Screen) -> str:
         _check_runs(*sweeps.values())
         found = told(sweeps)
         return report(found.mechanisms, _pictured(found.figures), found.tables, brief_of_why(found))
-    results = open_results(folder)
+    results = _opened(folder)
     _check_runs(results)
     figures, tables, brief = _figures(results), _tables(results, screen), brief_of(results)
     below = _why_below(results, screen)
@@ -112,6 +115,22 @@ def _page(folder: Path, screen: Screen) -> str:
         tables |= {f"{WHY}/{TABLES}/{name}": table for name, table in below.tables.items()}
         brief = with_why(brief, below)
     return report(results, _pictured(figures), tables, brief)
+
+
+def _opened(folder: Path) -> Results:
+    """A folder of results; where it is none, what lies within that has a brief: folders of results and of searches."""
+    try:
+        return open_results(folder)
+    except ConfigurationError as error:
+        if folder.is_dir() and not (folder / MANIFEST).exists():
+            within = [path for path in sorted(folder.iterdir()) if path.is_dir() and _has_brief(path)]
+            error.allowed = listing(map(str, within)) if within else None
+        raise
+
+
+def _has_brief(folder: Path) -> bool:
+    """Whether `deter report` takes it, as far as can be told without reading it."""
+    return (folder / MANIFEST).exists() or (folder / GENERATIONS).is_dir() or is_why(folder)
 
 
 def _check_runs(*folders: Results) -> None:
@@ -141,7 +160,8 @@ def _why_below(results: Results, screen: Screen) -> Decomposition | None:
 
 def _figures(results: Results) -> dict[str, Any]:
     """The figures of a folder, drawn anew: those that commands draw by default, and those that they have drawn."""
-    return default_figures(results, also={path.stem for path in (results.folder / FIGURES).glob("*.svg")})
+    left = {path.stem for path in (results.folder / FIGURES).glob("*.svg")}
+    return default_figures(results, also={*left, *SHARES})
 
 
 def _pictured(drawn: Mapping[str, Any]) -> dict[str, tuple[bytes, str]]:

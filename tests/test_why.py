@@ -374,6 +374,7 @@ def test_the_folder_has_one_brief_that_answers_its_question(
     for name in found.folders:
         assert f"deter reproduce {folder.name}/{name} " in again
         assert (folder.parent / folder.name / name).is_dir()
+    assert any("under “No toolbox”" in text for text in page.texts["p"])
     assert any(found.folders["without"].manifest.stamp in text for text in page.texts["dd"])
 
 
@@ -387,6 +388,14 @@ def test_a_sweep_of_it_is_not_averaged_over_its_combinations(found: Decompositio
         assert [one.text for one in said[name] if one.text not in found.sentences] == []
 
 
+def test_the_page_of_a_sweep_of_it_names_its_own_twin_and_has_its_own_figure(found: Decomposition) -> None:
+    page = page_of(found.folders["without"].folder)
+    assert any(text.startswith("Twin: the same world, on the same random numbers, as each") for text in page.texts["p"])
+    assert not any("under “No toolbox”" in text for text in page.texts["p"])
+    assert "Twin: Denial" in page.texts["dt"]
+    assert "features" in page_of(found.folders["features-swift_qmv"].folder).texts["code"]
+
+
 def test_what_is_not_done_has_no_brief(
     folder: Path, found: Decomposition, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -395,6 +404,18 @@ def test_what_is_not_done_has_no_brief(
     (tmp_path / "half" / "without" / "manifest.json").write_text(without.model_dump_json())
     assert main(["report", str(tmp_path / "half")]) == 2
     assert "not done" in capsys.readouterr().err
+
+
+def test_a_folder_of_folders_names_those_that_have_a_brief(
+    folder: Path, found: Decomposition, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    shutil.copytree(folder, tmp_path / "why")
+    shutil.copytree(found.folders["without"].folder, tmp_path / "sweep")
+    (tmp_path / "search" / "generations").mkdir(parents=True)
+    (tmp_path / "notes").mkdir()
+    assert main(["report", str(tmp_path)]) == 2
+    allowed = ", ".join(str(tmp_path / name) for name in ("search", "sweep", "why"))
+    assert capsys.readouterr().err.endswith(f"allowed: {allowed}\n")
 
 
 @pytest.mark.parametrize("command", [["explain"], ["reproduce"], ["figure", "mechanisms"]])
