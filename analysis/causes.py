@@ -136,6 +136,8 @@ def without_table(results: Results) -> Table:
 
 
 Row = Mapping[str, Any]
+SILENT = "nothing can be said of harm averted, for it has no interval; that takes two replicates."
+"""What is said where there is no interval: no number, and neither that there is an effect nor that there is none."""
 
 
 def mechanism_sentences(frame: pl.DataFrame, called: Mapping[str, str]) -> Iterator[str]:
@@ -144,6 +146,9 @@ def mechanism_sentences(frame: pl.DataFrame, called: Mapping[str, str]) -> Itera
     for (doctrine,), held in chosen.group_by("doctrine", maintain_order=True):
         name, parts = called.get(str(doctrine), str(doctrine)), list(_parts(held))
         whole, rest = (next(row for row in held.to_dicts() if row["part"] == part) for part in (FULL, REST))
+        if whole["low"] is None:
+            yield f"{name}: {SILENT}"
+            continue
         if not _told(whole):
             yield f"{name}: no effect on harm can be told from none ({_points(whole)} points)."
             continue
@@ -169,6 +174,9 @@ def feature_sentences(frame: pl.DataFrame, title: str, reference: str) -> Iterat
     """Through which features a doctrine does better or worse than another."""
     held = frame.filter(pl.col("metric") == "harm_averted")
     whole = next(row for row in held.to_dicts() if row["part"] == DIFFERENCE)
+    if whole["low"] is None:
+        yield f"{title} against {reference}: {SILENT}"
+        return
     if not _told(whole):
         yield f"{title}: no difference from {reference} in harm averted can be told ({_points(whole)} points)."
         return

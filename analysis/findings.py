@@ -246,12 +246,15 @@ def moving(factor: str, low: Any, high: Any) -> str:
     name = factor_title(factor).lower()
     if isinstance(low, (int, float)) and not isinstance(low, bool):
         return f"raising {name} from {level_text(low)} to {level_text(high)}"
+    if isinstance(low, bool):
+        return f"switching {name} {'on' if high else 'off'}"
     return f"{name} {words(high)} in place of {words(low)}"
 
 
 def at(factor: str, level: Any) -> str:
     """A level of another factor, as a circumstance."""
-    return f"at {factor_title(factor).lower()} {words(level)}"
+    name = factor_title(factor).lower()
+    return f"with {name} {'on' if level else 'off'}" if isinstance(level, bool) else f"at {name} {words(level)}"
 
 
 def words(level: Any) -> str:

@@ -34,9 +34,15 @@ SAID = {"shipped": "shipped", "front": "front of the search", "winner": "winner,
 VERDICTS: dict[str, dict[str, Any]] = {
     "holds": {"marker": "o", "color": style.BLUE, "markersize": 3.2},
     "unclear": {"marker": "o", "color": style.BLACK, "markersize": 3.2, "markerfacecolor": "white"},
+    "nothing": {"marker": "|", "color": style.BLACK, "markersize": 5.0},
     "reversed": {"marker": "v", "color": style.RED, "markersize": 4.0},
 }
-VERDICT_WORDS = {"holds": "holds", "unclear": "cannot be told from zero", "reversed": "reversed"}
+VERDICT_WORDS = {
+    "holds": "holds",
+    "unclear": "cannot be told from zero",
+    "nothing": "exactly zero",
+    "reversed": "reversed",
+}
 
 
 def front(results: Results, page: Page = PAPER) -> Figure | None:

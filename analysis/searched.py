@@ -62,7 +62,9 @@ class Leaning(_Kept):
 
     @property
     def verdict(self) -> str:
-        """Whether the advantage is there: holds, unclear or reversed; `gain` is turned so that more is better."""
+        """Whether the advantage is there: holds, unclear, nothing or reversed; more of `gain` is better."""
+        if self.gain.mean == self.gain.low == self.gain.high == 0.0:
+            return "nothing"
         if not self.gain.sure:
             return "unclear"
         return "holds" if self.gain.mean > 0.0 else "reversed"
@@ -183,8 +185,9 @@ def of_candidates(found: Found) -> str:
     """How many candidates there were, and how many of them nothing beats."""
     front = sum(each.front for each in found.tried)
     return (
-        f"{len(found.tried)} candidates in {found.worlds} worlds × {found.replicates} replicates; {front} of them are "
-        f"beaten by no other in all of: {listed([one.words for one in found.aims])}."
+        f"{len(found.tried)} candidates in {found.worlds} worlds × {found.replicates} replicates; {front} of them "
+        f"{'is' if front == 1 else 'are'} on the front: no other is as good in all of these, and better in one: "
+        f"{listed([one.words for one in found.aims])}."
     )
 
 
@@ -192,10 +195,11 @@ def of_shipped(found: Found) -> str:
     """Which shipped doctrines nothing here beats."""
     shipped = [f"“{each.name}”" for each in found.judged if each.kind == "shipped" and each.front]
     return (
-        "Shipped doctrines that nothing here, by the figures alone, matches in everything and beats in something: "
-        f"{listed(shipped)}."
+        f"On the front {'is' if len(shipped) == 1 else 'are'} also {listed(shipped)} of the shipped doctrines, by the "
+        "means alone: no other doctrine here is as good in all objectives, and better in one."
         if shipped
-        else "By the figures alone, every shipped doctrine is matched in everything and beaten in something by another."
+        else "No shipped doctrine is on the front: by the means alone another doctrine here is as good as it in all "
+        "objectives, and better in one."
     )
 
 
@@ -242,11 +246,22 @@ def _leans(found: Found, winner: Judged) -> Iterator[str]:
     changed = tally(found, winner)
     said += [f"{changed}."] if changed else []
     ends = [f"at their {each.value} ends it {VERDICTS[each.verdict]}" for each in mine if each.assumption == TOGETHER]
-    said += [f"With all uncertain parameters {listed(ends)}."] if ends else []
+    several = len({each.assumption for each in mine if each.assumption not in ("", TOGETHER)} - _switches(mine)) > 1
+    said += [f"With all uncertain parameters {listed(ends)}."] if ends and several else []
     yield f"  {' '.join(said)}"
 
 
-VERDICTS = {"holds": "holds", "unclear": "cannot be told from zero", "reversed": "is reversed"}
+def _switches(leanings: list[Leaning]) -> set[str]:
+    """The assumptions that are mechanisms switched off."""
+    return {each.assumption for each in leanings if each.assumption.startswith("switches.")}
+
+
+VERDICTS = {
+    "holds": "holds",
+    "unclear": "cannot be told from zero",
+    "nothing": "is exactly zero",
+    "reversed": "is reversed",
+}
 """Verdicts in a sentence."""
 
 

@@ -90,7 +90,8 @@ def against_twin(subject: str, row: Row) -> str | None:
     if row["low"] == row["high"] == 0.0:
         return _capital(f"{subject} differs from its twin by nothing at all in {title(metric)}.")
     if not is_told(row):
-        return f"Whether {subject} {AGAINST_TWIN[metric].format('any')} cannot be told: {number(row, percent=True)}."
+        event = AGAINST_TWIN[metric].partition(", by {}")[0].format("any")
+        return f"Whether {subject} {event} cannot be told: {number(row, percent=True)}."
     below = row["mean"] < 0.0
     words = MORE[metric] if below else AGAINST_TWIN[metric]
     return _capital(f"{subject} {words.format(number(row, negative=below, percent=True))}.")

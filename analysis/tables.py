@@ -138,6 +138,8 @@ def estimate_text(mean: float | None, low: float | None, high: float | None) -> 
         return "–"
     if low is None or high is None:
         return "– (no interval)"
+    if low == high:  # to what number of digits is up to the reader: three that tell something
+        return f"{mean:.3g} ±0".replace("-", "−")
     return interval_text(mean, low, high, _digits((high - low) / 2))
 
 

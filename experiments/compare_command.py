@@ -100,7 +100,9 @@ def pareto_line(comparison: Comparison) -> str:
     outside = [
         f"{row['doctrine']} (by {row['dominated_by']})" for row in found.filter(~pl.col("in_set")).iter_rows(named=True)
     ]
-    shares = ", with the share of resamples" if found["resamples"].is_not_null().any() else ""
+    shares = ""
+    if found["resamples"].is_not_null().any():
+        shares = f" (in brackets: in what share of resamples of the {comparison.unit} that is so)"
     text = f"Dominated by none{shares}: {', '.join(inside)}."
     return text + (f" Dominated: {', '.join(outside)}." if outside else "")
 

@@ -129,7 +129,7 @@ def test_one_replicate_supports_nothing(build: Build) -> None:
     [
         ((0.0, 1.0), "raising clarity from 0 to 1"),
         (("a_b", "c"), "clarity c in place of a b"),
-        ((False, True), "clarity yes in place of no"),
+        ((False, True), "switching clarity on"),
     ],
 )
 def test_going_from_one_level_to_another_in_words(levels: tuple[Any, Any], text: str) -> None:

@@ -162,3 +162,11 @@ def test_where_resamples_leave_nothing_to_divide_by_it_stays_students() -> None:
         np.array([0.5]), np.array([0.0]), np.array([40]), np.array([True]), lambda some: bca(y, y, same)
     )
     assert (nothing.low[0], nothing.high[0], nothing.method) == (0.5, 0.5, ["student"])
+
+
+def test_an_interval_is_not_cut_at_what_is_possible() -> None:
+    """Of two runs it reaches beyond the whole, and is shown so: cut, it would look surer than it is."""
+    two = made_up(skewed=False).head(2).with_columns(expected_harm=pl.Series([0.05, 0.5]), twin_expected_harm=1.0)
+    row = estimate(two, pl.DataFrame({"point": [0]}), (), ["harm_averted"]).row(0, named=True)
+    assert row["high"] > 1.0
+    assert row["high"] - row["mean"] == pytest.approx(row["mean"] - row["low"])

@@ -8,6 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from analysis import sentences
+from analysis.findings import at, moving
+from analysis.tables import estimate_text
 from model.metrics import DELAYS, METRICS
 
 CAUSAL = re.compile(
@@ -155,3 +157,30 @@ def test_no_claim_where_the_interval_includes_zero(metric: str, mean: float, bel
         low, high = (float(end.replace("−", "-")) for end in ends.groups())
         assert low <= high
         assert low > 0 or high < 0 or min(abs(found["low"]), abs(found["high"])) < 1e-5
+
+
+@pytest.mark.parametrize(
+    ("metric", "event"),
+    [
+        ("escalation_rate", "Whether x makes worse acts likelier cannot be told: "),
+        ("provocation_rate", "Whether x makes any act likelier cannot be told: "),
+        ("harm_averted", "Whether x averts any of the twin's harm cannot be told: "),
+    ],
+)
+def test_what_cannot_be_told_is_said_in_a_sentence(metric: str, event: str) -> None:
+    said = sentences.against_twin("x", {"metric": metric, "mean": 0.01, "low": -0.02, "high": 0.04, "n": 9})
+    assert said is not None
+    assert said.startswith(event)
+
+
+def test_what_is_switched_is_said_to_be_on_or_off() -> None:
+    assert moving("switches.norms", False, True) == "switching norms on"
+    assert moving("switches.norms", True, False) == "switching norms off"
+    assert (at("switches.norms", True), at("switches.norms", False)) == ("with norms on", "with norms off")
+
+
+@pytest.mark.parametrize(
+    ("mean", "text"), [(0.238, "0.238 ±0"), (0.0, "0 ±0"), (-0.108, "−0.108 ±0"), (1 / 3, "0.333 ±0")]
+)
+def test_where_the_interval_is_nothing_three_digits_are_shown(mean: float, text: str) -> None:
+    assert estimate_text(mean, mean, mean) == text
