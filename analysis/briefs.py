@@ -11,6 +11,8 @@ from typing import NamedTuple
 import polars as pl
 
 from analysis import captions
+from analysis.compared import doctrines_compared
+from analysis.doctrines import DOCTRINE, named
 from analysis.findings import findings
 from analysis.front import Aim, Estimate
 from analysis.labels import factor_label, level_text, listed
@@ -60,7 +62,7 @@ def brief_of(results: Results) -> Brief:
         captions.setting(results),
         ("Runs", captions.size(results)),
         findings(results),
-        [],
+        list(doctrines_compared(results)),
         list(factors(results)),
         (),
         again,
@@ -81,7 +83,7 @@ def factors(results: Results) -> Iterator[tuple[str, str]]:
         elif len(levels) > MOST_LEVELS:
             text = f"{len(levels)} levels, {level_text(levels[0])} to {level_text(levels[-1])}"
         else:
-            text = ", ".join(map(level_text, levels))
+            text = ", ".join(named(levels) if path == DOCTRINE else map(level_text, levels))
         label = factor_label(path, results.configuration)
         yield f"Twin: {label}" if path.startswith("reference.") else label, text
 
