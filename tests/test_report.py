@@ -166,6 +166,7 @@ def test_an_interrupted_sweep_says_so(sweep: Results, tmp_path: Path) -> None:
     (tmp_path / "half" / "manifest.json").write_text(manifest.model_dump_json())
     page = page_of(tmp_path / "half")
     assert any("not complete: 24 of 24 runs so far" in text for text in page.texts["p"])
+    assert sum("over those of the design, each counting the same" in text for text in page.texts["p"]) == 1
 
 
 def test_a_folder_without_runs_is_refused(sweep: Results, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
