@@ -67,7 +67,7 @@ def figure_command(name: str, folder: Path, *, slide: bool, quiet: bool) -> None
             found = True
             paths = write_slides(folder, each, figures) if slide else write_figures(folder, {each: figures[0]})
             for path in paths:
-                screen.show(str(path))
+                screen.name(path)
             if slide:
                 _warn_of_small_letters(screen, each, figures[0])
     if not found:
@@ -91,7 +91,7 @@ def report_command(folder: Path, out: Path | None, *, quiet: bool) -> None:
     page = _page(folder, screen)
     path = out or folder / REPORT
     write(path, page.encode())
-    screen.show(str(path))
+    screen.name(path)
 
 
 def _page(folder: Path, screen: Screen) -> str:

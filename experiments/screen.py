@@ -3,6 +3,7 @@
 import time
 from collections.abc import Iterator, Mapping
 from datetime import timedelta
+from pathlib import Path
 from types import TracebackType
 from typing import Any
 
@@ -49,6 +50,11 @@ class Screen:
         """A table or a text."""
         if not self.quiet:
             self.tables.print(table)
+
+    def name(self, path: Path) -> None:
+        """A file that was written, on one line and as it is, for another program may read it."""
+        if not self.quiet:
+            self.tables.print(str(path), markup=False, soft_wrap=True)
 
 
 class Counter:

@@ -242,3 +242,13 @@ def test_a_browser_shows_the_page_and_prints_it(sweep: Results, tmp_path: Path) 
     assert pdf.exists(), done.stderr
     assert pdf.read_bytes().startswith(b"%PDF")
     assert len(re.findall(rb"/Type\s*/Page\b", pdf.read_bytes())) > 2
+
+
+def test_where_the_page_is_stands_on_one_line_as_it_is(
+    sweep: Results, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """However long the path, and whatever is in it: another program may read it."""
+    out = tmp_path / ("long" * 30) / "[red] one" / "page.html"
+    out.parent.mkdir(parents=True)
+    assert main(["report", str(sweep.folder), "--out", str(out)]) == 0
+    assert capsys.readouterr().out == f"{out}\n"
