@@ -4,7 +4,6 @@ Everything is read from folders of sweeps; which those are, `analysis.games` kno
 """
 
 from collections.abc import Iterator, Mapping
-from typing import Any
 
 import polars as pl
 
@@ -22,6 +21,7 @@ from analysis.contributions import (
 from analysis.games import APART, MECHANISMS, REFERENCE_SWITCH, Game, feature_game, is_without, mechanism_games
 from analysis.labels import listed
 from analysis.results import Results
+from analysis.sentences import Row, turned
 from analysis.tables import Table, interval_text
 from model.errors import ConfigurationError
 from model.metrics import METRICS
@@ -135,7 +135,6 @@ def without_table(results: Results) -> Table:
     return Table("What each mechanism deters, against the world without it", frame, note)
 
 
-Row = Mapping[str, Any]
 SILENT = "nothing can be said of harm averted, for it has no interval; that takes two replicates."
 """What is said where there is no interval: no number, and neither that there is an effect nor that there is none."""
 
@@ -150,7 +149,7 @@ def mechanism_sentences(frame: pl.DataFrame, called: Mapping[str, str]) -> Itera
             yield f"{name}: {SILENT}"
             continue
         if not _told(whole):
-            yield f"{name}: no effect on harm can be told from none ({_points(whole)} points)."
+            yield f"{name}: no effect on harm can be told from none ({points(whole)} points)."
             continue
         left = f" With none of them at work {_rest(rest)}." if _told(rest) else ""
         yield f"{_whole(name, whole)} Of these points: {_shared_out(parts)}.{left}"
@@ -159,15 +158,15 @@ def mechanism_sentences(frame: pl.DataFrame, called: Mapping[str, str]) -> Itera
 def _whole(name: str, row: Row) -> str:
     """What a doctrine does against its twin."""
     if row["mean"] >= 0.0:
-        return f"{name} averts {_points(row)} % of the twin's harm."
-    return f"{name} brings {_points(_turned(row))} % more harm than its twin has."
+        return f"{name} averts {points(row)} % of the twin's harm."
+    return f"{name} brings {points(turned(row))} % more harm than its twin has."
 
 
 def _rest(row: Row) -> str:
     """What a doctrine does with no mechanism at work: through grievance, and pressure on harbours."""
     if row["mean"] >= 0.0:
-        return f"the doctrine averts {_points(row)}"
-    return f"there is more harm under the doctrine than in its twin, by {_points(_turned(row))}"
+        return f"the doctrine averts {points(row)}"
+    return f"there is more harm under the doctrine than in its twin, by {points(turned(row))}"
 
 
 def feature_sentences(frame: pl.DataFrame, title: str, reference: str) -> Iterator[str]:
@@ -178,10 +177,10 @@ def feature_sentences(frame: pl.DataFrame, title: str, reference: str) -> Iterat
         yield f"{title} against {reference}: {SILENT}"
         return
     if not _told(whole):
-        yield f"{title}: no difference from {reference} in harm averted can be told ({_points(whole)} points)."
+        yield f"{title}: no difference from {reference} in harm averted can be told ({points(whole)} points)."
         return
     more = "more" if whole["mean"] > 0 else "less"
-    size = _points(whole if whole["mean"] > 0 else _turned(whole))
+    size = points(whole if whole["mean"] > 0 else turned(whole))
     parts = _shared_out(list(_parts(held)))
     yield f"{title} averts {size} points {more} of the twin's harm than {reference}. Of its difference: {parts}."
 
@@ -201,7 +200,7 @@ def _parts(held: pl.DataFrame) -> Iterator[Row]:
 
 
 def _shared_out(parts: list[Row]) -> str:
-    told = [f"{part['part']} {_points(part)}" for part in parts if _told(part) and abs(part["mean"]) >= LEAST]
+    told = [f"{part['part']} {points(part)}" for part in parts if _told(part) and abs(part["mean"]) >= LEAST]
     small = [part["part"] for part in parts if _told(part) and abs(part["mean"]) < LEAST]
     rest = [part["part"] for part in parts if not _told(part)]
     little = f"next to nothing from {listed(small)}" if small else ""
@@ -214,7 +213,7 @@ def _told(row: Row) -> bool:
     return row["low"] is not None and (row["low"] > 0.0 or row["high"] < 0.0)
 
 
-def _points(row: Row) -> str:
+def points(row: Row) -> str:
     """A contribution in hundredths with its interval: 4.1 ±0.3, or where that is uneven 4.1 [3.9, 4.7]."""
     if row["mean"] is None:
         return "–"
@@ -223,14 +222,6 @@ def _points(row: Row) -> str:
     half = 50 * (row["high"] - row["low"])
     mean, low, high = (100 * row[name] for name in ("mean", "low", "high"))
     return interval_text(mean, low, high, 1 if half >= 0.1 or half == 0.0 else 2)
-
-
-def _turned(row: Row) -> Row:
-    """What has an interval the other way round, for words that have the sign."""
-    return {**row, "mean": -row["mean"], "low": -row["high"], "high": -row["low"]}
-
-
-points = _points
 
 
 def groups(game: Game) -> list[list[str]]:

@@ -5,7 +5,7 @@ from collections.abc import Collection, Sequence
 from analysis.captions import note
 from analysis.criteria import CRITERIA, DEFAULT_TARGETS, HEADLINE, TRADED
 from analysis.doctrines import Comparison, differences, estimates
-from analysis.labels import listed
+from analysis.labels import listed, number_of
 from analysis.pareto import pareto
 from analysis.robustness import regret, satisficing
 from analysis.slide import UNCLEAR, slide
@@ -59,7 +59,7 @@ def origin(comparison: Comparison) -> str:
 def size(comparison: Comparison) -> str:
     """Over how many worlds and replicates."""
     replicates = comparison.cells.replicates
-    chance = f"{replicates:,} replicate{'s' if replicates > 1 else ''}"
+    chance = number_of("replicate", replicates)
     if not comparison.has_worlds:
         return chance
     count = int((comparison.cells.worlds > 0.0).sum())

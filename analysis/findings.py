@@ -22,7 +22,7 @@ from analysis.importance import importance, is_structured
 from analysis.labels import factor_title, level_text
 from analysis.reasons import reasons, shares_out
 from analysis.results import Results
-from analysis.sentences import Finding, Row, against_twin, by_level, in_worlds, is_told, together
+from analysis.sentences import Finding, Row, against_twin, by_level, in_worlds, is_told, together, turned
 from analysis.superiority import superiority
 
 HEADLINE = ("deterrence_rate", "escalation_rate", "harm_averted", "severe_averted")
@@ -160,7 +160,7 @@ def _turns(results: Results) -> Iterator[Finding]:
             turns = [level for level in between if level in up and level in down and _beyond(up[level], down[level])]
             if turns:
                 most = max(turns, key=lambda level: min(abs(up[level]["mean"]), abs(down[level]["mean"])))
-                steps = [(up[most], low, most), (_turned(down[most]), most, high)]
+                steps = [(up[most], low, most), (turned(down[most]), most, high)]
                 text = by_level(
                     f"raising {factor_title(factor).lower()}",
                     [(f"from {level_text(start)} to {level_text(stop)}", row) for row, start, stop in steps],
@@ -173,11 +173,6 @@ def _turns(results: Results) -> Iterator[Finding]:
 def _beyond(one: Row, other: Row) -> bool:
     """Whether two differences are told, to the same side."""
     return is_told(one) and is_told(other) and (one["mean"] > 0.0) == (other["mean"] > 0.0)
-
-
-def _turned(row: Row) -> Row:
-    """The same difference the other way round."""
-    return {**row, "mean": -row["mean"], "low": -row["high"], "high": -row["low"]}
 
 
 def _interactions(results: Results) -> Iterator[Finding]:

@@ -270,8 +270,6 @@ def default_figures(results: Results, also: Collection[str] = ()) -> "dict[str, 
 
 
 COMPARISONS = ("comparison", "pareto", "winners", "regret")
-
-
 SEARCHES = ("front", "leaning")
 
 

@@ -36,9 +36,9 @@ def factor_label(path: str, configuration: Configuration) -> str:
     return f"{title} (number)" if None in (found.low, found.high) else f"{title} ({found.low:g} to {found.high:g})"
 
 
-def number_of(noun: str, number: int) -> str:
+def number_of(noun: str, number: int, plural: str | None = None) -> str:
     """A number of things in figures: 1 replicate, 1,200 points."""
-    return f"{number:,} {noun}{'s' * (number != 1)}"
+    return f"{number:,} {noun if number == 1 else plural or f'{noun}s'}"
 
 
 def level_text(level: Any) -> str:

@@ -9,7 +9,7 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 
 from analysis.answers import plain
 from analysis.front import Aim, Estimate, aim
-from analysis.labels import is_share, level_text, listed, shown
+from analysis.labels import is_share, level_text, listed, number_of, shown
 from analysis.results import MANIFEST, SEARCHED, Results, open_results
 from model.errors import ConfigurationError
 
@@ -279,10 +279,12 @@ def tally(found: Found, winner: Judged) -> str:
         return ""
     switched = sum(each.assumption.startswith("switches.") for each in single)
     kinds = [
-        _counted(
-            len(single) - switched, "end of an uncertain parameter's range", "ends of uncertain parameters' ranges"
-        ),
-        _counted(switched, "mechanism switched off", "mechanisms switched off"),
+        number_of(one, count, several)
+        for count, one, several in (
+            (len(single) - switched, "end of an uncertain parameter's range", "ends of uncertain parameters' ranges"),
+            (switched, "mechanism switched off", "mechanisms switched off"),
+        )
+        if count
     ]
     said = []
     for verdict, words in VERDICTS.items():
@@ -290,12 +292,8 @@ def tally(found: Found, winner: Judged) -> str:
         which = f" ({_some(_grouped(some))})" if some and verdict != "holds" else ""
         if some or verdict == "holds":
             said.append(f"{words} under {len(some) if some else 'none'}{which}")
-    changes = f"{len(single)} change{'s' * (len(single) > 1)} of one assumption"
-    return f"Of {changes} ({listed(list(filter(None, kinds)))}), the advantage {'; it '.join(said)}"
-
-
-def _counted(count: int, one: str, several: str) -> str:
-    return "" if not count else f"{count} {one if count == 1 else several}"
+    changes = f"{number_of('change', len(single))} of one assumption"
+    return f"Of {changes} ({listed(kinds)}), the advantage {'; it '.join(said)}"
 
 
 def _grouped(changes: list[Leaning]) -> list[str]:

@@ -77,6 +77,11 @@ def is_told(row: Row) -> bool:
     return low is not None and high is not None and (low > 0.0 or high < 0.0)
 
 
+def turned(row: Row) -> Row:
+    """The same difference the other way round, its interval too: for words that have the sign."""
+    return {**row, "mean": -row["mean"], "low": -row["high"], "high": -row["low"]}
+
+
 def has_interval(row: Row) -> bool:
     """Whether anything may be said of it."""
     return row["mean"] is not None and row["low"] is not None and row["high"] is not None

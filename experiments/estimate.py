@@ -10,7 +10,7 @@ from rich.box import SIMPLE_HEAD
 from rich.table import Table
 
 from analysis.estimates import summarise
-from analysis.labels import level_text
+from analysis.labels import level_text, number_of
 from experiments.assembly import HELD, SORTED
 from experiments.design import Design
 from experiments.files import parquet
@@ -174,9 +174,9 @@ def _estimate_rows(design: Design, found: Estimate) -> Iterator[tuple[str, str]]
     each = f"{least:,}" if least == most else f"{least:,} to {most:,}"
     yield "runs", f"{design.points:,} × {each} = {_between(found.runs, found.most_runs, '{:,}'.format)}"
     if design.engine == "compiled":
-        yield "twins", f"{found.twins:,} runs of {found.worlds:,} reference world{'s' * (found.worlds > 1)}"
+        yield "twins", f"{found.twins:,} runs of {number_of('reference world', found.worlds)}"
     yield "engine", design.engine + (f", {design.model.name}" if design.model else "")
-    hands = f"{found.workers} worker{'s' * (found.workers > 1)}"
+    hands = number_of("worker", found.workers)
     yield "time", f"about {_between(found.seconds, found.most_seconds, duration)} with {hands}"
     if found.seconds > BUSY * found.undisturbed and found.seconds > 2.0:
         text = _between(found.undisturbed, found.undisturbed * found.most_seconds / found.seconds, duration)

@@ -11,6 +11,7 @@ from collections.abc import Callable
 from concurrent.futures import BrokenExecutor, CancelledError, Executor, ProcessPoolExecutor, ThreadPoolExecutor
 from typing import Any, cast
 
+from analysis.labels import number_of
 from model.errors import ConfigurationError
 
 WAIT = 10.0
@@ -52,14 +53,16 @@ class Workforce:
 
 def threads(workers: int) -> Workforce:
     """Threads of this process: compiled code releases the interpreter's lock."""
-    return Workforce(lambda: ThreadPoolExecutor(workers, "deter"), workers, _counted(workers, "thread"))
+    return Workforce(lambda: ThreadPoolExecutor(workers, "deter"), workers, number_of("thread", workers))
 
 
 def processes(workers: int) -> Workforce:
     """Processes of this machine, begun afresh rather than forked; they end with this one, however it ends."""
     spawn = multiprocessing.get_context("spawn")
     return Workforce(
-        lambda: ProcessPoolExecutor(workers, spawn, _end_with_parent), workers, _counted(workers, "process", "es")
+        lambda: ProcessPoolExecutor(workers, spawn, _end_with_parent),
+        workers,
+        number_of("process", workers, "processes"),
     )
 
 
@@ -95,7 +98,7 @@ def dask(address: str) -> Workforce:
     if not workers:
         client.close()
         raise ConfigurationError("the scheduler there has no workers", file="--dask", value=address)
-    return _Cluster(lambda: client.get_executor(pure=False), workers, f"{_counted(workers, 'thread')} of {address}")
+    return _Cluster(lambda: client.get_executor(pure=False), workers, f"{number_of('thread', workers)} of {address}")
 
 
 class _Cluster(Workforce):
@@ -103,10 +106,6 @@ class _Cluster(Workforce):
 
     def _stop(self, executor: Executor) -> None:
         executor.shutdown(wait=False)
-
-
-def _counted(number: int, name: str, plural: str = "s") -> str:
-    return f"{number} {name}{'' if number == 1 else plural}"
 
 
 def lost(error: BaseException) -> bool:
