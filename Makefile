@@ -14,7 +14,7 @@ test: .venv/tested
 
 # The pages of docs/reference that are generated from the code.
 docs: .venv/installed
-	$(BIN)/python -m experiments.reference
+	$(BIN)/python -m experiments.listing.reference
 
 lint: .venv/tested
 	$(BIN)/ruff check .

@@ -1,7 +1,7 @@
 """What a run counts: sums since the end of the burn-in, from which `model.metrics` makes rates."""
 
 from agents.catalogue import CATEGORIES
-from agents.columns import Columns, integer, real
+from agents.foundation.columns import Columns, integer, real
 
 BOOKS = Columns(
     # opportunities and acts

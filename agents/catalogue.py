@@ -1,6 +1,6 @@
 """What can be done: malicious cyber activities and the measures of the Cyber Diplomacy Toolbox."""
 
-from agents.columns import Columns, integer, natural, real
+from agents.foundation.columns import Columns, integer, natural, real
 
 DIMENSIONS = ("scope", "scale", "duration", "intensity", "complexity", "sophistication", "impact")
 """The seven factors of proportionality in the Council Conclusions of 19 June 2017."""

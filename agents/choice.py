@@ -2,9 +2,17 @@
 
 import math
 
-from agents.attribution import clue_reliability, clue_weight, lean, logistic, prior_log_odds, ruin_in_time, steps_to
-from agents.compiled import Tables, rule
+from agents.cases.attribution import (
+    clue_reliability,
+    clue_weight,
+    lean,
+    logistic,
+    prior_log_odds,
+    ruin_in_time,
+    steps_to,
+)
 from agents.doctrine import perceived_response
+from agents.foundation.compiled import Tables, rule
 
 
 @rule

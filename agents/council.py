@@ -2,14 +2,14 @@
 
 import math
 
-from agents.attribution import log_odds
+from agents.cases.attribution import log_odds
+from agents.cases.detection import call_perpetrators, open_cases
+from agents.cases.effects import take_effect
+from agents.cases.response import effort
 from agents.catalogue import PROGRAMME
-from agents.columns import Columns, Face, integer, natural, real
-from agents.compiled import Tables, rule
-from agents.detection import call_perpetrators, open_cases
-from agents.effects import take_effect
-from agents.randomness import weekly_rate
-from agents.response import effort
+from agents.foundation.columns import Columns, Face, integer, natural, real
+from agents.foundation.compiled import Tables, rule
+from agents.foundation.randomness import weekly_rate
 
 COUNCIL = Columns(
     entity=natural("number under which it draws"),

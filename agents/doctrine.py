@@ -1,7 +1,7 @@
 """The EU's doctrine: how clearly, on what confidence and how proportionately it answers; and the answer itself."""
 
-from agents.columns import Columns, integer, real
-from agents.compiled import Tables, rule
+from agents.foundation.columns import Columns, integer, real
+from agents.foundation.compiled import Tables, rule
 
 VOTING_RULES = ("unanimity", "qmv", "coalition")
 UNANIMITY, QMV, COALITION = range(3)

@@ -2,12 +2,12 @@
 
 from typing import Any
 
-from agents.attribution import log_odds
+from agents.cases.attribution import log_odds
 from agents.catalogue import NEEDS_STATE, STATE
-from agents.columns import Columns, Face, real
-from agents.compiled import Tables, rule
+from agents.foundation.columns import Columns, Face, real
+from agents.foundation.compiled import Tables, rule
+from agents.foundation.randomness import DEPENDENCE, MEMBER_STATE_TRAIT, draw, normal, normals, pair
 from agents.perpetrator import around_positive, around_unit
-from agents.randomness import DEPENDENCE, MEMBER_STATE_TRAIT, draw, normal, normals, pair
 from agents.victim import recover
 
 POSITIONS = ("supports", "abstains", "objects", "claims a vital interest")

@@ -2,10 +2,10 @@
 
 from typing import Any
 
-from agents.columns import Columns, Face, real
-from agents.compiled import Tables, rule
+from agents.foundation.columns import Columns, Face, real
+from agents.foundation.compiled import Tables, rule
+from agents.foundation.randomness import PARTNER_TRAIT, draw, normal, normals
 from agents.perpetrator import around_positive, around_unit
-from agents.randomness import PARTNER_TRAIT, draw, normal, normals
 from agents.victim import recover
 
 PARTNER = Columns(

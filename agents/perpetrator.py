@@ -3,12 +3,12 @@
 import math
 from typing import Any
 
-from agents.attribution import log_odds, logistic
+from agents.cases.attribution import log_odds, logistic
 from agents.catalogue import STATE
 from agents.choice import choice_probabilities, effective_capability, success_probability
-from agents.columns import Columns, Face, integer, natural, real
-from agents.compiled import Tables, inlined, rule
-from agents.randomness import (
+from agents.foundation.columns import Columns, Face, integer, natural, real
+from agents.foundation.compiled import Tables, inlined, rule
+from agents.foundation.randomness import (
     CHOICE,
     OPPORTUNITY,
     OUTCOME,

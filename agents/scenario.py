@@ -1,6 +1,6 @@
 """Circumstances that no doctrine chooses: one row of parameters, each with its unit."""
 
-from agents.columns import Columns, integer, real
+from agents.foundation.columns import Columns, integer, real
 
 SCENARIO = Columns(
     # severity

@@ -1,7 +1,7 @@
 """Victims: what Member States and partners have in common as targets. Member States come first, partners after them."""
 
-from agents.columns import Columns, natural, real
-from agents.compiled import Tables, rule
+from agents.foundation.columns import Columns, natural, real
+from agents.foundation.compiled import Tables, rule
 
 VICTIM = Columns(
     entity=natural("number under which it draws"),

@@ -2,10 +2,10 @@
 
 from typing import NamedTuple
 
-from agents.attribution import log_odds
+from agents.cases.attribution import log_odds
 from agents.catalogue import CONSENSUS, NEEDS_STATE, RESTRICTIVE, ROUTINE
-from agents.compiled import Tables, rule
 from agents.doctrine import COALITION, UNANIMITY
+from agents.foundation.compiled import Tables, rule
 from agents.member_state import ABSTAINS, CLAIMS_VITAL_INTEREST, SUPPORTS, position
 
 ROUNDING = 1e-12

@@ -5,12 +5,12 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from agents.books import BOOKS, DELAYS, SERIES
+from agents.cases.docket import CASE, NOTHING_DUE, VOTE
 from agents.catalogue import ACTIVITY, DIMENSIONS, MEASURE
-from agents.columns import Columns, natural, real
-from agents.compiled import contents, register
 from agents.council import COUNCIL
-from agents.docket import CASE, NOTHING_DUE, VOTE
 from agents.doctrine import DOCTRINE, SWITCHES
+from agents.foundation.columns import Columns, natural, real
+from agents.foundation.compiled import contents, register
 from agents.member_state import MEMBER_PRIOR, MEMBER_STATE
 from agents.partner import PARTNER, PARTNER_PRIOR
 from agents.perpetrator import PERPETRATOR, PRIOR

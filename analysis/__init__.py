@@ -6,7 +6,7 @@
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from analysis.results import open_results
+    from analysis.results.folder import open_results
 
 __all__ = ["open_results"]
 
@@ -14,6 +14,6 @@ __all__ = ["open_results"]
 def __getattr__(name: str) -> Any:
     if name not in __all__:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    from analysis import results
+    from analysis.results import folder as results
 
     return getattr(results, name)

@@ -6,8 +6,8 @@
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from experiments.compare import compare_doctrines
-    from experiments.sweep import Sweep, run_sweep
+    from experiments.running.compare import compare_doctrines
+    from experiments.running.sweep import Sweep, run_sweep
 
 __all__ = ["Sweep", "compare_doctrines", "run_sweep"]
 

@@ -7,7 +7,7 @@ from typing import Annotated, ClassVar, Literal
 
 from pydantic import Field, model_validator
 
-from agents.columns import Columns
+from agents.foundation.columns import Columns
 from agents.perpetrator import PERPETRATOR, TRAITS
 from model.errors import ConfigurationError, listing, nearest_name
 from model.parameters import Name, PositiveTrait, ProperName, RealTrait, Settings, Trait, UnitTrait, parameter

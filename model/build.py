@@ -8,8 +8,8 @@ import numpy as np
 
 from agents.catalogue import ADDRESSEES, ADOPTION_RULES, ATTRIBUTION_NEEDS, CATEGORIES, DIMENSIONS, KINDS, OCCASIONS
 from agents.doctrine import VOTING_RULES
+from agents.foundation.randomness import entity
 from agents.perpetrator import TRAITS
-from agents.randomness import entity
 from agents.world import World, empty_world
 from model.configuration import Configuration
 from model.parameters import Range, Settings, flat

@@ -7,7 +7,7 @@ from typing import ClassVar, Literal
 from pydantic import Field
 
 from agents.catalogue import ACTIVITY, DIMENSIONS, KINDS, MEASURE
-from agents.columns import Columns
+from agents.foundation.columns import Columns
 from model.parameters import Day, NonNegativeRange, Settings, option, parameter
 
 

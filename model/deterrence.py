@@ -7,10 +7,10 @@ from typing import Any, ClassVar
 import mesa
 import numpy as np
 
-from agents.case import Case
-from agents.columns import Face
+from agents.cases.case import Case
+from agents.cases.docket import EMPTY, NOTHING_DUE
 from agents.council import Council
-from agents.docket import EMPTY, NOTHING_DUE
+from agents.foundation.columns import Face
 from agents.member_state import MemberState
 from agents.partner import Partner
 from agents.perpetrator import Perpetrator

@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from agents.books import BOOKS
-from agents.compiled import Tables, rule
+from agents.foundation.compiled import Tables, rule
 from agents.world import ARRAYS, World
 from model.build import build_world, docket
 from model.configuration import Configuration

@@ -10,7 +10,7 @@ from typing import Annotated, Any, ClassVar, NamedTuple, get_args
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, PlainSerializer
 
-from agents.columns import Columns
+from agents.foundation.columns import Columns
 from model.errors import ConfigurationError
 
 

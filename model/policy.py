@@ -4,8 +4,8 @@ from typing import ClassVar, Literal
 
 from pydantic import Field
 
-from agents.columns import Columns
 from agents.doctrine import DOCTRINE, SWITCHES
+from agents.foundation.columns import Columns
 from model.parameters import Settings, option, parameter
 
 

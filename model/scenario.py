@@ -5,7 +5,7 @@ from typing import Annotated, Any, ClassVar
 
 from pydantic import Field, field_validator, model_validator
 
-from agents.columns import Columns
+from agents.foundation.columns import Columns
 from agents.scenario import SCENARIO
 from model.errors import ConfigurationError
 from model.parameters import Day, Settings, by_path, option, parameter

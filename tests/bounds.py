@@ -5,8 +5,8 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
+from agents.cases.docket import EMPTY, STATUS
 from agents.catalogue import ADDRESSEES, ADOPTION_RULES, ATTRIBUTION_NEEDS, CATEGORIES, KINDS, OCCASIONS
-from agents.docket import EMPTY, STATUS
 from agents.doctrine import VOTING_RULES
 from agents.world import World
 

@@ -9,8 +9,8 @@ import numpy as np
 import pytest
 from worlds import homes
 
+from agents.cases.docket import NEVER
 from agents.catalogue import CATEGORIES
-from agents.docket import NEVER
 from model.build import build_world
 from model.catalogues import Measure
 from model.configuration import Configuration

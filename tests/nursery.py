@@ -21,7 +21,7 @@ ROOT = Path(__file__).resolve().parent.parent
 
 def seconds() -> float:
     """Length of a task for which a part of 30 weeks has 50 runs."""
-    from experiments.runner import SPEED
+    from experiments.running.runner import SPEED
     from model.configuration import load_configuration
 
     return 1.5 * 50 * 30 * len(load_configuration().perpetrators) / SPEED["compiled"]
@@ -130,8 +130,8 @@ def _child(arguments: list[str], said: str, most: int | None = None, seconds: fl
     os.dup2(2, 1)
     if most is not None:
         resource.setrlimit(resource.RLIMIT_FSIZE, (most, most))
-    from experiments import runner
-    from experiments.command_line import main
+    from experiments.commands.main import main
+    from experiments.running import runner
 
     runner.SECONDS = seconds or runner.SECONDS
     return main(arguments)
@@ -143,8 +143,10 @@ def _serve(seconds: float) -> None:
 
     import scipy.stats
 
-    from analysis import search_figures
-    from experiments import commands, runner, search
+    from analysis.search import figures as search_figures
+    from experiments.commands import bodies as commands
+    from experiments.commands import search
+    from experiments.running import runner
     from model.configuration import load_configuration
 
     with suppress(ImportError):

@@ -14,6 +14,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 SEED, REPLICATE = 11, 2
+RANDOMNESS = "agents.foundation.randomness."
 NUMBERS = (1, 3)
 """Random configurations that are run: a qualified majority, and a twin with a toolbox of its own."""
 WEEKS = {"scenario.time.weeks": 40, "scenario.time.burn_in": 10}
@@ -128,7 +129,7 @@ class Recorder:
 
         def watched(seed: Any, replicate: Any, block: Any, week: Any, who: Any, address: Any) -> Any:
             purpose, opened = divmod(int(address), 1 << 32)
-            asked = next(name for name in reversed(self.running) if not name.startswith("agents.randomness."))
+            asked = next(name for name in reversed(self.running) if not name.startswith(RANDOMNESS))
             self.draws[self.run].append(Draw(int(week), int(who), purpose, opened, int(block), asked))
             return philox(seed, replicate, block, week, who, address)
 
@@ -163,14 +164,15 @@ def _run(configuration: Any, twin: Any) -> Any:
 
 def record() -> Recording:
     """Run several worlds and their twins, and one for long."""
-    import agents.compiled as compiled
+    import agents.foundation.compiled as compiled
 
     recorder = Recorder()
     compiled.rule = compiled.inlined = recorder.rule
 
     from worlds import begun, bits, everything, random_configuration, walk
 
-    from agents import attribution, randomness
+    from agents.cases import attribution
+    from agents.foundation import randomness
     from model.ensemble import run, run_twins
 
     randomness.philox = recorder.watch(randomness.philox)

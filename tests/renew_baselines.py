@@ -18,7 +18,7 @@ from typing import Any
 import numpy as np
 from worlds import short
 
-from experiments.provenance import platform_key
+from experiments.store.provenance import platform_key
 from model.configuration import Configuration
 from model.ensemble import OneRun, run_one
 

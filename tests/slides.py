@@ -11,10 +11,10 @@ from matplotlib.axes import Axes
 from matplotlib.collections import QuadMesh
 from matplotlib.figure import Figure
 
-from analysis import style
-from analysis.gallery import FIGURES, drawn
-from analysis.pages import SHEET, WIDE, Page
-from analysis.results import Results
+from analysis.plotting import style
+from analysis.plotting.pages import SHEET, WIDE, Page
+from analysis.report.gallery import FIGURES, drawn
+from analysis.results.folder import Results
 
 
 def check(name: str, results: Results, *, letters: float = 12.0, crowded: bool = False) -> list[Figure]:

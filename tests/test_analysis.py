@@ -7,10 +7,10 @@ import numpy as np
 import polars as pl
 import pytest
 
-from analysis.estimates import estimate, ratio_of_sums, summarise
-from analysis.intervals import quantile
-from analysis.results import RUNS_SCHEMA, open_results
-from analysis.units import NAMES
+from analysis.results.folder import RUNS_SCHEMA, open_results
+from analysis.statistics.estimates import estimate, ratio_of_sums, summarise
+from analysis.statistics.intervals import quantile
+from analysis.statistics.units import NAMES
 from experiments import run_sweep
 from model.configuration import ConfigurationError
 

@@ -13,8 +13,9 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from mistakes import Capture, edited, one_answer
 
-from experiments import commands, sweep
-from experiments.command_line import FAILED, WRONG_INPUT, main
+from experiments.commands import bodies as commands
+from experiments.commands.main import FAILED, WRONG_INPUT, main
+from experiments.running import sweep
 from model.loading import CONFIGS
 
 KINDS = ("doctrines", "scenarios", "experiments", "catalogues")
@@ -78,8 +79,8 @@ def answered(arguments: list[str], capsys: Capture) -> None:
 @pytest.fixture
 def loads_only(monkeypatch: pytest.MonkeyPatch) -> None:
     """Commands stop where the simulation would begin."""
-    monkeypatch.setattr("experiments.commands.run_command", _load)
-    monkeypatch.setattr("experiments.commands.sweep_command", _design)
+    monkeypatch.setattr("experiments.commands.bodies.run_command", _load)
+    monkeypatch.setattr("experiments.commands.bodies.sweep_command", _design)
 
 
 def _load(scenario: str, doctrine: str, seed: int, replicate: int, overrides: Any, *_: Any, **__: Any) -> None:

@@ -4,7 +4,7 @@ from pathlib import Path
 
 from mistakes import Capture, by_name, one_answer
 
-from experiments.command_line import WRONG_INPUT, main
+from experiments.commands.main import WRONG_INPUT, main
 
 HEAD = """
 title = "Small"

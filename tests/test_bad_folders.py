@@ -11,7 +11,7 @@ import pytest
 from mistakes import DEVICES, EXPERIMENT, SHORT, Capture, by_name, one_answer
 
 from analysis import open_results
-from experiments.command_line import FAILED, WRONG_INPUT, main
+from experiments.commands.main import FAILED, WRONG_INPUT, main
 from model.errors import ConfigurationError
 
 

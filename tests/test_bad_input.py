@@ -9,8 +9,9 @@ import pytest
 from mistakes import DEVICES, EXPERIMENT, SHORT, Capture, by_name, edited, one_answer
 
 from analysis import open_results
-from experiments import commands, work
-from experiments.command_line import FAILED, INTERRUPTED, WRONG_INPUT, main
+from experiments.commands import bodies as commands
+from experiments.commands.main import FAILED, INTERRUPTED, WRONG_INPUT, main
+from experiments.running import worker as work
 from model.loading import CONFIGS
 
 FACTOR = '"doctrine.clarity" = [0.0, 1.0]'

@@ -8,13 +8,13 @@ import numpy as np
 import pytest
 from worlds import begun, short
 
-from experiments import bench as benchmark
-from experiments import growth
-from experiments.command_line import main
-from experiments.floor import FUNCTIONS, WORLDS, recorded, replays
-from experiments.growth import times_over
-from experiments.measured import Before, Figure, bench_table, figure, load, save
-from experiments.phases import timed_advance
+from experiments.benchmark import bench as benchmark
+from experiments.benchmark import growth
+from experiments.benchmark.floor import FUNCTIONS, WORLDS, recorded, replays
+from experiments.benchmark.growth import times_over
+from experiments.benchmark.phases import timed_advance
+from experiments.benchmark.record import Before, Figure, bench_table, figure, load, save
+from experiments.commands.main import main
 from model.ensemble import NO_TWIN, run, run_twins
 from model.errors import ConfigurationError
 from model.schedule import advance
@@ -105,7 +105,7 @@ def test_bench_measures_and_compares(
     monkeypatch.setattr(benchmark, "_compilation", dict)  # half a minute
     monkeypatch.setattr(benchmark, "OVERHEAD_POINTS", range(2))
     monkeypatch.setattr(benchmark, "OVERHEAD_REPLICATES", 2)
-    monkeypatch.setattr("experiments.growth.RUNS", (20, 40))
+    monkeypatch.setattr("experiments.benchmark.growth.RUNS", (20, 40))
     file = tmp_path / "bench.json"
     save(file, {"speed: Mesa": figure("perpetrator-weeks a second", [9e4, 1e5])})
     assert main(["bench", "--rounds", "2", "--out", str(file)]) == 0

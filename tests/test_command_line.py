@@ -9,9 +9,10 @@ import polars as pl
 import pytest
 
 from analysis import open_results
-from experiments import commands, sweep
-from experiments.command_line import assignments, main
-from experiments.single import LEDGER_SCHEMA, VOTES_SCHEMA, folder_name
+from experiments.commands import bodies as commands
+from experiments.commands.main import assignments, main
+from experiments.running import sweep
+from experiments.running.single import LEDGER_SCHEMA, VOTES_SCHEMA, folder_name
 from model.configuration import load_configuration
 from model.errors import ConfigurationError
 from model.loading import CONFIGS
@@ -214,7 +215,7 @@ def test_a_failed_run_makes_the_sweep_fail(
     def breaks(*_: object, **__: object) -> object:
         raise FloatingPointError("overflow")
 
-    monkeypatch.setattr("experiments.work.run", breaks)
+    monkeypatch.setattr("experiments.running.worker.run", breaks)
     monkeypatch.setattr(sweep, "warm_up", lambda _: None)
     assert main(["sweep", str(experiment), "--out", str(tmp_path / "out"), *SHORT]) == 1
     assert "4 of 4 runs failed" in capsys.readouterr().err
@@ -372,7 +373,7 @@ def test_help_has_an_example(command: list[str], capsys: pytest.CaptureFixture[s
 
 def test_help_imports_nothing_heavy() -> None:
     code = (
-        "import sys; from experiments.command_line import main; main(['--help']); "
+        "import sys; from experiments.commands.main import main; main(['--help']); "
         "print(sorted({'numba', 'numpy', 'polars', 'matplotlib', 'mesa', 'pydantic'} & set(sys.modules)))"
     )
     finished = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)

@@ -14,23 +14,23 @@ from hypothesis import strategies as st
 from polars.testing import assert_frame_equal
 from scipy.stats import t
 
-from analysis import crossed
-from analysis.comparison_tables import interval_note
-from analysis.contrasts import Influence
-from analysis.criteria import CRITERIA, DEFAULT_TARGETS, read_targets
-from analysis.doctrines import Comparison, comparison_of, differences, estimates, verdict
-from analysis.estimated import over_replicates
-from analysis.findings import findings
-from analysis.gallery import comparison_figures
-from analysis.pareto import non_dominated, pareto
-from analysis.placing import Box, place
-from analysis.report import sections
-from analysis.results import COLUMNS_SCHEMA, RUNS_SCHEMA, Manifest, Results
-from analysis.robustness import regret, regrets, satisficing
-from analysis.slide import number, slide, slide_regret, slide_superiority, slide_targets
-from analysis.superiority import beats, dominance, share, superiority
-from analysis.winners import parts_of, separations, winners, wins
-from experiments.compare_command import screen_tables
+from analysis.comparison.comparison import Comparison, comparison_of, differences, estimates, verdict
+from analysis.comparison.pareto import non_dominated, pareto
+from analysis.comparison.regret import regret, regrets, satisficing
+from analysis.comparison.slide import number, slide, slide_regret, slide_superiority, slide_targets
+from analysis.comparison.superiority import beats, dominance, share, superiority
+from analysis.comparison.tables import interval_note
+from analysis.comparison.winners import parts_of, separations, winners, wins
+from analysis.plotting.text_placement import Box, place
+from analysis.report.findings import findings
+from analysis.report.gallery import comparison_figures
+from analysis.report.page import sections
+from analysis.results.criteria import CRITERIA, DEFAULT_TARGETS, read_targets
+from analysis.results.folder import COLUMNS_SCHEMA, RUNS_SCHEMA, Manifest, Results
+from analysis.statistics import two_way as crossed
+from analysis.statistics.contrasts import Influence
+from analysis.statistics.estimated import over_replicates
+from experiments.commands.compare_command import screen_tables
 from model.configuration import load_configuration
 from model.errors import ConfigurationError
 

@@ -10,12 +10,12 @@ from mistakes import Capture, one_answer
 from polars.testing import assert_frame_equal
 
 from analysis import open_results
-from analysis.comparison_tables import comparison_tables
-from analysis.criteria import CRITERIA, DEFAULT_TARGETS
-from analysis.doctrines import comparison_of, differences, estimates
-from analysis.results import Results
-from experiments.command_line import FAILED, WRONG_INPUT, main
-from experiments.compare import Comparing, compare_doctrines
+from analysis.comparison.comparison import comparison_of, differences, estimates
+from analysis.comparison.tables import comparison_tables
+from analysis.results.criteria import CRITERIA, DEFAULT_TARGETS
+from analysis.results.folder import Results
+from experiments.commands.main import FAILED, WRONG_INPUT, main
+from experiments.running.compare import Comparing, compare_doctrines
 from model.errors import ConfigurationError
 
 SHORT = {"scenario.time.weeks": 30, "scenario.time.burn_in": 6}
@@ -137,7 +137,7 @@ def test_a_copy_under_another_name_is_pointed_out(tmp_path: Path, capsys: Captur
 
 
 def test_runs_that_fail_are_told_of(tmp_path: Path, capsys: Capture, monkeypatch: pytest.MonkeyPatch) -> None:
-    from experiments import work
+    from experiments.running import worker as work
 
     usual = work._compiled
 

@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 
 from agents.catalogue import ACTIVITY, CATEGORIES, DIMENSIONS, MEASURE
-from agents.columns import Columns
 from agents.doctrine import DOCTRINE, SWITCHES
+from agents.foundation.columns import Columns
 from agents.member_state import MEMBER_PRIOR
 from agents.partner import PARTNER_PRIOR
 from agents.perpetrator import PRIOR

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from experiments.constraints import constraint
+from experiments.design.constraints import constraint
 from model.errors import ConfigurationError
 
 NUMBERS = st.one_of(st.integers(-9, 9), st.floats(-9, 9, allow_nan=False).map(lambda number: round(number, 2)))

@@ -6,10 +6,10 @@ import numpy as np
 import polars as pl
 import pytest
 
-from analysis.contrasts import Influence, contrast, influence, paired
-from analysis.estimates import estimate
-from analysis.intervals import quantile
-from analysis.results import RUNS_SCHEMA
+from analysis.results.folder import RUNS_SCHEMA
+from analysis.statistics.contrasts import Influence, contrast, influence, paired
+from analysis.statistics.estimates import estimate
+from analysis.statistics.intervals import quantile
 from model.configuration import ConfigurationError
 
 RATE, HARM = "deterrence_rate", "harm_averted"

@@ -22,16 +22,16 @@ from SALib.analyze import morris as morris_analysis
 from SALib.analyze import sobol as sobol_analysis
 from scipy.stats import qmc
 
-from experiments.command_line import main
-from experiments.design import Design, design_of, digest, world_of
-from experiments.estimate import amount, duration, estimated
-from experiments.experiment import Experiment, load_experiment
-from experiments.kinds import KINDS
-from experiments.points import FREE, MOST_CHECKED, check_points, entangled, how_checked
-from experiments.provenance import same_runs
-from experiments.sampling import size
-from experiments.sweep import carry_out, sweep_manifest
-from experiments.trial import _Once, _ratio, _typical, trial_of
+from experiments.commands.main import main
+from experiments.design.design import Design, design_of, digest, world_of
+from experiments.design.experiment import Experiment, load_experiment
+from experiments.design.methods import KINDS
+from experiments.design.points import FREE, MOST_CHECKED, check_points, entangled, how_checked
+from experiments.design.sampling import size
+from experiments.running.cost import amount, duration, estimated
+from experiments.running.sweep import carry_out, sweep_manifest
+from experiments.running.trial import _Once, _ratio, _typical, trial_of
+from experiments.store.provenance import same_runs
 from model.configuration import Configuration, ConfigurationError, load_configuration
 from model.loading import shipped
 
@@ -212,7 +212,8 @@ def test_whole_numbers_stay_whole_and_within_their_range_on_a_logarithmic_scale(
 
 def test_points_are_the_same_in_every_process(make: Make, tmp_path: Path) -> None:
     script = (
-        "import sys; from experiments.design import design_of; from experiments.experiment import load_experiment\n"
+        "import sys; from experiments.design.design import design_of\n"
+        "from experiments.design.experiment import load_experiment\n"
         "for path in sys.argv[1:]:\n    design = design_of(load_experiment(path))\n"
         "    print(design.hash, design.frame.write_csv())"
     )
@@ -412,7 +413,7 @@ def test_workers_elsewhere_are_counted_and_the_load_of_this_machine_is_not(
 ) -> None:
     design = make(CLARITY, top=PRECISE, **{"scenario.time.weeks": 4, "scenario.time.burn_in": 0})
     tried = trial_of(design, 1)
-    monkeypatch.setattr("experiments.estimate.trial_of", lambda *_: replace(tried, busy=4.0))
+    monkeypatch.setattr("experiments.running.cost.trial_of", lambda *_: replace(tried, busy=4.0))
     monkeypatch.setattr("os.cpu_count", lambda: 2)
     here, there = estimated(design, 64), estimated(design, 64, elsewhere=True)
     assert here.seconds == pytest.approx(4 * here.undisturbed)

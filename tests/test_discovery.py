@@ -18,22 +18,23 @@ from mistakes import Capture, one_answer
 from scipy.stats import ttest_1samp
 from test_figures import draw as opened
 
-from analysis import discovery, style
-from analysis.answers import box_text, read_answer, sentences
-from analysis.findings import findings
-from analysis.gallery import draw
-from analysis.results import COLUMNS_SCHEMA, RUNS_SCHEMA, open_results
-from analysis.targets import Condition, Side, Worlds, condition, condition_text, worlds_of
-from experiments.command_line import WRONG_INPUT, main
-from experiments.design import Design, design_of
-from experiments.discover import default_condition
-from experiments.experiment import load_experiment
-from experiments.provenance import manifest_of
-from experiments.store import open_store
+from analysis.discovery import prim as discovery
+from analysis.discovery.answer import box_text, read_answer, sentences
+from analysis.plotting import style
+from analysis.report.findings import findings
+from analysis.report.gallery import draw
+from analysis.results.conditions import Condition, Side, Worlds, condition, condition_text, worlds_of
+from analysis.results.folder import COLUMNS_SCHEMA, RUNS_SCHEMA, open_results
+from experiments.commands.discover import default_condition
+from experiments.commands.main import WRONG_INPUT, main
+from experiments.design.design import Design, design_of
+from experiments.design.experiment import load_experiment
+from experiments.store.provenance import manifest_of
+from experiments.store.store import open_store
 from model.errors import ConfigurationError
 
 pytest.importorskip("ema_workbench")
-from analysis.discovery import Limit, doubt, fit_of, folds, inside, rule, stability, united
+from analysis.discovery.prim import Limit, doubt, fit_of, folds, inside, rule, stability, united
 
 WORLDS = 80
 STEP = 0.08

@@ -26,11 +26,11 @@ from sybil.document import Document
 from sybil.evaluators.python import PythonEvaluator
 from sybil.parsers.markdown import CodeBlockParser
 
-from analysis.estimates import SUMMARY_SCHEMA
-from analysis.results import RUNS_SCHEMA, Manifest, open_results
-from analysis.status import Status
-from experiments.command_line import app, main
-from experiments.single import LEDGER_SCHEMA, VOTES_SCHEMA
+from analysis.results.folder import RUNS_SCHEMA, Manifest, open_results
+from analysis.results.status import Status
+from analysis.statistics.estimates import SUMMARY_SCHEMA
+from experiments.commands.main import app, main
+from experiments.running.single import LEDGER_SCHEMA, VOTES_SCHEMA
 
 ROOT = Path(__file__).resolve().parent.parent
 DOCS = ROOT / "docs"
@@ -107,7 +107,7 @@ def carried_out(command: str) -> tuple[int, str]:
         with contextlib.redirect_stdout(output), contextlib.redirect_stderr(output):
             code = main(shlex.split(command)[1:])
         return code, output.getvalue()
-    command = re.sub(r"\bdeter (?=run|sweep|list)", "python -m experiments.command_line ", command)
+    command = re.sub(r"\bdeter (?=run|sweep|list)", "python -m experiments.commands.main ", command)
     path = os.pathsep.join([str(Path(sys.executable).parent), os.environ["PATH"]])
     environment = {**os.environ, "PATH": path, "PYTHONPATH": "."}
     done = subprocess.run(command, shell=True, env=environment, capture_output=True, text=True, check=False)

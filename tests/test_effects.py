@@ -9,15 +9,15 @@ import numpy as np
 import polars as pl
 import pytest
 
-from analysis.by_cell import HELPS, HURTS, UNTOLD, by_cell
-from analysis.contrasts import paired
-from analysis.effect_tables import effect_tables
 from analysis.effects import effects, shares
-from analysis.factorial import grid_factors, is_grid
-from analysis.matched import matched
-from analysis.results import RUNS_SCHEMA, open_results
-from analysis.tables import table_files
-from experiments.command_line import main
+from analysis.effects.by_cell import HELPS, HURTS, UNTOLD, by_cell
+from analysis.effects.factorial import grid_factors, is_grid
+from analysis.effects.matched import matched
+from analysis.effects.tables import effect_tables
+from analysis.results.folder import RUNS_SCHEMA, open_results
+from analysis.results.tables import table_files
+from analysis.statistics.contrasts import paired
+from experiments.commands.main import main
 from model.configuration import ConfigurationError
 
 C, P, F = "doctrine.clarity", "doctrine.proportionality", "doctrine.firmness"

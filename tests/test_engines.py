@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from worlds import bits, kinds, random_configuration, short
 
-from agents.case import Case
+from agents.cases.case import Case
 from agents.catalogue import KINDS, ON_CASE
 from agents.council import Council
 from agents.member_state import MemberState

@@ -9,16 +9,18 @@ import polars as pl
 import pytest
 
 from analysis import open_results
-from analysis.estimates import SUMMARY_SCHEMA
-from analysis.results import RUNS_SCHEMA
-from experiments import run_sweep, runner, sweep, work
-from experiments.design import Design, design_of, reference_key
-from experiments.experiment import load_experiment
-from experiments.files import parquet, write
-from experiments.provenance import manifest_of
-from experiments.runner import plan
-from experiments.store import open_store
-from experiments.work import frame_of_runs
+from analysis.results.folder import RUNS_SCHEMA
+from analysis.statistics.estimates import SUMMARY_SCHEMA
+from experiments import run_sweep
+from experiments.design.design import Design, design_of, reference_key
+from experiments.design.experiment import load_experiment
+from experiments.running import runner, sweep
+from experiments.running import worker as work
+from experiments.running.runner import plan
+from experiments.running.worker import frame_of_runs
+from experiments.store.atomic import parquet, write
+from experiments.store.provenance import manifest_of
+from experiments.store.store import open_store
 from model.configuration import Configuration, ConfigurationError, load_configuration
 from model.ensemble import run, run_twins
 from model.metrics import results

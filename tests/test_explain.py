@@ -10,20 +10,20 @@ import pytest
 import slides
 import test_figures as look
 
-from analysis import style
-from analysis.case_story import case_text, heading
-from analysis.gallery import draw
-from analysis.lanes import FOUND, events, outcome, picture
-from analysis.results import RUNS_SCHEMA, Results, open_results
-from analysis.story import Section, markdown, story
-from analysis.tale import KEY, Tale, chosen, given_up, rose, tale_of, went_cold
-from analysis.telling import counted, out_of, some, what, when
+from analysis.plotting import style
+from analysis.report.gallery import draw
+from analysis.results.folder import RUNS_SCHEMA, Results, open_results
+from analysis.story.case_story import case_text, heading
+from analysis.story.lanes import FOUND, events, outcome, picture
+from analysis.story.ledger import KEY, Tale, chosen, given_up, rose, tale_of, went_cold
+from analysis.story.narrative import Section, markdown, story
+from analysis.story.words import counted, out_of, some, what, when
 from experiments import run_sweep
-from experiments.command_line import main
-from experiments.explain import choose
-from experiments.files import sha256_of
-from experiments.reproduce import open_kept
-from experiments.single import LEDGER_SCHEMA, VOTES_SCHEMA
+from experiments.commands.explain import choose
+from experiments.commands.main import main
+from experiments.running.reproduce import open_kept
+from experiments.running.single import LEDGER_SCHEMA, VOTES_SCHEMA
+from experiments.store.atomic import sha256_of
 from model.configuration import Configuration, load_configuration
 from model.metrics import COLUMNS
 

@@ -22,14 +22,14 @@ from matplotlib.figure import Figure
 from matplotlib.text import Text
 from PIL import Image
 
-from analysis import style
-from analysis.gallery import default_figures
 from analysis.labels import tick_texts
-from analysis.results import Results, open_results
-from analysis.timeline import binned
+from analysis.plotting import style
+from analysis.report.gallery import default_figures
+from analysis.results.folder import Results, open_results
+from analysis.story.timeline import binned
 from experiments import run_sweep
-from experiments.design import single_point
-from experiments.single import run_single, save_run
+from experiments.design.design import single_point
+from experiments.running.single import run_single, save_run
 from model.configuration import load_configuration
 
 SHORT = {"scenario.time.weeks": 60, "scenario.time.burn_in": 6}

@@ -8,12 +8,12 @@ import numpy as np
 import polars as pl
 import pytest
 
-from analysis.doctrines import is_comparison
-from analysis.findings import findings, moving
-from analysis.results import RUNS_SCHEMA, Manifest, Results
-from experiments.design import design_of
-from experiments.experiment import load_experiment
-from experiments.sweep import sweep_manifest
+from analysis.comparison.comparison import is_comparison
+from analysis.report.findings import findings, moving
+from analysis.results.folder import RUNS_SCHEMA, Manifest, Results
+from experiments.design.design import design_of
+from experiments.design.experiment import load_experiment
+from experiments.running.sweep import sweep_manifest
 
 Build = Callable[..., Results]
 N = 40

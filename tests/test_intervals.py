@@ -7,10 +7,10 @@ import polars as pl
 import pytest
 from scipy.stats import bootstrap, norm
 
-from analysis.contrasts import Influence, contrast
-from analysis.estimates import estimate, ratio_of_sums
-from analysis.intervals import LEAST, RESAMPLES, SEED, bca, intervals, quantile, unsuited
-from analysis.results import RUNS_SCHEMA
+from analysis.results.folder import RUNS_SCHEMA
+from analysis.statistics.contrasts import Influence, contrast
+from analysis.statistics.estimates import estimate, ratio_of_sums
+from analysis.statistics.intervals import LEAST, RESAMPLES, SEED, bca, intervals, quantile, unsuited
 
 WORLDS = 1000
 

@@ -6,12 +6,12 @@ import numpy as np
 import pytest
 from worlds import short
 
-from agents.compiled import ROOT
-from experiments.command_line import main
-from experiments.listing import grouped
-from experiments.reference import FOLDER, pages
-from experiments.where import acts_in, readers
-from experiments.whole import KINDS
+from agents.foundation.compiled import ROOT
+from experiments.commands.main import main
+from experiments.listing.detail import KINDS
+from experiments.listing.listing import grouped
+from experiments.listing.readers import acts_in, readers
+from experiments.listing.reference import FOLDER, pages
 from model.configuration import load_configuration
 from model.ensemble import run, run_twins
 from model.metrics import METRICS, results
@@ -112,5 +112,5 @@ def test_a_generated_page_is_not_stale(page: str) -> None:
 
 
 def test_a_changed_default_makes_a_page_stale(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("experiments.listing.BASE_DOCTRINE", "swift_qmv")
+    monkeypatch.setattr("experiments.listing.listing.BASE_DOCTRINE", "swift_qmv")
     assert pages()["parameters.md"] != (FOLDER / "parameters.md").read_text("utf-8")

@@ -10,10 +10,10 @@ from conftest import History
 from invariants import Taken, check_ledger, check_votes, taken, wrongful
 from worlds import begun, homes, kinds, random_configuration, row_of, short, walk
 
-from agents.case import Case
+from agents.cases.case import Case
+from agents.cases.docket import NEVER, PREPARING
+from agents.cases.response import target_of
 from agents.catalogue import STATE
-from agents.docket import NEVER, PREPARING
-from agents.response import target_of
 from model.catalogues import Measure
 from model.configuration import Configuration
 from model.deterrence import DeterrenceModel

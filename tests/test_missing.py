@@ -8,14 +8,14 @@ import numpy as np
 import polars as pl
 import pytest
 
-from analysis.by_cell import by_cell
-from analysis.contrasts import contrast, influence, left_out, paired
-from analysis.effect_tables import effect_tables
 from analysis.effects import effects, shares
-from analysis.factorial import Grid, Term
-from analysis.matched import matched
-from analysis.missing import missing_runs
-from analysis.results import RUNS_SCHEMA
+from analysis.effects.by_cell import by_cell
+from analysis.effects.factorial import Grid, Term
+from analysis.effects.matched import matched
+from analysis.effects.tables import effect_tables
+from analysis.report.missing import missing_runs
+from analysis.results.folder import RUNS_SCHEMA
+from analysis.statistics.contrasts import contrast, influence, left_out, paired
 
 RATE = "deterrence_rate"
 A, B, C = "doctrine.firmness", "doctrine.clarity", "doctrine.proportionality"

@@ -10,11 +10,11 @@ import numpy as np
 import polars as pl
 import pytest
 
-from analysis.estimates import summarise
-from analysis.results import Results
-from analysis.units import NAMES
+from analysis.results.folder import Results
+from analysis.statistics.estimates import summarise
+from analysis.statistics.units import NAMES
 from experiments import run_sweep
-from experiments.work import frame_of_runs
+from experiments.running.worker import frame_of_runs
 from model.configuration import load_configuration
 from model.deterrence import DeterrenceModel, reporting
 from model.ensemble import run, run_twins

@@ -11,8 +11,7 @@ from hypothesis import strategies as st
 from scipy import stats
 from worlds import begun, short, walk
 
-from agents.perpetrator import TRAITS
-from agents.randomness import (
+from agents.foundation.randomness import (
     arrival,
     draw,
     entity,
@@ -24,6 +23,7 @@ from agents.randomness import (
     waiting_time,
     weekly_rate,
 )
+from agents.perpetrator import TRAITS
 from model.configuration import Configuration
 from model.ensemble import run_one
 

@@ -7,11 +7,11 @@ import polars as pl
 import pytest
 
 from analysis import open_results
-from analysis.estimates import estimate, of_two_stages, ratio_of_sums, summarise
-from analysis.intervals import quantile
-from experiments import runner
-from experiments.command_line import main
-from experiments.replicating import needed_replicates
+from analysis.statistics.estimates import estimate, of_two_stages, ratio_of_sums, summarise
+from analysis.statistics.intervals import quantile
+from experiments.commands.main import main
+from experiments.running import runner
+from experiments.running.replication import needed_replicates
 
 EXPERIMENT = """
 title = "Precise"

@@ -10,14 +10,14 @@ from pathlib import Path
 import polars as pl
 import pytest
 
-from analysis.findings import findings
-from analysis.report import sections
-from analysis.results import Results, open_results
+from analysis.report.findings import findings
+from analysis.report.page import sections
+from analysis.results.folder import Results, open_results
+from analysis.results.tables import Table, read_table, rows_of, table_files
 from analysis.sentences import Finding
-from analysis.tables import Table, read_table, rows_of, table_files
 from experiments import run_sweep
-from experiments.command_line import WRONG_INPUT, main
-from experiments.publish import write_tables
+from experiments.commands.main import WRONG_INPUT, main
+from experiments.terminal.publish import write_tables
 
 SHORT = {"scenario.time.weeks": 52, "scenario.time.burn_in": 6}
 EXPERIMENT = """

@@ -15,17 +15,19 @@ import pytest
 from mistakes import Capture, by_name, edited, one_answer
 
 from analysis import open_results
-from experiments import reproduce, run_sweep, work
-from experiments.bitwise import compare, relative
-from experiments.command_line import FAILED, WRONG_INPUT, main
-from experiments.design import design_of, single_point
-from experiments.experiment import load_experiment
-from experiments.files import parquet
-from experiments.kept import kept_design
-from experiments.reproduce import open_kept, sweep_again
-from experiments.single import run_single, save_run
-from experiments.sweep import carry_out
-from experiments.workforce import threads
+from experiments import run_sweep
+from experiments.commands.main import FAILED, WRONG_INPUT, main
+from experiments.design.design import design_of, single_point
+from experiments.design.experiment import load_experiment
+from experiments.design.stored import kept_design
+from experiments.running import reproduce
+from experiments.running import worker as work
+from experiments.running.executors import threads
+from experiments.running.reproduce import open_kept, sweep_again
+from experiments.running.single import run_single, save_run
+from experiments.running.sweep import carry_out
+from experiments.store.atomic import parquet
+from experiments.store.bitwise import compare, relative
 from model.configuration import Configuration, load_configuration
 from model.ensemble import run
 from model.errors import ConfigurationError
@@ -115,7 +117,7 @@ def with_cell(frame: pl.DataFrame, row: int, column: str, value: Any) -> pl.Data
 
 
 def test_a_fresh_interpreter_gives_the_same_bits_from_a_copied_folder(folder: Path) -> None:
-    command = [sys.executable, "-m", "experiments.command_line", "reproduce", folder.name]
+    command = [sys.executable, "-m", "experiments.commands.main", "reproduce", folder.name]
     environment = {**os.environ, "PYTHONPATH": str(ROOT)}
     done = subprocess.run(command, cwd=folder.parent, env=environment, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr

@@ -21,25 +21,25 @@ from nursery import Nursery
 from test_figures import draw as opened
 from test_report import Page
 
-from analysis import style
-from analysis.briefs import brief_of_search, gains
-from analysis.front import Aim, Estimate, Judge, aim, shortfall
-from analysis.gallery import draw
-from analysis.pareto import non_dominated
-from analysis.results import open_results
-from analysis.searched import Found, Judged, Leaning, doubts, read_found, sentences, tally
-from analysis.tables import estimate_text
-from analysis.targets import Side
-from experiments import search as command
-from experiments import sweep as sweeping
-from experiments.command_line import WRONG_INPUT, main
-from experiments.factors import Span
-from experiments.files import TEMPORARY
-from experiments.leaning import TOGETHER, conditions, edge
-from experiments.runner import SECONDS
-from experiments.search import chosen
-from experiments.searching import Candidate, Space, Trial, search
-from experiments.stages import plan_of
+from analysis.comparison.pareto import non_dominated
+from analysis.plotting import style
+from analysis.report.briefs import brief_of_search, gains
+from analysis.report.gallery import draw
+from analysis.results.conditions import Side
+from analysis.results.folder import open_results
+from analysis.results.tables import estimate_text
+from analysis.search.answer import Found, Judged, Leaning, doubts, read_found, sentences, tally
+from analysis.search.objectives import Aim, Estimate, Judge, aim, shortfall
+from experiments.commands import search as command
+from experiments.commands.main import WRONG_INPUT, main
+from experiments.commands.search import chosen
+from experiments.design.factors import Span
+from experiments.running import sweep as sweeping
+from experiments.running.runner import SECONDS
+from experiments.search.optimiser import Candidate, Space, Trial, search
+from experiments.search.stages import plan_of
+from experiments.search.stress_test import TOGETHER, conditions, edge
+from experiments.store.atomic import TEMPORARY
 from model.configuration import load_configuration
 from model.errors import ConfigurationError
 

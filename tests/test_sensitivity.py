@@ -13,21 +13,21 @@ import test_figures as look
 from SALib.analyze import morris as salib_morris
 from SALib.analyze import sobol as salib_sobol
 
-from analysis.findings import findings
-from analysis.gallery import draw
-from analysis.indices import between_replicates
-from analysis.report import warnings as warnings_of
-from analysis.results import RUNS_SCHEMA, Results, open_results
-from analysis.sensitivity import Sensitivity, sensitivity
-from analysis.sensitivity_tables import sensitivity_tables, sentences
-from analysis.sobol import estimates, sobol_indices
-from analysis.structure import structure_of
-from analysis.tables import table_files
+from analysis.report.findings import findings
+from analysis.report.gallery import draw
+from analysis.report.page import warnings as warnings_of
+from analysis.results.folder import RUNS_SCHEMA, Results, open_results
+from analysis.results.tables import table_files
+from analysis.sensitivity.analysis import Sensitivity, sensitivity
+from analysis.sensitivity.indices import between_replicates
+from analysis.sensitivity.sobol import estimates, sobol_indices
+from analysis.sensitivity.structure import structure_of
+from analysis.sensitivity.tables import sensitivity_tables, sentences
 from experiments import run_sweep
-from experiments.command_line import main
-from experiments.design import Design, design_of
-from experiments.experiment import load_experiment
-from experiments.sweep import sweep_manifest
+from experiments.commands.main import main
+from experiments.design.design import Design, design_of
+from experiments.design.experiment import load_experiment
+from experiments.running.sweep import sweep_manifest
 from model.errors import ConfigurationError
 
 DIALS = ("clarity", "proportionality", "partners", "preventive", "cooperative", "stability", "support", "due_diligence")

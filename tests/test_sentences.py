@@ -8,8 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from analysis import sentences
-from analysis.findings import at, moving
-from analysis.tables import estimate_text
+from analysis.report.findings import at, moving
+from analysis.results.tables import estimate_text
 from model.metrics import DELAYS, METRICS
 
 CAUSAL = re.compile(

@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
-from analysis.shapley import MOST_PLAYERS, alone_forms, last_forms, members, shapley_forms, shapley_values
+from analysis.decomposition.shapley import MOST_PLAYERS, alone_forms, last_forms, members, shapley_forms, shapley_values
 
 
 def games(least: int = 1, most: int = 5) -> Any:

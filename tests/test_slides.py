@@ -13,11 +13,11 @@ from mistakes import EXPERIMENT, SHORT, one_answer
 from PIL import Image
 from slides import check
 
-from analysis import pages, style
-from analysis.gallery import ALL, FIGURES, names_of
-from analysis.pages import PAPER, NoPartsError, Page, slides
-from analysis.results import open_results
-from experiments.command_line import WRONG_INPUT, main
+from analysis.plotting import pages, style
+from analysis.plotting.pages import PAPER, NoPartsError, Page, slides
+from analysis.report.gallery import ALL, FIGURES, names_of
+from analysis.results.folder import open_results
+from experiments.commands.main import WRONG_INPUT, main
 from model.metrics import METRICS
 
 blocks = st.lists(st.integers(0, 9), min_size=1, max_size=4).filter(any)
@@ -140,8 +140,8 @@ def test_what_is_no_figure_is_answered(swept: Path, capsys: pytest.CaptureFixtur
 def test_letters_that_must_be_smaller_are_said(
     swept: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("analysis.figures.HEIGHT", 90.0)
-    monkeypatch.setattr("experiments.publish.write_slides", lambda *_: [])
+    monkeypatch.setattr("analysis.effects.main_effects.HEIGHT", 90.0)
+    monkeypatch.setattr("experiments.terminal.publish.write_slides", lambda *_: [])
     assert main(["figure", "main_effects", str(swept), "--slide", "--quiet"]) == 0
     said = "figure main_effects has too much in a panel for letters of 12 points; they have 10.6 points on a slide"
     assert said in capsys.readouterr().err

@@ -8,15 +8,16 @@ from pathlib import Path
 import polars as pl
 import pytest
 
-from analysis import captions, open_results
-from analysis.effect_tables import effect_tables
+from analysis import open_results
 from analysis.effects import effects
-from analysis.findings import findings
-from analysis.gallery import default_figures, draw
-from analysis.results import Results
-from analysis.so_far import Unreached
+from analysis.effects.tables import effect_tables
+from analysis.plotting import captions
+from analysis.report.findings import findings
+from analysis.report.gallery import default_figures, draw
+from analysis.results.folder import Results
+from analysis.results.so_far import Unreached
 from experiments import run_sweep
-from experiments.command_line import WRONG_INPUT, main
+from experiments.commands.main import WRONG_INPUT, main
 
 EXPERIMENT = """
 title = "Under way"

@@ -13,18 +13,20 @@ import numpy as np
 import polars as pl
 import pytest
 
-from analysis import open_results, status
-from analysis.estimates import estimate
-from analysis.results import COLUMNS_SCHEMA, RUNS_SCHEMA, read_manifest
-from analysis.status import LOCK, being_written
-from experiments import assembly, lock, runner, store, sweep
-from experiments.assembly import RunTwice, assemble
-from experiments.design import Design
-from experiments.files import parquet
-from experiments.lock import Lock
-from experiments.parts import JOURNAL
-from experiments.store import open_store
-from experiments.sweep import Sweep, carry_out, sweep_manifest
+from analysis import open_results
+from analysis.results import status
+from analysis.results.folder import COLUMNS_SCHEMA, RUNS_SCHEMA, read_manifest
+from analysis.results.status import LOCK, being_written
+from analysis.statistics.estimates import estimate
+from experiments.design.design import Design
+from experiments.running import runner, sweep
+from experiments.running.sweep import Sweep, carry_out, sweep_manifest
+from experiments.store import assembly, lock, store
+from experiments.store.assembly import RunTwice, assemble
+from experiments.store.atomic import parquet
+from experiments.store.lock import Lock
+from experiments.store.parts import JOURNAL
+from experiments.store.store import open_store
 from model.configuration import ConfigurationError
 
 EXPERIMENT = """
@@ -348,7 +350,7 @@ def test_assembly_needs_less_memory_than_the_runs(tmp_path: Path) -> None:
     script = f"""
 import resource
 from pathlib import Path
-from experiments import assembly
+from experiments.store import assembly
 def peak():
     return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * (1 if __import__("sys").platform == "darwin" else 1024)
 assembly.HELD = 8192

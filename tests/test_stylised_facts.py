@@ -16,7 +16,7 @@ from typing import Any, NamedTuple
 import numpy as np
 import pytest
 
-from analysis.intervals import quantile
+from analysis.statistics.intervals import quantile
 from model.configuration import Configuration, load_configuration
 from model.ensemble import Twins, run, run_twins
 from model.metrics import METRICS, results

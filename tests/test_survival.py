@@ -14,8 +14,9 @@ from mistakes import Capture, one_answer
 from nursery import Child, Nursery, command_of, seconds
 
 from analysis import open_results
-from experiments import run_sweep, runner
-from experiments.command_line import FAILED, WRONG_INPUT, main
+from experiments import run_sweep
+from experiments.commands.main import FAILED, WRONG_INPUT, main
+from experiments.running import runner
 
 PARTS = 45
 EXPERIMENT = f"""

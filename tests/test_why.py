@@ -11,17 +11,27 @@ import slides
 import test_figures as look
 from test_report import Page
 
-from analysis import causes
-from analysis.contributions import AVERTED, DIFFERENCE, FULL, REST, Ratios, Sums, as_recorded, contributions, estimated
-from analysis.estimates import ratio_of_sums
-from analysis.findings import findings
-from analysis.gallery import draw
-from analysis.games import FEATURES, MECHANISMS, Game, differing, feature_game, mechanism_games
-from analysis.results import Results, open_results
-from analysis.shapley import shapley_forms, shapley_values
+from analysis.decomposition import tables as causes
+from analysis.decomposition.contributions import (
+    AVERTED,
+    DIFFERENCE,
+    FULL,
+    REST,
+    Ratios,
+    Sums,
+    as_recorded,
+    contributions,
+    estimated,
+)
+from analysis.decomposition.games import FEATURES, MECHANISMS, Game, differing, feature_game, mechanism_games
+from analysis.decomposition.shapley import shapley_forms, shapley_values
+from analysis.report.findings import findings
+from analysis.report.gallery import draw
+from analysis.results.folder import Results, open_results
+from analysis.statistics.estimates import ratio_of_sums
 from experiments import run_sweep
-from experiments.command_line import main
-from experiments.why import Asked, Decomposition, decompose, designs, features_design
+from experiments.commands.main import main
+from experiments.commands.why import Asked, Decomposition, decompose, designs, features_design
 from model.configuration import load_configuration
 from model.errors import ConfigurationError
 from model.policy import Doctrine
@@ -286,7 +296,7 @@ def test_what_is_there_is_not_run_again(folder: Path, found: Decomposition, monk
     def started(*_: object, **__: object) -> None:
         raise AssertionError("a simulation was started")
 
-    monkeypatch.setattr("experiments.sweep.warm_up", started)
+    monkeypatch.setattr("experiments.running.sweep.warm_up", started)
     again = decompose(["swift_qmv"], "status_quo", "illustrative", 4, 3, folder, 1, overrides=SHORT)
     for name, table in found.tables.items():
         assert again.tables[name].frame.equals(table.frame)

@@ -10,11 +10,11 @@ import polars as pl
 import pytest
 
 from analysis import open_results
-from experiments import runner, sweep
-from experiments.command_line import main
-from experiments.experiment import load_experiment
-from experiments.sweep import Progress, Sweep, carry_out
-from experiments.workforce import Workforce, dask, processes, threads
+from experiments.commands.main import main
+from experiments.design.experiment import load_experiment
+from experiments.running import runner, sweep
+from experiments.running.executors import Workforce, dask, processes, threads
+from experiments.running.sweep import Progress, Sweep, carry_out
 
 EXPERIMENT = """
 title = "Small"
@@ -181,7 +181,7 @@ def test_an_unreachable_scheduler_is_said_and_nothing_begun(
     address: str, experiment: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     pytest.importorskip("distributed")
-    monkeypatch.setattr("experiments.workforce.WAIT", 1.0)
+    monkeypatch.setattr("experiments.running.executors.WAIT", 1.0)
     out = tmp_path / "out"
     assert main(["sweep", str(experiment), "--dask", address, "--out", str(out)]) == 2
     said = capsys.readouterr().err

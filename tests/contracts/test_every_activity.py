@@ -10,9 +10,9 @@ from hypothesis import strategies as st
 from theory import quantal_response
 from worlds import begun, lively, row_of, short, walk
 
+from agents.cases.detection import mistaken_activity
 from agents.catalogue import KINDS
 from agents.choice import choice_probabilities
-from agents.detection import mistaken_activity
 from agents.perpetrator import act, choose
 from agents.world import World
 from model.configuration import Configuration, load_configuration, shipped

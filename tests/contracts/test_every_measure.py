@@ -8,9 +8,9 @@ import pytest
 from invariants import Taken, check_run, taken
 from worlds import begun, bits, lively, row_of, short, walk
 
+from agents.cases.docket import NEVER
+from agents.cases.response import eligible
 from agents.catalogue import KINDS, STATE
-from agents.docket import NEVER
-from agents.response import eligible
 from model.configuration import Configuration
 from model.ensemble import OneRun, run_one
 

@@ -8,9 +8,9 @@ import pytest
 from bounds import BOUNDS, ELSEWHERE, PLAIN, SCRATCH, outside
 from worlds import begun, bits, everything, lively, random_configuration, rows_of, short, walk
 
-from agents.case import Case
+from agents.cases.case import Case
 from agents.catalogue import KINDS
-from agents.columns import Face
+from agents.foundation.columns import Face
 from agents.perpetrator import TRAITS
 from agents.world import ARRAYS
 from model.actors import applies

@@ -16,8 +16,8 @@ from conftest import ROOT
 from recorder import LONG, NUMBERS, REPLICATE, SEED, Recording, frozen, recorded, thawed
 from worlds import bits, random_configuration
 
-from agents import randomness
 from agents.catalogue import STATE
+from agents.foundation import randomness
 from agents.world import World
 from model.build import build_world
 from model.ensemble import run_one
@@ -77,7 +77,7 @@ def test_it_takes_the_world_first_or_not_at_all(name: str) -> None:
 
 @each_rule
 def test_it_keeps_to_what_compiled_and_plain_python_share(name: str) -> None:
-    """No functions of numpy, no powers and no sums of floats: their bits differ between engines (`agents.compiled`)."""
+    """No functions of numpy, no powers and no sums of floats: their bits differ between engines."""
     for node in ast.walk(RULES[name]):
         if isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name):
             assert node.value.id != "np" or node.attr in CASTS, f"line {node.lineno}: np.{node.attr}"

@@ -1,0 +1,184 @@
+"""The investigation of a case: clues come, confidence in a suspect moves, Member States attribute."""
+
+import math
+
+from agents.cases.attribution import clue_reliability, clue_weight, lean, log_odds, logistic
+from agents.cases.docket import LATENT, NEVER, OPEN, PREPARING
+from agents.catalogue import DIMENSIONS, PROXY, STATE
+from agents.foundation.compiled import Tables, rule
+from agents.foundation.randomness import (
+    CLUE,
+    FRAMED,
+    INCIDENT,
+    draw,
+    draw_from,
+    normals,
+    pair,
+    race,
+    stream,
+    waiting_time,
+)
+from agents.member_state import attributes
+from agents.voting import unanimous
+
+
+@rule
+def assess(world: Tables, row: int) -> None:
+    """Assess the incident: seven values around the catalogue's, and severity as their weighted mean."""
+    case = world.cases[row]
+    catalogue = world.activities[case.activity].dimensions
+    scatter = world.scenario[0].incident_scatter
+    severity = 0.0
+    for block in range((len(DIMENSIONS) + 3) // 4):
+        uniforms = draw(world, case.opened, case.entity, INCIDENT, case.begun, block)
+        a, b = normals(uniforms.first, uniforms.second)
+        c, d = normals(uniforms.third, uniforms.fourth)
+        for place in range(4):
+            dimension = 4 * block + place
+            if dimension < len(DIMENSIONS):
+                deviate = a if place == 0 else b if place == 1 else c if place == 2 else d
+                value = min(1.0, max(0.0, catalogue[dimension] + scatter * deviate))
+                case.values[dimension] = value
+                severity += world.severity_weights[dimension] * value
+    case.severity = severity
+
+
+@rule
+def choose_framed(world: Tables, row: int) -> int:
+    """Choose the innocent party that false clues point to: able to do it, and likelier the longer its record."""
+    case = world.cases[row]
+    required = world.activities[case.activity].required_capability
+    source = stream(world, case.opened, FRAMED, case.begun)
+    who, culprit, perpetrators = case.entity, case.culprit, world.perpetrators
+    for other in range(len(perpetrators)):
+        party = perpetrators[other]
+        world.weights[other] = 0.0
+        if other != culprit and party.capability >= required:
+            world.weights[other] = 1.0 + party.record
+            world.lots[other] = draw_from(source, pair(who, party.entity)).first
+    return race(world, len(perpetrators))
+
+
+@rule
+def surface(world: Tables, row: int) -> None:
+    """Open the case: assess it, and let the records and planted clues set the first suspicion."""
+    case = world.cases[row]
+    scenario = world.scenario[0]
+    case.status = OPEN
+    assess(world, row)
+    case.framed = choose_framed(world, row)
+    stealth = world.perpetrators[case.culprit].stealth if case.culprit >= 0 else 0.0
+    case.reliability = clue_reliability(world.council[0].skill, stealth)
+    case.weight = clue_weight(case.reliability, scenario.overconfidence)
+    odds = 0.0
+    if case.culprit >= 0:
+        other = world.perpetrators[case.framed].record if case.framed >= 0 else 0.0
+        odds = lean(world, world.perpetrators[case.culprit].record, other)
+        if case.planted == 1:
+            odds -= case.weight
+    real = 1.0 - scenario.false_alarm_share
+    case.start_culprit = math.log(max(1e-300, real * logistic(odds)))
+    case.start_framed = math.log(max(1e-300, real * logistic(-odds)))
+    case.start_nobody = math.log(max(1e-300, scenario.false_alarm_share))
+    wait = draw(world, case.opened, case.entity, CLUE, case.begun).second
+    case.next_clue = case.opened + waiting_time(wait, world.council[0].clue_rate)
+
+
+@rule
+def take_clue(world: Tables, row: int, week: int) -> None:
+    """Take one clue, which points to the truth with the case's reliability and else to the framed party."""
+    case = world.cases[row]
+    uniforms = draw(world, week, case.entity, CLUE, case.begun)
+    case.clues += 1
+    if uniforms.first >= case.reliability:
+        case.clues_framed += 1
+    elif case.culprit >= 0:
+        case.clues_culprit += 1
+        culprit = world.perpetrators[case.culprit]
+        if uniforms.third < world.scenario[0].link_evidence * culprit.link:
+            case.links = 1
+    else:
+        case.clues_nobody += 1
+    case.next_clue = week + waiting_time(uniforms.second, world.council[0].clue_rate)
+
+
+@rule
+def weigh(world: Tables, row: int) -> None:
+    """Weigh the clues: posterior over culprit, framed party and nobody; a tie leaves no suspect.
+
+    A clue has the assumed reliability under the hypothesis that it points to and its complement under the others.
+    Once a party is named, confidence is the posterior of that party.
+    """
+    case = world.cases[row]
+    culprit = case.start_culprit + case.weight * case.clues_culprit
+    framed = case.start_framed + case.weight * case.clues_framed
+    nobody = case.start_nobody + case.weight * case.clues_nobody
+    if case.attributed == NEVER:
+        case.suspect = -1
+        if culprit > framed and culprit > nobody:
+            case.suspect = case.culprit
+        elif framed > culprit and framed > nobody:
+            case.suspect = case.framed
+    if case.suspect < 0:
+        case.confidence = case.state_confidence = 0.0
+        return
+    own = culprit if case.suspect == case.culprit else framed
+    against = math.exp(min(700.0, nobody - own))
+    against += math.exp(min(700.0, (framed if case.suspect == case.culprit else culprit) - own))
+    case.confidence = 1.0 / (1.0 + against)
+    kind = world.perpetrators[case.suspect].kind
+    linked = 1.0 if kind == STATE else 0.0
+    if kind == PROXY and case.suspect == case.culprit:
+        linked = float(case.links)
+    case.state_confidence = case.confidence * linked
+
+
+@rule
+def attribute_nationally(world: Tables, row: int, week: int) -> None:
+    """Let Member States attribute as sovereigns, and the Union jointly where consensus holds.
+
+    Consensus, on a party that the Union has attributed to: members whose standard is unmet abstain.
+    """
+    case = world.cases[row]
+    certainty = log_odds(case.confidence)
+    if certainty < world.council[0].lowest_standard:
+        return
+    state_certainty = log_odds(case.state_confidence)
+    members = len(world.member_states)
+    met = 0
+    unmet_jointly = 0
+    unmet_population = 0.0
+    for member in range(members):
+        if attributes(world, member, certainty):
+            met += 1
+        if not attributes(world, member, state_certainty):
+            unmet_jointly += 1
+            unmet_population += world.member_states[member].population
+    if met > 0 and case.first_national == NEVER:
+        case.first_national = week
+        case.first_national_right = int(case.suspect == case.culprit)
+    case.national = max(case.national, met)
+    consensus = unanimous(members, 0, unmet_jointly, unmet_population)
+    if consensus and case.attributed != NEVER and case.state_confidence > 0.0 and case.joint == NEVER:
+        case.joint = week
+
+
+@rule
+def investigate(world: Tables, row: int, week: int) -> None:
+    """Open a case that surfaces; follow the clue that has come, if one has, to confidence and attribution."""
+    case = world.cases[row]
+    if case.status == LATENT and week >= case.opened:
+        surface(world, row)
+        return
+    if (case.status != OPEN and case.status != PREPARING) or week != case.next_clue:
+        return
+    if week - case.opened > world.scenario[0].investigation_weeks:
+        return
+    take_clue(world, row, week)
+    weigh(world, row)
+    if case.suspect < 0:
+        return
+    if case.attributed == NEVER and case.confidence >= world.doctrine[0].attribution_confidence - 1e-12:
+        case.attributed = week
+        case.right = int(case.suspect == case.culprit)
+    attribute_nationally(world, row, week)

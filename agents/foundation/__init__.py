@@ -1,0 +1,1 @@
+"""What agents stand on: documented columns, compiled rules, addressed random numbers."""

@@ -1,0 +1,1 @@
+"""Which doctrine does best? Paired differences, superiority, Pareto set, regret, targets, winners."""

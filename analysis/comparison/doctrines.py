@@ -1,0 +1,42 @@
+"""The doctrines of a comparison, one by one: name, title, idea, and in what each differs from the reference."""
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from analysis.comparison.comparison import DOCTRINE, default_reference, named
+from analysis.labels import level_text, listed
+from analysis.results.folder import Results
+
+WORDS = ("title", "idea", "source", "sources")
+"""What a doctrine says of itself, and no choice."""
+
+
+def doctrines_compared(results: Results) -> Iterator[tuple[str, str]]:
+    """Each doctrine that is a level of a factor, by the name that tables have, with its title once beside it."""
+    levels = [str(level) for level in results.manifest.factors.get(DOCTRINE, [])]
+    contents = results.manifest.contents.get(DOCTRINE, {})
+    if not levels:
+        return
+    stated = results.manifest.design.get("reference")
+    reference = stated if stated in levels else default_reference(levels)
+    names = dict(zip(levels, named(levels), strict=True))
+    for level in levels:
+        held = contents.get(level)
+        if held is None:
+            continue
+        idea = " ".join(str(held.get("idea", "")).split())
+        text = f"“{held.get('title', level)}”. {idea}".strip()
+        if level != reference and reference in contents:
+            text += f" {_differs(held, contents[reference], names[reference])}"
+        yield f"Doctrine {names[level]}", text
+
+
+def _differs(one: Mapping[str, Any], other: Mapping[str, Any], name: str) -> str:
+    """In which choices a doctrine differs from another, with what that has in brackets."""
+    keys = [key for key in one if key not in WORDS and not isinstance(one[key], (dict, list))]
+    apart = [
+        f"{key.replace('_', ' ')} {level_text(one[key])} ({level_text(other[key])})"
+        for key in keys
+        if key in other and one[key] != other[key]
+    ]
+    return f"Other than {name} (in brackets): {listed(apart)}." if apart else f"All its numbers are those of {name}."

@@ -1,0 +1,140 @@
+"""Which doctrine wins where: shares of worlds in which each is best, and the uncertain parameters that part them.
+
+For each parameter the worlds are cut into thirds by its value, of equal weight, or where it has few values by these.
+How far the shares of wins in the parts are from those overall is its *separation*: half the sum of absolute
+differences, from 0 to 1, averaged over the parts. Chance alone gives some: in 95 of 100 shuffles of the winners
+over the worlds no parameter reaches `by_chance`. That a parameter parts the winners does not say that it alone does.
+"""
+
+from collections.abc import Sequence
+from itertools import pairwise
+from typing import Any, NamedTuple
+
+import numpy as np
+import polars as pl
+
+from analysis.comparison.comparison import Comparison
+from analysis.comparison.superiority import SHARE_SCHEMA, share
+from analysis.labels import level_text
+from analysis.results.criteria import CRITERIA, HEADLINE
+from analysis.statistics.two_way import Array
+
+SHUFFLES = 499
+FEW = 4
+"""Values of a parameter up to which each is a part of its own."""
+THIRDS = ("low third", "middle third", "high third")
+BATCH = 50
+"""Shuffles at a time, for memory."""
+EVERYWHERE = "all worlds"
+
+
+def wins(values: Array) -> Array:
+    """1 for the best doctrine of each case, shared where several are: values of doctrines × cases, more is better."""
+    known = np.nan_to_num(values, nan=-np.inf)
+    best = known == known.max(axis=0)
+    return best / best.sum(axis=0)
+
+
+class Part(NamedTuple):
+    """Some of the worlds: what it is called, between which values of the parameter, and which cases are in it."""
+
+    name: str
+    low: float | None
+    high: float | None
+    inside: "np.ndarray[Any, np.dtype[np.bool_]]"
+
+
+def parts_of(values: pl.Series, weight: Array) -> list[Part]:
+    """Worlds parted by a parameter: by its values where they are few, else into thirds of equal weight."""
+    levels = values.unique().sort().to_list()
+    numeric = values.dtype.is_numeric()
+    if len(levels) <= FEW or not numeric:
+        end = [float(level) if numeric else None for level in levels]
+        return [
+            Part(level_text(level), at, at, (values == level).to_numpy()) for level, at in zip(levels, end, strict=True)
+        ]
+    found = values.cast(pl.Float64).to_numpy()
+    order = np.argsort(found, kind="stable")
+    middle = np.empty_like(weight)
+    middle[order] = np.cumsum(weight[order]) - 0.5 * weight[order]
+    third = np.minimum((3.0 * middle / weight.sum()).astype(int), 2)
+    return [
+        Part(name, float(found[third == at].min()), float(found[third == at].max()), third == at)
+        for at, name in enumerate(THIRDS)
+        if (third == at).any()
+    ]
+
+
+WINNERS_SCHEMA: dict[str, Any] = {
+    "metric": pl.String(),
+    "parameter": pl.String(),  # null: all worlds
+    "part": pl.String(),
+    "from": pl.Float64(),  # least value of the parameter in the part; null where it is no number
+    "to": pl.Float64(),
+    "doctrine": pl.String(),
+    **SHARE_SCHEMA,
+    "separation": pl.Float64(),
+    "by_chance": pl.Float64(),
+}
+
+
+def winners(comparison: Comparison, metrics: Sequence[str] = HEADLINE) -> pl.DataFrame:
+    """Shares of worlds in which each doctrine is best by a metric: everywhere, then by parameters, strongest first."""
+    weight, rows = comparison.case_weights, []
+    parted = {path: parts_of(comparison.case_worlds[path], weight) for path in comparison.parameters}
+    parted = {path: parts for path, parts in parted.items() if len(parts) > 1}
+    for metric in metrics:
+        won = wins(CRITERIA[metric].better * comparison.cases(metric))
+        everywhere = Part(f"all {comparison.unit}", None, None, np.ones(len(weight), bool))
+        rows += _rows(comparison, metric, None, everywhere, won, (None, None))
+        found = separations(won, weight, list(parted.values()), comparison.results.manifest.seed)
+        order = sorted(zip(parted, found, strict=True), key=lambda pair: -pair[1][0])
+        for path, strength in order:
+            for part in parted[path]:
+                rows += _rows(comparison, metric, path, part, won, strength)
+    return pl.DataFrame(rows, schema=WINNERS_SCHEMA)
+
+
+def _rows(
+    comparison: Comparison,
+    metric: str,
+    path: str | None,
+    part: Part,
+    won: Array,
+    strength: tuple[float | None, float | None],
+) -> list[dict[str, Any]]:
+    weight = comparison.case_weights[part.inside]
+    head = {"metric": metric, "parameter": path, "part": part.name, "from": part.low, "to": part.high}
+    tail = {"separation": strength[0], "by_chance": strength[1]}
+    return [
+        {**head, "doctrine": name, **share(won[at, part.inside], weight, drawn=comparison.is_sample)._asdict(), **tail}
+        for at, name in enumerate(comparison.doctrines)
+    ]
+
+
+def separations(won: Array, weight: Array, parted: Sequence[Sequence[Part]], seed: int) -> list[tuple[float, float]]:
+    """Separation of the winners by each parameter, and what none of them reaches in 95 of 100 shuffles.
+
+    The latter is that of the strongest parameter of each shuffle: some of many seem to part the winners by chance.
+    """
+    if not parted:
+        return []
+    weight = weight / weight.sum()
+    inside = np.stack([part.inside * weight for parts in parted for part in parts])  # parts × cases
+    ends = np.cumsum([0, *(len(parts) for parts in parted)])
+    found = _separation(won[None], weight, inside, ends)[0]
+    rng, shuffled = np.random.default_rng(seed), []
+    for start in range(0, SHUFFLES, BATCH):
+        orders = [rng.permutation(len(weight)) for _ in range(min(BATCH, SHUFFLES - start))]
+        shuffled.append(_separation(np.stack([won[:, order] for order in orders]), weight, inside, ends))
+    chance = float(np.quantile(np.concatenate(shuffled).max(axis=1), 0.95))
+    return [(separation, chance) for separation in found.tolist()]
+
+
+def _separation(won: Array, weight: Array, inside: Array, ends: Any) -> Array:
+    """Separations of shape (shuffles, parameters), from wins of shape (shuffles, doctrines, cases)."""
+    overall = won @ weight
+    in_part = np.matmul(won, inside.T)  # shuffles × doctrines × parts, each times the weight of the part
+    size = inside.sum(axis=1)
+    apart = 0.5 * np.abs(in_part - overall[:, :, None] * size).sum(axis=1)
+    return np.stack([apart[:, start:end].sum(axis=1) for start, end in pairwise(ends)], axis=1)

@@ -1,0 +1,126 @@
+"""Which doctrine wins where: shares of wins by criterion, and by the parameters that part the winners most."""
+
+from typing import Any
+
+import numpy as np
+import polars as pl
+from matplotlib.axes import Axes
+from matplotlib.colors import LinearSegmentedColormap
+from matplotlib.figure import Figure
+
+from analysis.comparison.comparison import Comparison, comparison_of
+from analysis.comparison.forest import ROW, setting, spoken, twin
+from analysis.comparison.tables import share_note
+from analysis.comparison.winners import THIRDS, winners
+from analysis.labels import factor_title
+from analysis.plotting import captions, style
+from analysis.plotting.pages import PAPER, Page
+from analysis.results.criteria import CRITERIA, HEADLINE
+from analysis.results.folder import Results
+
+MOST, LINES = 3, 3
+"""Panels for parameters, and doctrines with a line of their own in each."""
+BELOW, LEGEND = 56.0, 60.0
+"""Height of the lower panels in mm; room in them for the names of lines, in per cent of worlds."""
+SHARES = LinearSegmentedColormap.from_list("shares", ["#F2F2F2", style.BLUE])
+"""From never to always, light to dark."""
+
+
+def winners_figure(results: Results, page: Page = PAPER) -> Figure | None:
+    """Shares of worlds, or of replicates, that each doctrine wins."""
+    compared = comparison_of(results)
+    found = winners(compared)
+    parted = strongest(found)
+    high = ROW * len(compared.doctrines) + 12.0
+    note = captions.note(_said(compared, len(parted)), twin(compared))
+    title = f"Which doctrine is best, in what share of {compared.unit}"
+    whole, parts = page.share([_shares], parted)
+    ratios = [*([high] if whole else []), *([BELOW] if parts else [])]
+    figure = page.sheet(style.DOUBLE, sum(ratios), title, setting(compared), note)
+    grid = figure.add_gridspec(len(ratios), max(1, len(parts)), height_ratios=ratios)
+    panels: list[Axes] = []
+    if whole:
+        panels.append(figure.add_subplot(grid[0, :]))
+        _shares(panels[0], found.filter(pl.col("parameter").is_null()), compared)
+    below: list[Axes] = []
+    for at, (metric, path) in enumerate(parts):
+        below.append(figure.add_subplot(grid[-1, at], sharey=below[0] if below else None))
+        _parts(below[-1], found.filter(metric=metric, parameter=path), _leaders(found, metric))
+    page.letter([*panels, *below], 0 if whole else 1 + parted.index(parts[0]))
+    return figure
+
+
+def strongest(found: pl.DataFrame) -> list[tuple[str, str]]:
+    """Criteria with the parameters that part their winners most, beyond chance: the strongest first."""
+    strength = found.drop_nulls("separation").unique(["metric", "parameter"], maintain_order=True)
+    beyond = strength.filter(pl.col("separation") > pl.col("by_chance"))
+    ordered = beyond.sort("separation", descending=True, maintain_order=True)
+    return list(ordered.select("metric", "parameter").head(MOST).iter_rows())
+
+
+def _said(compared: Comparison, parameters: int) -> str:
+    several = f"Per cent of {compared.unit} in which a doctrine is best by a criterion; ties are shared."
+    if not compared.has_worlds:
+        return several if compared.cells.replicates > 1 else f"{several} {share_note(compared)}"
+    if not parameters:
+        return f"{several} No parameter parts the winners of any criterion beyond chance."
+    bars = "; bars: 95 % intervals (Wilson)" if compared.is_sample else ""
+    return (
+        f"a: {several[0].lower()}{several[1:]} Other panels: the criteria and parameters where the winners part most"
+        f"{bars}. Separation: 0 to 1; chance: what no parameter reaches in 95 of 100 shuffles of the winners."
+    )
+
+
+def _leaders(found: pl.DataFrame, metric: str) -> list[str]:
+    """The doctrines that win most by a criterion."""
+    overall = found.filter(pl.col("parameter").is_null(), metric=metric).filter(pl.col("mean") > 0.0)
+    return overall.sort("mean", descending=True, maintain_order=True)["doctrine"].to_list()[:LINES]
+
+
+def _best(metric: str) -> str:
+    return f"{'most' if CRITERIA[metric].better > 0 else 'least'} {CRITERIA[metric].short}"
+
+
+def _shares(axes: Axes, table: pl.DataFrame, compared: Comparison) -> None:
+    """A cell for each doctrine and criterion, with its per cent."""
+    shares = np.array([100.0 * table.filter(metric=metric)["mean"].to_numpy() for metric in HEADLINE]).T
+    axes.pcolormesh(shares, cmap=SHARES, vmin=0.0, vmax=100.0, edgecolors="white", linewidth=1.0)
+    for (row, column), share in np.ndenumerate(shares):
+        ink = "white" if share > 62.0 else "black"
+        text = "–" if np.isnan(share) else f"{share:.0f}"
+        axes.text(column + 0.5, row + 0.5, text, ha="center", va="center", color=ink)
+    axes.set_yticks(np.arange(len(shares)) + 0.5, [spoken(name) for name in compared.doctrines])
+    axes.set_xticks(np.arange(len(HEADLINE)) + 0.5, list(map(_best, HEADLINE)))
+    axes.tick_params(length=0)
+    axes.invert_yaxis()
+    axes.set_xlabel(f"Best by (% of {compared.unit})")
+    axes.set_ylabel("Doctrine")
+    for spine in axes.spines.values():
+        spine.set_visible(False)
+
+
+def _parts(axes: Axes, table: pl.DataFrame, leaders: list[str]) -> None:
+    """Shares of wins in the parts of the worlds, a line for each of the doctrines that win most."""
+    parts = table["part"].unique(maintain_order=True).to_list()
+    places: Any = np.arange(len(parts))
+    for at, name in enumerate(leaders):
+        own, line = table.filter(doctrine=name), style.LINES[at]
+        shifted = places + 0.08 * (at - (len(leaders) - 1) / 2)
+        look = {"linestyle": line.linestyle, "marker": line.marker, "color": line.color}
+        axes.plot(shifted, 100.0 * own["mean"].to_numpy(), label=spoken(name), **look)
+        if own["low"].null_count() == 0:
+            low, high = (100.0 * own[end].to_numpy() for end in ("low", "high"))
+            axes.vlines(shifted, low, high, color=line.color, linewidth=0.8)
+    axes.set_xticks(places, [part.removesuffix(" third") for part in parts])
+    axes.set_xlim(-0.4, len(parts) - 0.6)
+    axes.set_ylim(-3.0, 103.0 + LEGEND)
+    axes.set_yticks(range(0, 101, 25))
+    axes.grid(axis="y")
+    metric, path, separation, chance = table.select("metric", "parameter", "separation", "by_chance").row(0)
+    what = "thirds" if parts[0] in THIRDS else "values"
+    room = (style.DOUBLE / MOST - 16.0) / style.POINT
+    title = style.label(factor_title(path), room)
+    axes.set_xlabel(f"{title}\n({what}; separation {separation:.2f}, chance {chance:.2f})")
+    best = _best(metric)
+    axes.set_ylabel(style.label(f"{best[0].upper()}{best[1:]} (% of worlds)", 0.55 * BELOW / style.POINT))
+    axes.legend(loc="upper left", handlelength=3.2, borderaxespad=0.0, labelspacing=0.3)

@@ -1,0 +1,100 @@
+"""Which games a folder of results plays: what its players are, and which point stands for which coalition.
+
+The players are the *mechanisms* where a sweep switches them on and off in every combination, under one doctrine or
+several; and the *features* in which a doctrine differs from another, where a sweep gives the other doctrine every
+combination of them. What players contribute, `analysis.decomposition.contributions` estimates.
+"""
+
+from collections.abc import Mapping
+from typing import Any, NamedTuple
+
+import numpy as np
+import polars as pl
+
+from analysis.decomposition.shapley import MOST_PLAYERS
+from analysis.results.folder import Results
+from model.policy import Doctrine, Switches
+
+MECHANISMS = tuple(Switches.model_fields)
+"""The mechanisms: four that deter, and incapacitation, which is reported apart."""
+APART = ("incapacitation",)
+
+FEATURES: dict[str, tuple[str, ...]] = {
+    "signalling": ("clarity", "campaign_interval"),
+    "required confidence": ("attribution_confidence",),
+    "proportionality": ("proportionality",),
+    "firmness and ratchet": ("firmness", "ratchet"),
+    "decision rule": ("voting_rule", "initiative", "vital_interest", "coalition_quorum"),
+    "delay": ("delay_factor",),
+    "standing efforts": ("preventive", "cooperative", "stability", "support"),
+    "partners": ("partners",),
+    "due diligence": ("due_diligence",),
+}
+"""The features of a doctrine: groups of fields that a policy chooses together."""
+
+SWITCH, DOCTRINE, REFERENCE_SWITCH = "switches.", "doctrine.", "reference.switches."
+ALONE = "the doctrine"
+"""What stands for a doctrine that does not vary."""
+
+
+class Game(NamedTuple):
+    """A game: its players in the order of a coalition's bits, and the point of each coalition by its number."""
+
+    players: tuple[str, ...]
+    points: tuple[int, ...]
+
+
+def differing(one: Doctrine, other: Doctrine) -> dict[str, tuple[str, ...]]:
+    """The features in which two doctrines differ, with the fields that do."""
+    fields = {
+        name: tuple(field for field in held if getattr(one, field) != getattr(other, field))
+        for name, held in FEATURES.items()
+    }
+    return {name: held for name, held in fields.items() if held}
+
+
+def mechanism_games(results: Results) -> dict[str, Game]:
+    """The game over mechanisms under each doctrine of a folder; none where its points are not every combination."""
+    design = results.design
+    players = [name for name in MECHANISMS if SWITCH + name in design.columns]
+    if not players or set(design.columns) - {"point", "doctrine", *(SWITCH + name for name in players)}:
+        return {}
+    named = design if "doctrine" in design.columns else design.with_columns(doctrine=pl.lit(ALONE))
+    games = {}
+    for (doctrine,), held in named.group_by("doctrine", maintain_order=True):
+        inside = {name: held[SWITCH + name].to_numpy() for name in players}
+        game = _game(inside, held["point"])
+        if game is None:
+            return {}
+        games[str(doctrine)] = game
+    return games
+
+
+def is_without(results: Results) -> bool:
+    """Whether a folder compares worlds with themselves less one mechanism."""
+    switches = {REFERENCE_SWITCH + name for name in MECHANISMS}
+    return set(results.design.columns) == {"point", "doctrine", "reference.doctrine", *switches}
+
+
+def feature_game(results: Results) -> Game | None:
+    """The game over the features in which a doctrine differs from the folder's own; None where it plays none."""
+    columns = results.design.columns[1:]
+    fields = [name.removeprefix(DOCTRINE) for name in columns if name.startswith(DOCTRINE)]
+    if results.manifest.design.get("kind") != "list" or len(fields) != len(columns):
+        return None
+    reference, inside = results.configuration.doctrine, {}
+    for name, held in FEATURES.items():
+        theirs = [results.design[DOCTRINE + field] != getattr(reference, field) for field in held if field in fields]
+        if theirs:
+            if any((one != theirs[0]).any() for one in theirs[1:]):
+                return None
+            inside[name] = theirs[0].to_numpy()
+    return _game(inside, results.design["point"]) if inside else None
+
+
+def _game(inside: Mapping[str, Any], points: pl.Series) -> Game | None:
+    """The game of these players, where every coalition has exactly one point."""
+    number = np.sum([held.astype(int) << bit for bit, held in enumerate(inside.values())], axis=0)
+    if len(inside) > MOST_PLAYERS or sorted(number.tolist()) != list(range(2 ** len(inside))):
+        return None
+    return Game(tuple(inside), tuple(points.to_numpy()[np.argsort(number)].tolist()))

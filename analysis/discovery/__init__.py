@@ -1,0 +1,1 @@
+"""In which worlds does something happen? Scenario discovery by PRIM and CART."""

@@ -1,0 +1,124 @@
+"""Figures of a sweep: main effects of each factor, and heat maps over each pair of factors."""
+
+from typing import Any
+
+import numpy as np
+import polars as pl
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+from matplotlib.ticker import MaxNLocator
+
+from analysis.effects.heat_maps import LEAST_RANGE, heat_maps
+from analysis.labels import factor_label, metric_label, shown, tick_texts
+from analysis.plotting import captions, style
+from analysis.plotting.pages import PAPER, Page
+from analysis.results.folder import Results
+
+EFFECT_METRICS = ("deterrence_rate", "escalation_rate", "harm_averted", "severe_averted")
+MOST_FACTORS = 4
+"""Factors that a figure shows at most; the first of the experiment that have several levels."""
+HEIGHT = 31.0
+"""Height of a row of panels, in mm."""
+LABELS = 14.0
+"""Space beside panels for labels, in mm."""
+ROOM = 0.08
+"""Room beyond the ends of the data, as a share of their range."""
+STEPS = (1, 2, 2.5, 5, 10)
+"""Steps between ticks, but for powers of ten."""
+
+
+def shown_factors(results: Results) -> list[str]:
+    """Factors that figures show: those of several levels, as many as there is room for; else one."""
+    levels, levelled = results.manifest.factors, results.levelled
+    return [name for name in levelled if len(levels[name]) > 1][:MOST_FACTORS] or levelled[:1]
+
+
+def heat_map(results: Results, metric: str, page: Page = PAPER) -> Figure | None:
+    """A metric over each pair of factors; none where it is undefined everywhere."""
+    return heat_maps(results, shown_factors(results), metric, page)
+
+
+def main_effects(results: Results, page: Page = PAPER) -> Figure | None:
+    """Headline metrics at each level of each factor, with 95 % bands; none where all are undefined."""
+    factors = shown_factors(results)
+    tables = {factor: results.estimate([factor], EFFECT_METRICS) for factor in factors}
+    shown_columns = "metric", "mean", "n", "interval"
+    defined = pl.concat([table.select(shown_columns) for table in tables.values()]).drop_nulls("mean")
+    every = [metric for metric in EFFECT_METRICS if metric in defined["metric"]]
+    if not every:
+        return None
+    (metrics,) = page.share(every)
+    width = page.width(style.DOUBLE if len(factors) > 1 else style.SINGLE)
+    title = f"Deterrence, escalation and harm by {captions.names(factors)}"
+    note = _note(results, factors, defined)
+    room = ((width - LABELS) / len(factors) - 3 * style.MARGIN) / style.POINT
+    named = [table[factor].unique() for factor, table in tables.items() if not _is_scale(table[factor])]
+    below = max((style.below(_names(levels, room, page), room) for levels in named), default=0.0)
+    figure = page.sheet(width, HEIGHT * len(metrics) + below + 8.0, title, captions.setting(results), note)
+    grid = figure.subplots(len(metrics), len(factors), sharey="row", sharex="col", squeeze=False)
+    for column, (factor, table) in enumerate(tables.items()):
+        for row, metric in enumerate(metrics):
+            some = table.filter(metric=metric)
+            names = _names(some[factor], room, page)
+            _effect(grid[row, column], some, factor, shown(metric), names, room)
+        grid[-1, column].set_xlabel(style.label(factor_label(factor, results.configuration), room))
+    for row, metric in enumerate(metrics):
+        _scale(grid[row], style.label(metric_label(metric), 0.95 * HEIGHT / style.POINT))
+    figure.align_ylabels(grid[:, 0])
+    page.letter(grid.ravel(), len(factors) * every.index(metrics[0]))
+    return figure
+
+
+def _note(results: Results, factors: list[str], defined: pl.DataFrame) -> str:
+    several, sizes = len(results.manifest.factors) > 1, defined["n"].to_list()
+    return captions.note(
+        "Points: mean over all points of the design with that level." if several else "Points: means.",
+        captions.interval(sizes, "Bands or bars", defined["interval"]),
+        "Levels share random numbers, so differences between them are surer than that." if max(sizes) > 1 else "",
+        "Averted below zero: more than in the twin.",
+        captions.held(results, factors),
+        captions.origin(results),
+    )
+
+
+def _names(levels: pl.Series, room: float, page: Page) -> list[str]:
+    """Levels as ticks call them; in several lines on a slide, which has no height for names that are turned."""
+    names = tick_texts(levels.to_list())
+    return style.broken(names, room) if page.is_slide else names
+
+
+def _effect(axes: Axes, table: pl.DataFrame, factor: str, unit: float, names: list[str], room: float) -> None:
+    """Means and intervals at the levels of a factor: a line over numbers, points over names."""
+    if _is_scale(table[factor]):  # listed points come in any order
+        table = table.sort(factor)
+    levels = table[factor]
+    places = levels.to_numpy() if _is_scale(levels) else np.arange(table.height)
+    mean, low, high = (unit * table[name].cast(pl.Float64).to_numpy() for name in ("mean", "low", "high"))
+    line = style.LINES[0]
+    if _is_scale(levels) and table.height > 1:
+        axes.fill_between(places, low, high, color=line.color, alpha=style.SHADE, linewidth=0)
+        axes.plot(places, mean, marker=line.marker, color=line.color, clip_on=False)
+        axes.xaxis.set_major_locator(MaxNLocator(5, steps=STEPS, integer=levels.dtype.is_integer()))
+    else:
+        bars = np.nan_to_num(np.stack([mean - low, high - mean]))
+        axes.errorbar(places, mean, bars, fmt=line.marker, color=line.color, linewidth=1.0, capsize=2.0)
+        style.name_ticks(axes, places, names, room)
+        axes.set_xlim(places[0] - 0.5, places[-1] + 0.5)
+    axes.grid(axis="y")
+
+
+def _is_scale(levels: pl.Series) -> bool:
+    """Whether levels are numbers, to be placed by their size."""
+    return levels.dtype.is_numeric()
+
+
+def _scale(row: Any, label: str) -> None:
+    """One scale for a row of panels, from or through zero: the twin's level, at which the toolbox changes nothing."""
+    low = min(0.0, *(axes.dataLim.y0 for axes in row))
+    high = max(low + LEAST_RANGE, *(axes.dataLim.y1 for axes in row))
+    room = ROOM * (high - low)
+    row[0].set_ylim(low - room if low < 0.0 else 0.0, high + room if high > 0.0 else 0.0)
+    row[0].yaxis.set_major_locator(MaxNLocator(4, steps=STEPS))
+    row[0].set_ylabel(label)
+    for axes in row:
+        axes.axhline(0.0, color="black", linewidth=0.6)

@@ -1,0 +1,1 @@
+"""What all figures share: style, captions, pages, and placing of text."""

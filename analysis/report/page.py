@@ -1,0 +1,168 @@
+"""The brief: a folder of results as one HTML page, whole in itself, that prints to PDF.
+
+It says what was asked and compared, what was found in sentences that the numbers support, the figures and tables, what
+was assumed, what the results cannot say, and how to get them again. It needs no network and no other file.
+"""
+
+import base64
+import re
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from importlib.resources import files
+from typing import Any, NamedTuple
+
+from jinja2 import DictLoader, Environment, StrictUndefined
+
+from analysis.plotting import captions
+from analysis.report.briefs import Brief, brief_of
+from analysis.report.missing import missing_runs
+from analysis.results.folder import Results
+from analysis.results.tables import Table, rows_of
+from analysis.sensitivity.findings import no_indices
+from analysis.sentences import Finding
+from model.configuration import USER
+from model.parameters import Parameter
+
+REPORT = "report.html"
+ORIGINS = {
+    USER: "set by the user",
+    "assumption": "assumption",
+    "equal": "assumption",
+    "modelling suggestion": "modelling suggestion, no fact",
+    "suggestion": "modelling suggestion, no fact",
+    "tuned": "tuned: set with an eye on public figures or on what the scenario should show",
+    "to be calibrated": "starting value, to be calibrated",
+    "definition": "definition",
+}
+"""Kinds of sources, by how their texts begin."""
+DOCUMENT = "a public document or data, named with the number"
+MOST_ROWS = 40
+"""Rows of a table that the page shows."""
+WIDEST = 183.0 / 25.4 * 72.0
+"""Width in points of a figure that fills the page."""
+TEMPLATES = ("report.html", "report.css")
+
+
+class Section(NamedTuple):
+    """Findings under one heading, and the replicates or worlds behind them."""
+
+    heading: str
+    n: str
+    sentences: list[str]
+
+
+class Picture(NamedTuple):
+    """A figure as it stands in the page: its name, its words, its SVG as an address, its width in per cent of a page.
+
+    All figures keep one scale, so that their letters are of one size.
+    """
+
+    name: str
+    words: str
+    address: str
+    width: int
+
+
+def report(
+    results: Results,
+    figures: Mapping[str, tuple[bytes, str]],
+    tables: Mapping[str, Table],
+    brief: Brief | None = None,
+) -> str:
+    """The page. `figures` are SVG files with their words, `tables` those of the folder, in the order of showing.
+
+    `brief` is what the page says, by default that of a folder of runs.
+    """
+    brief = brief or brief_of(results)
+    manifest = results.manifest
+    page = Environment(
+        loader=DictLoader({name: _template(name) for name in TEMPLATES}),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    ).get_template("report.html")
+    return page.render(
+        manifest=manifest,
+        brief=brief,
+        origin=captions.origin(results),
+        warnings=list(dict.fromkeys([*warnings(results), *brief.warnings])),
+        sections=sections(brief.findings),
+        pictures=[Picture(name, words, _address(svg), _width(svg)) for name, (svg, words) in figures.items()],
+        tables=[(name, table, rows_of(table)) for name, table in tables.items()],
+        base=results.configuration,
+        assumptions=_assumptions(results),
+        most_rows=MOST_ROWS,
+    )
+
+
+def _template(name: str) -> str:
+    return (files("analysis.report") / "templates" / name).read_text("utf-8")
+
+
+def _address(svg: bytes) -> str:
+    return f"data:image/svg+xml;base64,{base64.b64encode(svg).decode()}"
+
+
+def _width(svg: bytes) -> int:
+    """Width in per cent of the widest that figures have, from points in the SVG's head; 100 where it has none."""
+    found = re.search(rb'<svg[^>]* width="([0-9.]+)pt"', svg)
+    return min(100, round(100 * float(found[1]) / WIDEST)) if found else 100
+
+
+def sections(found: list[Finding]) -> list[Section]:
+    """Findings by their headings, in the order in which those first come."""
+    headings = dict.fromkeys(finding.heading for finding in found)
+    return [_section(heading, [one for one in found if one.heading == heading]) for heading in headings]
+
+
+def _section(heading: str, found: list[Finding]) -> Section:
+    few, many, unit = min(one.n for one in found), max(one.n for one in found), found[0].unit
+    n = f"n = {many:,} {unit}" if few == many else f"n = {few:,} to {many:,} {unit}"
+    return Section(heading, n, [one.text for one in found])
+
+
+def warnings(results: Results) -> Iterator[str]:
+    """What a reader must know before anything else."""
+    manifest, (runs, _) = results.manifest, results.counts
+    if manifest.status != "complete":
+        yield f"The sweep is not complete: {captions.size(results)}. Every figure may still change."
+    if results.unreached:
+        there = f"{manifest.points - results.unreached:,} of {manifest.points:,} points"
+        yield f"{there} have runs so far, unevenly by level: neither levels nor effects are shown until all have."
+    yield from missing_runs(results)
+    yield from no_indices(results)
+    if runs and manifest.replicates < 2 and manifest.kind == "sweep":
+        yield "There is one replicate: no figure has an interval, so nothing is claimed."
+    if manifest.kind == "run":
+        yield "This is one run: a story, not an estimate. It has no interval, so nothing is claimed."
+    if manifest.model:
+        yield f"The runs are of a model of the user's own, {manifest.model['name']}, not of the shipped one."
+    sources = results.configuration.sources.values()
+    if any("calibrat" in text for text in sources) or any(text.startswith("assumption") for text in sources):
+        yield "The numbers of the scenario are not calibrated: findings are statements about the model, not forecasts."
+
+
+class Assumptions(NamedTuple):
+    """Where the numbers of the base come from: how many of each origin, those of doctrine and scenario one by one."""
+
+    counts: list[tuple[str, int]]
+    total: int
+    shown: list[Parameter]
+
+
+def _assumptions(results: Results) -> Assumptions:
+    parameters = [one for one in results.configuration.parameters() if not one.path.startswith("reference.")]
+    counts = Counter(_origin(one.source) for one in parameters)
+    shown = [one for one in parameters if one.path.startswith(("doctrine.", "scenario.", "switches."))]
+    return Assumptions(counts.most_common(), len(parameters), shown)
+
+
+def _origin(source: str) -> str:
+    """What kind of source a number has, from how its text begins."""
+    return next((said for start, said in ORIGINS.items() if source.strip().startswith(start)), DOCUMENT)
+
+
+def words_of(figure: Any) -> str:
+    """The title and the note of a figure, for readers who do not see it."""
+    return " ".join(text.get_text().replace("\n", " ") for text in figure.texts[:3])

@@ -1,0 +1,168 @@
+"""Tables for readers: as Parquet and CSV for further work, as LaTeX for papers.
+
+A table of estimates keeps mean, interval and n in columns of their own in Parquet and CSV; in LaTeX they are set as one
+cell, with the digits that the interval leaves a meaning.
+"""
+
+import io
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import polars as pl
+from tabulate import LATEX_ESCAPE_RULES, tabulate
+
+from analysis.labels import factor_title
+from analysis.results.folder import readable
+from model.metrics import METRICS
+
+TABLES = "tables"
+"""Folder of the tables below that of the results."""
+
+
+class Table(NamedTuple):
+    """A table: what it shows, its columns, and what stands below it: n, intervals, the stamp of its data."""
+
+    title: str
+    frame: pl.DataFrame
+    note: str
+
+
+def table_files(table: Table) -> dict[str, bytes]:
+    """A table by kind of file."""
+    buffer = io.BytesIO()
+    table.frame.write_parquet(buffer, metadata={"title": table.title, "note": table.note})
+    return {
+        "parquet": buffer.getvalue(),
+        "csv": table.frame.write_csv().encode(),
+        "tex": latex(table).encode(),
+    }
+
+
+IN_TEX: dict[str, str | int | None] = {
+    "−": "$-$",
+    "±": r"$\pm$",
+    "×": r"$\times$",
+    "≥": r"$\geq$",
+    "≤": r"$\leq$",
+    "·": r"$\cdot$",
+    "…": r"\ldots{}",
+}
+IN_TEX |= {"“": "``", "”": "''", "’": "'", "–": "--", "—": "---", "σ": r"$\sigma$", "→": r"$\to$"}
+"""Letters that TeX writes otherwise."""
+
+
+def latex(table: Table) -> str:
+    """A table in LaTeX, with the rules of the package booktabs; numbers to the right, words to the left."""
+    heads, words, cells = rows_of(table)
+    sides = ["left" if text else "right" for text in words] if cells else None
+    body = tabulate(cells, heads, tablefmt="latex_booktabs", disable_numparse=True, colalign=sides)
+    title, note = (_escaped(text) for text in (table.title, table.note))
+    text = rf"""\begin{{table}}
+\caption{{{title}}}
+{body}
+
+\footnotesize {note}
+\end{{table}}
+"""
+    return text.translate(str.maketrans(IN_TEX))
+
+
+def _escaped(text: str) -> str:
+    return "".join(LATEX_ESCAPE_RULES.get(letter, letter) for letter in text)
+
+
+def _is_text(column: pl.Series) -> bool:
+    return column.dtype == pl.String and not any(mark in (text or "") for text in column for mark in ("±", "["))
+
+
+def _cell(value: Any) -> str:
+    if value is None:
+        return "–"
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if isinstance(value, (int, float)):
+        return (f"{value:.3g}" if isinstance(value, float) else str(value)).replace("-", "−")
+    return str(value).replace(" → ", "\u00a0→\u00a0")
+
+
+def read_table(path: Path) -> Table:
+    """A table from its Parquet file; raises `ConfigurationError` where it cannot be read."""
+    with readable(path):
+        content = path.read_bytes()
+        words = pl.read_parquet_metadata(io.BytesIO(content))
+        return Table(words.get("title", path.stem), pl.read_parquet(content), words.get("note", ""))
+
+
+class Rows(NamedTuple):
+    """A table as it is read: names of columns, which of them are words, and cells as text."""
+
+    heads: list[str]
+    words: list[bool]
+    cells: list[list[str]]
+
+
+def rows_of(table: Table) -> Rows:
+    """A table with estimates and intervals in one cell, numbers to three digits, names as readers call them."""
+    frame = with_intervals(table.frame)
+    if "metric" in frame.columns:
+        titles = {name: metric.title for name, metric in METRICS.items()}
+        frame = frame.with_columns(pl.col("metric").replace(titles))
+    heads = [factor_title(name) if "." in name else name.replace("_", " ") for name in frame.columns]
+    words = [_is_text(frame[name]) for name in frame.columns]
+    return Rows(heads, words, [[_cell(value) for value in row] for row in frame.iter_rows()])
+
+
+INTERVAL = ("standard_error", "interval")
+UNEVEN = 0.1
+"""Difference of an interval's two sides, over half its width, from which on both ends are written."""
+
+
+def with_intervals(frame: pl.DataFrame) -> pl.DataFrame:
+    """A table with each number and its interval in one column of text.
+
+    A column `mean` with `low` and `high` becomes `estimate`; any other with `…_low` and `…_high` keeps its name.
+    """
+    for name in frame.columns:
+        ends = ("low", "high") if name == "mean" else (f"{name}_low", f"{name}_high")
+        if set(ends) <= set(frame.columns):
+            texts = [estimate_text(*row) for row in frame.select(name, *ends).iter_rows()]
+            place, title = frame.columns.index(name), "estimate" if name == "mean" else name
+            merged = frame.drop(name, *ends, *(set(INTERVAL) & set(frame.columns) if name == "mean" else ()))
+            frame = merged.insert_column(place, pl.Series(title, texts, dtype=pl.String))
+    return frame
+
+
+def estimate_text(mean: float | None, low: float | None, high: float | None) -> str:
+    """A number with its interval, to the digits that the interval leaves a meaning: 0.0948 ±0.0021."""
+    if mean is None:
+        return "–"
+    if low is None or high is None:
+        return "– (no interval)"
+    if low == high:  # to what number of digits is up to the reader: three that tell something
+        return f"{mean:.3g} ±0".replace("-", "−")
+    return interval_text(mean, low, high, _digits((high - low) / 2))
+
+
+def interval_text(mean: float, low: float, high: float, digits: int, *, signed: bool = False) -> str:
+    """A number with half its interval: 9.5 ±0.2; where that lies unevenly about it with both its ends: 9.5 [9.3, 9.9].
+
+    Half an uneven interval would say that an effect may be smaller, or larger, than it may.
+    """
+    half = (high - low) / 2
+    text = _fixed(mean, digits, "+" if signed else "")
+    if abs(high + low - 2.0 * mean) > UNEVEN * half:
+        return f"{text} [{_fixed(low, digits)}, {_fixed(high, digits)}]"
+    return f"{text} ±{half:.{digits}f}"
+
+
+def _fixed(value: float, digits: int, sign: str = "") -> str:
+    """So many decimals, a true minus, no negative zero."""
+    rounded = round(value, digits) + 0.0
+    return f"{rounded:{sign if rounded else ''}.{digits}f}".replace("-", "−")
+
+
+def _digits(half: float) -> int:
+    """Decimals at which half an interval has two significant digits."""
+    if half <= 0.0:
+        return 4
+    return max(0, min(8, -int(f"{half:e}".partition("e")[2]) + 1))

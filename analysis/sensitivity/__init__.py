@@ -1,0 +1,1 @@
+"""Which uncertain parameters matter? Sobol' indices and Morris's elementary effects."""

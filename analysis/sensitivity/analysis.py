@@ -1,0 +1,186 @@
+"""Sensitivity of metrics to uncertain parameters, from a folder with a Saltelli or Morris design.
+
+`sensitivity(results)` gives tables: the indices with 95 % intervals, the same on nested parts of the design, how far
+replicates are noise, and whether all that is settled enough to be used.
+"""
+
+from collections.abc import Mapping, Sequence
+from typing import Any, NamedTuple
+
+import numpy as np
+import polars as pl
+
+from analysis.results.folder import Results
+from analysis.sensitivity.convergence import verdicts
+from analysis.sensitivity.indices import Indices, between_replicates
+from analysis.sensitivity.morris import estimates as morris_estimates
+from analysis.sensitivity.morris import morris_indices
+from analysis.sensitivity.outputs import Matrix, Undefined, outputs, whole_runs
+from analysis.sensitivity.sobol import estimates as sobol_estimates
+from analysis.sensitivity.sobol import sobol_indices
+from analysis.sensitivity.structure import Block, Structure, structure_of
+from analysis.statistics.intervals import quantile
+from model.errors import ConfigurationError
+from model.metrics import METRICS
+
+HEADLINE = tuple(name for name, metric in METRICS.items() if metric.headline)
+INDEX_SCHEMA: dict[str, Any] = {
+    "metric": pl.String(),
+    "measure": pl.String(),  # first | total | second, or mu | mu_star | sigma
+    "factor": pl.String(),
+    "other": pl.String(),  # second order: the other of the pair
+    "mean": pl.Float64(),
+    "standard_error": pl.Float64(),
+    "low": pl.Float64(),
+    "high": pl.Float64(),
+    "n": pl.Int64(),
+    "replicate_error": pl.Float64(),
+    "noise": pl.Float64(),
+}
+"""Columns of the indices, after the crossed factors."""
+
+NOISE_SCHEMA: dict[str, Any] = {
+    "metric": pl.String(),
+    "variance": pl.Float64(),
+    "noise": pl.Float64(),
+    "within": pl.Float64(),
+    "replicates": pl.Int64(),
+}
+"""Columns of the shares of noise, after the crossed factors."""
+
+
+class Sensitivity(NamedTuple):
+    """What is known of the sensitivity of metrics, as tables; each starts with the crossed factors, if any."""
+
+    results: Results
+    structure: Structure
+    indices: pl.DataFrame
+    """`INDEX_SCHEMA`, from the whole design."""
+    nested: pl.DataFrame
+    """`INDEX_SCHEMA` on the first quarter, half and all of the base points or trajectories."""
+    noise: pl.DataFrame
+    """`NOISE_SCHEMA`: for each metric what share of its variance over points is noise of replicates."""
+    verdicts: pl.DataFrame
+    """`analysis.sensitivity.convergence.VERDICT_SCHEMA`: for each metric whether its indices are settled."""
+    left_out: Mapping[str, str]
+    """Headline metrics that were not asked for by name and have no indices, with the reason."""
+
+    @property
+    def converged(self) -> bool:
+        """Whether the check is passed by all."""
+        return bool(self.verdicts["converged"].all())
+
+    @property
+    def metrics(self) -> list[str]:
+        """The metrics that have indices."""
+        return self.indices["metric"].unique(maintain_order=True).to_list()
+
+
+def sensitivity(results: Results, metrics: Sequence[str] | None = None, half_width: float | None = None) -> Sensitivity:
+    """Indices of metrics, by default the headline ones that have them; `half_width` is what the check asks for.
+
+    Raises `ConfigurationError` for a folder of another design, with rows out of place, missing or failed runs, and for
+    a metric asked for that is undefined at some point.
+    """
+    structure = structure_of(results)
+    runs = whole_runs(results)
+    found, left_out = _outputs(results, runs, metrics)
+    tables: dict[str, list[pl.DataFrame]] = {"nested": [], "noise": []}
+    for metric, values in found.items():
+        for block in structure.blocks:
+            part = values[block.rows]
+            for size in sizes(structure.size):
+                tables["nested"].append(_indices(metric, part, block, structure, size))
+            tables["noise"].append(_shares(metric, part, block))
+    nested, noise = pl.concat(tables["nested"]), pl.concat(tables["noise"])
+    indices = nested.filter(pl.col("n") == structure.size)
+    settled = verdicts(nested, structure, half_width)
+    return Sensitivity(results, structure, indices, nested.filter(measure_is_single()), noise, settled, left_out)
+
+
+def measure_is_single() -> pl.Expr:
+    """Rows of single factors, not of pairs."""
+    return pl.col("other").is_null()
+
+
+def sizes(whole: int) -> list[int]:
+    """A quarter, half and all of the base points or trajectories, as far as indices can be had of them."""
+    return [size for size in (whole // 4, whole // 2) if size > 1] + [whole]
+
+
+def _outputs(
+    results: Results, runs: pl.DataFrame, metrics: Sequence[str] | None
+) -> tuple[dict[str, Matrix], dict[str, str]]:
+    """Values by metric; and why headline metrics that nobody asked for by name have none."""
+    found: dict[str, Matrix] = {}
+    left_out: dict[str, str] = {}
+    for metric in metrics or HEADLINE:
+        try:
+            found[metric] = outputs(results, runs, metric)
+        except Undefined as error:
+            if metrics:
+                raise
+            left_out[metric] = error.problem
+    if not found:
+        reasons = "; ".join(f"{metric} {reason}" for metric, reason in left_out.items())
+        raise ConfigurationError(f"has no indices of any headline metric: {reasons}", file=str(results.folder))
+    return found, left_out
+
+
+def _indices(metric: str, values: Matrix, block: Block, structure: Structure, size: int) -> pl.DataFrame:
+    """Rows of `INDEX_SCHEMA`: indices from the first base points or trajectories of a block."""
+    rows = size * structure.step
+    part, codes, count = values[:rows], block.codes[:rows], len(structure.factors)
+    if structure.kind == "morris":
+        found = morris_indices(part, codes, structure)
+        error = between_replicates(part, lambda mean: morris_estimates(mean, codes, structure))
+    else:
+        second = structure.second_order
+        found = sobol_indices(part, count, second_order=second)
+        error = between_replicates(part, lambda mean: sobol_estimates(mean, count, second_order=second))
+    return _table(metric, found, error, block, structure)
+
+
+def _table(metric: str, found: Indices, replicate_error: Any, block: Block, structure: Structure) -> pl.DataFrame:
+    names = structure.factors
+    half = quantile(found.units) * found.error
+    low = found.estimate - half
+    never_negative = np.isin(found.measure, ("mu_star", "sigma"))
+    data = {
+        "metric": [metric] * len(half),
+        "measure": found.measure,
+        "factor": [names[place[0]] for place in found.place],
+        "other": [names[place[1]] if len(place) > 1 else None for place in found.place],
+        "mean": found.estimate,
+        "standard_error": found.error,
+        "low": np.where(never_negative, np.maximum(low, 0.0), low),
+        "high": found.estimate + half,
+        "n": [found.units] * len(half),
+        "replicate_error": replicate_error,
+        "noise": found.noise,
+    }
+    frame = pl.DataFrame(data, schema=INDEX_SCHEMA).with_columns(pl.col(pl.Float64).fill_nan(None))
+    return _placed(frame, block)
+
+
+def _placed(frame: pl.DataFrame, block: Block) -> pl.DataFrame:
+    """A table with the crossed levels before it."""
+    levels = [pl.lit(level).alias(name) for name, level in block.where.items()]
+    return frame.select(*levels, pl.all())
+
+
+def _shares(metric: str, values: Matrix, block: Block) -> pl.DataFrame:
+    """What share of the variance of a metric over points is noise of replicates.
+
+    `noise` is the part that each point has for itself and that indices take for an effect; `within` is all the variance
+    of a point's mean, what its replicates share with those of other points included.
+    """
+    points, replicates = values.shape
+    mean = values.mean(axis=1)
+    own = within = None
+    if replicates > 1 and mean.var() > 0.0:
+        alone = values - mean[:, None] - values.mean(axis=0) + mean.mean()
+        own = float((alone * alone).sum() / ((points - 1) * (replicates - 1)) / replicates / mean.var())
+        within = float(values.var(axis=1, ddof=1).mean() / replicates / mean.var())
+    row = {"metric": metric, "variance": mean.var(), "noise": own, "within": within, "replicates": replicates}
+    return _placed(pl.DataFrame([row], schema=NOISE_SCHEMA), block)

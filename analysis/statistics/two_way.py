@@ -1,0 +1,131 @@
+"""Standard errors where worlds and replicates cross: every world is run on the same replicates' random numbers.
+
+An estimate is linearised into *influences*, one for each cell of worlds × replicates, which sum to zero. Where worlds
+are drawn, cells of one world share its draw and cells of one replicate share its random numbers, so that neither alone
+is the independent unit: the variance is that of the two-way layout with both at random (Searle, Casella & McCulloch
+1992, ch. 4; Owen 2007), its degrees of freedom Satterthwaite's (1946).
+"""
+
+from typing import Any, NamedTuple
+
+import numpy as np
+
+from analysis.statistics.intervals import LEVEL, quantile
+
+Array = np.ndarray[Any, np.dtype[np.float64]]
+Cells = np.ndarray[Any, np.dtype[np.bool_]]
+
+
+class Layout(NamedTuple):
+    """Worlds × replicates: `weight` of each cell, summing to 1 and 0 where there is no run; whether worlds are drawn.
+
+    `worlds` are their weights, summing to 1.
+    """
+
+    weight: Array
+    worlds: Array
+    drawn: bool
+
+    @property
+    def replicates(self) -> int:
+        """Replicates that have a run."""
+        return int((self.weight > 0.0).any(axis=0).sum())
+
+    @property
+    def effective(self) -> float:
+        """Worlds that, weighing the same, would say as much (Kish 1965)."""
+        return float(1.0 / np.sum(self.worlds**2))
+
+    @property
+    def units(self) -> int:
+        """Independent units: worlds where they are drawn, else replicates."""
+        return int((self.worlds > 0.0).sum()) if self.drawn else self.replicates
+
+    @property
+    def unit(self) -> str:
+        """What they are."""
+        return "worlds" if self.drawn else "replicates"
+
+
+def layout(there: Cells, worlds: Array, *, drawn: bool) -> Layout:
+    """The layout of the cells that are `there`, worlds × replicates; a world's weight is shared by its replicates."""
+    count = there.sum(axis=1)
+    share = np.where(count > 0, worlds, 0.0)
+    share = share / share.sum()
+    return Layout(np.where(there, (share / np.maximum(count, 1))[:, None], 0.0), share, drawn)
+
+
+class Error(NamedTuple):
+    """Variances of estimates and the degrees of freedom behind them; NaN where there is but one unit.
+
+    `parts` are independent of one another and sum to the variance, where it is not of one kind alone.
+    """
+
+    variance: Array
+    freedom: Array
+    parts: "tuple[Error, ...]" = ()
+
+    @property
+    def standard(self) -> Array:
+        """Standard errors."""
+        return np.asarray(np.sqrt(self.variance))
+
+    def half(self, level: float = LEVEL) -> Array:
+        """Half the width of an interval that covers with this probability.
+
+        Of several parts it is the root of the sum of squares of their halves, each with its own Student's quantile
+        (Howe 1974): pooled degrees of freedom would cover too seldom where a part has one or two.
+        """
+        if self.parts:
+            squares = sum(part.half(level) ** 2 for part in self.parts)
+            return np.asarray(np.where(np.isnan(self.freedom), np.nan, np.sqrt(squares)))
+        if level == LEVEL:
+            return np.asarray(quantile(self.freedom + 1.0) * self.standard)
+        from scipy.special import stdtrit
+
+        return np.asarray(stdtrit(self.freedom, 0.5 + 0.5 * level) * self.standard)
+
+
+def error(influence: Array, cells: Layout) -> Error:
+    """The error of estimates from their influences, of shape (…, worlds, replicates)."""
+    replicates, worlds = cells.replicates, cells.effective
+    by_replicate, by_world = influence.sum(axis=-2), influence.sum(axis=-1)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        chance = np.sum(by_replicate**2, axis=-1) * np.divide(replicates, replicates - 1.0)
+        draw = np.sum(by_world**2, axis=-1) * np.divide(worlds, worlds - 1.0)
+    only_chance = Error(chance, np.full_like(chance, replicates - 1.0))
+    if not cells.drawn:
+        return _defined(only_chance)
+    only_draw = Error(draw, np.full_like(draw, worlds - 1.0))
+    return _defined(_both(only_draw, only_chance, _interaction(influence, cells)) if replicates > 1 else only_draw)
+
+
+def _interaction(influence: Array, cells: Layout) -> Error:
+    """What belongs to neither world nor replicate alone; both of the other variances have it in them."""
+    there = cells.weight > 0.0
+    count = np.maximum(there.sum(axis=1), 1)[:, None]
+    of_world = influence.sum(axis=-1, keepdims=True) / count
+    of_replicate = cells.worlds[:, None] * influence.sum(axis=-2, keepdims=True)
+    rest = np.where(there, influence - of_world - of_replicate, 0.0)
+    replicates, worlds = cells.replicates, cells.effective
+    with np.errstate(divide="ignore", invalid="ignore"):
+        scale = np.divide(replicates, replicates - 1.0) * np.divide(worlds, worlds - 1.0)
+    variance = scale * np.sum(rest**2, axis=(-1, -2))
+    return Error(variance, np.full_like(variance, (replicates - 1.0) * (worlds - 1.0)))
+
+
+def _both(draw: Error, chance: Error, rest: Error) -> Error:
+    """The sum of the parts, what worlds alone and replicates alone add; a part that comes out below zero is none."""
+    worlds = Error(np.maximum(draw.variance - rest.variance, 0.0), draw.freedom)
+    replicates = Error(np.maximum(chance.variance - rest.variance, 0.0), chance.freedom)
+    total = worlds.variance + replicates.variance + rest.variance
+    with np.errstate(divide="ignore", invalid="ignore"):
+        freedom = total**2 / sum(part.variance**2 / part.freedom for part in (worlds, replicates, rest))
+    return Error(total, np.where(total > 0.0, freedom, draw.freedom), (worlds, replicates, rest))
+
+
+def _defined(found: Error) -> Error:
+    """Nothing where it takes two units, or more than one in effect."""
+    there = found.freedom > 1e-9
+    variance, freedom = (np.where(there, part, np.nan) for part in (found.variance, found.freedom))
+    return Error(variance, freedom, found.parts)

@@ -1,0 +1,258 @@
+"""The picture of a run's story: every case over the years, and the cases told in lanes, from the act to what came next.
+
+What a thing is, its shape says; how severe it is, its size and its shade. Colour repeats what shapes say.
+"""
+
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import timedelta
+from typing import Any, NamedTuple
+
+import polars as pl
+from matplotlib.axes import Axes
+from matplotlib.dates import date2num
+from matplotlib.figure import Figure
+from matplotlib.lines import Line2D
+from matplotlib.ticker import MaxNLocator
+from matplotlib.transforms import offset_copy
+
+from analysis.plotting import style
+from analysis.plotting.captions import note
+from analysis.plotting.pages import PAPER, Page
+from analysis.results.folder import Results
+from analysis.story.ledger import Case, Tale, answered, blamed_wrongly, chosen, is_false_alarm, tale_of, went_cold
+from analysis.story.narrative import caution
+from analysis.story.timeline import dates_axis
+from analysis.story.words import counted, dated, what, who
+
+OVERVIEW, LANE, AXES, LEGEND = 42.0, 11.5, 11.0, 15.0
+"""Heights in mm: the panel of all cases, one lane, what is around the lanes, and each of the two legends."""
+LETTERS = 11.0
+"""Room between a panel and its legend for the panel's letter, in points."""
+NAMES = 46.0
+"""Width of the names of lanes, in mm."""
+ABOVE = 0.27
+"""How far naming and reactions stand above a lane's line, and votes below it, in lanes."""
+
+
+class Mark(NamedTuple):
+    """How a thing is drawn: its marker, its colours inside and at the edge, its size in points, and what it is."""
+
+    marker: Any
+    face: str
+    edge: str
+    size: float
+    label: str
+
+
+INK = style.BLACK
+FOUND = {
+    "right": Mark("o", style.BLUE, style.BLUE, 3.2, "named rightly, answered"),
+    "unanswered": Mark("D", "white", style.BLUE, 3.0, "named rightly, not answered"),
+    "wrong": Mark("X", style.RED, INK, 5.0, "named wrongly"),
+    "alarm": Mark("^", "white", "#777777", 3.2, "false alarm, nobody named"),
+    "cold": Mark("o", "white", "#777777", 2.6, "nobody named: cold or open"),
+}
+"""What became of a case, for the panel of all cases."""
+TOLD = Mark("o", "none", INK, 8.0, "told below")
+EVENTS = {
+    "act": Mark("o", style.SEVERITIES[1], INK, 5.0, "act; larger, darker: more severe"),
+    "restraint": Mark("o", "white", INK, 4.0, "held back next"),
+    "light": Mark("|", INK, INK, 9.0, "came to light"),
+    "right": Mark("^", style.BLUE, INK, 5.0, "named rightly"),
+    "wrong": Mark("X", style.RED, INK, 6.0, "named wrongly"),
+    "reaction": Mark("s", "white", INK, 3.6, "reaction without attribution"),
+    "passed": Mark("P", style.YELLOW, INK, 5.4, "vote passed"),
+    "failed": Mark("x", INK, INK, 4.6, "vote failed"),
+    "answer": Mark("D", style.YELLOW, INK, 4.6, "answer; larger: more bite"),
+    "cold": Mark("4", INK, INK, 7.0, "gone cold, or given up"),
+}
+"""What happens in a lane."""
+NEXT: dict[str, Any] = {"color": INK, "linewidth": 0.7, "linestyle": (0, (1.5, 1.5))}
+UNDER_WAY: dict[str, Any] = {"color": INK, "linewidth": 0.9}
+
+
+def story(results: Results, page: Page = PAPER) -> Figure | None:
+    """The picture of a folder of one run with its ledger; none where no case was opened."""
+    return picture(tale_of(results), page)
+
+
+def picture(tale: Tale, page: Page = PAPER) -> Figure | None:
+    """The picture of a tale; none where no case was opened in the weeks counted."""
+    told = chosen(tale)
+    if not told:
+        return None
+    overview, lanes = page.share([_all_cases], range(len(told)))
+    heights = [OVERVIEW + LEGEND] if overview else []
+    heights += [LANE * len(lanes) + AXES + LEGEND] if lanes else []
+    words = note(*caution(tale, len(told)), _where(tale))
+    title = "Cases, votes and what followed in one run"
+    figure = page.sheet(style.DOUBLE, sum(heights), title, _setting(tale), words)
+    panels = figure.subplots(len(heights), 1, height_ratios=heights, squeeze=False)[:, 0]
+    if overview:
+        _all_cases(panels[0], tale, told, TOLD if lanes else TOLD._replace(label="told on the next slides"))
+    if lanes:
+        _lanes(panels[-1], tale, told, lanes)
+    page.letter(panels, 0 if overview else 1)
+    return figure
+
+
+def _setting(tale: Tale) -> str:
+    base = tale.configuration
+    doctrine = f"doctrine “{base.doctrine.title}” in scenario “{base.scenario.title}”"
+    return f"{tale.title}; {doctrine}; {counted(len(tale.cases), 'case')}; n = 1 run"
+
+
+def _where(tale: Tale) -> str:
+    twin = tale.configuration.reference.doctrine.title
+    return (
+        "Lanes begin with the act, or with a false alarm; what follows a naming or an answer is by the party named. "
+        f"Twin: the same world under “{twin}”."
+    )
+
+
+# every case
+
+
+def outcome(case: Case) -> str:
+    """What became of a case, as a key of `FOUND`."""
+    if blamed_wrongly(case):
+        return "wrong"
+    if case["attributed_week"] is not None:
+        return "right" if answered(case) else "unanswered"
+    return "alarm" if is_false_alarm(case) else "cold"
+
+
+def _all_cases(axes: Axes, tale: Tale, told: list[dict[str, Any]], ring: Mark) -> None:
+    """Every case by the day of its opening and its severity; those told are ringed."""
+    places: dict[str, list[tuple[float, float]]] = {name: [] for name in FOUND}
+    for case in tale.cases:
+        places[outcome(case)].append((_day(tale, case["opened_week"]), case["severity"]))
+    for order, (name, mark) in enumerate(reversed(FOUND.items())):
+        _put(axes, places[name], mark, zorder=2.0 + 0.1 * order)
+    _put(axes, [(_day(tale, case["opened_week"]), case["severity"]) for case in told], ring, zorder=3.0)
+    dates_axis(axes, pl.Series([tale.day(week) for week in range(tale.burn_in, tale.end)]))
+    axes.set_ylim(0.0, 1.04)
+    axes.set_ylabel("Severity (0 to 1)")
+    axes.yaxis.set_major_locator(MaxNLocator(4, steps=[1, 2, 5, 10]))
+    axes.grid(axis="y")
+    _legend(axes, map(_key, (*FOUND.values(), ring)))
+
+
+def _day(tale: Tale, week: int) -> float:
+    """The middle of a week on the axis of time."""
+    return float(date2num(tale.day(week) + timedelta(days=3)))  # type: ignore[no-untyped-call]
+
+
+def _put(axes: Axes, places: Sequence[tuple[float, float]], mark: Mark, *, size: float = 1.0, **more: Any) -> None:
+    """Marks at these places; `size` is relative to the mark's own."""
+    if places:  # an empty line that is not clipped would count in the layout
+        x, y = zip(*places, strict=True)
+        axes.plot(x, y, markersize=size * mark.size, clip_on=False, **_look(mark), **more)
+
+
+def _look(mark: Mark) -> dict[str, Any]:
+    colours = {"markerfacecolor": mark.face, "markeredgecolor": mark.edge, "markeredgewidth": 0.7}
+    return {"linestyle": "none", "marker": mark.marker, **colours}
+
+
+def _key(mark: Mark) -> Line2D:
+    return Line2D([], [], markersize=mark.size, label=mark.label, **_look(mark))
+
+
+def _legend(axes: Axes, handles: Iterable[Line2D]) -> None:
+    """A legend above a panel and its letter."""
+    above = offset_copy(axes.transAxes, axes.figure, y=LETTERS, units="points")  # type: ignore[arg-type]
+    place: dict[str, Any] = {"loc": "lower right", "bbox_to_anchor": (1.0, 1.0), "bbox_transform": above}
+    look: dict[str, Any] = {"columnspacing": 1.0, "handletextpad": 0.2, "handlelength": 1.4, "borderaxespad": 0.0}
+    axes.legend(handles=list(handles), ncols=4, **look, **place)
+
+
+# cases told
+
+
+class Event(NamedTuple):
+    """Something in a lane: its kind, its week, how far it stands from the line, and its size."""
+
+    kind: str
+    week: int
+    offset: float = 0.0
+    size: float = 1.0
+    face: str = ""
+
+
+def events(tale: Tale, case: Case) -> Iterator[Event]:
+    """What happened in a case, for its lane."""
+    if not is_false_alarm(case):
+        yield _act(case["act_week"], case["severity"])
+    yield Event("light", case["opened_week"])
+    if case["reaction_week"] is not None:
+        yield Event("reaction", case["reaction_week"], ABOVE)
+    if case["attributed_week"] is not None:
+        yield Event("wrong" if blamed_wrongly(case) else "right", case["attributed_week"], ABOVE)
+    for vote in tale.votes_on(case):
+        yield Event("passed" if vote["passed"] else "failed", vote["week"], -ABOVE)
+    if answered(case):
+        yield Event("answer", case["adopted_week"], ABOVE, size=0.7 + 0.6 * min(1.0, case["bite"]))
+    elif case["status"] == "closed":
+        yield Event("cold", closing_week(tale, case))
+    if case["next_choice"] == "restraint":
+        yield Event("restraint", case["next_choice_week"])
+    if case["next_act"] is not None:
+        yield _act(case["next_act_week"], tale.configuration.severities()[case["next_act"]])
+
+
+def _act(week: int, severity: float) -> Event:
+    return Event("act", week, size=0.6 + severity, face=style.SEVERITIES[min(2, int(3.0 * severity))])
+
+
+def closing_week(tale: Tale, case: Case) -> int:
+    """The week in which a case without an answer was closed: its term if it went cold, else its last vote."""
+    if went_cold(case):
+        return int(case["opened_week"]) + tale.configuration.scenario.investigation.investigation_weeks
+    weeks = [case["attributed_week"], *(vote["week"] for vote in tale.votes_on(case))]
+    return int(max(weeks))
+
+
+def _lanes(axes: Axes, tale: Tale, told: list[dict[str, Any]], lanes: Sequence[int]) -> None:
+    """Some of the cases told, each in its lane; the axis of time is long enough for all of them."""
+    last = 0
+    for row, case in enumerate(told):
+        start, found = case["act_week"], list(events(tale, case))
+        own = [event.week for event in found if event.kind not in ("restraint", "act")] + [start]
+        closed = case["status"] in ("answered", "closed")
+        end = max(own) if closed else tale.end
+        after = max(event.week for event in found) - start
+        last = max(last, after, end - start)
+        if row not in lanes:
+            continue
+        axes.plot([0, end - start], [row, row], **UNDER_WAY, zorder=1.0)
+        if after > end - start:
+            axes.plot([end - start, after], [row, row], **NEXT, zorder=1.0)
+        for event in found:
+            mark = EVENTS[event.kind]
+            shown = mark._replace(face=event.face or mark.face)
+            _put(axes, [(event.week - start, row - event.offset)], shown, size=event.size, zorder=2.0)
+    axes.set_xlim(-0.015 * last, 1.015 * last)
+    axes.set_ylim(lanes[-1] + 0.6, lanes[0] - 0.6)
+    axes.set_yticks(lanes, [lane_name(tale, told[row], row + 1) for row in lanes])
+    axes.tick_params(axis="y", length=0.0)
+    axes.xaxis.set_major_locator(MaxNLocator(10, integer=True, steps=[1, 2, 5, 10]))
+    axes.set_xlabel("Time since the act (weeks)")
+    axes.grid(axis="x")
+    _legend(axes, [*map(_key, EVENTS.values()), Line2D([], [], label="afterwards", **NEXT)])
+
+
+def lane_name(tale: Tale, case: Case, number: int) -> str:
+    """Which case a lane is: what, by whom against whom, and when; in three lines that fit beside it."""
+    room = (NAMES - 2.0) / style.POINT
+    act = what(tale, case["activity"])
+    by = "false alarm" if is_false_alarm(case) else who(tale, case["culprit"])
+    lines = f"{number}. {act[:1].upper()}{act[1:]}", f"{by} → {case['victim']}", dated(tale, case["opened_week"])
+    return "\n".join(_cut(line, room) for line in lines)
+
+
+def _cut(text: str, room: float) -> str:
+    """A line no wider than so many points."""
+    while style.width_of(text) > room:
+        text = f"{text.rstrip('…')[:-1].rstrip()}…"
+    return text

@@ -1,0 +1,1 @@
+"""`deter bench`: how fast the model is, and where its time goes."""

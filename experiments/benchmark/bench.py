@@ -1,0 +1,191 @@
+"""`deter bench`: how fast the model is here, everything side by side in one run, beside what the last run found.
+
+A perpetrator-week is one perpetrator in one week of one world, burn-in included; a world and its twin are two. Figures
+are medians over rounds with their quartiles; a ratio is taken round by round, so that what slows the machine for a
+while slows both its sides.
+"""
+
+import inspect
+import os
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Mapping
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any
+
+import numpy as np
+
+from agents.books import BOOKS
+from agents.foundation.compiled import ROOT
+from experiments.benchmark.floor import recorded, replays
+from experiments.benchmark.growth import exponents, memory, overhead
+from experiments.benchmark.phases import phases
+from experiments.benchmark.record import Figure, figure
+from experiments.running.sweep import Sweep
+from model.build import build_world
+from model.configuration import Configuration, load_configuration
+from model.deterrence import DeterrenceModel, run_mesa
+from model.ensemble import NO_TWIN, room, run, run_twins, scratch, simulate_all, stack
+
+SCENARIO, DOCTRINE, SEED = "baseline", "clear_ladder", 1
+OVERRIDES: dict[str, Any] = {}
+REPLICATES = 10
+"""Runs of one thread in one round."""
+MESA_WEEKS = 104
+"""Length of a run on the Mesa engine."""
+START_UPS = 5
+OVERHEAD_POINTS, OVERHEAD_REPLICATES = range(0, 245, 40), 100
+"""The part of the headline sweep on which the cost of runner and store is measured."""
+
+Say = Callable[[str], None]
+
+
+def bench(rounds: int, say: Say) -> dict[str, Figure]:
+    """Measure everything, in the order of the table."""
+    configuration = load_configuration(SCENARIO, DOCTRINE, OVERRIDES)
+    say("start-up and compilation …")
+    found = {**_start_up(), **_compilation()}
+    say("what the draws and exponentials alone would take …")
+    again = replays(recorded({"scenario": SCENARIO, "doctrine": DOCTRINE, "overrides": OVERRIDES}, SEED), SEED)
+    say(f"engines side by side, {rounds} rounds …")
+    speeds, floor = _rounds(configuration, again, rounds)
+    found |= {f"speed: {name}": figure("perpetrator-weeks a second", values) for name, values in speeds.items()}
+    one = np.array(speeds["compiled, one thread"])
+    found["ratio: two threads to one"] = figure("times", np.array(speeds["compiled, two threads"]) / one)
+    found["ratio: compiled to Mesa, one thread each"] = figure("times", one / np.array(speeds["Mesa"]))
+    found["ratio: Mesa to mesa.batch_run"] = figure(
+        "times", np.array(speeds["Mesa"]) / np.array(speeds["mesa.batch_run"])
+    )
+    found |= floor
+    say("phases …")
+    found |= _phases(configuration)
+    say("growth with runs, weeks, perpetrators and Member States; memory …")
+    found |= exponents(configuration, SEED, 3)
+    design = Sweep("headline", changes={"replicates": OVERHEAD_REPLICATES}, overrides=OVERRIDES).design()
+    found["ratio: a sweep to its runs alone"] = overhead(design, OVERHEAD_POINTS, 3)
+    return found | memory(SCENARIO, DOCTRINE)
+
+
+def _start_up() -> dict[str, Figure]:
+    commands = {
+        "start-up: deter --help": ["-m", "experiments.commands.main", "--help"],
+        "start-up: the model, from its cache": ["-c", _FIRST_RUN],
+    }
+    return {name: figure("s", [_seconds(command) for _ in range(START_UPS)]) for name, command in commands.items()}
+
+
+_FIRST_RUN = """
+from experiments.running.runner import warm_up
+from model.configuration import load_configuration
+warm_up(load_configuration())
+"""
+
+
+def _compilation() -> dict[str, Figure]:
+    with tempfile.TemporaryDirectory() as folder:
+        seconds = _seconds(["-c", _FIRST_RUN], DETER_CACHE_DIR=folder)
+        return {"start-up: the model, to be compiled": figure("s", [seconds])}
+
+
+def _seconds(arguments: list[str], **environment: str) -> float:
+    variables = {**os.environ, "PYTHONPATH": str(ROOT), **environment}
+    before = time.perf_counter()
+    subprocess.run([sys.executable, *arguments], check=True, env=variables, stdout=subprocess.DEVNULL)
+    return time.perf_counter() - before
+
+
+def _rounds(
+    configuration: Configuration, floor: Mapping[str, Callable[[], float]], rounds: int
+) -> tuple[dict[str, list[float]], dict[str, Figure]]:
+    """Perpetrator-weeks a second of each engine, and the floor in milliseconds with the ratios to it, by round."""
+    short = configuration.with_values(
+        {"scenario.time.weeks": MESA_WEEKS // 2, "scenario.time.burn_in": MESA_WEEKS // 2}
+    )
+    size, small = _perpetrator_weeks(configuration), _perpetrator_weeks(short)
+    contestants: dict[str, tuple[float, Callable[[], Any]]] = {
+        "compiled, one thread": (REPLICATES * size, lambda: _threads(configuration, 1)),
+        "compiled, two threads": (2 * REPLICATES * size, lambda: _threads(configuration, 2)),
+        "Mesa": (small, lambda: run_mesa(short, SEED, 0)),
+        "mesa.batch_run": (small, lambda: _batch_run(short)),
+    }
+    both = {"twin": _simulation(configuration, reference=True), "world": _simulation(configuration, reference=False)}
+    speeds: dict[str, list[float]] = {name: [] for name in contestants}
+    times: dict[str, list[float]] = {name: [] for name in ("twin", "world", "floor twin", "floor world")}
+    for turn in range(rounds + 1):  # the first warms up
+        for name, (work, contestant) in contestants.items():
+            seconds = _timed(contestant)
+            if turn:
+                speeds[name].append(work / seconds)
+        for name, contestant in both.items():
+            for key, timed in ((name, contestant), (f"floor {name}", floor[name])):
+                seconds = min(_timed(timed) for _ in range(5))
+                if turn:
+                    times[key].append(1e3 * seconds)
+    arrays = {name: np.array(values) for name, values in times.items()}
+    together = (arrays["twin"] + arrays["world"]) / (arrays["floor twin"] + arrays["floor world"])
+    return speeds, {
+        "time: a run and its twin": figure("ms", arrays["twin"] + arrays["world"]),
+        "time: their draws and exponentials alone": figure("ms", arrays["floor twin"] + arrays["floor world"]),
+        "ratio: a run and its twin to that floor": figure("times", together),
+        "ratio: the twin to its floor": figure("times", arrays["twin"] / arrays["floor twin"]),
+        "ratio: a run beside its twin to its floor": figure("times", arrays["world"] / arrays["floor world"]),
+    }
+
+
+def _simulation(configuration: Configuration, *, reference: bool) -> Callable[[], Any]:
+    """The first replicate of the twin, traced, or of the world beside it; the loop over weeks and nothing around it."""
+    template = build_world(configuration, reference=reference)
+    world, books, keys, time = scratch(template), BOOKS.empty(1), np.zeros(1, np.uint64), configuration.scenario.time
+    twins = stack([NO_TWIN]) if reference else run_twins(configuration, SEED, [0]).choices
+    traces = room(configuration, 1, kept=reference)
+
+    def simulation() -> Any:
+        simulate_all(world, template, SEED, keys, twins, traces, books, time.burn_in, time.weeks)
+        return books
+
+    return simulation
+
+
+def _perpetrator_weeks(configuration: Configuration) -> float:
+    """Of a world and its twin."""
+    time = configuration.scenario.time
+    return 2.0 * len(configuration.perpetrators) * (time.burn_in + time.weeks)
+
+
+def _timed(work: Callable[[], Any]) -> float:
+    before = time.perf_counter()
+    work()
+    return time.perf_counter() - before
+
+
+def _threads(configuration: Configuration, threads: int) -> None:
+    def work(thread: int) -> None:
+        replicates = range(thread * REPLICATES, (thread + 1) * REPLICATES)
+        run(configuration, SEED, replicates, run_twins(configuration, SEED, replicates))
+
+    with ThreadPoolExecutor(threads) as pool:
+        list(pool.map(work, range(threads)))
+
+
+def _batch_run(configuration: Configuration) -> None:
+    import mesa
+
+    parameters: dict[str, Any] = {"configuration": [configuration]}
+    # From Mesa 3.4 on seeds are an argument of batch_run, before it a parameter like others.
+    later = "rng" in inspect.signature(mesa.batch_run).parameters
+    seeds = {"rng": [SEED]} if later else {}
+    parameters |= {} if later else {"rng": [SEED]}
+    steps = configuration.scenario.time.burn_in + configuration.scenario.time.weeks
+    mesa.batch_run(DeterrenceModel, parameters, max_steps=steps, display_progress=False, **seeds)
+
+
+def _phases(configuration: Configuration) -> dict[str, Figure]:
+    replicates = list(range(REPLICATES))
+    twins = run_twins(configuration, SEED, replicates)
+    found = [phases(configuration, SEED, replicates, twins) for _ in range(3)]
+    whole = 1e3 * min(_timed(lambda: run(configuration, SEED, replicates, twins)) for _ in range(5)) / REPLICATES
+    spent = {f"phase: {name}": figure("ms a run", [1e3 * each[name] for each in found]) for name in found[0]}
+    rest = whole - sum(each.value for each in spent.values())
+    return spent | {"phase: start, recording, comparison": figure("ms a run", [max(0.0, rest)])}

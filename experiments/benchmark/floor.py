@@ -1,0 +1,135 @@
+"""The floor under the compiled engine: the random draws and exponentials of a run again, and nothing else.
+
+A run without compilation writes down the address of every block of Philox that it draws, and every number of which it
+takes an exponential, a logarithm, a root, a sine or a cosine. The floor is the time that compiled code needs for those,
+kind by kind.
+"""
+
+import math
+import os
+import subprocess
+import sys
+import tempfile
+from collections import defaultdict
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+import agents.foundation.randomness as randomness
+from agents.foundation.compiled import JIT, ROOT
+from model.configuration import Configuration
+from model.ensemble import NO_TWIN, pick, room, scratch, simulate
+from model.recording import Trace
+
+FUNCTIONS = ("exp", "log", "sqrt", "sin", "cos")
+WORLDS = ("twin", "world")
+
+Recorded = dict[str, np.ndarray[Any, Any]]
+"""`twin.philox` [block, word of the counter] and `twin.exp` [number] and so on; the same for `world`."""
+
+
+def recorded(arguments: dict[str, Any], seed: int) -> Recorded:
+    """What one run of a configuration and its twin draw and take functions of; run in a process without compilation."""
+    with tempfile.TemporaryDirectory() as folder:
+        file = Path(folder) / "recorded.npz"
+        environment = {**os.environ, "NUMBA_DISABLE_JIT": "1", "PYTHONPATH": str(ROOT)}
+        command = [sys.executable, "-m", "experiments.benchmark.floor", str(file), repr(arguments), str(seed)]
+        subprocess.run(command, check=True, env=environment, stderr=subprocess.DEVNULL)
+        with np.load(file) as arrays:
+            return {name: arrays[name] for name in arrays.files}
+
+
+def record(configuration: Configuration, seed: int) -> Recorded:
+    """The same in this process, which must be without compilation."""
+    if JIT:
+        raise RuntimeError("compiled rules cannot be watched")
+    seen: dict[str, list[Any]] = defaultdict(list)
+    for name in FUNCTIONS:
+        setattr(math, name, _watched(getattr(math, name), seen[name]))
+    philox = randomness.philox
+
+    def watched_philox(k0: Any, k1: Any, *counter: Any) -> Any:
+        seen["philox"].append([int(word) for word in counter])
+        return philox(k0, k1, *counter)
+
+    randomness.philox = watched_philox  # type: ignore[assignment]
+    found: Recorded = {}
+    twin, traced = NO_TWIN, pick(room(configuration, 1), 0)
+    for name in WORLDS:
+        _simulate(configuration, seed, twin, traced, reference=name == "twin")
+        for kind, values in seen.items():
+            found[f"{name}.{kind}"] = np.array(values, np.uint64 if kind == "philox" else np.float64)
+            values.clear()
+        twin, traced = traced.opportunities(), pick(room(configuration, 1, kept=False), 0)
+    return found
+
+
+def _watched(function: Callable[[float], float], seen: list[float]) -> Callable[[float], float]:
+    def watched(x: float) -> float:
+        seen.append(x)
+        return function(x)
+
+    return watched
+
+
+def _simulate(configuration: Configuration, seed: int, twin: Any, trace: Trace, *, reference: bool) -> None:
+    from model.build import build_world
+
+    world, time = scratch(build_world(configuration, reference=reference)), configuration.scenario.time
+    world.clock[0].seed = seed
+    simulate(world, twin, trace, time.burn_in, time.weeks)
+
+
+def replays(found: Recorded, seed: int) -> dict[str, Callable[[], float]]:
+    """For each world a compiled function that draws and computes it all again."""
+    import numba
+
+    from agents.foundation.randomness import Stream, draw_from
+
+    @numba.njit(error_model="numpy")  # type: ignore[untyped-decorator]
+    def draws(key: Any, counters: Any) -> float:
+        total = 0.0
+        for place in range(len(counters)):
+            source = Stream(key, np.uint64(0), counters[place, 1], counters[place, 3])
+            total += draw_from(source, counters[place, 2], counters[place, 0] - np.uint64(1)).first
+        return total
+
+    functions = {name: _summed(getattr(math, name)) for name in FUNCTIONS}
+
+    def replay(world: str) -> Callable[[], float]:
+        def again() -> float:
+            total: float = draws(np.uint64(seed), found[f"{world}.philox"])
+            return total + sum(function(found[f"{world}.{name}"]) for name, function in functions.items())
+
+        return again
+
+    return {world: replay(world) for world in WORLDS}
+
+
+def _summed(function: Callable[[float], float]) -> Callable[[Any], float]:
+    import numba
+
+    @numba.njit(error_model="numpy")  # type: ignore[untyped-decorator]
+    def summed(values: Any) -> float:
+        total = 0.0
+        for place in range(len(values)):
+            total += function(values[place])
+        return total
+
+    return summed  # type: ignore[no-any-return]
+
+
+def _main() -> None:
+    import ast
+
+    from model.configuration import load_configuration
+
+    file, arguments, seed = sys.argv[1:]
+    found: dict[str, Any] = dict(record(load_configuration(**ast.literal_eval(arguments)), int(seed)))
+    np.savez(file, **found)
+
+
+if __name__ == "__main__":
+    _main()

@@ -1,0 +1,99 @@
+"""Measured figures: their file, with which a later run compares, and their table."""
+
+import json
+import os
+import platform
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import numpy as np
+from rich.box import SIMPLE_HEAD
+from rich.padding import Padding
+from rich.table import Table
+
+from agents.foundation.compiled import source_hash
+from experiments.store.atomic import write
+from experiments.store.provenance import versions
+from model.errors import ConfigurationError
+
+
+class Figure(NamedTuple):
+    """A measured figure: median and quartiles over rounds."""
+
+    unit: str
+    value: float
+    low: float
+    high: float
+    rounds: int
+
+
+def figure(unit: str, values: Any) -> Figure:
+    """A figure from the values of its rounds."""
+    low, middle, high = (float(quantile) for quantile in np.quantile(np.asarray(values, float), [0.25, 0.5, 0.75]))
+    return Figure(unit, middle, low, high, len(values))
+
+
+def machine() -> dict[str, Any]:
+    """What the figures depend on beside the model."""
+    return {"system": platform.platform(), "cores": os.cpu_count(), **versions()}
+
+
+def save(file: Path, found: Mapping[str, Figure]) -> None:
+    """Write the figures, for the next run to compare with."""
+    figures = {name: each._asdict() for name, each in found.items()}
+    when = datetime.now(UTC).isoformat(timespec="seconds")
+    content = {"when": when, "source": source_hash(), "machine": machine(), "figures": figures}
+    write(file, json.dumps(content, indent=2, ensure_ascii=False).encode() + b"\n")
+
+
+class Before(NamedTuple):
+    """What an earlier run found, and where: when, source hash, machine."""
+
+    when: str
+    source: str
+    machine: dict[str, Any]
+    figures: dict[str, Figure]
+
+
+def load(file: Path) -> Before | None:
+    """The figures of the last run, if there are any."""
+    try:
+        content = json.loads(file.read_text("utf-8"))
+        figures = {name: Figure(**each) for name, each in content["figures"].items()}
+        return Before(content["when"], content["source"], content["machine"], figures)
+    except FileNotFoundError:
+        return None
+    except (OSError, ValueError, KeyError, TypeError, AttributeError):
+        raise ConfigurationError(
+            "holds no figures of `deter bench`; remove it, or name another with --out", file=str(file)
+        ) from None
+
+
+def bench_table(found: Mapping[str, Figure], before: Before | None) -> Table:
+    """Figures of a benchmark, beside those of an earlier one."""
+    table = Table(box=SIMPLE_HEAD, show_edge=False, caption_justify="left")
+    table.add_column("")  # gives way where the figures need the room
+    for name in ("median", "quartiles") + (("before", "ratio") if before else ()):
+        table.add_column(name, justify="right", no_wrap=True)
+    group = ""
+    for name, each in found.items():
+        heading, _, label = name.rpartition(": ")
+        if heading != group:
+            group = heading
+            table.add_row()
+            table.add_row(f"{heading}, {each.unit}")
+        spread = f"{_figure(each.low)} – {_figure(each.high)}" if each.rounds > 1 else ""
+        old = before.figures.get(name) if before else None
+        compared = [_figure(old.value), f"{each.value / old.value:.2f}" if old.value else "–"] if old else []
+        table.add_row(Padding(label, (0, 0, 0, 2)), _figure(each.value), spread, *compared)
+    if before:
+        table.caption = f"Before: {before.when}, source {before.source}."
+    return table
+
+
+def _figure(number: float) -> str:
+    if number >= 1e6:
+        return f"{number / 1e6:.2f} M"
+    return f"{number:,.0f}" if number >= 1000 else f"{number:.3g}"

@@ -1,0 +1,1 @@
+"""From an experiment's file to the points of its design."""

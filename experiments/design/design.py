@@ -1,0 +1,210 @@
+"""Designs: the points of an experiment, each a configuration.
+
+A design is frozen; its hash covers all that the runs depend on and leaves out titles and sources.
+"""
+
+import hashlib
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+from pathlib import Path
+from typing import Any, Literal
+
+import polars as pl
+
+from experiments.design.constraints import Constraint, constraint
+from experiments.design.experiment import Experiment, Loaded
+from experiments.design.factors import Level, Span
+from experiments.design.methods import MOST_POINTS
+from experiments.design.model_class import ModelSource, model_source
+from experiments.design.points import check_factors, check_points, values_of, whole_numbers
+from experiments.design.sampling import check_room, columns, frame_of, size
+from model.configuration import Configuration
+from model.errors import ConfigurationError
+
+MOST_RUNS = 10_000_000
+"""Runs of a sweep: so many are assembled within minutes and one gigabyte of memory, and analysed within two."""
+VARIED = "varied by the experiment"
+"""Source of the values of factors."""
+TEXTS = ("title", "idea", "source", "sources")
+"""Entries of a configuration on which no run depends."""
+
+
+def essence(value: Any) -> Any:
+    """A tree of plain values without the texts on which no run depends."""
+    if isinstance(value, Mapping):
+        return {key: essence(item) for key, item in value.items() if key not in TEXTS or isinstance(item, Mapping)}
+    return value
+
+
+def digest(value: Any) -> str:
+    """Hash of a tree of plain values, as 16 hexadecimal digits."""
+    text = json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=True, default=str)
+    return hashlib.blake2b(text.encode(), digest_size=8).hexdigest()
+
+
+def world_of(configuration: Configuration, *excluded: str) -> dict[str, Any]:
+    """What runs of a configuration depend on, less the sections excluded."""
+    return dict(essence(configuration.model_dump(mode="json", exclude={"sources", *excluded})))
+
+
+def reference_key(configuration: Configuration) -> str:
+    """Hash of what the twin depends on: equal for configurations that share their twins."""
+    return digest(world_of(configuration, "doctrine", "switches"))
+
+
+@dataclass(frozen=True)
+class Design:
+    """Points of an experiment: `frame` has `point` and one column for each factor, named by path.
+
+    Its rows are in the order that the kind of design gives them, which analyses of Saltelli's and Morris's need.
+    `factors` has levels, or the two ends of a range; `spans` has the ranges. Under a `precision`, each point gets
+    `replicates` runs or more, up to `most_replicates`.
+    """
+
+    title: str
+    question: str
+    base: Configuration
+    factors: Mapping[str, Sequence[Level]]
+    seed: int
+    replicates: int
+    frame: pl.DataFrame
+    first_replicate: int = 0
+    kind: str = "grid"
+    engine: Literal["compiled", "mesa"] = "compiled"
+    model: ModelSource | None = None
+    precision: Mapping[str, float] = field(default_factory=dict)
+    most_replicates: int = 0
+    spans: Mapping[str, Span] = field(default_factory=dict)
+    plan: Mapping[str, Any] = field(default_factory=dict)
+    """The table `design` of the experiment, with what it leaves to defaults."""
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "most_replicates", max(self.replicates, self.most_replicates))
+
+    @cached_property
+    def hash(self) -> str:
+        """Hash of the base, the points, the seed and the replicates, as 16 hexadecimal digits.
+
+        A precision and the name of a model of one's own are part of it; the engine is not, for both give the same bits.
+        """
+        points = {name: [str(value) for value in self.frame[name]] for name in self.frame.columns}
+        content = [world_of(self.base), points, self.seed, self.first_replicate, self.replicates]
+        if self.precision:
+            content.append({"precision": dict(self.precision), "most_replicates": self.most_replicates})
+        if self.model:
+            content.append({"model": self.model.name.rpartition(":")[2]})
+        return digest(content)
+
+    @property
+    def points(self) -> int:
+        """Number of points."""
+        return self.frame.height
+
+    @property
+    def runs(self) -> int:
+        """Number of runs; under a precision at least."""
+        return self.points * self.replicates
+
+    def levels(self, point: int) -> dict[str, Any]:
+        """The factors' levels at a point, as the frame has them."""
+        row = self.frame.row(point, named=True)
+        return {name: row[name] for name in self.factors}
+
+    def values(self, point: int) -> dict[str, Any]:
+        """The factors' values at a point."""
+        return self.levels(point)
+
+    def reference(self, point: int) -> str:
+        """Key of the reference world of a point: points with the same share their twins."""
+        others = {path: level for path, level in self.levels(point).items() if path.split(".")[0] != "doctrine"}
+        return digest([self._base_reference, others]) if others else self._base_reference
+
+    @cached_property
+    def _base_reference(self) -> str:
+        return reference_key(self.base)
+
+    def configuration(self, point: int) -> Configuration:
+        """The configuration of a point."""
+        return self.base.with_values(self.values(point), source=VARIED)
+
+
+def design_of(loaded: Loaded, overrides: Mapping[str, Any] | None = None) -> Design:
+    """The design of an experiment; raises `ConfigurationError` for anything wrong in it, before the first run."""
+    experiment, base = loaded.experiment, loaded.base(overrides)
+    try:
+        check_size(experiment)
+        check_room(experiment)
+        conditions = [constraint(text) for text in experiment.design.constraints]
+        check_factors(base, experiment)
+        found = frame_of(columns(experiment, whole_numbers(base, experiment)))
+        design = _design(experiment, base, _constrained(found, conditions, base), _model(loaded))
+        check_points(base, design.frame, experiment)
+    except ConfigurationError as error:
+        raise error.at(loaded.file) from None
+    return design
+
+
+def _design(experiment: Experiment, base: Configuration, frame: pl.DataFrame, model: ModelSource | None) -> Design:
+    stated = {**experiment.factors, **experiment.varied}
+    spans = {path: factor for path, factor in stated.items() if isinstance(factor, Span)}
+    levels = {path: list(dict.fromkeys(factor)) for path, factor in stated.items() if not isinstance(factor, Span)}
+    ends: dict[str, list[Level]] = {path: [span.low, span.high] for path, span in spans.items()}
+    plan = experiment.design.model_dump(mode="json", exclude={"kind", "points"})
+    if plan.get("seed", 0) is None:
+        plan["seed"] = experiment.seed
+    return Design(
+        title=experiment.title,
+        question=experiment.question.strip(),
+        base=base,
+        factors={path: {**levels, **ends}[path] for path in frame.columns[1:]},
+        seed=experiment.seed,
+        replicates=experiment.floor,
+        frame=frame,
+        kind=experiment.design.kind,
+        engine="mesa" if model else experiment.engine,
+        model=model,
+        precision=experiment.precision,
+        most_replicates=experiment.ceiling,
+        spans=spans,
+        plan=plan,
+    )
+
+
+def _model(loaded: Loaded) -> ModelSource | None:
+    name = loaded.experiment.model
+    return model_source(name, beside=Path(loaded.file)) if name else None
+
+
+def _constrained(frame: pl.DataFrame, conditions: Sequence[Constraint], base: Configuration) -> pl.DataFrame:
+    """The points that meet all conditions, counted anew."""
+    kept = [True] * frame.height
+    for condition in conditions:
+        values = values_of(base, frame, condition)
+        kept = [held and condition.holds(row) for held, row in zip(kept, values, strict=True)]
+        if not any(kept):
+            problem = f"leaves none of the {frame.height:,} points"
+            raise ConfigurationError(problem, key="design.constraints", value=condition.text)
+    if all(kept):
+        return frame
+    left = frame.filter(pl.Series(kept, dtype=pl.Boolean))
+    return left.with_columns(point=pl.Series(range(left.height), dtype=pl.Int64))
+
+
+def check_size(experiment: Experiment) -> None:
+    """Refuse an experiment that no machine would finish."""
+    points = size(experiment)
+    if points > MOST_POINTS:
+        key = "factors" if experiment.design.kind == "grid" else "design"
+        raise ConfigurationError(f"make {points:,} points, too many", key=key, allowed=f"at most {MOST_POINTS:,}")
+    runs = points * experiment.ceiling
+    if runs > MOST_RUNS:
+        problem = f"of each of {points:,} points make {runs:,} runs, too many"
+        raise ConfigurationError(problem, key="replicates", allowed=f"{MOST_RUNS // points:,} or fewer")
+
+
+def single_point(configuration: Configuration, seed: int, replicate: int, title: str, question: str) -> Design:
+    """The design of one run."""
+    frame = pl.DataFrame({"point": pl.Series([0], dtype=pl.Int64)})
+    return Design(title, question, configuration, {}, seed, 1, frame, replicate)

@@ -1,0 +1,159 @@
+"""Whether the points of a design are configurations, found out before the first run.
+
+To validate a configuration takes a millisecond, and a design may have a hundred thousand. So each level is checked by
+itself, and of a range its ends, for what a parameter may be is an interval. That is enough for parameters that depend
+on no other. Of the rest, all combinations that occur are checked, or where these are too many a sample of them.
+"""
+
+import random
+import re
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from typing import Any
+
+import polars as pl
+
+from experiments.design.constraints import Constraint
+from experiments.design.experiment import Experiment
+from experiments.design.factors import Level, Span, named
+from experiments.design.methods import Listed
+from model.configuration import Configuration
+from model.errors import ConfigurationError, nearest_name
+
+MOST_CHECKED = 2000
+"""Levels of a factor, or combinations of several, that are checked: about two seconds of work."""
+FREE = re.compile(
+    r"(reference\.)?doctrine(\.\w+)?|(reference\.)?switches\.\w+|scenario\.(?!time\.)\w+\.\w+"
+    r"|(archetypes|perpetrators)\.\w+\.\w+\.(mean|spread)"
+)
+"""Paths whose value is valid, or not, whatever the others are."""
+NAMED = 4
+"""Factors that are named in a sentence."""
+WHOLES = ("scenario", "doctrine", "reference", "reference.doctrine")
+"""Factors that replace a whole section, and with it the values of paths below."""
+
+
+def check_factors(base: Configuration, experiment: Experiment) -> None:
+    """Refuse a factor that does not exist and a level that is not allowed, naming its key."""
+    plan = experiment.design
+    for path, factor in {**experiment.factors, **experiment.varied}.items():
+        listed = isinstance(plan, Listed) and path in plan.points[0]
+        for end, level in _probes(factor):
+            try:
+                base.with_values({path: level})
+            except ConfigurationError as error:
+                if path in WHOLES and error.file is not None:  # the key is one of the file that the level names
+                    raise
+                key = f'design.points."{error.key or path}"' if listed else named(error.key or path)
+                error.key = f"{key}{end}"
+                raise
+
+
+def _probes(factor: Sequence[Level] | Span) -> Iterator[tuple[str, Level]]:
+    """Levels to check, each with what its key ends with."""
+    if isinstance(factor, Span):
+        yield ".low", factor.low
+        yield ".high", factor.high
+        return
+    levels = list(dict.fromkeys(factor))
+    if len(levels) > MOST_CHECKED:
+        levels = [min(levels), max(levels), *_some(levels, MOST_CHECKED - 2)]  # type: ignore[type-var]
+    yield from (("", level) for level in levels)
+
+
+def whole_numbers(base: Configuration, experiment: Experiment) -> set[str]:
+    """Paths of the ranges whose parameter takes whole numbers."""
+    found = set()
+    for path, factor in experiment.varied.items():
+        if isinstance(factor, Span):
+            value = _scalars(base.with_values({path: factor.low})).get(path)
+            if type(value) is int:
+                found.add(path)
+    return found
+
+
+def check_points(base: Configuration, frame: pl.DataFrame, experiment: Experiment) -> None:
+    """Refuse a point whose levels do not go together, before the first run rather than at that point."""
+    for values in together(frame.drop("point")):
+        try:
+            base.with_values(values)
+        except ConfigurationError as error:
+            levels = ", ".join(f"{path} = {level}" for path, level in values.items())
+            error.problem += f" at the point {levels}"
+            error.key = "design.points" if isinstance(experiment.design, Listed) else named(error.key or "")
+            raise
+
+
+def together(frame: pl.DataFrame) -> list[dict[str, Any]]:
+    """Combinations, or a sample of them, of the values that may be valid or not depending on one another."""
+    paths = entangled(frame.columns)
+    rows = frame.select(paths).unique(maintain_order=True).to_dicts() if paths else []
+    return _some(rows, MOST_CHECKED)
+
+
+def how_checked(frame: pl.DataFrame) -> str:
+    """What `check_points` looks at, in words."""
+    paths = entangled(frame.columns[1:])
+    if not paths:
+        return "every level and end of a range, one by one: none depends on another"
+    found = frame.select(paths).n_unique()
+    some = f"all {found:,}" if found <= MOST_CHECKED else f"{MOST_CHECKED:,} of the {found:,}"
+    names = ", ".join(paths[:NAMED]) + (f" and {len(paths) - NAMED} more" if len(paths) > NAMED else "")
+    return f"every level and end of a range, and {some} combinations of {names}"
+
+
+def entangled(paths: Iterable[str]) -> list[str]:
+    """Those of the paths whose value may be valid or not depending on another of them."""
+    found = [path for path in paths if not FREE.fullmatch(path)]
+    return found if len(found) > 1 else []
+
+
+def _some(items: list[Any], most: int) -> list[Any]:
+    """All items, or a fixed sample of so many, in their order."""
+    if len(items) <= most:
+        return items
+    places = sorted(random.Random(0).sample(range(len(items)), most))
+    return [items[place] for place in places]
+
+
+def values_of(base: Configuration, frame: pl.DataFrame, condition: Constraint) -> Iterator[Mapping[str, Any]]:
+    """What the names in a constraint stand for at each point: the value of a factor, or else that of the base.
+
+    Where a whole doctrine or scenario is a factor, a path below it has the value that it has there.
+    """
+    paths = frame.columns[1:]
+    rest = [name for name in condition.names if name not in paths]
+    known = _scalars(base)
+    for name in rest:
+        if name not in known:
+            nearest = nearest_name(name, [*known, *paths])
+            problem = f"names {name}, which is no parameter and no factor"
+            raise ConfigurationError(problem, key="design.constraints", value=condition.text, nearest=nearest)
+    above = [path for path in paths if _decides(path, rest)]
+    held: dict[tuple[Level, ...], Mapping[str, Any]] = {}
+    for row in frame.iter_rows(named=True):
+        key = tuple(row[path] for path in above)
+        if key not in held:
+            held[key] = _scalars(base.with_values(dict(zip(above, key, strict=True)))) if above else known
+            _refuse_missing(rest, held[key], condition, dict(zip(above, key, strict=True)))
+        yield {name: row[name] if name in row else held[key][name] for name in condition.names}
+
+
+def _decides(path: str, names: Collection[str]) -> bool:
+    """Whether a factor changes values that are no factors themselves."""
+    if not names:
+        return False
+    return path in WHOLES or (path.startswith("switches.") and f"reference.{path}" in names)
+
+
+def _refuse_missing(
+    names: Iterable[str], found: Mapping[str, Any], condition: Constraint, levels: Mapping[str, Any]
+) -> None:
+    for name in names:
+        if name not in found:
+            where = ", ".join(f"{path} = {level}" for path, level in levels.items())
+            problem = f"names {name}, which does not exist where {where}"
+            raise ConfigurationError(problem, key="design.constraints", value=condition.text)
+
+
+def _scalars(configuration: Configuration) -> dict[str, Any]:
+    return {parameter.path: parameter.value for parameter in configuration.parameters()}

@@ -1,0 +1,63 @@
+"""What the table `[search]` of an experiment states: what a search for doctrines aims at, and how long it looks."""
+
+from typing import Annotated, Any
+
+from pydantic import BeforeValidator, Field, model_validator
+
+from analysis.search.objectives import Aim, aim
+from model.errors import ConfigurationError
+from model.parameters import Settings, option, parameter
+
+OBJECTIVES = (
+    "max deterrence_rate",
+    "min escalation_rate",
+    "max harm_averted",
+    "min eu_cost",
+    "max worst harm_averted",
+)
+
+
+def _objectives(value: Any) -> Any:
+    if not isinstance(value, (list, tuple)) or len(value) < 2:
+        raise ConfigurationError("is not a list of two objectives or more", value=value, allowed=", ".join(OBJECTIVES))
+    for place, text in enumerate(value):
+        try:
+            aim(text)
+        except ConfigurationError as error:
+            raise error.at(key=str(place)) from None
+    if len(set(value)) < len(value):
+        raise ConfigurationError("names an objective twice", value=list(value))
+    return list(value)
+
+
+class Search(Settings):
+    """How an experiment is searched: its factors under `doctrine` are varied, the others make the worlds."""
+
+    objectives: Annotated[list[str], BeforeValidator(_objectives)] = Field(default=list(OBJECTIVES))
+    worst: float = parameter("share of worlds", 0.01, 0.5, default=0.1)
+    lead: str | None = option("metric by which winners are judged under other assumptions", default=None)
+    trials: int = parameter("candidates", 4, 100_000, default=240)
+    population: int = parameter("candidates", 4, 1000, default=24)
+    reference: str = option("doctrine that advantages are measured against", default="status_quo")
+    fresh_worlds: int = parameter("worlds", 2, 100_000, default=64)
+    fresh_replicates: int = parameter("runs of each world", 1, 10_000, default=8)
+    leaning_replicates: int = parameter("runs of each assumption", 2, 10_000, default=40)
+
+    @model_validator(mode="after")
+    def _fits_together(self) -> "Search":
+        if self.lead is not None and self.lead not in [one.metric for one in self.aims]:
+            allowed = ", ".join(dict.fromkeys(one.metric for one in self.aims))
+            raise ConfigurationError("is of none of the objectives", key="lead", value=self.lead, allowed=allowed)
+        return self
+
+    @property
+    def aims(self) -> list[Aim]:
+        """The objectives, read."""
+        return [aim(text) for text in self.objectives]
+
+    @property
+    def main(self) -> Aim:
+        """The objective that winners are judged by under other assumptions: a mean over worlds."""
+        means = [one for one in self.aims if not one.worst] or self.aims
+        named = self.lead or ("harm_averted" if any(one.metric == "harm_averted" for one in means) else means[0].metric)
+        return next(one for one in self.aims if one.metric == named)._replace(worst=False)

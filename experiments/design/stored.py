@@ -1,0 +1,101 @@
+"""Designs as a folder of results keeps them: with what the files named by levels held, and without those files."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from analysis.results.folder import DESIGN, MANIFEST, Manifest, Results
+from experiments.design.design import Design
+from experiments.design.methods import MOST_SEED
+from experiments.design.model_class import ModelSource
+from model.configuration import Configuration
+from model.errors import ConfigurationError
+from model.paths import validated
+
+NAMED = ("scenario", "doctrine", "reference", "reference.doctrine")
+"""Factors whose levels are names of files."""
+
+Contents = Mapping[str, Mapping[str, Any]]
+
+
+@dataclass(frozen=True)
+class KeptDesign(Design):
+    """A design read back; `contents` stand in for the names of files: path → level → content."""
+
+    contents: Contents = field(default_factory=dict)
+
+    def values(self, point: int) -> dict[str, Any]:
+        """The factors' values at a point, with contents in place of names."""
+        return {path: self.contents.get(path, {}).get(level, level) for path, level in self.levels(point).items()}
+
+
+def contents_of(design: Design) -> dict[str, dict[str, Any]]:
+    """What the files named by levels of a design hold, as plain values: path → level → content."""
+    if isinstance(design, KeptDesign):
+        return {path: {level: _plain(held) for level, held in held.items()} for path, held in design.contents.items()}
+    named = [path for path in NAMED if path in design.factors]
+    return {path: {level: _content(design.base, path, level) for level in _levels(design, path)} for path in named}
+
+
+def _levels(design: Design, path: str) -> list[Any]:
+    return design.frame[path].unique(maintain_order=True).to_list()
+
+
+def _plain(content: Any) -> Any:
+    return content.model_dump(mode="json", exclude={"sources"}) if isinstance(content, Configuration) else content
+
+
+def _content(base: Configuration, path: str, level: Any) -> Any:
+    """What a level stands for. A scenario brings catalogues along, and may override anything: all is kept."""
+    content: Any = base.with_values({path: level}).model_dump(mode="json", exclude={"sources"})
+    for part in () if path == "scenario" else path.split("."):
+        content = content[part]
+    return content
+
+
+def kept_design(results: Results) -> KeptDesign:
+    """The design of a folder, from its manifest and `design.parquet` alone; raises `ConfigurationError`."""
+    manifest, file = results.manifest, str(results.folder / MANIFEST)
+    _check_numbers(manifest, file)
+    base = validated(Configuration, manifest.configuration, file=file, below="configuration")
+    if results.design["point"].to_list() != list(range(manifest.points)):
+        problem = f"does not hold the points 0 to {manifest.points - 1} in their order"
+        raise ConfigurationError(problem, file=str(results.folder / DESIGN))
+    contents = {path: dict(levels) for path, levels in manifest.contents.items()}
+    for level, content in contents.get("scenario", {}).items():
+        contents["scenario"][level] = validated(Configuration, content, file=file, below=f"contents.scenario.{level}")
+    return KeptDesign(
+        title=manifest.title,
+        question=manifest.question,
+        base=base,
+        factors=manifest.factors,
+        seed=manifest.seed,
+        replicates=manifest.replicates,
+        frame=results.design,
+        first_replicate=manifest.first_replicate,
+        kind=manifest.design.get("kind", "grid"),
+        plan={name: value for name, value in manifest.design.items() if name != "kind"},
+        engine=manifest.engine,
+        model=_model(manifest, file),
+        precision=manifest.precision,
+        most_replicates=manifest.most_replicates or 0,
+        contents=contents,
+    )
+
+
+def _check_numbers(manifest: Manifest, file: str) -> None:
+    for name, low in (("seed", 0), ("first_replicate", 0), ("replicates", 1), ("points", 1)):
+        value = getattr(manifest, name)
+        if not low <= value <= MOST_SEED:
+            raise ConfigurationError("is out of range", file=file, key=name, value=value, allowed=f"at least {low}")
+
+
+def _model(manifest: Manifest, file: str) -> ModelSource | None:
+    if manifest.model is None:
+        return None
+    name = manifest.model["name"]
+    if manifest.model_text is None and name.rpartition(":")[0].endswith(".py"):
+        raise ConfigurationError("is a class whose source the folder does not hold", file=file, key="model", value=name)
+    source = ModelSource(name, manifest.model_text)
+    source.load()
+    return source

@@ -1,0 +1,190 @@
+"""A file of worlds: each row the values of uncertain parameters, with the weight that is given to them.
+
+Columns are paths of parameters, such as `scenario.grievance.grievance_gain`, and `weight`, by default even: a sample
+from what is believed about them, such as a posterior distribution.
+"""
+
+import csv
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import polars as pl
+
+from analysis.results.folder import readable
+from experiments.design.design import MOST_RUNS
+from experiments.design.points import together
+from model.configuration import Configuration
+from model.errors import ConfigurationError, nearest_name
+
+WEIGHT = "weight"
+READERS: Mapping[str, Callable[[Path], pl.DataFrame]] = {
+    ".parquet": pl.read_parquet,
+    ".csv": lambda path: pl.read_csv(path, try_parse_dates=True, infer_schema_length=None),
+}
+"""How files of worlds are read, by the ending of their names."""
+
+
+class Worlds(NamedTuple):
+    """Worlds: a column for each parameter, the weight of each row, and how many rows weighed nothing."""
+
+    file: str
+    frame: pl.DataFrame
+    weights: list[float]
+    left_out: int
+
+
+def is_file_of_worlds(source: str) -> bool:
+    """Whether a name is that of a file of worlds, rather than of an experiment."""
+    return Path(source).suffix.lower() in READERS
+
+
+def read_worlds(source: str) -> Worlds:
+    """Read a file of worlds; raises `ConfigurationError` where it is none. Rows that weigh nothing are left out."""
+    path = Path(source).expanduser()
+    frame = _read(path)
+    if frame.height == 0:
+        raise ConfigurationError("has no rows, and each is a world", file=source)
+    if not set(frame.columns) - {WEIGHT}:
+        raise ConfigurationError("has no column but weights", file=source, allowed="a column for each parameter")
+    _check_values(frame, source)
+    weights = _weights(frame, source)
+    worlds = frame.drop(WEIGHT, strict=False)
+    kept = weights > 0.0
+    worlds, weights = worlds.filter(kept), weights.filter(kept)
+    _check_repeated(worlds, source)
+    return Worlds(source, worlds, weights.to_list(), frame.height - worlds.height)
+
+
+def _read(path: Path) -> pl.DataFrame:
+    if path.suffix.lower() == ".csv" and path.is_file():
+        with path.open(newline="", encoding="utf-8", errors="replace") as file:
+            head = next(csv.reader(file), [])
+        twice = [name for name in head if head.count(name) > 1]
+        if twice:
+            raise ConfigurationError("is the name of two columns", file=str(path), key=twice[0])
+    with readable(path):
+        if path.is_dir():
+            raise IsADirectoryError
+        try:
+            return READERS[path.suffix.lower()](path)
+        except pl.exceptions.NoDataError:
+            raise ConfigurationError("is empty", file=str(path)) from None
+
+
+def _check_values(frame: pl.DataFrame, source: str) -> None:
+    for name in frame.columns:
+        column = frame[name]
+        if not (column.dtype.is_numeric() or column.dtype in (pl.String, pl.Boolean, pl.Date)):
+            problem = f"holds {column.dtype}, which no parameter is"
+            raise ConfigurationError(problem, file=source, key=name, allowed="numbers, texts, days, or true and false")
+        bad = column.is_null() | (~column.is_finite() if column.dtype.is_float() else False)
+        if bad.any():
+            row = bad.arg_true()[0]
+            value = column[row]
+            what = "has no value" if value is None else "is not a finite number"
+            raise ConfigurationError(f"{what} in row {row + 1}", file=source, key=name)
+
+
+def _weights(frame: pl.DataFrame, source: str) -> pl.Series:
+    if WEIGHT not in frame.columns:
+        return pl.Series([1.0] * frame.height)
+    column = frame[WEIGHT]
+    if not column.dtype.is_numeric():
+        raise ConfigurationError("is not a number", file=source, key=WEIGHT, value=column[0], allowed="0 or more")
+    weights = column.cast(pl.Float64)
+    below = (weights < 0.0).arg_true()
+    if len(below):
+        row = int(below[0])
+        problem = f"is below zero in row {row + 1}"
+        raise ConfigurationError(problem, file=source, key=WEIGHT, value=weights[row], allowed="0 or more")
+    if weights.sum() <= 0.0:
+        problem = "is zero in every row: no world counts"
+        raise ConfigurationError(problem, file=source, key=WEIGHT, allowed="more than 0 in some")
+    return weights
+
+
+def _check_repeated(worlds: pl.DataFrame, source: str) -> None:
+    counted = worlds.with_row_index("row", 1)
+    groups = counted.group_by(worlds.columns, maintain_order=True).agg("row").filter(pl.col("row").list.len() > 1)
+    if groups.height:
+        rows = groups["row"][0].to_list()
+        problem = f"holds the same world in rows {rows[0]} and {rows[1]}"
+        raise ConfigurationError(problem, file=source, allowed="one row, with the sum of their weights")
+
+
+def fitted(worlds: Worlds, base: Configuration) -> Worlds:
+    """The same worlds with columns of the types that parameters have; raises `ConfigurationError`.
+
+    What is looked at are the ends of numbers, each text, and how values go together: all, or a sample of the rows.
+    """
+    known = {parameter.path: parameter.value for parameter in base.parameters()}
+    frame = worlds.frame
+    for path in frame.columns:
+        _check_path(path, known, worlds.file)
+        frame = frame.with_columns(_fitted(frame[path], known.get(path), worlds.file))
+        column = frame[path]
+        levels = [column.min(), column.max()] if column.dtype.is_numeric() else column.unique(maintain_order=True)
+        for level in dict.fromkeys(levels):
+            try:
+                base.with_values({path: level})
+            except ConfigurationError as error:
+                raise error.at(worlds.file, None if error.key else path) from None
+    for values in together(frame):
+        try:
+            base.with_values(values)
+        except ConfigurationError as error:
+            error.problem += " in the world " + ", ".join(f"{path} = {level}" for path, level in values.items())
+            raise error.at(worlds.file) from None
+    return worlds._replace(frame=frame)
+
+
+def _check_path(path: str, known: Mapping[str, Any], file: str) -> None:
+    if path == "doctrine" or path.startswith(("doctrine.", "reference.doctrine")):
+        problem = "is what the Union chooses, and a world is what it meets"
+        raise ConfigurationError(problem, file=file, key=path, allowed="parameters outside the doctrine")
+    if path not in known and path != "scenario":
+        nearest = nearest_name(path, known)
+        allowed = None if nearest else "`weight`, and what `deter list parameters` shows"
+        raise ConfigurationError("is no parameter", file=file, key=path, nearest=nearest, allowed=allowed)
+
+
+def _fitted(column: pl.Series, value: Any, file: str) -> pl.Series:
+    """Whole numbers for a parameter that takes them, other numbers for one that does not."""
+    if not column.dtype.is_numeric():
+        return column
+    if type(value) is int and column.dtype.is_float():
+        broken = (column != column.round()).arg_true()
+        if len(broken):
+            row = int(broken[0])
+            problem = f"is no whole number in row {row + 1}"
+            raise ConfigurationError(problem, file=file, key=column.name, value=column[row])
+        return column.cast(pl.Int64)
+    return column.cast(pl.Int64 if column.dtype.is_integer() else pl.Float64)
+
+
+def crossed(doctrines: list[str], worlds: Worlds) -> pl.DataFrame:
+    """Points: every doctrine in every world, worlds varying fastest."""
+    above = pl.DataFrame({"doctrine": doctrines})
+    frame = above.join(worlds.frame, how="cross", maintain_order="left_right")
+    return frame.insert_column(0, pl.Series("point", range(frame.height), dtype=pl.Int64))
+
+
+def levels_of(frame: pl.DataFrame) -> dict[str, list[Any]]:
+    """What a manifest says of each parameter: the two ends of numbers, every other value."""
+    found = {}
+    for path in frame.columns:
+        column = frame[path]
+        ends = [column.min(), column.max()] if column.dtype.is_numeric() else column.unique(maintain_order=True)
+        found[path] = list(dict.fromkeys(ends))
+    return found
+
+
+def check_number(worlds: Worlds, doctrines: int, replicates: int) -> None:
+    """Refuse what no machine would finish."""
+    runs = worlds.frame.height * doctrines * replicates
+    if runs > MOST_RUNS:
+        problem = f"makes {runs:,} runs with {doctrines} doctrines and {replicates:,} replicates, too many"
+        raise ConfigurationError(
+            problem, file=worlds.file, allowed=f"at most {MOST_RUNS:,}: fewer worlds or replicates"
+        )

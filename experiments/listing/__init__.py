@@ -1,0 +1,1 @@
+"""What there is: doctrines, scenarios, parameters, metrics and figures, as `deter list` shows them."""

@@ -1,0 +1,85 @@
+"""Pages of the documentation that are generated from what `deter list` shows: parameters, catalogues and metrics.
+
+`make docs` writes them; a test says when they are stale.
+"""
+
+from collections.abc import Iterator, Sequence
+from itertools import groupby
+from pathlib import Path
+
+from agents.foundation.compiled import ROOT
+from experiments.listing.detail import KINDS
+from experiments.listing.listing import Listing, base_configuration, grouped, paragraph
+from experiments.listing.readers import acts_in
+
+FOLDER = ROOT / "docs" / "reference"
+GENERATED = "<!-- Written by `make docs` from the code and configs/: change those, not this page. -->"
+SECTIONS = {
+    "doctrine": "Doctrine: what the EU chooses",
+    "switches": "Switches: mechanisms on or off",
+    "scenario": "Scenario: circumstances",
+    "activities": "Activities",
+    "measures": "Measures",
+    "archetypes": "Archetypes of perpetrators",
+    "perpetrators": "Perpetrators: traits that replace those of the archetype",
+    "member_states": "Member States",
+    "partners": "Partners",
+}
+"""Headings of the page of parameters, by first word of the path."""
+
+
+def pages() -> dict[str, str]:
+    """Every generated page: name of the file → text."""
+    return {
+        "parameters.md": _page("Parameters", _parameters()),
+        "catalogues.md": _page("Catalogues", _catalogues()),
+        "metrics.md": _page("Metrics", _table(KINDS["metrics"].whole(), code=(0, 3))),
+    }
+
+
+def _page(title: str, lines: Iterator[str]) -> str:
+    return "\n".join([f"# {title}", "", GENERATED, "", *lines]).rstrip() + "\n"
+
+
+def _parameters() -> Iterator[str]:
+    whole, groups = KINDS["parameters"].whole(), grouped(base_configuration())
+    yield f"{whole.text} `deter list parameters PATH` shows one with the source of each value."
+    columns = (*whole.columns, "acts in", "source of the default")
+    for section, rows in groupby(whole.rows, key=lambda row: row[0].split(".")[0]):
+        yield from ("", f"## {SECTIONS[section]}", "")
+        table = []
+        for row in rows:
+            sources = {paragraph(found.source) for found in groups[row[0]]}
+            source = sources.pop() if len(sources) == 1 else "differs by entry"
+            rules = ", ".join(f"`{name.partition('.')[2]}`" for name in acts_in(row[0])) or "–"
+            table.append((*row, rules, source))
+        yield from _table(Listing("", "", columns, table), code=(0,))
+
+
+def _catalogues() -> Iterator[str]:
+    for name in ("doctrines", "scenarios", "experiments", "activities", "measures"):
+        listing = KINDS[name].whole()
+        yield from ("", f"## {listing.title}", "")
+        yield from _table(listing, code=(0,))
+
+
+def _table(listing: Listing, code: Sequence[int]) -> Iterator[str]:
+    """A table in Markdown; the columns in `code` are shown as code."""
+    if listing.text:
+        yield from (listing.text, "")
+    yield "| " + " | ".join(listing.columns) + " |"
+    yield "|---" * len(listing.columns) + "|"
+    for row in listing.rows:
+        cells = [f"`{cell}`" if place in code else cell for place, cell in enumerate(row)]
+        yield "| " + " | ".join(cell.replace("|", "\\|").replace("\n", " ") for cell in cells) + " |"
+
+
+def write(folder: Path = FOLDER) -> None:
+    """Write every page into a folder."""
+    folder.mkdir(parents=True, exist_ok=True)
+    for name, text in pages().items():
+        (folder / name).write_text(text, "utf-8")
+
+
+if __name__ == "__main__":
+    write()

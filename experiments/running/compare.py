@@ -1,0 +1,225 @@
+"""Doctrines compared: one command, one folder, tables and figures that are read against a reference.
+
+The design is the doctrines crossed with worlds: one, those of an experiment, or those of a file with weights.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+from analysis.comparison.comparison import DOCTRINE, STRUCTURED, Comparison, comparison_of, default_reference, named
+from analysis.results.criteria import read_targets
+from experiments.design.design import Design, design_of, digest, essence
+from experiments.design.experiment import Experiment, Loaded, load_experiment
+from experiments.design.methods import Grid, Listed
+from experiments.design.stored import contents_of
+from experiments.design.worlds import check_number, crossed, fitted, is_file_of_worlds, levels_of, read_worlds
+from experiments.running.executors import default_workers
+from experiments.running.sweep import carry_out
+from model.errors import ConfigurationError
+from model.loading import find, shipped
+from model.paths import validated
+
+REPLICATES, REPLICATES_IN_WORLDS = 100, 10
+"""Runs of each doctrine where there is one world; of each doctrine in each world of a file."""
+SEED = 1
+MOST_NAMED = 3
+"""Doctrines that the name of a folder, or a title, holds one by one."""
+QUESTION = "Which doctrine deters more, escalates less and averts more harm, in the same worlds with the same chance?"
+HERE = "deter compare"
+
+
+@dataclass(frozen=True)
+class Comparing:
+    """Doctrines to compare, with what the user asked for; all that is wrong raises `ConfigurationError`."""
+
+    doctrines: Sequence[str]
+    reference: str | None = None
+    scenario: str | None = None
+    worlds: str | None = None
+    replicates: int | None = None
+    seed: int | None = None
+    overrides: Mapping[str, Any] = field(default_factory=dict)
+    targets: Sequence[str] = ()
+    out: Path | None = None
+
+    @cached_property
+    def levels(self) -> list[str]:
+        """The doctrines in the order given; a reference that is not among them is the last."""
+        levels = list(self.doctrines)
+        where = [_file(level) for level in levels]
+        for place, path in enumerate(where):
+            if path in where[:place]:
+                raise ConfigurationError("is given twice", file=HERE, value=levels[place])
+        if self.reference is not None and _file(self.reference, "--reference") not in where:
+            levels.append(self.reference)
+        if len(levels) < 2:
+            problem = "is one doctrine, and it takes two to compare" if levels else "needs doctrines to compare"
+            allowed = "two or more, such as clear_ladder status_quo; or --all"
+            raise ConfigurationError(problem, file=HERE, allowed=allowed, **({"value": levels[0]} if levels else {}))
+        return levels
+
+    @cached_property
+    def against(self) -> str:
+        """The doctrine that the others are compared with."""
+        if self.reference is None:
+            return default_reference(self.levels)
+        return next(level for level in self.levels if _file(level) == _file(self.reference))
+
+    @cached_property
+    def design(self) -> Design:
+        """The doctrines crossed with the worlds; how to read them stands in its plan, on which no run depends."""
+        targets = [target.text for target in read_targets(self.targets)]
+        if self.worlds is None:
+            found = design_of(self._loaded({DOCTRINE: self.levels}), self.overrides)
+        elif is_file_of_worlds(self.worlds):
+            found = self._of_file(self.worlds)
+        else:
+            found = self._of_experiment(self.worlds)
+        return replace(found, plan={**found.plan, "reference": self.against, "targets": targets})
+
+    @property
+    def title(self) -> str:
+        """What is compared, in words."""
+        names = [name.replace("_", " ") for name in named(self.levels)]
+        if len(names) > MOST_NAMED:
+            return f"{len(names)} doctrines compared"
+        return f"{', '.join(names[:-1])} and {names[-1]} compared".capitalize()
+
+    def _loaded(self, factors: Mapping[str, Any]) -> Loaded:
+        """An experiment of these factors alone."""
+        table = {
+            "title": self.title,
+            "question": QUESTION,
+            "scenario": self.scenario or "baseline",
+            "replicates": self.replicates or (REPLICATES_IN_WORLDS if self.worlds else REPLICATES),
+            "seed": SEED if self.seed is None else self.seed,
+            "factors": dict(factors),
+        }
+        return Loaded(name="compare", file=HERE, experiment=validated(Experiment, table))
+
+    def _of_experiment(self, name: str) -> Design:
+        """The design of an experiment with these doctrines in place of its own."""
+        given = {"replicates": self.replicates, "seed": self.seed}
+        loaded = load_experiment(name, {key: value for key, value in given.items() if value is not None})
+        stated = loaded.experiment
+        _check_worlds(stated, loaded.file)
+        table = {
+            "title": f"{self.title} in “{stated.title}”",
+            "question": QUESTION,
+            "scenario": str(find("scenarios", self.scenario).resolve()) if self.scenario else stated.scenario,
+            "replicates": stated.floor,
+            "seed": stated.seed,
+            "engine": stated.engine,
+            "design": _plan(stated),
+            "factors": {DOCTRINE: self.levels, **{path: at for path, at in stated.factors.items() if path != DOCTRINE}},
+        }
+        if stated.model:
+            table |= {"model": stated.model, "engine": "mesa"}
+        return design_of(loaded.model_copy(update={"experiment": validated(Experiment, table)}), self.overrides)
+
+    def _of_file(self, name: str) -> Design:
+        """The doctrines crossed with the worlds of a file, whose weights stand in the plan."""
+        loaded = self._loaded({DOCTRINE: self.levels})
+        worlds = read_worlds(name)
+        for path in self.overrides:
+            if path in worlds.frame.columns:
+                raise ConfigurationError("differs between the worlds and cannot be set as well", file=name, key=path)
+        alone = design_of(loaded, self.overrides)
+        check_number(worlds, len(self.levels), alone.replicates)
+        worlds = fitted(worlds, alone.base)
+        return replace(
+            alone,
+            title=f"{self.title} in {worlds.frame.height:,} worlds",
+            frame=crossed(self.levels, worlds),
+            factors={DOCTRINE: self.levels, **levels_of(worlds.frame)},
+            kind="worlds",
+            plan={"cross": [DOCTRINE], "file": Path(name).name, "weights": worlds.weights},
+        )
+
+    @property
+    def folder(self) -> Path:
+        """Where the results go."""
+        return self.out or Path("results") / self.name
+
+    @property
+    def name(self) -> str:
+        """Name of the folder by default: what is compared, and where."""
+        names = [Path(level).stem for level in self.levels]
+        if set(self.levels) == set(shipped("doctrines")):
+            what = "all"
+        elif len(names) <= MOST_NAMED:
+            what = "-".join(names)
+        else:
+            what = f"{len(names)}-doctrines-{digest(sorted(self.levels))[:6]}"
+        where = [Path(each).stem for each in (self.scenario, self.worlds) if each]
+        return "-".join(["compare", what, *where])
+
+    @property
+    def alike(self) -> list[tuple[str, str]]:
+        """Doctrines of several names that say the same."""
+        found = {level: essence(content) for level, content in contents_of(self.design)[DOCTRINE].items()}
+        pairs = ((one, other) for at, one in enumerate(self.levels) for other in self.levels[:at])
+        return [(one, other) for one, other in pairs if found[one] == found[other]]
+
+
+def _file(level: str, key: str | None = None) -> Path:
+    try:
+        return find("doctrines", level).resolve()
+    except ConfigurationError as error:
+        raise error.at(HERE, key) from None
+
+
+def _check_worlds(stated: Experiment, file: str) -> None:
+    """Refuse an experiment whose points are no worlds."""
+    if stated.design.kind in STRUCTURED:
+        problem = "repeats points on purpose, and its points are no worlds to average over"
+        raise ConfigurationError(
+            problem, file=file, key="design.kind", value=stated.design.kind, allowed="latin, sobol"
+        )
+    paths = {*stated.factors, *stated.varied}
+    for path in sorted(paths):
+        if path.startswith(("doctrine.", "reference.doctrine")):
+            problem = "is varied there, which the doctrines themselves state: worlds differ in circumstances"
+            raise ConfigurationError(problem, file=file, key=path)
+    if not paths - {DOCTRINE}:
+        raise ConfigurationError("varies nothing but the doctrine: it has no worlds", file=file, key="factors")
+
+
+def _plan(stated: Experiment) -> dict[str, Any]:
+    """The table `design` of an experiment, crossed with doctrines."""
+    plan = stated.design
+    if isinstance(plan, Grid):
+        return plan.model_dump()
+    table = {**plan.model_dump(exclude_none=True), "cross": [DOCTRINE, *(p for p in plan.cross if p != DOCTRINE)]}
+    if isinstance(plan, Listed):
+        points = [{path: value for path, value in point.items() if path != DOCTRINE} for point in plan.points]
+        table["points"] = [point for at, point in enumerate(points) if point not in points[:at]]
+    return table
+
+
+def compare_doctrines(
+    doctrines: Sequence[str],
+    out: str | Path | None = None,
+    *,
+    reference: str | None = None,
+    scenario: str | None = None,
+    worlds: str | None = None,
+    replicates: int | None = None,
+    seed: int | None = None,
+    overrides: Mapping[str, Any] | None = None,
+    targets: Sequence[str] = (),
+    workers: int | None = None,
+    fresh: bool = False,
+) -> Comparison:
+    """Run doctrines in the same worlds into a folder, or go on where that was left; returns the comparison.
+
+    `worlds` is an experiment whose factors are uncertain, or a file of worlds; `targets` are such as
+    `harm_averted>=0.1`. Raises `ConfigurationError` for anything wrong, before the first run.
+    """
+    given = Comparing(
+        doctrines, reference, scenario, worlds, replicates, seed, overrides or {}, targets, Path(out) if out else None
+    )
+    return comparison_of(carry_out(given.design, given.folder, workers or default_workers(), fresh=fresh))

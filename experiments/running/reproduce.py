@@ -1,0 +1,206 @@
+"""A folder of results made again from what it holds, and compared bit by bit.
+
+Its manifest has the configuration, the seed and the contents of every file that levels name, and `design.parquet` the
+points. Runs are made by the functions that made them the first time.
+"""
+
+import hashlib
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+import polars as pl
+
+from analysis.labels import level_text
+from analysis.results.folder import (
+    LEDGER,
+    RUNS,
+    RUNS_SCHEMA,
+    SERIES,
+    SUMMARY,
+    VOTES,
+    Manifest,
+    Results,
+    open_results,
+    read_frame,
+    readable,
+)
+from experiments.design.design import Design, single_point
+from experiments.design.stored import NAMED, KeptDesign, kept_design
+from experiments.running.single import columns_of, run_single
+from experiments.running.sweep import Report, carry_out
+from experiments.running.worker import frame_of_runs
+from experiments.store.bitwise import Difference, compare
+from experiments.store.provenance import manifest_of
+from model.ensemble import OneRun
+from model.errors import ConfigurationError, listing
+
+KEYS = {RUNS: ("point", "replicate"), SUMMARY: ("point", "metric"), SERIES: ("week",), LEDGER: (), VOTES: ()}
+"""Tables that are compared, with the columns that name their rows."""
+
+
+@dataclass(frozen=True)
+class Kept:
+    """A folder to be made again: its results and its design."""
+
+    results: Results
+    design: KeptDesign
+
+    @property
+    def manifest(self) -> Manifest:
+        """Its manifest."""
+        return self.results.manifest
+
+
+@dataclass(frozen=True)
+class Reproduction:
+    """What came of it: runs compared, tables whose bytes are the same, and how the others differ."""
+
+    runs: int
+    failed: int = 0
+    same: tuple[str, ...] = ()
+    different: tuple[Difference, ...] = ()
+
+    def said(self) -> Iterator[str]:
+        """The same in words."""
+        if not self.different:
+            runs = "1 run" if self.runs == 1 else f"{self.runs:,} runs"
+            failed = f", {self.failed:,} of which failed and fail again" if self.failed else ""
+            tables = f"; {', '.join(self.same)} byte by byte" if self.same else ""
+            yield f"the same to the bit: {runs}{failed}{tables}"
+        yield from map(str, self.different)
+
+
+def open_kept(folder: Path) -> Kept:
+    """Open a folder to be made again; raises `ConfigurationError` where it is none, or is damaged."""
+    results = open_results(folder)
+    return Kept(results, kept_design(results))
+
+
+def risks(kept: Kept) -> Iterator[str]:
+    """What could make a difference between the runs of a folder and the same runs here and now, in words."""
+    there, design = kept.manifest, kept.design
+    now = manifest_of(design, there.kind, there.engine, design.model)
+    if there.source_hash != now.source_hash:
+        yield f"another version of the model's code: {there.source_hash[:8]} there, {now.source_hash[:8]} now"
+    if there.model and there.model != now.model:
+        yield f"another version of the class {there.model['name']}"
+    platforms = {"platform": there.platform}, {"platform": now.platform}
+    for held, here in ((there.versions, now.versions), (there.machine, now.machine) if there.machine else platforms):
+        for name in held:
+            if held[name] != here.get(name, held[name]):
+                yield f"another {name}: {held[name]} there, {here[name]} now"
+    if there.design_hash != design.hash:
+        yield "the manifest's design hash is not that of its configuration and points: something was changed in it"
+    for path in NAMED:
+        if path in there.factors and path not in there.contents:
+            yield f"levels of {path} are read from their files, whose contents the folder does not hold"
+
+
+def check_whole(kept: Kept) -> None:
+    """Refuse a folder that is not complete, or whose tables are not those that were written."""
+    folder, manifest = kept.results.folder, kept.manifest
+    if manifest.status != "complete":
+        problem = (
+            f"is still running, or was interrupted, with {kept.results.runs.height:,} runs so far; its own command "
+            "completes it, and --point and --replicate make one of them again"
+        )
+        raise ConfigurationError(problem, file=str(folder))
+    for name in KEYS.keys() & manifest.files.keys():
+        if hashlib.sha256(_bytes(folder / name)).hexdigest() != manifest.files[name].sha256:
+            raise ConfigurationError("is damaged, or was changed since it was written", file=str(folder / name))
+
+
+def _bytes(path: Path) -> bytes:
+    with readable(path):
+        return path.read_bytes()
+
+
+def sweep_again(kept: Kept, out: Path, workers: int, report: Report | None = None) -> Reproduction:
+    """Make every run of a sweep again, into another folder, and compare."""
+    return compare_folders(kept.results, carry_out(kept.design, out, workers, report=report))
+
+
+def compare_folders(there: Results, now: Results) -> Reproduction:
+    """Compare every table that a folder holds, but for the design, with that of another."""
+    tables = [name for name in KEYS if name in there.manifest.files]
+    found = {name: _table(there, now, name) for name in tables}
+    same = tuple(name for name, difference in found.items() if difference is None)
+    failed = int((now.runs["status"] == "failed").sum())
+    return Reproduction(now.runs.height, failed, same, tuple(each for each in found.values() if each))
+
+
+def _table(there: Results, now: Results, name: str) -> Difference | None:
+    if _bytes(there.folder / name) == _bytes(now.folder / name):
+        return None
+    schema = RUNS_SCHEMA if name == RUNS else None
+    one, other = (read_frame(results.folder / name, schema) for results in (there, now))
+    same = Difference(name, problem="has the same rows in other bytes: perhaps of another version of Polars")
+    return compare(name, one, other, KEYS[name]) or same
+
+
+def recorded(kept: Kept, point: int | None, replicate: int | None) -> pl.DataFrame:
+    """The row of one run, by default of the first point and replicate; raises `ConfigurationError`."""
+    runs, design = kept.results.runs, kept.design
+    point = 0 if point is None else point
+    replicate = design.first_replicate if replicate is None else replicate
+    if not 0 <= point < design.points:
+        allowed = f"0 to {design.points - 1}"
+        raise ConfigurationError("is no point of this design", file="--point", value=point, allowed=allowed)
+    of_point = runs.filter(pl.col("point") == point)
+    row = of_point.filter(pl.col("replicate") == replicate)
+    if row.height != 1:
+        held = listing(map(str, of_point["replicate"])) or "none so far"
+        problem = f"is no replicate that the folder holds of point {point}"
+        raise ConfigurationError(problem, file="--replicate", value=replicate, allowed=held)
+    if row["status"].item() != "ok":
+        problem = (
+            f"point {point}, replicate {replicate} failed ({row['error'].item()}): there are no figures to compare"
+        )
+        raise ConfigurationError(problem, file=str(kept.results.folder))
+    return row
+
+
+def single(kept: Kept, point: int, replicate: int) -> Design:
+    """The design of one run of a folder."""
+    design, levels = kept.design, kept.design.levels(point)
+    title = design.title
+    if levels:
+        title += f", point {point}: " + ", ".join(f"{path} = {level_text(level)}" for path, level in levels.items())
+    return single_point(design.configuration(point), design.seed, replicate, title, design.question)
+
+
+def simulated(kept: Kept, design: Design, *, ledger: bool = False) -> OneRun:
+    """One run of a folder and its twin in full, made again; `design` is that of the one run."""
+    configuration, seed, replicate = design.base, design.seed, design.first_replicate
+    if kept.design.model is None:
+        return run_single(configuration, seed, replicate, kept.design.engine, ledger=ledger)
+    return kept.design.model.run(configuration, seed, replicate, ledger=ledger)
+
+
+def compare_run(row: pl.DataFrame, one: OneRun) -> Reproduction:
+    """Compare a run made again with its row."""
+    point, replicate, seed = row.select("point", "replicate", "seed").row(0)
+    now = frame_of_runs(point, [replicate], seed, columns_of(one))
+    difference = compare(RUNS, row, now, KEYS[RUNS])
+    return Reproduction(1, different=(difference,) if difference else ())
+
+
+def fails_now(error: Exception) -> Reproduction:
+    """What there is to say where a run that went well fails when it is made again."""
+    problem = f"has a run that fails now ({type(error).__name__}: {error})"
+    return Reproduction(1, different=(Difference(RUNS, problem=problem),))
+
+
+@contextmanager
+def new_folder(out: Path | None) -> Iterator[Path]:
+    """A new folder of this name, or one that is gone in the end; raises `ConfigurationError`."""
+    if out is None:
+        with tempfile.TemporaryDirectory(prefix="deter-") as folder:
+            yield Path(folder)
+        return
+    if out.exists() and (not out.is_dir() or any(out.iterdir())):
+        raise ConfigurationError("is there already; what is made again needs a new folder", file=f"--out {out}")
+    yield out

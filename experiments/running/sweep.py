@@ -1,0 +1,175 @@
+"""Sweeps: an experiment run to its end, into a folder that can be interrupted and taken up again."""
+
+import warnings
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import closing
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from agents.foundation.compiled import cache_folder
+from analysis.results.folder import Manifest, Results, open_results
+from experiments.design.design import Design, design_of
+from experiments.design.experiment import load_experiment
+from experiments.design.model_class import SHIPPED, ModelSource
+from experiments.running.executors import Workforce, default_workers, processes, threads
+from experiments.running.replication import replicates_wanted
+from experiments.running.runner import plan, run_tasks, tasks_for, warm_up
+from experiments.running.worker import Task
+from experiments.store.provenance import manifest_of, mended
+from experiments.store.store import Store, open_store
+
+
+@dataclass(frozen=True)
+class Progress:
+    """How far a sweep is, in runs; `found` of those done were there at the start."""
+
+    done: int
+    runs: int
+    found: int
+    failed: int = 0
+
+
+Report = Callable[[Progress], None]
+
+
+def compiled_already() -> bool:
+    """Whether the model has been compiled on this machine before."""
+    return any(cache_folder().glob("*/*.nbc"))
+
+
+@dataclass(frozen=True)
+class Sweep:
+    """An experiment with what the user changed, ready to run into a folder."""
+
+    experiment: str | Path
+    out: Path | None = None
+    changes: Mapping[str, Any] = field(default_factory=dict)
+    overrides: Mapping[str, Any] = field(default_factory=dict)
+
+    def design(self) -> Design:
+        """The design; raises `ConfigurationError` where the experiment or a point of it is wrong."""
+        return design_of(load_experiment(self.experiment, self.changes), self.overrides)
+
+    @property
+    def folder(self) -> Path:
+        """Where the results go."""
+        return self.out or Path("results") / Path(self.experiment).stem
+
+
+def run_sweep(
+    experiment: str | Path,
+    out: str | Path | None = None,
+    *,
+    workers: int | None = None,
+    replicates: int | None = None,
+    seed: int | None = None,
+    overrides: Mapping[str, Any] | None = None,
+    fresh: bool = False,
+) -> Results:
+    """Run an experiment, by shipped name or path, into a folder, or go on where that was left; returns its results.
+
+    `fresh` starts anew where the folder holds results of another design or version of the model.
+    """
+    given = {"replicates": replicates, "seed": seed}
+    changes = {name: value for name, value in given.items() if value is not None}
+    sweep = Sweep(experiment, Path(out) if out else None, changes, overrides or {})
+    design = sweep.design()
+    return carry_out(design, sweep.folder, workers or default_workers(), fresh=fresh)
+
+
+def workforce_for(design: Design, workers: int, *, apart: bool = False) -> Workforce:
+    """The workers of this machine for a design: threads, for Python holds them up on the Mesa engine processes.
+
+    `apart` asks for processes in any case.
+    """
+    local = processes if apart or design.engine == "mesa" else threads
+    return local(workers)
+
+
+def carry_out(
+    design: Design,
+    folder: Path,
+    workers: Workforce | int,
+    *,
+    fresh: bool = False,
+    retry_failed: bool = False,
+    report: Report | None = None,
+    warn: Callable[[str], None] = warnings.warn,
+) -> Results:
+    """Run what a folder lacks of a design; interrupted, it leaves a folder that a second call completes.
+
+    `workers` are so many of this machine, or those of a `Workforce`. `retry_failed` does tasks again in which a run
+    failed. `warn` is given a line for the user where a part was damaged.
+    """
+    workforce = workforce_for(design, workers) if isinstance(workers, int) else workers
+    manifest = sweep_manifest(design)
+    if retry_failed:
+        manifest = mended(manifest, folder)
+    with open_store(folder, manifest, design.frame, fresh=fresh, warn=warn) as store:
+        sweep = _Progress(design, store, workforce, retry_failed, report)
+        pilot = plan(design)
+        if not design.precision:
+            store.keep_parts({task.name for task in pilot})
+        sweep.do(pilot)
+        if design.precision:
+            wanted = replicates_wanted(design, store.runs_of(task.name for task in pilot))
+            after = tasks_for(design, wanted, design.first_replicate + design.replicates, len(pilot))
+            store.keep_parts({task.name for task in (*pilot, *after)})
+            sweep.do(after)
+        store.complete()
+    return open_results(folder)
+
+
+def sweep_manifest(design: Design) -> Manifest:
+    """The manifest of a sweep before anything is done."""
+    return manifest_of(design, "sweep", design.engine, model_of(design))
+
+
+def model_of(design: Design) -> ModelSource | None:
+    """The class that a design runs on the Mesa engine; None on the compiled engine."""
+    if design.engine == "compiled":
+        return None
+    return design.model or SHIPPED
+
+
+class _Progress:
+    """A sweep under way: what is done of its tasks."""
+
+    def __init__(
+        self,
+        design: Design,
+        store: Store,
+        workforce: Workforce,
+        retry_failed: bool,
+        report: Report | None,
+    ) -> None:
+        self.design, self.store, self.workforce = design, store, workforce
+        self.retry_failed, self.report = retry_failed, report
+        self.done = self.found = self.runs = self.failed = 0
+
+    def do(self, planned: Sequence[Task]) -> None:
+        """Do the tasks that the folder lacks."""
+        tasks = [task for task in planned if not self._there(task)]
+        rows = sum(task.rows for task in planned)
+        there = rows - sum(task.rows for task in tasks)
+        self.runs, self.done, self.found = self.runs + rows, self.done + there, self.found + there
+        left = {task.name for task in tasks}
+        parts = self.store.manifest.parts
+        self.failed += sum(parts[task.name].failed for task in planned if task.name not in left)
+        self.store.progress(self.done, self.runs)
+        if tasks:
+            warm_up(self.design.base)
+        with closing(run_tasks(self.design, tasks, self.workforce, model_of(self.design))) as finished:
+            for task, runs in finished:
+                self.store.save_part(task.name, runs)
+                self.done += task.rows
+                self.store.progress(self.done, self.runs)
+                self.failed += parts[task.name].failed
+                if self.report:
+                    self.report(Progress(self.done, self.runs, self.found, self.failed))
+
+    def _there(self, task: Task) -> bool:
+        if not self.store.has_part(task.name, task.rows):
+            return False
+        return not (self.retry_failed and self.store.manifest.parts[task.name].failed)

@@ -1,0 +1,1 @@
+"""The only writer of a folder of results: parts, assembly, manifest, lock."""

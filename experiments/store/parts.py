@@ -1,0 +1,108 @@
+"""Parts: the runs of a sweep as they came, and how to tell those that are whole and ours from what is not.
+
+A journal takes down the SHA-256 of each part before the part is renamed into place. So what is there under a part's
+name was written by this sweep, in full, if the journal or the manifest vouches for its bytes; all else is set aside.
+"""
+
+import hashlib
+import os
+from collections import defaultdict
+from collections.abc import Collection, Mapping
+from itertools import count
+from pathlib import Path
+
+import polars as pl
+from pydantic import ValidationError
+
+from analysis.results.folder import Written
+from experiments.store.atomic import TEMPORARY, parquet, replacing, sha256_of
+
+JOURNAL, DAMAGED = "journal.jsonl", "damaged"
+PATTERN = "part-*.parquet"
+
+
+class _Entry(Written):
+    """A line of the journal."""
+
+    name: str
+
+
+class Parts:
+    """The folder of parts; `listed` are those that the manifest vouches for, `damaged` the names of those set aside."""
+
+    def __init__(self, folder: Path, listed: Mapping[str, Written]) -> None:
+        self.folder = folder
+        self.damaged: list[str] = []
+        self._vouched: dict[str, list[Written]] = defaultdict(list)
+        for name, written in listed.items():
+            self._vouched[name].append(written)
+        for entry in self._journal():
+            self._vouched[entry.name].append(Written(**entry.model_dump(exclude={"name"})))
+
+    def _journal(self) -> list[_Entry]:
+        try:
+            lines = (self.folder / JOURNAL).read_bytes().splitlines()
+        except OSError:
+            return []
+        entries = []
+        for line in filter(None, lines):
+            try:
+                entries.append(_Entry.model_validate_json(line))
+            except ValidationError:  # cut short by a crash
+                continue
+        return entries
+
+    def save(self, name: str, runs: pl.DataFrame) -> Written:
+        """Write a part, in place of one of the same name."""
+        content = parquet(runs)
+        failed = int((runs["status"] == "failed").sum())
+        written = Written(rows=runs.height, sha256=hashlib.sha256(content).hexdigest(), failed=failed)
+        with replacing(self.folder / name) as temporary:
+            temporary.write_bytes(content)
+            self._vouch(name, written)
+        return written
+
+    def _vouch(self, name: str, written: Written) -> None:
+        """Enter a part in the journal, on a line of its own whatever a crash left of the last."""
+        entry = _Entry(name=name, **written.model_dump()).model_dump_json()
+        with (self.folder / JOURNAL).open("ab") as file:
+            file.write(f"\n{entry}".encode())
+            file.flush()
+            os.fsync(file.fileno())
+        self._vouched[name].append(written)
+
+    def found(self, name: str, rows: int) -> Written | None:
+        """What is known of a part if it is there, whole and of this size; otherwise what is there is set aside."""
+        path = self.folder / name
+        written = self._as_written(path)
+        if written and written.rows == rows:
+            return written
+        if os.path.lexists(path):
+            self._set_aside(path)
+        return None
+
+    def _as_written(self, path: Path) -> Written | None:
+        """The entry that vouches for the bytes of a file."""
+        try:
+            sha256 = sha256_of(path)
+        except OSError:  # no file, or none that can be read
+            return None
+        return next((written for written in self._vouched[path.name] if written.sha256 == sha256), None)
+
+    def keep(self, names: Collection[str]) -> None:
+        """Remove parts of a plan that is no longer followed: its runs are computed again; set foreign ones aside."""
+        for path in sorted(self.folder.glob(PATTERN)):
+            if path.name not in names:
+                if self._as_written(path):
+                    path.unlink()
+                else:
+                    self._set_aside(path)
+        for path in self.folder.glob(f".*{TEMPORARY}"):
+            path.unlink(missing_ok=True)
+
+    def _set_aside(self, path: Path) -> None:
+        aside = self.folder / DAMAGED
+        aside.mkdir(exist_ok=True)
+        names = (f"{path.name}{f'.{number}' if number else ''}" for number in count())
+        path.rename(next(aside / name for name in names if not os.path.lexists(aside / name)))
+        self.damaged.append(path.name)

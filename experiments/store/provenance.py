@@ -1,0 +1,156 @@
+"""Provenance: the manifest of a folder, and how two manifests differ."""
+
+import functools
+import hashlib
+import math
+import platform
+from collections.abc import Iterator
+from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
+from typing import Any, Literal
+
+from agents.foundation.compiled import source_hash
+from analysis.results.folder import Manifest, read_manifest
+from experiments.design.design import Design, essence, world_of
+from experiments.design.model_class import SHIPPED, ModelSource
+from experiments.design.stored import contents_of
+from model.configuration import Configuration
+from model.errors import ConfigurationError
+from model.parameters import flat
+
+
+def versions() -> dict[str, str]:
+    """Versions of what the bits may depend on."""
+    names = ("deter", "numpy", "scipy", "numba", "llvmlite", "mesa", "polars")
+    return {"python": platform.python_version(), **{name: _version(name) for name in names}}
+
+
+def _version(name: str) -> str:
+    try:
+        return version(name)
+    except PackageNotFoundError:
+        return "from source"
+
+
+@functools.cache
+def platform_key() -> dict[str, str]:
+    """What bits depend on besides code and versions.
+
+    `exp` and `log` come from the platform's libm, and libraries of one version choose by processor among several
+    versions of a function: hence a digest of what it gives.
+    """
+    library, number = platform.libc_ver()
+    return {
+        "machine": platform.machine(),
+        "system": platform.system(),
+        "libc": f"{library} {number}".strip() or platform.mac_ver()[0] or platform.version(),
+        "libm": libm_digest(),
+    }
+
+
+def libm_digest() -> str:
+    """Digest of what exp, log, sin and cos give at many places."""
+    places = [0.5 + 0.61803398875 * step for step in range(4000)]
+    values = [f(x) for x in places for f in (math.log, math.sin, math.cos)] + [math.exp(x % 50 - 40) for x in places]
+    return hashlib.blake2b("".join(map(float.hex, values)).encode(), digest_size=8).hexdigest()
+
+
+def manifest_of(
+    design: Design,
+    kind: Literal["sweep", "run"],
+    engine: Literal["compiled", "mesa"],
+    model: ModelSource | None = None,
+) -> Manifest:
+    """The manifest of a folder before anything is in it; `model` is a class of the user's own."""
+    return Manifest(
+        kind=kind,
+        title=design.title,
+        question=design.question,
+        design_hash=design.hash,
+        source_hash=source_hash(),
+        seed=design.seed,
+        first_replicate=design.first_replicate,
+        replicates=design.replicates,
+        points=design.points,
+        factors={name: list(levels) for name, levels in design.factors.items()},
+        design={"kind": design.kind, **design.plan},
+        engine=engine,
+        model={"name": model.name, "hash": model.hash} if model and model != SHIPPED else None,
+        model_text=model.text if model else None,
+        precision=dict(design.precision),
+        most_replicates=design.most_replicates if design.precision else None,
+        versions=versions(),
+        platform=platform.platform(),
+        machine=platform_key(),
+        configuration=design.base.model_dump(mode="json"),
+        contents=contents_of(design),
+    )
+
+
+IDENTITY = ("kind", "engine", "version_of_model", "design_hash", "source_hash")
+"""Entries of a manifest that two folders of the same runs share."""
+
+
+def same_runs(found: Manifest, wanted: Manifest) -> bool:
+    """Whether runs of one manifest are those of another."""
+    same = all(getattr(found, name) == getattr(wanted, name) for name in IDENTITY)
+    return same and not any(_content_differences(found, wanted))
+
+
+def mended(manifest: Manifest, folder: Path) -> Manifest:
+    """The manifest for doing the failed runs of a folder again, with a model of one's own that has changed since.
+
+    The runs that did not fail are those of the first version; later ones are named beside it.
+    """
+    try:
+        found = read_manifest(folder).model
+    except ConfigurationError:
+        return manifest
+    if not found or not manifest.model or found["name"] != manifest.model["name"]:
+        return manifest
+    later = [*found.get("retried", "").split(), manifest.model["hash"]]
+    retried = " ".join(version for version in dict.fromkeys(later) if version != found["hash"])
+    return manifest.model_copy(update={"model": {**found, **({"retried": retried} if retried else {})}})
+
+
+def _content_differences(found: Manifest, wanted: Manifest) -> Iterator[str]:
+    """Levels that name a file, where it has changed; titles and sources do not count."""
+    for path, levels in found.contents.items():
+        for level, content in levels.items():
+            other = wanted.contents.get(path, {}).get(level, content)
+            if essence(content) != essence(other):
+                yield f"{path} {level}: its file has changed"
+
+
+def differences(found: Manifest, wanted: Manifest) -> Iterator[str]:
+    """What keeps runs of one manifest from going with those of another, in words; nothing where they go together."""
+    if same_runs(found, wanted):
+        return
+    for name in ("kind", "engine", "version_of_model", "seed", "replicates", "precision", "most_replicates"):
+        yield from _difference(name, getattr(found, name), getattr(wanted, name))
+    for name in {**found.factors, **wanted.factors}:
+        yield from _difference(f"levels of {name}", _texts(found.factors.get(name)), _texts(wanted.factors.get(name)))
+    yield from _content_differences(found, wanted)
+    yield from _configuration_differences(found, wanted)
+    if found.source_hash != wanted.source_hash:
+        yield "made by another version of the model's code"
+
+
+def _texts(levels: Any) -> str:
+    return "none" if levels is None else ", ".join(map(str, levels))
+
+
+def _configuration_differences(found: Manifest, wanted: Manifest) -> Iterator[str]:
+    try:
+        there = Configuration.model_validate(found.configuration)
+    except ValueError:
+        yield "another kind of configuration"
+        return
+    before, after = (dict(flat(world_of(held))) for held in (there, Configuration.model_validate(wanted.configuration)))
+    for path in {**before, **after}:
+        yield from _difference(path, before.get(path), after.get(path))
+
+
+def _difference(name: str, found: Any, wanted: Any) -> Iterator[str]:
+    if found != wanted:
+        yield f"{name}: {found} there, {wanted} now"

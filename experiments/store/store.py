@@ -1,0 +1,304 @@
+"""The store: the only writer of a folder of results.
+
+One process writes a folder at a time. Every file is written under a temporary name, flushed to disk and renamed into
+place, so that a folder can be taken up again from any moment. The bytes of `design`, `runs` and `summary` follow from
+the runs alone.
+"""
+
+import time
+import warnings
+from collections.abc import Callable, Iterable
+from contextlib import suppress
+from datetime import datetime
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+
+import polars as pl
+
+from analysis.results.folder import (
+    ANSWER,
+    DESIGN,
+    FIGURES,
+    LEDGER,
+    MANIFEST,
+    PARTS,
+    RUNS,
+    SEARCHED,
+    SERIES,
+    SUMMARY,
+    VOTES,
+    ForeignManifest,
+    Manifest,
+    Written,
+    read_manifest,
+)
+from analysis.results.status import LOCK, STATUS, State, Status
+from analysis.statistics.estimates import summarise
+from experiments.store.assembly import assemble
+from experiments.store.atomic import TEMPORARY, parquet, replacing, sha256_of, write
+from experiments.store.lock import UNLOCKED, Lock
+from experiments.store.parts import DAMAGED, JOURNAL, PATTERN, Parts
+from experiments.store.provenance import differences, same_runs
+from model.errors import ConfigurationError, listing
+
+BETWEEN = 1.0
+"""Seconds after which manifest and status are written again while parts come in."""
+SHARE = 0.01
+"""Part of the time that may go into writing the manifest again, which grows with every part."""
+ANOTHER = "give another folder with --out"
+REMEDIES = {"sweep": f"{ANOTHER}, or --fresh to lose what is there and start anew", "run": ANOTHER}
+"""What a user can do about a folder that does not go with a sweep, or with a run."""
+TABLES = (DESIGN, RUNS, SUMMARY, SERIES, LEDGER, VOTES)
+Warn = Callable[[str], None]
+
+
+class Store:
+    """A folder of results that is being written; as a context it lets go of the folder at its end."""
+
+    def __init__(self, folder: Path, manifest: Manifest, lock: Lock, warn: Warn) -> None:
+        self.folder, self.manifest = folder, manifest
+        self._lock, self._warn = lock, warn
+        self._parts = Parts(folder / PARTS, manifest.parts)
+        self._manifest_due = self._status_written = 0.0
+        self._done = self._rows()
+        self._runs: int | None = None
+        self._began: tuple[float, int] | None = None
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        try:
+            if self.manifest.status != "complete":
+                # what failed may be the disk itself, and the folder is whole without these
+                with suppress(OSError):
+                    self.save_manifest()
+                self._done = self._rows()
+                self._save_status("failed" if isinstance(error, Exception) else "interrupted")
+        finally:
+            self._lock.release()
+
+    def _rows(self) -> int:
+        return sum(part.rows for part in self.manifest.parts.values())
+
+    def save(self, name: str, frame: pl.DataFrame) -> None:
+        """Write a table of the folder and enter it in the manifest."""
+        self.manifest.files[name] = Written(rows=frame.height, sha256=write(self.folder / name, parquet(frame)))
+
+    def save_part(self, name: str, frame: pl.DataFrame) -> None:
+        """Write a part; the manifest follows within a second, with many thousand parts within some, or at the end."""
+        self.manifest.parts[name] = self._parts.save(name, frame)
+        if time.monotonic() > self._manifest_due:
+            self.save_manifest()
+
+    def save_manifest(self) -> None:
+        """Write the manifest."""
+        began = time.monotonic()
+        write(self.folder / MANIFEST, (self.manifest.model_dump_json(indent=1) + "\n").encode())
+        now = time.monotonic()
+        self._manifest_due = now + max(BETWEEN, (now - began) / SHARE)
+
+    def has_part(self, name: str, rows: int) -> bool:
+        """Whether a part is there, whole, ours and of this size; what else is there under its name is set aside."""
+        written = self._parts.found(name, rows)
+        if written is None:
+            self.manifest.parts.pop(name, None)
+            return False
+        self.manifest.parts[name] = written
+        return True
+
+    def runs_of(self, names: Iterable[str]) -> pl.LazyFrame:
+        """The runs in these parts, in their order; columns are read when they are asked for."""
+        return pl.scan_parquet([self.folder / PARTS / name for name in names])
+
+    def keep_parts(self, names: set[str]) -> None:
+        """Keep these parts alone: those of a plan that is no longer followed are removed, foreign ones set aside."""
+        self._parts.keep(names)
+        self.manifest.parts = {name: entry for name, entry in self.manifest.parts.items() if name in names}
+
+    def progress(self, done: int, runs: int) -> None:
+        """Tell others how far it is: `done` of so many runs, as far as is known. Written once a second at most."""
+        self._tell_of_damage()
+        now = time.monotonic()
+        self._done, self._runs = done, runs
+        self._began = self._began or (now, done)
+        if now - self._status_written > BETWEEN:
+            self._save_status("running")
+
+    def _save_status(self, state: State) -> None:
+        if self.manifest.kind != "sweep":
+            return
+        now = time.monotonic()
+        began, before = self._began or (now, self._done)
+        rate = (self._done - before) / (now - began) if self._done > before else None
+        left = (self._runs - self._done) / rate if state == "running" and rate and self._runs is not None else None
+        status = Status(
+            state=state,
+            done=self._done,
+            runs=self._runs,
+            failed=sum(part.failed for part in self.manifest.parts.values()),
+            rate=rate,
+            seconds_left=left,
+            updated_at=datetime.now().astimezone(),
+        )
+        with suppress(OSError):  # for those who watch alone: no reason to stop
+            write(self.folder / STATUS, (status.model_dump_json(indent=1) + "\n").encode())
+        self._status_written = now
+
+    def _tell_of_damage(self) -> None:
+        damaged = self._parts.damaged
+        if damaged:
+            parts = "1 part is" if len(damaged) == 1 else f"{len(damaged)} parts are"
+            aside = self.folder / PARTS / DAMAGED
+            self._warn(f"{parts} damaged or foreign, set aside in {aside} and run again: {listing(damaged)}")
+            damaged.clear()
+
+    def begin(self, design: pl.DataFrame) -> None:
+        """Write what is known from the start. The manifest comes first: it says that the folder is ours."""
+        self.save_manifest()
+        for path in self.folder.glob(f".*{TEMPORARY}"):
+            path.unlink(missing_ok=True)
+        self.save(DESIGN, design)
+        self.save_manifest()
+        self._save_status("running")
+
+    def complete(self) -> None:
+        """Assemble `runs` and `summary` from the parts and say that all is there."""
+        self._tell_of_damage()
+        with replacing(self.folder / RUNS) as temporary:
+            parts = {self.folder / PARTS / name: part.rows for name, part in sorted(self.manifest.parts.items())}
+            rows = assemble(parts, temporary)
+            sha256 = sha256_of(temporary)
+        self.manifest.files[RUNS] = Written(rows=rows, sha256=sha256)
+        self._done = self._runs = rows
+        self._conclude(pl.scan_parquet(self.folder / RUNS))
+
+    def finish(self, runs: pl.DataFrame) -> None:
+        """Write all runs and their summary, and say that all is there."""
+        self.save(RUNS, runs)
+        self._conclude(runs.lazy())
+
+    def _conclude(self, runs: pl.LazyFrame) -> None:
+        self.save(SUMMARY, summarise(runs, self.manifest.points, self.manifest.pilot))
+        self.manifest.status = "complete"
+        self.save_manifest()
+        self._save_status("complete")
+
+
+def open_store(
+    folder: Path,
+    manifest: Manifest,
+    design: pl.DataFrame,
+    *,
+    fresh: bool = False,
+    replace_run: bool = False,
+    warn: Warn = warnings.warn,
+) -> Store:
+    """Begin a folder of results, or go on with one of the same design and source.
+
+    `fresh` clears results of another design or source, or that cannot be read; `replace_run` those of a single run.
+    `warn` is given a line for the user where something is not as it should be.
+
+    Raises `ConfigurationError` where the folder holds something else or another process writes it, `OSError` where it
+    cannot be written.
+    """
+    usable(folder, manifest, fresh=fresh, replace_run=replace_run)
+    folder.mkdir(parents=True, exist_ok=True)
+    lock = Lock(folder)
+    try:
+        if not lock.held:
+            warn(UNLOCKED.format(folder=folder))
+        # another process may have written it before the lock was ours
+        going_on = usable(folder, manifest, fresh=fresh, replace_run=replace_run)
+        if going_on is None:
+            clear(folder)
+        store = Store(folder, going_on or manifest, lock, warn)
+        store.begin(design)
+    except BaseException:
+        lock.release()
+        raise
+    return store
+
+
+def check_no_file(folder: Path) -> None:
+    """Raise `ConfigurationError` where a file stands in place of the folder."""
+    if folder.exists() and not folder.is_dir():
+        raise ConfigurationError(f"is a file, and results need a folder; {ANOTHER}", file=str(folder))
+
+
+def usable(folder: Path, manifest: Manifest, *, fresh: bool = False, replace_run: bool = False) -> Manifest | None:
+    """The manifest to go on with in a folder, or None where its results are to be cleared first; nothing is written.
+
+    Raises `ConfigurationError` where the folder holds what must not be lost.
+    """
+    check_no_file(folder)
+    if not (folder / MANIFEST).exists():
+        if folder.is_dir() and not all(_is_left_behind(path.name) for path in folder.iterdir()):
+            raise ConfigurationError(f"holds files that are no results of deter; {ANOTHER}", file=str(folder))
+        return manifest
+    if (fresh and _may_be_cleared(folder, manifest)) or (replace_run and _holds_run(folder)):
+        return None
+    return resumed(folder, manifest)
+
+
+def _is_left_behind(name: str) -> bool:
+    """Whether a file is what a crash leaves before there is a manifest."""
+    return name == LOCK or name.endswith(TEMPORARY)
+
+
+def _may_be_cleared(folder: Path, manifest: Manifest) -> bool:
+    """Whether a folder holds results of another design or source, or ours that cannot be read."""
+    try:
+        return not same_runs(read_manifest(folder), manifest)
+    except ForeignManifest:
+        return False
+    except ConfigurationError:
+        return True
+
+
+def _holds_run(folder: Path) -> bool:
+    try:
+        return read_manifest(folder).kind == "run"
+    except ConfigurationError:
+        return False
+
+
+def clear(folder: Path) -> None:
+    """Remove the results in a folder, and nothing else; its manifest stays until that of the next is written."""
+    for below, patterns in OURS.items():
+        remove(folder / below, *patterns)
+
+
+OURS = {
+    PARTS: (JOURNAL, PATTERN, f".*{TEMPORARY}"),
+    "": (*TABLES, STATUS, ANSWER, SEARCHED, "ledger.csv", "votes.csv"),
+    FIGURES: ("*.png", "*.svg", f".*{TEMPORARY}"),
+}
+"""Files that the store writes, by folder below that of the results."""
+
+
+def remove(folder: Path, *patterns: str) -> None:
+    """Remove files by pattern, and the folder with the last of its files."""
+    for pattern in patterns:
+        for path in folder.glob(pattern):
+            if not path.is_dir():
+                path.unlink(missing_ok=True)
+    if folder.is_dir() and not any(folder.iterdir()):
+        folder.rmdir()
+
+
+def resumed(folder: Path, manifest: Manifest) -> Manifest:
+    """The manifest found in a folder, with its parts; raises where it is of another design or source."""
+    try:
+        found = read_manifest(folder)
+    except ConfigurationError as error:
+        error.problem += f"; {REMEDIES[manifest.kind]}"
+        raise
+    if not same_runs(found, manifest):
+        wrong = list(differences(found, manifest)) or ["its points are others"]
+        problem = f"holds results of another experiment ({'; '.join(wrong[:4])}); {REMEDIES[manifest.kind]}"
+        raise ConfigurationError(problem, file=str(folder))
+    return manifest.model_copy(update={"parts": found.parts, "status": "running"})

@@ -1,0 +1,1 @@
+"""What the user meets in a terminal: options, messages, tables, and files written for readers."""
