@@ -18,4 +18,4 @@ def __getattr__(name: str) -> Any:
     from importlib import import_module
 
     module = "compare" if name == "compare_doctrines" else "sweep"
-    return getattr(import_module(f"experiments.{module}"), name)
+    return getattr(import_module(f"experiments.running.{module}"), name)

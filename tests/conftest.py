@@ -4,13 +4,13 @@ import os
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
-from pathlib import Path
 from typing import NamedTuple
 
 import pytest
 from hypothesis import settings
-from nursery import Nursery, seconds
-from worlds import begun, random_configuration, short
+from support.nursery import Nursery, seconds
+from support.paths import ROOT
+from support.worlds import begun, random_configuration, short
 
 from agents.world import World
 from model.configuration import Configuration
@@ -19,8 +19,6 @@ from model.ensemble import OneRun, run_one
 # How long an example takes on a busy machine says nothing about whether it is right.
 settings.register_profile("deter", deadline=None)
 settings.load_profile("deter")
-
-ROOT = Path(__file__).resolve().parent.parent
 
 
 class History(NamedTuple):

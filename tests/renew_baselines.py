@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-from worlds import short
+from support.worlds import short
 
 from experiments.store.provenance import platform_key
 from model.configuration import Configuration

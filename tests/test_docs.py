@@ -21,6 +21,7 @@ from pathlib import Path
 
 import pytest
 import typer
+from support.paths import ROOT
 from sybil import Example
 from sybil.document import Document
 from sybil.evaluators.python import PythonEvaluator
@@ -32,7 +33,6 @@ from analysis.statistics.estimates import SUMMARY_SCHEMA
 from experiments.commands.main import app, main
 from experiments.running.single import LEDGER_SCHEMA, VOTES_SCHEMA
 
-ROOT = Path(__file__).resolve().parent.parent
 DOCS = ROOT / "docs"
 PAGES = sorted(path.relative_to(ROOT).as_posix() for path in DOCS.rglob("*.md"))
 CLONED = ("agents", "model", "analysis", "experiments", "configs")

@@ -19,10 +19,11 @@ def readers() -> dict[tuple[str, str], tuple[Reader, ...]]:
     """(table, column) → the rules that read it. For an array without columns the column is empty."""
     found: dict[tuple[str, str], list[Reader]] = defaultdict(list)
     for folder in ("agents", "model"):
-        for path in sorted((ROOT / folder).glob("*.py")):
+        for path in sorted((ROOT / folder).rglob("*.py")):
+            module = ".".join(path.relative_to(ROOT).with_suffix("").parts)
             for function in _rules(path):
                 for read in dict.fromkeys(_reads(function)):
-                    found[read].append(f"{folder}.{path.stem}.{function.name}")
+                    found[read].append(f"{module}.{function.name}")
     return {read: tuple(names) for read, names in found.items()}
 
 

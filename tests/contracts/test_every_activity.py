@@ -7,8 +7,8 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from theory import quantal_response
-from worlds import begun, lively, row_of, short, walk
+from support.theory import quantal_response
+from support.worlds import begun, lively, row_of, short, walk
 
 from agents.cases.detection import mistaken_activity
 from agents.catalogue import KINDS

@@ -9,8 +9,8 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from invariants import check_run
-from worlds import begun, bits, lively, short, walk
+from support.invariants import check_run
+from support.worlds import begun, bits, lively, short, walk
 
 from agents.perpetrator import TRAITS
 from model.configuration import Configuration, load_configuration, shipped

@@ -5,8 +5,8 @@ from typing import Any, NamedTuple
 
 import numpy as np
 import pytest
-from invariants import Taken, check_run, taken
-from worlds import begun, bits, lively, row_of, short, walk
+from support.invariants import Taken, check_run, taken
+from support.worlds import begun, bits, lively, row_of, short, walk
 
 from agents.cases.docket import NEVER
 from agents.cases.response import eligible

@@ -5,8 +5,8 @@ from typing import Any
 
 import numpy as np
 import pytest
-from bounds import BOUNDS, ELSEWHERE, PLAIN, SCRATCH, outside
-from worlds import begun, bits, everything, lively, random_configuration, rows_of, short, walk
+from support.bounds import BOUNDS, ELSEWHERE, PLAIN, SCRATCH, outside
+from support.worlds import begun, bits, everything, lively, random_configuration, rows_of, short, walk
 
 from agents.cases.case import Case
 from agents.catalogue import KINDS

@@ -12,9 +12,9 @@ from typing import Any, NamedTuple
 
 import numpy as np
 import pytest
-from conftest import ROOT
-from recorder import LONG, NUMBERS, REPLICATE, SEED, Recording, frozen, recorded, thawed
-from worlds import bits, random_configuration
+from support.paths import ROOT
+from support.recorder import LONG, NUMBERS, REPLICATE, SEED, Recording, frozen, recorded, thawed
+from support.worlds import bits, random_configuration
 
 from agents.catalogue import STATE
 from agents.foundation import randomness
@@ -33,11 +33,12 @@ def rules() -> Iterator[tuple[str, ast.FunctionDef]]:
     Those defined twice, compiled and plain, below an `if JIT`, are no rules but two functions held to one another.
     """
     for folder in ("agents", "model"):
-        for path in sorted((ROOT / folder).glob("*.py")):
+        for path in sorted((ROOT / folder).rglob("*.py")):
             for node in ast.parse(path.read_text("utf-8")).body:
                 marks = {mark.id for mark in getattr(node, "decorator_list", ()) if isinstance(mark, ast.Name)}
                 if isinstance(node, ast.FunctionDef) and marks & {"rule", "inlined"}:
-                    yield f"{folder}.{path.stem}.{node.name}", node
+                    module = ".".join(path.relative_to(ROOT).with_suffix("").parts)
+                    yield f"{module}.{node.name}", node
 
 
 RULES = dict(rules())
@@ -53,7 +54,7 @@ def function(name: str) -> Any:
 @pytest.fixture(scope="module")
 def recording(plain_python: Callable[[str], str], tmp_path_factory: pytest.TempPathFactory) -> Recording:
     path = Path(tmp_path_factory.mktemp("recording") / "runs")
-    plain_python(f"from recorder import main; main({str(path)!r})")
+    plain_python(f"from support.recorder import main; main({str(path)!r})")
     return pickle.loads(path.read_bytes())
 
 

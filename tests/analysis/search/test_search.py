@@ -1,0 +1,624 @@
+"""Search for doctrines: a known front is found, the same whatever interrupts it, and what winners lean on is said."""
+
+import random
+import shutil
+import signal
+import sys
+import time
+from collections.abc import Sequence
+from itertools import chain, combinations
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import polars as pl
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from support import slides
+from support.look import draw as opened
+from support.mistakes import Capture, one_answer
+from support.nursery import Nursery
+from support.page import Page
+
+from analysis.comparison.pareto import non_dominated
+from analysis.plotting import style
+from analysis.report.briefs import brief_of_search, gains
+from analysis.report.gallery import draw
+from analysis.results.conditions import Side
+from analysis.results.folder import open_results
+from analysis.results.tables import estimate_text
+from analysis.search.answer import Found, Judged, Leaning, doubts, read_found, sentences, tally
+from analysis.search.objectives import Aim, Estimate, Judge, aim, shortfall
+from experiments.commands import search as command
+from experiments.commands.main import WRONG_INPUT, main
+from experiments.commands.search import chosen
+from experiments.design.factors import Span
+from experiments.running import sweep as sweeping
+from experiments.running.runner import SECONDS
+from experiments.search.optimiser import Candidate, Space, Trial, search
+from experiments.search.stages import plan_of
+from experiments.search.stress_test import TOGETHER, conditions, edge
+from experiments.store.atomic import TEMPORARY
+from model.configuration import load_configuration
+from model.errors import ConfigurationError
+
+pytest.importorskip("optuna")
+
+EXPERIMENT = """
+title = "Small"
+question = "What is robust?"
+scenario = "illustrative"
+replicates = 2
+seed = 3
+[design]
+kind = "latin"
+size = 4
+[search]
+objectives = ["max deterrence_rate", "min escalation_rate", "max harm_averted", "min eu_cost", "max worst harm_averted"]
+trials = 12
+population = 4
+fresh_worlds = 4
+fresh_replicates = 2
+leaning_replicates = 3
+[factors]
+"doctrine.firmness" = { low = 0.0, high = 3.0 }
+"doctrine.clarity" = { low = 0.0, high = 1.0 }
+"doctrine.voting_rule" = ["unanimity", "qmv"]
+"scenario.grievance.grievance_gain" = { low = 1.0, high = 9.0, scale = "log" }
+"archetypes.major_power.sensitivity.mean" = { low = 2.0, high = 18.0, scale = "log" }
+"""
+SHORT = ["--set", "scenario.time.weeks=26", "--set", "scenario.time.burn_in=4"]
+TWO = [Aim("min", False, "eu_cost"), Aim("min", False, "escalation_rate")]
+
+
+def zdt1(_: int, some: Sequence[Candidate]) -> list[list[float]]:
+    """Zitzler, Deb & Thiele 2000: the front is y = 1 − √x, where all other coordinates are zero."""
+    found = []
+    for each in some:
+        x, *rest = (float(value) for value in each.values())  # type: ignore[arg-type]
+        g = 1.0 + 9.0 * sum(rest) / len(rest)
+        found.append([x, g * (1.0 - np.sqrt(x / g))])
+    return found
+
+
+def space(dimensions: int = 4) -> Space:
+    return Space({f"doctrine.x{place}": Span(low=0.0, high=1.0) for place in range(dimensions)})
+
+
+def looked(evaluate: Any = zdt1, trials: int = 600, **more: Any) -> list[Trial]:
+    return search(space(), TWO, evaluate, trials=trials, population=30, **{"seed": 5, **more})
+
+
+def test_a_known_front_is_found() -> None:
+    trials = looked()
+    values = -np.array([trial.figures for trial in trials])
+    front = -values[non_dominated(values)]
+    away = front[:, 1] - (1.0 - np.sqrt(front[:, 0]))
+    assert np.median(away) < 0.15
+    assert front[:, 0].max() - front[:, 0].min() > 0.5
+    first = np.array([trial.figures for trial in trials[:30]])
+    assert np.median(away) < 0.2 * np.median(first[:, 1] - (1.0 - np.sqrt(first[:, 0])))
+
+
+def test_a_search_follows_from_its_seed_and_repeats_nothing() -> None:
+    seen: list[tuple[Any, ...]] = []
+
+    def evaluate(generation: int, some: Sequence[Candidate]) -> list[list[float]]:
+        seen.extend(tuple(each.values()) for each in some)
+        return zdt1(generation, some)
+
+    assert looked(evaluate, 120) == looked(trials=120)
+    assert looked(trials=120) != looked(trials=120, seed=6)
+    assert len(set(seen)) == len(seen)
+    assert looked(trials=120)[:60] == looked(trials=60)
+
+
+def test_what_fails_is_left_out_and_the_search_goes_on() -> None:
+    def evaluate(generation: int, some: Sequence[Candidate]) -> list[list[float]]:
+        found = zdt1(generation, some)
+        return [[np.nan, y] if x < 0.5 else [x, y] for x, y in found]
+
+    trials = looked(evaluate, 150)
+    assert len(trials) == 150
+    assert {trial.defined for trial in trials} == {True, False}
+
+
+def test_candidates_are_what_a_file_can_say() -> None:
+    factors = {
+        "doctrine.firmness": Span(low=0.1, high=3.0, scale="log"),
+        "doctrine.campaign_interval": Span(low=4, high=104, scale="log"),
+        "doctrine.voting_rule": ["unanimity", "qmv", "coalition"],
+    }
+    mixed = Space(factors, frozenset({"doctrine.campaign_interval"}))  # type: ignore[arg-type]
+    start = {"doctrine.firmness": 1.0, "doctrine.campaign_interval": 52, "doctrine.voting_rule": "qmv"}
+    trials = search(
+        mixed,
+        TWO,
+        lambda _, some: [[1.0, 2.0]] * len(some),
+        trials=40,
+        population=20,
+        seed=1,
+        start=start,  # type: ignore[arg-type]
+    )
+    assert trials[0].values == start
+    for trial in trials:
+        firmness, interval, rule = trial.values.values()
+        assert float(f"{firmness:.4g}") == firmness
+        assert type(interval) is int
+        assert 4 <= interval <= 104
+        assert rule in ("unanimity", "qmv", "coalition")
+    assert mixed.start({**start, "doctrine.firmness": 5.0}) is None  # type: ignore[dict-item]
+
+
+@given(st.lists(st.lists(st.integers(0, 4), min_size=3, max_size=3), min_size=1, max_size=12))
+def test_the_front_is_what_nothing_dominates(rows: list[list[int]]) -> None:
+    values = np.array(rows, float)
+    for at, inside in enumerate(non_dominated(values)):
+        beaten = any((other >= values[at]).all() and (other > values[at]).any() for other in values)
+        assert inside == (not beaten)
+
+
+def test_the_most_balanced_falls_short_least_at_worst() -> None:
+    values = np.array([[0.0, 1.0], [1.0, 0.0], [0.6, 0.7], [0.5, 0.5]])
+    assert shortfall(values) == pytest.approx([1.0, 1.0, 0.4, 0.5])
+
+
+def test_an_aim_is_a_mean_or_a_quantile_on_the_bad_side() -> None:
+    values = np.arange(10.0)
+    assert aim("max harm_averted").of(values, 0.2) == 4.5
+    assert aim("max worst harm_averted").of(values, 0.2) == 1.0
+    assert aim("min worst eu_cost").of(values, 0.2) == 7.0
+    twice = np.stack([values, values])
+    weights = np.array([[1.0] * 10, [0.0] * 9 + [10.0]])
+    assert aim("max worst harm_averted").of(twice, 0.2, weights).tolist() == [1.0, 9.0]
+    assert aim("max harm_averted").of(twice, 0.2, weights).tolist() == [4.5, 9.0]
+
+
+@pytest.mark.parametrize(
+    ("text", "parts"),
+    [
+        ("harm_averted", ["is no objective", "max worst harm_averted"]),
+        ("most harm_averted", ["is no objective"]),
+        ("max harm_avertd", ["is no metric", "did you mean 'harm_averted'?"]),
+    ],
+)
+def test_an_unknown_objective_is_answered(text: str, parts: list[str]) -> None:
+    with pytest.raises(ConfigurationError) as caught:
+        aim(text)
+    assert all(part in str(caught.value) for part in parts)
+
+
+def side(values: Any) -> Side:
+    found = np.asarray(values, float)
+    return Side({"harm_averted": (1.0 - found, np.ones_like(found))})
+
+
+def test_a_difference_of_candidates_is_paired_and_its_interval_covers() -> None:
+    rng = np.random.default_rng(0)
+    common = rng.normal(0.3, 0.2, (20, 1)) + rng.normal(0.0, 0.1, (1, 8))
+    judge = Judge({"a": side(common + 0.05), "b": side(common)}, 0.1)
+    gain = judge.estimate("a", aim("max harm_averted"), "b")
+    assert gain == pytest.approx((0.05, 0.05, 0.05))
+    alone = judge.estimate("a", aim("max harm_averted"))
+    assert alone.high - alone.low > 0.1
+    assert Judge({"a": side(common[:, :1])}, 0.1).estimate("a", aim("max harm_averted")).low is None
+
+
+@pytest.mark.parametrize(("worlds", "replicates"), [(1, 2), (1, 10), (64, 2), (4, 3)])
+def test_intervals_cover_with_few_worlds_and_replicates(worlds: int, replicates: int) -> None:
+    """Of means whose truth is 0; what worlds, replicates and cells add are of one size."""
+    rng, met = np.random.default_rng(1), 0
+    for _ in range(100):
+        parts = [rng.normal(0.0, 1.0, size) for size in ((worlds, 1), (1, replicates), (worlds, replicates))]
+        estimate = Judge({"a": side(sum(parts) - parts[0] * (worlds == 1))}, 0.1).estimate("a", aim("max harm_averted"))
+        assert estimate.low is not None
+        assert estimate.high is not None
+        met += estimate.low <= 0.0 <= estimate.high
+    assert met >= 88
+
+
+def test_winners_are_chosen_by_name_and_none_twice() -> None:
+    aims = [aim("max harm_averted"), aim("min eu_cost"), aim("max worst harm_averted")]
+    figures = [(0.9, 9.0, 0.2), (0.6, 5.0, 0.5), (0.4, 1.0, 0.1), (0.5, 2.0, 0.3)]
+    trials = [Trial({"doctrine.x": at}, each, 0) for at, each in enumerate(figures)]
+    found = chosen(trials, [1, 0, 2, 3], aims, aims[0], bar=0.45)
+    assert found == {"balanced": 1, "best_harm_averted": 0, "cheapest_as_good": 3}
+
+
+def test_a_verdict_needs_an_interval_that_leaves_zero_out() -> None:
+    def verdict(*gain: float | None) -> str:
+        return Leaning(winner="w", assumption="", value=None, gain=Estimate(*gain)).verdict  # type: ignore[arg-type]
+
+    assert verdict(0.1, 0.05, 0.2) == "holds"
+    assert verdict(0.1, -0.05, 0.2) == "unclear"
+    assert verdict(-0.1, -0.2, -0.05) == "reversed"
+    assert verdict(0.1, None, None) == "unclear"
+
+
+def leant(*leanings: tuple[str, Any, float, float | None], winner: str = "w") -> Found:
+    """A search of one winner whose advantage under each assumption is a mean with half its interval."""
+    kept = [
+        Leaning(
+            winner=winner,
+            assumption=path,
+            value=value,
+            gain=Estimate(mean) if half is None else Estimate(mean, mean - half, mean + half),
+        )
+        for path, value, mean, half in leanings
+    ]
+    one = Judged(
+        name="w",
+        kind="winner",
+        values={},
+        searched={"harm_averted": 0.2, "eu_cost": 1.0},
+        fresh={"harm_averted": Estimate(0.2, 0.1, 0.3), "eu_cost": Estimate(1.0, 0.9, 1.1)},
+        gain={"harm_averted": Estimate(0.1, 0.05, 0.15), "eu_cost": Estimate(0.2, 0.1, 0.3)},
+        front=True,
+    )
+    sizes = dict.fromkeys(("worlds", "replicates", "fresh_worlds", "fresh_replicates", "leaning_replicates"), 4)
+    return Found(
+        design_hash="d",
+        title="T",
+        objectives=["max harm_averted", "min eu_cost"],
+        worst=0.1,
+        main="max harm_averted",
+        reference="status_quo",
+        tried=[],
+        judged=[one],
+        leanings=kept,
+        shares=[],
+        **sizes,  # type: ignore[arg-type]
+    )
+
+
+GAIN, SKILL = "scenario.grievance.grievance_gain", "scenario.investigation.skill"
+
+
+def test_what_an_advantage_leans_on_is_counted_once_and_said_in_words() -> None:
+    """Single changes alone are counted: not the scenario as it is, not all at one end, and not by each objective."""
+    found = leant(
+        ("", None, 0.1, 0.05),
+        (SKILL, 0.2, 0.1, 0.2),
+        (SKILL, 0.9, 0.01, 0.02),
+        (GAIN, 1.0, 0.1, 0.05),
+        (GAIN, 9.0, -0.1, 0.05),
+        (TOGETHER, "low", 0.1, 0.05),
+        (TOGETHER, "high", -0.1, 0.05),
+        ("switches.norms", False, 0.1, 0.05),
+        ("switches.punishment", False, 0.0, 0.01),
+    )
+    said = [sentence for sentence in sentences(found) if sentence.startswith("  ")]
+    assert said == [
+        "  In the scenario as it is, over 4 replicates, its advantage over status_quo in harm averted holds. "
+        "Of 6 changes of one assumption (4 ends of uncertain parameters' ranges and 2 mechanisms switched off), "
+        "the advantage holds under 2; it cannot be told from zero under 3 (skill at 0.2 or 0.9 and punishment "
+        "switched off); it is reversed under 1 (grievance gain at 9). With all uncertain parameters at their low "
+        "ends it holds and at their high ends it is reversed."
+    ]
+
+
+def test_what_was_met_once_or_not_at_all_leans_on_nothing_that_can_be_said() -> None:
+    (once,) = [each for each in sentences(leant(("", None, 0.1, None), (SKILL, 0.2, 0.1, None))) if each[:2] == "  "]
+    assert "takes two replicates" in once
+    assert tally(leant(("", None, 0.1, None), (SKILL, 0.2, 0.1, None)), leant().winners[0]) == ""
+    assert not [each for each in sentences(leant((SKILL, 0.2, 0.1, 0.05), winner="other")) if each[:2] == "  "]
+    none = tally(leant((SKILL, 0.2, 0.0, 0.05)), leant().winners[0])
+    assert none == (
+        "Of 1 change of one assumption (1 end of an uncertain parameter's range), the advantage holds under none; "
+        "it cannot be told from zero under 1 (skill at 0.2)"
+    )
+
+
+@pytest.fixture
+def small(tmp_path: Path) -> list[str]:
+    (tmp_path / "small.toml").write_text(EXPERIMENT)
+    return ["search", str(tmp_path / "small.toml"), "--quiet", *SHORT, "--out", str(tmp_path / "out")]
+
+
+@pytest.fixture(scope="module")
+def done(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A small search that is done, by one worker."""
+    base = tmp_path_factory.mktemp("search")
+    (base / "small.toml").write_text(EXPERIMENT)
+    options = ["--quiet", *SHORT, "--out", str(base / "out"), "--workers", "1"]
+    assert main(["search", str(base / "small.toml"), *options]) == 0
+    return base / "out"
+
+
+def answer(folder: Path) -> Found:
+    found = read_found(open_results(folder / "fresh"))
+    assert found is not None
+    return found
+
+
+def files(folder: Path) -> dict[str, bytes]:
+    """What a search writes for readers, and the runs of its stages."""
+    wanted = ("search.json", "runs.parquet", "design.parquet")
+    kept = [path for path in folder.rglob("*") if path.name in wanted or path.suffix in (".toml", ".csv", ".svg")]
+    return {str(path.relative_to(folder)): path.read_bytes() for path in kept}
+
+
+def test_a_search_killed_on_its_way_ends_with_the_same_bytes(
+    small: list[str], tmp_path: Path, done: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    run_tasks, left = sweeping.run_tasks, [3]
+
+    def dying(*arguments: Any) -> Any:
+        for finished in run_tasks(*arguments):
+            yield finished
+            left[0] -= 1
+            if not left[0]:
+                raise KeyboardInterrupt
+
+    monkeypatch.setattr(sweeping, "run_tasks", dying)
+    assert main([*small, "--workers", "2"]) == 130
+    monkeypatch.undo()
+    assert not (tmp_path / "out" / "fresh").exists()
+    assert main([*small, "--workers", "2"]) == 0
+    assert files(tmp_path / "out") == files(done)
+
+
+def being_written(folder: Path) -> set[Path]:
+    """Files of which a process has written a part."""
+    return set(folder.rglob(f"*{TEMPORARY}"))
+
+
+def test_killed_at_random_moments_it_ends_with_the_same_bytes(
+    small: list[str], tmp_path: Path, done: Path, nursery: Nursery
+) -> None:
+    """SIGKILL, which nothing can prevent: amid a file of a generation, on fresh worlds, and amid what comes last."""
+    out, moments = tmp_path / "out", random.Random(20_261_126)
+    for stage, amid in (("generations/001", True), ("fresh", False), ("doctrines", True)):
+        before = being_written(out)
+        child = nursery.begin([*small, "--workers", "2"], seconds=SECONDS)
+        try:
+            child.wait_for(lambda: (out / stage).exists())  # noqa: B023
+            if amid:
+                child.wait_for(lambda: bool(being_written(out) - before))  # noqa: B023
+            else:
+                time.sleep(moments.uniform(0.0, 0.1))
+        finally:
+            child.kill()
+        assert child.wait() == -signal.SIGKILL
+    assert files(out) != files(done)
+    assert main([*small, "--workers", "2"]) == 0
+    assert files(out) == files(done)
+    assert not being_written(out)
+
+
+def test_what_is_there_is_read_and_not_run(
+    done: Path, tmp_path: Path, small: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def started(*_: object) -> None:
+        raise AssertionError("something is run")
+
+    monkeypatch.setattr(sweeping, "warm_up", started)
+    shutil.copytree(done, tmp_path / "out")
+    assert main(small) == 0
+    assert files(tmp_path / "out") == files(done)
+
+
+def test_the_shipped_doctrines_stand_beside_the_winners_on_fresh_worlds(done: Path) -> None:
+    found = answer(done)
+    assert {"status_quo", "clear_ladder", "none"} <= {each.name for each in found.judged if each.kind == "shipped"}
+    assert found.winners
+    (reference,) = (each for each in found.judged if each.name == "status_quo")
+    assert all(tuple(gain) == (0.0, 0.0, 0.0) for gain in reference.gain.values())
+    values = np.array([[one.sign * each.fresh[one.key].mean for one in found.aims] for each in found.judged])
+    assert [each.front for each in found.judged] == non_dominated(values).tolist()
+    searched = pl.read_parquet(done / "generations" / "000" / "design.parquet")
+    fresh = pl.read_parquet(done / "fresh" / "design.parquet")
+    column = "scenario.grievance.grievance_gain"
+    assert not set(searched[column]) & set(fresh[column])
+    assert open_results(done / "fresh").manifest.seed != open_results(done / "generations" / "000").manifest.seed
+
+
+def test_saved_doctrines_are_those_that_were_judged_and_can_be_run(done: Path, tmp_path: Path) -> None:
+    found = answer(done)
+    assert {path.stem for path in (done / "doctrines").glob("*.toml")} == {each.name for each in found.winners}
+    for winner in found.winners:
+        path = done / "doctrines" / f"{winner.name}.toml"
+        doctrine = load_configuration("illustrative", path).doctrine
+        wanted = load_configuration(
+            "illustrative", "status_quo", {k: v for k, v in winner.values.items() if k != "doctrine"}
+        )
+        texts = {"title", "idea", "source"}
+        assert doctrine.model_dump(exclude=texts) == wanted.doctrine.model_dump(exclude=texts)
+        assert "not seen" in doctrine.idea
+        assert "deter search" in doctrine.source
+    run = ["run", "illustrative", "--doctrine", str(path), "--quiet", *SHORT, "--out", str(tmp_path / "run")]
+    assert main(run) == 0
+
+
+def test_every_assumption_is_asked_of_every_winner(done: Path) -> None:
+    found = answer(done)
+    asked = [(each.assumption, each.value) for each in found.leanings if each.winner == found.winners[0].name]
+    assert asked[0] == ("", None)
+    for path in ("scenario.grievance.grievance_gain", "archetypes.major_power.sensitivity.mean"):
+        assert len([1 for name, _ in asked if name == path]) == 2
+    assert {(TOGETHER, "low"), (TOGETHER, "high"), ("switches.punishment", False)} <= set(asked)
+    assert len(found.leanings) == len(asked) * len(found.winners)
+    table = pl.read_csv(done / "tables" / "search_leaning.csv")
+    assert set(table["verdict"]) <= {"holds", "unclear", "nothing", "reversed"}
+
+
+def test_an_advantage_that_rests_on_punishment_is_found_out(tmp_path: Path) -> None:
+    """Firmness deters through punishment alone: switched off, nothing is left of it, which the report must say."""
+    text = EXPERIMENT.replace('"doctrine.clarity" = { low = 0.0, high = 1.0 }\n', "")
+    text = text.replace('"doctrine.voting_rule" = ["unanimity", "qmv"]\n', "").replace(
+        "low = 0.0, high = 3.0", "low = 2.8, high = 3.0"
+    )
+    text = text.replace("leaning_replicates = 3", "leaning_replicates = 8").replace("trials = 12", "trials = 4")
+    (tmp_path / "firm.toml").write_text(text)
+    weeks = ["--set", "scenario.time.weeks=78", "--set", "scenario.time.burn_in=26"]
+    assert main(["search", str(tmp_path / "firm.toml"), "--quiet", *weeks, "--out", str(tmp_path / "out")]) == 0
+    found = answer(tmp_path / "out")
+    verdicts = {each.assumption: each.verdict for each in found.leanings if each.winner == found.winners[0].name}
+    assert verdicts[""] == "holds"
+    assert verdicts["switches.norms"] == "holds"
+    assert verdicts["switches.punishment"] != "holds"
+    said = " ".join(sentences(found))
+    assert "punishment switched off" in said
+    assert any(share.parameter == "doctrine.firmness" and share.gain.mean > 0.0 for share in found.shares)
+
+
+def test_an_edge_is_an_edge(tmp_path: Path) -> None:
+    (tmp_path / "small.toml").write_text(EXPERIMENT)
+    plan = plan_of(tmp_path / "small.toml", {})
+    assert edge(plan, "doctrine.firmness", 2.99) == "upper"
+    assert edge(plan, "doctrine.firmness", 0.0) == "lower"
+    assert edge(plan, "doctrine.firmness", 1.5) is None
+    assert edge(plan, "doctrine.voting_rule", "qmv") is None
+    assert conditions(plan)[0][2]["scenario.grievance.grievance_gain"] == plan.base.scenario.grievance.grievance_gain
+
+
+def test_figures_can_be_read_and_drawn_again(done: Path) -> None:
+    results = open_results(done / "fresh")
+    for name in ("front", "leaning"):
+        one = opened(name, results, draw(name, results))
+        width, height = one.figure.get_size_inches() * style.DOTS
+        for text, box in one.texts:
+            assert box.x0 >= 0 <= box.y0, text.get_text()
+            assert box.x1 <= width, text.get_text()
+            assert box.y1 <= height, text.get_text()
+        for (first, box), (second, other) in combinations(one.texts, 2):
+            across, up = min(box.x1, other.x1) - max(box.x0, other.x0), min(box.y1, other.y1) - max(box.y0, other.y0)
+            crowded = name == "front" and max(len(first.get_text()), len(second.get_text())) <= 2
+            assert min(across, up) <= 1.0 or crowded, (first.get_text(), second.get_text())
+        assert "95 %" in one.said
+        assert "fresh" in one.said or "judged again" in one.said
+
+
+def test_figures_fit_slides(done: Path) -> None:
+    results = open_results(done / "fresh")
+    slides.check("front", results, crowded=True)
+    slides.cut("leaning", results, 2)
+
+
+def page_of(folder: Path) -> tuple[Page, str]:
+    assert main(["report", str(folder), "--quiet"]) == 0
+    text = (folder / "report.html").read_text("utf-8")
+    return Page(text), text
+
+
+def test_a_search_has_a_brief_that_is_whole_in_itself(done: Path, tmp_path: Path) -> None:
+    page, text = page_of(done)
+    assert not page.open
+    assert len(page.loads) == 2
+    assert all(address.startswith("data:image/svg+xml;base64,") for address in page.loads)
+    found = answer(done)
+    said = " ".join(chain.from_iterable(page.texts.values()))
+    assert page.texts["h1"] == ["Small"]
+    assert "12 candidates in 4 worlds × 2 replicates; judged again in 4 fresh worlds × 2 replicates" in said
+    for objective in ("higher deterrence rate", "lower EU cost", "in the worst worlds (the 10 % quantile)"):
+        assert objective in said
+    for range_ in ("0 to 3; searched", "unanimity, qmv; searched", "1 to 9 (log); drawn for each world"):
+        assert range_ in page.texts["dd"]
+    for winner in found.winners:
+        name = winner.name.replace("_", " ")
+        heading = f"Winner “{name}” against “status quo”"
+        assert heading in page.texts["h3"]
+        assert f"firmness {winner.values['doctrine.firmness']:g}" in said
+        assert f"hoosing “{name}” over “status quo”" in said
+        for sentence in doubts(found, winner):
+            assert sentence in said
+    assert "What the advantage of winners leans on" in said
+    assert any("lucky as well" in text for text in page.texts["li"])
+    assert f"deter reproduce {done}/fresh" in said
+    assert {"none", "trial_0000", "swift_qmv"} & set(page.texts["td"])
+    assert main(["report", str(done), "--out", str(tmp_path / "again.html"), "--quiet"]) == 0
+    assert (tmp_path / "again.html").read_text("utf-8") == text
+
+
+def test_a_brief_quotes_the_figures_of_fresh_worlds(done: Path) -> None:
+    """What stands there is what was judged: each objective's difference with its interval, and none without."""
+    found, (page, _) = answer(done), page_of(done)
+    rows = {row["doctrine"]: row for row in gains(found).iter_rows(named=True)}
+    assert "status_quo" not in rows
+    assert list(rows)[: len(found.winners)] == [each.name for each in found.winners]
+    for each in found.judged:
+        for one in found.aims:
+            if each.name != found.reference:
+                assert rows[each.name][one.text] == estimate_text(*each.gain[one.key])
+                assert rows[each.name][one.text] in page.texts["td"]
+    alone = [each.model_copy(update={"fresh": bare(each.fresh), "gain": bare(each.gain)}) for each in found.judged]
+    brief = brief_of_search(open_results(done / "fresh"), found.model_copy(update={"judged": alone}))
+    assert not any("hoosing" in one.text or "On fresh worlds it has" in one.text for one in brief.findings)
+
+
+def bare(estimates: dict[str, Estimate]) -> dict[str, Estimate]:
+    """The same without intervals."""
+    return {key: Estimate(one.mean) for key, one in estimates.items()}
+
+
+def test_an_older_answer_without_ranges_says_what_its_candidates_went_over(done: Path) -> None:
+    found = answer(done)
+    factors = dict(brief_of_search(open_results(done / "fresh"), found.model_copy(update={"ranges": {}})).factors)
+    values = sorted(float(each.values["doctrine.clarity"]) for each in found.tried)
+    assert factors["Clarity (0 to 1)"] == f"{values[0]:g} to {values[-1]:g}; searched"
+
+
+def test_a_search_that_is_not_done_has_no_brief(done: Path, tmp_path: Path, capsys: Capture) -> None:
+    shutil.copytree(done, tmp_path / "half")
+    path = tmp_path / "half" / "fresh" / "search.json"
+    path.write_text(path.read_text()[:-9])
+    assert main(["report", str(tmp_path / "half")]) == WRONG_INPUT
+    assert "is damaged" in capsys.readouterr().err
+    path.unlink()
+    assert main(["report", str(tmp_path / "half")]) == WRONG_INPUT
+    assert "is not done" in capsys.readouterr().err
+
+
+WRONG = {
+    "no doctrine": (
+        lambda text: "\n".join(row for row in text.splitlines() if '"doctrine.' not in row),
+        "has no factor of the doctrine",
+    ),
+    "no worlds": (
+        lambda text: text.split('"scenario.grievance')[0],
+        "has no factor but the doctrine's, so all worlds are one",
+    ),
+    "a grid": (
+        lambda text: (
+            text.split("[design]")[0]
+            + '[factors]\n"doctrine.clarity" = [0.0, 1.0]\n"scenario.detection.detection" = [0.1, 0.2]\n'
+        ),
+        "draws no worlds",
+    ),
+    "an objective": (lambda text: text.replace("max harm_averted", "max harm_avertd"), "did you mean 'harm_averted'?"),
+    "one objective": (
+        lambda text: text.replace(text.split("objectives = ")[1].split("\n")[0], '["max harm_averted"]'),
+        "is not a list of two objectives or more",
+    ),
+    "a reference": (lambda text: text.replace("trials = 12", 'reference = "staus"'), "is no shipped doctrine"),
+    "a lead": (lambda text: text.replace("trials = 12", 'lead = "acts"'), "is of none of the objectives"),
+    "a key": (lambda text: text.replace("trials = 12", "trails = 12"), "trails"),
+    "a whole doctrine": (
+        lambda text: text + 'doctrine = ["none", "status_quo"]\n',
+        "cannot be searched, nor make worlds",
+    ),
+}
+
+
+@pytest.mark.parametrize("case", WRONG.values(), ids=WRONG.keys())
+def test_a_wrong_search_is_answered(case: Any, small: list[str], tmp_path: Path, no_run: None, capsys: Capture) -> None:
+    change, words = case
+    (tmp_path / "small.toml").write_text(change(EXPERIMENT))
+    assert main(small) == WRONG_INPUT
+    one_answer(capsys, words)
+
+
+def test_the_extra_that_is_missing_is_named(
+    small: list[str], no_run: None, monkeypatch: pytest.MonkeyPatch, capsys: Capture
+) -> None:
+    monkeypatch.setitem(sys.modules, "optuna", None)
+    assert main(small) == WRONG_INPUT
+    one_answer(capsys, "needs optuna, which is not installed; pip install 'deter[search]'")
+
+
+def test_a_folder_of_another_search_is_refused(done: Path, tmp_path: Path, small: list[str], capsys: Capture) -> None:
+    shutil.copytree(done, tmp_path / "out")
+    assert main([*small, "--seed", "4"]) == WRONG_INPUT
+    one_answer(capsys, "holds results of another experiment", "--fresh")
+    assert command.KEPT > 0

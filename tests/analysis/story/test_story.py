@@ -1,0 +1,437 @@
+"""The story of one run: sentences on made-up ledgers, the choice of cases, the picture, and the command."""
+
+import shutil
+from pathlib import Path
+from typing import Any
+
+import matplotlib as mpl
+import polars as pl
+import pytest
+from support import look, slides
+
+from analysis.plotting import style
+from analysis.report.gallery import draw
+from analysis.results.folder import RUNS_SCHEMA, Results, open_results
+from analysis.story.case_story import case_text, heading
+from analysis.story.lanes import FOUND, events, outcome, picture
+from analysis.story.ledger import KEY, Tale, chosen, given_up, rose, tale_of, went_cold
+from analysis.story.narrative import Section, markdown, story
+from analysis.story.words import counted, out_of, some, what, when
+from experiments import run_sweep
+from experiments.commands.explain import choose
+from experiments.commands.main import main
+from experiments.running.reproduce import open_kept
+from experiments.running.single import LEDGER_SCHEMA, VOTES_SCHEMA
+from experiments.store.atomic import sha256_of
+from model.configuration import Configuration, load_configuration
+from model.metrics import COLUMNS
+
+TIME = {"scenario.time.burn_in": 260, "scenario.time.weeks": 520, "scenario.time.start": "2015-01-05"}
+
+
+@pytest.fixture(scope="module")
+def configuration() -> Configuration:
+    return load_configuration("baseline", "status_quo", TIME)
+
+
+def case(**changes: Any) -> dict[str, Any]:
+    """A case that nobody has solved yet."""
+    held: dict[str, Any] = dict.fromkeys(LEDGER_SCHEMA)
+    held |= {"act_week": 300, "counted": True, "status": "open", "culprit": "major_power_a"}
+    held |= {"victim": "Estonia", "activity": "supply_chain", "severity": 0.62, "decisions": 0}
+    return {**held, "opened_week": changes.get("act_week", 300) + 3, **changes}
+
+
+def right(**changes: Any) -> dict[str, Any]:
+    """A case answered rightly."""
+    held = {"status": "answered", "suspect": "major_power_a", "confidence": 0.95, "attributed_week": 334}
+    held |= {"attributed_rightly": True, "measure": "asset_freeze", "adopted_week": 400, "delay": 100, "bite": 0.45}
+    return case(**{**held, **changes})
+
+
+def wrong(**changes: Any) -> dict[str, Any]:
+    """A case answered against the innocent."""
+    return right(**{"suspect": "contractor_b1", "attributed_rightly": False, **changes})
+
+
+def cold(**changes: Any) -> dict[str, Any]:
+    """A case gone cold."""
+    return case(**{"status": "closed", "suspect": "service_unit_b1", "confidence": 0.6, **changes})
+
+
+def vote(of: dict[str, Any], week: int, passed: bool, **changes: Any) -> dict[str, Any]:
+    """A vote on a case."""
+    held = {name: of[name] for name in KEY} | {"week": week, "counted": True, "suspect": of["suspect"]}
+    held |= {"victim": of["victim"], "measure": "asset_freeze", "reaction": False, "passed": passed}
+    held |= {"votes_for": 14, "votes_against": 9, "votes_abstaining": 4, "share": float(passed)}
+    return {**dict.fromkeys(VOTES_SCHEMA), **held, **changes}
+
+
+FIGURES: dict[str, Any] = {
+    "acts": 1234, "severe_acts": 1, "twin_acts": 1402, "twin_severe_acts": 0, "expected_harm": 75.0,
+    "twin_expected_harm": 100.0, "weeks": 520, "credibility": 260.0, "realised_deterred": 210, "realised_provoked": 1,
+    "realised_escalated": 33, "realised_dampened": 0, "realised_suppressed": 2, "realised_released": 0,
+}  # fmt: skip
+
+
+def tale(base: Configuration, cases: list[dict[str, Any]], votes: Any = (), **figures: Any) -> Tale:
+    ledger = pl.DataFrame(cases, schema=LEDGER_SCHEMA)
+    held = dict.fromkeys(RUNS_SCHEMA) | dict.fromkeys(COLUMNS, 0) | {"point": 0, "replicate": 7, "seed": 3}
+    row = {**held, **FIGURES, **figures}
+    return Tale(base, ledger, pl.DataFrame(list(votes), schema=VOTES_SCHEMA), row, "Made up, replicate 7", "stamp")
+
+
+def told(base: Configuration, one: dict[str, Any], votes: Any = ()) -> str:
+    return case_text(tale(base, [one], votes), one)
+
+
+def text_of(sections: list[Section], heading: str) -> str:
+    return "\n".join(next(section.paragraphs for section in sections if section.heading == heading))
+
+
+def test_a_case_answered_rightly(configuration: Configuration) -> None:
+    one = right(joint_week=340, next_choice="restraint", next_choice_week=405, next_act="espionage", next_act_week=430)
+    assert told(configuration, one, [vote(one, 400, True)]) == (
+        "In week 303 (26 October 2020) a case of supply-chain compromise against Estonia came to light, severity 0.62. "
+        "Major power A had done it three weeks before. After 31 weeks the Union's standard was met: it named Major "
+        "power A, and it was right. The Member States attributed it jointly in week 340 (12 July 2021). The vote on "
+        "“Asset freeze on listed persons and entities” in week 400 (5 September 2022) passed: 14 in favour, 9 against, "
+        "4 abstaining. It took effect at once, 100 weeks after the act, with a bite of 0.45. At its next opportunity "
+        "after the answer, in week 405 (10 October 2022), Major power A held back. Its next act was espionage in week "
+        "430 (3 April 2023), a milder kind of act."
+    )
+
+
+def test_a_case_answered_against_the_innocent(configuration: Configuration) -> None:
+    one = wrong(measure="hrvp_statement", next_choice="destruction", next_choice_week=401, next_act="destruction")
+    said = told(configuration, one | {"next_act_week": 401})
+    assert "it named Contractor B1, and it was wrong." in said
+    assert "“Statement by the High Representative” took effect in week 400 (5 September 2022)" in said
+    assert "with a bite of 0.45, against a party that had not done it." in said
+    assert "Contractor B1 acted again: destruction in week 401 (12 September 2022), a graver kind of act." in said
+
+
+def test_a_false_alarm_that_named_somebody(configuration: Configuration) -> None:
+    one = wrong(culprit=None, act_week=303, delay=97, status="closed", adopted_week=None, bite=None)
+    said = told(configuration, one)
+    assert "Nobody had done it: it was a false alarm." in said
+    assert "it named Contractor B1, and it was wrong, for there was nobody to name." in said
+    assert said.endswith(
+        "No answer followed: the case was given up. Contractor B1 met no further opportunity before the end."
+    )
+
+
+def test_failed_votes_are_told_in_their_order(configuration: Configuration) -> None:
+    one = right(status="preparing", adopted_week=None, bite=None, delay=None)
+    votes = [vote(one, 380, False, measure="travel_ban"), vote(one, 370, False)]
+    said = told(configuration, one, sorted(votes, key=lambda held: held["week"]))
+    first, second = (said.index(text) for text in ("“Asset freeze", "“Travel ban on listed persons”"))
+    assert first < second
+    assert said.count("failed: 14 in favour, 9 against, 4 abstaining.") == 2
+    assert "An answer was still in preparation at the end." in said
+
+
+def test_cold_and_open_cases(configuration: Configuration) -> None:
+    assert told(configuration, cold()).endswith(
+        "The case went cold without a name; suspicion leaned towards Service unit B1."
+    )
+    assert told(configuration, case(opened_week=300)).endswith("The investigation was still open at the end.")
+    assert "had done it that same week" in told(configuration, case(opened_week=300))
+
+
+def test_what_happens_after_the_naming_stands_before_a_later_vote(configuration: Configuration) -> None:
+    after = {"next_choice": "espionage", "next_choice_week": 350, "next_act": "espionage", "next_act_week": 350}
+    one = right(adopted_week=None, bite=None, delay=None, status="preparing", **after)
+    said = told(configuration, one, [vote(one, 360, False)])
+    assert said.index("after being named Major power A acted again") < said.index("The vote on")
+
+
+def test_a_reaction_comes_in_its_week(configuration: Configuration) -> None:
+    one = right(reaction="demarche", reaction_week=310)
+    said = told(configuration, one)
+    assert "As a reaction that needs no attribution, the Union took “Démarche" in said
+    assert said.index("As a reaction") < said.index("standard was met")
+    late = told(configuration, right(reaction="demarche", reaction_week=350))
+    assert late.index("As a reaction") > late.index("standard was met")
+
+
+def test_the_summary_stands_beside_the_twin(configuration: Configuration) -> None:
+    cases = [right(), wrong(act_week=301), cold(act_week=302), case(act_week=303, culprit=None)]
+    said = text_of(story(tale(configuration, cases, [vote(cases[0], 399, False)])), "What happened")
+    for text in (
+        "One run under “Status quo” in scenario “Baseline: the toolbox as it came to exist”, from 30 December 2019 to "
+        "16 December 2029.",
+        "1,234 acts, one of them severe; in the twin, the same world on the same random numbers under “No toolbox”, "
+        "1,402 acts, none of them severe.",
+        "25.0 % below the twin's",
+        "credibility was 0.50",
+        "Four cases were opened, three by acts and one by false alarms.",
+        "standard was met in two of them, and the party named was wrong in one.",
+        "in answer to two attributed cases",
+        "One went cold, none were given up",
+        "One vote was held, and it failed.",
+        "the world did not on 210 opportunities",
+        "These are realised classes",
+    ):
+        assert text in said, text
+
+
+def test_more_harm_than_in_the_twin_is_said_so(configuration: Configuration) -> None:
+    assert "20.0 % above the twin's" in text_of(story(tale(configuration, [], expected_harm=120.0)), "What happened")
+    nothing = story(tale(configuration, [], expected_harm=0.0, twin_expected_harm=0.0))
+    assert "the twin expected no harm" in text_of(nothing, "What happened").replace("The", "the")
+
+
+def test_what_went_wrong_is_told(configuration: Configuration) -> None:
+    further = {"next_choice": "destruction", "next_choice_week": 402, "next_act": "destruction", "next_act_week": 402}
+    one = right(**further)
+    cases = [one, wrong(act_week=301, activity="espionage"), cold(act_week=302, severity=0.7)]
+    votes = [vote(one, 398, False), vote(one, 399, False), vote(one, 400, True)]
+    said = text_of(story(tale(configuration, cases, votes)), "Where it went wrong")
+    for text in (
+        "One of two attributions fell on a party that had not done it, and a measure followed in one case.",
+        "Contractor B1 was named for espionage by Major power A against Estonia (12 October 2020).",
+        "One case went cold. The gravest was supply-chain compromise by Major power A against Estonia",
+        "Two of three votes failed, most often on “Asset freeze on listed persons and entities” (two).",
+        "after this its next act was of a graver kind",
+        "turned to destruction two weeks later.",
+    ):
+        assert text in said, text
+
+
+def test_a_run_in_which_nothing_went_wrong_says_so(configuration: Configuration) -> None:
+    one = right()
+    said = text_of(story(tale(configuration, [one], [vote(one, 400, True)])), "Where it went wrong")
+    for text in ("Nobody was blamed for what they had not done.", "No case went cold.", "The only vote passed."):
+        assert text in said
+    assert "No party acted again after an answer." in said
+
+
+def test_an_empty_ledger_has_a_story_and_no_picture(configuration: Configuration) -> None:
+    empty = tale(configuration, [])
+    sections = story(empty)
+    assert "No case was opened." in text_of(sections, "What happened")
+    assert [section.heading for section in sections] == ["What happened", "Where it went wrong", "What this is"]
+    assert picture(empty) is None
+    assert "![" not in markdown(empty, sections, None)
+
+
+def test_cases_of_the_burn_in_are_left_out(configuration: Configuration) -> None:
+    early = wrong(act_week=200, opened_week=203, counted=False, severity=0.99)
+    both = tale(configuration, [early, right()], [vote(early, 250, False, counted=False)])
+    assert [held["act_week"] for held in chosen(both)] == [300]
+    said = text_of(story(both), "What happened")
+    assert "One case was opened" in said
+    assert "No votes were held" in said
+    assert "fell on a party" not in text_of(story(both), "Where it went wrong")
+
+
+def test_of_each_kind_the_case_that_tells_most_is_told(configuration: Configuration) -> None:
+    cases = [case(act_week=300 + week, severity=0.1, opened_week=300 + week) for week in range(40)]
+    cases[3] |= cold(act_week=303, severity=0.4)
+    cases[5] |= right(act_week=305, bite=0.2)
+    cases[9] |= right(act_week=309, bite=0.9)
+    cases[20] |= wrong(act_week=320)
+    cases[30] |= {"severity": 0.95}
+    failed = vote(cases[30], 399, False)
+    weeks = [held["act_week"] for held in chosen(tale(configuration, cases, [failed]), most=5)]
+    assert weeks == sorted(weeks)
+    assert set(weeks) == {303, 309, 320, 330, 305}  # of the second round, the next best answered rightly
+    assert chosen(tale(configuration, cases, [failed])) == chosen(tale(configuration, cases, [failed]))
+    text = text_of(story(tale(configuration, cases, [failed])), "What this is")
+    assert "Eight of 40 cases are told, 32 cases left out." in text
+    assert "no estimate: it has no interval" in text
+
+
+def test_kinds_of_cases(configuration: Configuration) -> None:
+    assert went_cold(cold())
+    assert not went_cold(right())
+    assert given_up(right(status="closed", adopted_week=None))
+    made = tale(configuration, [])
+    assert rose(made, right(next_act="destruction")) == 2
+    assert rose(made, right(next_act="espionage")) == 0
+    assert rose(made, case(next_act="destruction")) == 0
+    found = [outcome(held) for held in (right(), right(adopted_week=None), wrong(), case(culprit=None), cold())]
+    assert found == list(FOUND)
+    assert outcome(wrong(culprit=None)) == "wrong"
+
+
+def test_words(configuration: Configuration) -> None:
+    made = tale(configuration, [])
+    assert [counted(number, "case") for number in (0, 1, 12, 1300)] == [
+        "no cases",
+        "one case",
+        "twelve cases",
+        "1,300 cases",
+    ]
+    assert [some(number) for number in (0, 2, 13)] == ["none", "two", "13"]
+    assert out_of(1, 1, "vote") == "the only vote"
+    assert out_of(3, 3, "vote") == "all three votes"
+    assert out_of(0, 3, "vote") == "none of three votes"
+    assert when(made, 260) == "week 260 (30 December 2019)"
+    assert what(made, "harassment") == "harassment"
+    assert heading(made, right()) == "Supply-chain compromise against Estonia, October 2020"
+
+
+def test_lanes_have_what_happened(configuration: Configuration) -> None:
+    one = wrong(reaction="demarche", reaction_week=310, next_choice="restraint", next_choice_week=410)
+    made = tale(configuration, [one], [vote(one, 390, False), vote(one, 400, True)])
+    kinds = [(event.kind, event.week) for event in events(made, one)]
+    assert kinds == [
+        ("act", 300), ("light", 303), ("reaction", 310), ("wrong", 334), ("failed", 390), ("passed", 400),
+        ("answer", 400), ("restraint", 410),
+    ]  # fmt: skip
+    term = configuration.scenario.investigation.investigation_weeks
+    assert [event.week for event in events(made, cold()) if event.kind == "cold"] == [303 + term]
+    assert next(event.kind for event in events(made, cold(culprit=None))) == "light"
+
+
+SWEEP = """
+title = "Clarity"
+question = "Q?"
+scenario = "illustrative"
+doctrine = "clear_ladder"
+replicates = 5
+seed = 7
+[factors]
+"doctrine.clarity" = [0.0, 1.0]
+"""
+
+
+@pytest.fixture(scope="module")
+def swept(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    base = tmp_path_factory.mktemp("told")
+    (base / "e.toml").write_text(SWEEP)
+    run_sweep(base / "e.toml", base / "sweep", overrides={"scenario.time.weeks": 104, "scenario.time.burn_in": 10})
+    return base / "sweep"
+
+
+def averted(folder: Path) -> list[tuple[int, int, float]]:
+    runs = open_results(folder).runs
+    found = runs.select("point", "replicate", value=1.0 - pl.col("expected_harm") / pl.col("twin_expected_harm"))
+    return sorted(found.rows(), key=lambda row: row[2])
+
+
+def test_the_run_told_is_the_median_or_the_worst(swept: Path) -> None:
+    kept, ranked = open_kept(swept), averted(swept)
+    assert choose(kept, None, None, worst=False)[:2] == [row for row in ranked if row[0] == 0][2][:2]
+    assert choose(kept, 1, None, worst=False)[:2] == [row for row in ranked if row[0] == 1][2][:2]
+    assert choose(kept, None, None, worst=True)[:2] == ranked[0][:2]
+    assert choose(kept, 1, None, worst=True)[:2] == next(row for row in ranked if row[0] == 1)[:2]
+    assert choose(kept, None, 3, worst=False)[:2] == (0, 3)
+    assert "the median harm averted" in choose(kept, None, None, worst=False).why
+
+
+def test_the_command_tells_a_run(swept: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["explain", str(swept), "--point", "1", "--replicate", "2"]) == 0
+    shown = capsys.readouterr()
+    assert "Where it went wrong" in shown.out
+    assert "point 1, replicate 2: the run named" in shown.err
+    page = (swept / "stories" / "point-1-replicate-2.md").read_text()
+    assert page.startswith("# Clarity, point 1: doctrine.clarity = 1, replicate 2\n")
+    assert "![Cases, votes and what followed](point-1-replicate-2.png)" in page
+    row = open_results(swept).runs.filter((pl.col("point") == 1) & (pl.col("replicate") == 2)).row(0, named=True)
+    assert f"Perpetrators carried out {row['acts']:,} acts" in page
+    assert {path.suffix for path in (swept / "stories").iterdir()} == {".md", ".png", ".svg"}
+    assert (
+        main(["explain", str(swept), "--point", "1", "--replicate", "2", "--out", str(tmp_path / "o"), "--quiet"]) == 0
+    )
+    for path in (swept / "stories").iterdir():
+        assert (tmp_path / "o" / path.name).read_bytes() == path.read_bytes()
+    assert capsys.readouterr().out == ""
+
+
+def test_a_run_that_is_not_the_one_recorded_is_not_told(
+    swept: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    folder = tmp_path / "corrupted"
+    shutil.copytree(swept, folder, ignore=shutil.ignore_patterns("stories"))
+    frame = pl.read_parquet(folder / "runs.parquet").with_columns(acts=pl.col("acts") + 1)
+    frame.write_parquet(folder / "runs.parquet")
+    manifest = open_results(folder).manifest
+    sha256 = sha256_of(folder / "runs.parquet")
+    manifest.files["runs.parquet"] = manifest.files["runs.parquet"].model_copy(update={"sha256": sha256})
+    manifest = manifest.model_copy(update={"source_hash": "0" * 16})
+    (folder / "manifest.json").write_text(manifest.model_dump_json())
+    assert main(["explain", str(folder)]) == 1
+    said = capsys.readouterr().err
+    assert "its story is not told" in said
+    assert "another version of the model's code" in said
+    assert not (folder / "stories").exists()
+
+
+@pytest.mark.parametrize(
+    ("words", "message"),
+    [
+        (["--point", "9"], "--point: 9"),
+        (["--point", "1", "--replicate", "17"], "--replicate: 17"),
+        (["--worst", "--replicate", "1"], "--worst"),
+        (["--point", "-1"], "--point"),
+    ],
+)
+def test_a_run_that_is_not_there_is_refused(
+    words: list[str], message: str, swept: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["explain", str(swept), *words]) == 2
+    said = capsys.readouterr().err
+    assert message in said
+    assert said.count("\n") == 1
+
+
+def test_a_folder_that_is_none_is_refused(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["explain", str(tmp_path)]) == 2
+    assert "is not a folder of results" in capsys.readouterr().err
+
+
+def test_a_folder_without_a_run_that_went_well_is_refused(swept: Path) -> None:
+    kept = open_kept(swept)
+    broken = Results(swept, kept.manifest)
+    broken.runs = kept.results.runs.with_columns(status=pl.lit("failed"))
+    with pytest.raises(Exception, match="no run of point 0 that went well"):
+        choose(type(kept)(broken, kept.design), None, None, worst=False)
+
+
+@pytest.fixture(scope="module")
+def run(tmp_path_factory: pytest.TempPathFactory) -> Results:
+    folder = tmp_path_factory.mktemp("run") / "run"
+    words = ["run", "baseline", "--ledger", "--quiet", "--out", str(folder)]
+    assert main([*words, "--set", "scenario.time.weeks=260", "--set", "scenario.time.burn_in=52"]) == 0
+    return open_results(folder)
+
+
+def test_a_run_with_its_ledger_has_the_same_story(run: Results, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["explain", str(run.folder)]) == 0
+    assert "the only run" in capsys.readouterr().err
+    page = (run.folder / "stories" / "point-0-replicate-0.md").read_text()
+    made = tale_of(run)
+    assert page == markdown(made, story(made), "point-0-replicate-0.png")
+
+
+@pytest.mark.filterwarnings("error")
+def test_a_story_fits_slides(run: Results) -> None:
+    first, *rest = slides.check("story", run)
+    legend = first.axes[0].get_legend()
+    assert legend is not None
+    assert legend.get_texts()[-1].get_text() == "told on the next slides"
+    assert len(rest) >= 1
+    assert len({slide.axes[0].get_xlim() for slide in rest}) == 1
+    assert {slide.axes[0].get_title("left") for slide in rest} == {"b"}
+    assert len(slides.check("run", run)) == 2
+
+
+@pytest.mark.filterwarnings("error")
+def test_pictures_can_be_read(run: Results, configuration: Configuration) -> None:
+    one = wrong(victim="Republic of Korea", culprit="patriotic_group_a1", activity="harassment", delay=1)
+    few = tale(configuration, [one])
+    with mpl.rc_context(style.SETTINGS):
+        alone = picture(few)
+    assert alone is not None
+    drawn = [look.draw("story", run, draw("story", run)), look.draw("alone", run, alone)]
+    look.assert_legible(drawn)
+    look.assert_printable(drawn)
+    look.assert_filled(drawn)
+    for each in drawn:
+        assert "n = 1 run" in each.said
+        assert "no interval" in each.said
+        markers = {line.get_marker() for line in each.figure.axes[1].lines}
+        assert len(markers) > 3

@@ -1,0 +1,143 @@
+"""Mistakes that nobody thought of: whatever is given, a command works or answers in one line."""
+
+import json
+import math
+import random
+import tomllib
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from support.mistakes import Capture, edited, one_answer
+
+from experiments.commands import bodies as commands
+from experiments.commands.main import FAILED, WRONG_INPUT, main
+from experiments.running import sweep
+from model.loading import CONFIGS
+
+KINDS = ("doctrines", "scenarios", "experiments", "catalogues")
+WRONG: tuple[Any, ...] = (
+    "", "x", "../x", "3", 0, -1, 3, 10**30, 0.5, -0.5, 1e308, math.nan, math.inf, -math.inf, True, [], [1], ["x"], [[]],
+    {}, {"x": 1}, [0.9, 0.1], [-1, 1], "2015-13-01", "a\nb", "é\u200b",
+)  # fmt: skip
+
+
+@cache
+def shipped_tree(kind: str) -> list[dict[str, Any]]:
+    return [tomllib.loads(path.read_text("utf-8")) for path in sorted((CONFIGS / kind).glob("*.toml"))]
+
+
+def as_toml(value: Any) -> str:
+    """A value as inline TOML; tables included."""
+    if isinstance(value, bool):
+        return str(value).lower()
+    if isinstance(value, dict):
+        return "{" + ", ".join(f"{json.dumps(key)} = {as_toml(item)}" for key, item in value.items()) + "}"
+    if isinstance(value, list):
+        return "[" + ", ".join(map(as_toml, value)) + "]"
+    return json.dumps(value) if isinstance(value, str) else str(value)
+
+
+def tables(tree: dict[str, Any]) -> list[dict[str, Any]]:
+    return [tree, *(inner for value in tree.values() if isinstance(value, dict) for inner in tables(value))]
+
+
+def mutated(tree: dict[str, Any], chance: random.Random) -> str:
+    """A file with one or two entries deleted, renamed, replaced, nested or given twice."""
+    tree, twice = json.loads(json.dumps(tree, default=str)), ""
+    for _ in range(chance.choice((1, 1, 2))):
+        table = chance.choice([found for found in tables(tree) if found] or [{"x": 1}])
+        key = chance.choice(list(table))
+        match chance.randrange(6):
+            case 0:
+                del table[key]
+            case 1:
+                table[key[:-1] + chance.choice(["", "x", ".y", " ", "\n"])] = table.pop(key)
+            case 2 | 3:
+                table[key] = chance.choice(WRONG)
+            case 4:
+                table[key] = {key: table[key]}
+            case 5:
+                top = chance.choice(list(tree) or ["x"])
+                twice = f"{json.dumps(top)} = 1\n"
+    return twice + "".join(f"{json.dumps(key)} = {as_toml(value)}\n" for key, value in tree.items())
+
+
+def answered(arguments: list[str], capsys: Capture) -> None:
+    """Either a command comes as far as running, or it answers with one message."""
+    capsys.readouterr()
+    code = main(arguments)
+    if code == 0:
+        return
+    assert code in (FAILED, WRONG_INPUT)
+    one_answer(capsys)
+
+
+@pytest.fixture
+def loads_only(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Commands stop where the simulation would begin."""
+    monkeypatch.setattr("experiments.commands.bodies.run_command", _load)
+    monkeypatch.setattr("experiments.commands.bodies.sweep_command", _design)
+
+
+def _load(scenario: str, doctrine: str, seed: int, replicate: int, overrides: Any, *_: Any, **__: Any) -> None:
+    commands.load_configuration(scenario, doctrine, overrides)
+
+
+def _design(experiment: str, out: Path | None, changes: Any, overrides: Any, *_: Any, **__: Any) -> int:
+    sweep.Sweep(experiment, out, changes, overrides).design()
+    return 0
+
+
+QUICK = settings(max_examples=100, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+
+
+@QUICK
+@given(kind=st.sampled_from(KINDS), which=st.integers(0, 99), seed=st.integers(0, 2**32))
+def test_any_mutation_of_a_shipped_file_is_answered(
+    kind: str, which: int, seed: int, loads_only: None, tmp_path: Path, capsys: Capture
+) -> None:
+    chance = random.Random(seed)
+    trees = shipped_tree(kind)
+    path = tmp_path / "mine.toml"
+    path.write_text(mutated(trees[which % len(trees)], chance), "utf-8")
+    if kind == "catalogues":
+        name = sorted((CONFIGS / kind).glob("*.toml"))[which % len(trees)].stem
+        entry = f'{name} = "{name}"'
+        scenario = edited(tmp_path, "scenarios", "baseline", (entry, f'{name} = "mine.toml"'))
+        answered(["run", str(scenario)], capsys)
+    else:
+        words = {"doctrines": ["run", "--doctrine"], "scenarios": ["run"], "experiments": ["sweep"]}[kind]
+        answered([*words, str(path)], capsys)
+
+
+@cache
+def known_paths() -> list[str]:
+    return [parameter.path for parameter in commands.load_configuration().parameters()]
+
+
+@QUICK
+@given(data=st.data())
+def test_any_setting_is_answered(data: st.DataObject, loads_only: None, capsys: Capture) -> None:
+    texts = []
+    for _ in range(data.draw(st.integers(1, 3))):
+        parts = data.draw(st.sampled_from(known_paths())).split(".")
+        path = ".".join(parts[: data.draw(st.integers(1, len(parts)))])
+        path += data.draw(st.sampled_from(["", "", "", ".x", ".low", "x", "."]))
+        texts += ["--set", f"{path}={as_toml(data.draw(st.sampled_from(WRONG)))}"]
+    answered(["run", *texts], capsys)
+
+
+WORDS = st.sampled_from(
+    ["run", "sweep", "baseline", "headline", "--seed", "--engine", "mesa", "--set", "doctrine.clarity=1", "--out",
+     "--quiet", "--workers", "--replicates", "--fresh", "--ledger", "--", "-1", "0", "3", "", "=", "x"]
+) | st.text(max_size=12).filter(lambda word: not word.startswith("-"))  # fmt: skip
+
+
+@QUICK
+@given(words=st.lists(WORDS, max_size=6))
+def test_any_command_line_is_answered(words: list[str], loads_only: None, capsys: Capture) -> None:
+    answered(words, capsys)

@@ -1,0 +1,1 @@
+"""What the tests share: worlds, recorders, processes, pages and drawn figures."""

@@ -1,0 +1,201 @@
+"""Runs as plain Python that remember every draw, and a sample of the calls of every rule: what the contracts replay.
+
+Needs NUMBA_DISABLE_JIT=1 and a process of its own: `rule` and `inlined` are replaced before any rule is defined, so
+that every function so decorated is remembered, whatever its name and file.
+"""
+
+import functools
+import hashlib
+import pickle
+from collections import Counter
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import numpy as np
+
+SEED, REPLICATE = 11, 2
+RANDOMNESS = "agents.foundation.randomness."
+NUMBERS = (1, 3)
+"""Random configurations that are run: a qualified majority, and a twin with a toolbox of its own."""
+WEEKS = {"scenario.time.weeks": 40, "scenario.time.burn_in": 10}
+LONG = 5
+"""Random configuration that is walked for long, with everything switched on: coalitions decide."""
+LONG_WEEKS = 130
+SAMPLED = {4**power for power in range(12)}
+"""Calls of a rule that are remembered: its first, its fourth, its sixteenth and so on."""
+
+
+class Call(NamedTuple):
+    """One call of a rule: what it was given, what it gave, and digests of all arrays that it could write to."""
+
+    given: Any
+    result: Any
+    after: Any
+
+
+class Draw(NamedTuple):
+    """One draw: its address, and the rule that asked for it."""
+
+    week: int
+    who: int
+    purpose: int
+    opened: int
+    block: int
+    rule: str
+
+
+class Recording(NamedTuple):
+    """What the runs leave behind; `arrays` holds the content of the arrays that calls were given, by digest."""
+
+    rules: dict[str, list[Call]]
+    arrays: dict[str, Any]
+    draws: dict[str, list[Draw]]
+    bits: dict[int, dict[str, bytes]]
+    counts: dict[str, float]
+
+
+class Digest(str):
+    """Stands for an array."""
+
+
+def digest(array: Any) -> Digest:
+    """Digest of an array's shape and bytes."""
+    head = f"{array.dtype.kind}{array.itemsize}{array.shape}".encode()
+    return Digest(hashlib.blake2b(head + np.ascontiguousarray(array).tobytes(), digest_size=16).hexdigest())
+
+
+def frozen(value: Any, arrays: dict[str, Any] | None = None) -> Any:
+    """A value with digests in place of its arrays, whose content goes to `arrays` if given."""
+    from agents.world import ARRAYS, World
+
+    if isinstance(value, World):
+        return {name: frozen(getattr(value, name), arrays) for name in ARRAYS}
+    if isinstance(value, np.ndarray):
+        key = digest(value)
+        if arrays is not None and key not in arrays:
+            arrays[key] = value.copy()
+        return key
+    if isinstance(value, tuple) and not isinstance(value, np.void):
+        parts = [frozen(part, arrays) for part in value]
+        return type(value)(*parts) if hasattr(value, "_fields") else tuple(parts)
+    return value.copy() if isinstance(value, np.void) else value
+
+
+def thawed(value: Any, arrays: dict[str, Any]) -> Any:
+    """The value again, in memory of its own."""
+    from agents.world import World
+
+    if isinstance(value, dict):
+        return World(**{name: arrays[key].copy() for name, key in value.items()})
+    if isinstance(value, Digest):
+        return arrays[value].copy()
+    if isinstance(value, tuple) and not isinstance(value, np.void):
+        parts = [thawed(part, arrays) for part in value]
+        return type(value)(*parts) if hasattr(value, "_fields") else tuple(parts)
+    return value.copy() if isinstance(value, np.void) else value
+
+
+class Recorder:
+    """Stands in for the decorators of rules and for the generator."""
+
+    def __init__(self) -> None:
+        self.rules: dict[str, list[Call]] = {}
+        self.calls: Counter[str] = Counter()
+        self.arrays: dict[str, Any] = {}
+        self.draws: dict[str, list[Draw]] = {}
+        self.running: list[str] = []
+
+    def rule(self, function: Any) -> Any:
+        """The function, remembered."""
+        name = f"{function.__module__}.{function.__qualname__}"
+        self.rules[name] = []
+
+        @functools.wraps(function)
+        def remembered(*arguments: Any) -> Any:
+            self.calls[name] += 1
+            sampled = self.calls[name] in SAMPLED
+            given = frozen(arguments, self.arrays) if sampled else None
+            self.running.append(name)
+            result = function(*arguments)
+            self.running.pop()
+            if sampled:
+                self.rules[name].append(Call(given, frozen(result), frozen(arguments)))
+            return result
+
+        return remembered
+
+    def watch(self, philox: Any) -> Any:
+        """The generator, with each address and who asked for it remembered under the run's name."""
+
+        def watched(seed: Any, replicate: Any, block: Any, week: Any, who: Any, address: Any) -> Any:
+            purpose, opened = divmod(int(address), 1 << 32)
+            asked = next(name for name in reversed(self.running) if not name.startswith(RANDOMNESS))
+            self.draws[self.run].append(Draw(int(week), int(who), purpose, opened, int(block), asked))
+            return philox(seed, replicate, block, week, who, address)
+
+        return watched
+
+    def begin(self, run: str) -> None:
+        """Remember the draws that follow under this name."""
+        self.run = run
+        self.draws[run] = []
+
+
+def recorded(number: int) -> Any:
+    """A random configuration as it is run here."""
+    from support.worlds import random_configuration
+
+    return random_configuration(number, tempo=2.0).with_values(WEEKS)
+
+
+def _run(configuration: Any, twin: Any) -> Any:
+    """What `run_one` does for the twin, or for the world beside it, with a smaller docket: less to remember."""
+    from model.build import build_world
+    from model.ensemble import NO_TWIN, OneRun, pick, room, simulate
+
+    world = build_world(configuration, reference=twin is None, cases=256, ledger=512, series=True)
+    world.clock.seed, world.clock.replicate = SEED, REPLICATE
+    trace, time = pick(room(configuration, 1), 0), configuration.scenario.time
+    simulate(world, twin.trace.opportunities() if twin else NO_TWIN, trace, time.burn_in, time.weeks)
+    assert world.books[0].overflow == 0
+    rows, votes = world.council[0].ledger_rows, world.council[0].votes_written
+    return OneRun(world.books, world.series, world.rungs, world.ledger[:rows], world.votes[:votes], trace, twin)
+
+
+def record() -> Recording:
+    """Run several worlds and their twins, and one for long."""
+    import agents.foundation.compiled as compiled
+
+    recorder = Recorder()
+    compiled.rule = compiled.inlined = recorder.rule
+
+    from agents.cases import attribution
+    from agents.foundation import randomness
+    from model.ensemble import run, run_twins
+    from support.worlds import begun, bits, everything, random_configuration, walk
+
+    randomness.philox = recorder.watch(randomness.philox)
+    told = {}
+    for number in NUMBERS:
+        configuration = recorded(number)
+        recorder.begin(f"twin of {number}")
+        twin = _run(configuration, None)
+        recorder.begin(f"world {number}")
+        own = _run(configuration, twin)
+        twin = twin._replace(trace=twin.trace.counted())
+        told[number] = bits(own._replace(trace=own.trace.counted(), twin=twin))
+    recorder.begin("several")
+    few = configuration.with_values({"scenario.time.weeks": 3, "scenario.time.burn_in": 1})
+    run(few, SEED, [REPLICATE], run_twins(few, SEED, [REPLICATE]), cases=32)
+    attribution.ruin(0.7, 3, 2)  # a closed form that the model is held to, and does not use
+    recorder.begin("long")
+    world = begun(everything(random_configuration(LONG, burn_in=0)), SEED, REPLICATE)
+    for _ in walk(world, LONG_WEEKS):
+        pass
+    counts = {name: float(world.books[name][0]) for name in world.books.dtype.names}
+    return Recording(recorder.rules, recorder.arrays, recorder.draws, told, counts)
+
+
+def main(path: str) -> None:
+    """Write a recording to a file."""
+    Path(path).write_bytes(pickle.dumps(record()))
