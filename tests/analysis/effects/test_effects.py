@@ -9,8 +9,8 @@ import numpy as np
 import polars as pl
 import pytest
 
-from analysis.effects.effects import effects, shares
 from analysis.effects.by_cell import HELPS, HURTS, UNTOLD, by_cell
+from analysis.effects.effects import effects, shares
 from analysis.effects.factorial import grid_factors, is_grid
 from analysis.effects.matched import matched
 from analysis.effects.tables import effect_tables

@@ -8,8 +8,8 @@ import numpy as np
 import polars as pl
 import pytest
 
-from analysis.effects.effects import effects, shares
 from analysis.effects.by_cell import by_cell
+from analysis.effects.effects import effects, shares
 from analysis.effects.factorial import Grid, Term
 from analysis.effects.matched import matched
 from analysis.effects.tables import effect_tables
