@@ -5,7 +5,7 @@ from itertools import chain
 from typing import Any
 
 from model.configuration import USER, Configuration
-from model.metrics import METRICS
+from model.metrics import ESTIMATED
 
 TITLES = {"doctrine.attribution_confidence": "Attribution confidence required"}
 """Factors whose own name would mislead: more of this one is asked for, not had."""
@@ -75,9 +75,15 @@ def percent(share: float, digits: int = 1) -> str:
     return f"{100.0 * share:.{digits}f} %"
 
 
+def title(metric: str) -> str:
+    """A metric within a sentence: harm averted."""
+    name = ESTIMATED[metric].title
+    return name if name[:2].isupper() else name[0].lower() + name[1:]
+
+
 def is_share(metric: str) -> bool:
     """Whether a metric is a share, shown in per cent."""
-    return metric in METRICS and METRICS[metric].unit.startswith("share")
+    return ESTIMATED[metric].is_share
 
 
 def shown(metric: str) -> float:
@@ -87,13 +93,13 @@ def shown(metric: str) -> float:
 
 def metric_unit(metric: str) -> str:
     """The unit in which a metric is shown: % of the twin's acts."""
-    unit = METRICS[metric].unit
+    unit = ESTIMATED[metric].unit
     return f"%{unit.removeprefix('share')}" if is_share(metric) else unit
 
 
 def metric_label(metric: str) -> str:
     """A metric with its unit: Deterrence rate (% of the twin's acts)."""
-    return f"{METRICS[metric].title} ({metric_unit(metric)})"
+    return f"{ESTIMATED[metric].title} ({metric_unit(metric)})"
 
 
 def listed(words: list[str]) -> str:

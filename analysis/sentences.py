@@ -8,8 +8,8 @@ twin, or of two doctrines or levels that met the same random numbers. Without an
 from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
-from analysis.labels import is_share, listed
-from model.metrics import DELAYS, METRICS
+from analysis.labels import is_share, listed, title
+from model.metrics import DELAYS, ESTIMATED
 
 Row = Mapping[str, Any]
 """An estimate: `metric`, `mean`, `low`, `high` and `n`, as tables of estimates have them."""
@@ -22,48 +22,6 @@ class Finding(NamedTuple):
     text: str
     n: int
     unit: str = "replicates"  # or worlds, where these are drawn
-
-
-class Wording(NamedTuple):
-    """How a rise and a fall of a metric are said after a subject, `{}` standing for the amount."""
-
-    rise: str
-    fall: str
-
-
-WORDINGS = {
-    "deterrence_rate": Wording("deters {} more of the twin's acts", "deters {} less of the twin's acts"),
-    "dampening_rate": Wording("dampens {} more of the twin's acts", "dampens {} less of the twin's acts"),
-    "suppression_rate": Wording("suppresses {} more of the twin's acts", "suppresses {} less of the twin's acts"),
-    "escalation_rate": Wording("escalates {} more of all opportunities", "escalates {} less of all opportunities"),
-    "provocation_rate": Wording("provokes {} more of all opportunities", "provokes {} less of all opportunities"),
-    "harm_averted": Wording("averts {} more of the twin's harm", "averts {} less of the twin's harm"),
-    "severe_averted": Wording("averts {} more of the twin's severe acts", "averts {} less of the twin's severe acts"),
-    "acts_averted": Wording("averts {} more of the twin's acts", "averts {} less of the twin's acts"),
-    "eu_cost": Wording(
-        "costs the EU {} more in political cost a year", "costs the EU {} less in political cost a year"
-    ),
-    "wrongful_responses": Wording("brings {} more wrongful responses a year", "spares {} wrongful responses a year"),
-}
-"""Wordings of metrics; others are raised and lowered."""
-
-AGAINST_TWIN = {
-    "deterrence_rate": "deters {} of the acts that the twin would carry out",
-    "dampening_rate": "dampens {} of them to something milder",
-    "suppression_rate": "suppresses {} of them through the states that harbour groups",
-    "escalation_rate": "makes worse acts likelier, by {} of all opportunities",
-    "provocation_rate": "makes any act likelier, by {} of all opportunities",
-    "harm_averted": "averts {} of the twin's harm",
-    "severe_averted": "averts {} of the twin's severe acts",
-    "acts_averted": "averts {} of the twin's acts",
-}
-"""What a doctrine does against its twin: metrics that are contrasts by themselves."""
-MORE = {
-    "harm_averted": "brings {} more harm than the twin has",
-    "severe_averted": "brings {} more severe acts than the twin has",
-    "acts_averted": "brings {} more acts than the twin has",
-}
-"""The same where less than nothing is averted."""
 
 
 MOST_DECIMALS = 6
@@ -90,16 +48,17 @@ def has_interval(row: Row) -> bool:
 def against_twin(subject: str, row: Row) -> str | None:
     """What a doctrine does against its twin: “Clear ladder” deters 9.5 % [9.3, 9.7] of …; None: it is no contrast."""
     metric = row["metric"]
-    if metric not in AGAINST_TWIN or not has_interval(row):
+    words = ESTIMATED[metric].wording
+    if words is None or not words.twin or not has_interval(row):
         return None
     if row["low"] == row["high"] == 0.0:
         return _capital(f"{subject} differs from its twin by nothing at all in {title(metric)}.")
     if not is_told(row):
-        event = AGAINST_TWIN[metric].partition(", by {}")[0].format("any")
+        event = words.twin.partition(", by {}")[0].format("any")
         return f"Whether {subject} {event} cannot be told: {number(row, percent=True)}."
     below = row["mean"] < 0.0
-    words = MORE[metric] if below else AGAINST_TWIN[metric]
-    return _capital(f"{subject} {words.format(number(row, negative=below, percent=True))}.")
+    said = words.worse if below else words.twin
+    return _capital(f"{subject} {said.format(number(row, negative=below, percent=True))}.")
 
 
 def difference(subject: str, row: Row, circumstance: str = "") -> str | None:
@@ -171,25 +130,12 @@ def descriptive(row: Row, where: str = "") -> str | None:
 
 
 def _said(row: Row) -> str:
-    metric, falls = row["metric"], row["mean"] < 0.0
+    metric, falls = ESTIMATED[row["metric"]], row["mean"] < 0.0
     amount = number(row, negative=falls)
-    if metric in WORDINGS:
-        return (WORDINGS[metric].fall if falls else WORDINGS[metric].rise).format(amount)
-    return f"{'lowers' if falls else 'raises'} {title(metric)} by {amount}{_unit(metric)}"
-
-
-def _unit(metric: str) -> str:
-    if is_share(metric):
-        return ""
-    return f" ({METRICS[metric].unit})" if metric in METRICS else " weeks"
-
-
-def title(metric: str) -> str:
-    """A metric within a sentence."""
-    if metric in DELAYS:
-        return metric.replace("_", " ")
-    name = METRICS[metric].title
-    return name if name[:2].isupper() else name[0].lower() + name[1:]
+    if metric.wording:
+        return (metric.wording.falls if falls else metric.wording.rises).format(amount)
+    unit = "" if metric.is_share else " weeks" if row["metric"] in DELAYS else f" ({metric.unit})"
+    return f"{'lowers' if falls else 'raises'} {title(row['metric'])} by {amount}{unit}"
 
 
 def number(row: Row, *, negative: bool = False, percent: bool = False) -> str:

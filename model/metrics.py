@@ -7,6 +7,7 @@ and `figure` gives one of them for one run.
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from enum import Flag, auto
 from typing import Any, NamedTuple, Protocol
 
 import numpy as np
@@ -42,10 +43,33 @@ DELAYS = ("attribution_delay", "response_delay", "national_delay", "listing_dela
 COLUMNS = tuple(name for name in BOOKS if name not in DROPPED) + tuple(f"twin_{name}" for name in TWIN)
 
 
+class Wording(NamedTuple):
+    """What is said of a metric, `{}` standing for an amount: of a difference, and where it is a contrast with the twin.
+
+    Without words of its own a metric is raised and lowered, and nothing is said of it against the twin.
+    """
+
+    rises: str
+    falls: str
+    twin: str = ""  # what a doctrine does against its twin
+    worse: str = ""  # the same where less than nothing is averted
+
+
+class Shown(Flag):
+    """Where a metric appears without being asked for."""
+
+    HEADLINE = auto()  # what a sweep says first, and what indices of sensitivity are of
+    EFFECTS = auto()  # of which effects are estimated and drawn, and findings speak
+    COMPARED = auto()  # the table of a comparison that goes on a slide
+    TRADED = auto()  # between which doctrines trade off: the Pareto set, and dominance
+
+
 class Metric(NamedTuple):
     """A figure of a run: `numerator / denominator`, or with `complement` one minus that.
 
-    `formula` says the same in the names of columns.
+    `formula` says the same in the names of columns. `better` is +1 where more of it is better for the Union, −1 where
+    less is, and 0 where neither is said; `short` is its name as the head of a column. `shown` says where it appears
+    without being asked for.
     """
 
     title: str
@@ -55,7 +79,29 @@ class Metric(NamedTuple):
     denominator: Callable[[Columns], Any]
     formula: str
     complement: bool = False
-    headline: bool = False
+    better: int = 0
+    short: str = ""
+    shown: "Shown" = Shown(0)
+    wording: Wording | None = None
+
+    def value(self, above: Any, below: Any) -> Any:
+        """The metric from its two sums: their ratio, or one minus it."""
+        return 1.0 - above / below if self.complement else above / below
+
+    @property
+    def sign(self) -> float:
+        """−1 where the metric falls as its numerator rises, else 1."""
+        return -1.0 if self.complement else 1.0
+
+    @property
+    def is_contrast(self) -> bool:
+        """Whether it compares the world with its twin by itself, so that zero means no effect."""
+        return self.wording is not None and self.wording.twin != ""
+
+    @property
+    def is_share(self) -> bool:
+        """Whether it is a share, shown in per cent."""
+        return self.unit.startswith("share")
 
 
 SUMS = {"cases": ("detected", "false_alarms"), "concluded": ("answered_attributed", "given_up")}
@@ -69,28 +115,45 @@ def _column(name: str) -> Callable[[Columns], Any]:
     return lambda runs: runs[name]
 
 
-def _ratio(
-    title: str,
-    unit: str,
-    definition: str,
-    numerator: str,
-    denominator: str,
-    *,
-    complement: bool = False,
-    headline: bool = False,
-) -> Metric:
+def _ratio(title: str, unit: str, definition: str, numerator: str, denominator: str, **more: Any) -> Metric:
     below = f"({' + '.join(SUMS[denominator])})" if denominator in SUMS else denominator
-    formula = f"1 − {numerator} / {below}" if complement else f"{numerator} / {below}"
-    return Metric(title, unit, definition, _column(numerator), _column(denominator), formula, complement, headline)
+    formula = f"1 − {numerator} / {below}" if more.get("complement") else f"{numerator} / {below}"
+    return Metric(title, unit, definition, _column(numerator), _column(denominator), formula, **more)
 
 
-def _a_year(title: str, unit: str, definition: str, numerator: str) -> Metric:
-    formula = f"52 · {numerator} / weeks"
-    return Metric(title, f"{unit} a year", definition, _column(numerator), lambda runs: runs["weeks"] / 52.0, formula)
+def _averted(what: str, column: str, **more: Any) -> Metric:
+    """What of the twin's does not come about in the world."""
+    said = Wording(
+        f"averts {{}} more of the twin's {what}",
+        f"averts {{}} less of the twin's {what}",
+        f"averts {{}} of the twin's {what}",
+        f"brings {{}} more {what} than the twin has",
+    )
+    unit, definition = f"share of the twin's {what}", f"1 − expected {what} / the twin's"
+    title = f"{what.capitalize()} averted"
+    return _ratio(title, unit, definition, column, f"twin_{column}", complement=True, wording=said, **more)
+
+
+def _a_year(title: str, unit: str, definition: str, numerator: str, **more: Any) -> Metric:
+    formula, weeks = f"52 · {numerator} / weeks", lambda runs: runs["weeks"] / 52.0
+    return Metric(title, f"{unit} a year", definition, _column(numerator), weeks, formula, **more)
 
 
 def _count(title: str, definition: str, numerator: str) -> Metric:
     return _a_year(title, "number", definition, numerator)
+
+
+def _delay(name: str) -> Metric:
+    """A median of a run, where it has one; over runs the mean of their medians."""
+    definition, title = BOOKS.docs[name], name.replace("_", " ").capitalize()
+    return Metric(
+        title,
+        "weeks",
+        definition,
+        lambda runs: np.nan_to_num(runs[name]),
+        lambda runs: 1.0 * ~np.isnan(runs[name]),
+        "of the delays of a run",
+    )
 
 
 ACTS, OPEN, SHARE = "share of the twin's acts", "share of opportunities", "share"
@@ -98,10 +161,33 @@ ACTS, OPEN, SHARE = "share of the twin's acts", "share of opportunities", "share
 METRICS: dict[str, Metric] = {
     # against the twin, free of the noise of draws
     "deterrence_rate": _ratio(
-        "Deterrence rate", ACTS, "rise in P(restraint) over the twin's P(act)", "deterred", "deterrable", headline=True
+        "Deterrence rate",
+        ACTS,
+        "rise in P(restraint) over the twin's P(act)",
+        "deterred",
+        "deterrable",
+        better=+1,
+        short="deterred",
+        shown=Shown.HEADLINE | Shown.EFFECTS | Shown.COMPARED | Shown.TRADED,
+        wording=Wording(
+            "deters {} more of the twin's acts",
+            "deters {} less of the twin's acts",
+            "deters {} of the acts that the twin would carry out",
+        ),
     ),
     "dampening_rate": _ratio(
-        "Dampening rate", ACTS, "fall to milder activities, less deterrence", "dampened", "deterrable", headline=True
+        "Dampening rate",
+        ACTS,
+        "fall to milder activities, less deterrence",
+        "dampened",
+        "deterrable",
+        short="dampened",
+        shown=Shown.HEADLINE,
+        wording=Wording(
+            "dampens {} more of the twin's acts",
+            "dampens {} less of the twin's acts",
+            "dampens {} of them to something milder",
+        ),
     ),
     "suppression_rate": _ratio(
         "Suppression rate",
@@ -109,6 +195,12 @@ METRICS: dict[str, Metric] = {
         "the twin's P(act) where harbours took the opportunity away",
         "suppressed",
         "deterrable",
+        short="suppressed",
+        wording=Wording(
+            "suppresses {} more of the twin's acts",
+            "suppresses {} less of the twin's acts",
+            "suppresses {} of them through the states that harbour groups",
+        ),
     ),
     "release_rate": _ratio(
         "Release rate",
@@ -123,37 +215,45 @@ METRICS: dict[str, Metric] = {
         "largest rise of P(at least a rung), provocation included",
         "escalated",
         "common",
-        headline=True,
+        better=-1,
+        short="escalated",
+        shown=Shown.HEADLINE | Shown.EFFECTS | Shown.COMPARED | Shown.TRADED,
+        wording=Wording(
+            "escalates {} more of all opportunities",
+            "escalates {} less of all opportunities",
+            "makes worse acts likelier, by {} of all opportunities",
+        ),
     ),
     "provocation_rate": _ratio(
-        "Provocation rate", OPEN, "rise in P(act) where the twin is restrained", "provoked", "common", headline=True
+        "Provocation rate",
+        OPEN,
+        "rise in P(act) where the twin is restrained",
+        "provoked",
+        "common",
+        better=-1,
+        short="provoked",
+        shown=Shown.HEADLINE,
+        wording=Wording(
+            "provokes {} more of all opportunities",
+            "provokes {} less of all opportunities",
+            "makes any act likelier, by {} of all opportunities",
+        ),
     ),
-    "harm_averted": _ratio(
-        "Harm averted",
-        "share of the twin's harm",
-        "1 − expected harm / the twin's",
+    "harm_averted": _averted(
+        "harm",
         "expected_harm",
-        "twin_expected_harm",
-        complement=True,
-        headline=True,
+        better=+1,
+        short="harm averted",
+        shown=Shown.HEADLINE | Shown.EFFECTS | Shown.COMPARED | Shown.TRADED,
     ),
-    "severe_averted": _ratio(
-        "Severe acts averted",
-        "share of the twin's severe acts",
-        "1 − expected severe acts / the twin's",
+    "severe_averted": _averted(
+        "severe acts",
         "expected_severe",
-        "twin_expected_severe",
-        complement=True,
-        headline=True,
+        better=+1,
+        short="severe averted",
+        shown=Shown.HEADLINE | Shown.EFFECTS | Shown.COMPARED,
     ),
-    "acts_averted": _ratio(
-        "Acts averted",
-        "share of the twin's acts",
-        "1 − expected acts / the twin's",
-        "expected_acts",
-        "twin_expected_acts",
-        complement=True,
-    ),
+    "acts_averted": _averted("acts", "expected_acts"),
     # what the perpetrators do
     "act_rate": _ratio("Act rate", OPEN, "expected acts per open opportunity", "expected_acts", "open_opportunities"),
     "twin_act_rate": _ratio(
@@ -227,7 +327,13 @@ METRICS: dict[str, Metric] = {
         "concluded",
     ),
     "wrongful_responses": _a_year(
-        "Wrongful responses", "number", "measures with bite against a party that did not do it", "wrongful"
+        "Wrongful responses",
+        "number",
+        "measures with bite against a party that did not do it",
+        "wrongful",
+        better=-1,
+        short="wrongful responses",
+        wording=Wording("brings {} more wrongful responses a year", "spares {} wrongful responses a year"),
     ),
     "votes_failed": _ratio("Votes failed", "share of votes", "votes failed", "votes_failed", "votes"),
     "restrictive_votes_failed": _ratio(
@@ -243,7 +349,18 @@ METRICS: dict[str, Metric] = {
     "bite_a_year": _a_year("Bite delivered", "bite", "bite of the measures adopted", "bite"),
     "persons_listed": _a_year("Persons listed", "persons", "persons listed", "persons"),
     "entities_listed": _a_year("Entities listed", "entities", "entities listed", "entities"),
-    "eu_cost": _a_year("EU cost", "political cost", "political cost of measures and programmes", "cost"),
+    "eu_cost": _a_year(
+        "EU cost",
+        "political cost",
+        "political cost of measures and programmes",
+        "cost",
+        better=-1,
+        short="EU cost",
+        shown=Shown.COMPARED | Shown.TRADED,
+        wording=Wording(
+            "costs the EU {} more in political cost a year", "costs the EU {} less in political cost a year"
+        ),
+    ),
     **{
         f"{category}_measures": _count(
             f"{category.capitalize()} measures", f"{category} measures on cases", f"adopted_{category}"
@@ -263,6 +380,35 @@ METRICS: dict[str, Metric] = {
     },
 }
 """Metrics by name. Rates headed `realised` depend on the coupling of the draws and are never headline figures."""
+
+ESTIMATED: dict[str, Metric] = METRICS | {name: _delay(name) for name in DELAYS}
+"""Everything that is estimated: metrics, and the delays of runs."""
+
+
+def _those(shown: Shown) -> tuple[str, ...]:
+    return tuple(name for name, metric in METRICS.items() if metric.shown & shown)
+
+
+HEADLINE = _those(Shown.HEADLINE)
+EFFECTS = _those(Shown.EFFECTS)
+COMPARED = _those(Shown.COMPARED)
+TRADED = _those(Shown.TRADED)
+"""Metrics by where they appear without being asked for (`Shown`)."""
+CRITERIA = tuple(
+    sorted(
+        (name for name, metric in METRICS.items() if metric.better),
+        key=lambda name: "" if METRICS[name].is_share else METRICS[name].short,
+    )
+)
+"""What doctrines are judged by, shares first. A judgement: that less cost and fewer wrongful responses are better."""
+
+
+def metric(name: str) -> Metric:
+    """A metric or a delay by name; raises `ConfigurationError`, which says the nearest name."""
+    if name not in ESTIMATED:
+        nearest = nearest_name(name, ESTIMATED)
+        raise ConfigurationError("is no metric", value=name, nearest=nearest, allowed="those of `deter list metrics`")
+    return ESTIMATED[name]
 
 
 @dataclass(frozen=True)
@@ -288,14 +434,11 @@ def figure(name: str, columns: Columns, run: int = 0) -> float | None:
     """A metric or a delay of one run, by name; None where it is undefined. Raises `ConfigurationError`."""
     if name in DELAYS:
         return _number(columns[name][run])
-    if name not in METRICS:
-        nearest = nearest_name(name, [*METRICS, *DELAYS])
-        raise ConfigurationError("is no metric", value=name, nearest=nearest, allowed="those of `deter list metrics`")
-    metric = METRICS[name]
-    above, below = (_number(part(columns)[run]) for part in (metric.numerator, metric.denominator))
+    found = metric(name)
+    above, below = (_number(part(columns)[run]) for part in (found.numerator, found.denominator))
     if above is None or below is None or below <= 0.0:
         return None
-    return 1.0 - above / below if metric.complement else above / below
+    return float(found.value(above, below))
 
 
 def _number(value: Any) -> float | None:

@@ -19,8 +19,7 @@ from typing import Any, NamedTuple
 import numpy as np
 import polars as pl
 
-from analysis.results.conditions import Condition
-from analysis.results.criteria import CRITERIA, CRITERION_NAMES, read_targets
+from analysis.results.conditions import Condition, read_targets
 from analysis.results.folder import Results
 from analysis.statistics.contrasts import Influence
 from analysis.statistics.estimated import Estimated, number, over_replicates, over_worlds
@@ -29,7 +28,7 @@ from analysis.statistics.intervals import LEVEL
 from analysis.statistics.two_way import Array, Cells, layout
 from analysis.statistics.units import RunColumns
 from model.errors import ConfigurationError, listing, nearest_name
-from model.metrics import METRICS
+from model.metrics import CRITERIA, METRICS
 
 DOCTRINE = "doctrine"
 DRAWN = ("latin", "sobol", "worlds")
@@ -305,7 +304,7 @@ def comparison_of(results: Results, reference: str | None = None, targets: Seque
     return Comparison(results, reference, targets)
 
 
-def estimates(comparison: Comparison, metrics: Sequence[str] = CRITERION_NAMES) -> pl.DataFrame:
+def estimates(comparison: Comparison, metrics: Sequence[str] = CRITERIA) -> pl.DataFrame:
     """Estimates of each doctrine over all worlds: `doctrine`, then the columns of `ESTIMATE_SCHEMA`."""
     found = {metric: comparison.each(metric) for metric in metrics}
     rows = [
@@ -328,7 +327,7 @@ DIFFERENCE_SCHEMA: dict[str, Any] = {
 ACROSS_SCHEMA: dict[str, Any] = dict.fromkeys((*QUANTILES, "spread", "noise"), pl.Float64())
 
 
-def differences(comparison: Comparison, metrics: Sequence[str] = CRITERION_NAMES) -> pl.DataFrame:
+def differences(comparison: Comparison, metrics: Sequence[str] = CRITERIA) -> pl.DataFrame:
     """Each doctrine less the reference, paired: mean over worlds with its interval, and its spread across worlds."""
     others = [at for at in range(len(comparison.doctrines)) if at != comparison.reference]
     joint = 1.0 - (1.0 - LEVEL) / (len(others) * len(metrics))  # Bonferroni
@@ -339,7 +338,7 @@ def differences(comparison: Comparison, metrics: Sequence[str] = CRITERION_NAMES
 
 def _difference(comparison: Comparison, metric: str, at: int, joint: float) -> dict[str, Any]:
     found, names = comparison.against(metric), comparison.doctrines
-    better = CRITERIA[metric].better if metric in CRITERIA else 1
+    better = METRICS[metric].better if metric in CRITERIA else 1
     jointly = verdict(*found.ends(at, joint), better)
     return {
         "doctrine": names[at],

@@ -13,8 +13,8 @@ from analysis.comparison.tables import interval_note, origin
 from analysis.labels import changes, metric_unit, shown
 from analysis.plotting import captions, style
 from analysis.plotting.pages import PAPER, Page
-from analysis.results.criteria import CRITERIA, HEADLINE
 from analysis.results.folder import Results
+from model.metrics import COMPARED, METRICS
 
 ROW, LEAST = 4.6, 14.0
 """Height of a row, and of a panel at least, in mm."""
@@ -57,12 +57,12 @@ def rows_of(
     """A sheet with a panel for each headline criterion beside one another, and a row in each for every name."""
     high = max(LEAST, ROW * len(names) + 2.0)
     figure = page.sheet(style.DOUBLE, high + 16.0, title, setting(comparison), note)
-    panels = list(np.ravel(figure.subplots(1, len(HEADLINE), sharey=True)))
+    panels = list(np.ravel(figure.subplots(1, len(COMPARED), sharey=True)))
     room = (style.DOUBLE - BESIDE) / style.POINT - max(map(style.width_of, map(spoken, names)))
-    for axes, metric in zip(panels, HEADLINE, strict=True):
-        short = CRITERIA[metric].short
+    for axes, metric in zip(panels, COMPARED, strict=True):
+        short = METRICS[metric].short
         label = f"{short[0].upper()}{short[1:]} ({metric_unit(metric)})"
-        axes.set_xlabel(style.label(label, 0.88 * room / len(HEADLINE)))
+        axes.set_xlabel(style.label(label, 0.88 * room / len(COMPARED)))
         axes.xaxis.set_major_locator(MaxNLocator(3, steps=(1, 2, 5, 10)))
         axes.grid(axis="x")
     panels[0].set_yticks(range(len(names)), list(map(spoken, names)))
@@ -78,11 +78,11 @@ def comparison(results: Results, page: Page = PAPER) -> Figure | None:
     compared = comparison_of(results)
     (names,) = page.share(name for at, name in enumerate(compared.doctrines) if at != compared.reference)
     reference = spoken(compared.doctrines[compared.reference])
-    found = differences(compared, HEADLINE)
+    found = differences(compared, COMPARED)
     figure, panels = rows_of(
         compared, names, f"Doctrines against {reference}, in the same worlds", _note(compared, found), page
     )
-    for axes, metric in zip(panels, HEADLINE, strict=True):
+    for axes, metric in zip(panels, COMPARED, strict=True):
         own = found.filter(metric=metric)
         page.span(axes, ends_of(own, shown(metric)))
         _panel(axes, own.filter(pl.col("doctrine").is_in(names)), shown(metric))

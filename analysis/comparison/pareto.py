@@ -12,8 +12,8 @@ import polars as pl
 
 from analysis.comparison.comparison import Comparison
 from analysis.comparison.resamples import can_resample, resampled
-from analysis.results.criteria import TRADED, signs
 from analysis.statistics.two_way import Array, Cells
+from model.metrics import METRICS, TRADED
 
 
 def non_dominated(values: Array) -> Cells:
@@ -34,7 +34,7 @@ PARETO_SCHEMA: dict[str, Any] = {
 
 def pareto(comparison: Comparison, metrics: Sequence[str] = TRADED) -> pl.DataFrame:
     """The Pareto set over these criteria, with each doctrine's means."""
-    sign = signs(metrics)
+    sign = np.array([float(METRICS[name].better) for name in metrics])
     mean = np.stack([comparison.figures(metric).mean for metric in metrics], axis=1)
     inside, frequency, in_worlds = non_dominated(mean * sign), None, None
     if can_resample(comparison):

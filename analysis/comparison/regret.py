@@ -16,9 +16,9 @@ from analysis.comparison.comparison import Comparison
 from analysis.comparison.shortfall import shortfall
 from analysis.comparison.superiority import SHARE_SCHEMA, share
 from analysis.results.conditions import Condition
-from analysis.results.criteria import CRITERIA, CRITERION_NAMES
 from analysis.statistics.estimated import number
 from analysis.statistics.two_way import Array, Cells
+from model.metrics import CRITERIA, METRICS
 
 
 def regrets(values: Array) -> Array:
@@ -41,14 +41,14 @@ REGRET_SCHEMA: dict[str, Any] = {
 }
 
 
-def regret(comparison: Comparison, metrics: Sequence[str] = CRITERION_NAMES) -> pl.DataFrame:
+def regret(comparison: Comparison, metrics: Sequence[str] = CRITERIA) -> pl.DataFrame:
     """Regret of each doctrine by each metric, in the metric's units: the largest over worlds, and the mean.
 
     Where there is but one world, `largest` is the shortfall of the doctrine's mean from the best, as it looks.
     """
     rows = []
     for metric in metrics:
-        found = regrets(CRITERIA[metric].better * _values(comparison, metric))
+        found = regrets(METRICS[metric].better * _values(comparison, metric))
         largest = np.array([np.max(row, initial=-np.inf, where=np.isfinite(row)) for row in found])
         mean = shortfall(comparison, metric)
         for at, doctrine in enumerate(comparison.doctrines):

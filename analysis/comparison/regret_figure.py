@@ -13,8 +13,8 @@ from analysis.comparison.tables import regret_note
 from analysis.labels import shown
 from analysis.plotting import captions, style
 from analysis.plotting.pages import PAPER, Page
-from analysis.results.criteria import HEADLINE
 from analysis.results.folder import Results
+from model.metrics import COMPARED
 
 PALE = "#99BBDD"
 THICK = 0.55
@@ -24,11 +24,11 @@ THICK = 0.55
 def regret_figure(results: Results, page: Page = PAPER) -> Figure | None:
     """What each doctrine falls short of the best."""
     compared = comparison_of(results)
-    found = regret(compared, HEADLINE)
+    found = regret(compared, COMPARED)
     title = "Regret: what each doctrine falls short of the best in the same world"
     (names,) = page.share(compared.doctrines)
     figure, panels = rows_of(compared, names, title, _note(compared), page)
-    for axes, metric in zip(panels, HEADLINE, strict=True):
+    for axes, metric in zip(panels, COMPARED, strict=True):
         own = found.filter(metric=metric)
         page.span(axes, ends_of(own, shown(metric)))
         _panel(axes, own.filter(pl.col("doctrine").is_in(names)), shown(metric))

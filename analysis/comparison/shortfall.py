@@ -17,7 +17,6 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from analysis.comparison.comparison import Comparison
-from analysis.results.criteria import CRITERIA
 from analysis.statistics.intervals import quantile
 from analysis.statistics.two_way import Array, Cells, Layout, error, layout
 from model.metrics import METRICS
@@ -40,7 +39,7 @@ def shortfall(comparison: Comparison, metric: str) -> Shortfall:
     worlds = comparison.cells.worlds > 0.0
     above, below = (part[:, worlds] for part in comparison.parts(metric))
     there, share = comparison.cells.weight[worlds] > 0.0, comparison.cells.worlds[worlds]
-    sign = CRITERIA[metric].better * (-1.0 if METRICS[metric].complement else 1.0)
+    sign = METRICS[metric].better * (-1.0 if METRICS[metric].complement else 1.0)
     value, added = _ratios(sign, above, below)
     best, unbiased = _best(value), _judged_apart(sign, above, below)
     apart = np.where(there.sum(axis=1) > 1, unbiased, np.nan)

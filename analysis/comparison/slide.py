@@ -10,8 +10,9 @@ from analysis.comparison.comparison import Comparison, differences, estimates
 from analysis.comparison.regret import regret, satisficing
 from analysis.comparison.superiority import superiority
 from analysis.labels import is_share, shown
-from analysis.results.criteria import CRITERIA, HEADLINE, label
+from analysis.results.conditions import target_label
 from analysis.results.tables import interval_text
+from model.metrics import COMPARED, METRICS
 
 UNCLEAR = "~"
 """Behind a difference whose interval includes zero."""
@@ -19,7 +20,7 @@ UNCLEAR = "~"
 
 def heading(metric: str) -> str:
     """A criterion as the head of a column, with what it is counted in."""
-    return f"{CRITERIA[metric].short}{' %' if is_share(metric) else ''}"
+    return f"{METRICS[metric].short}{' %' if is_share(metric) else ''}"
 
 
 def number(value: float, ends: tuple[float, float] | None = None, *, signed: bool = False) -> str:
@@ -47,7 +48,7 @@ def _wide(doctrines: Sequence[str], metrics: Sequence[str], cells: dict[tuple[st
     return pl.DataFrame({"doctrine": list(doctrines), **columns}, schema_overrides=dict.fromkeys(columns, pl.String()))
 
 
-def slide(comparison: Comparison, metrics: Sequence[str] = HEADLINE) -> pl.DataFrame:
+def slide(comparison: Comparison, metrics: Sequence[str] = COMPARED) -> pl.DataFrame:
     """The reference with its own estimates, then every other doctrine less the reference; `~`: includes zero."""
     others = [name for at, name in enumerate(comparison.doctrines) if at != comparison.reference]
     reference = comparison.doctrines[comparison.reference]
@@ -58,7 +59,7 @@ def slide(comparison: Comparison, metrics: Sequence[str] = HEADLINE) -> pl.DataF
     return _wide([reference, *others], metrics, cells)
 
 
-def slide_superiority(comparison: Comparison, metrics: Sequence[str] = HEADLINE) -> pl.DataFrame:
+def slide_superiority(comparison: Comparison, metrics: Sequence[str] = COMPARED) -> pl.DataFrame:
     """In how many of a hundred worlds, or replicates, each doctrine does better than the reference."""
     reference = comparison.doctrines[comparison.reference]
     found = superiority(comparison, metrics).filter(other=reference)
@@ -66,7 +67,7 @@ def slide_superiority(comparison: Comparison, metrics: Sequence[str] = HEADLINE)
     cells = {(row["doctrine"], row["metric"]): _share(row) for row in rows}
     names = [name for name in comparison.doctrines if name != reference]
     table = _wide(names, metrics, cells)
-    return table.rename({heading(metric): CRITERIA[metric].short for metric in metrics})
+    return table.rename({heading(metric): METRICS[metric].short for metric in metrics})
 
 
 def _share(row: dict[str, Any]) -> str:
@@ -78,7 +79,7 @@ def _share(row: dict[str, Any]) -> str:
     return f"{100 * mean:.0f} ({100 * low:.0f}–{100 * high:.0f})"
 
 
-def slide_regret(comparison: Comparison, metrics: Sequence[str] = HEADLINE) -> pl.DataFrame:
+def slide_regret(comparison: Comparison, metrics: Sequence[str] = COMPARED) -> pl.DataFrame:
     """The largest regret of each doctrine; `*` marks the least of each metric."""
     cells = {}
     for row in regret(comparison, metrics).iter_rows(named=True):
@@ -91,7 +92,7 @@ def slide_regret(comparison: Comparison, metrics: Sequence[str] = HEADLINE) -> p
 
 def slide_targets(comparison: Comparison) -> pl.DataFrame:
     """In how many of a hundred worlds, or replicates, each doctrine meets each target, and all of them."""
-    labels = {target.text: label(target) for target in comparison.targets}
+    labels = {target.text: target_label(target) for target in comparison.targets}
     found = satisficing(comparison)
     columns: dict[str, list[str]] = {"doctrine": list(comparison.doctrines)}
     for text in found["target"].unique(maintain_order=True):

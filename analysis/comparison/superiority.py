@@ -12,9 +12,9 @@ import numpy as np
 import polars as pl
 
 from analysis.comparison.comparison import Comparison, pairs, verdict, within_worlds
-from analysis.results.criteria import CRITERIA, CRITERION_NAMES, TRADED, signs
 from analysis.statistics.intervals import LEVEL, quantile
 from analysis.statistics.two_way import Array, Cells
+from model.metrics import CRITERIA, METRICS, TRADED
 
 SHARE_SCHEMA: dict[str, Any] = {"mean": pl.Float64(), "low": pl.Float64(), "high": pl.Float64(), "n": pl.Int64()}
 """Columns of a share with its interval."""
@@ -65,12 +65,12 @@ SUPERIORITY_SCHEMA: dict[str, Any] = {
 }
 
 
-def superiority(comparison: Comparison, metrics: Sequence[str] = CRITERION_NAMES) -> pl.DataFrame:
+def superiority(comparison: Comparison, metrics: Sequence[str] = CRITERIA) -> pl.DataFrame:
     """The share of worlds, or of replicates, in which each doctrine does better than each other; a tie counts half."""
     rows = []
     names, weight = comparison.doctrines, comparison.case_weights
     for metric in metrics:
-        better = CRITERIA[metric].better
+        better = METRICS[metric].better
         values = better * comparison.cases(metric)
         for one, other in pairs(comparison):
             found = share(beats(values[one], values[other]), weight, drawn=comparison.is_sample)
@@ -106,7 +106,7 @@ DOMINANCE_SCHEMA: dict[str, Any] = {
 def dominance(comparison: Comparison, metrics: Sequence[str] = TRADED) -> pl.DataFrame:
     """Whether each doctrine dominates each other by these criteria: in the mean, clearly, and in every case."""
     rows = []
-    sign = signs(metrics)
+    sign = np.array([float(METRICS[name].better) for name in metrics])
     mean = np.stack([comparison.figures(metric).mean for metric in metrics], axis=1) * sign
     cases = np.stack([comparison.cases(metric) for metric in metrics], axis=2) * sign
     for one, other in pairs(comparison):
@@ -126,5 +126,5 @@ def dominates(one: Array, other: Array) -> Cells:
 
 def _clearly(comparison: Comparison, metrics: Sequence[str], one: int, other: int) -> bool | None:
     at = list(pairs(comparison)).index((one, other))
-    verdicts = [verdict(*comparison.pairwise(metric).ends(at), better=CRITERIA[metric].better) for metric in metrics]
+    verdicts = [verdict(*comparison.pairwise(metric).ends(at), better=METRICS[metric].better) for metric in metrics]
     return None if None in verdicts else all(each == "better" for each in verdicts)

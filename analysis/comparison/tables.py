@@ -10,8 +10,9 @@ from analysis.comparison.superiority import dominance, superiority
 from analysis.comparison.winners import winners
 from analysis.labels import listed, number_of
 from analysis.plotting.captions import note
-from analysis.results.criteria import CRITERIA, DEFAULT_TARGETS, HEADLINE, TRADED
+from analysis.results.conditions import DEFAULT_TARGETS
 from analysis.results.tables import Table
+from model.metrics import COMPARED, CRITERIA, METRICS, TRADED
 
 
 def comparison_tables(comparison: Comparison) -> dict[str, Table]:
@@ -45,7 +46,7 @@ def comparison_tables(comparison: Comparison) -> dict[str, Table]:
 
 def criteria(metrics: Sequence[str]) -> str:
     """Criteria in a sentence, with which way is better."""
-    return listed([f"{'more' if CRITERIA[name].better > 0 else 'less'} {CRITERIA[name].short}" for name in metrics])
+    return listed([f"{'more' if METRICS[name].better > 0 else 'less'} {METRICS[name].short}" for name in metrics])
 
 
 def origin(comparison: Comparison) -> str:
@@ -89,7 +90,7 @@ def interval_note(comparison: Comparison, methods: Collection[str] = ("student",
     return f"{mark} interval of the mean over {size(comparison)} ({way}{ends}{held})."
 
 
-def multiple(comparison: Comparison, metrics: Sequence[str] = tuple(CRITERIA)) -> str:
+def multiple(comparison: Comparison, metrics: Sequence[str] = CRITERIA) -> str:
     """What many intervals at once mean."""
     count = (len(comparison.doctrines) - 1) * len(metrics)
     return (
@@ -101,12 +102,12 @@ def multiple(comparison: Comparison, metrics: Sequence[str] = tuple(CRITERIA)) -
 def slide_note(comparison: Comparison) -> str:
     """How the table of differences is read."""
     name = comparison.doctrines[comparison.reference]
-    own = estimates(comparison, HEADLINE).filter(doctrine=name)
-    methods = {*own["interval"], *differences(comparison, HEADLINE)["interval"]}
+    own = estimates(comparison, COMPARED).filter(doctrine=name)
+    methods = {*own["interval"], *differences(comparison, COMPARED)["interval"]}
     mark = f" {UNCLEAR}: the interval includes zero." if comparison.cells.units > 1 else ""
     return (
         f"First row: {name} itself; below, differences from it, paired on the same random numbers. "
-        f"{interval_note(comparison, methods)}{mark} Better: {criteria(HEADLINE)}. "
+        f"{interval_note(comparison, methods)}{mark} Better: {criteria(COMPARED)}. "
         "Deterred: per cent of the acts that the twin, the same world without toolbox, would carry out; escalated: of "
         "opportunities; averted: of the twin's harm and severe acts; cost: units of the catalogue a year."
     )

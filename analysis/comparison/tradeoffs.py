@@ -16,8 +16,8 @@ from analysis.labels import metric_label, shown
 from analysis.plotting import captions, style
 from analysis.plotting.pages import PAPER, Page
 from analysis.plotting.text_placement import Box, place
-from analysis.results.criteria import TRADED
 from analysis.results.folder import Results
+from model.metrics import TRADED
 
 PANELS = (("escalation_rate", "harm_averted"), ("eu_cost", "deterrence_rate"))
 """What is to be low across, what is to be high upwards."""

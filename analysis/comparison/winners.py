@@ -16,8 +16,8 @@ import polars as pl
 from analysis.comparison.comparison import Comparison
 from analysis.comparison.superiority import SHARE_SCHEMA, share
 from analysis.labels import level_text
-from analysis.results.criteria import CRITERIA, HEADLINE
 from analysis.statistics.two_way import Array
+from model.metrics import COMPARED, METRICS
 
 SHUFFLES = 499
 FEW = 4
@@ -78,13 +78,13 @@ WINNERS_SCHEMA: dict[str, Any] = {
 }
 
 
-def winners(comparison: Comparison, metrics: Sequence[str] = HEADLINE) -> pl.DataFrame:
+def winners(comparison: Comparison, metrics: Sequence[str] = COMPARED) -> pl.DataFrame:
     """Shares of worlds in which each doctrine is best by a metric: everywhere, then by parameters, strongest first."""
     weight, rows = comparison.case_weights, []
     parted = {path: parts_of(comparison.case_worlds[path], weight) for path in comparison.parameters}
     parted = {path: parts for path, parts in parted.items() if len(parts) > 1}
     for metric in metrics:
-        won = wins(CRITERIA[metric].better * comparison.cases(metric))
+        won = wins(METRICS[metric].better * comparison.cases(metric))
         everywhere = Part(f"all {comparison.unit}", None, None, np.ones(len(weight), bool))
         rows += _rows(comparison, metric, None, everywhere, won, (None, None))
         found = separations(won, weight, list(parted.values()), comparison.results.manifest.seed)

@@ -15,8 +15,8 @@ from analysis.comparison.winners import THIRDS, winners
 from analysis.labels import factor_title
 from analysis.plotting import captions, style
 from analysis.plotting.pages import PAPER, Page
-from analysis.results.criteria import CRITERIA, HEADLINE
 from analysis.results.folder import Results
+from model.metrics import COMPARED, METRICS
 
 MOST, LINES = 3, 3
 """Panels for parameters, and doctrines with a line of their own in each."""
@@ -78,19 +78,19 @@ def _leaders(found: pl.DataFrame, metric: str) -> list[str]:
 
 
 def _best(metric: str) -> str:
-    return f"{'most' if CRITERIA[metric].better > 0 else 'least'} {CRITERIA[metric].short}"
+    return f"{'most' if METRICS[metric].better > 0 else 'least'} {METRICS[metric].short}"
 
 
 def _shares(axes: Axes, table: pl.DataFrame, compared: Comparison) -> None:
     """A cell for each doctrine and criterion, with its per cent."""
-    shares = np.array([100.0 * table.filter(metric=metric)["mean"].to_numpy() for metric in HEADLINE]).T
+    shares = np.array([100.0 * table.filter(metric=metric)["mean"].to_numpy() for metric in COMPARED]).T
     axes.pcolormesh(shares, cmap=SHARES, vmin=0.0, vmax=100.0, edgecolors="white", linewidth=1.0)
     for (row, column), share in np.ndenumerate(shares):
         ink = "white" if share > 62.0 else "black"
         text = "–" if np.isnan(share) else f"{share:.0f}"
         axes.text(column + 0.5, row + 0.5, text, ha="center", va="center", color=ink)
     axes.set_yticks(np.arange(len(shares)) + 0.5, [spoken(name) for name in compared.doctrines])
-    axes.set_xticks(np.arange(len(HEADLINE)) + 0.5, list(map(_best, HEADLINE)))
+    axes.set_xticks(np.arange(len(COMPARED)) + 0.5, list(map(_best, COMPARED)))
     axes.tick_params(length=0)
     axes.invert_yaxis()
     axes.set_xlabel(f"Best by (% of {compared.unit})")

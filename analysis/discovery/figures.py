@@ -12,10 +12,10 @@ from matplotlib.patches import Rectangle
 
 from analysis.discovery.answer import Answer, asked_text, limit_text, p_text, plain, read_answer, restrictions, who
 from analysis.discovery.prim import FOLDS, SUBSAMPLES, Limit, is_number, restricting, texts
-from analysis.labels import factor_label, metric_label, metric_unit, shown
+from analysis.labels import factor_label, metric_label, metric_unit, shown, title
 from analysis.plotting import captions, style
 from analysis.plotting.pages import PAPER, Page
-from analysis.results.conditions import Array, Worlds, metric_name, worlds_of
+from analysis.results.conditions import Array, Worlds, worlds_of
 from analysis.results.folder import Results
 
 NAMES = 42.0
@@ -186,7 +186,7 @@ def _metric_axis(axes: Axes, answer: Answer, worlds: Worlds) -> Array:
         axes.set_ylabel(style.label(metric_label(one.metric), 40.0 / style.POINT))
     else:
         unit_text = "points" if unit != 1.0 else metric_unit(one.metric)
-        text = f"{metric_name(one.metric)}, less that of {answer.against} ({unit_text})"
+        text = f"{title(one.metric)}, less that of {answer.against} ({unit_text})"
         axes.set_ylabel(style.label(text[0].upper() + text[1:], 40.0 / style.POINT))
     axes.axhline(unit * one.value, color="black", linewidth=0.6)
     return unit * worlds.values(one.metric)

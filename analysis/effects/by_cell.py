@@ -14,16 +14,15 @@ import numpy as np
 import polars as pl
 from scipy.special import stdtr
 
-from analysis.effects.effects import HEADLINE
 from analysis.effects.factorial import Grid, grid_factors, grid_of, is_scale
 from analysis.labels import level_text
-from analysis.results.criteria import CRITERIA
 from analysis.results.folder import Results
 from analysis.statistics.contrasts import PAIRED_SCHEMA, Contrast, contrast, contrast_table, influences, left_out
 from analysis.statistics.intervals import Matrix
 from analysis.statistics.pairing import Left
 from analysis.statistics.units import Vector
 from model.errors import ConfigurationError
+from model.metrics import EFFECTS, ESTIMATED
 
 RATE = 0.05
 """Share of false ones among the cells said to help or to hurt, at most."""
@@ -46,7 +45,7 @@ BY_CELL_SCHEMA: dict[str, Any] = {
 def by_cell(
     results: Results,
     factor: str | None = None,
-    metrics: Sequence[str] = HEADLINE,
+    metrics: Sequence[str] = EFFECTS,
     others: Sequence[str] | None = None,
 ) -> pl.DataFrame:
     """The effect of a factor, by default the first, in each cell of the others.
@@ -85,7 +84,7 @@ def _factors(results: Results, factor: str | None, others: Sequence[str] | None)
 def left_out_by_cell(results: Results) -> list[Left]:
     """How much of the effect of the first factor is left out in each cell for want of runs; empty where none is."""
     by = _factors(results, None, None)
-    (found,) = influences(results.scan, results.design, by, HEADLINE[:1], results.manifest.pilot)
+    (found,) = influences(results.scan, results.design, by, EFFECTS[:1], results.manifest.pilot)
     grid = grid_of(results, found.levels, by)
     places, _ = _places(grid, by[:-1], by[-1])
     return left_out(found, _differences(grid, by[-1], places), [by[-1:]] * len(places))
@@ -129,7 +128,7 @@ def _told(metric: str, found: Contrast, slope: Contrast, *, scale: bool) -> pl.D
         adjusted[known] = false_discovery_control(p[known])
     words = np.array([None if nan else UNTOLD for nan in np.isnan(adjusted)], object)
     sure = np.nan_to_num(adjusted, nan=1.0) <= RATE
-    better = CRITERIA[metric].better if metric in CRITERIA else 0
+    better = ESTIMATED[metric].better
     up, down = (HELPS, HURTS) if better > 0 else (HURTS, HELPS) if better < 0 else (RISES, FALLS)
     words[sure & (found.mean > 0.0)], words[sure & (found.mean < 0.0)] = up, down
     nothing = np.full(len(p), np.nan)

@@ -20,9 +20,8 @@ from analysis.statistics.estimates import ESTIMATE_SCHEMA
 from analysis.statistics.intervals import LEAST, Matrix, resampled
 from analysis.statistics.pairing import Left
 from analysis.statistics.units import Vector
+from model.metrics import EFFECTS
 
-HEADLINE = ("deterrence_rate", "escalation_rate", "harm_averted", "severe_averted")
-"""Metrics whose effects are told unless others are asked for."""
 EFFECT_SCHEMA: dict[str, Any] = {"effect": pl.String(), "factors": pl.Int64(), "step": pl.String(), **ESTIMATE_SCHEMA}
 """Columns of effects: the factors' names, how many they are, and from which levels to which it goes."""
 SHARE_SCHEMA: dict[str, Any] = {"effect": pl.String(), "factors": pl.Int64(), **ESTIMATE_SCHEMA}
@@ -32,7 +31,7 @@ ROUNDING = 1e-12
 """Differences between cells, relative to their estimates, that are no more than rounding."""
 
 
-def effects(results: Results, factors: Sequence[str] | None = None, metrics: Sequence[str] = HEADLINE) -> pl.DataFrame:
+def effects(results: Results, factors: Sequence[str] | None = None, metrics: Sequence[str] = EFFECTS) -> pl.DataFrame:
     """Main effects, and interactions of two and three factors, of each metric, with 95 % intervals.
 
     `factors` are by default the first four of several levels; over others it is pooled. Columns are `EFFECT_SCHEMA`.
@@ -54,12 +53,12 @@ def effects(results: Results, factors: Sequence[str] | None = None, metrics: Seq
 
 def left_out_of_effects(results: Results, factors: Sequence[str] | None = None) -> list[Left]:
     """How much each effect leaves out for want of runs; empty where none is missing."""
-    found, grid = next(_cells(results, factors, HEADLINE[:1]))
+    found, grid = next(_cells(results, factors, EFFECTS[:1]))
     terms = list(grid.terms())
     return left_out(found, [grid.coefficients(term) for term in terms], [term.factors for term in terms])
 
 
-def shares(results: Results, factors: Sequence[str] | None = None, metrics: Sequence[str] = HEADLINE) -> pl.DataFrame:
+def shares(results: Results, factors: Sequence[str] | None = None, metrics: Sequence[str] = EFFECTS) -> pl.DataFrame:
     """The share of each main effect and interaction in the variance of a metric over the cells of the grid.
 
     `mean` is corrected for noise and not below zero; null where nothing varies beyond noise. Intervals come from

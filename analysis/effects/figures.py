@@ -13,17 +13,16 @@ from matplotlib.patches import Rectangle
 from matplotlib.ticker import MaxNLocator
 
 from analysis.effects.by_cell import FALLS, HELPS, HURTS, RATE, RISES, UNTOLD, by_cell
-from analysis.effects.effects import HEADLINE, effects, shares
+from analysis.effects.effects import effects, shares
 from analysis.effects.factorial import TIMES, Term, ends, grid_factors, grid_of, is_scale
 from analysis.effects.heat_maps import LIGHT, luminance
 from analysis.effects.matched import matched
 from analysis.labels import factor_label, factor_title, level_text, metric_label, shown, tick_texts
 from analysis.plotting import captions, style
 from analysis.plotting.pages import PAPER, Page
-from analysis.results.criteria import CRITERIA
 from analysis.results.folder import Results
 from model.errors import ConfigurationError
-from model.metrics import METRICS
+from model.metrics import EFFECTS, METRICS
 
 ROW, BESIDE = 5.2, 0.2
 """Height of a row of a forest in mm, and how far two estimates of a row are from its middle, in rows."""
@@ -45,7 +44,7 @@ MARKS = {HELPS: "▲", HURTS: "▼", UNTOLD: "○", RISES: "▲", FALLS: "▼"}
 def forest(results: Results, page: Page = PAPER) -> Figure | None:
     """Main effects and interactions of the headline metrics, and their shares of variance; none without intervals."""
     table, parts, pairs = effects(results), shares(results), _matched(results)
-    metrics = [name for name in HEADLINE if table.filter(metric=name)["low"].is_not_null().any()]
+    metrics = [name for name in EFFECTS if table.filter(metric=name)["low"].is_not_null().any()]
     if not metrics:
         return None
     factors = grid_factors(results)
@@ -200,7 +199,7 @@ def where(results: Results, page: Page = PAPER) -> Figure | None:
     others = rest[:2]
     table = by_cell(results, factor, others=others)
     table = table.filter(pl.col("step") == table["step"][0])
-    every = [name for name in HEADLINE if table.filter(metric=name)["verdict"].is_not_null().any()]
+    every = [name for name in EFFECTS if table.filter(metric=name)["verdict"].is_not_null().any()]
     if not every:
         return None
     (metrics,) = page.share(every)
@@ -232,7 +231,7 @@ def _cells(axes: Axes, table: pl.DataFrame, others: list[str], levels: list[list
     unit = shown(table["metric"][0])
     end = unit * max(1e-12, float(table["mean"].abs().max() or 0.0))  # type: ignore[arg-type]
     norm, colours = TwoSlopeNorm(0.0, -end, end), colormaps[style.DIVERGING]
-    better = CRITERIA[table["metric"][0]].better
+    better = METRICS[table["metric"][0]].better
     for row in table.drop_nulls("verdict").iter_rows(named=True):
         column = levels[0].index(row[others[0]])
         line = levels[1].index(row[others[1]]) if others[1:] else 0

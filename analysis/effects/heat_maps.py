@@ -18,8 +18,7 @@ from analysis.labels import factor_label, metric_label, shown, tick_texts
 from analysis.plotting import captions, style
 from analysis.plotting.pages import PAPER, Page
 from analysis.results.folder import Results
-from analysis.sentences import AGAINST_TWIN
-from model.metrics import METRICS
+from model.metrics import ESTIMATED, METRICS
 
 LEAST_RANGE = 0.1
 """Range of colours below which differences are not blown up, in units shown."""
@@ -133,7 +132,7 @@ def _unsure_note(metric: str, maps: list[Map]) -> str:
         return ""
     what = (
         "zero"
-        if metric in AGAINST_TWIN
+        if ESTIMATED[metric].is_contrast
         else "no difference from the cell at the lower left, on the same random numbers"
     )
     return f"Dashed: the interval holds {what}."
@@ -155,7 +154,7 @@ def _map(results: Results, pair: tuple[str, str], metric: str, slot: float, page
 
 def _holds_nothing(results: Results, table: pl.DataFrame, pair: tuple[str, str], metric: str) -> list[float | None]:
     """1 where a cell's interval holds no effect: against the twin zero, else no difference from the first cell."""
-    if metric in AGAINST_TWIN:
+    if ESTIMATED[metric].is_contrast:
         return ((table["low"] <= 0.0) & (table["high"] >= 0.0)).cast(pl.Float64).to_list()
     first = table.row(0, named=True)
     against = results.paired(pair, {factor: first[factor] for factor in pair}, [metric])

@@ -13,8 +13,8 @@ from analysis.labels import factor_label, metric_label, shown, tick_texts
 from analysis.plotting import captions, style
 from analysis.plotting.pages import PAPER, Page
 from analysis.results.folder import Results
+from model.metrics import EFFECTS
 
-EFFECT_METRICS = ("deterrence_rate", "escalation_rate", "harm_averted", "severe_averted")
 MOST_FACTORS = 4
 """Factors that a figure shows at most; the first of the experiment that have several levels."""
 HEIGHT = 31.0
@@ -41,10 +41,10 @@ def heat_map(results: Results, metric: str, page: Page = PAPER) -> Figure | None
 def main_effects(results: Results, page: Page = PAPER) -> Figure | None:
     """Headline metrics at each level of each factor, with 95 % bands; none where all are undefined."""
     factors = shown_factors(results)
-    tables = {factor: results.estimate([factor], EFFECT_METRICS) for factor in factors}
+    tables = {factor: results.estimate([factor], EFFECTS) for factor in factors}
     shown_columns = "metric", "mean", "n", "interval"
     defined = pl.concat([table.select(shown_columns) for table in tables.values()]).drop_nulls("mean")
-    every = [metric for metric in EFFECT_METRICS if metric in defined["metric"]]
+    every = [metric for metric in EFFECTS if metric in defined["metric"]]
     if not every:
         return None
     (metrics,) = page.share(every)

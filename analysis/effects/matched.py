@@ -14,7 +14,6 @@ from typing import Any, NamedTuple
 import numpy as np
 import polars as pl
 
-from analysis.effects.effects import HEADLINE
 from analysis.effects.factorial import Grid, Term, grid_factors, grid_of, is_scale
 from analysis.labels import factor_title
 from analysis.results.folder import Results
@@ -24,6 +23,7 @@ from analysis.statistics.intervals import Matrix, quantile
 from analysis.statistics.pairing import Left
 from analysis.statistics.units import Codes, Flags, Vector
 from model.errors import ConfigurationError
+from model.metrics import EFFECTS
 
 FIRMNESS, BITE = "doctrine.firmness", "bite_a_year"
 PLACES = 21
@@ -55,7 +55,7 @@ class _Curves(NamedTuple):
 def matched(
     results: Results,
     factors: Sequence[str] | None = None,
-    metrics: Sequence[str] = HEADLINE,
+    metrics: Sequence[str] = EFFECTS,
     carrier: str | None = None,
     bite: str = BITE,
 ) -> pl.DataFrame:

@@ -24,10 +24,9 @@ from analysis.results.folder import Results
 from analysis.sensitivity.findings import importance, is_structured
 from analysis.sentences import Finding, Row, against_twin, by_level, in_worlds, is_told, together, turned
 from analysis.statistics.contrasts import contrast, contrast_table, influence, paired
+from model.metrics import EFFECTS
 
-HEADLINE = ("deterrence_rate", "escalation_rate", "harm_averted", "severe_averted")
-"""Metrics of which findings speak."""
-BESIDE = (*HEADLINE, "eu_cost", "wrongful_responses")
+BESIDE = (*EFFECTS, "eu_cost", "wrongful_responses")
 """Metrics by which doctrines are compared: also what they cost, and whom they wrong."""
 DEPENDING = ("harm_averted", "severe_averted")
 """Metrics for which it is asked whether the effect of one factor depends on another."""
@@ -78,10 +77,10 @@ def _against_twin(results: Results) -> Iterator[tuple[str, dict[str, Any]]]:
     if is_comparison(results):
         comparison = comparison_of(results)
         titles = dict(zip(comparison.doctrines, doctrine_titles(results).values(), strict=True))
-        for row in estimates(comparison, HEADLINE).iter_rows(named=True):
+        for row in estimates(comparison, EFFECTS).iter_rows(named=True):
             yield f"“{titles[row['doctrine']]}”", row
         return
-    for row in results.estimate((), HEADLINE).iter_rows(named=True):
+    for row in results.estimate((), EFFECTS).iter_rows(named=True):
         yield _subject(results), row
 
 
@@ -129,7 +128,7 @@ def _effects(results: Results) -> Iterator[Finding]:
     """What going from one end of a factor to the other does, averaged over the others, which are alike at both."""
     for factor in compared_factors(results):
         low, *_, high = ends(results, factor)
-        yield from _said("Main effects", moving(factor, low, high), results, factor, (low, high), HEADLINE)
+        yield from _said("Main effects", moving(factor, low, high), results, factor, (low, high), EFFECTS)
 
 
 def _said(
@@ -153,9 +152,9 @@ def _turns(results: Results) -> Iterator[Finding]:
         weights = all_else_alike(results.design, {factor: levels}) if between and is_scale(levels) else None
         if weights is None:
             continue
-        tried += len(between) * len(HEADLINE)
-        rising, falling = (_paired(results, [factor], {factor: end}, HEADLINE, weights) for end in (low, high))
-        for metric in HEADLINE:
+        tried += len(between) * len(EFFECTS)
+        rising, falling = (_paired(results, [factor], {factor: end}, EFFECTS, weights) for end in (low, high))
+        for metric in EFFECTS:
             up, down = ({row[factor]: row for row in one.filter(metric=metric).to_dicts()} for one in (rising, falling))
             turns = [level for level in between if level in up and level in down and _beyond(up[level], down[level])]
             if turns:

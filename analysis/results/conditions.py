@@ -16,11 +16,11 @@ import polars as pl
 from scipy.special import stdtrit
 
 from analysis.statistics.intervals import LEVEL
-from analysis.labels import is_share, level_text
+from analysis.labels import is_share, level_text, shown, title
 from analysis.results.folder import Results
 from analysis.statistics.units import RunColumns
 from model.errors import ConfigurationError, nearest_name
-from model.metrics import DELAYS, METRICS
+from model.metrics import DELAYS, ESTIMATED
 
 Array = np.ndarray[Any, np.dtype[Any]]
 OPERATORS = {"<": "below", "<=": "at most", ">": "above", ">=": "at least"}
@@ -53,9 +53,8 @@ def condition(text: str) -> Condition:
         allowed = "a metric, <, <=, > or >=, and a number: harm_averted<0.1"
         raise ConfigurationError("is no condition", file="--target", value=text, allowed=allowed)
     metric, operator, number, per_cent = found.groups()
-    known = [*METRICS, *DELAYS]
-    if metric not in known:
-        nearest = nearest_name(metric, known)
+    if metric not in ESTIMATED:
+        nearest = nearest_name(metric, ESTIMATED)
         where = None if nearest else "what `deter list metrics` shows"
         raise ConfigurationError("is no metric", file="--target", value=metric, nearest=nearest, allowed=where)
     try:
@@ -75,12 +74,6 @@ def _check_share(one: Condition, number: str, *, stated: bool) -> None:
         raise ConfigurationError(problem, file="--target", key=one.metric, value=number, allowed=allowed)
 
 
-def metric_name(metric: str) -> str:
-    """A metric in a sentence: harm averted."""
-    title = METRICS[metric].title if metric in METRICS else metric.replace("_", " ")
-    return title if title.startswith("EU") else title[0].lower() + title[1:]
-
-
 def value_text(metric: str, value: float, *, difference: bool = False) -> str:
     """A value of a metric: 10 %, or of a difference of shares 10 points."""
     if not is_share(metric):
@@ -92,7 +85,41 @@ def value_text(metric: str, value: float, *, difference: bool = False) -> str:
 def condition_text(one: Condition, *, difference: bool = False) -> str:
     """A condition in words: harm averted below 10 %."""
     value = value_text(one.metric, one.value, difference=difference)
-    return f"{metric_name(one.metric)} {OPERATORS[one.operator]} {value}"
+    return f"{title(one.metric)} {OPERATORS[one.operator]} {value}"
+
+
+def target_label(target: Condition) -> str:
+    """A target for readers, in the unit of tables: harm averted ≥ 10 %."""
+    name = ESTIMATED[target.metric].short or title(target.metric)
+    sign = target.operator.replace(">=", "≥").replace("<=", "≤")
+    unit = " %" if is_share(target.metric) else ""
+    return f"{name} {sign} {shown(target.metric) * target.value:g}{unit}".replace("-", "−")
+
+
+DEFAULT_TARGETS = (
+    Condition("deterrence_rate", ">=", 0.05),
+    Condition("escalation_rate", "<=", 0.02),
+    Condition("harm_averted", ">=", 0.10),
+    Condition("severe_averted", ">=", 0.0),
+)
+"""Assumptions, for want of any that a document sets: one act in twenty deterred, one opportunity in fifty escalated at
+most, a tenth of the harm averted, and no more severe acts than without the toolbox. `--target` replaces them."""
+
+
+def read_targets(texts: Sequence[str]) -> tuple[Condition, ...]:
+    """Targets such as `harm_averted>=0.1`, the defaults where there are none; raises `ConfigurationError`."""
+    targets = tuple(map(condition, texts))
+    for place, target in enumerate(targets):
+        _check_target(target)
+        if any(target[:2] == other[:2] for other in targets[:place]):
+            raise ConfigurationError("is a target given twice", file="--target", value=target.text)
+    return targets or DEFAULT_TARGETS
+
+
+def _check_target(target: Condition) -> None:
+    if target.metric in DELAYS:
+        problem, allowed = "is a median of a run, which worlds have none of", "one of the other metrics"
+        raise ConfigurationError(problem, file="--target", value=target.metric, allowed=allowed)
 
 
 class Side(NamedTuple):
@@ -106,8 +133,7 @@ class Side(NamedTuple):
         above, below = (x.sum(1), y.sum(1)) if weights is None else (weights @ x.T, weights @ y.T)
         with np.errstate(divide="ignore", invalid="ignore"):
             ratio = np.where(below > 0.0, above / below, np.nan)
-        complement = metric in METRICS and METRICS[metric].complement
-        return 1.0 - ratio if complement else ratio
+        return 1.0 - ratio if ESTIMATED[metric].complement else ratio
 
     def residuals(self, metric: str) -> Array:
         """What each replicate adds to a world's ratio, to first order: [world, replicate], summing to zero."""
@@ -291,9 +317,6 @@ def paired(one: Side, other: Side) -> list[Side]:
 def _parts(metric: str, runs: pl.LazyFrame) -> tuple[Array, Array]:
     """Numerator and denominator of each run; zero where they are undefined."""
     columns = RunColumns(runs)
-    if metric in DELAYS:
-        delay = columns[metric]
-        return np.nan_to_num(delay), 1.0 * ~np.isnan(delay)
-    found = METRICS[metric]
+    found = ESTIMATED[metric]
     above, below = (np.nan_to_num(part(columns)) for part in (found.numerator, found.denominator))
     return above, below

@@ -13,7 +13,8 @@ from typing import NamedTuple
 
 import numpy as np
 
-from analysis.results.conditions import Array, Side, metric_name
+from analysis.labels import title
+from analysis.results.conditions import Array, Side
 from analysis.statistics.intervals import quantile
 from model.errors import ConfigurationError, nearest_name
 from model.metrics import METRICS
@@ -43,7 +44,7 @@ class Aim(NamedTuple):
     @property
     def words(self) -> str:
         """In a sentence: harm averted in the worst worlds."""
-        return metric_name(self.metric) + (" in the worst worlds" if self.worst else "")
+        return title(self.metric) + (" in the worst worlds" if self.worst else "")
 
     @property
     def sign(self) -> float:

@@ -21,9 +21,8 @@ from analysis.sensitivity.sobol import sobol_indices
 from analysis.sensitivity.structure import Block, Structure, structure_of
 from analysis.statistics.intervals import quantile
 from model.errors import ConfigurationError
-from model.metrics import METRICS
+from model.metrics import HEADLINE
 
-HEADLINE = tuple(name for name, metric in METRICS.items() if metric.headline)
 INDEX_SCHEMA: dict[str, Any] = {
     "metric": pl.String(),
     "measure": pl.String(),  # first | total | second, or mu | mu_star | sigma

@@ -11,9 +11,9 @@ import numpy as np
 import polars as pl
 
 from model.errors import ConfigurationError, nearest_name
-from model.metrics import COLUMNS, DELAYS, METRICS
+from model.metrics import COLUMNS, ESTIMATED
 
-NAMES = (*METRICS, *DELAYS)
+NAMES = tuple(ESTIMATED)
 """Everything that is estimated."""
 
 Vector = np.ndarray[Any, np.dtype[np.float64]]
@@ -126,10 +126,7 @@ class RunColumns(Mapping[str, Vector]):
 
 def _parts(name: str, columns: Mapping[str, Vector]) -> tuple[Vector, Vector]:
     """Numerator and denominator of a metric for each run; a delay counts where it is defined."""
-    if name in DELAYS:
-        values = columns[name]
-        return np.nan_to_num(values), 1.0 * ~np.isnan(values)
-    return METRICS[name].numerator(columns), METRICS[name].denominator(columns)
+    return ESTIMATED[name].numerator(columns), ESTIMATED[name].denominator(columns)
 
 
 def _units(group: Codes, replicate: Codes) -> tuple[Codes, Codes, Codes]:

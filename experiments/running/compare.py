@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from analysis.comparison.comparison import DOCTRINE, STRUCTURED, Comparison, comparison_of, default_reference, named
-from analysis.results.criteria import read_targets
+from analysis.results.conditions import read_targets
 from experiments.design.design import Design, design_of, digest, essence
 from experiments.design.experiment import Experiment, Loaded, load_experiment
 from experiments.design.methods import Grid, Listed

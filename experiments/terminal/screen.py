@@ -22,7 +22,7 @@ from analysis.results.tables import interval_text
 from experiments.design.design import Design
 from experiments.listing.listing import Listing
 from experiments.running.sweep import Progress as Done
-from model.metrics import DELAYS, METRICS, figure
+from model.metrics import DELAYS, HEADLINE, METRICS, figure
 
 Figures = Mapping[str, np.ndarray[Any, Any]]
 BETWEEN_LINES = 5.0
@@ -105,19 +105,6 @@ def _bar(console: Console) -> Progress:
     )
 
 
-HEADLINE = (
-    "deterrence_rate",
-    "dampening_rate",
-    "escalation_rate",
-    "provocation_rate",
-    "harm_averted",
-    "severe_averted",
-)
-
-
-SHORT = ("deterred", "dampened", "escalated", "provoked", "harm averted", "severe averted")
-
-
 def sweep_tables(results: Results) -> Iterator[Any]:
     """The headline metrics overall and at each level of each factor, with 95 % intervals, and what they mean."""
     found = results.estimate((), HEADLINE)
@@ -161,8 +148,10 @@ def _table(title: str) -> Table:
     table = Table(title=title, title_justify="left", title_style="bold", box=SIMPLE_HEAD, show_edge=False)
     table.padding = (0, 1, 0, 0)
     table.add_column("", min_width=5)
-    for name in SHORT:
-        table.add_column(name.replace(" ", "\n"), justify="right", no_wrap=True, min_width=9, vertical="bottom")
+    for name in HEADLINE:
+        table.add_column(
+            METRICS[name].short.replace(" ", "\n"), justify="right", no_wrap=True, min_width=9, vertical="bottom"
+        )
     return table
 
 

@@ -115,7 +115,7 @@ def test_half_of_the_worlds_say_nothing() -> None:
     assert sentences.in_worlds("A beats B", {"mean": 0.6, "low": None, "high": None}) is None
 
 
-@pytest.mark.parametrize("metric", [name for name in METRICS if name not in sentences.AGAINST_TWIN])
+@pytest.mark.parametrize("metric", [name for name in METRICS if not METRICS[name].is_contrast])
 def test_what_is_no_contrast_has_no_cause(metric: str) -> None:
     assert sentences.against_twin("the toolbox", row(metric, 0.3, 0.2, 0.4)) is None
     said = sentences.descriptive(row(metric, 0.3, 0.2, 0.4))
@@ -126,8 +126,8 @@ def test_what_is_no_contrast_has_no_cause(metric: str) -> None:
 def test_metrics_that_are_said_to_be_caused_are_contrasts_with_the_twin() -> None:
     against = {name for name, metric in METRICS.items() if metric.complement}
     classes = {"deterrence_rate", "dampening_rate", "suppression_rate", "escalation_rate", "provocation_rate"}
-    assert set(sentences.AGAINST_TWIN) == against | classes
-    assert set(sentences.MORE) == against
+    assert {name for name, metric in METRICS.items() if metric.is_contrast} == against | classes
+    assert {name for name, metric in METRICS.items() if metric.wording and metric.wording.worse} == against
 
 
 @pytest.mark.parametrize("low", [None, 0.1])

@@ -24,7 +24,7 @@ from analysis.plotting.text_placement import Box, place
 from analysis.report.findings import findings
 from analysis.report.gallery import comparison_figures
 from analysis.report.page import sections
-from analysis.results.criteria import CRITERIA, DEFAULT_TARGETS, read_targets
+from analysis.results.conditions import DEFAULT_TARGETS, read_targets
 from analysis.results.folder import COLUMNS_SCHEMA, RUNS_SCHEMA, Manifest, Results
 from analysis.statistics import two_way as crossed
 from analysis.statistics.contrasts import Influence
@@ -32,6 +32,7 @@ from analysis.statistics.estimated import over_replicates
 from experiments.commands.compare_command import screen_tables
 from model.configuration import load_configuration
 from model.errors import ConfigurationError
+from model.metrics import CRITERIA, METRICS
 
 SHORT = {"scenario.time.weeks": 30, "scenario.time.burn_in": 6}
 GAIN = "scenario.grievance.grievance_gain"
@@ -517,7 +518,7 @@ def test_targets_twice_and_by_default() -> None:
         read_targets(["eu_cost<=2", "eu_cost<=3"])
     assert read_targets([]) == DEFAULT_TARGETS
     assert {target.metric for target in DEFAULT_TARGETS} <= set(CRITERIA)
-    assert all((target.operator == ">=") == (CRITERIA[target.metric].better > 0) for target in DEFAULT_TARGETS)
+    assert all((target.operator == ">=") == (METRICS[target.metric].better > 0) for target in DEFAULT_TARGETS)
 
 
 # figures

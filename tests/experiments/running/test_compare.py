@@ -12,11 +12,12 @@ from support.mistakes import Capture, one_answer
 from analysis import open_results
 from analysis.comparison.comparison import comparison_of, differences, estimates
 from analysis.comparison.tables import comparison_tables
-from analysis.results.criteria import CRITERIA, DEFAULT_TARGETS
+from analysis.results.conditions import DEFAULT_TARGETS
 from analysis.results.folder import Results
 from experiments.commands.main import FAILED, WRONG_INPUT, main
 from experiments.running.compare import Comparing, compare_doctrines
 from model.errors import ConfigurationError
+from model.metrics import CRITERIA
 
 SHORT = {"scenario.time.weeks": 30, "scenario.time.burn_in": 6}
 SETS = [word for key, value in SHORT.items() for word in ("--set", f"{key}={value}")]
