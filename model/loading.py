@@ -73,7 +73,10 @@ def find(kind: str, name: Source, beside: Path | None = None) -> Path:
             raise ConfigurationError("there is no such file", value=Path(name), allowed=allowed, nearest=nearest)
         return path
     if name not in names:
-        nearest = nearest_name(name, names)
+        # `mine` may be meant for the file `mine.toml` beside the one that names it, or in the working directory
+        at_hand = [path.stem for path in (beside.parent if beside else Path()).glob("*.toml")]
+        nearest = nearest_name(name, [*names, *at_hand])
+        nearest = f"{nearest}.toml" if nearest in at_hand else nearest
         others = [other for other in ("doctrines", "scenarios", "experiments") if name in shipped(other)]
         among = f", but among the {others[0]}" if others else ""
         problem = f"is not among the shipped {kind}{among}"

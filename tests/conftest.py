@@ -77,5 +77,5 @@ def no_run(monkeypatch: pytest.MonkeyPatch) -> None:
     def started(*_: object, **__: object) -> None:
         raise AssertionError("a simulation was started")
 
-    for name in ("commands.bodies.run_single", "running.sweep.warm_up", "running.sweep.run_tasks"):
+    for name in ("running.single.run_single", "running.sweep.warm_up", "running.sweep.run_tasks"):
         monkeypatch.setattr(f"experiments.{name}", started)

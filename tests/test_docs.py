@@ -20,7 +20,6 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-import typer
 from support.paths import ROOT
 from sybil import Example
 from sybil.document import Document
@@ -30,7 +29,7 @@ from sybil.parsers.markdown import CodeBlockParser
 from analysis.results.folder import RUNS_SCHEMA, Manifest, open_results
 from analysis.results.status import Status
 from analysis.statistics.estimates import SUMMARY_SCHEMA
-from experiments.commands.main import app, main
+from experiments.commands.main import COMMANDS, command, main
 from experiments.running.single import LEDGER_SCHEMA, VOTES_SCHEMA
 
 DOCS = ROOT / "docs"
@@ -274,9 +273,8 @@ def test_every_column_of_a_results_folder_is_explained(clone: Path) -> None:
 
 
 def test_every_command_and_option_is_explained() -> None:
-    commands = typer.main.get_command(app).commands
     page = sections("reference/commands.md")
-    assert set(page) == {f"deter {name}" for name in commands}
-    for name, command in commands.items():
-        options = {option.opts[0] for option in command.params if option.param_type_name == "option"} - {"--help"}
+    assert set(page) == {f"deter {name}" for name in COMMANDS}
+    for name in COMMANDS:
+        options = {option.opts[0] for option in command(name).params if option.param_type_name == "option"} - {"--help"}
         assert {text.split()[0] for text in explained(page[f"deter {name}"]) if text.startswith("--")} == options

@@ -2,8 +2,10 @@
 
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Annotated
 
 import numpy as np
+import typer
 
 from analysis.discovery.answer import Answer, fits, restrictions, sentences, trajectory
 from analysis.discovery.prim import LEAST, METHODS, doubt, in_any, peel, rule, stability, workbench
@@ -12,6 +14,7 @@ from analysis.results.conditions import Array, Condition, Worlds, condition, wor
 from analysis.results.folder import ANSWER, Results, open_results
 from analysis.results.tables import TABLES, Table
 from experiments.store.atomic import write
+from experiments.terminal.options import Folder, Quiet
 from experiments.terminal.publish import write_figures, write_tables
 from experiments.terminal.screen import Screen
 from model.errors import ConfigurationError
@@ -21,6 +24,33 @@ METRIC = "harm_averted"
 
 
 def discover_command(
+    folder: Folder,
+    doctrine: Annotated[
+        str | None, typer.Option(help="A doctrine of the folder; by default the first of its sweep.")
+    ] = None,
+    target: Annotated[
+        list[str] | None,
+        typer.Option(
+            metavar="CONDITION",
+            help="What is looked for: METRIC<VALUE, with <, <=, > or >=; may be repeated, then all hold. "
+            "By default less harm averted than in half of the worlds.",
+        ),
+    ] = None,
+    against: Annotated[
+        str | None,
+        typer.Option(help="Another doctrine of the folder: conditions are on the difference, in the same world."),
+    ] = None,
+    either: Annotated[bool, typer.Option("--any", help="One of several conditions is enough.")] = False,
+    quiet: Quiet = False,
+) -> None:
+    """Find in which worlds of a sweep a doctrine fails, as a rule that can be read, by PRIM and CART.
+
+    Example: `deter discover results/uncertain_worlds --doctrine status_quo --target "harm_averted<0.1"`
+    """
+    _discover(folder, doctrine, target or [], against, either=either, quiet=quiet)
+
+
+def _discover(
     folder: Path,
     doctrine: str | None,
     targets: Sequence[str],

@@ -4,9 +4,10 @@ A story of another run than the folder's would mislead, so nothing is told where
 """
 
 from pathlib import Path
-from typing import NamedTuple
+from typing import Annotated, NamedTuple
 
 import polars as pl
+import typer
 from rich.text import Text
 
 from analysis.labels import percent
@@ -31,6 +32,7 @@ from experiments.running.single import ledger_frame, votes_frame
 from experiments.store.atomic import write
 from experiments.store.bitwise import cells_table
 from experiments.store.store import check_no_file
+from experiments.terminal.options import FAILED, Folder, Quiet
 from experiments.terminal.screen import Screen
 from model.ensemble import OneRun
 from model.errors import ConfigurationError
@@ -155,6 +157,24 @@ def _written(tale: Tale, sections: list[Section], folder: Path, name: str) -> li
 
 
 def explain_command(
+    folder: Folder,
+    point: Annotated[int | None, typer.Option(min=0, help="The point; by default 0, with --worst any.")] = None,
+    replicate: Annotated[
+        int | None, typer.Option(min=0, help="The replicate; by default the median run by harm averted.")
+    ] = None,
+    worst: Annotated[bool, typer.Option("--worst", help="Tell the run in which least harm was averted.")] = False,
+    out: Annotated[Path | None, typer.Option(help="Folder for the story; by default stories/ in DIR.")] = None,
+    quiet: Quiet = False,
+) -> None:
+    """Tell one run of a folder as a story: its cases, votes and what followed, in sentences and a picture.
+
+    Example: `deter explain results/headline --point 3`
+    """
+    if not _explain(folder, point, replicate, out, worst=worst, quiet=quiet):
+        raise typer.Exit(FAILED)
+
+
+def _explain(
     folder: Path, point: int | None, replicate: int | None, out: Path | None, *, worst: bool, quiet: bool
 ) -> bool:
     """Tell a run of a folder; returns whether it is still the run that the folder recorded."""

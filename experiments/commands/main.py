@@ -1,40 +1,30 @@
-"""The command line: what each command takes, and how everything that can go wrong is said.
+"""The command line: the list of commands, and how everything that can go wrong is said.
 
-Commands that find something out of results, or compare, stand in `experiments.commands.inquiries`. What is heavy is
-imported inside the commands, so that `deter --help` answers at once.
+A command stands in the file of its name in this folder, which is imported when the command is called: `deter --help`
+then answers at once, and a command imports what is heavy inside its function, so that its own help does so as well.
 """
 
+import ast
 import errno
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
+from importlib import import_module
 from pathlib import Path
-from typing import Annotated, Any, Literal, cast
+from typing import Annotated, Any, cast
 
 import typer
+from typer.core import TyperCommand, TyperGroup
 
-from experiments.commands.inquiries import compare, discover, explain, figure, report, search, sensitivity, why
-from experiments.terminal.at_hand import with_file
-from experiments.terminal.options import (
-    DONE,
-    FAILED,
-    INTERRUPTED,
-    LARGEST,
-    WRONG_INPUT,
-    Folder,
-    NoFigures,
-    Quiet,
-    Set,
-    assignments,
-)
+from experiments.terminal.options import DONE, FAILED, INTERRUPTED, WRONG_INPUT
 from model.errors import ConfigurationError, WorkersLost
 
-app = typer.Typer(
-    add_completion=False,
-    pretty_exceptions_enable=False,
-    rich_markup_mode="markdown",
+COMMANDS = (
+    *("run", "sweep", "compare", "why", "discover", "search", "explain", "sensitivity"),
+    *("report", "figure", "reproduce", "list", "bench"),
 )
+"""Commands in the order of `deter --help`: `run` is the function `run_command` of the file `run.py`, and so on."""
 
-
+app = typer.Typer(add_completion=False, pretty_exceptions_enable=False, rich_markup_mode="markdown")
 UsageError = cast("type[Exception]", typer.BadParameter.__base__)
 """What the parser raises: of click, or of typer itself from the version on that no longer needs click."""
 
@@ -60,188 +50,36 @@ def deter(
     """
 
 
-def run(
-    scenario: Annotated[
-        str, typer.Argument(metavar="[SCENARIO]", help="A shipped scenario or a path to a .toml file.")
-    ] = "baseline",
-    doctrine: Annotated[str, typer.Option(help="A shipped doctrine or a path to a .toml file.")] = "status_quo",
-    seed: Annotated[int, typer.Option(min=0, max=LARGEST, help="Seed of the random numbers.")] = 1,
-    replicate: Annotated[int, typer.Option(min=0, max=LARGEST, help="Replicate under this seed.")] = 0,
-    settings: Set = None,
-    engine: Annotated[Literal["mesa", "compiled"], typer.Option(help="Engine; both give the same bits.")] = "compiled",
-    ledger: Annotated[bool, typer.Option("--ledger", help="Also write one row for each case and each vote.")] = False,
-    out: Annotated[Path | None, typer.Option(help="Folder for the results; by default results/run-….")] = None,
-    no_figures: NoFigures = False,
-    quiet: Quiet = False,
-) -> None:
-    """Run one world beside its twin, and tell what happened.
-
-    Example: `deter run baseline --doctrine clear_ladder --seed 7 --set doctrine.clarity=0.5 --ledger`
-    """
-    from experiments.commands.bodies import run_command
-
-    overrides = assignments(settings)
-    run_command(
-        scenario,
-        doctrine,
-        seed,
-        replicate,
-        overrides,
-        engine,
-        ledger=ledger,
-        out=out,
-        figures=not no_figures,
-        quiet=quiet,
-    )
+def command(name: str) -> TyperCommand:
+    """A command with its options, imported from its file."""
+    single = typer.Typer(add_completion=False, rich_markup_mode="markdown")
+    single.command(name)(getattr(import_module(f"experiments.commands.{name}"), f"{name}_command"))
+    return cast(TyperCommand, typer.main.get_command(single))
 
 
-def sweep(
-    experiment: Annotated[
-        str, typer.Argument(metavar="EXPERIMENT", help="A shipped experiment or a path to a .toml file.")
-    ],
-    out: Annotated[Path | None, typer.Option(help="Folder for the results; by default results/EXPERIMENT.")] = None,
-    replicates: Annotated[int | None, typer.Option(min=1, help="Runs of each point, in place of the file's.")] = None,
-    seed: Annotated[int | None, typer.Option(min=0, help="Seed, in place of the file's.")] = None,
-    engine: Annotated[
-        Literal["mesa", "compiled"] | None,
-        typer.Option(help="Engine, in place of the file's: the same runs."),
-    ] = None,
-    workers: Annotated[
-        int | None, typer.Option(min=1, max=1024, help="Workers; by default one for each processor.")
-    ] = None,
-    processes: Annotated[
-        bool,
-        typer.Option("--processes", help="Processes, not threads; on the Mesa engine always."),
-    ] = False,
-    dask: Annotated[
-        str | None, typer.Option(metavar="ADDRESS", help="Let the workers of this Dask scheduler do the work.")
-    ] = None,
-    settings: Set = None,
-    dry_run: Annotated[
-        bool, typer.Option("--dry-run", help="Say what the design is and what it would take; run and write nothing.")
-    ] = False,
-    retry_failed: Annotated[
-        bool, typer.Option("--retry-failed", help="Do again the tasks in which a run failed.")
-    ] = False,
-    fresh: Annotated[
-        bool,
-        typer.Option(
-            "--fresh",
-            help="Start anew, and lose the results in the folder, if they are of another design or version of the "
-            "model; results of the same are kept and completed.",
-        ),
-    ] = False,
-    no_figures: NoFigures = False,
-    quiet: Quiet = False,
-) -> None:
-    """Run an experiment over all its points; taken up again where an earlier call was interrupted.
+class _Deferred(TyperCommand):
+    """A command that has not been called: its help is read from its file without running that."""
 
-    Example: `deter sweep headline --replicates 20 --out results/quick`
-    """
-    from experiments.commands.bodies import Hands, dry_command, sweep_command
+    def __init__(self, name: str) -> None:
+        file = ast.parse(Path(__file__).with_name(f"{name}.py").read_text("utf-8"))
+        functions = {each.name: each for each in file.body if isinstance(each, ast.FunctionDef)}
+        super().__init__(name, help=ast.get_docstring(functions[f"{name}_command"]))
 
-    given = {"replicates": replicates, "seed": seed, "engine": engine}
-    changes = {name: value for name, value in given.items() if value is not None}
-    hands = Hands(workers, processes, dask)
-    if dry_run:
-        dry_command(experiment, changes, assignments(settings), hands, quiet=quiet)
-        return
-    failed = sweep_command(
-        experiment,
-        out,
-        changes,
-        assignments(settings),
-        hands,
-        retry_failed=retry_failed,
-        fresh=fresh,
-        figures=not no_figures,
-        quiet=quiet,
-    )
-    if failed:
-        raise typer.Exit(FAILED)
-
-
-def reproduce(
-    folder: Folder,
-    point: Annotated[int | None, typer.Option(min=0, help="Make one run of this point again, by default all.")] = None,
-    replicate: Annotated[int | None, typer.Option(min=0, help="Make this one of its replicates again.")] = None,
-    out: Annotated[Path | None, typer.Option(help="New folder that keeps what was made again.")] = None,
-    workers: Annotated[
-        int | None, typer.Option(min=1, max=1024, help="Workers; by default one for each processor.")
-    ] = None,
-    quiet: Quiet = False,
-) -> None:
-    """Make results again from what their folder holds, and compare them bit by bit: exit code 0 the same, 1 not.
-
-    Example: `deter reproduce results/headline --point 3 --replicate 7`
-    """
-    from experiments.commands.bodies import reproduce_command
-
-    if not reproduce_command(folder, point, replicate, out, workers, quiet=quiet):
-        raise typer.Exit(FAILED)
-
-
-def list_(
-    kind: Annotated[
-        str | None,
-        typer.Argument(help="doctrines, scenarios, experiments, activities, measures, parameters, metrics or figures."),
-    ] = None,
-    name: Annotated[
-        str | None, typer.Argument(help="One of them, to be shown whole; for parameters also the start of a path.")
-    ] = None,
-) -> None:
-    """List what there is; or show one doctrine, scenario, measure, parameter … whole, with unit and source.
-
-    Example: `deter list doctrines clear_ladder` or `deter list parameters doctrine`
-    """
-    from experiments.commands.bodies import list_command
-
-    list_command(kind, name)
-
-
-def bench(
-    rounds: Annotated[int, typer.Option(min=1, help="Rounds; figures are medians over them.")] = 10,
-    out: Annotated[Path, typer.Option(help="File for the figures; if it holds some, they are compared with.")] = Path(
-        "results/bench.json"
-    ),
-    quiet: Quiet = False,
-) -> None:
-    """Measure how fast the model is here: engines, threads, the floor, phases, start-up and compilation.
-
-    Takes about two minutes on two cores, on which nothing else should run. Example: `deter bench --rounds 5`
-    """
-    from experiments.commands.bodies import bench_command
-
-    bench_command(rounds, out, quiet=quiet)
-
-
-COMMANDS: dict[str, Callable[..., None]] = {
-    "run": run,
-    "sweep": sweep,
-    "compare": compare,
-    "why": why,
-    "discover": discover,
-    "search": search,
-    "explain": explain,
-    "sensitivity": sensitivity,
-    "report": report,
-    "figure": figure,
-    "reproduce": reproduce,
-    "list": list_,
-    "bench": bench,
-}
-"""Commands by name, in the order of `deter --help`."""
-for _name, _command in COMMANDS.items():
-    app.command(_name)(_command)
+    def make_context(self, info_name: str | None, args: list[str], parent: Any = None, **extra: Any) -> Any:
+        """Parse the arguments by the options of the command itself."""
+        assert self.name is not None
+        return command(self.name).make_context(info_name, args, parent, **extra)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run a command; returns the exit code: 0 done, 1 failed, 2 wrong input, 130 interrupted."""
     words = list(sys.argv[1:] if arguments is None else arguments)
-    command = typer.main.get_command(app)
+    group = cast(TyperGroup, typer.main.get_command(app))
+    for name in COMMANDS:
+        group.add_command(_Deferred(name))
     try:
-        with command.make_context("deter", words.copy()) as context:
-            command.invoke(context)
+        with group.make_context("deter", words.copy()) as context:
+            group.invoke(context)
     except typer.Exit as leaving:
         return int(leaving.exit_code)
     except SystemExit as leaving:
@@ -251,7 +89,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except UsageError as error:
         return _complain(_refused(error, words), WRONG_INPUT)
     except ConfigurationError as error:
-        return _complain(with_file(error), WRONG_INPUT)
+        return _complain(error, WRONG_INPUT)
     except OSError as error:
         return _complain(_explained(error), FAILED)
     except WorkersLost as error:
@@ -282,6 +120,7 @@ def _given(parameter: Any, words: Sequence[str]) -> tuple[str | None, str | None
 
 
 def _explained(error: OSError) -> str:
+    """An error of the system with its file, and what can be done about it."""
     where = f"{error.filename}: " if error.filename else ""
     problem = f"{where}{error.strerror or error}"
     if error.errno in (errno.ENOSPC, errno.EDQUOT, errno.EFBIG):

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Annotated, Any
 
 import numpy as np
 import typer
@@ -24,7 +24,7 @@ from experiments.search.stages import Plan, plan_of, sides
 from experiments.search.stress_test import leaned, leaning_design
 from experiments.store.atomic import TEMPORARY, write
 from experiments.store.store import check_no_file
-from experiments.terminal.options import INTERRUPTED
+from experiments.terminal import options
 from experiments.terminal.publish import write_figures, write_tables
 from experiments.terminal.screen import Counter, Screen
 from model.errors import ConfigurationError
@@ -60,6 +60,26 @@ class Stages:
 
 
 def search_command(
+    experiment: options.ExperimentName,
+    trials: Annotated[int | None, typer.Option(min=4, help="Candidates, in place of the file's.")] = None,
+    worlds: Annotated[int | None, typer.Option(min=2, help="Worlds of the search, in place of the file's.")] = None,
+    replicates: Annotated[int | None, typer.Option(min=1, help="Runs in each world, in place of the file's.")] = None,
+    seed: options.OtherSeed = None,
+    settings: options.Set = None,
+    out: options.Out = None,
+    workers: options.Workers = None,
+    fresh: options.Fresh = False,
+    quiet: options.Quiet = False,
+) -> None:
+    """Search for robust doctrines by several objectives at once, judge them on fresh worlds, say what they lean on.
+
+    Example: `deter search robust_doctrine`
+    """
+    changes = {"trials": trials, "worlds": worlds, "replicates": replicates, "seed": seed}
+    _search(experiment, changes, options.assignments(settings), out, workers, fresh=fresh, quiet=quiet)
+
+
+def _search(
     experiment: str,
     changes: Mapping[str, int | None],
     overrides: Mapping[str, Any],
@@ -82,7 +102,7 @@ def search_command(
             found, kept, results = carried_out(stages)
     except KeyboardInterrupt:
         screen.warn(f"interrupted; the same command goes on from what {folder} holds")
-        raise typer.Exit(INTERRUPTED) from None
+        raise typer.Exit(options.INTERRUPTED) from None
     write_all(folder, found, results, plan, kept)
     for sentence in sentences(found):
         screen.show(f"{sentence}\n")

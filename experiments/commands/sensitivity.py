@@ -2,9 +2,10 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Annotated, Any
 
 import polars as pl
+import typer
 from rich.box import SIMPLE_HEAD
 from rich.table import Table
 
@@ -25,12 +26,13 @@ from analysis.sensitivity.tables import (
     where_text,
 )
 from analysis.statistics.units import checked_metrics
-from experiments.commands.bodies import Hands, swept
 from experiments.design.design import Design
 from experiments.running.sweep import Sweep, sweep_manifest
 from experiments.store.provenance import same_runs
+from experiments.terminal import options
 from experiments.terminal.publish import write_figures, write_tables
 from experiments.terminal.screen import Screen
+from experiments.terminal.sweeps import Hands, swept
 from model.errors import ConfigurationError
 from model.metrics import METRICS
 
@@ -43,6 +45,55 @@ MANY = 5_000
 
 
 def sensitivity_command(
+    experiment: Annotated[
+        str,
+        typer.Argument(
+            metavar="EXPERIMENT",
+            help="An experiment with a Saltelli or Morris design, shipped or a path; or a folder of its results.",
+        ),
+    ],
+    out: options.Out = None,
+    metric: Annotated[
+        list[str] | None, typer.Option(help="A metric; may be repeated. By default the headline metrics.")
+    ] = None,
+    half_width: Annotated[
+        float | None,
+        typer.Option(
+            help="What half of an interval may be at most; by default 0.05, or for Morris 0.25 of the largest μ*."
+        ),
+    ] = None,
+    replicates: options.OtherReplicates = None,
+    seed: options.OtherSeed = None,
+    workers: options.Workers = None,
+    dask: options.Dask = None,
+    settings: options.Set = None,
+    retry_failed: options.RetryFailed = False,
+    fresh: options.Fresh = False,
+    quiet: options.Quiet = False,
+) -> None:
+    """Find which parameters matter: Sobol' indices or Morris's effects, with intervals and a check of convergence.
+
+    Runs what the folder lacks, as `deter sweep` does. Exit code 1: indices are written, but not settled.
+    Example: `deter sensitivity dials_and_circumstances`
+    """
+    given = {"replicates": replicates, "seed": seed}
+    settled = _sensitivity(
+        experiment,
+        out,
+        {name: value for name, value in given.items() if value is not None},
+        options.assignments(settings),
+        Hands(workers, False, dask),
+        metric or [],
+        half_width,
+        retry_failed=retry_failed,
+        fresh=fresh,
+        quiet=quiet,
+    )
+    if not settled:
+        raise typer.Exit(options.FAILED)
+
+
+def _sensitivity(
     experiment: str,
     out: Path | None,
     changes: Mapping[str, Any],

@@ -28,7 +28,8 @@ SEED = 1
 MOST_NAMED = 3
 """Doctrines that the name of a folder, or a title, holds one by one."""
 QUESTION = "Which doctrine deters more, escalates less and averts more harm, in the same worlds with the same chance?"
-HERE = "deter compare"
+HERE = "compare"
+"""What messages name in place of a file: the command."""
 
 
 @dataclass(frozen=True)

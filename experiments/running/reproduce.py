@@ -29,7 +29,7 @@ from analysis.results.folder import (
 )
 from experiments.design.design import Design, single_point
 from experiments.design.stored import NAMED, KeptDesign, kept_design
-from experiments.running.single import columns_of, run_single
+from experiments.running.single import columns_of, run_single, save_run
 from experiments.running.sweep import Report, carry_out
 from experiments.running.worker import frame_of_runs
 from experiments.store.bitwise import Difference, compare
@@ -178,6 +178,27 @@ def simulated(kept: Kept, design: Design, *, ledger: bool = False) -> OneRun:
     if kept.design.model is None:
         return run_single(configuration, seed, replicate, kept.design.engine, ledger=ledger)
     return kept.design.model.run(configuration, seed, replicate, ledger=ledger)
+
+
+def run_again(
+    kept: Kept, row: pl.DataFrame, out: Path, *, keep: bool
+) -> tuple[Reproduction, OneRun | None, Results | None]:
+    """Make one run again, and compare it: with the tables of its folder, or as a run of a sweep with its row.
+
+    Returns the comparison, the run (None where it fails now), and its results where they are written into `out`: always
+    of the folder of a run, of a sweep to `keep` them.
+    """
+    manifest, design = kept.manifest, single(kept, *row.select("point", "replicate").row(0))
+    ledger = keep or LEDGER in manifest.files
+    try:
+        one = simulated(kept, design, ledger=ledger)
+    except Exception as error:  # whatever a model does wrong is a difference to what it did
+        return fails_now(error), None, None
+    if not keep and manifest.kind != "run":
+        return compare_run(row, one), one, None
+    results = save_run(out, design, one, manifest.engine, ledger=ledger)
+    compared = compare_folders(kept.results, results) if manifest.kind == "run" else compare_run(row, one)
+    return compared, one, results
 
 
 def compare_run(row: pl.DataFrame, one: OneRun) -> Reproduction:

@@ -40,7 +40,10 @@ def compiled_already() -> bool:
 
 @dataclass(frozen=True)
 class Sweep:
-    """An experiment with what the user changed, ready to run into a folder."""
+    """An experiment with what the user changed, ready to run into a folder.
+
+    `changes` replace entries of the experiment, unless they are None; `overrides` set parameters by path.
+    """
 
     experiment: str | Path
     out: Path | None = None
@@ -49,7 +52,8 @@ class Sweep:
 
     def design(self) -> Design:
         """The design; raises `ConfigurationError` where the experiment or a point of it is wrong."""
-        return design_of(load_experiment(self.experiment, self.changes), self.overrides)
+        changes = {name: value for name, value in self.changes.items() if value is not None}
+        return design_of(load_experiment(self.experiment, changes), self.overrides)
 
     @property
     def folder(self) -> Path:
@@ -71,11 +75,9 @@ def run_sweep(
 
     `fresh` starts anew where the folder holds results of another design or version of the model.
     """
-    given = {"replicates": replicates, "seed": seed}
-    changes = {name: value for name, value in given.items() if value is not None}
+    changes = {"replicates": replicates, "seed": seed}
     sweep = Sweep(experiment, Path(out) if out else None, changes, overrides or {})
-    design = sweep.design()
-    return carry_out(design, sweep.folder, workers or default_workers(), fresh=fresh)
+    return carry_out(sweep.design(), sweep.folder, workers or default_workers(), fresh=fresh)
 
 
 def workforce_for(design: Design, workers: int, *, apart: bool = False) -> Workforce:

@@ -26,6 +26,9 @@ from model.metrics import DELAYS, results
 Books = tuple[np.ndarray[Any, Any], np.ndarray[Any, Any]]
 """Books of the runs of a point, and of their twins."""
 
+TWINS_KEPT = 8
+"""Blocks of twins that a process keeps. A block of fifty takes some ten megabytes."""
+
 
 @dataclass(frozen=True)
 class Task:
@@ -128,8 +131,8 @@ class SharedTwins:
             return twins[0]
 
 
-TWINS = SharedTwins(kept=8)
-"""Those of this process. A block of fifty takes some ten megabytes."""
+TWINS = SharedTwins(TWINS_KEPT)
+"""Twins of this process."""
 
 
 def frame_of_runs(

@@ -1,32 +1,54 @@
-"""What several commands take, and their exit codes."""
+"""Options and arguments that several commands take, the reading of `--set`, and exit codes."""
 
 import tomllib
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 import typer
 
 from model.errors import ConfigurationError
 
 DONE, FAILED, WRONG_INPUT, INTERRUPTED = 0, 1, 2, 130
+"""Exit codes: 0 done, 1 failed or a check fell short, 2 wrong input, 130 interrupted."""
 LARGEST = 2**63 - 1
 """Largest seed and replicate: tables hold them in 64 bits with a sign."""
 
-
+Folder = Annotated[Path, typer.Argument(metavar="DIR", help="A folder of results.")]
+ExperimentName = Annotated[
+    str, typer.Argument(metavar="EXPERIMENT", help="A shipped experiment or a path to a .toml file.")
+]
+Seed = Annotated[int, typer.Option(min=0, max=LARGEST, help="Seed of the random numbers.")]
+OtherSeed = Annotated[int | None, typer.Option(min=0, help="Seed, in place of the file's.")]
+OtherReplicates = Annotated[int | None, typer.Option(min=1, help="Runs of each point, in place of the file's.")]
+EngineName = Literal["mesa", "compiled"]
 Set = Annotated[
     list[str] | None,
     typer.Option("--set", metavar="KEY=VALUE", help="Set a parameter by its path; may be repeated."),
 ]
-Quiet = Annotated[bool, typer.Option("--quiet", help="Say nothing but errors.")]
+Out = Annotated[Path | None, typer.Option(help="Folder for the results; by default results/EXPERIMENT.")]
+Workers = Annotated[int | None, typer.Option(min=1, max=1024, help="Workers; by default one for each processor.")]
+Dask = Annotated[
+    str | None, typer.Option(metavar="ADDRESS", help="Let the workers of this Dask scheduler do the work.")
+]
+RetryFailed = Annotated[bool, typer.Option("--retry-failed", help="Do again the tasks in which a run failed.")]
+Fresh = Annotated[
+    bool,
+    typer.Option(
+        "--fresh",
+        help="Start anew, and lose the results in the folder, if they are of another design or version of the model; "
+        "results of the same are kept and completed.",
+    ),
+]
 NoFigures = Annotated[bool, typer.Option("--no-figures", help="Draw no figures; `deter figure` can later.")]
-
-
-Folder = Annotated[Path, typer.Argument(metavar="DIR", help="A folder of results.")]
+Quiet = Annotated[bool, typer.Option("--quiet", help="Say nothing but errors.")]
 
 
 def assignments(texts: Sequence[str] | None) -> dict[str, Any]:
-    """`KEY=VALUE` texts as values by path; a value is read as TOML, or else as plain text."""
+    """Values by path from `KEY=VALUE` texts; a value is read as TOML, or else as plain text.
+
+    Raises `ConfigurationError` where a text is no such assignment, or a key is set twice.
+    """
     values: dict[str, Any] = {}
     for text in texts or []:
         key, equals, value = text.partition("=")

@@ -8,8 +8,8 @@ from typing import Any
 from analysis.comparison.comparison import is_comparison
 from analysis.report.briefs import brief_of, brief_of_search, tables_of_search
 from analysis.report.decomposition import WHY, Decomposition, is_why, open_why, told, why_of
-from analysis.report.gallery import ALL, default_figures, drawn, names_of, search_figures
-from analysis.report.page import REPORT, report, words_of
+from analysis.report.gallery import default_figures, search_figures
+from analysis.report.page import report, words_of
 from analysis.report.why_brief import brief_of_why, with_why
 from analysis.results.folder import FIGURES, MANIFEST, Results, open_results
 from analysis.results.tables import TABLES, Table, read_table, table_files
@@ -56,42 +56,6 @@ def write_slides(folder: Path, name: str, figures: Sequence[Any]) -> list[Path]:
         if own.fullmatch(path.name) and path not in paths:
             path.unlink()
     return paths
-
-
-def figure_command(name: str, folder: Path, *, slide: bool, quiet: bool) -> None:
-    """Draw one figure, or all that the folder has, for paper or for slides, and say where they are."""
-    screen, results = Screen(quiet=quiet), open_results(folder)
-    found = False
-    for each in names_of(results) if name == ALL else [name]:
-        if figures := drawn(each, results, slide=slide):
-            found = True
-            paths = write_slides(folder, each, figures) if slide else write_figures(folder, {each: figures[0]})
-            for path in paths:
-                screen.name(path)
-            if slide:
-                _warn_of_small_letters(screen, each, figures[0])
-    if not found:
-        what = "a figure" if name == ALL else f"figure {name}"
-        raise ConfigurationError(f"has nothing that {what} could show", file=str(folder))
-
-
-def _warn_of_small_letters(screen: Screen, name: str, figure: Any) -> None:
-    from analysis.plotting.pages import PROMISED, letters
-
-    if letters(figure) < PROMISED:
-        size = f"{letters(figure):.1f} points on a slide 33.9 cm wide"
-        screen.warn(f"figure {name} has too much in a panel for letters of {PROMISED:g} points; they have {size}")
-
-
-def report_command(folder: Path, out: Path | None, *, quiet: bool) -> None:
-    """Write the brief of a folder and say where it is."""
-    screen = Screen(quiet=quiet)
-    if out is not None and out.is_dir():
-        raise ConfigurationError("is a folder, and the page needs a file", file="--out", value=str(out))
-    page = _page(folder, screen)
-    path = out or folder / REPORT
-    write(path, page.encode())
-    screen.name(path)
 
 
 def _page(folder: Path, screen: Screen) -> str:

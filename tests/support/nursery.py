@@ -144,16 +144,16 @@ def _serve(seconds: float) -> None:
     import scipy.stats
 
     from analysis.search import figures as search_figures
-    from experiments.commands import bodies as commands
     from experiments.commands import search
     from experiments.running import runner
+    from experiments.terminal import comparison, decomposition, publish, sweeps, tables
     from model.configuration import load_configuration
 
     with suppress(ImportError):
         import distributed  # noqa: F401
     with suppress(ImportError):
         import optuna.samplers  # noqa: F401
-    assert all((commands, search, search_figures, scipy.stats))
+    assert all((search, comparison, decomposition, publish, sweeps, tables, search_figures, scipy.stats))
     runner.SECONDS = seconds
     runner.warm_up(load_configuration("illustrative"))
     for line in sys.stdin:

@@ -29,7 +29,7 @@ from analysis.results.folder import COLUMNS_SCHEMA, RUNS_SCHEMA, Manifest, Resul
 from analysis.statistics import two_way as crossed
 from analysis.statistics.contrasts import Influence
 from analysis.statistics.estimated import over_replicates
-from experiments.commands.compare_command import screen_tables
+from experiments.terminal.comparison import screen_tables
 from model.configuration import load_configuration
 from model.errors import ConfigurationError
 from model.metrics import CRITERIA, METRICS

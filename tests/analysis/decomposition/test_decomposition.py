@@ -30,7 +30,7 @@ from analysis.results.folder import Results, open_results
 from analysis.statistics.estimates import ratio_of_sums
 from experiments import run_sweep
 from experiments.commands.main import main
-from experiments.commands.why import Asked, Decomposition, decompose, designs, features_design
+from experiments.running.decompose import Decomposing, Decomposition, decompose, features_design
 from model.configuration import load_configuration
 from model.errors import ConfigurationError
 from model.policy import Doctrine
@@ -46,7 +46,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="module")
 def found(folder: Path) -> Decomposition:
-    return decompose(["swift_qmv"], "status_quo", "illustrative", 4, 3, folder, 1, overrides=SHORT)
+    return decompose(Decomposing(["swift_qmv"], "status_quo", "illustrative", 4, 3, SHORT), folder, 1)
 
 
 @pytest.fixture(scope="module")
@@ -118,7 +118,7 @@ def test_denial_deters_without_attribution(found: Decomposition) -> None:
 
 
 def test_the_first_point_is_the_reference_and_the_last_the_doctrine(features: Results) -> None:
-    design = features_design(Asked(["swift_qmv"], scenario="illustrative", overrides=SHORT), "swift_qmv")
+    design = features_design(Decomposing(["swift_qmv"], scenario="illustrative", overrides=SHORT), "swift_qmv")
     assert design is not None
     for point, name in ((0, "status_quo"), (design.points - 1, "swift_qmv")):
         got, wanted = design.configuration(point).doctrine, load_configuration("illustrative", name, SHORT).doctrine
@@ -144,7 +144,7 @@ def test_features_that_do_not_differ_are_no_players() -> None:
 
 
 def test_doctrines_alike_have_no_features_to_tell_apart() -> None:
-    names = designs(Asked(["status_quo", "clear_ladder"], replicates=1, overrides=SHORT))
+    names = Decomposing(["status_quo", "clear_ladder"], replicates=1, overrides=SHORT).designs
     assert list(names) == ["mechanisms", "without", "features-clear_ladder"]
 
 
@@ -281,6 +281,9 @@ def test_sentences_on_mechanisms_name_the_doctrine(found: Decomposition) -> None
 
 
 def test_tables_and_figures_are_written_and_can_be_drawn_again(folder: Path, found: Decomposition) -> None:
+    settings = [word for path, value in SHORT.items() for word in ("--set", f"{path}={value}")]
+    words = ["why", "swift_qmv", "--scenario", "illustrative", "--replicates", "4", "--seed", "3", "--quiet", *settings]
+    assert main([*words, "--out", str(folder)]) == 0
     assert {path.name for path in (folder / "tables").glob("*.parquet")} == {
         "mechanisms.parquet",
         "without.parquet",
@@ -296,11 +299,11 @@ def test_what_is_there_is_not_run_again(folder: Path, found: Decomposition, monk
         raise AssertionError("a simulation was started")
 
     monkeypatch.setattr("experiments.running.sweep.warm_up", started)
-    again = decompose(["swift_qmv"], "status_quo", "illustrative", 4, 3, folder, 1, overrides=SHORT)
+    again = decompose(Decomposing(["swift_qmv"], "status_quo", "illustrative", 4, 3, SHORT), folder, 1)
     for name, table in found.tables.items():
         assert again.tables[name].frame.equals(table.frame)
     with pytest.raises(ConfigurationError, match="fresh"):
-        decompose(["swift_qmv"], "status_quo", "illustrative", 5, 3, folder, 1, overrides=SHORT)
+        decompose(Decomposing(["swift_qmv"], "status_quo", "illustrative", 5, 3, SHORT), folder, 1)
 
 
 @pytest.mark.filterwarnings("error")

@@ -9,13 +9,13 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import typer
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from support.mistakes import Capture, edited, one_answer
 
-from experiments.commands import bodies as commands
 from experiments.commands.main import FAILED, WRONG_INPUT, main
-from experiments.running import sweep
+from model.configuration import load_configuration
 from model.loading import CONFIGS
 
 KINDS = ("doctrines", "scenarios", "experiments", "catalogues")
@@ -79,17 +79,12 @@ def answered(arguments: list[str], capsys: Capture) -> None:
 @pytest.fixture
 def loads_only(monkeypatch: pytest.MonkeyPatch) -> None:
     """Commands stop where the simulation would begin."""
-    monkeypatch.setattr("experiments.commands.bodies.run_command", _load)
-    monkeypatch.setattr("experiments.commands.bodies.sweep_command", _design)
 
+    def stop(*_: object, **__: object) -> None:
+        raise typer.Exit
 
-def _load(scenario: str, doctrine: str, seed: int, replicate: int, overrides: Any, *_: Any, **__: Any) -> None:
-    commands.load_configuration(scenario, doctrine, overrides)
-
-
-def _design(experiment: str, out: Path | None, changes: Any, overrides: Any, *_: Any, **__: Any) -> int:
-    sweep.Sweep(experiment, out, changes, overrides).design()
-    return 0
+    monkeypatch.setattr("experiments.running.single.run_single", stop)
+    monkeypatch.setattr("experiments.terminal.sweeps.carry_out", stop)
 
 
 QUICK = settings(max_examples=100, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
@@ -116,7 +111,7 @@ def test_any_mutation_of_a_shipped_file_is_answered(
 
 @cache
 def known_paths() -> list[str]:
-    return [parameter.path for parameter in commands.load_configuration().parameters()]
+    return [parameter.path for parameter in load_configuration().parameters()]
 
 
 @QUICK

@@ -9,7 +9,6 @@ import pytest
 from support.mistakes import DEVICES, EXPERIMENT, SHORT, Capture, by_name, edited, one_answer
 
 from analysis import open_results
-from experiments.commands import bodies as commands
 from experiments.commands.main import FAILED, INTERRUPTED, WRONG_INPUT, main
 from experiments.running import worker as work
 from model.loading import CONFIGS
@@ -447,7 +446,7 @@ def test_an_interrupted_run_says_so(monkeypatch: pytest.MonkeyPatch, tmp_path: P
     def interrupt(*_: object, **__: object) -> None:
         raise KeyboardInterrupt
 
-    monkeypatch.setattr(commands, "run_single", interrupt)
+    monkeypatch.setattr("experiments.running.single.run_single", interrupt)
     assert main(["run", "--quiet", "--out", str(tmp_path / "out")]) == INTERRUPTED
     one_answer(capsys, "interrupted")
     assert not (tmp_path / "out").exists()

@@ -9,10 +9,11 @@ import polars as pl
 import pytest
 
 from analysis import open_results
-from experiments.commands import bodies as commands
-from experiments.commands.main import assignments, main
+from experiments.commands.main import main
 from experiments.running import sweep
 from experiments.running.single import LEDGER_SCHEMA, VOTES_SCHEMA, folder_name
+from experiments.terminal import sweeps
+from experiments.terminal.options import assignments
 from model.configuration import load_configuration
 from model.errors import ConfigurationError
 from model.loading import CONFIGS
@@ -227,7 +228,7 @@ def test_an_interruption_says_how_to_go_on(
     def interrupt(*_: object, **__: object) -> object:
         raise KeyboardInterrupt
 
-    monkeypatch.setattr(commands, "carry_out", interrupt)
+    monkeypatch.setattr(sweeps, "carry_out", interrupt)
     assert main(["sweep", str(experiment), "--out", str(tmp_path / "out"), *SHORT]) == 130
     assert "the same command goes on" in capsys.readouterr().err
 
@@ -258,8 +259,8 @@ def test_the_largest_seed_and_replicate_run(tmp_path: Path) -> None:
 def test_the_first_compilation_is_announced(
     experiment: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    monkeypatch.setattr(commands, "compiled_already", lambda: False)
-    monkeypatch.setattr(commands, "JIT", True)
+    monkeypatch.setattr(sweeps, "compiled_already", lambda: False)
+    monkeypatch.setattr(sweeps, "JIT", True)
     assert main(["sweep", str(experiment), "--out", str(tmp_path / "out"), *SHORT]) == 0
     assert "compiling the model for this machine, about half a minute, once" in capsys.readouterr().err
 

@@ -8,7 +8,6 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable
-from dataclasses import replace
 from itertools import pairwise, product
 from pathlib import Path
 from typing import Any
@@ -28,10 +27,10 @@ from experiments.design.experiment import Experiment, load_experiment
 from experiments.design.methods import KINDS
 from experiments.design.points import FREE, MOST_CHECKED, check_points, entangled, how_checked
 from experiments.design.sampling import size
-from experiments.running.cost import amount, duration, estimated
+from experiments.running.cost import Trial, busy, estimated, trials_of, typical
 from experiments.running.sweep import carry_out, sweep_manifest
-from experiments.running.trial import _Once, _ratio, _typical, trial_of
 from experiments.store.provenance import same_runs
+from experiments.terminal.dry_run import amount, duration
 from model.configuration import Configuration, ConfigurationError, load_configuration
 from model.loading import shipped
 
@@ -412,8 +411,8 @@ def test_workers_elsewhere_are_counted_and_the_load_of_this_machine_is_not(
     make: Make, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     design = make(CLARITY, top=PRECISE, **{"scenario.time.weeks": 4, "scenario.time.burn_in": 0})
-    tried = trial_of(design, 1)
-    monkeypatch.setattr("experiments.running.cost.trial_of", lambda *_: replace(tried, busy=4.0))
+    tried = [trial._replace(clock=4.0 * sum(trial.seconds)) for trial in trials_of(design, 1)]
+    monkeypatch.setattr("experiments.running.cost.trials_of", lambda *_: tried)
     monkeypatch.setattr("os.cpu_count", lambda: 2)
     here, there = estimated(design, 64), estimated(design, 64, elsewhere=True)
     assert here.seconds == pytest.approx(4 * here.undisturbed)
@@ -424,10 +423,11 @@ def test_workers_elsewhere_are_counted_and_the_load_of_this_machine_is_not(
 def test_neither_what_is_done_once_nor_a_busy_machine_makes_a_run_dearer() -> None:
     """The first trial of a point compiled something; all waited for a processor three quarters of the time."""
     frame = pl.DataFrame()
-    found = [_Once(point, 0.0, 1.0 + point, 0.0, 4.0 * (1.0 + point), 0, frame) for point in (0, 1) for _ in range(3)]
-    found[0] = replace(found[0], running=50.0, clock=200.0)
-    assert _typical(found, lambda once: once.running) == 1.5
-    assert _ratio(found) == 4.0
+    seconds = [1.0, 2.0]
+    found = [Trial(at, (0.0, 0.0, seconds[at]), 4.0 * seconds[at], 0, frame) for at in (0, 1) for _ in range(3)]
+    found[0] = found[0]._replace(seconds=(0.0, 0.0, 50.0), clock=200.0)
+    assert typical(found)[2] == 1.5
+    assert busy(found) == 4.0
 
 
 def test_the_mesa_engine_is_estimated_as_well(make: Make) -> None:

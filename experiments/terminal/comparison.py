@@ -1,76 +1,20 @@
-"""What `deter compare` does, from loading to the last line on the screen."""
+"""A comparison of doctrines as it is shown in a terminal."""
 
 from collections.abc import Iterator
 from textwrap import wrap
 from typing import Any
 
 import polars as pl
-from rich.box import SIMPLE_HEAD
 from rich.table import Table
 
 from analysis.comparison import tables as words
-from analysis.comparison.comparison import Comparison, comparison_of
+from analysis.comparison.comparison import Comparison
 from analysis.comparison.pareto import pareto
 from analysis.comparison.slide import pareto_text, slide, slide_regret, slide_superiority, slide_targets
-from analysis.comparison.tables import comparison_tables
-from analysis.labels import number_of
-from analysis.report.decomposition import WHY
-from analysis.report.gallery import comparison_figures
-from experiments.commands.bodies import Hands, carried_out, say_where
-from experiments.commands.why import Asked, check_ours, designs, tell_why
-from experiments.running.compare import Comparing
-from experiments.running.sweep import sweep_manifest
-from experiments.store.store import usable
-from experiments.terminal.publish import write_figures, write_tables
-from experiments.terminal.screen import Screen
-from model.errors import ConfigurationError
+from experiments.terminal.screen import titled
 
-
-def compare_command(given: Comparing, hands: Hands, *, why: bool, fresh: bool, quiet: bool) -> int:
-    """Compare doctrines into a folder and show the tables; returns the number of failed runs.
-
-    With `why` the effects are shared out among mechanisms and features besides, in a folder below.
-    """
-    screen = Screen(quiet=quiet)
-    design, folder = given.design, given.folder
-    asked = _asked(given) if why else None
-    usable(folder, sweep_manifest(design), fresh=fresh)
-    if asked:
-        check_ours(folder / WHY)
-    for one, other in given.alike:
-        screen.warn(f"{one} says the same as {other}: their differences will be zero")
-    workforce = hands.at_work(design)
-    worlds = design.points // len(given.levels)
-    size = number_of("doctrine", len(given.levels)) + (f" × {number_of('world', worlds)}" if worlds > 1 else "")
-    size = f"{size} × {number_of('replicate', design.replicates)} = {number_of('run', design.runs)}"
-    screen.say(f"{design.title}: {size}, {workforce.title}")
-    screen.say(f"reference: {given.against}" + ("" if given.reference else "; another by --reference"))
-    results = carried_out(screen, folder, design, workforce, fresh=fresh)
-    runs, failed = results.counts
-    if failed:
-        screen.warn(f"{failed:,} of {runs:,} runs failed; column `error` of runs.parquet says why")
-    if failed < runs:
-        comparison = comparison_of(results)
-        write_tables(folder, comparison_tables(comparison))
-        write_figures(folder, comparison_figures(results))
-        for table in screen_tables(comparison, screen.tables.width):
-            screen.show(table)
-    say_where(screen, results)
-    if asked and failed < runs:
-        screen.show("")
-        tell_why(screen, asked, folder / WHY, hands.workers, fresh=fresh)
-    return failed
-
-
-def _asked(given: Comparing) -> Asked:
-    """What is to be explained of a comparison, checked before anything is run; raises `ConfigurationError`."""
-    if given.worlds is not None:
-        problem = "shares out the effects of one world, and there are many"
-        raise ConfigurationError(problem, file="--why", allowed="a comparison without --worlds")
-    design, scenario = given.design, given.scenario or "baseline"
-    asked = Asked(given.levels, given.against, scenario, design.replicates, design.seed, given.overrides)
-    designs(asked)
-    return asked
+LEAST_ROOM = 12
+"""Characters for names at least."""
 
 
 def screen_tables(comparison: Comparison, width: int) -> Iterator[Any]:
@@ -111,14 +55,9 @@ def _member(row: dict[str, Any]) -> str:
     return f"{row['doctrine']} {pareto_text(True, row['resamples']).removeprefix('yes ')}".removesuffix(" yes")
 
 
-LEAST_ROOM = 12
-"""Characters for names at least."""
-
-
 def _table(title: str, frame: pl.DataFrame, width: int, *, first: bool = False) -> Table:
     """A table for a screen of this width; `first` sets the first row apart from the others."""
-    table = Table(title=title, title_justify="left", title_style="bold", box=SIMPLE_HEAD, show_edge=False)
-    table.padding = (0, 0, 0, 0)
+    table = titled(title, padding=(0, 0, 0, 0))
     heads = [_broken(name, LEAST_ROOM) for name in frame.columns[1:]]
     lines = max(head.count("\n") for head in heads)
     columns = [list(frame[name]) for name in frame.columns[1:]]

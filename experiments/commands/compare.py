@@ -1,0 +1,99 @@
+"""`deter compare`: doctrines in the same worlds."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from experiments.terminal.options import FAILED, LARGEST, Fresh, Quiet, Set, Workers, assignments
+
+
+def compare_command(
+    doctrines: Annotated[
+        list[str] | None, typer.Argument(metavar="DOCTRINE ...", help="Shipped doctrines or paths to .toml files.")
+    ] = None,
+    every: Annotated[bool, typer.Option("--all", help="All shipped doctrines, beside those named.")] = False,
+    reference: Annotated[
+        str | None,
+        typer.Option(help="Doctrine that others are compared with; by default status_quo if named, or else the first."),
+    ] = None,
+    scenario: Annotated[
+        str | None, typer.Option(help="A shipped scenario or a path; by default baseline, or that of --worlds.")
+    ] = None,
+    worlds: Annotated[
+        str | None,
+        typer.Option(
+            metavar="EXPERIMENT|FILE", help="Uncertain worlds: of an experiment, or of a .parquet or .csv file."
+        ),
+    ] = None,
+    replicates: Annotated[int | None, typer.Option(min=1, help="Runs of each doctrine in each world.")] = None,
+    seed: Annotated[int | None, typer.Option(min=0, max=LARGEST, help="Seed of the random numbers.")] = None,
+    settings: Set = None,
+    target: Annotated[
+        list[str] | None,
+        typer.Option(metavar="METRIC>=VALUE", help="A target, or METRIC<=VALUE, in quotes; may be repeated."),
+    ] = None,
+    workers: Workers = None,
+    out: Annotated[Path | None, typer.Option(help="Folder for the results; by default results/compare-….")] = None,
+    why: Annotated[
+        bool, typer.Option("--why", help="Also share each effect out among mechanisms and features, as `deter why`.")
+    ] = False,
+    fresh: Fresh = False,
+    quiet: Quiet = False,
+) -> None:
+    """Compare doctrines in the same worlds: paired differences, how often each is better, regret, targets met.
+
+    Example: `deter compare mine.toml status_quo --worlds uncertain_worlds --target "harm_averted>=0.1"`
+    """
+    from analysis.comparison.comparison import comparison_of
+    from analysis.comparison.tables import comparison_tables
+    from analysis.labels import number_of
+    from analysis.report.decomposition import WHY
+    from analysis.report.gallery import comparison_figures
+    from experiments.running.compare import Comparing
+    from experiments.running.decompose import Decomposing, checked_designs
+    from experiments.running.sweep import sweep_manifest
+    from experiments.store.store import usable
+    from experiments.terminal.comparison import screen_tables
+    from experiments.terminal.decomposition import show_decomposition
+    from experiments.terminal.publish import write_figures, write_tables
+    from experiments.terminal.screen import Screen
+    from experiments.terminal.sweeps import Hands, carried_out, say_where
+    from model.errors import ConfigurationError
+    from model.loading import shipped
+
+    screen, named = Screen(quiet=quiet), list(doctrines or [])
+    named += [name for name in shipped("doctrines") if every and name not in named]
+    given = Comparing(named, reference, scenario, worlds, replicates, seed, assignments(settings), target or [], out)
+    if why and worlds is not None:
+        problem = "shares out the effects of one world, and there are many"
+        raise ConfigurationError(problem, file="--why", allowed="a comparison without --worlds")
+    design, folder = given.design, given.folder
+    place = scenario or "baseline"
+    asked = Decomposing(given.levels, given.against, place, design.replicates, design.seed, given.overrides)
+    usable(folder, sweep_manifest(design), fresh=fresh)
+    if why:  # what is wrong is found before the first run
+        checked_designs(asked, folder / WHY)
+    for one, other in given.alike:
+        screen.warn(f"{one} says the same as {other}: their differences will be zero")
+    workforce = Hands(workers).at_work(design)
+    cells = [number_of("doctrine", len(given.levels)), number_of("world", design.points // len(given.levels))]
+    parts = [*(cells if cells[1] != "1 world" else cells[:1]), number_of("replicate", design.replicates)]
+    screen.say(f"{design.title}: {' × '.join(parts)} = {number_of('run', design.runs)}, {workforce.title}")
+    screen.say(f"reference: {given.against}" + ("" if given.reference else "; another by --reference"))
+    results = carried_out(screen, design, folder, workforce, fresh=fresh)
+    runs, failed = results.counts
+    if failed:
+        screen.warn(f"{failed:,} of {runs:,} runs failed; column `error` of runs.parquet says why")
+    if failed < runs:
+        comparison = comparison_of(results)
+        write_tables(folder, comparison_tables(comparison))
+        write_figures(folder, comparison_figures(results))
+        for table in screen_tables(comparison, screen.tables.width):
+            screen.show(table)
+    say_where(screen, results)
+    if why and failed < runs:
+        screen.show("")
+        show_decomposition(screen, asked, folder / WHY, workers, fresh=fresh)
+    if failed:
+        raise typer.Exit(FAILED)

@@ -1,0 +1,45 @@
+"""`deter figure`: figures of a folder, for paper or for slides."""
+
+from typing import Annotated
+
+import typer
+
+from experiments.terminal.options import Folder, Quiet
+
+
+def figure_command(
+    name: Annotated[
+        str, typer.Argument(metavar="NAME", help="One of `deter list figures`, or a metric; `all`: all the folder has.")
+    ],
+    folder: Folder,
+    slide: Annotated[
+        bool, typer.Option("--slide", help="Draw for slides of 16:9, one or several, into `figures/slides/`.")
+    ] = False,
+    quiet: Quiet = False,
+) -> None:
+    """Draw one figure of a folder of results, or all, into its `figures/`, as PNG and SVG.
+
+    Example: `deter figure main_effects results/headline --slide`
+    """
+    from analysis.plotting.pages import PROMISED, letters
+    from analysis.report.gallery import ALL, drawn, names_of
+    from analysis.results.folder import open_results
+    from experiments.terminal.publish import write_figures, write_slides
+    from experiments.terminal.screen import Screen
+    from model.errors import ConfigurationError
+
+    screen, results = Screen(quiet=quiet), open_results(folder)
+    found = False
+    for each in names_of(results) if name == ALL else [name]:
+        if figures := drawn(each, results, slide=slide):
+            found = True
+            paths = write_slides(folder, each, figures) if slide else write_figures(folder, {each: figures[0]})
+            for path in paths:
+                screen.name(path)
+            size = letters(figures[0]) if slide else PROMISED
+            if size < PROMISED:
+                problem = f"has too much in a panel for letters of {PROMISED:g} points"
+                screen.warn(f"figure {each} {problem}; they have {size:.1f} points on a slide 33.9 cm wide")
+    if not found:
+        what = "a figure" if name == ALL else f"figure {name}"
+        raise ConfigurationError(f"has nothing that {what} could show", file=str(folder))

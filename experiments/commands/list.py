@@ -1,0 +1,28 @@
+"""`deter list`: what there is, and one of it whole."""
+
+from typing import Annotated
+
+import typer
+
+
+def list_command(
+    kind: Annotated[
+        str | None,
+        typer.Argument(help="doctrines, scenarios, experiments, activities, measures, parameters, metrics or figures."),
+    ] = None,
+    name: Annotated[
+        str | None, typer.Argument(help="One of them, to be shown whole; for parameters also the start of a path.")
+    ] = None,
+) -> None:
+    """List what there is; or show one doctrine, scenario, measure, parameter … whole, with unit and source.
+
+    Example: `deter list doctrines clear_ladder` or `deter list parameters doctrine`
+    """
+    from experiments.listing.detail import listings
+    from experiments.terminal.screen import Screen
+    from experiments.terminal.tables import listed
+
+    screen = Screen()
+    for listing in listings(kind, name):
+        for part in (*listed(listing, screen.tables.width), ""):
+            screen.show(part)

@@ -1,0 +1,32 @@
+"""`deter report`: the brief of a folder, as one page."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from experiments.terminal.options import Folder, Quiet
+
+
+def report_command(
+    folder: Folder,
+    out: Annotated[Path | None, typer.Option(help="File for the page; by default report.html in the folder.")] = None,
+    quiet: Quiet = False,
+) -> None:
+    """Write the brief of a folder: one HTML page with findings, figures, tables, assumptions; it prints to PDF.
+
+    Example: `deter report results/headline`
+    """
+    from analysis.report.page import REPORT
+    from experiments.store.atomic import write
+    from experiments.terminal.publish import _page
+    from experiments.terminal.screen import Screen
+    from model.errors import ConfigurationError
+
+    screen = Screen(quiet=quiet)
+    if out is not None and out.is_dir():
+        raise ConfigurationError("is a folder, and the page needs a file", file="--out", value=str(out))
+    page = _page(folder, screen)
+    path = out or folder / REPORT
+    write(path, page.encode())
+    screen.name(path)

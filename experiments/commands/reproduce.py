@@ -1,0 +1,69 @@
+"""`deter reproduce`: a folder of results, or one run of it, made again and compared bit by bit."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from experiments.terminal.options import FAILED, Folder, Quiet, Workers
+
+
+def reproduce_command(
+    folder: Folder,
+    point: Annotated[int | None, typer.Option(min=0, help="Make one run of this point again, by default all.")] = None,
+    replicate: Annotated[int | None, typer.Option(min=0, help="Make this one of its replicates again.")] = None,
+    out: Annotated[Path | None, typer.Option(help="New folder that keeps what was made again.")] = None,
+    workers: Workers = None,
+    quiet: Quiet = False,
+) -> None:
+    """Make results again from what their folder holds, and compare them bit by bit: exit code 0 the same, 1 not.
+
+    Example: `deter reproduce results/headline --point 3 --replicate 7`
+    """
+    from analysis.report.gallery import default_figures
+    from analysis.results.folder import RUNS
+    from experiments.running.executors import default_workers
+    from experiments.running.reproduce import (
+        check_whole,
+        new_folder,
+        open_kept,
+        recorded,
+        risks,
+        run_again,
+        single,
+        sweep_again,
+    )
+    from experiments.terminal.publish import write_figures
+    from experiments.terminal.screen import Counter, Screen
+    from experiments.terminal.sweeps import announce_compilation
+    from experiments.terminal.tables import run_table, show_differences
+
+    screen = Screen(quiet=quiet)
+    kept = open_kept(folder)
+    is_run, alone = kept.manifest.kind == "run", point is not None or replicate is not None
+    row = recorded(kept, point, replicate) if is_run or alone else None
+    if is_run or not alone:
+        check_whole(kept)
+    with new_folder(out) as place:
+        found = list(risks(kept))
+        for risk in found:
+            screen.warn(f"{folder}: {risk}")
+        if not found:
+            screen.say("code, versions and platform are those that made the folder")
+        announce_compilation(screen)
+        if row is None:
+            runs = kept.manifest.files[RUNS].rows
+            screen.say(f"{kept.design.title}: {kept.design.points:,} points, {runs:,} runs")
+            with Counter(screen, runs) as counter:
+                made = sweep_again(kept, place, workers or default_workers(), counter.report)
+        else:
+            made, one, results = run_again(kept, row, place, keep=out is not None)
+            if one:
+                screen.show(run_table(single(kept, *row.select("point", "replicate").row(0)), one))
+            if results and out is not None:
+                write_figures(out, default_figures(results))
+    for text in made.said():
+        (screen.warn if made.different else screen.show)(text)
+    show_differences(screen, made)
+    if made.different:
+        raise typer.Exit(FAILED)

@@ -1,0 +1,58 @@
+"""`deter run`: one world beside its twin."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from experiments.terminal.options import FAILED, LARGEST, EngineName, NoFigures, Quiet, Seed, Set, assignments
+
+
+def run_command(
+    scenario: Annotated[
+        str, typer.Argument(metavar="[SCENARIO]", help="A shipped scenario or a path to a .toml file.")
+    ] = "baseline",
+    doctrine: Annotated[str, typer.Option(help="A shipped doctrine or a path to a .toml file.")] = "status_quo",
+    seed: Seed = 1,
+    replicate: Annotated[int, typer.Option(min=0, max=LARGEST, help="Replicate under this seed.")] = 0,
+    settings: Set = None,
+    engine: Annotated[EngineName, typer.Option(help="Engine; both give the same bits.")] = "compiled",
+    ledger: Annotated[bool, typer.Option("--ledger", help="Also write one row for each case and each vote.")] = False,
+    out: Annotated[Path | None, typer.Option(help="Folder for the results; by default results/run-….")] = None,
+    no_figures: NoFigures = False,
+    quiet: Quiet = False,
+) -> None:
+    """Run one world beside its twin, and tell what happened.
+
+    Example: `deter run baseline --doctrine clear_ladder --seed 7 --set doctrine.clarity=0.5 --ledger`
+    """
+    from analysis.labels import changes
+    from analysis.report.gallery import default_figures
+    from experiments.design.design import single_point
+    from experiments.running.single import folder_name, run_single, save_run
+    from experiments.store.provenance import manifest_of
+    from experiments.store.store import usable
+    from experiments.terminal.publish import write_figures
+    from experiments.terminal.screen import Screen
+    from experiments.terminal.sweeps import announce_compilation, say_where
+    from experiments.terminal.tables import run_table
+    from model.configuration import load_configuration
+
+    screen = Screen(quiet=quiet)
+    base = load_configuration(scenario, doctrine, assignments(settings))
+    title = f"{base.scenario.title} · {base.doctrine.title}{changes(base)}"
+    design = single_point(base, seed, replicate, title, "What happens in one world, and what in its twin?")
+    folder = out or Path("results") / folder_name(scenario, doctrine, seed, replicate, base)
+    if usable(folder, manifest_of(design, "run", engine), replace_run=True) is None:
+        screen.say(f"{folder} holds a run already, which this one replaces")
+    announce_compilation(screen)
+    one = run_single(base, seed, replicate, engine, ledger=ledger)
+    results = save_run(folder, design, one, engine, ledger=ledger)
+    problem = results.runs["error"].item()
+    if problem:
+        screen.warn(f"the run failed: {problem}; {folder} holds what there is of it")
+        raise typer.Exit(FAILED)
+    if not no_figures:  # matplotlib is imported here, so that the first runs do not wait for it
+        write_figures(folder, default_figures(results))
+    screen.show(run_table(design, one))
+    say_where(screen, results)

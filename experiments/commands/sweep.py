@@ -1,0 +1,66 @@
+"""`deter sweep`: an experiment over all its points, and what that would take."""
+
+from typing import Annotated
+
+import typer
+
+from experiments.terminal import options
+
+
+def sweep_command(
+    experiment: options.ExperimentName,
+    out: options.Out = None,
+    replicates: options.OtherReplicates = None,
+    seed: options.OtherSeed = None,
+    engine: Annotated[
+        options.EngineName | None, typer.Option(help="Engine, in place of the file's: the same runs.")
+    ] = None,
+    workers: options.Workers = None,
+    processes: Annotated[
+        bool, typer.Option("--processes", help="Processes, not threads; on the Mesa engine always.")
+    ] = False,
+    dask: options.Dask = None,
+    settings: options.Set = None,
+    dry_run: Annotated[
+        bool, typer.Option("--dry-run", help="Say what the design is and what it would take; run and write nothing.")
+    ] = False,
+    retry_failed: options.RetryFailed = False,
+    fresh: options.Fresh = False,
+    no_figures: options.NoFigures = False,
+    quiet: options.Quiet = False,
+) -> None:
+    """Run an experiment over all its points; taken up again where an earlier call was interrupted.
+
+    Example: `deter sweep headline --replicates 20 --out results/quick`
+    """
+    from analysis.effects.tables import effect_tables
+    from analysis.report.gallery import default_figures
+    from analysis.report.missing import missing_runs
+    from experiments.running.sweep import Sweep
+    from experiments.terminal.dry_run import show_dry_run
+    from experiments.terminal.publish import write_figures, write_tables
+    from experiments.terminal.screen import Screen
+    from experiments.terminal.sweeps import Hands, say_where, swept
+    from experiments.terminal.tables import sweep_tables
+
+    screen, hands = Screen(quiet=quiet), Hands(workers, processes, dask)
+    changes = {"replicates": replicates, "seed": seed, "engine": engine}
+    sweep = Sweep(experiment, out, changes, options.assignments(settings))
+    design = sweep.design()
+    if dry_run:
+        show_dry_run(screen, design, hands)
+        return
+    results = swept(screen, sweep, design, hands, retry_failed=retry_failed, fresh=fresh)
+    runs, failed = results.counts
+    if failed < runs:
+        if not no_figures:
+            write_figures(sweep.folder, default_figures(results))
+        write_tables(sweep.folder, effect_tables(results))
+        for table in sweep_tables(results):
+            screen.show(table)
+    say_where(screen, results)
+    for sentence in missing_runs(results):
+        screen.warn(sentence)
+    if failed:
+        screen.warn("column `error` of runs.parquet says why runs failed")
+        raise typer.Exit(options.FAILED)

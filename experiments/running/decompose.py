@@ -1,0 +1,152 @@
+"""Why a doctrine works: every coalition of its mechanisms, and of its features, is run, and the effect shared out.
+
+Three kinds of sweep, each into a folder of its own that can be taken up again: `mechanisms` switches every combination
+of mechanisms on under each doctrine; `without` compares each world with itself less one mechanism; `features-…` gives
+the reference doctrine every combination of the features in which another differs. All share their random numbers.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+from itertools import product
+from pathlib import Path
+from typing import Any
+
+from analysis.decomposition.games import MECHANISMS, SWITCH, differing
+from analysis.report.decomposition import FEATURES_FOLDER, MECHANISMS_FOLDER, WITHOUT_FOLDER, Decomposition, told
+from analysis.report.page import REPORT
+from analysis.results.folder import FIGURES, MANIFEST, Results
+from analysis.results.tables import TABLES
+from experiments.design.design import Design, design_of
+from experiments.design.experiment import Experiment, Loaded
+from experiments.running.executors import default_workers
+from experiments.running.sweep import carry_out
+from experiments.store.store import ANOTHER, check_no_file
+from model.configuration import load_configuration
+from model.errors import ConfigurationError
+from model.paths import validated
+
+HERE = "why"
+"""What messages name in place of a file: the command."""
+OURS = (MECHANISMS_FOLDER, WITHOUT_FOLDER, TABLES, FIGURES, REPORT)
+"""What lies in a folder of `deter why`, beside the sweeps over features."""
+
+
+Carry = Callable[..., Results]
+"""Runs what a folder lacks of a design, as `carry_out` does: called with design, folder, workers and `fresh`."""
+
+
+@dataclass(frozen=True)
+class Decomposing:
+    """What is to be explained: doctrines, the one with which their features are compared, where, and over how much."""
+
+    doctrines: Sequence[str]
+    reference: str = "status_quo"
+    scenario: str = "baseline"
+    replicates: int = 50
+    seed: int = 1
+    overrides: Mapping[str, Any] = field(default_factory=dict)
+
+    @cached_property
+    def designs(self) -> dict[str, Design]:
+        """The sweeps that it takes, by the name of their folders; raises `ConfigurationError`."""
+        names = [Path(name).stem for name in self.doctrines]
+        for place, name in enumerate(names):
+            if name in names[:place]:
+                raise ConfigurationError("is named twice", file=HERE, key="DOCTRINE", value=name)
+        found = {MECHANISMS_FOLDER: _mechanisms_design(self), WITHOUT_FOLDER: _without_design(self)}
+        apart = {FEATURES_FOLDER + Path(doctrine).stem: features_design(self, doctrine) for doctrine in self.doctrines}
+        return found | {name: design for name, design in apart.items() if design is not None}
+
+
+def decompose(
+    asked: Decomposing, folder: Path, workers: int | None = None, *, fresh: bool = False, carry: Carry = carry_out
+) -> Decomposition:
+    """Run what `folder` lacks, and return tables, figures and sentences; raises `ConfigurationError`.
+
+    Interrupted, it goes on from what is there. `fresh` starts anew where a folder holds another design. `carry` runs
+    each sweep.
+    """
+    workers, designs = workers or default_workers(), checked_designs(asked, folder)
+    return told({name: carry(design, folder / name, workers, fresh=fresh) for name, design in designs.items()})
+
+
+def checked_designs(asked: Decomposing, folder: Path) -> dict[str, Design]:
+    """Return the designs; raise `ConfigurationError` where one is wrong, or where the folder is not for `deter why`.
+
+    A folder that holds anything else is refused, for its tables and figures would pass for ours.
+    """
+    designs = asked.designs
+    check_no_file(folder)
+    held = {path.name for path in folder.iterdir()} if folder.is_dir() else set()
+    if MANIFEST in held:
+        problem = f"holds results of another kind, and those of deter why need a folder of their own; {ANOTHER}"
+        raise ConfigurationError(problem, file=str(folder))
+    if any(name not in OURS and not name.startswith((FEATURES_FOLDER, ".")) for name in held):
+        raise ConfigurationError(f"holds files that are no results of deter why; {ANOTHER}", file=str(folder))
+    return designs
+
+
+def _mechanisms_design(asked: Decomposing) -> Design:
+    """Every combination of mechanisms, in the world and in its twin alike, under each doctrine."""
+    factors = {"doctrine": list(asked.doctrines), **{SWITCH + name: [False, True] for name in MECHANISMS}}
+    question = "Through which mechanisms does a doctrine avert harm?"
+    return _design(asked, "Mechanisms", question, asked.doctrines[0], {"kind": "grid"}, factors)
+
+
+def _without_design(asked: Decomposing) -> Design:
+    """Each world beside itself with one of the mechanisms switched off."""
+    reference = "reference.switches."
+    points = [
+        {
+            "doctrine": doctrine,
+            "reference.doctrine": doctrine,
+            **{reference + name: name != off for name in MECHANISMS},
+        }
+        for doctrine, off in product(asked.doctrines, MECHANISMS)
+    ]
+    question = "What does each mechanism deter, against the same world without it?"
+    return _design(asked, "Worlds without a mechanism", question, asked.doctrines[0], _listed(points))
+
+
+def features_design(asked: Decomposing, doctrine: str) -> Design | None:
+    """The reference doctrine with every combination of another's features; None where the two do not differ."""
+    theirs, reference = (
+        load_configuration(asked.scenario, name, asked.overrides).doctrine for name in (doctrine, asked.reference)
+    )
+    fields = differing(theirs, reference)
+    if not fields:
+        return None
+    points = []
+    for taken in product((False, True), repeat=len(fields)):
+        given = [(theirs if have else reference, held) for have, held in zip(taken, fields.values(), strict=True)]
+        points.append({f"doctrine.{name}": getattr(giver, name) for giver, held in given for name in held})
+    question = f"Which of its features make the difference from “{reference.title}”?"
+    title = theirs.title if theirs.title != reference.title else Path(doctrine).stem
+    return _design(asked, title, question, asked.reference, _listed(points))
+
+
+def _listed(points: list[dict[str, Any]]) -> dict[str, Any]:
+    return {"kind": "list", "points": points}
+
+
+def _design(
+    asked: Decomposing,
+    title: str,
+    question: str,
+    doctrine: str,
+    design: Mapping[str, Any],
+    factors: Mapping[str, Any] | None = None,
+) -> Design:
+    stated = {
+        "title": title,
+        "question": question,
+        "scenario": asked.scenario,
+        "doctrine": doctrine,
+        "replicates": asked.replicates,
+        "seed": asked.seed,
+        "design": design,
+        "factors": factors or {},
+    }
+    experiment = validated(Experiment, stated, file=HERE)
+    return design_of(Loaded(name="why", file=HERE, experiment=experiment), asked.overrides)

@@ -1,0 +1,96 @@
+"""Sweeps run under the user's eyes: who does the work, how far it is, how to go on, and where the results are."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import NamedTuple
+
+import typer
+
+from agents.foundation.compiled import JIT
+from analysis.labels import number_of
+from analysis.results.folder import FIGURES, Results
+from analysis.results.tables import TABLES
+from experiments.design.design import Design
+from experiments.running.executors import Workforce, dask, default_workers
+from experiments.running.sweep import Sweep, carry_out, compiled_already, sweep_manifest, workforce_for
+from experiments.store.provenance import mended
+from experiments.store.store import usable
+from experiments.terminal.options import INTERRUPTED
+from experiments.terminal.screen import Counter, Screen
+
+
+class Hands(NamedTuple):
+    """Workers as asked for: so many, processes rather than threads, or those of a Dask scheduler at an address."""
+
+    workers: int | None = None
+    processes: bool = False
+    dask: str | None = None
+
+    def at_work(self, design: Design) -> Workforce:
+        """The workforce for a design; raises `ConfigurationError` where a scheduler cannot be reached."""
+        if self.dask is not None:
+            return dask(self.dask)
+        return workforce_for(design, self.workers or default_workers(), apart=self.processes)
+
+
+def announce_compilation(screen: Screen) -> None:
+    """Say that the model is compiled first, where it has not been on this machine."""
+    if JIT and not compiled_already():
+        screen.say("compiling the model for this machine, about half a minute, once …")
+
+
+def swept(screen: Screen, sweep: Sweep, design: Design, hands: Hands, *, retry_failed: bool, fresh: bool) -> Results:
+    """Run the design of a sweep into its folder, or complete what is there, and return the results."""
+    manifest = sweep_manifest(design)
+    usable(sweep.folder, mended(manifest, sweep.folder) if retry_failed else manifest, fresh=fresh)
+    workforce = hands.at_work(design)
+    parts = [number_of("point", design.points), number_of("replicate", design.replicates)]
+    size = f"{' × '.join(parts)} = {number_of('run', design.runs)}"
+    more = f" or more, up to {design.points * design.most_replicates:,}" if design.precision else ""
+    screen.say(f"{design.title}: {size}{more}, {workforce.title}")
+    return carried_out(screen, design, sweep.folder, workforce, retry_failed=retry_failed, fresh=fresh)
+
+
+def carried_out(
+    screen: Screen,
+    design: Design,
+    folder: Path,
+    workforce: Workforce | int,
+    *,
+    retry_failed: bool = False,
+    fresh: bool = False,
+    whole: Path | None = None,
+) -> Results:
+    """Run what a folder lacks of a design, showing how far it is; `whole` is the folder named if it is interrupted."""
+    announce_compilation(screen)
+    with resumable(screen, whole or folder), Counter(screen, design.runs) as counter:
+        return carry_out(
+            design,
+            folder,
+            workforce,
+            fresh=fresh,
+            retry_failed=retry_failed,
+            report=counter.report,
+            warn=screen.warn,
+        )
+
+
+@contextmanager
+def resumable(screen: Screen, folder: Path) -> Iterator[None]:
+    """Say how to go on where what is done inside is interrupted, and leave with the exit code for that."""
+    try:
+        yield
+    except KeyboardInterrupt:
+        screen.warn(f"interrupted; the same command goes on from what {folder} holds")
+        raise typer.Exit(INTERRUPTED) from None
+
+
+def say_where(screen: Screen, results: Results) -> None:
+    """Say where the tables and figures of a folder are."""
+    folder = results.folder
+    screen.say(f"\ntables  {folder}/: " + ", ".join(sorted(results.manifest.files)))
+    for title, name, kind in (("tables ", TABLES, "csv"), ("figures", FIGURES, "png")):
+        written = sorted(path.stem for path in (folder / name).glob(f"*.{kind}"))
+        if written:
+            screen.say(f"{title} {folder / name}/: " + ", ".join(written))
