@@ -6,23 +6,20 @@ while slows both its sides.
 """
 
 import inspect
-import os
-import subprocess
-import sys
 import tempfile
-import time
 from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from typing import Any
 
 import numpy as np
 
 from agents.books import BOOKS
-from agents.foundation.compiled import ROOT
 from experiments.benchmark.floor import recorded, replays
 from experiments.benchmark.growth import exponents, memory, overhead
 from experiments.benchmark.phases import phases
 from experiments.benchmark.record import Figure, figure
+from experiments.benchmark.timing import python, timed, with_weeks
 from experiments.running.sweep import Sweep
 from model.build import build_world
 from model.configuration import Configuration, load_configuration
@@ -39,26 +36,16 @@ START_UPS = 5
 OVERHEAD_POINTS, OVERHEAD_REPLICATES = range(0, 245, 40), 100
 """The part of the headline sweep on which the cost of runner and store is measured."""
 
-Say = Callable[[str], None]
 
-
-def bench(rounds: int, say: Say) -> dict[str, Figure]:
-    """Measure everything, in the order of the table."""
+def bench(rounds: int, say: Callable[[str], None]) -> dict[str, Figure]:
+    """Measure everything, in the order of the table; `say` is told what is under way."""
     configuration = load_configuration(SCENARIO, DOCTRINE, OVERRIDES)
     say("start-up and compilation …")
     found = {**_start_up(), **_compilation()}
     say("what the draws and exponentials alone would take …")
     again = replays(recorded({"scenario": SCENARIO, "doctrine": DOCTRINE, "overrides": OVERRIDES}, SEED), SEED)
     say(f"engines side by side, {rounds} rounds …")
-    speeds, floor = _rounds(configuration, again, rounds)
-    found |= {f"speed: {name}": figure("perpetrator-weeks a second", values) for name, values in speeds.items()}
-    one = np.array(speeds["compiled, one thread"])
-    found["ratio: two threads to one"] = figure("times", np.array(speeds["compiled, two threads"]) / one)
-    found["ratio: compiled to Mesa, one thread each"] = figure("times", one / np.array(speeds["Mesa"]))
-    found["ratio: Mesa to mesa.batch_run"] = figure(
-        "times", np.array(speeds["Mesa"]) / np.array(speeds["mesa.batch_run"])
-    )
-    found |= floor
+    found |= _engines(configuration, again, rounds)
     say("phases …")
     found |= _phases(configuration)
     say("growth with runs, weeks, perpetrators and Member States; memory …")
@@ -68,14 +55,6 @@ def bench(rounds: int, say: Say) -> dict[str, Figure]:
     return found | memory(SCENARIO, DOCTRINE)
 
 
-def _start_up() -> dict[str, Figure]:
-    commands = {
-        "start-up: deter --help": ["-m", "experiments.commands.main", "--help"],
-        "start-up: the model, from its cache": ["-c", _FIRST_RUN],
-    }
-    return {name: figure("s", [_seconds(command) for _ in range(START_UPS)]) for name, command in commands.items()}
-
-
 _FIRST_RUN = """
 from experiments.running.runner import warm_up
 from model.configuration import load_configuration
@@ -83,54 +62,64 @@ warm_up(load_configuration())
 """
 
 
+def _start_up() -> dict[str, Figure]:
+    commands = {
+        "start-up: deter --help": ["-m", "experiments.commands.main", "--help"],
+        "start-up: the model, from its cache": ["-c", _FIRST_RUN],
+    }
+    return {
+        name: figure("s", [timed(partial(python, *command)) for _ in range(START_UPS)])
+        for name, command in commands.items()
+    }
+
+
 def _compilation() -> dict[str, Figure]:
     with tempfile.TemporaryDirectory() as folder:
-        seconds = _seconds(["-c", _FIRST_RUN], DETER_CACHE_DIR=folder)
-        return {"start-up: the model, to be compiled": figure("s", [seconds])}
+        seconds = timed(lambda: python("-c", _FIRST_RUN, DETER_CACHE_DIR=folder))
+    return {"start-up: the model, to be compiled": figure("s", [seconds])}
 
 
-def _seconds(arguments: list[str], **environment: str) -> float:
-    variables = {**os.environ, "PYTHONPATH": str(ROOT), **environment}
-    before = time.perf_counter()
-    subprocess.run([sys.executable, *arguments], check=True, env=variables, stdout=subprocess.DEVNULL)
-    return time.perf_counter() - before
-
-
-def _rounds(
-    configuration: Configuration, floor: Mapping[str, Callable[[], float]], rounds: int
-) -> tuple[dict[str, list[float]], dict[str, Figure]]:
-    """Perpetrator-weeks a second of each engine, and the floor in milliseconds with the ratios to it, by round."""
-    short = configuration.with_values(
-        {"scenario.time.weeks": MESA_WEEKS // 2, "scenario.time.burn_in": MESA_WEEKS // 2}
-    )
-    size, small = _perpetrator_weeks(configuration), _perpetrator_weeks(short)
+def _engines(configuration: Configuration, floor: Mapping[str, Callable[[], float]], rounds: int) -> dict[str, Figure]:
+    """Perpetrator-weeks a second of each engine with their ratios, and the time of a run beside that of its floor."""
+    short = with_weeks(configuration, MESA_WEEKS)
+    size = REPLICATES * _perpetrator_weeks(configuration)
     contestants: dict[str, tuple[float, Callable[[], Any]]] = {
-        "compiled, one thread": (REPLICATES * size, lambda: _threads(configuration, 1)),
-        "compiled, two threads": (2 * REPLICATES * size, lambda: _threads(configuration, 2)),
-        "Mesa": (small, lambda: run_mesa(short, SEED, 0)),
-        "mesa.batch_run": (small, lambda: _batch_run(short)),
+        "compiled, one thread": (size, lambda: _threads(configuration, 1)),
+        "compiled, two threads": (2 * size, lambda: _threads(configuration, 2)),
+        "Mesa": (_perpetrator_weeks(short), lambda: run_mesa(short, SEED, 0)),
+        "mesa.batch_run": (_perpetrator_weeks(short), lambda: _batch_run(short)),
     }
-    both = {"twin": _simulation(configuration, reference=True), "world": _simulation(configuration, reference=False)}
-    speeds: dict[str, list[float]] = {name: [] for name in contestants}
-    times: dict[str, list[float]] = {name: [] for name in ("twin", "world", "floor twin", "floor world")}
-    for turn in range(rounds + 1):  # the first warms up
-        for name, (work, contestant) in contestants.items():
-            seconds = _timed(contestant)
-            if turn:
-                speeds[name].append(work / seconds)
-        for name, contestant in both.items():
-            for key, timed in ((name, contestant), (f"floor {name}", floor[name])):
-                seconds = min(_timed(timed) for _ in range(5))
-                if turn:
-                    times[key].append(1e3 * seconds)
-    arrays = {name: np.array(values) for name, values in times.items()}
-    together = (arrays["twin"] + arrays["world"]) / (arrays["floor twin"] + arrays["floor world"])
-    return speeds, {
-        "time: a run and its twin": figure("ms", arrays["twin"] + arrays["world"]),
-        "time: their draws and exponentials alone": figure("ms", arrays["floor twin"] + arrays["floor world"]),
-        "ratio: a run and its twin to that floor": figure("times", together),
-        "ratio: the twin to its floor": figure("times", arrays["twin"] / arrays["floor twin"]),
-        "ratio: a run beside its twin to its floor": figure("times", arrays["world"] / arrays["floor world"]),
+    alone = {
+        "twin": _simulation(configuration, reference=True),
+        "floor twin": floor["twin"],
+        "world": _simulation(configuration, reference=False),
+        "floor world": floor["world"],
+    }
+    seconds: dict[str, list[float]] = {name: [] for name in (*contestants, *alone)}
+    for _ in range(rounds + 1):
+        for name, (_, contestant) in contestants.items():
+            seconds[name].append(timed(contestant))
+        for name, work in alone.items():
+            seconds[name].append(min(timed(work) for _ in range(5)))
+    by_round = {name: np.array(values[1:]) for name, values in seconds.items()}  # the first warms up
+    speeds = {name: work / by_round[name] for name, (work, _) in contestants.items()}
+    both, least = (by_round[f"{kind}twin"] + by_round[f"{kind}world"] for kind in ("", "floor "))
+    ratios = {
+        "two threads to one": speeds["compiled, two threads"] / speeds["compiled, one thread"],
+        "compiled to Mesa, one thread each": speeds["compiled, one thread"] / speeds["Mesa"],
+        "Mesa to mesa.batch_run": speeds["Mesa"] / speeds["mesa.batch_run"],
+    }
+    floors = {
+        "a run and its twin to that floor": both / least,
+        "the twin to its floor": by_round["twin"] / by_round["floor twin"],
+        "a run beside its twin to its floor": by_round["world"] / by_round["floor world"],
+    }
+    return {
+        **{f"speed: {name}": figure("perpetrator-weeks a second", values) for name, values in speeds.items()},
+        **{f"ratio: {name}": figure("times", values) for name, values in ratios.items()},
+        "time: a run and its twin": figure("ms", 1e3 * both),
+        "time: their draws and exponentials alone": figure("ms", 1e3 * least),
+        **{f"ratio: {name}": figure("times", values) for name, values in floors.items()},
     }
 
 
@@ -149,15 +138,9 @@ def _simulation(configuration: Configuration, *, reference: bool) -> Callable[[]
 
 
 def _perpetrator_weeks(configuration: Configuration) -> float:
-    """Of a world and its twin."""
+    """Perpetrators times weeks, of a world and its twin."""
     time = configuration.scenario.time
     return 2.0 * len(configuration.perpetrators) * (time.burn_in + time.weeks)
-
-
-def _timed(work: Callable[[], Any]) -> float:
-    before = time.perf_counter()
-    work()
-    return time.perf_counter() - before
 
 
 def _threads(configuration: Configuration, threads: int) -> None:
@@ -185,7 +168,7 @@ def _phases(configuration: Configuration) -> dict[str, Figure]:
     replicates = list(range(REPLICATES))
     twins = run_twins(configuration, SEED, replicates)
     found = [phases(configuration, SEED, replicates, twins) for _ in range(3)]
-    whole = 1e3 * min(_timed(lambda: run(configuration, SEED, replicates, twins)) for _ in range(5)) / REPLICATES
+    whole = 1e3 * min(timed(lambda: run(configuration, SEED, replicates, twins)) for _ in range(5)) / REPLICATES
     spent = {f"phase: {name}": figure("ms a run", [1e3 * each[name] for each in found]) for name in found[0]}
     rest = whole - sum(each.value for each in spent.values())
     return spent | {"phase: start, recording, comparison": figure("ms a run", [max(0.0, rest)])}

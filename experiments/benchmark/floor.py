@@ -6,8 +6,6 @@ kind by kind.
 """
 
 import math
-import os
-import subprocess
 import sys
 import tempfile
 from collections import defaultdict
@@ -18,7 +16,8 @@ from typing import Any
 import numpy as np
 
 import agents.foundation.randomness as randomness
-from agents.foundation.compiled import JIT, ROOT
+from agents.foundation.compiled import JIT
+from experiments.benchmark.timing import python
 from model.configuration import Configuration
 from model.ensemble import NO_TWIN, pick, room, scratch, simulate
 from model.recording import Trace
@@ -31,18 +30,20 @@ Recorded = dict[str, np.ndarray[Any, Any]]
 
 
 def recorded(arguments: dict[str, Any], seed: int) -> Recorded:
-    """What one run of a configuration and its twin draw and take functions of; run in a process without compilation."""
+    """Draws of one run and its twin, and the numbers they take functions of, from a process without compilation.
+
+    `arguments` are those of `load_configuration`.
+    """
     with tempfile.TemporaryDirectory() as folder:
         file = Path(folder) / "recorded.npz"
-        environment = {**os.environ, "NUMBA_DISABLE_JIT": "1", "PYTHONPATH": str(ROOT)}
-        command = [sys.executable, "-m", "experiments.benchmark.floor", str(file), repr(arguments), str(seed)]
-        subprocess.run(command, check=True, env=environment, stderr=subprocess.DEVNULL)
+        words = ("-m", "experiments.benchmark.floor", str(file), repr(arguments), str(seed))
+        python(*words, NUMBA_DISABLE_JIT="1")
         with np.load(file) as arrays:
             return {name: arrays[name] for name in arrays.files}
 
 
 def record(configuration: Configuration, seed: int) -> Recorded:
-    """The same in this process, which must be without compilation."""
+    """Draws of one run and its twin, and the numbers they take functions of; raises where rules are compiled."""
     if JIT:
         raise RuntimeError("compiled rules cannot be watched")
     seen: dict[str, list[Any]] = defaultdict(list)

@@ -1,4 +1,4 @@
-"""Where the time of a week goes: the compiled week once more, with a clock between its phases.
+"""Time of each phase of a week: the compiled week once more, with a clock between its phases.
 
 The phases are read from `model.schedule.advance` itself, so that their order is said once.
 """

@@ -36,7 +36,7 @@ def figure(unit: str, values: Any) -> Figure:
 
 
 def machine() -> dict[str, Any]:
-    """What the figures depend on beside the model."""
+    """System, number of processors and versions, on which figures depend beside the model."""
     return {"system": platform.platform(), "cores": os.cpu_count(), **versions()}
 
 
@@ -49,7 +49,7 @@ def save(file: Path, found: Mapping[str, Figure]) -> None:
 
 
 class Before(NamedTuple):
-    """What an earlier run found, and where: when, source hash, machine."""
+    """Figures of an earlier run, with its time, the hash of its source and its machine."""
 
     when: str
     source: str

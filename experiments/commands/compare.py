@@ -54,11 +54,8 @@ def compare_command(
     from experiments.running.decompose import Decomposing, checked_designs
     from experiments.running.sweep import sweep_manifest
     from experiments.store.store import usable
-    from experiments.terminal.comparison import screen_tables
-    from experiments.terminal.decomposition import show_decomposition
-    from experiments.terminal.publish import write_figures, write_tables
+    from experiments.terminal import comparison, decomposition, publish, sweeps
     from experiments.terminal.screen import Screen
-    from experiments.terminal.sweeps import Hands, carried_out, say_where
     from model.errors import ConfigurationError
     from model.loading import shipped
 
@@ -76,24 +73,23 @@ def compare_command(
         checked_designs(asked, folder / WHY)
     for one, other in given.alike:
         screen.warn(f"{one} says the same as {other}: their differences will be zero")
-    workforce = Hands(workers).at_work(design)
+    workforce = sweeps.Hands(workers).at_work(design)
     cells = [number_of("doctrine", len(given.levels)), number_of("world", design.points // len(given.levels))]
     parts = [*(cells if cells[1] != "1 world" else cells[:1]), number_of("replicate", design.replicates)]
     screen.say(f"{design.title}: {' × '.join(parts)} = {number_of('run', design.runs)}, {workforce.title}")
     screen.say(f"reference: {given.against}" + ("" if given.reference else "; another by --reference"))
-    results = carried_out(screen, design, folder, workforce, fresh=fresh)
+    results = sweeps.carried_out(screen, design, folder, workforce, fresh=fresh)
     runs, failed = results.counts
     if failed:
         screen.warn(f"{failed:,} of {runs:,} runs failed; column `error` of runs.parquet says why")
     if failed < runs:
-        comparison = comparison_of(results)
-        write_tables(folder, comparison_tables(comparison))
-        write_figures(folder, comparison_figures(results))
-        for table in screen_tables(comparison, screen.tables.width):
-            screen.show(table)
-    say_where(screen, results)
+        found = comparison_of(results)
+        publish.write_tables(folder, comparison_tables(found))
+        publish.write_figures(folder, comparison_figures(results))
+        screen.show(*comparison.screen_tables(found, screen.tables.width))
+    sweeps.say_where(screen, results)
     if why and failed < runs:
         screen.show("")
-        show_decomposition(screen, asked, folder / WHY, workers, fresh=fresh)
+        decomposition.show_decomposition(screen, asked, folder / WHY, workers, fresh=fresh)
     if failed:
         raise typer.Exit(FAILED)

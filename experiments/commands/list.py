@@ -24,5 +24,4 @@ def list_command(
 
     screen = Screen()
     for listing in listings(kind, name):
-        for part in (*listed(listing, screen.tables.width), ""):
-            screen.show(part)
+        screen.show(*listed(listing, screen.tables.width), "")

@@ -26,7 +26,7 @@ COMMANDS = (
 
 app = typer.Typer(add_completion=False, pretty_exceptions_enable=False, rich_markup_mode="markdown")
 UsageError = cast("type[Exception]", typer.BadParameter.__base__)
-"""What the parser raises: of click, or of typer itself from the version on that no longer needs click."""
+"""Exception of the parser: of click, or of typer itself from the version on that no longer needs click."""
 
 
 def _version(asked: bool) -> None:
@@ -72,7 +72,7 @@ class _Deferred(TyperCommand):
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Run a command; returns the exit code: 0 done, 1 failed, 2 wrong input, 130 interrupted."""
+    """Run a command line, by default that of the process; returns the exit code, one of `terminal.options`."""
     words = list(sys.argv[1:] if arguments is None else arguments)
     group = cast(TyperGroup, typer.main.get_command(app))
     for name in COMMANDS:
@@ -100,7 +100,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def _refused(error: Any, words: Sequence[str]) -> str:
-    """What the parser found wrong, in one line: the option with its value where there is one, and where to look."""
+    """One line on what the parser refused: the option with its value where there is one, and where to look."""
     text = " ".join(error.format_message().split()).rstrip(".")
     option, value = _given(getattr(error, "param", None), words)
     if option:

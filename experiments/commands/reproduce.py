@@ -33,10 +33,8 @@ def reproduce_command(
         single,
         sweep_again,
     )
-    from experiments.terminal.publish import write_figures
+    from experiments.terminal import publish, sweeps, tables
     from experiments.terminal.screen import Counter, Screen
-    from experiments.terminal.sweeps import announce_compilation
-    from experiments.terminal.tables import run_table, show_differences
 
     screen = Screen(quiet=quiet)
     kept = open_kept(folder)
@@ -46,11 +44,10 @@ def reproduce_command(
         check_whole(kept)
     with new_folder(out) as place:
         found = list(risks(kept))
-        for risk in found:
-            screen.warn(f"{folder}: {risk}")
+        screen.warn(*(f"{folder}: {risk}" for risk in found))
         if not found:
             screen.say("code, versions and platform are those that made the folder")
-        announce_compilation(screen)
+        sweeps.announce_compilation(screen)
         if row is None:
             runs = kept.manifest.files[RUNS].rows
             screen.say(f"{kept.design.title}: {kept.design.points:,} points, {runs:,} runs")
@@ -59,11 +56,10 @@ def reproduce_command(
         else:
             made, one, results = run_again(kept, row, place, keep=out is not None)
             if one:
-                screen.show(run_table(single(kept, *row.select("point", "replicate").row(0)), one))
+                screen.show(tables.run_table(single(kept, *row.select("point", "replicate").row(0)), one))
             if results and out is not None:
-                write_figures(out, default_figures(results))
-    for text in made.said():
-        (screen.warn if made.different else screen.show)(text)
-    show_differences(screen, made)
+                publish.write_figures(out, default_figures(results))
+    (screen.warn if made.different else screen.show)(*made.said())
+    screen.show(*tables.cells_tables(made.different))
     if made.different:
         raise typer.Exit(FAILED)

@@ -32,10 +32,8 @@ def run_command(
     from experiments.running.single import folder_name, run_single, save_run
     from experiments.store.provenance import manifest_of
     from experiments.store.store import usable
-    from experiments.terminal.publish import write_figures
+    from experiments.terminal import publish, sweeps, tables
     from experiments.terminal.screen import Screen
-    from experiments.terminal.sweeps import announce_compilation, say_where
-    from experiments.terminal.tables import run_table
     from model.configuration import load_configuration
 
     screen = Screen(quiet=quiet)
@@ -45,7 +43,7 @@ def run_command(
     folder = out or Path("results") / folder_name(scenario, doctrine, seed, replicate, base)
     if usable(folder, manifest_of(design, "run", engine), replace_run=True) is None:
         screen.say(f"{folder} holds a run already, which this one replaces")
-    announce_compilation(screen)
+    sweeps.announce_compilation(screen)
     one = run_single(base, seed, replicate, engine, ledger=ledger)
     results = save_run(folder, design, one, engine, ledger=ledger)
     problem = results.runs["error"].item()
@@ -53,6 +51,6 @@ def run_command(
         screen.warn(f"the run failed: {problem}; {folder} holds what there is of it")
         raise typer.Exit(FAILED)
     if not no_figures:  # matplotlib is imported here, so that the first runs do not wait for it
-        write_figures(folder, default_figures(results))
-    screen.show(run_table(design, one))
-    say_where(screen, results)
+        publish.write_figures(folder, default_figures(results))
+    screen.show(tables.run_table(design, one))
+    sweeps.say_where(screen, results)

@@ -37,30 +37,26 @@ def sweep_command(
     from analysis.report.gallery import default_figures
     from analysis.report.missing import missing_runs
     from experiments.running.sweep import Sweep
+    from experiments.terminal import publish, sweeps, tables
     from experiments.terminal.dry_run import show_dry_run
-    from experiments.terminal.publish import write_figures, write_tables
     from experiments.terminal.screen import Screen
-    from experiments.terminal.sweeps import Hands, say_where, swept
-    from experiments.terminal.tables import sweep_tables
 
-    screen, hands = Screen(quiet=quiet), Hands(workers, processes, dask)
+    screen, hands = Screen(quiet=quiet), sweeps.Hands(workers, processes, dask)
     changes = {"replicates": replicates, "seed": seed, "engine": engine}
     sweep = Sweep(experiment, out, changes, options.assignments(settings))
     design = sweep.design()
     if dry_run:
         show_dry_run(screen, design, hands)
         return
-    results = swept(screen, sweep, design, hands, retry_failed=retry_failed, fresh=fresh)
+    results = sweeps.swept(screen, sweep, design, hands, retry_failed=retry_failed, fresh=fresh)
     runs, failed = results.counts
     if failed < runs:
         if not no_figures:
-            write_figures(sweep.folder, default_figures(results))
-        write_tables(sweep.folder, effect_tables(results))
-        for table in sweep_tables(results):
-            screen.show(table)
-    say_where(screen, results)
-    for sentence in missing_runs(results):
-        screen.warn(sentence)
+            publish.write_figures(sweep.folder, default_figures(results))
+        publish.write_tables(sweep.folder, effect_tables(results))
+        screen.show(*tables.sweep_tables(results))
+    sweeps.say_where(screen, results)
+    screen.warn(*missing_runs(results))
     if failed:
         screen.warn("column `error` of runs.parquet says why runs failed")
         raise typer.Exit(options.FAILED)

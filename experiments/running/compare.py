@@ -29,7 +29,7 @@ MOST_NAMED = 3
 """Doctrines that the name of a folder, or a title, holds one by one."""
 QUESTION = "Which doctrine deters more, escalates less and averts more harm, in the same worlds with the same chance?"
 HERE = "compare"
-"""What messages name in place of a file: the command."""
+"""Name of the command, for messages that have no file to name."""
 
 
 @dataclass(frozen=True)
@@ -83,7 +83,7 @@ class Comparing:
 
     @property
     def title(self) -> str:
-        """What is compared, in words."""
+        """Title of the comparison, naming the doctrines where they are few."""
         names = [name.replace("_", " ") for name in named(self.levels)]
         if len(names) > MOST_NAMED:
             return f"{len(names)} doctrines compared"
@@ -142,7 +142,7 @@ class Comparing:
 
     @property
     def folder(self) -> Path:
-        """Where the results go."""
+        """Folder of the results: the one asked for, or one named after the comparison."""
         return self.out or Path("results") / self.name
 
     @property

@@ -1,4 +1,4 @@
-"""What a sweep would take, before it is begun: runs, time, memory and disk, from a few runs of its own points.
+"""Estimates of what a sweep takes, before it is begun: runs, time, memory and disk, from a few of its own points.
 
 What a run costs is the processor's time, the median of the trials of a point, so that neither what is done once nor
 what else the machine does counts. How much longer it takes by the clock is measured apart, with as many threads at work
@@ -12,6 +12,7 @@ from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from itertools import pairwise
+from pathlib import Path
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -87,7 +88,7 @@ def typical(trials: Sequence[Trial]) -> Any:
 
 
 def busy(trials: Sequence[Trial]) -> float:
-    """How many times as long as the processor the clock took for them all, at least as long."""
+    """Time of all trials by the clock, as a multiple of their time on a processor; at least 1."""
     return max(1.0, sum(trial.clock for trial in trials) / sum(sum(trial.seconds) for trial in trials))
 
 
@@ -109,7 +110,7 @@ def _on_mesa(design: Design) -> float:
 
 @dataclass(frozen=True)
 class Estimate:
-    """What a design takes; under a precision from `runs` to `most_runs`, and so for time and disk.
+    """Estimated cost of a design; under a precision from `runs` to `most_runs`, and so for time and disk.
 
     `twins` are runs of reference worlds; seconds are those of this machine as busy as it is, and `undisturbed` if it
     did nothing else; memory and disk are in bytes; `tried` runs were timed.
@@ -168,7 +169,7 @@ def estimated(design: Design, workers: int, *, processes: bool = False, elsewher
         seconds=seconds,
         most_seconds=seconds * more,
         undisturbed=undisturbed,
-        memory=int((1 + apart) * _resident() + kept + assembling),
+        memory=int((1 + apart) * peak_memory() + kept + assembling),
         disk=disk,
         most_disk=int(disk * more),
         tried=len(trials) * of_each,
@@ -183,8 +184,13 @@ def _disk(design: Design, runs: pl.DataFrame, parts: int, points: int) -> int:
     return int(tables + len(parquet(summarise(runs))) * design.points / points)
 
 
-def _resident() -> int:
+def peak_memory() -> int:
     """Bytes that this process has taken at its peak; a usual figure where the system does not say."""
+    try:  # what `getrusage` says of a process includes its parent
+        status = Path("/proc/self/status").read_text("ascii")
+        return int(next(line for line in status.splitlines() if line.startswith("VmHWM")).split()[1]) * 1024
+    except OSError:
+        pass
     try:
         import resource
     except ImportError:  # Windows

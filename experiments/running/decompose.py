@@ -27,9 +27,9 @@ from model.errors import ConfigurationError
 from model.paths import validated
 
 HERE = "why"
-"""What messages name in place of a file: the command."""
+"""Name of the command, for messages that have no file to name."""
 OURS = (MECHANISMS_FOLDER, WITHOUT_FOLDER, TABLES, FIGURES, REPORT)
-"""What lies in a folder of `deter why`, beside the sweeps over features."""
+"""Names that may lie in a folder of `deter why`, beside the sweeps over features."""
 
 
 Carry = Callable[..., Results]
@@ -38,7 +38,7 @@ Carry = Callable[..., Results]
 
 @dataclass(frozen=True)
 class Decomposing:
-    """What is to be explained: doctrines, the one with which their features are compared, where, and over how much."""
+    """Doctrines to explain, the reference with which their features are compared, the scenario, and the size of it."""
 
     doctrines: Sequence[str]
     reference: str = "status_quo"
@@ -91,22 +91,20 @@ def _mechanisms_design(asked: Decomposing) -> Design:
     """Every combination of mechanisms, in the world and in its twin alike, under each doctrine."""
     factors = {"doctrine": list(asked.doctrines), **{SWITCH + name: [False, True] for name in MECHANISMS}}
     question = "Through which mechanisms does a doctrine avert harm?"
-    return _design(asked, "Mechanisms", question, asked.doctrines[0], {"kind": "grid"}, factors)
+    return _design(asked, "Mechanisms", question, asked.doctrines[0], factors=factors)
 
 
 def _without_design(asked: Decomposing) -> Design:
     """Each world beside itself with one of the mechanisms switched off."""
     reference = "reference.switches."
     points = [
-        {
-            "doctrine": doctrine,
-            "reference.doctrine": doctrine,
-            **{reference + name: name != off for name in MECHANISMS},
-        }
+        {"doctrine": doctrine, "reference.doctrine": doctrine, **{reference + name: name != off for name in MECHANISMS}}
         for doctrine, off in product(asked.doctrines, MECHANISMS)
     ]
     question = "What does each mechanism deter, against the same world without it?"
-    return _design(asked, "Worlds without a mechanism", question, asked.doctrines[0], _listed(points))
+    return _design(
+        asked, "Worlds without a mechanism", question, asked.doctrines[0], design={"kind": "list", "points": points}
+    )
 
 
 def features_design(asked: Decomposing, doctrine: str) -> Design | None:
@@ -123,30 +121,12 @@ def features_design(asked: Decomposing, doctrine: str) -> Design | None:
         points.append({f"doctrine.{name}": getattr(giver, name) for giver, held in given for name in held})
     question = f"Which of its features make the difference from “{reference.title}”?"
     title = theirs.title if theirs.title != reference.title else Path(doctrine).stem
-    return _design(asked, title, question, asked.reference, _listed(points))
+    return _design(asked, title, question, asked.reference, design={"kind": "list", "points": points})
 
 
-def _listed(points: list[dict[str, Any]]) -> dict[str, Any]:
-    return {"kind": "list", "points": points}
-
-
-def _design(
-    asked: Decomposing,
-    title: str,
-    question: str,
-    doctrine: str,
-    design: Mapping[str, Any],
-    factors: Mapping[str, Any] | None = None,
-) -> Design:
-    stated = {
-        "title": title,
-        "question": question,
-        "scenario": asked.scenario,
-        "doctrine": doctrine,
-        "replicates": asked.replicates,
-        "seed": asked.seed,
-        "design": design,
-        "factors": factors or {},
-    }
+def _design(asked: Decomposing, title: str, question: str, doctrine: str, **points: Any) -> Design:
+    """The design of a sweep: `points` is its table `factors`, crossed, or its table `design`."""
+    stated: dict[str, Any] = {"title": title, "question": question, "scenario": asked.scenario, "doctrine": doctrine}
+    stated |= {"replicates": asked.replicates, "seed": asked.seed, "factors": {}, **points}
     experiment = validated(Experiment, stated, file=HERE)
     return design_of(Loaded(name="why", file=HERE, experiment=experiment), asked.overrides)

@@ -1,4 +1,4 @@
-"""Who does the work: threads or processes of this machine, or a cluster; each an executor of `concurrent.futures`.
+"""Workers: threads or processes of this machine, or a cluster; each an executor of `concurrent.futures`.
 
 An executor may lose workers. It is then made anew, and what was lost is done again.
 """
@@ -109,7 +109,7 @@ class _Cluster(Workforce):
 
 
 def lost(error: BaseException) -> bool:
-    """Whether an error says that a worker is gone, rather than that the work was wrong."""
+    """True of an error that says that a worker is gone, rather than that the work was wrong."""
     return isinstance(error, (BrokenExecutor, CancelledError)) or type(error).__name__ in DASK_LOSSES
 
 

@@ -9,6 +9,7 @@ import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 import polars as pl
@@ -50,13 +51,13 @@ class Kept:
 
     @property
     def manifest(self) -> Manifest:
-        """Its manifest."""
+        """Manifest of the folder."""
         return self.results.manifest
 
 
 @dataclass(frozen=True)
 class Reproduction:
-    """What came of it: runs compared, tables whose bytes are the same, and how the others differ."""
+    """Outcome of a comparison: number of runs, tables whose bytes are the same, and how the others differ."""
 
     runs: int
     failed: int = 0
@@ -64,7 +65,7 @@ class Reproduction:
     different: tuple[Difference, ...] = ()
 
     def said(self) -> Iterator[str]:
-        """The same in words."""
+        """Sentences on the outcome, one for each table that differs."""
         if not self.different:
             runs = "1 run" if self.runs == 1 else f"{self.runs:,} runs"
             failed = f", {self.failed:,} of which failed and fail again" if self.failed else ""
@@ -80,7 +81,7 @@ def open_kept(folder: Path) -> Kept:
 
 
 def risks(kept: Kept) -> Iterator[str]:
-    """What could make a difference between the runs of a folder and the same runs here and now, in words."""
+    """Sentences on what could make the runs of a folder come out otherwise here and now: code, versions, platform."""
     there, design = kept.manifest, kept.design
     now = manifest_of(design, there.kind, there.engine, design.model)
     if there.source_hash != now.source_hash:
@@ -174,10 +175,8 @@ def single(kept: Kept, point: int, replicate: int) -> Design:
 
 def simulated(kept: Kept, design: Design, *, ledger: bool = False) -> OneRun:
     """One run of a folder and its twin in full, made again; `design` is that of the one run."""
-    configuration, seed, replicate = design.base, design.seed, design.first_replicate
-    if kept.design.model is None:
-        return run_single(configuration, seed, replicate, kept.design.engine, ledger=ledger)
-    return kept.design.model.run(configuration, seed, replicate, ledger=ledger)
+    simulate = kept.design.model.run if kept.design.model else partial(run_single, engine=kept.design.engine)
+    return simulate(design.base, design.seed, design.first_replicate, ledger=ledger)
 
 
 def run_again(
@@ -210,7 +209,7 @@ def compare_run(row: pl.DataFrame, one: OneRun) -> Reproduction:
 
 
 def fails_now(error: Exception) -> Reproduction:
-    """What there is to say where a run that went well fails when it is made again."""
+    """The outcome where a run that went well fails when it is made again."""
     problem = f"has a run that fails now ({type(error).__name__}: {error})"
     return Reproduction(1, different=(Difference(RUNS, problem=problem),))
 

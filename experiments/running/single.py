@@ -1,7 +1,9 @@
 """A single run in full: the weekly series, the ledgers of cases and of votes, and its folder."""
 
+from collections import namedtuple
+from collections.abc import Callable, Sequence
 from datetime import date, timedelta
-from functools import partial
+from operator import attrgetter
 from pathlib import Path
 from typing import Any, Literal
 
@@ -14,7 +16,7 @@ from experiments.design.design import Design, digest, world_of
 from experiments.running.worker import frame_of_runs
 from experiments.store.atomic import write
 from experiments.store.provenance import manifest_of
-from experiments.store.store import Store, open_store
+from experiments.store.store import open_store
 from model.configuration import Configuration, load_configuration
 from model.ensemble import OneRun, run_one
 from model.errors import ConfigurationError
@@ -39,24 +41,15 @@ def columns_of(run: OneRun) -> dict[str, np.ndarray[Any, Any]]:
 
 def save_run(folder: Path, design: Design, run: OneRun, engine: Engine, *, ledger: bool) -> Results:
     """Write a run into a folder, in place of a run that is there already."""
-    with _store(folder, design, engine) as store:
-        _save(store, design, run, ledger=ledger)
+    with open_store(folder, manifest_of(design, "run", engine), design.frame, replace_run=True) as store:
+        runs = frame_of_runs(0, [design.first_replicate], design.seed, columns_of(run))
+        store.save(SERIES, series_frame(design.base, run))
+        if ledger:
+            for name, frame in ((LEDGER, ledger_frame(design.base, run)), (VOTES, votes_frame(design.base, run))):
+                store.save(name, frame)
+                write((folder / name).with_suffix(".csv"), frame.write_csv().encode())
+        store.finish(runs)
     return open_results(folder)
-
-
-def _save(store: Store, design: Design, run: OneRun, *, ledger: bool) -> None:
-    runs = frame_of_runs(0, [design.first_replicate], design.seed, columns_of(run))
-    store.save(SERIES, series_frame(design.base, run))
-    if ledger:
-        for name, frame in ((LEDGER, ledger_frame(design.base, run)), (VOTES, votes_frame(design.base, run))):
-            store.save(name, frame)
-            write((store.folder / name).with_suffix(".csv"), frame.write_csv().encode())
-    store.finish(runs)
-
-
-def _store(folder: Path, design: Design, engine: Engine) -> Store:
-    manifest = manifest_of(design, "run", engine)
-    return open_store(folder, manifest, design.frame, replace_run=True)
 
 
 def series_frame(configuration: Configuration, run: OneRun) -> pl.DataFrame:
@@ -77,157 +70,137 @@ def series_frame(configuration: Configuration, run: OneRun) -> pl.DataFrame:
     return pl.DataFrame(columns)
 
 
-LEDGER_SCHEMA: dict[str, Any] = {
-    "act_week": pl.Int64,  # week of the act
-    "opened_week": pl.Int64,  # week of detection
-    "opened": pl.Date,  # its day
-    "counted": pl.Boolean,  # whether it was opened in the weeks that figures count
-    "status": pl.String,  # stage reached: open, preparing, answered, closed
-    "culprit": pl.String,  # null: a false alarm
-    "suspect": pl.String,  # the party named, or the one that leads; null: none
-    "victim": pl.String,
-    "activity": pl.String,
-    "severity": pl.Float64,  # assessed, 0 to 1
-    "confidence": pl.Float64,  # in the suspect, 0 to 1
-    "attributed_week": pl.Int64,  # week in which the Union's standard was met
-    "attributed_rightly": pl.Boolean,
-    "joint_week": pl.Int64,  # week of joint attribution by consensus
-    "reaction": pl.String,  # measure taken without attribution
-    "reaction_week": pl.Int64,
-    "measure": pl.String,  # answer prepared last, or adopted
-    "decisions": pl.Int64,
-    "votes_for": pl.Int64,  # members at the last decision; null where it was routine
-    "votes_against": pl.Int64,
-    "votes_abstaining": pl.Int64,
-    "adopted_week": pl.Int64,
-    "delay": pl.Int64,  # weeks from act to adoption
-    "bite": pl.Float64,  # in units of severity
-    "next_choice": pl.String,  # the named party's next choice after the answer, or the naming; null in the burn-in
-    "next_choice_week": pl.Int64,
-    "next_act": pl.String,  # its next act
-    "next_act_week": pl.Int64,
+class _Names:
+    """A run with the names and days of its configuration, for the columns of its ledgers."""
+
+    def __init__(self, configuration: Configuration, run: OneRun) -> None:
+        self.time, self.choices = configuration.scenario.time, run.trace.code
+        self.perpetrators, self.activities = list(configuration.perpetrators), list(configuration.activities)
+        self.measures = list(configuration.measures)
+        self.routine = [measure.adoption == "routine" for measure in configuration.measures.values()]
+        self.victims = [*configuration.member_states.members, *configuration.partners.members]
+
+    def day(self, week: int) -> date:
+        """The day on which a week begins."""
+        return self.time.start + timedelta(weeks=week)
+
+    def was_voted(self, case: Any) -> bool:
+        """True of a case whose answer members decided on, rather than routine."""
+        return case.rounds > 0 and not self.routine[case.measure]
+
+    def next_of(self, case: Any, least: int) -> tuple[str | None, int | None]:
+        """First choice of the party named after the answer, or else the naming, and its week; `least` 1: first act."""
+        since = case.attributed if case.adopted == NEVER else case.adopted
+        after = since + 1 - self.time.burn_in
+        # choices are kept from the end of the burn-in on
+        if case.suspect < 0 or since == NEVER or after < 1:
+            return None, None
+        weeks = np.flatnonzero(self.choices[after:, case.suspect] >= least)
+        if not len(weeks):
+            return None, None
+        week = after + int(weeks[0])
+        return self.activities[self.choices[week, case.suspect]], self.time.burn_in + week
+
+
+def _at(names: Sequence[str], row: int) -> str | None:
+    return names[row] if row >= 0 else None
+
+
+def _if(happened: bool, value: Any) -> Any:
+    return value if happened else None
+
+
+def _week(week: int) -> int | None:
+    return _if(week != NEVER, week)
+
+
+Columns = dict[str, tuple[Any, Callable[[_Names, Any], Any]]]
+"""Columns by name: the type, and the value of a row, given the run and the record."""
+
+LEDGER_COLUMNS: Columns = {
+    "act_week": (pl.Int64, lambda run, case: case.begun),  # week of the act
+    "opened_week": (pl.Int64, lambda run, case: case.opened),  # week of detection
+    "opened": (pl.Date, lambda run, case: run.day(case.opened)),  # its day
+    # whether it was opened in the weeks that figures count
+    "counted": (pl.Boolean, lambda run, case: case.opened >= run.time.burn_in),
+    "status": (pl.String, lambda run, case: STATUS[case.status]),  # stage reached: open, preparing, answered, closed
+    "culprit": (pl.String, lambda run, case: _at(run.perpetrators, case.culprit)),  # null: a false alarm
+    # the party named, or the one that leads; null: none
+    "suspect": (pl.String, lambda run, case: _at(run.perpetrators, case.suspect)),
+    "victim": (pl.String, lambda run, case: run.victims[case.victim]),
+    "activity": (pl.String, lambda run, case: _at(run.activities, case.activity)),
+    "severity": (pl.Float64, lambda run, case: case.severity),  # assessed, 0 to 1
+    "confidence": (pl.Float64, lambda run, case: _if(case.suspect >= 0, case.confidence)),  # in the suspect, 0 to 1
+    "attributed_week": (
+        pl.Int64,
+        lambda run, case: _week(case.attributed),
+    ),  # week in which the Union's standard was met
+    "attributed_rightly": (pl.Boolean, lambda run, case: _if(case.attributed != NEVER, bool(case.right))),
+    "joint_week": (pl.Int64, lambda run, case: _week(case.joint)),  # week of joint attribution by consensus
+    # measure taken without attribution
+    "reaction": (pl.String, lambda run, case: _if(case.reaction_adopted != NEVER, _at(run.measures, case.reaction))),
+    "reaction_week": (pl.Int64, lambda run, case: _week(case.reaction_adopted)),
+    "measure": (pl.String, lambda run, case: _at(run.measures, case.measure)),  # answer prepared last, or adopted
+    "decisions": (pl.Int64, lambda run, case: case.rounds),
+    # members at the last decision; null where it was routine
+    "votes_for": (pl.Int64, lambda run, case: _if(run.was_voted(case), case.votes_for)),
+    "votes_against": (pl.Int64, lambda run, case: _if(run.was_voted(case), case.votes_against)),
+    "votes_abstaining": (pl.Int64, lambda run, case: _if(run.was_voted(case), case.votes_abstaining)),
+    "adopted_week": (pl.Int64, lambda run, case: _week(case.adopted)),
+    # weeks from act to adoption
+    "delay": (pl.Int64, lambda run, case: _if(case.adopted != NEVER, case.adopted - case.begun)),
+    "bite": (pl.Float64, lambda run, case: _if(case.adopted != NEVER, case.bite)),  # in units of severity
+    # the named party's next choice after the answer, or the naming; null in the burn-in
+    "next_choice": (pl.String, lambda run, case: run.next_of(case, 0)[0]),
+    "next_choice_week": (pl.Int64, lambda run, case: run.next_of(case, 0)[1]),
+    "next_act": (pl.String, lambda run, case: run.next_of(case, 1)[0]),  # its next act
+    "next_act_week": (pl.Int64, lambda run, case: run.next_of(case, 1)[1]),
 }
 """Columns of `ledger.parquet`: one row for each case; null where something did not happen."""
+
+VOTES_COLUMNS: Columns = {
+    "week": (pl.Int64, lambda run, vote: vote.week),  # of the vote
+    "date": (pl.Date, lambda run, vote: run.day(vote.week)),  # the day on which this week begins
+    # whether it is one of the weeks that figures count
+    "counted": (pl.Boolean, lambda run, vote: vote.week >= run.time.burn_in),
+    "act_week": (pl.Int64, lambda run, vote: vote.begun),  # week of the act that the case is about
+    "culprit": (pl.String, lambda run, vote: _at(run.perpetrators, vote.culprit)),  # null: a false alarm
+    # the party suspected at the vote; null: none
+    "suspect": (pl.String, lambda run, vote: _at(run.perpetrators, vote.suspect)),
+    "victim": (pl.String, lambda run, vote: run.victims[vote.victim]),
+    "measure": (pl.String, lambda run, vote: _at(run.measures, vote.measure)),
+    # whether it was to be taken without attribution
+    "reaction": (pl.Boolean, lambda run, vote: bool(vote.reaction)),
+    "votes_for": (pl.Int64, lambda run, vote: vote.supporting),  # members
+    "votes_against": (pl.Int64, lambda run, vote: vote.objecting),
+    "votes_abstaining": (pl.Int64, lambda run, vote: vote.abstaining),
+    "share": (pl.Float64, lambda run, vote: round(vote.share, 6)),  # of the Union that carries the measure
+    "passed": (pl.Boolean, lambda run, vote: vote.share > 0.0),
+}
+"""Columns of `votes.parquet`: one row for each vote put to members."""
+
+LEDGER_SCHEMA, VOTES_SCHEMA = (
+    {name: kind for name, (kind, _) in columns.items()} for columns in (LEDGER_COLUMNS, VOTES_COLUMNS)
+)
+"""Types of the columns of `ledger.parquet` and of `votes.parquet`."""
 
 
 def ledger_frame(configuration: Configuration, run: OneRun) -> pl.DataFrame:
     """The cases of a run in the order of their opening, with names in place of codes."""
-    cases = sorted(run.ledger, key=lambda case: (int(case.opened), int(case.begun), int(case.culprit)))
-    named = partial(_case, configuration, run)
-    return pl.DataFrame([named(case) for case in cases], schema=LEDGER_SCHEMA)
-
-
-def _case(configuration: Configuration, run: OneRun, case: Any) -> dict[str, Any]:
-    adopted, attributed = int(case.adopted), int(case.attributed)
-    voted = case.rounds > 0 and list(configuration.measures.values())[int(case.measure)].adoption != "routine"
-    return {
-        **_what_happened(configuration, case),
-        "attributed_week": _week(attributed),
-        "attributed_rightly": bool(case.right) if attributed != NEVER else None,
-        "joint_week": _week(case.joint),
-        "reaction": _name(configuration.measures, case.reaction) if case.reaction_adopted != NEVER else None,
-        "reaction_week": _week(case.reaction_adopted),
-        "measure": _name(configuration.measures, case.measure),
-        "decisions": int(case.rounds),
-        "votes_for": int(case.votes_for) if voted else None,
-        "votes_against": int(case.votes_against) if voted else None,
-        "votes_abstaining": int(case.votes_abstaining) if voted else None,
-        "adopted_week": _week(adopted),
-        "delay": adopted - int(case.begun) if adopted != NEVER else None,
-        "bite": float(case.bite) if adopted != NEVER else None,
-        **_what_next(configuration, run, int(case.suspect), adopted if adopted != NEVER else attributed),
-    }
-
-
-def _what_happened(configuration: Configuration, case: Any) -> dict[str, Any]:
-    return {
-        "act_week": int(case.begun),
-        "opened_week": int(case.opened),
-        "opened": _date(configuration, case.opened),
-        "counted": int(case.opened) >= configuration.scenario.time.burn_in,
-        "status": STATUS[case.status],
-        "culprit": _name(configuration.perpetrators, case.culprit),
-        "suspect": _name(configuration.perpetrators, case.suspect),
-        "victim": _victim(configuration, case.victim),
-        "activity": _name(configuration.activities, case.activity),
-        "severity": float(case.severity),
-        "confidence": float(case.confidence) if case.suspect >= 0 else None,
-    }
-
-
-def _what_next(configuration: Configuration, run: OneRun, named: int, since: int) -> dict[str, Any]:
-    """What the party named chose after this week; nothing where nobody was named, in the burn-in, or at the end."""
-    burn_in = configuration.scenario.time.burn_in
-    if named < 0 or since == NEVER or since < burn_in:
-        return {}
-    after = since + 1 - burn_in
-    choices = run.trace.code[after:, named]
-    found: dict[str, Any] = {}
-    for name, weeks in (("next_choice", np.flatnonzero(choices >= 0)), ("next_act", np.flatnonzero(choices > 0))):
-        if len(weeks):
-            found[name] = _name(configuration.activities, choices[weeks[0]])
-            found[f"{name}_week"] = burn_in + after + int(weeks[0])
-    return found
-
-
-VOTES_SCHEMA: dict[str, Any] = {
-    "week": pl.Int64,  # of the vote
-    "date": pl.Date,  # the day on which this week begins
-    "counted": pl.Boolean,  # whether it is one of the weeks that figures count
-    "act_week": pl.Int64,  # week of the act that the case is about
-    "culprit": pl.String,  # null: a false alarm
-    "suspect": pl.String,  # the party suspected at the vote; null: none
-    "victim": pl.String,
-    "measure": pl.String,
-    "reaction": pl.Boolean,  # whether it was to be taken without attribution
-    "votes_for": pl.Int64,  # members
-    "votes_against": pl.Int64,
-    "votes_abstaining": pl.Int64,
-    "share": pl.Float64,  # of the Union that carries the measure
-    "passed": pl.Boolean,
-}
-"""Columns of `votes.parquet`: one row for each vote put to members."""
+    return _frame(LEDGER_COLUMNS, _Names(configuration, run), run.ledger, ["opened", "begun", "culprit"])
 
 
 def votes_frame(configuration: Configuration, run: OneRun) -> pl.DataFrame:
     """The votes of a run in the order of their weeks, with names in place of codes."""
-    order = np.lexsort([run.votes[name] for name in ("measure", "reaction", "victim", "culprit", "begun", "week")])
-    return pl.DataFrame([_vote(configuration, run.votes[place]) for place in order], schema=VOTES_SCHEMA)
+    order = ["week", "begun", "culprit", "victim", "reaction", "measure"]
+    return _frame(VOTES_COLUMNS, _Names(configuration, run), run.votes, order)
 
 
-def _vote(configuration: Configuration, vote: Any) -> dict[str, Any]:
-    return {
-        "week": int(vote.week),
-        "date": _date(configuration, vote.week),
-        "counted": int(vote.week) >= configuration.scenario.time.burn_in,
-        "act_week": int(vote.begun),
-        "culprit": _name(configuration.perpetrators, vote.culprit),
-        "suspect": _name(configuration.perpetrators, vote.suspect),
-        "victim": _victim(configuration, vote.victim),
-        "measure": _name(configuration.measures, vote.measure),
-        "reaction": bool(vote.reaction),
-        "votes_for": int(vote.supporting),
-        "votes_against": int(vote.objecting),
-        "votes_abstaining": int(vote.abstaining),
-        "share": round(float(vote.share), 6),
-        "passed": bool(vote.share > 0.0),
-    }
-
-
-def _date(configuration: Configuration, week: Any) -> date:
-    return configuration.scenario.time.start + timedelta(weeks=int(week))
-
-
-def _victim(configuration: Configuration, row: Any) -> str:
-    return [*configuration.member_states.members, *configuration.partners.members][row]
-
-
-def _week(week: Any) -> int | None:
-    return None if week == NEVER else int(week)
-
-
-def _name(table: Any, row: Any) -> str | None:
-    return list(table)[row] if row >= 0 else None
+def _frame(columns: Columns, run: _Names, records: Any, order: Sequence[str]) -> pl.DataFrame:
+    record = namedtuple("record", records.dtype.names)  # type: ignore[misc]
+    rows = sorted(map(record._make, records.tolist()), key=attrgetter(*order))
+    content = [{name: value(run, row) for name, (_, value) in columns.items()} for row in rows]
+    return pl.DataFrame(content, schema={name: kind for name, (kind, _) in columns.items()})
 
 
 def folder_name(scenario: str, doctrine: str, seed: int, replicate: int, configuration: Configuration) -> str:

@@ -22,7 +22,7 @@ from experiments.store.store import Store, open_store
 
 @dataclass(frozen=True)
 class Progress:
-    """How far a sweep is, in runs; `found` of those done were there at the start."""
+    """Runs done and failed of all runs of a sweep; `found` of those done were there at the start."""
 
     done: int
     runs: int
@@ -34,7 +34,7 @@ Report = Callable[[Progress], None]
 
 
 def compiled_already() -> bool:
-    """Whether the model has been compiled on this machine before."""
+    """True where this machine holds the model compiled, of this version or another."""
     return any(cache_folder().glob("*/*.nbc"))
 
 
@@ -57,7 +57,7 @@ class Sweep:
 
     @property
     def folder(self) -> Path:
-        """Where the results go."""
+        """Folder of the results: the one asked for, or `results/` with the name of the experiment."""
         return self.out or Path("results") / Path(self.experiment).stem
 
 
@@ -139,12 +139,7 @@ class _Progress:
     """A sweep under way: what is done of its tasks."""
 
     def __init__(
-        self,
-        design: Design,
-        store: Store,
-        workforce: Workforce,
-        retry_failed: bool,
-        report: Report | None,
+        self, design: Design, store: Store, workforce: Workforce, retry_failed: bool, report: Report | None
     ) -> None:
         self.design, self.store, self.workforce = design, store, workforce
         self.retry_failed, self.report = retry_failed, report

@@ -1,4 +1,4 @@
-"""What a worker does: the runs of a task, in this process or in another, on either engine; errors are data.
+"""The work of a worker: the runs of a task, in this process or in another, on either engine; errors are data.
 
 A `Work` holds all that a worker needs, small enough to send. What several tasks share, the base configuration and the
 twins, a worker keeps for a while.
@@ -160,7 +160,7 @@ def frame_of_runs(
 
 
 def _not_finite(columns: Mapping[str, Any], rows: int) -> list[str | None]:
-    """What is wrong with the figures of each run; a delay may be undefined."""
+    """An error for each run with a figure that is not finite, else None; a delay may be undefined."""
     errors: list[str | None] = [None] * rows
     for name, values in columns.items():
         if name not in DELAYS:

@@ -1,1 +1,1 @@
-"""What the user meets in a terminal: options, messages, tables, and files written for readers."""
+"""The terminal: options, messages, tables, progress, and files written for readers."""

@@ -69,8 +69,7 @@ def _show(screen: Screen, found: Decomposition) -> None:
         "incapacitation, which deters nobody and stands apart, and what is averted with none of them, they sum to the "
         "whole effect. Switching a mechanism changes the twin as well.\n"
     )
-    for sentence in found.sentences:
-        screen.show(sentence)
+    screen.show(*found.sentences)
 
 
 def _shown(title: str, frame: Any, metrics: Any) -> Table:

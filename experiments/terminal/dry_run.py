@@ -13,7 +13,7 @@ from experiments.terminal.screen import Screen, titled
 from experiments.terminal.sweeps import Hands, announce_compilation
 
 BUSY = 1.5
-"""How many times as long as undisturbed it must take for both to be told."""
+"""Ratio of the time on the busy machine to the undisturbed time from which on both are shown."""
 FIRST_ROWS, COLUMN = 5, 13
 """Points shown at most, and characters for each."""
 
@@ -27,8 +27,7 @@ def show_dry_run(screen: Screen, design: Design, hands: Hands) -> None:
     if design.factors:
         tables += [_table("Factors", _factor_rows(design)), _first_points(design, screen.tables.width)]
     for table in tables:
-        screen.show(table)
-        screen.show("")
+        screen.show(table, "")
 
 
 def _table(title: str, rows: Iterable[tuple[str, str]]) -> Table:

@@ -23,8 +23,7 @@ OtherSeed = Annotated[int | None, typer.Option(min=0, help="Seed, in place of th
 OtherReplicates = Annotated[int | None, typer.Option(min=1, help="Runs of each point, in place of the file's.")]
 EngineName = Literal["mesa", "compiled"]
 Set = Annotated[
-    list[str] | None,
-    typer.Option("--set", metavar="KEY=VALUE", help="Set a parameter by its path; may be repeated."),
+    list[str] | None, typer.Option("--set", metavar="KEY=VALUE", help="Set a parameter by its path; may be repeated.")
 ]
 Out = Annotated[Path | None, typer.Option(help="Folder for the results; by default results/EXPERIMENT.")]
 Workers = Annotated[int | None, typer.Option(min=1, max=1024, help="Workers; by default one for each processor.")]

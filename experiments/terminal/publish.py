@@ -1,4 +1,4 @@
-"""What is written beside results for readers: figures and tables, drawn again at any time from the folder alone."""
+"""Figures, slides and tables, written beside results for readers, and drawn again at any time from the folder alone."""
 
 import re
 from collections.abc import Mapping, Sequence

@@ -1,4 +1,4 @@
-"""What the user sees: messages, progress, and the style of tables."""
+"""Messages, progress and tables on the screen of a user."""
 
 import time
 from pathlib import Path
@@ -28,14 +28,15 @@ class Screen:
         if not self.quiet:
             self.messages.print(text, markup=False)
 
-    def warn(self, text: str) -> None:
-        """Print a message that `--quiet` does not silence."""
-        self.messages.print(f"deter: {text}", markup=False)
+    def warn(self, *texts: str) -> None:
+        """Print messages that `--quiet` does not silence."""
+        for text in texts:
+            self.messages.print(f"deter: {text}", markup=False)
 
-    def show(self, table: Any) -> None:
-        """Print a table or a text."""
-        if not self.quiet:
-            self.tables.print(table)
+    def show(self, *parts: Any) -> None:
+        """Print tables and texts."""
+        for part in () if self.quiet else parts:
+            self.tables.print(part)
 
     def name(self, path: Path) -> None:
         """Print the path of a file that was written, on one line and as it is, for another program may read it."""

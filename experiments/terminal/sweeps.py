@@ -66,13 +66,7 @@ def carried_out(
     announce_compilation(screen)
     with resumable(screen, whole or folder), Counter(screen, design.runs) as counter:
         return carry_out(
-            design,
-            folder,
-            workforce,
-            fresh=fresh,
-            retry_failed=retry_failed,
-            report=counter.report,
-            warn=screen.warn,
+            design, folder, workforce, fresh=fresh, retry_failed=retry_failed, report=counter.report, warn=screen.warn
         )
 
 

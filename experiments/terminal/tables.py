@@ -1,6 +1,6 @@
 """Tables of runs, of sweeps and of listings, as they are shown in a terminal."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import timedelta
 from typing import Any
 
@@ -16,10 +16,9 @@ from analysis.results.folder import Results
 from analysis.results.tables import interval_text
 from experiments.design.design import Design
 from experiments.listing.listing import Listing
-from experiments.running.reproduce import Reproduction
 from experiments.running.single import columns_of
-from experiments.store.bitwise import cells_table
-from experiments.terminal.screen import Screen, titled
+from experiments.store.bitwise import Difference, cells_table
+from experiments.terminal.screen import titled
 from model.ensemble import OneRun
 from model.metrics import DELAYS, HEADLINE, METRICS, figure
 
@@ -181,8 +180,6 @@ def _cell(name: str, columns: Mapping[str, np.ndarray[Any, Any]]) -> str:
     return percent(found) if METRICS[name].unit.startswith("share") else f"{found:.2f}"
 
 
-def show_differences(screen: Screen, made: Reproduction) -> None:
-    """Show the cells in which results made again differ."""
-    for difference in made.different:
-        if difference.cells:
-            screen.show(cells_table(difference))
+def cells_tables(differences: Iterable[Difference]) -> Iterator[Table]:
+    """The cells in which results made again differ, a table for each table of them."""
+    return (cells_table(difference) for difference in differences if difference.cells)
