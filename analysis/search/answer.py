@@ -7,8 +7,7 @@ from typing import Any
 import polars as pl
 from pydantic import BaseModel, ConfigDict, ValidationError
 
-from analysis.discovery.answer import plain
-from analysis.labels import is_share, level_text, listed, number_of, shown
+from analysis.labels import factor_words, is_share, level_text, listed, number_of, shown
 from analysis.results.folder import MANIFEST, SEARCHED, Results, open_results
 from analysis.search.objectives import Aim, Estimate, aim
 from model.errors import ConfigurationError
@@ -227,8 +226,8 @@ def assumption_text(leaning: Leaning) -> str:
     if leaning.assumption == TOGETHER:
         return f"all uncertain parameters at their {leaning.value} ends"
     if leaning.assumption.startswith("switches."):
-        return f"{plain(leaning.assumption)} switched off"
-    return f"{plain(leaning.assumption)} at {level_text(leaning.value)}".replace("_", " ").replace("-", "−")
+        return f"{factor_words(leaning.assumption)} switched off"
+    return f"{factor_words(leaning.assumption)} at {level_text(leaning.value)}".replace("_", " ").replace("-", "−")
 
 
 def _leans(found: Found, winner: Judged) -> Iterator[str]:
@@ -320,11 +319,11 @@ def _some(texts: list[str]) -> str:
 
 def _warnings(found: Found, winner: Judged) -> Iterator[str]:
     mine = [each for each in found.shares if each.winner == winner.name]
-    edges = [f"{plain(each.parameter)} {level_text(each.value)} ({each.edge} end)" for each in mine if each.edge]
+    edges = [f"{factor_words(each.parameter)} {level_text(each.value)} ({each.edge} end)" for each in mine if each.edge]
     if edges:
         yield f"  At the edge of what was searched: {listed(edges)}. The search would have gone on."
     free = [
-        f"{plain(each.parameter)} {level_text(each.value)} rather than {level_text(each.reference)} "
+        f"{factor_words(each.parameter)} {level_text(each.value)} rather than {level_text(each.reference)} "
         f"({amount(found.lead.metric, each.gain.mean, difference=True)})".replace("_", " ")
         for each in sorted(mine, key=lambda each: -each.gain.mean)
         if each.free and each.gain.mean >= LEAST * _advantage(found, winner)
