@@ -10,9 +10,12 @@ from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 from matplotlib.patches import Rectangle
 
-from analysis.discovery.answer import Answer, asked_text, limit_text, p_text, plain, read_answer, restrictions, who
-from analysis.discovery.prim import FOLDS, SUBSAMPLES, Limit, is_number, restricting, texts
-from analysis.labels import factor_label, metric_label, metric_unit, shown, title
+from analysis.discovery.answer import Answer, read_answer
+from analysis.discovery.boxes import Limit, restricting
+from analysis.discovery.findings import asked_text, limit_text, p_text
+from analysis.discovery.rules import FOLDS, SUBSAMPLES
+from analysis.discovery.tables import restrictions
+from analysis.labels import factor_label, factor_words, metric_label, metric_unit, shown, title
 from analysis.plotting import captions, style
 from analysis.plotting.pages import PAPER, Page
 from analysis.results.conditions import Array, Worlds, worlds_of
@@ -51,7 +54,7 @@ def discovery(results: Results, page: Page = PAPER) -> Figure | None:
 
 def _title(answer: Answer) -> str:
     found = "" if answer.prim.found else ": nothing that holds on worlds not seen"
-    return f"{who(answer)}: the {answer.cases} of {answer.worlds} worlds with {asked_text(answer)}{found}"
+    return f"{answer.subject}: the {answer.cases} of {answer.worlds} worlds with {asked_text(answer)}{found}"
 
 
 def _note(results: Results, answer: Answer, names: Sequence[str]) -> str:
@@ -87,13 +90,13 @@ def _bars(axes: Axes, answer: Answer, frame: pl.DataFrame, names: Sequence[str])
         axes.add_patch(Rectangle((0, place - 0.22), 100, 0.44, facecolor="#E4E4E4", edgecolor="none"))
         for start, end in _spans(limit, column):
             axes.add_patch(Rectangle((start, place - 0.22), end - start, 0.44, facecolor=style.BLUE, edgecolor="none"))
-        text = limit_text(name, limit).removeprefix(plain(name)).strip()
+        text = limit_text(name, limit).removeprefix(factor_words(name)).strip()
         rows = table.filter(factor=name)
         again = ", ".join(_p(share) for share in rows["found_again"])
         p = ", ".join("<0.0001" if value < 1e-4 else f"{value:.1g}" for value in rows["quasi_p"])
         words = axes.text(0, place - 0.3, f"{text}; p {p}; again {again}", va="bottom", ha="left")
         words.set_in_layout(False)  # what begins in a panel and grows with none would push the panel's edge inwards
-        labels.append(style.wrapped(plain(name), NAMES / style.POINT * 0.8))
+        labels.append(style.wrapped(factor_words(name), NAMES / style.POINT * 0.8))
     axes.set_yticks(range(len(names)), labels)
     axes.set_ylim(len(names) - 0.5, -0.8)
     axes.set_xlim(0, 100)
@@ -105,7 +108,7 @@ def _bars(axes: Axes, answer: Answer, frame: pl.DataFrame, names: Sequence[str])
 def _spans(limit: Limit, column: pl.Series) -> list[tuple[float, float]]:
     """The parts of a bar that are in the box."""
     if limit.among is not None:
-        levels = sorted(set(texts(column)))
+        levels = sorted(set(column.cast(pl.String)))
         each = 100.0 / len(levels)
         return [(each * place, each * (place + 1)) for place, name in enumerate(levels) if name in limit.among]
     values = column.cast(pl.Float64).to_numpy()
@@ -156,11 +159,11 @@ def _axis(axes: Axes, which: str, results: Results, name: str, column: pl.Series
     room = (58.0 if which == "x" else 40.0) / style.POINT
     label = style.label(factor_label(name, results.configuration).replace("_", " "), room)
     getattr(axes, f"set_{which}label")(label)
-    if not is_number(column):
-        levels = sorted(set(texts(column)))
+    if not column.dtype.is_numeric():
+        levels = sorted(set(column.cast(pl.String)))
         getattr(axes, f"set_{which}ticks")(range(len(levels)), [level.replace("_", " ") for level in levels])
         jitter = np.random.default_rng(0).uniform(-0.25, 0.25, len(column))
-        return np.array([levels.index(text) for text in texts(column)]) + jitter
+        return np.array([levels.index(text) for text in column.cast(pl.String)]) + jitter
     values = column.cast(pl.Float64).to_numpy()
     low, high = values.min(), values.max()
     if low > 0.0 and high / low >= LOG and np.median(values) < np.sqrt(np.sqrt(low * high) * (low + high) / 2):
@@ -201,7 +204,7 @@ def _frame(axes: Axes, box: dict[str, Limit], names: Sequence[str], frame: pl.Da
     for place, name in enumerate(names):
         limit = box[name]
         if limit.among is not None:
-            levels = sorted(set(texts(frame[name])))
+            levels = sorted(set(frame[name].cast(pl.String)))
             held = [levels.index(text) for text in limit.among]
             ends[place] = [min(held) - 0.4, max(held) + 0.4]
             continue
@@ -220,7 +223,7 @@ def peeling(results: Results, page: Page = PAPER) -> Figure | None:
     answer = read_answer(results)
     if answer is None:
         return None
-    title = f"{who(answer)}: coverage against density of boxes for {asked_text(answer)}"
+    title = f"{answer.subject}: coverage against density of boxes for {asked_text(answer)}"
     page.share([peeling])
     figure = page.sheet(style.SINGLE, 62.0, title, captions.setting(results), _peeling_note(results, answer))
     axes = figure.subplots()

@@ -17,7 +17,8 @@ import polars as pl
 from analysis.comparison.comparison import Comparison, comparison_of, differences, estimates, is_comparison
 from analysis.comparison.superiority import superiority
 from analysis.decomposition.findings import reasons, shares_out
-from analysis.discovery.answer import read_answer, sentences
+from analysis.discovery.answer import read_answer
+from analysis.discovery.findings import sentences
 from analysis.effects.factorial import ends, is_scale
 from analysis.labels import factor_title, level_text
 from analysis.results.folder import Results

@@ -16,7 +16,8 @@ from analysis.plotting.pages import PAPER, Page
 from analysis.plotting.text_placement import Box, place
 from analysis.results.conditions import Array
 from analysis.results.folder import Results
-from analysis.search.answer import Found, Judged, Leaning, assumption_text, read_found, unit_of
+from analysis.search.answer import Found, Judged, Leaning, read_found
+from analysis.search.findings import assumption_text
 from analysis.search.objectives import Aim
 
 HEIGHT, ROW = 72.0, 3.7
@@ -123,8 +124,8 @@ def _panel(axes: Axes, found: Found, x: Aim, y: Aim, room: float) -> None:
                 name = LETTERS[counts[kind]] if kind == "winner" else str(counts[kind] + 1)
                 counts[kind] += 1
                 labels.append(_Place(*at, name, LOOKS[kind]["color"]))
-    axes.set_xlabel(style.label(unit_of(x), room))
-    axes.set_ylabel(style.label(unit_of(y), 0.7 * HEIGHT / style.POINT))
+    axes.set_xlabel(style.label(x.label, room))
+    axes.set_ylabel(style.label(y.label, 0.7 * HEIGHT / style.POINT))
     axes.margins(0.06)
     axes.autoscale_view()
     _names(axes, labels, room)

@@ -255,7 +255,7 @@ def _panels(found: Sensitivity, table: pl.DataFrame) -> tuple[list[Panel], str]:
     panels = []
     for where, rows in table.group_by(keys, maintain_order=True):
         levels = dict(zip(keys, where, strict=True))
-        text = where_text([(path, levels[path]) for path in found.structure.crossed])
+        text = where_text(found.structure, levels)
         title = metric_title(levels["metric"]) + (f"\n{text}" if text else "")
         panels.append(Panel(title, levels["metric"], rows))
     rest = len(panels) - MOST_PANELS

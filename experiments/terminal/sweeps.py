@@ -13,7 +13,7 @@ from analysis.results.folder import FIGURES, Results
 from analysis.results.tables import TABLES
 from experiments.design.design import Design
 from experiments.running.executors import Workforce, dask, default_workers
-from experiments.running.sweep import Sweep, carry_out, compiled_already, sweep_manifest, workforce_for
+from experiments.running.sweep import Progress, Sweep, carry_out, compiled_already, sweep_manifest, workforce_for
 from experiments.store.provenance import mended
 from experiments.store.store import usable
 from experiments.terminal.options import INTERRUPTED
@@ -68,6 +68,27 @@ def carried_out(
         return carry_out(
             design, folder, workforce, fresh=fresh, retry_failed=retry_failed, report=counter.report, warn=screen.warn
         )
+
+
+class Stages:
+    """The sweeps of a search in their folders, shown as one."""
+
+    def __init__(self, folder: Path, workers: int, screen: Screen, counter: Counter, *, fresh: bool) -> None:
+        self.folder, self.workers, self.screen, self.counter, self.fresh = folder, workers, screen, counter, fresh
+        self.done = 0
+
+    def carry(self, name: str, design: Design, again: bool) -> Results:
+        """The results of a stage: read where they are there, run where not; `again` replaces another design's."""
+        before = self.done
+
+        def report(now: Progress) -> None:
+            total = max(self.counter.runs, before + now.runs)
+            self.counter.report(Progress(before + now.done, total, before + now.found, now.failed))
+
+        fresh = self.fresh or again
+        results = carry_out(design, self.folder / name, self.workers, fresh=fresh, report=report, warn=self.screen.warn)
+        self.done += design.runs
+        return results
 
 
 @contextmanager

@@ -144,8 +144,8 @@ def _serve(seconds: float) -> None:
     import scipy.stats
 
     from analysis.search import figures as search_figures
-    from experiments.commands import search
     from experiments.running import runner
+    from experiments.search import search
     from experiments.terminal import comparison, decomposition, publish, sweeps, tables
     from model.configuration import load_configuration
 
