@@ -74,7 +74,7 @@ class Comparing:
         """The doctrines crossed with the worlds; how to read them stands in its plan, on which no run depends."""
         targets = [target.text for target in read_targets(self.targets)]
         if self.worlds is None:
-            found = design_of(self._loaded({DOCTRINE: self.levels}), self.overrides)
+            found = design_of(self._loaded(), self.overrides)
         elif is_file_of_worlds(self.worlds):
             found = self._of_file(self.worlds)
         else:
@@ -89,15 +89,15 @@ class Comparing:
             return f"{len(names)} doctrines compared"
         return f"{', '.join(names[:-1])} and {names[-1]} compared".capitalize()
 
-    def _loaded(self, factors: Mapping[str, Any]) -> Loaded:
-        """An experiment of these factors alone."""
+    def _loaded(self) -> Loaded:
+        """An experiment of which the doctrines are the only factor."""
         table = {
             "title": self.title,
             "question": QUESTION,
             "scenario": self.scenario or "baseline",
             "replicates": self.replicates or (REPLICATES_IN_WORLDS if self.worlds else REPLICATES),
             "seed": SEED if self.seed is None else self.seed,
-            "factors": dict(factors),
+            "factors": {DOCTRINE: self.levels},
         }
         return Loaded(name="compare", file=HERE, experiment=validated(Experiment, table))
 
@@ -123,7 +123,7 @@ class Comparing:
 
     def _of_file(self, name: str) -> Design:
         """The doctrines crossed with the worlds of a file, whose weights stand in the plan."""
-        loaded = self._loaded({DOCTRINE: self.levels})
+        loaded = self._loaded()
         worlds = read_worlds(name)
         for path in self.overrides:
             if path in worlds.frame.columns:
