@@ -84,6 +84,10 @@ class Metric(NamedTuple):
     shown: "Shown" = Shown(0)
     wording: Wording | None = None
 
+    def parts(self, runs: Columns) -> tuple[Any, Any]:
+        """Numerator and denominator of each run."""
+        return self.numerator(runs), self.denominator(runs)
+
     def value(self, above: Any, below: Any) -> Any:
         """The metric from its two sums: their ratio, or one minus it."""
         return 1.0 - above / below if self.complement else above / below

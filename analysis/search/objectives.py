@@ -126,8 +126,7 @@ class Judge:
 
     def __init__(self, sides: Mapping[str, Side], worst: float) -> None:
         self.sides, self.worst = sides, worst
-        x, _ = next(iter(next(iter(sides.values())).sums.values()))
-        self.worlds, self.replicates = x.shape
+        self.worlds, self.replicates = next(iter(next(iter(sides.values())).sums.values())).above.shape
         self.draws = draws_of(self.worlds, self.replicates)
         self._kept: dict[tuple[str, str], Array] = {}
 

@@ -44,9 +44,9 @@ class Intervals(NamedTuple):
     method: list[str]
 
 
-def quantile(n: Any) -> Any:
-    """Quantile of Student's t with n − 1 degrees of freedom, for two-sided 95 % intervals; NaN for n below 2."""
-    return stdtrit(np.asarray(n, float) - 1.0, 0.5 + 0.5 * LEVEL)
+def quantile(n: Any, level: float = LEVEL) -> Any:
+    """Quantile of Student's t with n − 1 degrees of freedom, for two-sided intervals; NaN for n below 2."""
+    return stdtrit(np.asarray(n, float) - 1.0, 0.5 + 0.5 * level)
 
 
 def unsuited(n: Any, skewness: Vector, unsure: Vector) -> Flags:

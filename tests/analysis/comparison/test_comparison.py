@@ -28,7 +28,7 @@ from analysis.results.conditions import DEFAULT_TARGETS, read_targets
 from analysis.results.folder import COLUMNS_SCHEMA, RUNS_SCHEMA, Manifest, Results
 from analysis.statistics import two_way as crossed
 from analysis.statistics.contrasts import Influence
-from analysis.statistics.estimated import over_replicates
+from analysis.statistics.two_way import over_replicates
 from experiments.commands.compare_command import screen_tables
 from model.configuration import load_configuration
 from model.errors import ConfigurationError
@@ -139,7 +139,7 @@ def test_replicates_without_a_denominator_count_for_nothing() -> None:
     mine = differences(comparison, [DETERRED])
     assert_frame_equal(mine.select(pairs.columns), pairs)
     assert mine["n"].item() == 4
-    assert comparison.figures(DETERRED).mean[1] == pytest.approx(values[1, 0, 2:].mean())
+    assert comparison.mean(DETERRED)[1] == pytest.approx(values[1, 0, 2:].mean())
 
 
 def test_verdicts_go_by_the_ends_of_uneven_intervals() -> None:
@@ -168,7 +168,7 @@ def test_joint_intervals_of_skewed_differences_cover() -> None:
     """Of twelve differences: nearer to what is asked than Student's, in a thousand sets of thirty replicates."""
     values = np.random.default_rng(1).gamma(0.5, 2.0, (30, 1000))
     levels, every = pl.DataFrame({"d": range(1000)}), np.ones(30, bool)
-    influence = Influence(DETERRED, levels, np.arange(30), every, values, np.ones_like(values), 1.0)
+    influence = Influence(DETERRED, levels, np.arange(30), every, values, np.ones_like(values), False)
     found, level = over_replicates(influence, np.eye(1000)), 1.0 - 0.05 / 12
     ends = np.array([found.ends(at, level) for at in range(1000)])
     covered = np.mean((ends[:, 0] <= 1.0) & (ends[:, 1] >= 1.0))

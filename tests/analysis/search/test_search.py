@@ -30,6 +30,7 @@ from analysis.results.folder import open_results
 from analysis.results.tables import estimate_text
 from analysis.search.answer import Found, Judged, Leaning, doubts, read_found, sentences, tally
 from analysis.search.objectives import Aim, Estimate, Judge, aim, shortfall
+from analysis.statistics.ratio import Ratio
 from experiments.commands import search as command
 from experiments.commands.main import WRONG_INPUT, main
 from experiments.commands.search import chosen
@@ -191,7 +192,7 @@ def test_an_unknown_objective_is_answered(text: str, parts: list[str]) -> None:
 
 def side(values: Any) -> Side:
     found = np.asarray(values, float)
-    return Side({"harm_averted": (1.0 - found, np.ones_like(found))})
+    return Side({"harm_averted": Ratio(1.0 - found, np.ones_like(found), complement=True)})
 
 
 def test_a_difference_of_candidates_is_paired_and_its_interval_covers() -> None:
