@@ -18,8 +18,15 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 from agents.books import BOOKS
 from analysis.statistics.contrasts import paired
 from analysis.statistics.estimates import SUMMARY_SCHEMA, estimate, summarise
-from analysis.results.so_far import Unreached, is_pooled, points_without, shared
-from analysis.results.status import State, Status, read_status
+from analysis.results.status import (
+    State,
+    Status,
+    Unreached,
+    is_pooled,
+    on_common_replicates,
+    points_without,
+    read_status,
+)
 from analysis.statistics.units import NAMES
 from model.configuration import Configuration
 from model.errors import ConfigurationError, listing
@@ -291,7 +298,7 @@ class Results:
         if self.manifest.status != "complete" and is_pooled(self.design, by):
             if by:
                 self.check_reached(by)
-            scan = shared(scan, self.design.height)
+            scan = on_common_replicates(scan, self.design.height)
         return estimate(scan, self.design, by, metrics, self.manifest.pilot, self.weights)
 
     def paired(self, by: Sequence[str], reference: Mapping[str, Any], metrics: Sequence[str] = NAMES) -> pl.DataFrame:

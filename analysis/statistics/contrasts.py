@@ -14,7 +14,7 @@ import numpy as np
 import polars as pl
 from scipy.sparse import csr_array
 
-from analysis.statistics.estimates import ESTIMATE_SCHEMA, of_pilot
+from analysis.statistics.estimates import ESTIMATE_SCHEMA, estimate_frame, of_pilot
 from analysis.statistics.intervals import UNSURE, Matrix, bca, intervals, unsuited
 from analysis.statistics.pairing import Filled, Left, Matching, Sides, matching_of
 from analysis.statistics.ratio import Ratio
@@ -310,14 +310,5 @@ def differences(group: Codes, against: Codes, groups: int) -> Any:
 
 def contrast_table(metric: str, found: Contrast) -> pl.DataFrame:
     """Contrasts of one metric with the columns of `PAIRED_SCHEMA`; null where undefined."""
-    data = {
-        "metric": [metric] * len(found.mean),
-        "mean": found.mean,
-        "standard_error": found.standard_error,
-        "low": found.low,
-        "high": found.high,
-        "n": found.n,
-        "interval": found.interval.tolist(),
-        "variance_ratio": found.variance_ratio,
-    }
-    return pl.DataFrame(data, schema=PAIRED_SCHEMA).with_columns(pl.col(pl.Float64).fill_nan(None))
+    table = estimate_frame(metric, *found[:5], found.interval.tolist())
+    return table.with_columns(variance_ratio=pl.Series(found.variance_ratio).fill_nan(None))
