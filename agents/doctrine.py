@@ -1,9 +1,13 @@
 """The EU's doctrine: how clearly, on what confidence and how proportionately it answers; and the answer itself."""
 
+from typing import Literal, get_args
+
 from agents.foundation.columns import Columns, integer, real
 from agents.foundation.compiled import Tables, rule
 
-VOTING_RULES = ("unanimity", "qmv", "coalition")
+VotingRule = Literal["unanimity", "qmv", "coalition"]
+"""Names of the rules for restrictive measures, as doctrines state them."""
+VOTING_RULES: tuple[str, ...] = get_args(VotingRule)
 UNANIMITY, QMV, COALITION = range(3)
 
 DOCTRINE = Columns(
