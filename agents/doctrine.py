@@ -53,7 +53,7 @@ def response(world: Tables, severity: float, recent: float) -> float:
 
 @rule
 def perceived_response(world: Tables, severity: float, recent: float) -> float:
-    """The same bite as perpetrators perceive it: vague signals blur the slope and leave the mean."""
+    """Bite announced as perpetrators perceive it: vague signals blur the slope of `response` and leave its mean."""
     doctrine = world.doctrine[0]
     mean = world.scenario[0].mean_severity
     slope = doctrine.clarity * doctrine.proportionality

@@ -44,7 +44,7 @@ COLUMNS = tuple(name for name in BOOKS if name not in DROPPED) + tuple(f"twin_{n
 
 
 class Wording(NamedTuple):
-    """What is said of a metric, `{}` standing for an amount: of a difference, and where it is a contrast with the twin.
+    """Words for a metric, `{}` standing for an amount: for a difference, and where it is a contrast with the twin.
 
     Without words of its own a metric is raised and lowered, and nothing is said of it against the twin.
     """
@@ -404,7 +404,7 @@ CRITERIA = tuple(
         key=lambda name: "" if METRICS[name].is_share else METRICS[name].short,
     )
 )
-"""What doctrines are judged by, shares first. A judgement: that less cost and fewer wrongful responses are better."""
+"""Criteria of doctrines, shares first. A judgement: that less cost and fewer wrongful responses are better."""
 
 
 def metric(name: str) -> Metric:

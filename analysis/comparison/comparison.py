@@ -103,12 +103,12 @@ class Comparison:
 
     @property
     def unit(self) -> str:
-        """What is counted where a share is given: worlds, or where there is but one its replicates."""
+        """Name of the cases of which shares are: "worlds", or where there is but one "replicates"."""
         return "worlds" if self.has_worlds else "replicates"
 
     @property
     def parameters(self) -> list[str]:
-        """What differs between worlds, by path."""
+        """Paths of the parameters that differ between worlds."""
         return self.worlds.columns
 
     def _place(self, doctrine: str) -> int:
@@ -177,7 +177,7 @@ class Comparison:
 
     @property
     def case_worlds(self) -> pl.DataFrame:
-        """What differs between the worlds that are cases."""
+        """Parameters of the worlds that are cases, one row each."""
         return self.worlds.filter(pl.Series(self.cells.worlds > 0.0, dtype=pl.Boolean))
 
     @property

@@ -35,7 +35,7 @@ class Condition(NamedTuple):
 
     @property
     def text(self) -> str:
-        """As it is written on the command line."""
+        """The condition as it is written on the command line."""
         return f"{self.metric}{self.operator}{self.value:g}"
 
     def holds(self, values: Array) -> Array:
@@ -122,7 +122,7 @@ def _check_target(target: Condition) -> None:
 
 
 class Side(NamedTuple):
-    """What one doctrine shows: each metric, by world and replicate."""
+    """Metrics under one doctrine, by world and replicate."""
 
     sums: dict[str, Ratio]
 

@@ -26,7 +26,7 @@ State = Literal["running", "interrupted", "complete", "failed"]
 
 
 class Status(BaseModel):
-    """How far a sweep is."""
+    """Progress of a sweep: its state, runs done and failed, and the time left."""
 
     model_config = ConfigDict(frozen=True, extra="ignore")
 

@@ -56,11 +56,11 @@ class Influence(NamedTuple):
 
     @property
     def values(self) -> Matrix:
-        """What each replicate adds to each estimate: the standard error is √(Σ values² / (n · (n − 1)))."""
+        """Linearised values [replicate, group]: the standard error is √(Σ values² / (n · (n − 1)))."""
         return self.n * self.ratio.influences(0)
 
     def filled(self) -> "Influence":
-        """The same where every group rests on the runs that it has, whatever others lack; itself where none is missing.
+        """Let every group rest on the runs that it has, whatever others lack; returns itself where none is missing.
 
         For what compares all groups with all, so that there are no two sides to match.
         """
@@ -98,7 +98,7 @@ def influence(
     pilot: range | None = None,
     weights: Sequence[float] | None = None,
 ) -> Influence:
-    """What each replicate adds to the estimate of a metric in each group of points with the same values of `by`.
+    """Return each replicate's share in the estimate of a metric, in each group of points with the same values of `by`.
 
     `weights` of points within a group, in the order of the design, are even by default. `pilot` are the replicates of
     the first stage of a sweep with a precision, as for `estimate`. Raises `ConfigurationError` where a name is unknown.
@@ -115,7 +115,7 @@ def influences(
     pilot: range | None = None,
     weights: Sequence[float] | None = None,
 ) -> list[Influence]:
-    """The same for several metrics, for which runs are gathered but once."""
+    """Return the influence of each of several metrics, gathering runs once; arguments are those of `influence`."""
     scan = runs.lazy()
     if pilot is not None and list(by) != ["point"]:
         scan, pilot = of_pilot(scan, pilot), None

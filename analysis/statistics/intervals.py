@@ -29,7 +29,7 @@ RESAMPLES, SEED = 1999, 20170619
 AT_ONCE, HELD = 256, 2_000_000
 """Estimates that are bootstrapped together, and numbers of resamples × groups, for the sake of memory."""
 METHODS = ("student", "bootstrap", "none")
-"""What the column `interval` of a table of estimates says."""
+"""Values of the column `interval` of a table of estimates."""
 
 Matrix = np.ndarray[Any, np.dtype[np.float64]]
 Bootstrap = Callable[[Codes], tuple[Vector, Vector]]
@@ -88,7 +88,7 @@ def bca(x: Matrix, y: Matrix, combined: Callable[[Matrix], Matrix]) -> tuple[Vec
 def resampled(
     x: Matrix, y: Matrix, combined: Callable[[Matrix], Matrix], method: str = "percentile"
 ) -> tuple[tuple[Vector, Vector], Vector]:
-    """The same with the standard error, by another method of scipy's.
+    """Ends of the intervals, and the standard error, by a method of `scipy.stats.bootstrap`; arguments are those of `bca`.
 
     Percentiles suit what is biased by construction and has its bias taken off in `combined`, as shares of variance.
     """

@@ -29,7 +29,7 @@ class Ratio(NamedTuple):
         return np.asarray(1.0 - ratio if self.complement else ratio)
 
     def influences(self, axis: Axis, weight: Any = 1.0) -> Array:
-        """What each entry adds to the metric over these axes, to first order; they sum to zero.
+        """Linear contribution of each entry to the metric over these axes; they sum to zero.
 
         The delta method: the variance of their sum is that of the metric (Cochran 1977, section 6.4).
         """

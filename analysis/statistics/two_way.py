@@ -72,7 +72,7 @@ class Error(NamedTuple):
 
     @property
     def standard(self) -> Array:
-        """Standard errors."""
+        """Standard errors, the roots of the variances."""
         return np.asarray(np.sqrt(self.variance))
 
     def half(self, level: float = LEVEL) -> Array:
