@@ -88,7 +88,7 @@ def bca(x: Matrix, y: Matrix, combined: Callable[[Matrix], Matrix]) -> tuple[Vec
 def resampled(
     x: Matrix, y: Matrix, combined: Callable[[Matrix], Matrix], method: str = "percentile"
 ) -> tuple[tuple[Vector, Vector], Vector]:
-    """Ends of the intervals, and the standard error, by a method of `scipy.stats.bootstrap`; arguments are those of `bca`.
+    """Ends of intervals and standard errors by a method of `scipy.stats.bootstrap`; arguments are those of `bca`.
 
     Percentiles suit what is biased by construction and has its bias taken off in `combined`, as shares of variance.
     """
