@@ -44,7 +44,7 @@ class Candidates:
         self.cells = layout(np.ones(shape, bool), np.ones(self.worlds), drawn=self.worlds > 1)
 
     def figure(self, name: str, metric: str, share: float | None = None) -> float:
-        """The mean of a metric over worlds, or the value below which a share of them lies; NaN where undefined in one."""
+        """The mean of a metric over worlds, or the value below which a share of them lies; NaN where one has none."""
         return float(mean_or_quantile(self.sides[name].values(metric), share))
 
     def estimate(
