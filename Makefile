@@ -2,7 +2,7 @@
 PYTHON ?= $(firstword $(foreach name,python3.11 python3.12 python3.13 python3 python,$(if $(shell $(name) -c 'import sys; print(*[1] * ((3, 11) <= sys.version_info < (3, 14)))' 2>/dev/null),$(name))))
 BIN := .venv/bin
 
-.PHONY: demo test docs lint types check baselines clean
+.PHONY: demo test slow docs lint types check baselines clean
 
 demo: .venv/installed
 	$(BIN)/deter sweep headline --fresh
@@ -11,6 +11,10 @@ demo: .venv/installed
 # One process for each processor; a file's tests stay together, for they share what is costly to make.
 test: .venv/tested
 	$(BIN)/python -m pytest -n auto --dist loadfile
+
+# What takes too long for every change.
+slow: .venv/tested
+	$(BIN)/python -m pytest -n auto --dist loadfile -m slow
 
 # The pages of docs/reference that are generated from the code.
 docs: .venv/installed

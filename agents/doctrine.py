@@ -1,9 +1,13 @@
 """The EU's doctrine: how clearly, on what confidence and how proportionately it answers; and the answer itself."""
 
+from typing import Literal, get_args
+
 from agents.foundation.columns import Columns, integer, real
 from agents.foundation.compiled import Tables, rule
 
-VOTING_RULES = ("unanimity", "qmv", "coalition")
+VotingRule = Literal["unanimity", "qmv", "coalition"]
+"""Names of the rules for restrictive measures, as doctrines state them."""
+VOTING_RULES: tuple[str, ...] = get_args(VotingRule)
 UNANIMITY, QMV, COALITION = range(3)
 
 DOCTRINE = Columns(
@@ -49,7 +53,7 @@ def response(world: Tables, severity: float, recent: float) -> float:
 
 @rule
 def perceived_response(world: Tables, severity: float, recent: float) -> float:
-    """The same bite as perpetrators perceive it: vague signals blur the slope and leave the mean."""
+    """Bite announced as perpetrators perceive it: vague signals blur the slope of `response` and leave its mean."""
     doctrine = world.doctrine[0]
     mean = world.scenario[0].mean_severity
     slope = doctrine.clarity * doctrine.proportionality

@@ -118,5 +118,5 @@ class MemberState(Face, table="member_states", columns=MEMBER_STATE):
         return POSITIONS[position(world, self.row, case.row, measure, certainty)]
 
     def recover(self) -> None:
-        """Resilience moves."""
+        """Let its resilience follow base, trend and programmes for a week."""
         recover(self.model.world, self.row, self.model.week)

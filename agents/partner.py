@@ -84,5 +84,5 @@ class Partner(Face, table="partners", columns=PARTNER):
         return bool(joins(self.model.world, self.row, case.row))
 
     def recover(self) -> None:
-        """Resilience moves."""
+        """Let its resilience follow base, trend and programmes for a week."""
         recover(self.model.world, self.victim, self.model.week)

@@ -347,7 +347,7 @@ class Perpetrator(Face, table="perpetrators", columns=PERPETRATOR):
         self.name, self.title, self.kind_name = name, title, kind_name
 
     def feel_tension(self) -> None:
-        """Tension moves."""
+        """Let the tension of its state move by a week (AR(1))."""
         self.apply(feel_tension)
 
     def hear(self) -> None:
@@ -363,9 +363,9 @@ class Perpetrator(Face, table="perpetrators", columns=PERPETRATOR):
         self.apply(choose)
 
     def act(self) -> None:
-        """Carry it out."""
+        """Carry out the activity chosen: victim, success or failure, detection."""
         self.apply(act)
 
     def learn(self) -> None:
-        """Learn from the week."""
+        """Learn from the week: grievance, belief, delay, experience of attribution, blame."""
         self.apply(learn)

@@ -91,11 +91,11 @@ class World:
         self.address = self.contents.ctypes.data
 
     def replace(self, **arrays: Any) -> "World":
-        """The same world with other arrays in these places."""
+        """Return a world with other arrays in these places."""
         return World(**{**{name: getattr(self, name) for name in ARRAYS}, **arrays})
 
     def copy(self) -> "World":
-        """The same world in memory of its own."""
+        """Return a copy that shares no memory."""
         return World(**{name: getattr(self, name).copy() for name in ARRAYS})
 
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from analysis.results.folder import open_results
 
+__distribution__ = "deter"
 __all__ = ["open_results"]
 
 

@@ -9,6 +9,7 @@ if TYPE_CHECKING:
     from experiments.running.compare import compare_doctrines
     from experiments.running.sweep import Sweep, run_sweep
 
+__distribution__ = "deter"
 __all__ = ["Sweep", "compare_doctrines", "run_sweep"]
 
 

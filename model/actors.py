@@ -118,7 +118,7 @@ class MemberTraits(Settings):
 
 
 class Member(Settings):
-    """One Member State."""
+    """A Member State as configured: name, population and what its traits are drawn around."""
 
     population: float = parameter("million", 0.001, 2000, doc="population")
 

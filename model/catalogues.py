@@ -28,7 +28,7 @@ class Dimensions(Settings):
 
 
 class Motive(Settings):
-    """What the success of an activity is worth to each kind of perpetrator."""
+    """Utility of an activity's success to each kind of perpetrator."""
 
     state: float = parameter("utility", -5, 5, doc="to a state")
     proxy: float = parameter("utility", -5, 5, doc="to a state-sponsored proxy")

@@ -94,7 +94,7 @@ def room(configuration: Configuration, runs: int, *, kept: bool = True) -> Trace
 
 
 NO_TWIN = Opportunities(np.zeros(0, np.int64), 0, np.zeros(0, np.int64), np.zeros(0, np.int8), np.zeros((0, 0)))
-"""What stands in for the opportunities of a twin where there is none."""
+"""Stands in for the opportunities of a twin where there is none."""
 
 
 def stack(runs: Sequence[Opportunities]) -> Opportunities:

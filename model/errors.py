@@ -81,7 +81,7 @@ class ConfigurationError(ValueError):
         return "".join(letter if letter.isprintable() else repr(letter)[1:-1] for letter in text)
 
     def at(self, file: str | None = None, key: str | None = None) -> "ConfigurationError":
-        """The same error placed in a file, or below a key."""
+        """Place the error in a file, or its key below another; returns itself."""
         self.file = self.file or file
         self.key = ".".join(part for part in (key, self.key) if part) or None
         self.others = [f"{key}.{other}" for other in self.others] if key else self.others

@@ -44,7 +44,7 @@ COLUMNS = tuple(name for name in BOOKS if name not in DROPPED) + tuple(f"twin_{n
 
 
 class Wording(NamedTuple):
-    """What is said of a metric, `{}` standing for an amount: of a difference, and where it is a contrast with the twin.
+    """Words for a metric, `{}` standing for an amount: for a difference, and where it is a contrast with the twin.
 
     Without words of its own a metric is raised and lowered, and nothing is said of it against the twin.
     """
@@ -83,6 +83,10 @@ class Metric(NamedTuple):
     short: str = ""
     shown: "Shown" = Shown(0)
     wording: Wording | None = None
+
+    def parts(self, runs: Columns) -> tuple[Any, Any]:
+        """Numerator and denominator of each run."""
+        return self.numerator(runs), self.denominator(runs)
 
     def value(self, above: Any, below: Any) -> Any:
         """The metric from its two sums: their ratio, or one minus it."""
@@ -400,7 +404,7 @@ CRITERIA = tuple(
         key=lambda name: "" if METRICS[name].is_share else METRICS[name].short,
     )
 )
-"""What doctrines are judged by, shares first. A judgement: that less cost and fewer wrongful responses are better."""
+"""Criteria of doctrines, shares first. A judgement: that less cost and fewer wrongful responses are better."""
 
 
 def metric(name: str) -> Metric:

@@ -1,10 +1,10 @@
 """What a policy team chooses and compares: the doctrine, the mechanisms switched on, and the reference world."""
 
-from typing import ClassVar, Literal
+from typing import ClassVar
 
 from pydantic import Field
 
-from agents.doctrine import DOCTRINE, SWITCHES
+from agents.doctrine import DOCTRINE, SWITCHES, VotingRule
 from agents.foundation.columns import Columns
 from model.parameters import Settings, option, parameter
 
@@ -23,7 +23,7 @@ class Doctrine(Settings):
     firmness: float = parameter("bite per severity", 0, 10)
     ratchet: float = parameter("per recent attribution", 0, 5)
     campaign_interval: int = parameter("weeks", 0, 5200)
-    voting_rule: Literal["unanimity", "qmv", "coalition"] = option("rule for restrictive measures")
+    voting_rule: VotingRule = option("rule for restrictive measures")
     initiative: bool = option("whether the High Representative or the Commission proposes (65 % rule), else 72 %")
     vital_interest: bool = option("whether a member may stop a majority vote for vital interests")
     coalition_quorum: int = parameter("members", 1, 100)

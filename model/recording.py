@@ -16,17 +16,17 @@ from model.schedule import NO_OPPORTUNITY, SUPPRESSED, Opportunities
 
 
 class Trace(NamedTuple):
-    """What a world chose, week by week, for another to be compared with."""
+    """Choices of a world, week by week, for another to be compared with."""
 
     at_least: Any  # [week counted, perpetrator, rung]: P(activity at least this severe) at an open opportunity
     code: Any  # [week, burn-in included, perpetrator]: rung chosen, NO_OPPORTUNITY or SUPPRESSED
 
     def counted(self) -> "Trace":
-        """The same without the burn-in."""
+        """The trace without its burn-in."""
         return Trace(self.at_least, self.code[len(self.code) - len(self.at_least) :])
 
     def opportunities(self) -> Opportunities:
-        """The same, opportunity by opportunity."""
+        """The trace as a list of opportunities in their order."""
         week, row = np.nonzero(self.code != NO_OPPORTUNITY)
         before = np.searchsorted(week, np.arange(len(self.code) + 1))
         burn_in = len(self.code) - len(self.at_least)
@@ -37,14 +37,14 @@ class Trace(NamedTuple):
 
 @rule
 def code(perpetrator: Any) -> int:
-    """What a perpetrator did this week, as one number."""
+    """A perpetrator's week as one number: its rung, or why it chose none."""
     if perpetrator.opportunity == 0:
         return NO_OPPORTUNITY
     return SUPPRESSED if perpetrator.suppressed == 1 else perpetrator.activity
 
 
 def codes(world: Any) -> np.ndarray[Any, Any]:
-    """What every perpetrator of a world did this week, as `code` has it."""
+    """The week of every perpetrator of a world, each as `code` has it."""
     perpetrators = world.perpetrators
     chosen = np.where(perpetrators.suppressed == 1, SUPPRESSED, perpetrators.activity)
     return np.where(perpetrators.opportunity == 1, chosen, NO_OPPORTUNITY).astype(np.int8)

@@ -72,7 +72,7 @@ class Severity(Section):
 
 
 class Detection(Section):
-    """What is seen, and what is seen that is not there."""
+    """How much is detected, and how many false alarms there are."""
 
     detection: float = parameter("probability", 0, 1)
     false_alarm_rate: float = parameter("probability a week", 0, 1)
@@ -141,7 +141,7 @@ class Council(Section):
 
 
 class Norms(Section):
-    """How strong norms are."""
+    """Strength of norms at rest, and how fast it returns there."""
 
     norm_baseline: float = parameter("1", 0, 1)
     norm_half_life: float = parameter("weeks", 0.1, 52000)

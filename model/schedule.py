@@ -47,11 +47,11 @@ def draw_affinities(world: Tables) -> None:
 
 
 NO_OPPORTUNITY, SUPPRESSED = -1, -2
-"""What a trace has for a perpetrator that chose no activity."""
+"""Code in a trace for a perpetrator that chose no activity."""
 
 
 class Opportunities(NamedTuple):
-    """What a run met and chose, opportunity by opportunity, for others to meet again and to be compared with.
+    """Opportunities that a run met, and its choices at them, for others to meet again and be compared with.
 
     They stand in the order of weeks, and in a week of perpetrators. For many runs the two fields by run come stacked.
     """
@@ -115,7 +115,7 @@ def advance(world: Tables, twin: Opportunities, week: int) -> None:
 
 
 def visit(model: Any) -> None:
-    """The same week of the Mesa engine: `model` is a `DeterrenceModel`."""
+    """Advance a week on the Mesa engine, phase by phase as `advance` does; `model` is a `DeterrenceModel`."""
     model.perpetrators.do("feel_tension")
     model.perpetrators.do("meet")
     model.council.call_perpetrators()

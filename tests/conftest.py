@@ -4,28 +4,20 @@ import os
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
-from typing import NamedTuple
 
 import pytest
 from hypothesis import settings
 from support.nursery import Nursery, seconds
 from support.paths import ROOT
-from support.worlds import begun, random_configuration, short
+from support.worlds import History, begun, random_configuration, short
 
 from agents.world import World
 from model.configuration import Configuration
-from model.ensemble import OneRun, run_one
+from model.ensemble import run_one
 
 # How long an example takes on a busy machine says nothing about whether it is right.
 settings.register_profile("deter", deadline=None)
 settings.load_profile("deter")
-
-
-class History(NamedTuple):
-    """A run with a ledger, counted from its first week, and the configuration behind it."""
-
-    configuration: Configuration
-    run: OneRun
 
 
 @pytest.fixture(scope="session")

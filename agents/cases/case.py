@@ -14,7 +14,7 @@ class Case(Face, table="cases", columns=CASE):
 
     @property
     def status_name(self) -> str:
-        """What stage it has reached."""
+        """Stage that the case has reached, such as "open" or "answered"."""
         return STATUS[self.status]
 
     def investigate(self) -> None:

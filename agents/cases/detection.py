@@ -67,7 +67,7 @@ def call_cases(world: Tables, row: int, week: int) -> None:
 
 @rule
 def mistaken_activity(world: Tables, week: int) -> int:
-    """What the accident is taken for."""
+    """Row of the activity for which an accident is mistaken."""
     source = stream(world, week, FALSE_ALARM_KIND)
     world.weights[0] = 0.0  # not for restraint
     for row in range(1, len(world.activities)):

@@ -101,7 +101,7 @@ def count_measure(world: Tables, category: int) -> None:
 
 @rule
 def end_measure(world: Tables, target: int, bite: float, shared: float) -> None:
-    """Let a measure lapse."""
+    """Let a measure lapse: its target, and the sponsor that felt its share, feel the bite no more."""
     if bite > 0.0 and target >= 0:
         release_party(world, target, bite)
         if shared > 0.0:

@@ -27,7 +27,7 @@ class Columns:
 
 
 def real(doc: str) -> tuple[str, str]:
-    """A column of floats."""
+    """A column of 64-bit floats with its meaning and unit."""
     return "<f8", doc
 
 

@@ -30,7 +30,7 @@ JIT = not numba.config.DISABLE_JIT
 
 
 class Tables(Protocol):
-    """What a rule sees of a world: its arrays, by name."""
+    """The arrays of a world by name, as a rule sees them."""
 
     def __getattr__(self, name: str) -> Any: ...
 

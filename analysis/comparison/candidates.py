@@ -17,23 +17,21 @@ import numpy as np
 from analysis.results.conditions import Array, Side, side_of
 from analysis.results.folder import Results
 from analysis.statistics.intervals import quantile
-from analysis.statistics.two_way import error, layout
-from model.metrics import ESTIMATED
+from analysis.statistics.two_way import error, layout, weighted_quantiles
 
 RESAMPLES = 1000
 """Draws of worlds, and of replicates."""
-ULP = 1e-12
-"""What a share of the worlds may fall short by rounding, and still count."""
 
 
-def over_worlds(values: Array, share: float | None, weights: Array | None = None) -> Array:
-    """The mean of values [..., world], or the smallest value at or below which a share of the worlds lies.
+def mean_or_quantile(values: Array, share: float | None, weights: Array | None = None) -> Array:
+    """The mean of values [..., world], or the least value at or below which a share of the worlds lies.
 
-    `weights`, of the same shape, say how often each world is drawn; NaN where a value is undefined.
+    `weights`, of the same shape, say how often each world is drawn. NaN where a value is undefined.
     """
     if share is None:
         return np.asarray(np.average(values, axis=-1, weights=weights))
-    return np.asarray(np.quantile(values, share - ULP, axis=-1, method="inverted_cdf", weights=weights))
+    found = weighted_quantiles(values, [share], 1.0 if weights is None else weights)[..., 0]
+    return np.where(np.isnan(values).any(axis=-1), np.nan, found)
 
 
 class Candidates:
@@ -41,13 +39,13 @@ class Candidates:
 
     def __init__(self, sides: Mapping[str, Side]) -> None:
         self.sides = sides
-        below, _ = next(iter(next(iter(sides.values())).sums.values()))
-        self.worlds, self.replicates = below.shape
-        self.cells = layout(np.ones(below.shape, bool), np.ones(self.worlds), drawn=self.worlds > 1)
+        shape = next(iter(next(iter(sides.values())).sums.values())).above.shape
+        self.worlds, self.replicates = shape
+        self.cells = layout(np.ones(shape, bool), np.ones(self.worlds), drawn=self.worlds > 1)
 
     def figure(self, name: str, metric: str, share: float | None = None) -> float:
-        """The mean of a metric over worlds, or the value of `over_worlds`; NaN where it is undefined in some world."""
-        return float(over_worlds(self.sides[name].values(metric), share))
+        """The mean of a metric over worlds, or the value below which a share of them lies; NaN where one has none."""
+        return float(mean_or_quantile(self.sides[name].values(metric), share))
 
     def estimate(
         self, name: str, metric: str, share: float | None = None, against: str | None = None
@@ -73,17 +71,16 @@ class Candidates:
 
     def _influence(self, name: str, metric: str, _: float | None) -> Array:
         """What each cell adds to the mean over worlds, to first order: [world, replicate], summing to zero."""
-        side = self.sides[name]
-        values = side.values(metric)
+        values, of_runs = self.sides[name].values(metric), self.sides[name].sums[metric].influences(-1)
         of_world = (values - values.mean())[:, None] / self.replicates
-        return np.asarray((of_world + ESTIMATED[metric].sign * np.nan_to_num(side.residuals(metric))) / self.worlds)
+        return np.asarray((of_world + np.nan_to_num(of_runs)) / self.worlds)
 
     def _resampled(self, name: str, metric: str, share: float | None) -> Array:
         """The figure in each resample of worlds, and of replicates: [which, draw]."""
         worlds, replicates = self._draws
         alone = np.broadcast_to(self.sides[name].values(metric), worlds.shape)
         values = self.sides[name].values(metric, replicates)
-        return np.stack([over_worlds(alone, share, worlds), over_worlds(values, share)])
+        return np.stack([mean_or_quantile(alone, share, worlds), mean_or_quantile(values, share)])
 
     @cached_property
     def _draws(self) -> tuple[Array, Array]:

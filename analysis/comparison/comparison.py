@@ -14,7 +14,7 @@ has no form for two kinds of units.
 from collections.abc import Iterator, Sequence
 from functools import cached_property
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any
 
 import numpy as np
 import polars as pl
@@ -22,11 +22,18 @@ import polars as pl
 from analysis.results.conditions import Condition, read_targets
 from analysis.results.folder import Results
 from analysis.statistics.contrasts import Influence
-from analysis.statistics.estimated import Estimated, number, over_replicates, over_worlds
-from analysis.statistics.estimates import ESTIMATE_SCHEMA
+from analysis.statistics.estimates import ESTIMATE_SCHEMA, of_pilot
 from analysis.statistics.intervals import LEVEL
-from analysis.statistics.two_way import Array, Cells, layout
-from analysis.statistics.units import RunColumns
+from analysis.statistics.ratio import Array, Ratio, RunArray, spread
+from analysis.statistics.two_way import (
+    Cells,
+    Estimated,
+    layout,
+    number,
+    over_replicates,
+    over_worlds,
+    weighted_quantiles,
+)
 from model.errors import ConfigurationError, listing, nearest_name
 from model.metrics import CRITERIA, METRICS
 
@@ -67,18 +74,6 @@ def default_reference(doctrines: Sequence[str]) -> str:
     return "status_quo" if "status_quo" in doctrines else doctrines[0]
 
 
-class Figures(NamedTuple):
-    """A metric of each doctrine: over all worlds, the influence of each cell on that, in each world, and of each run.
-
-    Shapes: (doctrines), (doctrines, worlds, replicates), (doctrines, worlds), (doctrines, worlds, replicates).
-    """
-
-    mean: Array
-    influence: Array
-    by_world: Array
-    by_run: Array
-
-
 class Comparison:
     """Doctrines × worlds × replicates, with the weights of worlds and the doctrine that is the reference."""
 
@@ -95,9 +90,8 @@ class Comparison:
         self.targets = tuple(targets) or read_targets(stated.get("targets", ()))
         self.worlds, self._world_of = _worlds(results.design)
         self._runs = self._laid_out()
-        found = self._runs.places >= 0
-        there: Cells = np.all(found, axis=0)
-        self.left_out = int(np.any(found, axis=0).sum() - there.sum())
+        there: Cells = np.all(self._runs.there, axis=0)
+        self.left_out = int(self._runs.there.any(axis=0).sum() - there.sum())
         self._check(there)
         weights = np.array(stated.get("weights") or np.ones(self.worlds.height), float)
         self.cells = layout(there, weights, drawn=stated["kind"] in DRAWN and self.has_worlds)
@@ -109,12 +103,12 @@ class Comparison:
 
     @property
     def unit(self) -> str:
-        """What is counted where a share is given: worlds, or where there is but one its replicates."""
+        """Name of the cases of which shares are: "worlds", or where there is but one "replicates"."""
         return "worlds" if self.has_worlds else "replicates"
 
     @property
     def parameters(self) -> list[str]:
-        """What differs between worlds, by path."""
+        """Paths of the parameters that differ between worlds."""
         return self.worlds.columns
 
     def _place(self, doctrine: str) -> int:
@@ -127,84 +121,46 @@ class Comparison:
             problem, key="reference", value=doctrine, nearest=nearest, allowed=listing(self.levels)
         )
 
-    def _laid_out(self) -> "_Runs":
-        pilot = self.results.manifest.pilot
-        good = self.results.scan.filter(pl.col("status") == "ok")
+    def _laid_out(self) -> RunArray:
+        pilot, scan = self.results.manifest.pilot, self.results.scan
         if pilot is not None:
-            good = good.filter(pl.col("replicate").is_between(pilot.start, pilot.stop - 1))
-        keys = good.select("point", "replicate").collect()
+            scan = of_pilot(scan, pilot)
         place = {level: at for at, level in enumerate(self.levels)}
         doctrine = np.array([place[str(level)] for level in self.results.design[DOCTRINE]], np.int64)
-        replicates, column = np.unique(keys["replicate"].to_numpy(), return_inverse=True)
-        point = keys["point"].to_numpy()
-        places = np.full((len(self.levels), self.worlds.height, len(replicates)), -1, np.int64)
-        places[doctrine[point], self._world_of[point], column] = np.arange(keys.height)
-        return _Runs(good, places)
+        shape = len(self.levels), self.worlds.height
+        return RunArray(scan, doctrine * self.worlds.height + self._world_of, shape)
 
     def _check(self, there: Cells) -> None:
         if there.any():
             return
-        bad = [name for name, places in zip(self.doctrines, self._runs.places, strict=True) if not (places >= 0).any()]
+        bad = [name for name, runs in zip(self.doctrines, self._runs.there, strict=True) if not runs.any()]
         problem = (
             f"has no run of {listing(bad)} that went well" if bad else "has no run that all doctrines share so far"
         )
         raise ConfigurationError(problem, file=str(self.results.folder), allowed="runs of every doctrine to compare")
 
-    def figures(self, metric: str) -> Figures:
-        """A metric of each doctrine."""
-        if metric not in self._figures:
-            self._figures[metric] = self._figured(metric)
-        return self._figures[metric]
-
-    @cached_property
-    def _figures(self) -> dict[str, Figures]:
-        return {}
-
-    def parts(self, metric: str) -> tuple[Array, Array]:
-        """Numerator and denominator of a metric, doctrines × worlds × replicates; zero where there is no run."""
+    def ratio(self, metric: str) -> Ratio:
+        """A metric, doctrines × worlds × replicates; zero where a doctrine has no run, or the metric is undefined."""
         if metric not in METRICS:
             raise ConfigurationError("is no metric", value=metric, nearest=nearest_name(metric, METRICS))
-        there = self.cells.weight > 0.0
-        columns = self._runs.columns
-        found = []
-        for part in (METRICS[metric].numerator, METRICS[metric].denominator):
-            values = part(columns)[self._runs.places]
-            found.append(np.where(there, values, 0.0))
-        above, below = found
-        counts = below.sum(axis=1, keepdims=True) > 0.0  # a replicate without a denominator counts for nothing
-        return np.where(counts, above, 0.0), np.where(counts, below, 0.0)
-
-    def _figured(self, metric: str) -> Figures:
-        above, below = self.parts(metric)
-        weight = self.cells.weight
-        sign = _sign(metric)
-        start = 1.0 if sign < 0.0 else 0.0
-        total = (weight * below).sum(axis=(1, 2))
-        with np.errstate(divide="ignore", invalid="ignore"):
-            ratio = (weight * above).sum(axis=(1, 2)) / total
-            influence = weight * (above - ratio[:, None, None] * below) / total[:, None, None]
-            in_world = above.sum(axis=2) / below.sum(axis=2)
-            in_run = above / below
-        return Figures(start + sign * ratio, sign * influence, start + sign * in_world, start + sign * in_run)
-
-    def residuals(self, metric: str) -> Array:
-        """What each replicate adds to a metric in its world alone: doctrines × worlds that are cases × replicates."""
-        if metric not in self._residuals:
-            above, below = self.parts(metric)
-            with np.errstate(divide="ignore", invalid="ignore"):
-                ratio, total = above.sum(axis=2) / below.sum(axis=2), below.sum(axis=2)
-                found = (above - ratio[:, :, None] * below) / total[:, :, None]
-            self._residuals[metric] = found[:, self.cells.worlds > 0.0]
-        return self._residuals[metric]
+        if metric not in self._ratios:
+            found = self._runs.ratio(metric).only(self.cells.weight > 0.0)
+            # a replicate without a denominator counts for nothing
+            self._ratios[metric] = found.only(found.below.sum(axis=1, keepdims=True) > 0.0)
+        return self._ratios[metric]
 
     @cached_property
-    def _residuals(self) -> dict[str, Array]:
+    def _ratios(self) -> dict[str, Ratio]:
         return {}
+
+    def mean(self, metric: str) -> Array:
+        """A metric of each doctrine over all worlds."""
+        return self.ratio(metric).over((1, 2), self.cells.weight)
 
     def cases(self, metric: str) -> Array:
         """A metric of each doctrine in each case, a world or where there is but one a replicate: doctrines × cases."""
-        found = self.figures(metric)
-        return (found.by_world if self.has_worlds else found.by_run[:, 0])[:, self._counted]
+        found = self.ratio(metric)
+        return (found.over(2) if self.has_worlds else found.at((slice(None), [0])).over(1))[:, self._counted]
 
     @property
     def _counted(self) -> Cells:
@@ -221,7 +177,7 @@ class Comparison:
 
     @property
     def case_worlds(self) -> pl.DataFrame:
-        """What differs between the worlds that are cases."""
+        """Parameters of the worlds that are cases, one row each."""
         return self.worlds.filter(pl.Series(self.cells.worlds > 0.0, dtype=pl.Boolean))
 
     @property
@@ -247,8 +203,8 @@ class Comparison:
         key = metric, coefficients.tobytes()
         if key not in self._contrasts:
             if self.cells.drawn:
-                found = self.figures(metric)
-                self._contrasts[key] = over_worlds(found.mean, found.influence, self.cells, coefficients)
+                influences = self.ratio(metric).influences((1, 2), self.cells.weight)
+                self._contrasts[key] = over_worlds(self.mean(metric), influences, self.cells, coefficients)
             else:
                 self._contrasts[key] = over_replicates(self.by_replicate(metric), coefficients)
         return self._contrasts[key]
@@ -264,28 +220,12 @@ class Comparison:
         # exactly one in one world: numbers are to the bit those of `Results.paired`, and resamples tie as there
         often = there.sum() / np.maximum(cells.sum(axis=1), 1)
         weight = np.where(cells, (self.cells.worlds * often)[:, None], 0.0)
-        sums = ((weight * part).sum(axis=1).T[there] for part in self.parts(metric))
-        above, below = sums
+        found = self.ratio(metric)
+        above, below = ((weight * part).sum(axis=1).T[there] for part in (found.above, found.below))
         defined = below > 0.0
         x, y = (np.where(defined, part, np.nan) for part in (above, below))
         levels, every = pl.DataFrame({DOCTRINE: self.doctrines}), np.ones(len(x), bool)
-        return Influence(metric, levels, np.flatnonzero(there), every, x, y, _sign(metric))
-
-
-def _sign(metric: str) -> float:
-    return -1.0 if METRICS[metric].complement else 1.0
-
-
-class _Runs(NamedTuple):
-    """Runs that went well, and in which row each cell has its run; −1 where it has none."""
-
-    scan: pl.LazyFrame
-    places: np.ndarray[Any, np.dtype[np.int64]]
-
-    @property
-    def columns(self) -> RunColumns:
-        """Figures of runs, each read when it is asked for."""
-        return RunColumns(self.scan)
+        return Influence(metric, levels, np.flatnonzero(there), every, x, y, METRICS[metric].complement)
 
 
 def _worlds(design: pl.DataFrame) -> tuple[pl.DataFrame, np.ndarray[Any, np.dtype[np.int64]]]:
@@ -373,7 +313,7 @@ def across_worlds(comparison: Comparison, metric: str, at: int) -> dict[str, flo
     if not known.any():
         return dict.fromkeys(ACROSS_SCHEMA)
     difference, weight = difference[known], weight[known] / weight[known].sum()
-    levels = weighted_quantiles(difference, weight, list(QUANTILES.values()))
+    levels = weighted_quantiles(difference, list(QUANTILES.values()), weight)
     spread = np.sqrt(np.sum(weight * (difference - np.sum(weight * difference)) ** 2))
     noise = within_worlds(comparison, metric, at)[known]
     noise = np.sqrt(np.sum(weight * noise**2))
@@ -381,22 +321,12 @@ def across_worlds(comparison: Comparison, metric: str, at: int) -> dict[str, flo
     return {name: value if np.isfinite(value) else None for name, value in found.items()}
 
 
-def weighted_quantiles(values: Array, weight: Array, at: Sequence[float]) -> Array:
-    """The least value at or below which that share of the weight lies; sums of weights that fall an ulp short count."""
-    order = np.argsort(values, kind="stable")
-    below = np.cumsum(weight[order]) / weight.sum()
-    places = np.minimum(np.searchsorted(below, np.asarray(at) - 1e-12), len(values) - 1)
-    return np.asarray(values[order][places])
-
-
 def within_worlds(comparison: Comparison, metric: str, at: int, other: int | None = None) -> Array:
     """Standard error of a paired difference within each world, over its replicates; NaN where it has but one."""
-    other = comparison.reference if other is None else other
-    residual = comparison.residuals(metric)
-    n = (comparison.cells.weight > 0.0).sum(axis=1)[comparison.cells.worlds > 0.0]
-    with np.errstate(divide="ignore", invalid="ignore"):
-        found = np.sqrt(np.sum((residual[at] - residual[other]) ** 2, axis=1) * n / (n - 1.0))
-    return np.asarray(np.where(n > 1, found, np.nan))
+    worlds = comparison.cells.worlds > 0.0
+    added = comparison.ratio(metric).influences(2)[:, worlds]
+    n = (comparison.cells.weight > 0.0).sum(axis=1)[worlds]
+    return spread(added[at] - added[comparison.reference if other is None else other], n)
 
 
 def pairs(comparison: Comparison) -> Iterator[tuple[int, int]]:

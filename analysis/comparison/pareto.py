@@ -4,23 +4,26 @@ A set found from means alone claims more than they carry. Each doctrine stands w
 replicates in which it is in the set, and with the share of worlds in which it is.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 import numpy as np
 import polars as pl
 
 from analysis.comparison.comparison import Comparison
-from analysis.comparison.resamples import can_resample, resampled
-from analysis.statistics.two_way import Array, Cells
+from analysis.comparison.superiority import dominates
+from analysis.statistics.ratio import Array, Ratio
+from analysis.statistics.two_way import Cells
 from model.metrics import METRICS, TRADED
+
+RESAMPLES = 1000
+BATCH = 100
+"""Resamples at a time, for memory."""
 
 
 def non_dominated(values: Array) -> Cells:
     """Which doctrines are dominated by none: values of shape (…, doctrines, criteria), more is better."""
-    one, other = values[..., :, None, :], values[..., None, :, :]  # other dominates one
-    dominated = (other >= one).all(axis=-1) & (other > one).any(axis=-1)
-    return np.asarray(~dominated.any(axis=-1))
+    return np.asarray(~dominates(values[..., None, :, :], values[..., :, None, :]).any(axis=-1))
 
 
 PARETO_SCHEMA: dict[str, Any] = {
@@ -35,7 +38,7 @@ PARETO_SCHEMA: dict[str, Any] = {
 def pareto(comparison: Comparison, metrics: Sequence[str] = TRADED) -> pl.DataFrame:
     """The Pareto set over these criteria, with each doctrine's means."""
     sign = np.array([float(METRICS[name].better) for name in metrics])
-    mean = np.stack([comparison.figures(metric).mean for metric in metrics], axis=1)
+    mean = np.stack([comparison.mean(metric) for metric in metrics], axis=1)
     inside, frequency, in_worlds = non_dominated(mean * sign), None, None
     if can_resample(comparison):
         batches = [non_dominated(batch * sign) for batch in resampled(comparison, metrics)]
@@ -43,9 +46,9 @@ def pareto(comparison: Comparison, metrics: Sequence[str] = TRADED) -> pl.DataFr
     if comparison.has_worlds:
         cases = np.stack([comparison.cases(metric) for metric in metrics], axis=2) * sign
         in_worlds = comparison.case_weights @ non_dominated(np.swapaxes(cases, 0, 1))
-    rows = []
+    rows, turned = [], mean * sign
     for at, name in enumerate(comparison.doctrines):
-        by = [other for place, other in enumerate(comparison.doctrines) if _dominates(mean * sign, place, at)]
+        by = [other for place, other in enumerate(comparison.doctrines) if dominates(turned[place], turned[at])]
         row = {"doctrine": name, "in_set": bool(inside[at]), "dominated_by": ", ".join(by)}
         row["resamples"] = None if frequency is None else float(frequency[at])
         row["worlds"] = None if in_worlds is None else float(in_worlds[at])
@@ -53,5 +56,37 @@ def pareto(comparison: Comparison, metrics: Sequence[str] = TRADED) -> pl.DataFr
     return pl.DataFrame(rows, schema={**PARETO_SCHEMA, **dict.fromkeys(metrics, pl.Float64())})
 
 
-def _dominates(values: Array, one: int, other: int) -> bool:
-    return bool((values[one] >= values[other]).all() and (values[one] > values[other]).any())
+def resampled(comparison: Comparison, metrics: Sequence[str], times: int = RESAMPLES) -> Iterator[Array]:
+    """Means of doctrines by metric under resamples, in batches of shape (resamples, doctrines, metrics).
+
+    Worlds are resampled where they are drawn, and replicates beside them, each with replacement (the pigeonhole
+    bootstrap: Owen 2007). All doctrines and metrics of a resample share its worlds and replicates.
+    """
+    cells, rng = comparison.cells, np.random.default_rng(comparison.results.manifest.seed)
+    ratios = [comparison.ratio(metric) for metric in metrics]
+    sums = [Ratio(cells.weight * found.above, cells.weight * found.below, found.complement) for found in ratios]
+    for start in range(0, times, BATCH):
+        size = min(BATCH, times - start)
+        worlds = _drawn(rng, size, cells.worlds > 0.0) if cells.drawn else None
+        replicates = _drawn(rng, size, np.asarray(np.any(cells.weight > 0.0, axis=0)))
+        yield np.stack([_drawn_again(found, worlds, replicates) for found in sums], axis=2)
+
+
+def _drawn(rng: np.random.Generator, size: int, there: Cells) -> Array:
+    """How often each unit is drawn in each resample, as many as are there."""
+    return rng.multinomial(int(there.sum()), there / there.sum(), size).astype(float)
+
+
+def _drawn_again(sums: Ratio, worlds: Array | None, replicates: Array) -> Array:
+    """Metrics [resample, doctrine] of the worlds and replicates drawn."""
+    if worlds is None:
+        above, below = (replicates @ part.sum(axis=1).T for part in sums[:2])
+    else:
+        parts = (np.tensordot(worlds, part, axes=(1, 1)) for part in sums[:2])
+        above, below = (np.einsum("bdr,br->bd", part, replicates) for part in parts)
+    return Ratio(above[..., None], below[..., None], sums.complement).over(-1)
+
+
+def can_resample(comparison: Comparison) -> bool:
+    """Whether there is anything to resample: two replicates, or two drawn worlds."""
+    return comparison.cells.replicates > 1 or (comparison.cells.drawn and comparison.cells.units > 1)

@@ -3,22 +3,36 @@
 *Regret* in a world is what a doctrine falls short of the best doctrine there (Savage 1951); the least largest regret
 asks for no weights of worlds. *Satisficing* asks in what share of worlds a target is met (Simon 1956; Lempert et al.
 2006). A world's figures are means over its few replicates, so that the largest regret has some chance in it: it is an
-upper figure. The mean regret has that chance taken off as far as can be told (`analysis.comparison.shortfall`).
+upper figure.
+
+The mean regret lies between a figure too high and one too low. The doctrine that looks best in a world is so in part
+by chance, so that the plain mean is too high: among doctrines that are alike, somebody always seems to be better. Where
+the best is chosen without a replicate and judged on that replicate alone, by turns (cross-validation; van Hasselt
+2013), no chance favours it; but it may not be the best one, so that this mean is too low. The truth lies between the
+two expectations. The estimate is halfway between them, and its interval goes from the lower less half an interval to
+the upper plus half, where the half counts what is drawn: replicates, and worlds if they are a sample
+(`analysis.statistics.two_way`, linearised at the doctrine that looks best).
+
+A doctrine that looks best itself falls short of nothing, without any error, and may still not be the best. So the upper
+end is no less than that of the choice, in each world, of the doctrine whose own interval reaches furthest ahead: in one
+world the bound of multiple comparisons with the best (Hsu 1984).
 """
 
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 import polars as pl
 
 from analysis.comparison.comparison import Comparison
-from analysis.comparison.shortfall import shortfall
 from analysis.comparison.superiority import SHARE_SCHEMA, share
 from analysis.results.conditions import Condition
-from analysis.statistics.estimated import number
-from analysis.statistics.two_way import Array, Cells
+from analysis.statistics.intervals import quantile
+from analysis.statistics.ratio import Array, Ratio, spread
+from analysis.statistics.two_way import Cells, Layout, error, layout, number
 from model.metrics import CRITERIA, METRICS
+
+Places = np.ndarray[Any, np.dtype[np.int64]]
 
 
 def regrets(values: Array) -> Array:
@@ -64,7 +78,7 @@ def regret(comparison: Comparison, metrics: Sequence[str] = CRITERIA) -> pl.Data
 
 
 def _values(comparison: Comparison, metric: str) -> Array:
-    return comparison.cases(metric) if comparison.has_worlds else comparison.figures(metric).mean[:, None]
+    return comparison.cases(metric) if comparison.has_worlds else comparison.mean(metric)[:, None]
 
 
 SATISFICING_SCHEMA: dict[str, Any] = {
@@ -109,3 +123,73 @@ def _said(met: Cells, ends: Array) -> str:
 
 def _jointly(answers: Sequence[str]) -> str:
     return "no" if "no" in answers else "unclear" if "unclear" in answers else "yes"
+
+
+class Shortfall(NamedTuple):
+    """Mean shortfall of each doctrine, its interval, what was taken off the plain mean, and worlds or replicates."""
+
+    mean: Array
+    low: Array
+    high: Array
+    bias: Array
+    n: Array
+
+
+def shortfall(comparison: Comparison, metric: str) -> Shortfall:
+    """The mean shortfall of each doctrine by a metric; NaN where undefined, no ends and no bias with one replicate."""
+    worlds, better = comparison.cells.worlds > 0.0, METRICS[metric].better
+    sums = comparison.ratio(metric).at((slice(None), worlds))
+    there, share = comparison.cells.weight[worlds] > 0.0, comparison.cells.worlds[worlds]
+    value, added = better * sums.over(2), better * np.nan_to_num(sums.influences(2))
+    best, unbiased = _best(value), better * _judged_apart(sums, better)
+    apart = np.where(there.sum(axis=1) > 1, unbiased, np.nan)
+    found = Shortfall(*np.full((5, len(value)), np.nan))
+    for at in range(len(value)):
+        known = np.isfinite(value[at])
+        found.n[at] = known.sum() if comparison.cells.drawn else comparison.cells.replicates * known.any()
+        if not known.any():
+            continue
+        cells = layout(there[known], share[known], drawn=comparison.cells.drawn)
+        ahead, more = value[:, known] - value[at, known], added[:, known] - added[at, known]
+        looks, may_be = best[known], _best(ahead + _halves(more, there[known]))
+        upper, half = _chosen(ahead, more, looks, cells)
+        found.mean[at] = upper
+        if comparison.cells.replicates < 2:
+            continue
+        least = np.nan_to_num(apart[known] - value[at, known], nan=0.0)  # nobody falls short by less than nothing
+        lower = float(cells.worlds @ least)
+        found.mean[at] = max(0.0, (upper + lower) / 2)
+        found.bias[at] = upper - found.mean[at]
+        found.low[at], found.high[at] = (
+            np.maximum(0.0, lower - half),
+            max(upper + half, sum(_chosen(ahead, more, may_be, cells))),
+        )
+    return found
+
+
+def _chosen(ahead: Array, more: Array, choice: Places, cells: Layout) -> tuple[float, float]:
+    """How far a choice of one doctrine in each world is ahead in the mean, and half the interval of that."""
+    places = choice, np.arange(len(choice))
+    short = ahead[places]
+    mean = float(cells.worlds @ short)
+    of_worlds = cells.weight * (short - mean)[:, None] if cells.drawn else 0.0
+    return mean, float(error(of_worlds + cells.worlds[:, None] * more[places], cells).half())
+
+
+def _halves(more: Array, there: Cells) -> Array:
+    """Half the interval of how far each doctrine is ahead in each world, over its replicates; zero with one."""
+    n = there.sum(axis=1)
+    return np.nan_to_num(quantile(n) * spread(more, n))
+
+
+def _best(value: Array) -> Places:
+    """The doctrine with the most; nobody of whom it is undefined."""
+    return np.asarray(np.where(np.isnan(value), -np.inf, value).argmax(axis=0))
+
+
+def _judged_apart(sums: Ratio, better: int) -> Array:
+    """The figure of the best doctrine of each world, chosen for each replicate by all the others."""
+    above, below = (part.sum(axis=2, keepdims=True) - part for part in (sums.above, sums.below))
+    chosen = _best(better * Ratio(above, below, sums.complement).over(()))[None]
+    above, below = (np.take_along_axis(part, chosen, axis=0)[0] for part in (sums.above, sums.below))
+    return Ratio(above, below, sums.complement).over(1)

@@ -13,7 +13,8 @@ import polars as pl
 
 from analysis.comparison.comparison import Comparison, pairs, verdict, within_worlds
 from analysis.statistics.intervals import LEVEL, quantile
-from analysis.statistics.two_way import Array, Cells
+from analysis.statistics.ratio import Array
+from analysis.statistics.two_way import Cells
 from model.metrics import CRITERIA, METRICS, TRADED
 
 SHARE_SCHEMA: dict[str, Any] = {"mean": pl.Float64(), "low": pl.Float64(), "high": pl.Float64(), "n": pl.Int64()}
@@ -107,7 +108,7 @@ def dominance(comparison: Comparison, metrics: Sequence[str] = TRADED) -> pl.Dat
     """Whether each doctrine dominates each other by these criteria: in the mean, clearly, and in every case."""
     rows = []
     sign = np.array([float(METRICS[name].better) for name in metrics])
-    mean = np.stack([comparison.figures(metric).mean for metric in metrics], axis=1) * sign
+    mean = np.stack([comparison.mean(metric) for metric in metrics], axis=1) * sign
     cases = np.stack([comparison.cases(metric) for metric in metrics], axis=2) * sign
     for one, other in pairs(comparison):
         met = dominates(cases[one], cases[other])

@@ -16,7 +16,7 @@ import polars as pl
 from analysis.comparison.comparison import Comparison
 from analysis.comparison.superiority import SHARE_SCHEMA, share
 from analysis.labels import level_text
-from analysis.statistics.two_way import Array
+from analysis.statistics.ratio import Array
 from model.metrics import COMPARED, METRICS
 
 SHUFFLES = 499

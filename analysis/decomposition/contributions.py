@@ -89,9 +89,10 @@ def estimated(forms: Any, ratios: Ratios) -> Contrast:
     undefined = ~(np.nan_to_num(below) > 0.0).all(axis=1)
     above[undefined], below[undefined] = np.nan, np.nan
     replicates = np.arange(len(below))
-    sign = -1.0 if ratios.complement else 1.0
     every = np.ones(len(below), bool)
-    return contrast(Influence("", pl.DataFrame(height=below.shape[1]), replicates, every, above, below, sign), forms)
+    return contrast(
+        Influence("", pl.DataFrame(height=below.shape[1]), replicates, every, above, below, ratios.complement), forms
+    )
 
 
 CONTRIBUTION_SCHEMA: dict[str, Any] = {

@@ -21,6 +21,7 @@ from analysis.statistics.contrasts import Influence, influences
 from analysis.statistics.estimates import ESTIMATE_SCHEMA
 from analysis.statistics.intervals import Matrix, quantile
 from analysis.statistics.pairing import Left
+from analysis.statistics.ratio import Ratio
 from analysis.statistics.units import Codes, Flags, Vector
 from model.errors import ConfigurationError
 from model.metrics import EFFECTS
@@ -171,9 +172,7 @@ def _left_out(found: Influence, rows: Any) -> Matrix:
     """The estimates of cells [cell, 1 + n] from all replicates, and then with each left out."""
     x, y = found.numerator[rows], found.denominator[rows]
     above, below = np.vstack([x.sum(0), x.sum(0) - x]), np.vstack([y.sum(0), y.sum(0) - y])
-    with np.errstate(divide="ignore", invalid="ignore"):
-        ratio = above / below
-    return (1.0 - ratio if found.sign < 0.0 else ratio).T
+    return Ratio(above, below, found.complement).over(()).T
 
 
 def _along(grid: Grid, term: Term, carrier: str, cells: Matrix) -> Matrix:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from analysis.discovery.answer import has_answer, has_box
 from analysis.results.folder import LEDGER, Results
-from analysis.results.so_far import Unreached
+from analysis.results.status import Unreached
 from analysis.search.answer import has_front
 from model.errors import ConfigurationError, nearest_name
 from model.metrics import METRICS

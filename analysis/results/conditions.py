@@ -13,12 +13,11 @@ from typing import Any, NamedTuple
 
 import numpy as np
 import polars as pl
-from scipy.special import stdtrit
 
-from analysis.statistics.intervals import LEVEL
+from analysis.statistics.intervals import LEVEL, quantile
 from analysis.labels import is_share, level_text, shown, title
 from analysis.results.folder import Results
-from analysis.statistics.units import RunColumns
+from analysis.statistics.ratio import Ratio, RunArray, spread
 from model.errors import ConfigurationError, nearest_name
 from model.metrics import DELAYS, ESTIMATED
 
@@ -36,7 +35,7 @@ class Condition(NamedTuple):
 
     @property
     def text(self) -> str:
-        """As it is written on the command line."""
+        """The condition as it is written on the command line."""
         return f"{self.metric}{self.operator}{self.value:g}"
 
     def holds(self, values: Array) -> Array:
@@ -123,24 +122,13 @@ def _check_target(target: Condition) -> None:
 
 
 class Side(NamedTuple):
-    """What one doctrine shows: numerators and denominators of each metric, by world and replicate (NaN-free)."""
+    """Metrics under one doctrine, by world and replicate."""
 
-    sums: dict[str, tuple[Array, Array]]
+    sums: dict[str, Ratio]
 
     def values(self, metric: str, weights: Array | None = None) -> Array:
         """The metric in each world: [world], or with weights [draw, replicate] of replicates [draw, world]."""
-        x, y = self.sums[metric]
-        above, below = (x.sum(1), y.sum(1)) if weights is None else (weights @ x.T, weights @ y.T)
-        with np.errstate(divide="ignore", invalid="ignore"):
-            ratio = np.where(below > 0.0, above / below, np.nan)
-        return 1.0 - ratio if ESTIMATED[metric].complement else ratio
-
-    def residuals(self, metric: str) -> Array:
-        """What each replicate adds to a world's ratio, to first order: [world, replicate], summing to zero."""
-        x, y = self.sums[metric]
-        total = y.sum(1, keepdims=True)
-        with np.errstate(divide="ignore", invalid="ignore"):
-            return np.asarray((x - x.sum(1, keepdims=True) / total * y) / total)
+        return self.sums[metric].over(-1, 1.0 if weights is None else weights[:, None, :])
 
 
 class Worlds(NamedTuple):
@@ -157,7 +145,7 @@ class Worlds(NamedTuple):
     @property
     def replicates(self) -> int:
         """Replicates of a world, at most."""
-        return max((x.shape[1] for x, _ in self.side.sums.values()), default=0)
+        return max((sums.above.shape[1] for sums in self.side.sums.values()), default=0)
 
     def values(self, metric: str, weights: Array | None = None) -> Array:
         """A metric, or its paired difference, in each world."""
@@ -171,11 +159,9 @@ class Worlds(NamedTuple):
 
     def half(self, metric: str, level: float = LEVEL) -> Array:
         """Half the interval of each world's figure, or paired difference, over its replicates; infinite with one."""
-        residual = self.side.residuals(metric) - (0.0 if self.other is None else self.other.residuals(metric))
-        n = (self.side.sums[metric][1] > 0.0).sum(1)
-        with np.errstate(divide="ignore", invalid="ignore"):
-            error = np.sqrt((residual**2).sum(1) * n / (n - 1.0))
-            return np.where(n > 1, stdtrit(n - 1.0, 0.5 + 0.5 * level) * error, np.inf)
+        added, *other = (side.sums[metric].influences(-1) for side in (self.side, self.other) if side is not None)
+        n = (self.side.sums[metric].below > 0.0).sum(-1)
+        return np.nan_to_num(quantile(n, level) * spread(added - sum(other), n), nan=np.inf)
 
     def surely(self, conditions: Sequence[Condition], *, either: bool = False) -> tuple[Array, Array]:
         """Where conditions hold surely, and where possibly; of several each by an interval of Bonferroni's level."""
@@ -210,9 +196,11 @@ def worlds_of(
         others, their_points = _points(results, against, dimensions)
         order = _matched(frame, others, their_points)
         frame, points = frame.filter(order >= 0), points[order >= 0]
-        sides = paired(side_of(results, metrics, points), side_of(results, metrics, their_points[order[order >= 0]]))
+        sides = on_common_runs(
+            side_of(results, metrics, points), side_of(results, metrics, their_points[order[order >= 0]])
+        )
     defined = np.all([np.isfinite(side.values(metric)) for side in sides for metric in metrics], axis=0)
-    kept = [Side({m: (x[defined], y[defined]) for m, (x, y) in side.sums.items()}) for side in sides]
+    kept = [Side({name: sums.at(defined) for name, sums in side.sums.items()}) for side in sides]
     return Worlds(
         doctrine or results.configuration.doctrine.title,
         frame.filter(defined),
@@ -287,36 +275,14 @@ def _matched(frame: pl.DataFrame, other: pl.DataFrame, points: Array) -> Array:
 
 
 def side_of(results: Results, metrics: Sequence[str], points: Array) -> Side:
-    """Numerators and denominators [world, replicate]; zero where a run failed or the metric is undefined."""
-    well = results.scan.filter(pl.col("status") == "ok")
-    replicates = well.select(pl.col("replicate").unique().sort()).collect().to_series().to_numpy()
-    good = well.filter(pl.col("point").is_in(points.tolist()))
-    keys = good.select("point", "replicate").collect()
-    row = np.searchsorted(np.sort(points), keys["point"].to_numpy())
-    row = np.argsort(points)[row]
-    column = np.searchsorted(replicates, keys["replicate"].to_numpy())
-    sums = {}
-    for metric in metrics:
-        grids = []
-        for part in _parts(metric, good):
-            grid = np.zeros((len(points), max(1, len(replicates))))
-            grid[row, column] = part
-            grids.append(grid)
-        sums[metric] = (grids[0], grids[1])
-    return Side(sums)
+    """Metrics by world and replicate at these points, one for each world; zero where a run failed or is undefined."""
+    world = np.full(results.design.height, -1, np.int64)
+    world[points] = np.arange(len(points))
+    runs = RunArray(results.scan, world, (len(points),))
+    return Side({metric: runs.ratio(metric) for metric in metrics})
 
 
-def paired(one: Side, other: Side) -> list[Side]:
+def on_common_runs(one: Side, other: Side) -> list[Side]:
     """Two sides on the replicates of each world that both have: what one lacks is left out of the other as well."""
-    both = {metric: (one.sums[metric][1] > 0.0) & (other.sums[metric][1] > 0.0) for metric in one.sums}
-    return [
-        Side({name: (x * both[name], y * both[name]) for name, (x, y) in side.sums.items()}) for side in (one, other)
-    ]
-
-
-def _parts(metric: str, runs: pl.LazyFrame) -> tuple[Array, Array]:
-    """Numerator and denominator of each run; zero where they are undefined."""
-    columns = RunColumns(runs)
-    found = ESTIMATED[metric]
-    above, below = (np.nan_to_num(part(columns)) for part in (found.numerator, found.denominator))
-    return above, below
+    both = {name: (sums.below > 0.0) & (other.sums[name].below > 0.0) for name, sums in one.sums.items()}
+    return [Side({name: sums.only(both[name]) for name, sums in side.sums.items()}) for side in (one, other)]

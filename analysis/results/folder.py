@@ -18,8 +18,15 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 from agents.books import BOOKS
 from analysis.statistics.contrasts import paired
 from analysis.statistics.estimates import SUMMARY_SCHEMA, estimate, summarise
-from analysis.results.so_far import Unreached, is_pooled, points_without, shared
-from analysis.results.status import State, Status, read_status
+from analysis.results.status import (
+    State,
+    Status,
+    Unreached,
+    is_pooled,
+    on_common_replicates,
+    points_without,
+    read_status,
+)
 from analysis.statistics.units import NAMES
 from model.configuration import Configuration
 from model.errors import ConfigurationError, listing
@@ -30,9 +37,9 @@ MANIFEST, DESIGN, RUNS, SUMMARY = "manifest.json", "design.parquet", "runs.parqu
 SERIES, LEDGER, VOTES = "series.parquet", "ledger.parquet", "votes.parquet"
 PARTS, FIGURES = "parts", "figures"
 ANSWER = "discovery.json"
-"""What `deter discover` has found last in a folder."""
+"""File with the last answer of `deter discover`."""
 SEARCHED = "search.json"
-"""What `deter search` has found."""
+"""File with the answer of `deter search`."""
 
 Schema = dict[str, Any]
 
@@ -112,7 +119,7 @@ class Manifest(BaseModel):
 
     @property
     def stamp(self) -> str:
-        """What figures and tables cite."""
+        """Version of deter and hashes of design and model, for figures and tables to cite."""
         version = self.versions.get("deter", "unknown")
         return f"deter {version}, design {self.design_hash[:8]}, model {self.source_hash[:8]}"
 
@@ -153,7 +160,7 @@ def _within(folder: Path) -> str | None:
 
 @contextmanager
 def readable(path: Path) -> Iterator[None]:
-    """What goes wrong in reading a file of a folder, as `ConfigurationError`."""
+    """Turn what goes wrong in reading a file into `ConfigurationError`."""
     try:
         yield
     except FileNotFoundError:
@@ -175,7 +182,7 @@ def read_frame(path: Path, schema: Schema | None = None, written: Written | None
 
 
 def scan_frame(path: Path, schema: Schema, written: Written | None = None) -> pl.LazyFrame:
-    """The same checks for a Parquet file of any size, whose columns are read when they are asked for."""
+    """Scan a Parquet file of any size, checked as `read_frame` does; columns are read when they are asked for."""
     with readable(path):
         with path.open("rb") as file:
             sha256 = hashlib.file_digest(file, "sha256").hexdigest()
@@ -237,7 +244,7 @@ class Results:
 
     @cached_property
     def scan(self) -> pl.LazyFrame:
-        """The same as `runs`, column by column as they are asked for: millions of runs need not fit in memory."""
+        """Runs as a lazy frame, whose columns are read as they are asked for: millions need not fit in memory."""
         if self.manifest.status != "complete" or "runs" in self.__dict__:
             return self.runs.lazy()
         return scan_frame(self.folder / RUNS, RUNS_SCHEMA, self.manifest.files.get(RUNS))
@@ -291,7 +298,7 @@ class Results:
         if self.manifest.status != "complete" and is_pooled(self.design, by):
             if by:
                 self.check_reached(by)
-            scan = shared(scan, self.design.height)
+            scan = on_common_replicates(scan, self.design.height)
         return estimate(scan, self.design, by, metrics, self.manifest.pilot, self.weights)
 
     def paired(self, by: Sequence[str], reference: Mapping[str, Any], metrics: Sequence[str] = NAMES) -> pl.DataFrame:

@@ -21,25 +21,18 @@ from model.errors import ConfigurationError
 from model.metrics import HEADLINE
 
 INDEX_SCHEMA: dict[str, Any] = {
-    "metric": pl.String(),
-    "measure": pl.String(),  # first | total | second, or mu | mu_star | sigma
-    "factor": pl.String(),
-    "other": pl.String(),  # second order: the other of the pair
-    "mean": pl.Float64(),
-    "standard_error": pl.Float64(),
-    "low": pl.Float64(),
-    "high": pl.Float64(),
+    **dict.fromkeys(("metric", "measure", "factor", "other"), pl.String()),
+    **dict.fromkeys(("mean", "standard_error", "low", "high"), pl.Float64()),
     "n": pl.Int64(),
-    "replicate_error": pl.Float64(),
-    "noise": pl.Float64(),
+    **dict.fromkeys(("replicate_error", "noise"), pl.Float64()),
 }
-"""Columns of the indices, after the crossed factors."""
+"""Columns of the indices, after the crossed factors.
 
+The measure is first, total or second, or else mu, mu_star or sigma; `other` is the second of a pair of factors.
+"""
 NOISE_SCHEMA: dict[str, Any] = {
     "metric": pl.String(),
-    "variance": pl.Float64(),
-    "noise": pl.Float64(),
-    "within": pl.Float64(),
+    **dict.fromkeys(("variance", "noise", "within"), pl.Float64()),
     "replicates": pl.Int64(),
 }
 """Columns of the shares of noise, after the crossed factors."""

@@ -16,18 +16,17 @@ HALF_WIDTH = {"saltelli": 0.05, "morris": 0.25}
 """What half of an interval may be: of an index, or for Morris's μ* as a share of the largest."""
 RANKED = {"saltelli": "total", "morris": "mu_star"}
 """The measure by which factors are ranked."""
+WORDS = {"first": "first order", "total": "total", "second": "second order", "mu": "μ", "mu_star": "μ*", "sigma": "σ"}
+"""Names of the measures for readers."""
 CHECKED = {"saltelli": ("first", "total"), "morris": ("mu_star",)}
 
 CONSTANT = "nothing: the metric is the same at all points"
 """What stands in place of the widest interval where there is nothing to explain."""
 VERDICT_SCHEMA: dict[str, Any] = {
     "metric": pl.String(),
-    "half_width": pl.Float64(),
-    "threshold": pl.Float64(),
+    **dict.fromkeys(("half_width", "threshold"), pl.Float64()),
     "widest": pl.String(),
-    "swapped": pl.Int64(),
-    "n": pl.Int64(),
-    "n_needed": pl.Int64(),
+    **dict.fromkeys(("swapped", "n", "n_needed"), pl.Int64()),
     "replicate_error": pl.Float64(),
     "converged": pl.Boolean(),
 }
@@ -70,17 +69,6 @@ def _needed(size: int, times: float, structure: Structure) -> int:
     """Base points (a power of two) or trajectories with which intervals are so many times narrower."""
     needed = math.ceil(size * times * times)
     return needed if structure.is_morris else 1 << (needed - 1).bit_length()
-
-
-WORDS = {
-    "first": "first order",
-    "total": "total",
-    "second": "second order",
-    "mu": "μ",
-    "mu_star": "μ*",
-    "sigma": "σ",
-}
-"""Names of the measures for readers."""
 
 
 def _swapped(table: pl.DataFrame, structure: Structure, tie: float) -> int:

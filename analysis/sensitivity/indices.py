@@ -12,9 +12,9 @@ import numpy as np
 import polars as pl
 
 from analysis.results.folder import Results
-from analysis.statistics.units import Units, Vector, checked_metrics
+from analysis.statistics.ratio import RunArray
+from analysis.statistics.units import Vector
 from model.errors import ConfigurationError
-from model.metrics import ESTIMATED
 
 Matrix = np.ndarray[Any, np.dtype[np.float64]]
 """Values by point and replicate."""
@@ -52,22 +52,16 @@ def outputs(results: Results, runs: pl.DataFrame, metric: str) -> Matrix:
     `runs` are `whole_runs`. Raises `ConfigurationError` for a name that is no metric and `Undefined` where points have
     no value.
     """
-    checked_metrics([metric])
-    units = Units(runs.lazy(), results.design, ["point"])
-    above, below = (np.nan_to_num(part).reshape(results.manifest.points, -1) for part in units.parts(metric))
-    total = below.sum(axis=1, keepdims=True)
-    where, points = {"file": str(results.folder), "key": metric}, len(total)
-    if undefined := int((total <= 0.0).sum()):
+    points = results.manifest.points
+    ratio, where = RunArray(runs.lazy(), np.arange(points), (points,)).ratio(metric), str(results.folder)
+    if undefined := int((ratio.below.sum(axis=-1) <= 0.0).sum()):
         problem = f"is undefined at {undefined:,} of {points:,} points, and indices need a value at each"
-        raise Undefined(problem, **where, allowed="another --metric, or more --replicates")
-    ratio = above.sum(axis=1, keepdims=True) / total
-    values = ratio + (above - ratio * below) / (total / below.shape[1])
-    if ESTIMATED[metric].complement:
-        values = 1.0 - values
+        raise Undefined(problem, file=where, key=metric, allowed="another --metric, or more --replicates")
+    values = ratio.over(-1)[:, None] + ratio.below.shape[1] * ratio.influences(-1)
     if np.ptp(values.mean(axis=1)) <= 1e-12:
         problem = f"is the same at all {points:,} points, and there is nothing to explain"
-        raise Undefined(problem, **where, allowed="another --metric")
-    return np.asarray(values)
+        raise Undefined(problem, file=where, key=metric, allowed="another --metric")
+    return values
 
 
 class Indices(NamedTuple):

@@ -14,12 +14,13 @@ import numpy as np
 import polars as pl
 from scipy.sparse import csr_array
 
-from analysis.statistics.estimates import ESTIMATE_SCHEMA, of_pilot
+from analysis.statistics.estimates import ESTIMATE_SCHEMA, estimate_frame, of_pilot
 from analysis.statistics.intervals import UNSURE, Matrix, bca, intervals, unsuited
 from analysis.statistics.pairing import Filled, Left, Matching, Sides, matching_of
+from analysis.statistics.ratio import Ratio
 from analysis.statistics.units import Codes, Flags, Units, Vector, checked_metrics
 from model.errors import ConfigurationError, listing
-from model.metrics import METRICS
+from model.metrics import ESTIMATED
 
 PAIRED_SCHEMA: dict[str, Any] = {**ESTIMATE_SCHEMA, "variance_ratio": pl.Float64()}
 """Columns of a table of paired differences, after those that say of what."""
@@ -39,22 +40,27 @@ class Influence(NamedTuple):
     pilot: Flags  # [replicate]: whether it is of the first stage, whose spread the intervals rest on; else all are
     numerator: Matrix
     denominator: Matrix
-    sign: float  # −1 for complements, 1 − ratio
+    complement: bool  # whether the metric is 1 − ratio
     matching: Matching | None = None  # none where no run is missing
     parts: Callable[[], tuple[Vector, Vector]] | None = None  # numerators and denominators of all runs
 
     @property
+    def ratio(self) -> Ratio:
+        """Numerators and denominators as sums over replicates."""
+        return Ratio(self.numerator, self.denominator, self.complement)
+
+    @property
     def mean(self) -> Vector:
         """The estimate of each group, over the replicates that it has; NaN where it has none."""
-        return _signed(_ratio(self.numerator, self.denominator), self.sign)
+        return self.ratio.over(0)
 
     @property
     def values(self) -> Matrix:
-        """What each replicate adds to each estimate: the standard error is √(Σ values² / (n · (n − 1)))."""
-        return self.sign * _linearised(self.numerator, self.denominator)
+        """Linearised values [replicate, group]: the standard error is √(Σ values² / (n · (n − 1)))."""
+        return self.n * self.ratio.influences(0)
 
     def filled(self) -> "Influence":
-        """The same where every group rests on the runs that it has, whatever others lack; itself where none is missing.
+        """Let every group rest on the runs that it has, whatever others lack; returns itself where none is missing.
 
         For what compares all groups with all, so that there are no two sides to match.
         """
@@ -92,7 +98,7 @@ def influence(
     pilot: range | None = None,
     weights: Sequence[float] | None = None,
 ) -> Influence:
-    """What each replicate adds to the estimate of a metric in each group of points with the same values of `by`.
+    """Return each replicate's share in the estimate of a metric, in each group of points with the same values of `by`.
 
     `weights` of points within a group, in the order of the design, are even by default. `pilot` are the replicates of
     the first stage of a sweep with a precision, as for `estimate`. Raises `ConfigurationError` where a name is unknown.
@@ -109,7 +115,7 @@ def influences(
     pilot: range | None = None,
     weights: Sequence[float] | None = None,
 ) -> list[Influence]:
-    """The same for several metrics, for which runs are gathered but once."""
+    """Return the influence of each of several metrics, gathering runs once; arguments are those of `influence`."""
     scan = runs.lazy()
     if pilot is not None and list(by) != ["point"]:
         scan, pilot = of_pilot(scan, pilot), None
@@ -124,9 +130,8 @@ def influences(
         there = units.whole & (np.nan_to_num(below) > 0.0)
         place = row[there], units.group[there]
         x[place], y[place] = above[there], below[there]
-        sign = -1.0 if name in METRICS and METRICS[name].complement else 1.0
         levels, parts = units.levels.drop("group"), partial(units.run_parts, name)
-        found.append(Influence(name, levels, replicates, first, x, y, sign, matching, parts))
+        found.append(Influence(name, levels, replicates, first, x, y, ESTIMATED[name].complement, matching, parts))
     return found
 
 
@@ -202,13 +207,14 @@ def _contrast(found: Influence, weights: Any, rows: Flags) -> Contrast:
     x, y = found.numerator[np.ix_(rows, used)], found.denominator[np.ix_(rows, used)]
     first = found.pilot[rows]  # the replicates whose spread it is
     n, spread_of = int(rows.sum()), int(first.sum())
-    values = _linearised(x[first], y[first])
+    ratio = Ratio(x, y, found.complement)
+    values = spread_of * ratio.at(first).influences(0)
     together = (weights @ values.T).T  # [replicate, contrast]
     squares, apart = (together**2).sum(0), weights.multiply(weights) @ (values**2).sum(0)
-    mean = weights @ _signed(_ratio(x, y), found.sign)
+    mean = weights @ ratio.over(0)
     with np.errstate(divide="ignore", invalid="ignore"):
         error = np.sqrt(squares / np.where(spread_of > 1, (spread_of - 1.0) * n, np.nan))
-        ratio = np.where(error > 0.0, apart / squares, np.nan)
+        cut = np.where(error > 0.0, apart / squares, np.nan)
         skewness = (together**3).sum(0) * np.sqrt(spread_of) / squares**1.5
         unsure = np.sqrt((n * (y * y).sum(0) / y.sum(0) ** 2 - 1.0) / (n - 1.0))
     doubtful = unsuited(n, skewness, abs(weights).sign() @ (unsure > UNSURE).astype(float))
@@ -217,32 +223,16 @@ def _contrast(found: Influence, weights: Any, rows: Flags) -> Contrast:
     def resampled(some: Codes) -> tuple[Vector, Vector]:
         of = np.unique(weights[some].indices)  # the groups that these few are of
         part = weights[some][:, of]
-        return bca(x[:, of], y[:, of], lambda ratios: _applied(part, _signed(ratios, found.sign)))
+        return bca(x[:, of], y[:, of], lambda ratios: _applied(part, 1.0 - ratios if found.complement else ratios))
 
     ends = intervals(mean, error, np.full(len(mean), spread_of), wanted, resampled)
     each, freedom = np.full(len(mean), n), np.full(len(mean), max(0, spread_of - 1))
-    return Contrast(mean, error, ends.low, ends.high, each, np.array(ends.method, object), ratio, freedom)
+    return Contrast(mean, error, ends.low, ends.high, each, np.array(ends.method, object), cut, freedom)
 
 
 def _applied(weights: Any, estimates: Matrix) -> Matrix:
     """Contrasts [contrast, …] of estimates [group, …]."""
     return (weights @ estimates.reshape(len(estimates), -1)).reshape(-1, *estimates.shape[1:])
-
-
-def _signed(ratios: Matrix, sign: float) -> Matrix:
-    return 1.0 - ratios if sign < 0.0 else ratios
-
-
-def _ratio(x: Matrix, y: Matrix) -> Vector:
-    """Σ x / Σ y of each column over what is defined of it; NaN where nothing is."""
-    with np.errstate(divide="ignore", invalid="ignore"):
-        return np.nansum(x, 0) / np.nansum(y, 0)
-
-
-def _linearised(x: Matrix, y: Matrix) -> Matrix:
-    """(x − ratio · y) / mean of y: deviations from the ratio, to first order."""
-    with np.errstate(divide="ignore", invalid="ignore"):
-        return (x - _ratio(x, y) * y) * ((~np.isnan(y)).sum(0) / np.nansum(y, 0))
 
 
 def paired(
@@ -320,14 +310,5 @@ def differences(group: Codes, against: Codes, groups: int) -> Any:
 
 def contrast_table(metric: str, found: Contrast) -> pl.DataFrame:
     """Contrasts of one metric with the columns of `PAIRED_SCHEMA`; null where undefined."""
-    data = {
-        "metric": [metric] * len(found.mean),
-        "mean": found.mean,
-        "standard_error": found.standard_error,
-        "low": found.low,
-        "high": found.high,
-        "n": found.n,
-        "interval": found.interval.tolist(),
-        "variance_ratio": found.variance_ratio,
-    }
-    return pl.DataFrame(data, schema=PAIRED_SCHEMA).with_columns(pl.col(pl.Float64).fill_nan(None))
+    table = estimate_frame(metric, *found[:5], found.interval.tolist())
+    return table.with_columns(variance_ratio=pl.Series(found.variance_ratio).fill_nan(None))

@@ -115,18 +115,15 @@ def _table(name: str, ratio: Ratio, units: tuple[Vector, Vector, Codes], *, resa
     mean, low, high = ratio.mean, found.low, found.high
     if name in METRICS and METRICS[name].complement:
         mean, low, high = 1.0 - mean, 1.0 - high, 1.0 - low
-    data = {
-        "group": np.arange(len(mean)),
-        "metric": [name] * len(mean),
-        "mean": mean,
-        "standard_error": ratio.standard_error,
-        "low": low,
-        "high": high,
-        "n": ratio.n,
-        "interval": found.method,
-    }
-    frame = pl.DataFrame(data, schema={"group": pl.Int64(), **ESTIMATE_SCHEMA})
-    return frame.with_columns(pl.col(pl.Float64).fill_nan(None))
+    frame = estimate_frame(name, mean, ratio.standard_error, low, high, ratio.n, found.method)
+    return frame.with_columns(group=pl.Series(np.arange(len(mean)), dtype=pl.Int64))
+
+
+def estimate_frame(metric: str, *columns: Any) -> pl.DataFrame:
+    """Estimates of a metric, from their columns in the order of `ESTIMATE_SCHEMA`; null where they are NaN."""
+    names = list(ESTIMATE_SCHEMA)[1:]
+    data = {"metric": [metric] * len(columns[0])} | dict(zip(names, columns, strict=True))
+    return pl.DataFrame(data, schema=ESTIMATE_SCHEMA).with_columns(pl.col(pl.Float64).fill_nan(None))
 
 
 def _resampled(some: Codes, x: Vector, y: Vector, group: Codes) -> tuple[Vector, Vector]:

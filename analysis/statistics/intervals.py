@@ -29,7 +29,7 @@ RESAMPLES, SEED = 1999, 20170619
 AT_ONCE, HELD = 256, 2_000_000
 """Estimates that are bootstrapped together, and numbers of resamples × groups, for the sake of memory."""
 METHODS = ("student", "bootstrap", "none")
-"""What the column `interval` of a table of estimates says."""
+"""Values of the column `interval` of a table of estimates."""
 
 Matrix = np.ndarray[Any, np.dtype[np.float64]]
 Bootstrap = Callable[[Codes], tuple[Vector, Vector]]
@@ -44,9 +44,9 @@ class Intervals(NamedTuple):
     method: list[str]
 
 
-def quantile(n: Any) -> Any:
-    """Quantile of Student's t with n − 1 degrees of freedom, for two-sided 95 % intervals; NaN for n below 2."""
-    return stdtrit(np.asarray(n, float) - 1.0, 0.5 + 0.5 * LEVEL)
+def quantile(n: Any, level: float = LEVEL) -> Any:
+    """Quantile of Student's t with n − 1 degrees of freedom, for two-sided intervals; NaN for n below 2."""
+    return stdtrit(np.asarray(n, float) - 1.0, 0.5 + 0.5 * level)
 
 
 def unsuited(n: Any, skewness: Vector, unsure: Vector) -> Flags:
@@ -88,7 +88,7 @@ def bca(x: Matrix, y: Matrix, combined: Callable[[Matrix], Matrix]) -> tuple[Vec
 def resampled(
     x: Matrix, y: Matrix, combined: Callable[[Matrix], Matrix], method: str = "percentile"
 ) -> tuple[tuple[Vector, Vector], Vector]:
-    """The same with the standard error, by another method of scipy's.
+    """Ends of intervals and standard errors by a method of `scipy.stats.bootstrap`; arguments are those of `bca`.
 
     Percentiles suit what is biased by construction and has its bias taken off in `combined`, as shares of variance.
     """

@@ -69,7 +69,7 @@ class Matching:
         return some, whole
 
     def sides(self, groups: Codes, along: Sequence[str]) -> "Sides | None":
-        """What is left of these groups along these columns; none where their points do not match one by one."""
+        """Runs of these groups that match along these columns; None where their points do not match one by one."""
         points = self._of(groups)
         stratum, side = (codes[points] for codes in self._coded(along))
         strata, stratum = np.unique(stratum, return_inverse=True)
@@ -80,7 +80,7 @@ class Matching:
         return self._left(groups, points, stratum, len(sides))
 
     def sides_lacking(self, groups: Codes, along: Sequence[str]) -> "Sides | None":
-        """The same of groups that lack runs; none for others, of which nothing need be left out."""
+        """Matching runs of groups that lack some; None for others, of which nothing need be left out."""
         return self.sides(groups, along) if self.touches(groups) else None
 
     def left(self, groups: Codes, along: Sequence[str]) -> Left:
@@ -95,7 +95,7 @@ class Matching:
         return self._left(groups, points, np.arange(len(points)), 1)
 
     def by_replicates(self, groups: Codes) -> Left:
-        """What is left where a replicate counts only with all runs of these groups."""
+        """Replicates tried, and left out where one counts only with all runs of these groups."""
         some, whole = (there[:, groups] for there in self._there)
         there = some.any(1)
         return Left(int(there.sum()), int((there & ~whole.all(1)).sum()))

@@ -3,16 +3,21 @@
 An estimate is linearised into *influences*, one for each cell of worlds × replicates, which sum to zero. Where worlds
 are drawn, cells of one world share its draw and cells of one replicate share its random numbers, so that neither alone
 is the independent unit: the variance is that of the two-way layout with both at random (Searle, Casella & McCulloch
-1992, ch. 4; Owen 2007), its degrees of freedom Satterthwaite's (1946).
+1992, ch. 4; Owen 2007), its degrees of freedom Satterthwaite's (1946), and intervals are Student's, skewed or not: a
+bootstrap that resamples worlds and replicates beside one another overstates the variance, none is exact (Owen 2007),
+and the acceleration of BCa has no form for two kinds of units. Over replicates alone the rule is that of every other
+table (`analysis.statistics.intervals`).
 """
 
+from collections.abc import Sequence
 from typing import Any, NamedTuple
 
 import numpy as np
 
+from analysis.statistics.contrasts import Contrast, Influence, contrast
 from analysis.statistics.intervals import LEVEL, quantile
+from analysis.statistics.ratio import Array
 
-Array = np.ndarray[Any, np.dtype[np.float64]]
 Cells = np.ndarray[Any, np.dtype[np.bool_]]
 
 
@@ -43,7 +48,7 @@ class Layout(NamedTuple):
 
     @property
     def unit(self) -> str:
-        """What they are."""
+        """Name of the independent unit: "worlds" or "replicates"."""
         return "worlds" if self.drawn else "replicates"
 
 
@@ -67,7 +72,7 @@ class Error(NamedTuple):
 
     @property
     def standard(self) -> Array:
-        """Standard errors."""
+        """Standard errors, the roots of the variances."""
         return np.asarray(np.sqrt(self.variance))
 
     def half(self, level: float = LEVEL) -> Array:
@@ -79,11 +84,7 @@ class Error(NamedTuple):
         if self.parts:
             squares = sum(part.half(level) ** 2 for part in self.parts)
             return np.asarray(np.where(np.isnan(self.freedom), np.nan, np.sqrt(squares)))
-        if level == LEVEL:
-            return np.asarray(quantile(self.freedom + 1.0) * self.standard)
-        from scipy.special import stdtrit
-
-        return np.asarray(stdtrit(self.freedom, 0.5 + 0.5 * level) * self.standard)
+        return np.asarray(quantile(self.freedom + 1.0, level) * self.standard)
 
 
 def error(influence: Array, cells: Layout) -> Error:
@@ -129,3 +130,77 @@ def _defined(found: Error) -> Error:
     there = found.freedom > 1e-9
     variance, freedom = (np.where(there, part, np.nan) for part in (found.variance, found.freedom))
     return Error(variance, freedom, found.parts)
+
+
+class Estimated(NamedTuple):
+    """Estimates or paired differences, one entry each, and the error that they were given."""
+
+    found: Contrast
+    error: Error
+
+    def row(self, at: int) -> dict[str, Any]:
+        """One of them with the columns of `ESTIMATE_SCHEMA` but for the metric; null where undefined."""
+        names = ("mean", "standard_error", "low", "high")
+        values = {name: number(getattr(self.found, name)[at]) for name in names}
+        return {**values, "n": int(self.found.n[at]), "interval": str(self.found.interval[at])}
+
+    def ends(self, at: int, level: float = LEVEL) -> tuple[float, float]:
+        """Ends of an interval that covers with this probability; NaN where there is none.
+
+        Of another level than 95 %, either side is as many times as long as Student's is: the quantiles of resamples
+        that far out would be those of a handful of them.
+        """
+        mean, low, high = (float(part[at]) for part in (self.found.mean, self.found.low, self.found.high))
+        if level == LEVEL:
+            return low, high
+        usual = float(self.error.half()[at])
+        times = float(self.error.half(level)[at]) / usual if usual > 0.0 else 1.0
+        return mean - times * max(0.0, mean - low), mean + times * max(0.0, high - mean)
+
+
+def over_replicates(by_replicate: Influence, coefficients: Array) -> Estimated:
+    """Contrasts [contrast, doctrine] in the worlds as they are; replicates are the independent units."""
+    found = contrast(by_replicate, coefficients)
+    freedom = np.where(found.freedom > 0, found.freedom, np.nan)
+    return Estimated(found, Error(found.standard_error**2, freedom))
+
+
+def over_worlds(mean: Array, influence: Array, cells: Layout, coefficients: Array) -> Estimated:
+    """Contrasts [contrast, doctrine] where worlds and replicates are both drawn.
+
+    `mean` is of each doctrine, `influence` of shape (doctrines, worlds, replicates).
+    """
+    size = len(coefficients)
+    estimate, apart = np.zeros((2, size))
+    added = np.zeros((size, *cells.weight.shape))
+    alone = error(influence, cells).variance
+    for at, row in enumerate(coefficients):
+        some = row != 0.0  # what is undefined of the other doctrines is of no concern
+        estimate[at] = row[some] @ mean[some]
+        added[at] = np.tensordot(row[some], influence[some], 1)
+        apart[at] = row[some] ** 2 @ alone[some]
+    together = error(added, cells)
+    half = np.where(np.isnan(estimate), np.nan, together.half())
+    with np.errstate(divide="ignore", invalid="ignore"):
+        ratio = np.where(together.variance > 0.0, apart / together.variance, np.nan)
+    method = np.where(np.isnan(half), "none", "student").astype(object)
+    n, freedom = np.full(size, cells.units), np.zeros(size, np.int64)
+    found = Contrast(estimate, together.standard, estimate - half, estimate + half, n, method, ratio, freedom)
+    return Estimated(found, together)
+
+
+def number(value: Any) -> float | None:
+    """A figure for a table; none where it is undefined."""
+    return float(value) if np.isfinite(value) else None
+
+
+def weighted_quantiles(values: Array, shares: Sequence[float], weight: Any = 1.0) -> Array:
+    """The least values at or below which these shares of the weight lie: values [..., world] → [..., share].
+
+    `weight` is even, or of the values' shape. Sums of weights that fall short of a share by rounding reach it.
+    """
+    order = np.argsort(values, axis=-1, kind="stable")
+    weight = np.take_along_axis(np.broadcast_to(weight, values.shape), order, -1)
+    below = np.cumsum(weight, -1) / weight.sum(-1, keepdims=True)
+    place = (below[..., None, :] < np.asarray(shares)[:, None] - 1e-12).sum(-1)
+    return np.take_along_axis(np.take_along_axis(values, order, -1), np.minimum(place, values.shape[-1] - 1), -1)

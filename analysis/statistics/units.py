@@ -11,7 +11,7 @@ import numpy as np
 import polars as pl
 
 from model.errors import ConfigurationError, nearest_name
-from model.metrics import COLUMNS, ESTIMATED
+from model.metrics import COLUMNS, ESTIMATED, metric
 
 NAMES = tuple(ESTIMATED)
 """Everything that is estimated."""
@@ -70,11 +70,11 @@ class Units:
 
     def run_parts(self, metric: str) -> tuple[Vector, Vector]:
         """Numerator and denominator of a metric for each run."""
-        return _parts(metric, self._columns)
+        return ESTIMATED[metric].parts(self._columns)
 
     def parts(self, metric: str) -> tuple[Vector, Vector]:
         """Numerator and denominator of a metric for each unit: means over its runs."""
-        above, below = _parts(metric, self._columns)
+        above, below = self.run_parts(metric)
         return self._averaged(above), self._averaged(below)
 
     def _averaged(self, values: Vector) -> Vector:
@@ -89,11 +89,9 @@ def _counts(weight: Vector | None) -> Vector | None:
 
 
 def checked_metrics(metrics: Sequence[str]) -> Sequence[str]:
-    """The same names; raises `ConfigurationError` where one is no metric."""
+    """Return the names; raise `ConfigurationError` where one is no metric."""
     for name in metrics:
-        if name not in NAMES:
-            allowed = "those of `deter list metrics`"
-            raise ConfigurationError("is no metric", value=name, nearest=nearest_name(name, NAMES), allowed=allowed)
+        metric(name)
     return metrics
 
 
@@ -112,21 +110,16 @@ class RunColumns(Mapping[str, Vector]):
     """The figures of runs, each read when it is asked for: those of a million runs would fill the memory."""
 
     def __init__(self, runs: pl.LazyFrame) -> None:
-        self._runs = runs
+        self.runs = runs
 
     def __getitem__(self, name: str) -> Vector:
-        return self._runs.select(pl.col(name).cast(pl.Float64).fill_null(np.nan)).collect().to_series().to_numpy()
+        return self.runs.select(pl.col(name).cast(pl.Float64).fill_null(np.nan)).collect().to_series().to_numpy()
 
     def __iter__(self) -> Iterator[str]:
         return iter(COLUMNS)
 
     def __len__(self) -> int:
         return len(COLUMNS)
-
-
-def _parts(name: str, columns: Mapping[str, Vector]) -> tuple[Vector, Vector]:
-    """Numerator and denominator of a metric for each run; a delay counts where it is defined."""
-    return ESTIMATED[name].numerator(columns), ESTIMATED[name].denominator(columns)
 
 
 def _units(group: Codes, replicate: Codes) -> tuple[Codes, Codes, Codes]:

@@ -14,6 +14,8 @@ from analysis.report.why_brief import brief_of_why, with_why
 from analysis.results.folder import FIGURES, MANIFEST, Results, open_results
 from analysis.results.tables import TABLES, Table, read_table, table_files
 from analysis.search.answer import GENERATIONS, open_search
+from analysis.story.ledger import RunRecord
+from analysis.story.narrative import Section, markdown
 from experiments.store.atomic import write
 from experiments.terminal.screen import Screen
 from model.errors import ConfigurationError, listing
@@ -56,6 +58,19 @@ def write_slides(folder: Path, name: str, figures: Sequence[Any]) -> list[Path]:
         if own.fullmatch(path.name) and path not in paths:
             path.unlink()
     return paths
+
+
+def write_story(run: RunRecord, sections: list[Section], folder: Path, name: str) -> list[Path]:
+    """Write the story of a run as a page, and its picture if there is a case; returns the files."""
+    import matplotlib as mpl
+
+    from analysis.plotting import style
+    from analysis.story.lanes import picture
+
+    with mpl.rc_context(style.SETTINGS):
+        figure = picture(run)
+    page = markdown(run, sections, f"{name}.png" if figure else None).encode()
+    return _written(folder, {name: {"md": page, **(style.rendered(figure) if figure else {})}})
 
 
 def _page(folder: Path, screen: Screen) -> str:

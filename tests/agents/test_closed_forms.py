@@ -380,6 +380,33 @@ def test_a_sponsor_feels_its_share_once_the_link_is_proven() -> None:
     assert shared == world.perpetrators.pressure[sponsor] == 0.4 * world.scenario.sponsor_share[0]
 
 
+def test_a_sponsor_holds_its_share_of_the_severity_justified() -> None:
+    """What it resents is its share of what its proxy resents: neither the bite whole, nor nothing."""
+    world = begun(TOOLBOX.with_values({"scenario.grievance.self_serving_bias": 0.3}))
+    proxy = row_of(TOOLBOX.perpetrators, "service_unit_a1")
+    case, sponsor = answered(world, proxy, proxy), int(world.perpetrators.sponsor[proxy])
+    case.state_confidence = 0.9
+    bring_into_force(world, 0, row_of(TOOLBOX.measures, "asset_freeze"), proxy, 0.6)
+    share = world.scenario.sponsor_share[0]
+    assert 0.0 < share < 1.0
+    assert world.perpetrators.bite_excess[proxy] == pytest.approx(0.6 - 0.7 * 0.5)
+    assert world.perpetrators.bite_excess[sponsor] == pytest.approx(share * (0.6 - 0.7 * 0.5))
+
+
+def test_norm_strength_approaches_one_and_never_passes_it() -> None:
+    """Each measure adds its share of what is missing."""
+    world = begun(TOOLBOX)
+    measure = row_of(TOOLBOX.measures, "eu_declaration")
+    answered(world, 0, 0)
+    world.measures.norms[measure], world.council.norm_strength = 0.6, 0.5
+    for strength in (0.8, 0.92, 0.968):
+        bring_into_force(world, 0, measure, -1, 0.0)
+        assert world.council.norm_strength[0] == pytest.approx(strength, rel=1e-12)
+    world.measures.norms[measure] = 1.0
+    bring_into_force(world, 0, measure, -1, 0.0)
+    assert world.council.norm_strength[0] == 1.0
+
+
 def test_credibility_moves_towards_what_was_delivered_and_faster_the_clearer_the_word() -> None:
     steps = []
     for clarity in (0.0, 0.5, 1.0):

@@ -6,13 +6,12 @@ from typing import Any
 
 import numpy as np
 import pytest
-from conftest import History
 from support.invariants import Taken, check_ledger, check_votes, taken, wrongful
-from support.worlds import begun, homes, kinds, random_configuration, row_of, short, walk
+from support.worlds import History, begun, homes, kinds, random_configuration, row_of, short, walk
 
 from agents.cases.case import Case
-from agents.cases.docket import NEVER, PREPARING
-from agents.cases.response import target_of
+from agents.cases.docket import CLOSED, NEVER, OPEN, PREPARING, enter
+from agents.cases.response import decide, nearest_measure, target_of
 from agents.catalogue import STATE
 from model.catalogues import Measure
 from model.configuration import Configuration
@@ -30,6 +29,48 @@ def measures(histories: list[History]) -> list[Taken]:
 @pytest.fixture(scope="module")
 def cases(histories: list[History]) -> np.recarray:
     return np.concatenate([run.ledger for _, run in histories]).view(np.recarray)
+
+
+# which measure is prepared
+
+
+SANCTIONS = ("travel_ban", "asset_freeze", "no_funds")
+
+
+@pytest.mark.parametrize(
+    ("costs", "bites", "chosen"),
+    [
+        ((0.4, 0.2, 0.3), (0.5, 0.5, 0.5), "asset_freeze"),
+        ((0.3, 0.3, 0.3), (0.5, 0.5, 0.5), "travel_ban"),
+        ((0.4, 0.3, 0.3), (0.5, 0.5, 0.5), "asset_freeze"),
+        ((0.4, 0.2, 0.1), (0.25, 0.75, 1.0), "asset_freeze"),  # as far below as above
+        ((0.4, 0.2, 0.1), (0.5, 0.75, 0.75), "travel_ban"),  # nearer comes before cheaper
+    ],
+)
+def test_among_measures_equally_near_the_cheapest_is_prepared_and_then_the_first(
+    costs: tuple[float, ...], bites: tuple[float, ...], chosen: str
+) -> None:
+    configuration = short()
+    world = begun(configuration)
+    rows = [row_of(configuration.measures, name) for name in SANCTIONS]
+    world.measures.bite_low = world.measures.bite_high = 0.0
+    world.measures.bite_low[rows] = world.measures.bite_high[rows] = bites
+    world.measures.cost[rows], world.measures.floor, world.measures.available = costs, 0.0, 0
+    enter(world, 0, 0, 27, 4, 0)
+    world.cases[0].suspect, world.cases[0].announced = 0, 0.5
+    assert nearest_measure(world, 0, 1, math.inf) == row_of(configuration.measures, chosen)
+
+
+def test_a_case_goes_cold_in_the_week_in_which_its_time_is_up() -> None:
+    world = begun(short(values={"scenario.investigation.investigation_weeks": 10}))
+    enter(world, 0, 0, 27, 4, 0)
+    case = world.cases[0]
+    case.status, case.opened = OPEN, 5
+    for week in (6, 14):
+        decide(world, 0, week)
+        assert (case.status, case.resolved) == (OPEN, NEVER)
+    decide(world, 0, 15)
+    assert (case.status, case.resolved) == (CLOSED, 15)
 
 
 # attribution

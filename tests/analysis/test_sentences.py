@@ -115,6 +115,13 @@ def test_half_of_the_worlds_say_nothing() -> None:
     assert sentences.in_worlds("A beats B", {"mean": 0.6, "low": None, "high": None}) is None
 
 
+@pytest.mark.parametrize(("low", "high"), [(0.5, 0.9), (0.1, 0.5), (0.5, 0.5)])
+def test_an_interval_that_ends_at_a_half_does_not_tell_which_is_better(low: float, high: float) -> None:
+    said = sentences.in_worlds("A beats B", {"mean": (low + high) / 2, "low": low, "high": high})
+    assert said
+    assert said.startswith("Whether A beats B in more worlds than not cannot be told")
+
+
 @pytest.mark.parametrize("metric", [name for name in METRICS if not METRICS[name].is_contrast])
 def test_what_is_no_contrast_has_no_cause(metric: str) -> None:
     assert sentences.against_twin("the toolbox", row(metric, 0.3, 0.2, 0.4)) is None

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 from random import Random
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 
@@ -15,6 +15,13 @@ from model.schedule import advance, begin
 
 MECHANISMS = ("punishment", "denial", "entanglement", "norms", "incapacitation")
 REFERENCES = ("due_diligence", "status_quo", "clear_ladder")
+
+
+class History(NamedTuple):
+    """A run with a ledger, counted from its first week, and the configuration behind it."""
+
+    configuration: Configuration
+    run: OneRun
 
 
 def short(

@@ -5,25 +5,26 @@ from typing import Any
 import numpy as np
 import pytest
 
-from analysis.comparison.candidates import Candidates, over_worlds
+from analysis.comparison.candidates import Candidates, mean_or_quantile
 from analysis.results.conditions import Side
+from analysis.statistics.ratio import Ratio
 
 
 def test_a_figure_is_a_mean_or_a_quantile_over_worlds() -> None:
     values = np.arange(10.0)
-    assert over_worlds(values, None) == 4.5
-    assert over_worlds(values, 0.2) == 1.0
-    assert over_worlds(values, 0.8) == 7.0
+    assert mean_or_quantile(values, None) == 4.5
+    assert mean_or_quantile(values, 0.2) == 1.0
+    assert mean_or_quantile(values, 0.8) == 7.0
     twice = np.stack([values, values])
     weights = np.array([[1.0] * 10, [0.0] * 9 + [10.0]])
-    assert over_worlds(twice, 0.2, weights).tolist() == [1.0, 9.0]
-    assert over_worlds(twice, None, weights).tolist() == [4.5, 9.0]
-    assert np.isnan(over_worlds(np.array([0.0, np.nan]), 0.2))
+    assert mean_or_quantile(twice, 0.2, weights).tolist() == [1.0, 9.0]
+    assert mean_or_quantile(twice, None, weights).tolist() == [4.5, 9.0]
+    assert np.isnan(mean_or_quantile(np.array([0.0, np.nan]), 0.2))
 
 
 def side(values: Any) -> Side:
     found = np.asarray(values, float)
-    return Side({"harm_averted": (1.0 - found, np.ones_like(found))})
+    return Side({"harm_averted": Ratio(1.0 - found, np.ones_like(found), complement=True)})
 
 
 def test_a_difference_of_candidates_is_paired_and_its_interval_covers() -> None:

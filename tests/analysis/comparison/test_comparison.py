@@ -28,7 +28,8 @@ from analysis.results.conditions import DEFAULT_TARGETS, read_targets
 from analysis.results.folder import COLUMNS_SCHEMA, RUNS_SCHEMA, Manifest, Results
 from analysis.statistics import two_way as crossed
 from analysis.statistics.contrasts import Influence
-from analysis.statistics.estimated import over_replicates
+from analysis.statistics.intervals import quantile
+from analysis.statistics.two_way import over_replicates
 from experiments.terminal.comparison import screen_tables
 from model.configuration import load_configuration
 from model.errors import ConfigurationError
@@ -139,7 +140,7 @@ def test_replicates_without_a_denominator_count_for_nothing() -> None:
     mine = differences(comparison, [DETERRED])
     assert_frame_equal(mine.select(pairs.columns), pairs)
     assert mine["n"].item() == 4
-    assert comparison.figures(DETERRED).mean[1] == pytest.approx(values[1, 0, 2:].mean())
+    assert comparison.mean(DETERRED)[1] == pytest.approx(values[1, 0, 2:].mean())
 
 
 def test_verdicts_go_by_the_ends_of_uneven_intervals() -> None:
@@ -168,7 +169,7 @@ def test_joint_intervals_of_skewed_differences_cover() -> None:
     """Of twelve differences: nearer to what is asked than Student's, in a thousand sets of thirty replicates."""
     values = np.random.default_rng(1).gamma(0.5, 2.0, (30, 1000))
     levels, every = pl.DataFrame({"d": range(1000)}), np.ones(30, bool)
-    influence = Influence(DETERRED, levels, np.arange(30), every, values, np.ones_like(values), 1.0)
+    influence = Influence(DETERRED, levels, np.arange(30), every, values, np.ones_like(values), False)
     found, level = over_replicates(influence, np.eye(1000)), 1.0 - 0.05 / 12
     ends = np.array([found.ends(at, level) for at in range(1000)])
     covered = np.mean((ends[:, 0] <= 1.0) & (ends[:, 1] >= 1.0))
@@ -218,6 +219,31 @@ def test_the_mean_regret_by_hand() -> None:
     assert rows[1]["low"] == pytest.approx(max(0.0, chosen - means[1] - half))
     lone = regret(made(drawn(5, replicates=1)), [DETERRED])
     assert [lone[name].null_count() for name in ("mean", "low", "high", "bias")] == [0, 3, 3, 3]
+
+
+def behind(by: float, half: float, replicates: int = 3) -> Any:
+    """Values so far behind 10 in the mean, with half an interval so long."""
+    apart = np.arange(replicates) - (replicates - 1) / 2
+    return 10.0 - by + apart * half / (quantile(replicates) * apart.std(ddof=1) / np.sqrt(replicates))
+
+
+def test_the_best_may_fall_short_of_whoever_may_be_ahead_by_its_own_interval() -> None:
+    """The interval is Student's: with n rather than n − 1 in its variance nobody would reach ahead here."""
+    first, second = np.full(3, 10.0), behind(0.9, 1.0)
+    row = regret(made([[first], [second]], kind="grid"), [DETERRED]).row(0, named=True)
+    assert (row["mean"], row["low"]) == (0.0, 0.0)
+    assert row["high"] == pytest.approx(1.0 - 0.9)
+    sure = regret(made([[first], [behind(1.1, 1.0)]], kind="grid"), [DETERRED]).row(0, named=True)
+    assert sure["high"] == 0.0
+
+
+def test_of_several_that_may_be_ahead_the_one_that_reaches_furthest_counts() -> None:
+    """Neither the second best, nor the least sure: the largest of difference and half its interval."""
+    others = [behind(0.1, 0.2), behind(0.5, 1.0), behind(3.0, 2.0)]
+    for order in itertools.permutations(others):
+        values = [[np.full(3, 10.0)], *([other] for other in order)]
+        row = regret(made(values, kind="grid"), [DETERRED]).row(0, named=True)
+        assert row["high"] == pytest.approx(1.0 - 0.5)
 
 
 @pytest.mark.parametrize(("worlds", "kind"), [(3, "worlds"), (1, "grid")])

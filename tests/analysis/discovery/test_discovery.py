@@ -36,6 +36,7 @@ from model.errors import ConfigurationError
 pytest.importorskip("ema_workbench")
 from analysis.discovery.boxes import Limit, fit_of, inside, noise_range, united
 from analysis.discovery.rules import folds, rule, stability
+from analysis.statistics.ratio import Ratio
 
 WORLDS = 80
 STEP = 0.08
@@ -176,7 +177,7 @@ def test_a_box_is_said_in_the_order_of_its_doubt() -> None:
 def worlds(values: list[list[float]], other: list[list[float]] | None = None) -> Worlds:
     def side(rows: list[list[float]]) -> Side:
         x = np.array(rows, float)
-        return Side({"harm_averted": (1.0 - x, np.ones_like(x))})
+        return Side({"harm_averted": Ratio(1.0 - x, np.ones_like(x), complement=True)})
 
     frame = pl.DataFrame({"a": list(range(len(values)))})
     return Worlds("d", frame, side(values), "e" if other else None, side(other) if other else None)

@@ -15,7 +15,7 @@ from analysis.plotting import captions
 from analysis.report.findings import findings
 from analysis.report.gallery import default_figures, draw
 from analysis.results.folder import Results
-from analysis.results.so_far import Unreached
+from analysis.results.status import Unreached
 from experiments import run_sweep
 from experiments.commands.main import WRONG_INPUT, main
 

@@ -29,11 +29,11 @@ def made_up(points: int, replicates: int, seed: int = 1) -> pl.DataFrame:
     return pl.DataFrame(columns, strict=False).cast(RUNS_SCHEMA)  # type: ignore[arg-type]
 
 
-def matrices(x: Any, y: Any, sign: float = 1.0) -> Influence:
+def matrices(x: Any, y: Any, *, complement: bool = False) -> Influence:
     """Numerators and denominators [replicate, group] as they are."""
     x, y = np.asarray(x, float), np.asarray(y, float)
     levels = pl.DataFrame({"g": range(x.shape[1])})
-    return Influence(RATE, levels, np.arange(len(x)), np.ones(len(x), bool), x, y, sign)
+    return Influence(RATE, levels, np.arange(len(x)), np.ones(len(x), bool), x, y, complement)
 
 
 def failed(runs: pl.DataFrame, where: pl.Expr) -> pl.DataFrame:

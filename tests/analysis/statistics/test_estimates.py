@@ -8,7 +8,7 @@ import polars as pl
 import pytest
 
 from analysis.results.folder import RUNS_SCHEMA, open_results
-from analysis.statistics.estimates import estimate, ratio_of_sums, summarise
+from analysis.statistics.estimates import estimate, of_two_stages, ratio_of_sums, summarise
 from analysis.statistics.intervals import quantile
 from analysis.statistics.units import NAMES
 from experiments import run_sweep
@@ -181,3 +181,14 @@ def test_a_broken_folder_is_refused(folder: Path, tmp_path: Path, name: str, con
         (tmp_path / name).write_bytes(content if isinstance(content, bytes) else (tmp_path / content).read_bytes())
     with pytest.raises(ConfigurationError, match=said):
         read_all(tmp_path)
+
+
+def test_of_two_stages_the_pilot_gives_the_spread_and_all_replicates_the_mean() -> None:
+    """Stein: the error is the pilot's, as many times smaller as the root of how many replicates more there are."""
+    x, y = np.array([1.0, 2.0, 6.0, 3.0, 3.0, 3.0, 3.0, 3.0, 3.0]), np.ones(9)
+    group = np.zeros(9, np.int64)
+    whole, pilot = ratio_of_sums(x, y, group, 1), ratio_of_sums(x[:3], y[:3], group[:3], 1)
+    both = of_two_stages(pilot, whole)
+    assert both.mean == whole.mean
+    assert both.spread_of == 3
+    assert both.standard_error == pytest.approx(np.std(x[:3], ddof=1) / np.sqrt(9))

@@ -19,9 +19,9 @@ def same(ratios: Any) -> Any:
     return ratios
 
 
-def grouped(x: Any, y: Any, sign: float = 1.0) -> Influence:
+def grouped(x: Any, y: Any, *, complement: bool = False) -> Influence:
     levels = pl.DataFrame({"g": range(x.shape[1])})
-    return Influence("deterrence_rate", levels, np.arange(len(x)), np.ones(len(x), bool), x, y, sign)
+    return Influence("deterrence_rate", levels, np.arange(len(x)), np.ones(len(x), bool), x, y, complement)
 
 
 def test_students_interval_suits_what_is_nearly_normal() -> None:
@@ -145,7 +145,7 @@ def test_a_contrast_of_complements_is_bootstrapped_in_its_own_sense() -> None:
     y = np.ones((50, 2))
     x = draws.gamma(0.2, 1.0, (50, 2))
     x[:, 1] = 0.5 * draws.normal(1.0, 0.1, 50)
-    up, down = (contrast(grouped(x, y, sign), [[1.0, 0.0], [1.0, -1.0]]) for sign in (1.0, -1.0))
+    up, down = (contrast(grouped(x, y, complement=turned), [[1.0, 0.0], [1.0, -1.0]]) for turned in (False, True))
     assert set(up.interval) == {"bootstrap"}
     assert down.low == pytest.approx([1.0 - up.high[0], -up.high[1]])
     assert down.high == pytest.approx([1.0 - up.low[0], -up.low[1]])
