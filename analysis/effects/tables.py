@@ -76,7 +76,7 @@ EMPTY = "Empty: the two ends never deliver the same bite."
 
 def _note(results: Results, frame: pl.DataFrame, what: str, left: str) -> str:
     """What a table shows, its n and intervals, what is left out of it, and where it comes from."""
-    intervals = captions.interval(frame["n"].to_list(), "Intervals", frame["interval"])
+    intervals = captions.interval(frame, "Intervals")
     empty = EMPTY if "overlap" in frame.columns and frame["mean"].has_nulls() else ""
     return captions.note(what, intervals, left, empty, incomplete(results), captions.origin(results))
 

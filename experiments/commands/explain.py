@@ -10,11 +10,12 @@ import polars as pl
 from rich.text import Text
 
 from analysis.labels import percent
-from analysis.plotting import style
+from analysis.plotting.files import rendered
+from analysis.plotting.pages import drawing
 from analysis.results.folder import RUNS
-from analysis.story.lanes import picture
 from analysis.story.ledger import Tale
 from analysis.story.narrative import Section, markdown, story
+from analysis.story.swimlanes import picture
 from experiments.design.design import Design
 from experiments.running.reproduce import (
     Kept,
@@ -139,13 +140,11 @@ def tale_of_run(kept: Kept, design: Design, one: OneRun, row: pl.DataFrame) -> T
 
 
 def _written(tale: Tale, sections: list[Section], folder: Path, name: str) -> list[Path]:
-    import matplotlib as mpl
-
     files = []
-    with mpl.rc_context(style.SETTINGS):
+    with drawing():
         figure = picture(tale)
     if figure is not None:
-        for kind, content in style.rendered(figure).items():
+        for kind, content in rendered(figure).items():
             files.append(folder / f"{name}.{kind}")
             write(files[-1], content)
     page = markdown(tale, sections, f"{name}.png" if figure is not None else None)

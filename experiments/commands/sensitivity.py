@@ -130,14 +130,12 @@ def _finished(folder: Path, design: Design) -> Results | None:
 
 
 def _figures(found: Sensitivity) -> dict[str, Any]:
-    import matplotlib as mpl
+    from analysis.plotting.pages import drawing
+    from analysis.sensitivity.figures import convergence_figure, morris_figure, sensitivity_figure
 
-    from analysis.plotting import style
-    from analysis.sensitivity.figures import convergence_of, morris_of, sensitivity_of
-
-    main = {"sensitivity": sensitivity_of} if found.structure.kind == "saltelli" else {"morris": morris_of}
-    with mpl.rc_context(style.SETTINGS):
-        return {name: draw(found) for name, draw in {**main, "convergence": convergence_of}.items()}
+    main = {"sensitivity": sensitivity_figure} if found.structure.kind == "saltelli" else {"morris": morris_figure}
+    with drawing():
+        return {name: draw(found.results, found) for name, draw in {**main, "convergence": convergence_figure}.items()}
 
 
 def shown_tables(found: Sensitivity) -> Iterator[Any]:

@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import NamedTuple
 
 from agents.books import BOOKS
+from analysis.report.gallery import drawn_by
 from analysis.report.gallery import entry as entry_of
 from experiments.design.experiment import design_text, factor_text, load_experiment, replicates_text
 from experiments.design.sampling import size
@@ -186,7 +187,7 @@ def metric(name: str) -> list[Listing]:
 def figure(name: str) -> list[Listing]:
     """One figure whole."""
     found = entry_of(name)
-    rows = [("shows", found.shows), ("of", found.of), ("drawn by", found.drawn_by.replace(":", "."))]
+    rows = [("shows", found.shows), ("of", found.kind.of), ("drawn by", drawn_by(name))]
     return [Listing(name, "", ("", ""), rows)]
 
 

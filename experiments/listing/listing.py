@@ -126,7 +126,7 @@ def metrics() -> Listing:
 
 def figures() -> Listing:
     """Every figure that `deter figure` draws."""
-    rows = [(name, found.of, found.shows) for name, found in FIGURES.items()]
+    rows = [(name, found.kind.of, found.shows) for name, found in FIGURES.items()]
     text = (
         "`deter figure NAME DIR` draws one of them; those of a sweep or a run are drawn with it. NAME may also be "
         f"the name of a metric: {ANY_METRIC}; or `{ALL}`: every figure that the folder has. With `--slide` they are "

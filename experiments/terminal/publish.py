@@ -27,7 +27,7 @@ SHARES = ("mechanisms", "mechanisms_world", "features")
 
 def write_figures(folder: Path, figures: Mapping[str, Any]) -> list[Path]:
     """Write figures by name, each as SVG and PNG; returns the files."""
-    from analysis.plotting.style import rendered
+    from analysis.plotting.files import rendered
 
     return _written(folder / FIGURES, {name: rendered(figure) for name, figure in figures.items()})
 
@@ -47,10 +47,10 @@ def _written(folder: Path, files: Mapping[str, Mapping[str, bytes]]) -> list[Pat
 
 def write_slides(folder: Path, name: str, figures: Sequence[Any]) -> list[Path]:
     """Write a figure's slides, each as SVG and PNG, in the place of those written before; returns the files."""
-    from analysis.plotting.pages import names, rendered
+    from analysis.plotting.files import rendered, slide_names
 
     place = folder / FIGURES / SLIDES
-    paths = _written(place, {each: rendered(figure) for each, figure in names(name, figures).items()})
+    paths = _written(place, {each: rendered(figure, slide=True) for each, figure in slide_names(name, figures).items()})
     own = re.compile(rf"{re.escape(name)}(-\d+)?\.(svg|png)")
     for path in place.iterdir():
         if own.fullmatch(path.name) and path not in paths:
@@ -166,7 +166,7 @@ def _figures(results: Results) -> dict[str, Any]:
 
 def _pictured(drawn: Mapping[str, Any]) -> dict[str, tuple[bytes, str]]:
     """Figures as SVG with their words."""
-    from analysis.plotting.style import rendered
+    from analysis.plotting.files import rendered
 
     return {name: (rendered(figure, ["svg"])["svg"], words_of(figure)) for name, figure in drawn.items()}
 

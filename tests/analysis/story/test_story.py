@@ -13,9 +13,9 @@ from analysis.plotting import style
 from analysis.report.gallery import draw
 from analysis.results.folder import RUNS_SCHEMA, Results, open_results
 from analysis.story.case_story import case_text, heading
-from analysis.story.lanes import FOUND, events, outcome, picture
 from analysis.story.ledger import KEY, Tale, chosen, given_up, rose, tale_of, went_cold
 from analysis.story.narrative import Section, markdown, story
+from analysis.story.swimlanes import FOUND, events, outcome, picture
 from analysis.story.words import counted, out_of, some, what, when
 from experiments import run_sweep
 from experiments.commands.explain import choose
