@@ -11,14 +11,12 @@ from matplotlib.ticker import MaxNLocator
 from analysis.decomposition.contributions import AVERTED, DIFFERENCE, FULL, REST
 from analysis.decomposition.games import APART, feature_game
 from analysis.decomposition.tables import (
-    FEATURE_METRICS,
-    MOST_SHOWN,
+    SHOWN,
     TOOLBOX,
     WORLD,
     feature_contributions,
     mechanism_contributions,
     part_title,
-    titles,
 )
 from analysis.labels import metric_label
 from analysis.plotting import captions, style
@@ -84,7 +82,7 @@ SAYS = {
 
 def _mechanisms(results: Results, game: str, page: Page) -> Figure | None:
     frame = mechanism_contributions(results).filter(pl.col("game") == game)
-    called = titles(results)
+    called = results.manifest.doctrine_titles
     doctrines = frame["doctrine"].unique(maintain_order=True).to_list()
     title, says, unit = SAYS[game]
     left = f"Not shown: {len(doctrines) - MOST_DOCTRINES} doctrines more." if len(doctrines) > MOST_DOCTRINES else ""
@@ -108,7 +106,7 @@ def features(results: Results, page: Page = PAPER) -> Figure | None:
     )
     same = "Features that do not differ are left out."
     words = title, captions.note(says, _marks(frame), same), ""
-    return _panels(results, {"": frame}, FEATURE_METRICS[:MOST_SHOWN], words, page)
+    return _panels(results, {"": frame}, SHOWN, words, page)
 
 
 def _marks(frame: pl.DataFrame) -> str:

@@ -48,7 +48,7 @@ def forest(results: Results, page: Page = PAPER) -> Figure | None:
     if not metrics:
         return None
     factors = grid_factors(results)
-    terms = list(grid_of(results, results.design.select(factors).unique(maintain_order=True), factors).terms())
+    terms = list(grid_of(results, factors).terms())
     names = [(term.name, term.step) for term in terms]
     called = [_called(term, factors) for term in terms]
     below = parts["effect"].unique(maintain_order=True).to_list()
