@@ -10,14 +10,12 @@ from matplotlib.figure import Figure
 from analysis.decomposition.contributions import AVERTED, DIFFERENCE, FULL, REST
 from analysis.decomposition.games import APART
 from analysis.decomposition.tables import (
-    FEATURE_METRICS,
-    MOST_SHOWN,
+    SHOWN,
     TOOLBOX,
     WORLD,
     feature_contributions,
     mechanism_contributions,
     part_title,
-    titles,
 )
 from analysis.labels import metric_label
 from analysis.plotting import captions, pages, panels, style
@@ -82,7 +80,7 @@ SAYS = {
 
 def _mechanisms(results: Results, game: str) -> Figure | None:
     frame = mechanism_contributions(results).filter(pl.col("game") == game)
-    called = titles(results)
+    called = results.manifest.doctrine_titles
     doctrines = frame["doctrine"].unique(maintain_order=True).to_list()
     title, says, unit = SAYS[game]
     left = f"Not shown: {len(doctrines) - MOST_DOCTRINES} doctrines more." if len(doctrines) > MOST_DOCTRINES else ""
@@ -103,7 +101,7 @@ def features_figure(results: Results) -> Figure | None:
         f"replaced by the other doctrine’s; they sum to the whole difference."
     )
     note = captions.note(says, _marks(frame), "Features that do not differ are left out.")
-    return _figure(results, {"": frame}, FEATURE_METRICS[:MOST_SHOWN], title, note)
+    return _figure(results, {"": frame}, SHOWN, title, note)
 
 
 def _marks(frame: pl.DataFrame) -> str:

@@ -46,10 +46,8 @@ class Game(NamedTuple):
 
 def differing(one: Doctrine, other: Doctrine) -> dict[str, tuple[str, ...]]:
     """The features in which two doctrines differ, with the fields that do."""
-    fields = {
-        name: tuple(field for field in held if getattr(one, field) != getattr(other, field))
-        for name, held in FEATURES.items()
-    }
+    apart = {field for held in FEATURES.values() for field in held if getattr(one, field) != getattr(other, field)}
+    fields = {name: tuple(field for field in held if field in apart) for name, held in FEATURES.items()}
     return {name: held for name, held in fields.items() if held}
 
 

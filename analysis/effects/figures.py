@@ -45,8 +45,7 @@ def effects_figure(results: Results) -> Figure | None:
     if not metrics:
         return None
     factors = grid_factors(results)
-    grid = grid_of(results, results.design.select(factors).unique(maintain_order=True), factors)
-    every = [Row(term.name, term.step, _called(term, factors)) for term in grid.terms()]
+    every = [Row(term.name, term.step, _called(term, factors)) for term in grid_of(results, factors).terms()]
     told = parts["low"].is_not_null().any()  # shares have intervals with ten replicates or more
     of = parts["effect"].unique(maintain_order=True) if told else ()
     terms, below = pages.share(every, [Row(name, None, _short(name, factors)) for name in of])
