@@ -11,7 +11,7 @@ from matplotlib.ticker import MaxNLocator
 from analysis.decomposition.contributions import AVERTED, DIFFERENCE, FULL, REST
 from analysis.decomposition.games import APART, feature_game
 from analysis.decomposition.tables import (
-    SHOWN,
+    FEATURES_SHOWN,
     TOOLBOX,
     WORLD,
     feature_contributions,
@@ -106,7 +106,7 @@ def features(results: Results, page: Page = PAPER) -> Figure | None:
     )
     same = "Features that do not differ are left out."
     words = title, captions.note(says, _marks(frame), same), ""
-    return _panels(results, {"": frame}, SHOWN, words, page)
+    return _panels(results, {"": frame}, FEATURES_SHOWN, words, page)
 
 
 def _marks(frame: pl.DataFrame) -> str:
