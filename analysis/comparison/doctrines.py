@@ -7,7 +7,7 @@ from analysis.comparison.comparison import DOCTRINE, default_reference, named
 from analysis.labels import level_text, listed
 from analysis.results.folder import Results
 
-WORDS = ("title", "idea", "source", "sources")
+DESCRIBING = ("title", "idea", "source", "sources")
 """What a doctrine says of itself, and no choice."""
 
 
@@ -32,6 +32,6 @@ def _differs(one: Mapping[str, Any], other: Mapping[str, Any], name: str) -> str
     apart = [
         f"{key.replace('_', ' ')} {level_text(value)} ({level_text(other[key])})"
         for key, value in one.items()
-        if key not in WORDS and not isinstance(value, (dict, list)) and key in other and value != other[key]
+        if key not in DESCRIBING and not isinstance(value, (dict, list)) and key in other and value != other[key]
     ]
     return f"Other than {name} (in brackets): {listed(apart)}." if apart else f"All its numbers are those of {name}."

@@ -18,7 +18,7 @@ from model.metrics import COMPARED, CRITERIA, METRICS, TRADED
 
 UNCLEAR = "~"
 """Behind a difference whose interval includes zero."""
-Cells = dict[tuple[str, str], str]
+Texts = dict[tuple[str, str], str]
 """Texts by doctrine and metric."""
 
 
@@ -49,7 +49,7 @@ def comparison_tables(comparison: Comparison) -> dict[str, Table]:
 def slide(comparison: Comparison, metrics: Sequence[str] = COMPARED) -> pl.DataFrame:
     """The reference with its own estimates, then every other doctrine less the reference; `~`: includes zero."""
     reference, *others = _reference_first(comparison)
-    cells: Cells = {}
+    cells: Texts = {}
     for frame, signed in (
         (estimates(comparison, metrics).filter(doctrine=reference), False),
         (differences(comparison, metrics), True),
@@ -69,7 +69,7 @@ def slide_superiority(comparison: Comparison, metrics: Sequence[str] = COMPARED)
 
 def slide_regret(comparison: Comparison, metrics: Sequence[str] = COMPARED) -> pl.DataFrame:
     """The largest regret of each doctrine; `*` marks the least of each metric."""
-    cells: Cells = {}
+    cells: Texts = {}
     for row in regret(comparison, metrics).iter_rows(named=True):
         value = row["largest"]
         if value is not None and (comparison.has_worlds or row["low"] is not None):
@@ -98,7 +98,7 @@ def _heads(metrics: Sequence[str]) -> dict[str, str]:
     return {name: f"{METRICS[name].short}{' %' if METRICS[name].is_share else ''}" for name in metrics}
 
 
-def _wide(doctrines: Sequence[str], heads: Mapping[str, str], cells: Cells) -> pl.DataFrame:
+def _wide(doctrines: Sequence[str], heads: Mapping[str, str], cells: Texts) -> pl.DataFrame:
     """A row for each doctrine, a column for each head."""
     columns = {head: [cells.get((name, key), "–") for name in doctrines] for key, head in heads.items()}
     return pl.DataFrame({"doctrine": list(doctrines), **columns}, schema_overrides=dict.fromkeys(columns, pl.String()))
@@ -140,10 +140,9 @@ def origin(comparison: Comparison) -> str:
     return f"{out}Seed {manifest.seed}; {manifest.stamp}."
 
 
-def size(comparison: Comparison) -> str:
+def _size(comparison: Comparison) -> str:
     """Over how many worlds and replicates."""
-    replicates = comparison.cells.replicates
-    chance = number_of("replicate", replicates)
+    chance = number_of("replicate", comparison.cells.replicates)
     if not comparison.has_worlds:
         return chance
     count = int((comparison.cells.worlds > 0.0).sum())
@@ -163,14 +162,14 @@ def interval_note(comparison: Comparison, methods: Collection[str] = ("student",
         both = "worlds and the replicates that they share both count as drawn"
         alone = "worlds count as drawn; what one replicate adds to all of them is not in it"
         what = both if cells.replicates > 1 else alone
-        return f"{mark} interval of the mean over {size(comparison)}: {what}."
+        return f"{mark} interval of the mean over {_size(comparison)}: {what}."
     if cells.replicates < 2:
         return f"n = 1 replicate{' in each world' * comparison.has_worlds}, hence no interval: that takes two."
     skewed = "bootstrap" in methods
     way = "Student's t; bootstrap where replicates are skewed" if skewed else "Student's t"
     ends = ", in brackets its ends" * (skewed and mark == IN_CELLS)
     held = "; the worlds are taken as given" if comparison.has_worlds else ""
-    return f"{mark} interval of the mean over {size(comparison)} ({way}{ends}{held})."
+    return f"{mark} interval of the mean over {_size(comparison)} ({way}{ends}{held})."
 
 
 def multiple(comparison: Comparison, metrics: Sequence[str] = CRITERIA) -> str:
@@ -226,7 +225,7 @@ def regret_note(comparison: Comparison) -> str:
     )
     if comparison.has_worlds:
         return f"{what}: in the world where it is most, as it looks, some chance with it; {mean}."
-    return f"{what}, over {size(comparison)}: as it looks; {mean}."
+    return f"{what}, over {_size(comparison)}: as it looks; {mean}."
 
 
 def target_note(comparison: Comparison) -> str:

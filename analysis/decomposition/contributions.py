@@ -50,7 +50,7 @@ def game_sums(results: Results, points: Sequence[int]) -> Sums:
     return {one.name: one.fill_null(np.nan).to_numpy().reshape(len(points), -1) for one in columns}
 
 
-def as_recorded(sums: Sums, metric: str) -> Ratios:
+def recorded_ratios(sums: Sums, metric: str) -> Ratios:
     """A metric of each coalition, as it stands in every table."""
     found = METRICS[metric]
     return Ratios(found.numerator(sums), found.denominator(sums), found.complement)
@@ -60,23 +60,23 @@ AVERTED = tuple(name for name, metric in METRICS.items() if metric.complement)
 """Metrics of what is averted: one minus what a world has, over what its twin has."""
 
 
-def against_twin(sums: Sums, metric: str) -> Ratios:
+def twin_ratios(sums: Sums, metric: str) -> Ratios:
     """What a coalition's world averts of what its own twin has, over what the twin of the full coalition has.
 
     With one denominator for all coalitions, contributions are on one scale and their sum is the metric itself. Each
     coalition's twin has the same mechanisms as its world.
     """
-    worlds, twins, _ = as_recorded(sums, metric)
+    worlds, twins, _ = recorded_ratios(sums, metric)
     return Ratios(twins - worlds, np.broadcast_to(twins[-1], twins.shape))
 
 
-def against_bare(sums: Sums, metric: str) -> Ratios:
+def bare_ratios(sums: Sums, metric: str) -> Ratios:
     """What a coalition's world has less than the same world with none of the mechanisms, as a share of the latter."""
-    worlds = as_recorded(sums, metric).above
+    worlds = recorded_ratios(sums, metric).above
     return Ratios(worlds[0] - worlds, np.broadcast_to(worlds[0], worlds.shape))
 
 
-def estimated(forms: Any, ratios: Ratios) -> Contrast:
+def estimate_forms(forms: Any, ratios: Ratios) -> Contrast:
     """Linear forms of the coalitions' ratios of sums, over the replicates in which every ratio is defined."""
     above, below = (np.array(part, float).T for part in (ratios.above, ratios.below))
     undefined = ~(np.nan_to_num(below) > 0.0).all(axis=1)
@@ -103,5 +103,5 @@ def contributions(game: Game, ratios: Mapping[str, Ratios], *, difference: bool 
         "way": [*(way for way in WAYS for _ in game.players), *(None for _ in sums)],
     }
     names = pl.DataFrame(parts, schema_overrides={"way": pl.String()})
-    tables = [contrast_table(metric, estimated(forms, ratio)) for metric, ratio in ratios.items()]
+    tables = [contrast_table(metric, estimate_forms(forms, ratio)) for metric, ratio in ratios.items()]
     return pl.concat([names.hstack(table).select("part", "way", *ESTIMATE_SCHEMA) for table in tables])

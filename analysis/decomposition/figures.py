@@ -10,7 +10,7 @@ from matplotlib.figure import Figure
 from analysis.decomposition.contributions import AVERTED, DIFFERENCE, FULL, REST
 from analysis.decomposition.games import APART
 from analysis.decomposition.tables import (
-    SHOWN,
+    FEATURES_SHOWN,
     TOOLBOX,
     WORLD,
     feature_contributions,
@@ -101,7 +101,7 @@ def features_figure(results: Results) -> Figure | None:
         f"replaced by the other doctrine’s; they sum to the whole difference."
     )
     note = captions.note(says, _marks(frame), "Features that do not differ are left out.")
-    return _figure(results, {"": frame}, SHOWN, title, note)
+    return _figure(results, {"": frame}, FEATURES_SHOWN, title, note)
 
 
 def _marks(frame: pl.DataFrame) -> str:

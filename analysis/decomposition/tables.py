@@ -10,11 +10,11 @@ import polars as pl
 from analysis.decomposition.contributions import (
     AVERTED,
     REST,
-    against_bare,
-    against_twin,
-    as_recorded,
+    bare_ratios,
     contributions,
     game_sums,
+    recorded_ratios,
+    twin_ratios,
 )
 from analysis.decomposition.games import MECHANISMS, REFERENCE_SWITCH, feature_game, is_without, mechanism_games
 from analysis.results.folder import Results
@@ -24,11 +24,11 @@ from model.metrics import EFFECTS
 
 TOOLBOX, WORLD = "toolbox", "world"
 """The two games over mechanisms: what the toolbox averts through them, and what they avert with the toolbox there."""
-SCALES = {TOOLBOX: against_twin, WORLD: against_bare}
+SCALES = {TOOLBOX: twin_ratios, WORLD: bare_ratios}
 """How each game values a coalition."""
-SHOWN = tuple(sorted(EFFECTS, key=lambda name: name not in AVERTED))
+FEATURES_SHOWN = tuple(sorted(EFFECTS, key=lambda name: name not in AVERTED))
 """Metrics that figure and screen show of features: what is averted comes first."""
-FEATURE_METRICS = tuple(dict.fromkeys((*SHOWN, *AVERTED)))
+FEATURE_METRICS = tuple(dict.fromkeys((*FEATURES_SHOWN, *AVERTED)))
 """Metrics whose difference between two doctrines is taken apart."""
 WITHOUT_METRICS = ("deterrence_rate", *AVERTED)
 """Metrics by which a world is compared with itself without a mechanism."""
@@ -62,7 +62,7 @@ def feature_contributions(results: Results) -> pl.DataFrame:
     if game is None:
         raise _other_kind(results, "does not give a doctrine every combination of another's features")
     sums = game_sums(results, game.points)
-    return contributions(game, {metric: as_recorded(sums, metric) for metric in FEATURE_METRICS}, difference=True)
+    return contributions(game, {metric: recorded_ratios(sums, metric) for metric in FEATURE_METRICS}, difference=True)
 
 
 def without_mechanisms(results: Results) -> pl.DataFrame:
@@ -106,8 +106,8 @@ def features_table(folders: Mapping[str, Results]) -> Table:
     """Table `features`, over the doctrines with a folder each, with its note."""
     frames = []
     for doctrine, results in folders.items():
-        named = [pl.lit(doctrine).alias("doctrine"), pl.lit(results.configuration.doctrine.title).alias("reference")]
-        frames.append(feature_contributions(results).select(*named, pl.all()))
+        reference = pl.lit(results.configuration.doctrine.title).alias("reference")
+        frames.append(feature_contributions(results).select(pl.lit(doctrine).alias("doctrine"), reference, pl.all()))
     return _table(
         "What each feature of a doctrine contributes",
         pl.concat(frames),

@@ -7,7 +7,6 @@ Hochberg 1995; cells share their random numbers, and under positive dependence i
 """
 
 from collections.abc import Sequence
-from itertools import product
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -55,12 +54,12 @@ def by_cell(
 
 def _factors(results: Results, factor: str | None, others: Sequence[str] | None) -> list[str]:
     """The factors that make the cells, and after them the one whose effect is told."""
-    names = grid_factors(results) if factor is None or others is None else []
-    factor = grid_factors(results, [factor])[0] if factor else (names or grid_factors(results))[0]
-    rest = [name for name in names if name != factor] if others is None else grid_factors(results, others)
+    names = grid_factors(results)
+    first = grid_factors(results, [factor] if factor else names[:1])
+    rest = [name for name in names if name not in first] if others is None else grid_factors(results, others)
     if not rest:
         raise ConfigurationError("has no second factor of several levels, hence no cells", file=str(results.folder))
-    return [*rest, factor]
+    return [*rest, *first]
 
 
 def left_out_by_cell(results: Results) -> list[Left]:
@@ -82,13 +81,13 @@ class _Rows(NamedTuple):
 def _rows(grid: Grid) -> _Rows:
     *rest, factor = grid.factors
     names, differences, slopes = [], [], []
-    for cell in product(*grid.levels[:-1]):
-        known = zip(rest, cell, grid.levels, strict=False)
-        where = {name: np.array([float(one == level) for one in some]) for name, level, some in known}
+    for cell in np.ndindex(grid.shape[:-1]):
+        inside = np.equal(grid.codes[:-1].T, cell).all(axis=1)
+        levels = [some[place] for some, place in zip(grid.levels, cell, strict=False)]
         for low, high in grid.steps(factor):
-            names.append((*cell, f"{level_text(low)} → {level_text(high)}"))
-            differences.append(grid.contrast(where | {factor: grid.step(factor, low, high)}))
-            slopes.append(grid.contrast(where | {factor: _slopes(grid.levels[-1])}))
+            names.append((*levels, f"{level_text(low)} → {level_text(high)}"))
+            differences.append(inside * grid.step(factor, low, high)[grid.codes[-1]])
+            slopes.append(inside * _slopes(grid.levels[-1])[grid.codes[-1]])
     frame = pl.DataFrame(names, schema=[*rest, "step"], orient="row")
     return _Rows(frame, np.array(differences), np.array(slopes), [[factor]] * len(names))
 

@@ -24,9 +24,9 @@ from model.metrics import EFFECTS
 
 EFFECT_SCHEMA: dict[str, Any] = {"effect": pl.String(), "factors": pl.Int64(), "step": pl.String(), **ESTIMATE_SCHEMA}
 """Columns of effects: the factors' names, how many they are, and from which levels to which it goes."""
-SHARE_SCHEMA: dict[str, Any] = {"effect": pl.String(), "factors": pl.Int64(), **ESTIMATE_SCHEMA}
+VARIANCE_SCHEMA: dict[str, Any] = {"effect": pl.String(), "factors": pl.Int64(), **ESTIMATE_SCHEMA}
 """Columns of shares of variance."""
-REST = "Higher interactions"
+HIGHER = "Higher interactions"
 ROUNDING = 1e-12
 """Differences between cells, relative to their estimates, that are no more than rounding."""
 
@@ -63,11 +63,12 @@ def shares(results: Results, factors: Sequence[str] | None = None, metrics: Sequ
     """The share of each main effect and interaction in the variance of a metric over the cells of the grid.
 
     `mean` is corrected for noise and not below zero; null where nothing varies beyond noise. Intervals come from
-    resampling replicates, with ten or more. Columns are `SHARE_SCHEMA`. Shares hold for the levels of the experiment.
-    Where runs are missing each cell rests on those that it has, for here all are compared with all; there must be some.
+    resampling replicates, with ten or more. Columns are `VARIANCE_SCHEMA`. Shares hold for the levels of the
+    experiment. Where runs are missing each cell rests on those that it has, for here all are compared with all; there
+    must be some.
     """
     found, grid = in_cells(results, grid_factors(results, factors), metrics)
-    return pl.concat([pl.DataFrame(schema=SHARE_SCHEMA), *(_shares(one, grid) for one in found)])
+    return pl.concat([pl.DataFrame(schema=VARIANCE_SCHEMA), *(_shares(one, grid) for one in found)])
 
 
 def _shares(found: Influence, grid: Grid) -> pl.DataFrame:
@@ -87,10 +88,10 @@ def _shares(found: Influence, grid: Grid) -> pl.DataFrame:
             # a resample has the noise of the sample and its own
             ends, error = resampled(x, y, lambda ratios: _corrected(_squares(ratios, grid.shape), 2.0 * noise, least))
             (low, high), how = ends, "bootstrap"
-    names = [TIMES.join(factor_title(grid.factors[place]) for place in term) or REST for term in terms]
+    names = [TIMES.join(factor_title(grid.factors[place]) for place in term) or HIGHER for term in terms]
     sizes = [len(term) or len(grid.factors) for term in terms]
     columns = names, sizes, found.metric, mean, error, low, high, n, how
-    frame = pl.DataFrame(dict(zip(SHARE_SCHEMA, columns, strict=True)), schema=SHARE_SCHEMA)
+    frame = pl.DataFrame(dict(zip(VARIANCE_SCHEMA, columns, strict=True)), schema=VARIANCE_SCHEMA)
     return frame.with_columns(pl.col(pl.Float64).fill_nan(None))
 
 

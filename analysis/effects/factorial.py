@@ -21,9 +21,9 @@ from analysis.statistics.contrasts import Influence, influences
 from analysis.statistics.units import Codes, Vector
 from model.errors import ConfigurationError, nearest_name
 
-MOST_FACTORS = 4
+MOST_TOLD = 4
 """Factors whose effects are told, unless others are asked for: the first of the experiment with several levels."""
-MOST_CELLS = 1000
+MOST_IN_GRID = 1000
 """Cells that they make at most, lest the analysis take longer than anyone waits; over further factors it is pooled."""
 MOST_IN_TERM = 3
 """Factors of an interaction at most."""
@@ -114,8 +114,8 @@ def grid_factors(results: Results, factors: Sequence[str] | None = None) -> list
     levels = results.manifest.factors
     usable = [name for name in results.levelled if len(levels[name]) > 1]
     if factors is None:
-        cells = np.cumprod([len(levels[name]) for name in usable[:MOST_FACTORS]])
-        return usable[: max(2, int((cells <= MOST_CELLS).sum()))] if len(usable) > 1 else usable
+        cells = np.cumprod([len(levels[name]) for name in usable[:MOST_TOLD]])
+        return usable[: max(2, int((cells <= MOST_IN_GRID).sum()))] if len(usable) > 1 else usable
     for name in factors:
         if name not in usable:
             problem = "is no factor with several levels" if name in levels else "is no factor of the experiment"

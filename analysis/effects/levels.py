@@ -14,7 +14,7 @@ from model.metrics import EFFECTS
 
 MOST_COMPARED = 6
 """Factors of which findings speak: the first of the experiment that have several levels."""
-Difference = Mapping[tuple[Any, ...], float]
+LevelContrast = Mapping[tuple[Any, ...], float]
 """Coefficients of combinations of levels; those that are not named have none."""
 
 
@@ -46,18 +46,18 @@ def at_levels(results: Results, levels: Mapping[str, Sequence[Any]], metrics: Se
     return influences(results.scan, results.design, list(levels), metrics, results.manifest.pilot, weights)
 
 
-def compared(found: Influence, along: Sequence[str], differences: Sequence[Difference]) -> list[dict[str, Any]]:
+def compared(found: Influence, along: Sequence[str], differences: Sequence[LevelContrast]) -> list[dict[str, Any]]:
     """Differences between levels of a metric with their intervals, as rows of a table of paired differences."""
     coefficients = _coefficients(found, differences)
     table = contrast_table(found.metric, contrast(found, coefficients, [along] * len(differences)))
     return table.to_dicts()
 
 
-def _coefficients(found: Influence, differences: Sequence[Difference]) -> list[list[float]]:
+def _coefficients(found: Influence, differences: Sequence[LevelContrast]) -> list[list[float]]:
     return [[one.get(levels, 0.0) for levels in found.levels.rows()] for one in differences]
 
 
-def less(high: tuple[Any, ...], low: tuple[Any, ...]) -> Difference:
+def less(high: tuple[Any, ...], low: tuple[Any, ...]) -> LevelContrast:
     """One combination of levels less another."""
     return {high: 1.0, low: -1.0}
 

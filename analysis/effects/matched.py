@@ -17,12 +17,12 @@ import polars as pl
 from analysis.effects.factorial import Grid, Term, grid_factors, in_cells, is_scale
 from analysis.labels import factor_title
 from analysis.results.folder import Results
-from analysis.statistics.contrasts import Influence
+from analysis.statistics.contrasts import Influence, left_out
 from analysis.statistics.estimates import ESTIMATE_SCHEMA
 from analysis.statistics.intervals import Matrix, quantile
 from analysis.statistics.pairing import Left
 from analysis.statistics.ratio import Ratio
-from analysis.statistics.units import Codes, Vector
+from analysis.statistics.units import Vector
 from model.errors import ConfigurationError
 from model.metrics import EFFECTS
 
@@ -35,9 +35,7 @@ MATCHED_SCHEMA: dict[str, Any] = {
     **ESTIMATE_SCHEMA,
     "unmatched": pl.Float64(),
     "carrier": pl.String(),
-    "bite_low": pl.Float64(),
-    "bite_high": pl.Float64(),
-    "overlap": pl.Float64(),
+    **dict.fromkeys(("bite_low", "bite_high", "overlap"), pl.Float64()),
 }
 """Columns of effects at matched bite.
 
@@ -115,9 +113,8 @@ def _sums(grid: Grid, term: Term, carrier: str, found: tuple[Influence, Influenc
 
     Of runs that are missing, what matches is left out: sides are both ends of the step at every level of the carrier.
     """
-    groups, along = _sides(grid, term, carrier)
-    matching = found[0].matching
-    sides = None if matching is None else matching.sides_lacking(groups, along)
+    groups, matching = np.flatnonzero(grid.coefficients(term)), found[0].matching
+    sides = matching.sides_lacking(groups, [*term.factors, carrier]) if matching else None
     if sides is None:
         rows = np.isfinite(found[0].denominator + found[1].denominator).all(axis=1)
         return [(one.numerator[rows], one.denominator[rows]) for one in found]
@@ -127,20 +124,12 @@ def _sums(grid: Grid, term: Term, carrier: str, found: tuple[Influence, Influenc
     return list(zip(*whole, strict=True))
 
 
-def _sides(grid: Grid, term: Term, carrier: str) -> tuple[Codes, list[str]]:
-    """The cells at both ends of a step, and the columns along which they are compared."""
-    (factor,), (step,) = term.factors, term.steps
-    ends = [grid.levels_of(factor).index(level) for level in step]
-    return np.flatnonzero(np.isin(grid.codes[grid.factors.index(factor)], ends)), [factor, carrier]
-
-
 def left_out_of_matched(results: Results) -> list[Left]:
     """How much of each effect at matched bite is left out for want of runs; empty where none is."""
     (bite,), grid = in_cells(results, grid_factors(results), [BITE])
-    if bite.matching is None:
-        return []
-    along = _carrier(results, grid, bite)
-    return [bite.matching.left(*_sides(grid, term, along)) for term in _terms(grid, along)]
+    carrier = _carrier(results, grid, bite)
+    terms = _terms(grid, carrier)
+    return left_out(bite, [grid.coefficients(term) for term in terms], [[*term.factors, carrier] for term in terms])
 
 
 def _left_out(x: Matrix, y: Matrix, complement: bool) -> Matrix:

@@ -15,26 +15,26 @@ from analysis.results.tables import Table
 from analysis.statistics.pairing import Left, most_left_out
 from model.errors import ConfigurationError
 
-EFFECTS = (
+EFFECTS_NOTE = (
     "Differences between the ends of each factor, the mean over the levels of the others taken at each; interactions "
     "are differences of differences, in the metric's unit."
 )
-SHARES = (
+SHARES_NOTE = (
     "Shares of the variance of the estimates between cells, over the levels of the experiment, less what noise adds; "
     "intervals from resampled replicates."
 )
-CELLS = (
+CELLS_NOTE = (
     "Differences between the ends of the factor in each cell of the others, on common random numbers; verdicts at a "
     "false discovery rate of 5 % for each metric (Benjamini and Hochberg)."
 )
-MATCHED = (
+MATCHED_NOTE = (
     "Differences between the ends of each factor where both deliver the same bite a year, read along the carrier; that "
     "bite does the same however the carrier moved it is an assumption."
 )
 
-OWN = "Runs are missing: each cell rests on those that it has, and a cell without any leaves no shares."
+OWN_RUNS = "Runs are missing: each cell rests on those that it has, and a cell without any leaves no shares."
 INCOMPLETE = "The sweep is not complete: what lacks its run at one level so far is left out at the others too."
-EMPTY = "Empty: the two ends never deliver the same bite."
+NEVER_EQUAL = "Empty: the two ends never deliver the same bite."
 
 
 def effect_tables(results: Results) -> dict[str, Table]:
@@ -57,18 +57,21 @@ def _tables(results: Results) -> Iterator[tuple[str, Table]]:
         return Table(title, frame, captions.note(what, intervals, *notes, origin))
 
     left = left_out_note(left_out_of_effects(results))
-    yield "effects", table("Effects of the factors and their interactions", effects(results), EFFECTS, left)
-    yield "variance_shares", table("Shares of the variance between cells", shares(results), SHARES, OWN if left else "")
+    yield "effects", table("Effects of the factors and their interactions", effects(results), EFFECTS_NOTE, left)
+    yield (
+        "variance_shares",
+        table("Shares of the variance between cells", shares(results), SHARES_NOTE, OWN_RUNS if left else ""),
+    )
     factor = grid_factors(results)[0]
     title = f"Where {factor_title(factor).lower()} helps, hurts, or cannot be told"
     left = left_out_note(left_out_by_cell(results))
-    yield f"{factor.rpartition('.')[2]}_by_cell", table(title, by_cell(results), CELLS, left)
+    yield f"{factor.rpartition('.')[2]}_by_cell", table(title, by_cell(results), CELLS_NOTE, left)
     try:
         frame = matched(results)
     except ConfigurationError:  # nothing has order, so that there is nothing along which to match
         return
-    left, empty = left_out_note(left_out_of_matched(results)), EMPTY if frame["mean"].has_nulls() else ""
-    yield "effects_at_matched_bite", table("Effects at matched bite", frame, MATCHED, left, empty)
+    left, empty = left_out_note(left_out_of_matched(results)), NEVER_EQUAL if frame["mean"].has_nulls() else ""
+    yield "effects_at_matched_bite", table("Effects at matched bite", frame, MATCHED_NOTE, left, empty)
 
 
 def left_out_note(left: Sequence[Left]) -> str:

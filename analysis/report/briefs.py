@@ -53,7 +53,7 @@ def outline(results: Results) -> Brief:
 
 def brief_of_runs(results: Results) -> Brief:
     """The brief of a sweep or a single run, without figures and tables."""
-    where = place(results.folder)
+    where = command_path(results.folder)
     again = [
         (f"deter reproduce {where}", "makes every run again and compares it bit by bit"),
         (f"deter report {where}", "writes this page again"),
@@ -63,7 +63,7 @@ def brief_of_runs(results: Results) -> Brief:
     )
 
 
-def place(folder: Path) -> str:
+def command_path(folder: Path) -> str:
     """A folder as commands take it: as it was given, for that is where the reader of the command line stands."""
     return quote(str(folder))
 

@@ -15,7 +15,7 @@ from analysis.decomposition.findings import decomposition_findings, decompositio
 from analysis.decomposition.games import feature_game, is_without, mechanism_games
 from analysis.decomposition.tables import features_table, mechanisms_table, without_table
 from analysis.labels import changes, listed, number_of
-from analysis.report.briefs import Brief, outline, place
+from analysis.report.briefs import Brief, command_path, outline
 from analysis.report.gallery import draw
 from analysis.report.missing import check_runs, missing_runs
 from analysis.results.folder import MANIFEST, Results, open_results
@@ -91,8 +91,8 @@ def brief_of_decomposition(found: Decomposition) -> Brief:
         factors=list(_players(found)),
         again=[
             (f"deter why {' '.join(titles)} --out DIR", "shares the effects out again; options as at first"),
-            *((f"deter reproduce {place(each.folder)}", "makes these runs again") for each in folders.values()),
-            (f"deter report {place(mechanisms.folder.parent)}", "writes this page again"),
+            *((f"deter reproduce {command_path(each.folder)}", "makes these runs again") for each in folders.values()),
+            (f"deter report {command_path(mechanisms.folder.parent)}", "writes this page again"),
         ],
     )
     return _with_sweeps(brief, found)._replace(figures=found.figures, tables=found.tables)
@@ -161,12 +161,11 @@ def open_decomposition(folder: Path) -> Decomposition | None:
 
 def _alike(one: Results, other: Results) -> bool:
     """Whether two sweeps are of the same worlds and the same model, replicate by replicate."""
-    ours, theirs = one.manifest, other.manifest
-    return (
-        (ours.seed, ours.replicates, ours.source_hash) == (theirs.seed, theirs.replicates, theirs.source_hash)
-        and ours.configuration["scenario"] == theirs.configuration["scenario"]
-        and ours.configuration["reference"] == theirs.configuration["reference"]
+    ours, theirs = (
+        (held.seed, held.replicates, held.source_hash, held.configuration["scenario"], held.configuration["reference"])
+        for held in (one.manifest, other.manifest)
     )
+    return ours == theirs
 
 
 def with_decomposition_below(brief: Brief, warn: Callable[[str], None]) -> Brief:

@@ -20,12 +20,11 @@ from analysis.results.tables import TABLES, Table, read_table
 from analysis.search.answer import GENERATIONS, open_search
 from model.errors import ConfigurationError, listing
 
-SHARES = ("mechanisms", "mechanisms_world", "features")
+SHARED_OUT = ("mechanisms", "mechanisms_world", "features")
 """Figures of single sweeps of `deter why`, which draws them into the folder above."""
-Warn = Callable[[str], None]
 
 
-def report(folder: str | Path, warn: Warn = warnings.warn) -> str:
+def report(folder: str | Path, warn: Callable[[str], None] = warnings.warn) -> str:
     """Return the brief of a folder as one HTML page: a folder of results, of a search or of `deter why`.
 
     `warn` is told what in the folder is left out. Raises `ConfigurationError` where there is nothing to report.
@@ -33,7 +32,7 @@ def report(folder: str | Path, warn: Warn = warnings.warn) -> str:
     return page_of(brief_of_folder(Path(folder), warn))
 
 
-def brief_of_folder(folder: Path, warn: Warn) -> Brief:
+def brief_of_folder(folder: Path, warn: Callable[[str], None]) -> Brief:
     """All that the page of a folder says and shows; `warn` is told what in the folder is left out.
 
     Raises `ConfigurationError` where it is a folder of nothing that can be reported.
@@ -49,7 +48,7 @@ def brief_of_folder(folder: Path, warn: Warn) -> Brief:
     results = _opened(folder)
     check_runs(results)
     drawn = {path.stem for path in (results.folder / FIGURES).glob("*.svg")}
-    figures = default_figures(results, also={*drawn, *SHARES})
+    figures = default_figures(results, also={*drawn, *SHARED_OUT})
     brief = brief_of_runs(results)._replace(figures=figures, tables=_tables(results, warn))
     return with_decomposition_below(brief, warn)
 
@@ -70,7 +69,7 @@ def _has_brief(folder: Path) -> bool:
     return (folder / MANIFEST).exists() or (folder / GENERATIONS).is_dir() or is_decomposition(folder)
 
 
-def _tables(results: Results, warn: Warn) -> dict[str, Table]:
+def _tables(results: Results, warn: Callable[[str], None]) -> dict[str, Table]:
     """The tables that commands have left in a folder; those of other runs than its own are left out, and named."""
     found = {path.stem: read_table(path) for path in sorted((results.folder / TABLES).glob("*.parquet"))}
     ours = {name: table for name, table in found.items() if results.manifest.stamp in table.note}

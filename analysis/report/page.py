@@ -40,7 +40,7 @@ WIDEST = 183.0 / 25.4 * 72.0
 """Width in points of a figure that fills the page."""
 
 
-class Section(NamedTuple):
+class FindingGroup(NamedTuple):
     """Findings under one heading, and the replicates or worlds behind them."""
 
     heading: str
@@ -88,16 +88,16 @@ def _picture(name: str, figure: Any) -> dict[str, Any]:
     return {"name": name, "words": words, "address": address, "width": width}
 
 
-def sections(found: Sequence[Finding]) -> list[Section]:
+def sections(found: Sequence[Finding]) -> list[FindingGroup]:
     """Findings by their headings, in the order in which those first come."""
     headings = dict.fromkeys(finding.heading for finding in found)
     return [_section(heading, [one for one in found if one.heading == heading]) for heading in headings]
 
 
-def _section(heading: str, found: list[Finding]) -> Section:
+def _section(heading: str, found: list[Finding]) -> FindingGroup:
     few, many, unit = min(one.n for one in found), max(one.n for one in found), found[0].unit
     n = f"n = {many:,} {unit}" if few == many else f"n = {few:,} to {many:,} {unit}"
-    return Section(heading, n, [one.text for one in found])
+    return FindingGroup(heading, n, [one.text for one in found])
 
 
 def warnings(results: Results) -> Iterator[str]:

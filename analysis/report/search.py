@@ -7,7 +7,7 @@ import polars as pl
 
 from analysis.labels import factor_label, level_text, listed
 from analysis.plotting import captions
-from analysis.report.briefs import MOST_LEVELS, Brief, outline, place, span
+from analysis.report.briefs import MOST_LEVELS, Brief, command_path, outline, span
 from analysis.results.folder import Results
 from analysis.results.tables import Table, estimate_text
 from analysis.search.answer import KINDS, Found, Judged, amount, doubts, of_candidates, of_shipped
@@ -31,11 +31,11 @@ def brief_of_search(results: Results, found: Found) -> Brief:
     searched = f"{len(found.tried):,} candidates in {found.worlds:,} worlds × {found.replicates:,} replicates"
     again = [
         ("deter search EXPERIMENT --out DIR", "searches again: EXPERIMENT is its file"),
-        (f"deter reproduce {place(results.folder)}", "makes the runs on fresh worlds again"),
-        (f"deter report {place(folder)}", "writes this page again"),
+        (f"deter reproduce {command_path(results.folder)}", "makes the runs on fresh worlds again"),
+        (f"deter report {command_path(folder)}", "writes this page again"),
     ]
     for winner in found.winners[:1]:
-        file = f"{place(folder / 'doctrines' / winner.name)}.toml"
+        file = f"{command_path(folder / 'doctrines' / winner.name)}.toml"
         again.append((f"deter run --doctrine {file}", "a run under a winner"))
     return outline(results)._replace(
         setting=f"{searched}; judged again in {_fresh(found)}",

@@ -221,7 +221,7 @@ def show(screen: Screen, found: Decomposition) -> None:
     for name, results in found.folders.items():
         if name.startswith(FEATURES_FOLDER):
             title = f"{results.manifest.title} against {results.configuration.doctrine.title}: its features"
-            screen.show(_shown(title, causes.feature_contributions(results), causes.SHOWN))
+            screen.show(_shown(title, causes.feature_contributions(results), causes.FEATURES_SHOWN))
             screen.show("")
     replicates = found.mechanisms.manifest.replicates
     screen.show(

@@ -17,10 +17,10 @@ from analysis.decomposition.contributions import (
     FULL,
     REST,
     Ratios,
-    as_recorded,
     contributions,
-    estimated,
+    estimate_forms,
     game_sums,
+    recorded_ratios,
 )
 from analysis.decomposition.findings import feature_sentences, mechanism_sentences
 from analysis.decomposition.games import FEATURES, MECHANISMS, Game, differing, feature_game, mechanism_games
@@ -160,7 +160,7 @@ def made_up(coalitions: int, replicates: int, seed: int = 1) -> Ratios:
 
 def test_standard_errors_are_those_of_the_jackknife() -> None:
     ratios, forms = made_up(8, 300), shapley_forms(3)
-    found = estimated(forms, ratios)
+    found = estimate_forms(forms, ratios)
     error, n = found.standard_error, int(found.n[0])
     left_out = []
     for gone in range(n):
@@ -173,17 +173,17 @@ def test_standard_errors_are_those_of_the_jackknife() -> None:
 def test_common_luck_drops_out() -> None:
     """Without pairing the standard error would be that of unrelated coalitions, several times as wide."""
     ratios, forms = made_up(8, 300), shapley_forms(3)
-    error = estimated(forms, ratios).standard_error
+    error = estimate_forms(forms, ratios).standard_error
     rng = np.random.default_rng(2)
     orders = [rng.permutation(300) for _ in range(8)]
     apart = Ratios(*(np.stack([row[order] for row, order in zip(part, orders, strict=True)]) for part in ratios[:2]))
-    unpaired = estimated(forms, apart).standard_error
+    unpaired = estimate_forms(forms, apart).standard_error
     assert (unpaired > 2.0 * error).all()
 
 
 def test_one_ratio_is_the_ratio_of_sums() -> None:
     ratios = made_up(2, 50)
-    found = estimated(np.eye(2), ratios)
+    found = estimate_forms(np.eye(2), ratios)
     mean, error, n = found.mean, found.standard_error, found.n
     for row in range(2):
         one = ratio_of_sums(ratios.above[row], ratios.below[row], np.zeros(50, np.int64), 1)
@@ -480,7 +480,7 @@ def test_a_metric_of_a_coalition_is_the_metric_of_its_point(features: Results) -
     assert game is not None
     sums = game_sums(features, game.points)
     for metric in causes.FEATURE_METRICS:
-        mean = estimated(np.eye(len(game.points)), as_recorded(sums, metric)).mean
+        mean = estimate_forms(np.eye(len(game.points)), recorded_ratios(sums, metric)).mean
         kept = features.estimate(["point"], [metric])["mean"].to_numpy()
         assert mean == pytest.approx(kept[list(game.points)], abs=1e-12)
 
