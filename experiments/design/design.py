@@ -19,7 +19,7 @@ from experiments.design.factors import Level, Span
 from experiments.design.methods import MOST_POINTS
 from experiments.design.model_class import ModelSource, model_source
 from experiments.design.points import check_factors, check_points, values_of, whole_numbers
-from experiments.design.sampling import check_room, columns, frame_of, size
+from experiments.design.sampling import frame_of
 from model.configuration import Configuration
 from model.errors import ConfigurationError
 
@@ -135,10 +135,10 @@ def design_of(loaded: Loaded, overrides: Mapping[str, Any] | None = None) -> Des
     experiment, base = loaded.experiment, loaded.base(overrides)
     try:
         check_size(experiment)
-        check_room(experiment)
+        experiment.design.check_room(experiment.varied)
         conditions = [constraint(text) for text in experiment.design.constraints]
         check_factors(base, experiment)
-        found = frame_of(columns(experiment, whole_numbers(base, experiment)))
+        found = frame_of(experiment.values(whole_numbers(base, experiment)))
         design = _design(experiment, base, _constrained(found, conditions, base), _model(loaded))
         check_points(base, design.frame, experiment)
     except ConfigurationError as error:
@@ -194,7 +194,7 @@ def _constrained(frame: pl.DataFrame, conditions: Sequence[Constraint], base: Co
 
 def check_size(experiment: Experiment) -> None:
     """Refuse an experiment that no machine would finish."""
-    points = size(experiment)
+    points = experiment.size
     if points > MOST_POINTS:
         key = "factors" if experiment.design.kind == "grid" else "design"
         raise ConfigurationError(f"make {points:,} points, too many", key=key, allowed=f"at most {MOST_POINTS:,}")

@@ -7,6 +7,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BeforeValidator, model_validator
 
+from analysis.labels import level_text
 from model.errors import ConfigurationError
 from model.parameters import Settings, option
 from model.paths import validated
@@ -47,13 +48,23 @@ class Span(Settings):
         """The range in words: 1 to 8 (log)."""
         return f"{self.low:g} to {self.high:g}" + (" (log)" if self.scale == "log" else "")
 
+    @property
+    def ends(self) -> list[int | float]:
+        """The least and the largest value."""
+        return [self.low, self.high]
+
 
 Factor = list[Level] | Span
 
 
-def range_text(factor: Factor) -> str:
-    """What a factor goes over, in words: 0 to 3, or its levels."""
-    return factor.text if isinstance(factor, Span) else ", ".join(map(str, factor))
+def factor_text(factor: Factor) -> str:
+    """A factor in words: its range, or its levels."""
+    return factor.text if isinstance(factor, Span) else ", ".join(map(level_text, dict.fromkeys(factor)))
+
+
+def with_levels(factors: Mapping[str, Factor]) -> dict[str, list[Level]]:
+    """Those of the factors that have levels, not a range."""
+    return {path: factor for path, factor in factors.items() if not isinstance(factor, Span)}
 
 
 def named(path: str) -> str:

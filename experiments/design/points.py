@@ -34,17 +34,15 @@ WHOLES = ("scenario", "doctrine", "reference", "reference.doctrine")
 
 def check_factors(base: Configuration, experiment: Experiment) -> None:
     """Refuse a factor that does not exist and a level that is not allowed, naming its key."""
-    plan = experiment.design
     for path, factor in {**experiment.factors, **experiment.varied}.items():
-        listed = isinstance(plan, Listed) and path in plan.points[0]
         for end, level in _probes(factor):
             try:
                 base.with_values({path: level})
             except ConfigurationError as error:
                 if path in WHOLES and error.file is not None:  # the key is one of the file that the level names
                     raise
-                key = f'design.points."{error.key or path}"' if listed else named(error.key or path)
-                error.key = f"{key}{end}"
+                inner = path if error.key is None else error.key
+                error.key = f"{experiment.design.key(path).replace(path, inner)}{end}"
                 raise
 
 

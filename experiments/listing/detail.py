@@ -6,8 +6,8 @@ from typing import NamedTuple
 
 from agents.books import BOOKS
 from analysis.report.gallery import entry as entry_of
-from experiments.design.experiment import design_text, factor_text, load_experiment, replicates_text
-from experiments.design.sampling import size
+from experiments.design.experiment import design_text, load_experiment, replicates_text
+from experiments.design.factors import factor_text
 from experiments.listing.listing import (
     BASE_DOCTRINE,
     BASE_SCENARIO,
@@ -133,7 +133,7 @@ def experiment(name: str) -> list[Listing]:
     """One experiment whole."""
     loaded = load_experiment(name)
     stated = loaded.experiment
-    points = size(stated)
+    points = stated.size
     rows = [
         ("scenario", stated.scenario),
         ("doctrine", stated.doctrine),

@@ -8,7 +8,6 @@ from agents.books import BOOKS
 from analysis.labels import level_text
 from analysis.report.gallery import ALL, ANY_METRIC, FIGURES
 from experiments.design.experiment import load_experiment, replicates_text
-from experiments.design.sampling import size as points_of
 from model.configuration import Configuration, load_configuration
 from model.loading import load_doctrine, load_scenario, shipped
 from model.metrics import DELAYS, METRICS
@@ -77,7 +76,7 @@ def experiments() -> Listing:
     for name in shipped("experiments"):
         loaded = load_experiment(name)
         experiment = loaded.experiment
-        size = f"{points_of(experiment):,} × {replicates_text(experiment)}"
+        size = f"{experiment.size:,} × {replicates_text(experiment)}"
         rows.append((name, experiment.scenario, experiment.doctrine, size, paragraph(experiment.question)))
     columns = ("experiment", "scenario", "doctrine", "points × runs", "question")
     return Listing("Experiments", "What `deter sweep` can run.", columns, rows)
