@@ -18,7 +18,7 @@ from analysis.report.missing import missing_runs
 from analysis.results.folder import FIGURES, LEDGER, RUNS, Results
 from analysis.results.tables import TABLES
 from experiments.design.design import Design, single_point
-from experiments.listing.detail import listings
+from experiments.listing.listing import listings
 from experiments.running.executors import Workforce, dask, default_workers
 from experiments.running.reproduce import (
     Kept,
