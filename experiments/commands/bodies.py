@@ -38,8 +38,8 @@ from experiments.running.reproduce import (
 from experiments.running.single import columns_of, folder_name, run_single, save_run
 from experiments.running.sweep import Sweep, carry_out, compiled_already, sweep_manifest, workforce_for
 from experiments.store.bitwise import cells_table
+from experiments.store.folders import usable
 from experiments.store.provenance import manifest_of, mended
-from experiments.store.store import usable
 from experiments.terminal.options import INTERRUPTED
 from experiments.terminal.publish import write_figures, write_tables
 from experiments.terminal.screen import Counter, Screen, listed, run_table, sweep_tables

@@ -23,7 +23,7 @@ from experiments.search.saving import saved
 from experiments.search.stages import Plan, plan_of, sides
 from experiments.search.stress_test import leaned, leaning_design
 from experiments.store.atomic import TEMPORARY, write
-from experiments.store.store import check_no_file
+from experiments.store.folders import check_no_file
 from experiments.terminal.options import INTERRUPTED
 from experiments.terminal.publish import write_figures, write_tables
 from experiments.terminal.screen import Counter, Screen
