@@ -48,18 +48,18 @@ class Span(Settings):
         """The range in words: 1 to 8 (log)."""
         return f"{self.low:g} to {self.high:g}" + (" (log)" if self.scale == "log" else "")
 
-    @property
-    def ends(self) -> list[int | float]:
-        """The least and the largest value."""
-        return [self.low, self.high]
-
 
 Factor = list[Level] | Span
 
 
+def ends_or_levels(factor: Factor) -> list[Level]:
+    """The two ends of a range, or every level once."""
+    return [factor.low, factor.high] if isinstance(factor, Span) else list(dict.fromkeys(factor))
+
+
 def factor_text(factor: Factor) -> str:
     """A factor in words: its range, or its levels."""
-    return factor.text if isinstance(factor, Span) else ", ".join(map(level_text, dict.fromkeys(factor)))
+    return factor.text if isinstance(factor, Span) else ", ".join(map(level_text, ends_or_levels(factor)))
 
 
 def with_levels(factors: Mapping[str, Factor]) -> dict[str, list[Level]]:

@@ -11,7 +11,7 @@ from typing import Any, ClassVar, Literal, get_args
 import numpy as np
 from pydantic import Field, field_validator, model_validator
 
-from experiments.design.factors import Factor, Level, Span, check_levels, named, with_levels
+from experiments.design.factors import Factor, Level, Span, check_levels, ends_or_levels, named, with_levels
 from experiments.design.sampling import Unit, mapped, product, unit_problem
 from model.errors import ConfigurationError, nearest_name
 from model.parameters import Settings, by_path, option, parameter
@@ -61,7 +61,7 @@ class Plan(Settings):
             levels = factors[path]
             if isinstance(levels, Span):
                 problem = "is a range, and is crossed level by level"
-                raise ConfigurationError(problem, key=named(path), allowed=f"levels, such as {levels.ends}")
+                raise ConfigurationError(problem, key=named(path), allowed=f"levels, such as {ends_or_levels(levels)}")
             check_levels(levels, named(path))
         for path, factor in self.varied(factors).items():
             self._check_factor(path, factor)
@@ -71,7 +71,7 @@ class Plan(Settings):
     def _check_factor(self, path: str, factor: Factor) -> None:
         if isinstance(factor, Span):
             where = {"low": factor.low, "high": factor.high}
-            allowed = f"levels, such as {factor.ends}; or one of the designs {', '.join(SAMPLING)}"
+            allowed = f"levels, such as {ends_or_levels(factor)}; or one of the designs {', '.join(SAMPLING)}"
             problem = f"is a range, and design.kind = '{self.kind}' takes levels"
             raise ConfigurationError(problem, key=named(path), value=where, allowed=allowed)
         check_levels(factor, self.key(path), repeated=self.repeats)
@@ -196,11 +196,6 @@ class Sampled(Plan):
 
     seed: int | None = parameter("seed", 0, MOST_SEED, default=None)
 
-    @property
-    def lattice(self) -> int:
-        """Places on each axis of the unit cube that are drawn from; 0: anywhere."""
-        return 0
-
     def unit(self, factors: int, seed: int) -> Unit:
         """The points in the unit cube of so many factors."""
         raise NotImplementedError
@@ -208,10 +203,9 @@ class Sampled(Plan):
     def columns_of(self, factors: Mapping[str, Factor], seed: int, whole: Collection[str]) -> dict[str, list[Level]]:
         """The points drawn, each coordinate mapped to its factor."""
         unit = self.unit(len(factors), seed if self.seed is None else self.seed)
-        return {
-            path: mapped(unit[:, at], factor, whole=path in whole, lattice=self.lattice)
-            for at, (path, factor) in enumerate(factors.items())
-        }
+        lattice = getattr(self, "levels", 0)  # of which a design of Morris has a number
+        each = enumerate(factors.items())
+        return {path: mapped(unit[:, at], factor, whole=path in whole, lattice=lattice) for at, (path, factor) in each}
 
     def _check_factor(self, path: str, factor: Factor) -> None:
         """Refuse levels of a number: a range is meant, or crossing."""
@@ -316,11 +310,6 @@ class Morris(Sampled):
         if levels % 2:
             raise ConfigurationError("is odd", value=levels, allowed="an even number")
         return levels
-
-    @property
-    def lattice(self) -> int:
-        """Places on each axis."""
-        return self.levels
 
     def rows(self, factors: Mapping[str, Factor]) -> int:
         """Trajectories times their points."""

@@ -3,8 +3,8 @@
 A range is mapped linearly or in its logarithm; whole numbers and names in equal parts of the unit interval.
 """
 
+import itertools
 from collections.abc import Mapping, Sequence
-from math import prod
 from typing import Any
 
 import numpy as np
@@ -49,13 +49,7 @@ def _part(unit: Unit, parts: int) -> list[int]:
 
 def product(factors: Mapping[str, Sequence[Level]]) -> dict[str, list[Level]]:
     """Every combination of levels, the last factor varying fastest, as columns."""
-    found: dict[str, list[Level]] = {}
-    outer, total = 1, prod(len(levels) for levels in factors.values())
-    for path, levels in factors.items():
-        inner = total // (outer * len(levels))
-        found[path] = [level for level in levels for _ in range(inner)] * outer
-        outer *= len(levels)
-    return found
+    return dict(zip(factors, map(list, zip(*itertools.product(*factors.values()), strict=True)), strict=True))
 
 
 def frame_of(values: Mapping[str, Sequence[Level]]) -> pl.DataFrame:

@@ -4,9 +4,10 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from experiments.design.points import scalars
 from experiments.listing import tables
 from experiments.listing.readers import acts_in
-from experiments.listing.tables import Listing, base_configuration, paragraph, text_of, values_of
+from experiments.listing.tables import Listing, base_configuration, paragraph, text_of
 from model.configuration import Configuration, load_configuration
 from model.errors import ConfigurationError, listing, nearest_name
 from model.loading import shipped
@@ -116,7 +117,7 @@ def _elsewhere(found: Parameter) -> Iterator[tuple[str, str]]:
     kind = "doctrines" if found.path.startswith("doctrine.") else "scenarios"
     for name in () if found.path.startswith("reference.") or "*" in found.path else shipped(kind):
         pair = (tables.BASE_SCENARIO, name) if kind == "doctrines" else (name, tables.BASE_DOCTRINE)
-        value = values_of(load_configuration(*pair)).get(found.path, found.value)
+        value = scalars(load_configuration(*pair)).get(found.path, found.value)
         if value != found.value:
             yield name, text_of(value)
 

@@ -5,6 +5,7 @@ from collections.abc import Iterator, Sequence
 from typing import Any, NamedTuple
 
 from analysis.labels import level_text
+from experiments.design.points import scalars
 from model.configuration import Configuration, load_configuration
 
 BASE_SCENARIO, BASE_DOCTRINE = "baseline", "status_quo"
@@ -44,14 +45,9 @@ def base_configuration() -> Configuration:
     return load_configuration(BASE_SCENARIO, BASE_DOCTRINE)
 
 
-def values_of(configuration: Configuration) -> dict[str, Any]:
-    """Every scalar parameter of a configuration: path → value."""
-    return {found.path: found.value for found in configuration.parameters()}
-
-
 def beside_the_base(configuration: Configuration) -> Iterator[tuple[Row, bool]]:
     """A row for each parameter: path, value, the default where it is another, unit, source; and whether they differ."""
-    usual = values_of(base_configuration())
+    usual = scalars(base_configuration())
     for found in configuration.parameters():
         other = usual.get(found.path)
         differs = other != found.value

@@ -38,7 +38,7 @@ class Store:
     def __init__(self, folder: Path, manifest: Manifest, lock: Lock, warn: Warn) -> None:
         self.folder, self.manifest = folder, manifest
         self._lock, self._warn = lock, warn
-        self._parts = Parts(folder / PARTS, manifest.parts)
+        self.parts = Parts(folder / PARTS, manifest.parts)
         self._manifest_due = self._status_written = 0.0
         self._done = self._rows()
         self._runs: int | None = None
@@ -67,7 +67,7 @@ class Store:
 
     def save_part(self, name: str, frame: pl.DataFrame) -> None:
         """Write a part; the manifest follows within a second, with many thousand parts within some, or at the end."""
-        self.manifest.parts[name] = self._parts.save(name, frame)
+        self.parts.save(name, frame)
         if time.monotonic() > self._manifest_due:
             self.save_manifest()
 
@@ -78,23 +78,9 @@ class Store:
         now = time.monotonic()
         self._manifest_due = now + max(BETWEEN, (now - began) / SHARE)
 
-    def has_part(self, name: str, rows: int) -> bool:
-        """Whether a part is there, whole, ours and of this size; what else is there under its name is set aside."""
-        written = self._parts.found(name, rows)
-        if written is None:
-            self.manifest.parts.pop(name, None)
-            return False
-        self.manifest.parts[name] = written
-        return True
-
     def runs_of(self, names: Iterable[str]) -> pl.LazyFrame:
         """The runs in these parts, in their order; columns are read when they are asked for."""
         return pl.scan_parquet([self.folder / PARTS / name for name in names])
-
-    def keep_parts(self, names: set[str]) -> None:
-        """Keep these parts alone: those of a plan that is no longer followed are removed, foreign ones set aside."""
-        self._parts.keep(names)
-        self.manifest.parts = {name: entry for name, entry in self.manifest.parts.items() if name in names}
 
     def progress(self, done: int, runs: int) -> None:
         """Tell others how far it is: `done` of so many runs, as far as is known. Written once a second at most."""
@@ -126,7 +112,7 @@ class Store:
         self._status_written = now
 
     def _tell_of_damage(self) -> None:
-        damaged = self._parts.damaged
+        damaged = self.parts.damaged
         if damaged:
             parts = "1 part is" if len(damaged) == 1 else f"{len(damaged)} parts are"
             aside = self.folder / PARTS / DAMAGED
