@@ -20,7 +20,7 @@ from experiments.commands.bodies import Hands, carried_out, say_where
 from experiments.commands.why import Asked, check_ours, designs, tell_why
 from experiments.running.compare import Comparing
 from experiments.running.sweep import sweep_manifest
-from experiments.store.store import usable
+from experiments.store.folders import usable
 from experiments.terminal.publish import write_figures, write_tables
 from experiments.terminal.screen import Screen
 from model.errors import ConfigurationError

@@ -31,7 +31,7 @@ from experiments.running.reproduce import (
 from experiments.running.single import ledger_frame, votes_frame
 from experiments.store.atomic import write
 from experiments.store.bitwise import cells_table
-from experiments.store.store import check_no_file
+from experiments.store.folders import check_no_file
 from experiments.terminal.screen import Screen
 from model.ensemble import OneRun
 from model.errors import ConfigurationError

@@ -15,7 +15,7 @@ from analysis.search.answer import FRESH, GENERATIONS, Found, Judged, Tried, sen
 from analysis.search.objectives import Aim, Judge, shortfall
 from analysis.search.search_tables import search_tables
 from experiments.design.design import Design
-from experiments.design.factors import range_text
+from experiments.design.factors import factor_text
 from experiments.running.executors import default_workers
 from experiments.running.sweep import Progress, carry_out
 from experiments.search.optimiser import Candidate, Trial, optuna, search
@@ -23,7 +23,7 @@ from experiments.search.saving import saved
 from experiments.search.stages import Plan, plan_of, sides
 from experiments.search.stress_test import leaned, leaning_design
 from experiments.store.atomic import TEMPORARY, write
-from experiments.store.store import check_no_file
+from experiments.store.folders import check_no_file
 from experiments.terminal.options import INTERRUPTED
 from experiments.terminal.publish import write_figures, write_tables
 from experiments.terminal.screen import Counter, Screen
@@ -231,7 +231,7 @@ def _judged(
         judged=rows,
         leanings=leaning,
         shares=share,
-        ranges={path: range_text(factor) for path, factor in plan.experiment.factors.items()},
+        ranges={path: factor_text(factor) for path, factor in plan.experiment.factors.items()},
     )
     return found, kept, results
 

@@ -28,7 +28,7 @@ from experiments.design.design import Design, design_of
 from experiments.design.experiment import Experiment, Loaded
 from experiments.running.executors import default_workers
 from experiments.running.sweep import carry_out
-from experiments.store.store import ANOTHER, check_no_file
+from experiments.store.folders import ANOTHER, check_no_file
 from experiments.terminal.options import INTERRUPTED
 from experiments.terminal.publish import write_figures, write_tables
 from experiments.terminal.screen import Counter, Screen
