@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from analysis.comparison.pareto import pareto as pareto
     from analysis.comparison.regret import regret as regret
     from analysis.decomposition.shapley import shapley_values as shapley_values
+    from analysis.discovery.answer import discover as discover
     from analysis.effects.effects import effects as effects
     from analysis.report.folders import report as report
     from analysis.report.gallery import draw as draw
@@ -32,7 +33,7 @@ if TYPE_CHECKING:
     from experiments.running.single import run_single as run_single
     from experiments.running.sweep import Sweep as Sweep
     from experiments.running.sweep import run_sweep as run_sweep
-    from experiments.search.optimiser import search as search
+    from experiments.search.search import search as search
     from model.deterrence import DeterrenceModel as DeterrenceModel
 
 PACKAGES = ("agents", "model", "analysis", "experiments", "configs")
@@ -49,6 +50,7 @@ _PUBLIC = {
     "regret": "analysis.comparison.regret",
     "pareto": "analysis.comparison.pareto",
     "sensitivity": "analysis.sensitivity.analysis",
+    "discover": "analysis.discovery.answer",
     "shapley_values": "analysis.decomposition.shapley",
     "draw": "analysis.report.gallery",
     "report": "analysis.report.folders",
@@ -57,7 +59,7 @@ _PUBLIC = {
     "run_sweep": "experiments.running.sweep",
     "run_single": "experiments.running.single",
     "compare_doctrines": "experiments.running.compare",
-    "search": "experiments.search.optimiser",
+    "search": "experiments.search.search",
 }
 """Public names, and the module of each; after a colon its name there, where that is another."""
 __all__ = sorted(_PUBLIC)

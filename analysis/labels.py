@@ -105,3 +105,9 @@ def metric_label(metric: str) -> str:
 def listed(words: list[str]) -> str:
     """A list in a sentence: a, b and c."""
     return " and ".join([", ".join(words[:-1]), words[-1]] if len(words) > 1 else words)
+
+
+def factor_words(path: str) -> str:
+    """A factor within a sentence: sensitivity of major power."""
+    name = factor_title(path).replace("_", " ")
+    return name[0].lower() + name[1:]

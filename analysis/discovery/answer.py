@@ -1,12 +1,23 @@
-"""The answer of a scenario discovery: what was asked of which folder, what was found, and how it is said in words."""
+"""The answer of a scenario discovery: what was asked of which folder, what was found, and how sure it is.
 
-import polars as pl
+`discover(results, ["harm_averted<0.1"])` looks for it; `deter discover` keeps it in the folder.
+"""
+
+from collections.abc import Callable, Iterator, Sequence
+
+import numpy as np
 from pydantic import BaseModel, ValidationError
 
-from analysis.discovery.prim import SIDES, SUBSAMPLES, Again, Doubt, Limit, Limits, Rule, Step, restricting
-from analysis.labels import factor_title, level_text, listed
-from analysis.results.conditions import Condition, condition_text
+from analysis.discovery.boxes import Box, NoiseRange, in_any, noise_range, restricting
+from analysis.discovery.rules import METHODS, Recurrence, Rule, Step, peel, rule, stability, workbench
+from analysis.results.conditions import Array, Condition, Worlds, condition, worlds_of
 from analysis.results.folder import ANSWER, Results
+from model.errors import ConfigurationError
+
+METRIC = "harm_averted"
+"""The metric that is looked at where no condition is given."""
+LEAST = 10
+"""Cases, and worlds that are none, below which no rule is looked for: any box would fit."""
 
 
 class Answer(BaseModel):
@@ -24,11 +35,11 @@ class Answer(BaseModel):
     left_out: int
     replicates: int
     unsure: int | None  # worlds in which noise leaves open whether the condition holds; None: one replicate
-    doubt: Doubt | None
+    doubt: NoiseRange | None
     rules: list[Rule]
     steps: list[Step]
     chosen: int
-    again: dict[str, dict[str, Again]]
+    again: dict[str, dict[str, Recurrence]]
 
     @property
     def asked(self) -> list[Condition]:
@@ -36,21 +47,32 @@ class Answer(BaseModel):
         return [Condition(*each) for each in self.conditions]
 
     @property
+    def subject(self) -> str:
+        """The doctrine whose worlds they are."""
+        return self.doctrine or f"“{self.doctrine_title}”"
+
+    @property
     def prim(self) -> Rule:
-        """What PRIM has found."""
+        """The rule that PRIM has found."""
         return self.rules[0]
 
     @property
-    def box(self) -> Limits:
+    def box(self) -> Box:
         """PRIM's box; empty where it asks nothing."""
         return self.prim.boxes[0] if self.prim.boxes else {}
+
+    @property
+    def sides(self) -> Iterator[tuple[str, str, Recurrence]]:
+        """Each restriction of PRIM's box: its factor, its side, and how often it is found again."""
+        for name in restricting(self.box):
+            for side in self.box[name].sides:
+                yield name, side, self.again.get(name, {}).get(side, Recurrence(share=0.0))
 
 
 def read_answer(results: Results) -> Answer | None:
     """The answer that a folder holds, if it is one about the results there."""
-    path = results.folder / ANSWER
     try:
-        answer = Answer.model_validate_json(path.read_bytes())
+        answer = Answer.model_validate_json((results.folder / ANSWER).read_bytes())
     except (OSError, ValidationError):
         return None
     return answer if answer.design_hash == results.manifest.design_hash else None
@@ -67,196 +89,72 @@ def has_box(results: Results) -> bool:
     return answer is not None and bool(answer.box)
 
 
-def plain(path: str) -> str:
-    """A factor in a sentence: sensitivity of major power."""
-    title = factor_title(path).replace("_", " ")
-    return title[0].lower() + title[1:]
+def discover(
+    results: Results,
+    targets: Sequence[str] = (),
+    doctrine: str | None = None,
+    against: str | None = None,
+    *,
+    either: bool = False,
+    report: Callable[[str], object] = lambda text: None,
+) -> Answer:
+    """The worlds of a folder in which conditions such as `harm_averted<0.1` hold under a doctrine, as a rule.
 
-
-def limit_text(path: str, limit: Limit) -> str:
-    """What a box asks of a factor: sensitivity of major power below 5.1."""
-    name = plain(path)
-    if limit.among is not None:
-        return f"{name} {' or '.join(each.replace('_', ' ') for each in limit.among)}"
-    low, high = (
-        None if end is None else level_text(float(f"{end:.3g}")).replace("-", "−") for end in (limit.low, limit.high)
+    Without conditions those with less harm averted than in half of the worlds; with `against` another doctrine they are
+    on the difference, in the same world. All are to hold, or with `either` one. `report` is told when the work begins.
+    Raises `ConfigurationError` where the folder has no sample of worlds, or too few of either kind.
+    """
+    conditions = [condition(text) for text in targets]
+    metrics = list(dict.fromkeys(one.metric for one in conditions)) or [METRIC]
+    worlds = worlds_of(results, metrics, doctrine, against)
+    conditions = conditions or [default_condition(worlds)]
+    frame, cases = worlds.frame, worlds.meet(conditions, either=either)
+    _check_cases(cases, results, conditions)
+    workbench()
+    report(f"looking for a rule in {len(cases)} worlds of {frame.width} factors, and whether it holds; some seconds …")
+    surely, possibly = worlds.surely(conditions, either=either)
+    rules = [rule(method, frame, cases) for method in METHODS]
+    way, several = peel(frame, cases), worlds.replicates > 1
+    return Answer(
+        design_hash=results.manifest.design_hash,
+        doctrine=worlds.doctrine if results.manifest.factors.get("doctrine") else None,
+        against=worlds.against,
+        doctrine_title=results.configuration.doctrine.title,
+        conditions=[*conditions],
+        either=either,
+        assumed=not targets,
+        worlds=len(cases),
+        cases=int(cases.sum()),
+        left_out=worlds.left_out,
+        replicates=worlds.replicates,
+        unsure=int((possibly & ~surely).sum()) if several else None,
+        doubt=noise_range(in_any(rules[0].boxes, frame), surely, possibly) if several else None,
+        rules=rules,
+        steps=way.steps,
+        chosen=way.chosen,
+        again=stability(frame, cases),
     )
-    if low is not None and high is not None:
-        return f"{name} between {low} and {high}"
-    return f"{name} below {high}" if high is not None else f"{name} above {low}"
 
 
-def box_text(box: Limits) -> str:
-    """A box in a sentence, what is least likely chance first."""
-    texts = [limit_text(name, box[name]) for name in restricting(box)]
-    name = plain(restricting(box)[0])
-    return listed([f"{name} is {texts[0].removeprefix(name).strip()}", *texts[1:]])
+def default_condition(worlds: Worlds) -> Condition:
+    """The condition where none is given: less harm averted than in half the worlds; of two doctrines, more."""
+    if worlds.against is not None:
+        return Condition(METRIC, ">", 0.0)
+    return Condition(METRIC, "<", float(np.median(worlds.values(METRIC))) if worlds.frame.height else 0.0)
 
 
-def p_text(p: float) -> str:
-    """A p-value without false precision: p = 0.03, or p < 0.001."""
-    return "p < 0.001" if p < 0.001 else f"p = {p:.1g}" if p < 0.1 else f"p = {p:.2f}"
-
-
-def asked_text(answer: Answer) -> str:
-    """The conditions in words."""
-    each = [condition_text(one, difference=answer.against is not None) for one in answer.asked]
-    joined = f" {'or' if answer.either else 'and'} ".join(each)
-    return f"{joined} beyond that of {answer.against} (in the same world)" if answer.against else joined
-
-
-def who(answer: Answer) -> str:
-    """Whose worlds they are."""
-    return answer.doctrine or f"“{answer.doctrine_title}”"
-
-
-def sentences(answer: Answer) -> list[str]:
-    """The answer, one thought to a line."""
-    said = [_counted(answer), *_noise(answer)]
-    if not answer.prim.found:
-        return [*said, *_nothing(answer), *_second(answer)]
-    fit = answer.prim.fit
-    said.append(
-        f"{_share(fit.coverage)} of these {answer.cases} are worlds in which {box_text(answer.box)}; "
-        f"of the {fit.worlds} worlds there, {_share(fit.density)} ({fit.cases}) are such, of all worlds "
-        f"{_share(answer.cases / answer.worlds)}."
-    )
-    return [*said, *_held_out(answer.prim), *_how_sure(answer), *_second(answer)]
-
-
-def _share(share: float | None) -> str:
-    return "–" if share is None else f"{share:.0%}".replace("%", " %")
-
-
-def _counted(answer: Answer) -> str:
-    text = f"{who(answer)}: {asked_text(answer)} in {answer.cases} of {answer.worlds} worlds."
-    if answer.assumed:
-        text += " (No condition was given: this one is an assumption; --target gives another.)"
-    if answer.left_out:
-        text += f" {answer.left_out} worlds are left out: the metric is undefined there, or all runs failed."
-    return text
-
-
-def _noise(answer: Answer) -> list[str]:
-    if answer.unsure is None or answer.doubt is None:
-        return ["Each world was run once: how much of this is noise cannot be said; that takes two replicates."]
-    low, high = answer.doubt.cases
-    each = f"its 95 % interval over {answer.replicates} replicates"
-    if not answer.unsure:
-        return [f"In no world does {each} hold the threshold: none may as well be on the other side."]
-    one = answer.unsure == 1
-    near = f"{answer.unsure} world{' is' if one else 's are'} too near the threshold to tell"
-    return [f"{near}{'' if one else ', each'} by {each}: {low} are such surely, {high} possibly."]
-
-
-def _nothing(answer: Answer) -> list[str]:
-    if not answer.prim.boxes:
-        return ["PRIM found nothing: no restriction of any factor is more than chance."]
-    return [
-        f"PRIM found nothing that holds: its box ({box_text(answer.box)}) looks good in the sample (coverage "
-        f"{_share(answer.prim.fit.coverage)}, density {_share(answer.prim.fit.density)}), but boxes found in nine "
-        f"tenths of the worlds do not tell the rest apart ({p_text(answer.prim.p)})."
-    ]
-
-
-def _held_out(rule: Rule) -> list[str]:
-    fit = rule.held_out
-    return [
-        "These two are too good, for the box was chosen by them. On worlds it was not found in (ten-fold "
-        f"cross-validation), coverage is {_share(fit.coverage)} and density {_share(fit.density)} "
-        f"({p_text(rule.p)} if the factors told nothing)."
-    ]
-
-
-def _how_sure(answer: Answer) -> list[str]:
-    each = []
-    for name in restricting(answer.box):
-        for side, text in _sides(answer, name):
-            found = answer.again.get(name, {}).get(side)
-            each.append(f"{text} in {_share(found.share if found else 0.0)}")
-    said = [f"Found again in {SUBSAMPLES} subsamples of two thirds: {listed(each)}."]
-    if answer.unsure and answer.doubt and answer.doubt.coverage and answer.doubt.density:
-        (low, high), (least, most) = answer.doubt.coverage, answer.doubt.density
-        said.append(
-            f"Noise of the metric alone, the box as it is, leaves coverage from {_share(low)} to {_share(high)} and "
-            f"density from {_share(least)} to {_share(most)}, as those too near are such or not."
+def _check_cases(cases: Array, results: Results, conditions: Sequence[Condition]) -> None:
+    """Refuse a sample in which too few worlds, or too many, are such: any box would fit."""
+    found, others = int(cases.sum()), int((~cases).sum())
+    if min(found, others) >= LEAST:
+        return
+    if found + others < 2 * LEAST:
+        problem, allowed = f"has {found + others} worlds", f"{2 * LEAST} at least: a larger sample"
+    else:
+        asked = " ".join(one.text for one in conditions)
+        count = "all" if not others else "none" if not found else f"{found}"
+        problem = f"{asked} holds in {count} of {found + others} worlds"
+        allowed = (
+            f"{LEAST} worlds at least in which it holds, and {LEAST} in which not: another --target, or more worlds"
         )
-    return said
-
-
-def _sides(answer: Answer, name: str) -> list[tuple[str, str]]:
-    limit = answer.box[name]
-    if limit.among is not None:
-        return [("among", plain(name))]
-    words = {"low": "from below", "high": "from above"}
-    return [(side, f"{plain(name)} {words[side]}") for side in SIDES if getattr(limit, side) is not None]
-
-
-TOGETHER = (
-    "The two do not contradict each other: PRIM looks for one box, CART may join several and splits where that tells "
-    "most worlds apart. What holds on worlds it has not seen is CART's rule; of one box alone nothing can be said."
-)
-
-
-def _second(answer: Answer) -> list[str]:
-    cart = answer.rules[1]
-    if not cart.found:
-        return ["CART, as a second opinion, finds nothing that holds on worlds it has not seen."]
-    leaves = "; or ".join(box_text(box) for box in cart.boxes)
-    return [
-        f"CART, as a second opinion: {leaves}. Coverage {_share(cart.fit.coverage)}, density "
-        f"{_share(cart.fit.density)}; cross-validated {_share(cart.held_out.coverage)} and "
-        f"{_share(cart.held_out.density)}.",
-        *([] if answer.prim.found else [TOGETHER]),
-    ]
-
-
-def restrictions(answer: Answer) -> pl.DataFrame:
-    """One row for each side of each restriction of PRIM's box."""
-    rows = []
-    for name in restricting(answer.box):
-        limit = answer.box[name]
-        for side, _ in _sides(answer, name):
-            again = answer.again.get(name, {}).get(side)
-            rows.append(
-                {
-                    "factor": name,
-                    "side": side,
-                    "limit": None if side == "among" else getattr(limit, side),
-                    "names": ", ".join(limit.among) if limit.among else None,
-                    "quasi_p": limit.p_low if side == "low" else limit.p_high,
-                    "found_again": again.share if again else 0.0,
-                    "limit_least": again.least if again else None,
-                    "limit_most": again.most if again else None,
-                }
-            )
-    schema = {"factor": pl.String, "side": pl.String, "limit": pl.Float64, "names": pl.String, "quasi_p": pl.Float64}
-    return pl.DataFrame(
-        rows, schema={**schema, **dict.fromkeys(("found_again", "limit_least", "limit_most"), pl.Float64)}
-    )
-
-
-def fits(answer: Answer) -> pl.DataFrame:
-    """One row for each method, in the sample and held out."""
-    rows = []
-    for rule in answer.rules:
-        for judged, fit in (("in the sample", rule.fit), ("held out", rule.held_out)):
-            rows.append(
-                {
-                    "method": rule.method,
-                    "judged": judged,
-                    "boxes": len(rule.boxes),
-                    **fit.model_dump(),
-                    "p": rule.p if judged == "held out" else None,
-                }
-            )
-    return pl.DataFrame(rows, schema_overrides=dict.fromkeys(("coverage", "density", "p"), pl.Float64))
-
-
-def trajectory(answer: Answer) -> pl.DataFrame:
-    """One row for each box on PRIM's way."""
-    rows = [
-        {"step": place, **step.model_dump(), "chosen": place == answer.chosen}
-        for place, step in enumerate(answer.steps)
-    ]
-    return pl.DataFrame(rows)
+    raise ConfigurationError(problem, file=str(results.folder), allowed=allowed)

@@ -10,9 +10,12 @@ from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 from matplotlib.patches import Rectangle
 
-from analysis.discovery.answer import Answer, asked_text, limit_text, p_text, plain, read_answer, restrictions, who
-from analysis.discovery.prim import FOLDS, SUBSAMPLES, Limit, is_number, restricting, texts
-from analysis.labels import factor_label, metric_label, metric_unit, shown, title
+from analysis.discovery.answer import Answer, read_answer
+from analysis.discovery.boxes import Limit, restricting
+from analysis.discovery.findings import asked_text, limit_text, p_text
+from analysis.discovery.rules import FOLDS, SUBSAMPLES
+from analysis.discovery.tables import restrictions
+from analysis.labels import factor_label, factor_words, metric_label, metric_unit, shown, title
 from analysis.plotting import captions, pages, panels, style
 from analysis.plotting.panels import Mark
 from analysis.results.conditions import Array, Worlds, worlds_of
@@ -55,7 +58,7 @@ def discovery_figure(results: Results) -> Figure | None:
 
 def _title(answer: Answer) -> str:
     found = "" if answer.prim.found else ": nothing that holds on worlds not seen"
-    return f"{who(answer)}: the {answer.cases} of {answer.worlds} worlds with {asked_text(answer)}{found}"
+    return f"{answer.subject}: the {answer.cases} of {answer.worlds} worlds with {asked_text(answer)}{found}"
 
 
 def _note(results: Results, answer: Answer, names: Sequence[str]) -> str:
@@ -89,12 +92,12 @@ def _bars(axes: Axes, answer: Answer, frame: pl.DataFrame, names: Sequence[str])
         spans = [(0.0, 100.0, "#E4E4E4"), *((*span, style.BLUE) for span in _spans(limit, frame[name]))]
         for start, end, colour in spans:
             axes.add_patch(Rectangle((start, place - 0.22), end - start, 0.44, facecolor=colour, edgecolor="none"))
-        text = limit_text(name, limit).removeprefix(plain(name)).strip()
+        text = limit_text(name, limit).removeprefix(factor_words(name)).strip()
         again = ", ".join(_p(share) for share in rows["found_again"])
         p = ", ".join("<0.0001" if value < 1e-4 else f"{value:.1g}" for value in rows["quasi_p"])
         words = axes.text(0, place - 0.3, f"{text}; p {p}; again {again}", va="bottom", ha="left")
         words.set_in_layout(False)  # what begins in a panel and grows with none would push the panel's edge inwards
-    axes.set_yticks(range(len(names)), [style.wrapped(plain(name), NAMES / style.POINT * 0.8) for name in names])
+    axes.set_yticks(range(len(names)), [style.wrapped(factor_words(name), NAMES / style.POINT * 0.8) for name in names])
     axes.set_ylim(len(names) - 0.5, -0.8)
     axes.set_xlim(0, 100)
     axes.set_xlabel("Place in the sample (% of worlds below)")
@@ -116,7 +119,7 @@ def _spans(limit: Limit, column: pl.Series) -> list[tuple[float, float]]:
 
 def _levels(column: pl.Series) -> list[str]:
     """The names of a factor that has no numbers, in the order in which they are drawn."""
-    return sorted(set(texts(column)))
+    return sorted(set(column.cast(pl.String)))
 
 
 def _scatter(axes: Axes, results: Results, answer: Answer, worlds: Worlds) -> None:
@@ -150,11 +153,11 @@ def _axis(axes: Axes, which: str, results: Results, name: str, column: pl.Series
     label = style.label(factor_label(name, results.configuration).replace("_", " "), room)
     axes.set(**{f"{which}label": label})
     set_ticks = getattr(axes, f"set_{which}ticks")
-    if not is_number(column):
+    if not column.dtype.is_numeric():
         levels = _levels(column)
         set_ticks(range(len(levels)), [level.replace("_", " ") for level in levels])
         jitter = np.random.default_rng(0).uniform(-0.25, 0.25, len(column))
-        return np.array([levels.index(text) for text in texts(column)]) + jitter
+        return np.array([levels.index(text) for text in column.cast(pl.String)]) + jitter
     values = column.cast(pl.Float64).to_numpy()
     low, high = values.min(), values.max()
     if low > 0.0 and high / low >= LOG and np.median(values) < np.sqrt(np.sqrt(low * high) * (low + high) / 2):
@@ -209,7 +212,7 @@ def peeling_figure(results: Results) -> Figure | None:
     answer = read_answer(results)
     if answer is None:
         return None
-    title = f"{who(answer)}: coverage against density of boxes for {asked_text(answer)}"
+    title = f"{answer.subject}: coverage against density of boxes for {asked_text(answer)}"
     pages.share([peeling_figure])
     figure = pages.sheet(style.SINGLE, 62.0, title, captions.setting(results), _peeling_note(results, answer))
     axes = figure.subplots()

@@ -10,7 +10,8 @@ from collections.abc import Iterator
 from analysis.comparison.comparison import is_comparison
 from analysis.comparison.findings import comparison_findings
 from analysis.decomposition.findings import decomposition_findings, shares_out
-from analysis.discovery.answer import read_answer, sentences
+from analysis.discovery.answer import read_answer
+from analysis.discovery.findings import sentences
 from analysis.effects.findings import effect_findings, overall_findings
 from analysis.results.folder import Results
 from analysis.sensitivity.findings import importance, is_structured

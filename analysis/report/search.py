@@ -10,9 +10,10 @@ from analysis.plotting import captions
 from analysis.report.briefs import MOST_LEVELS, Brief, command_path, outline, span
 from analysis.results.folder import Results
 from analysis.results.tables import Table, estimate_text
-from analysis.search.answer import KINDS, Found, Judged, amount, doubts, of_candidates, of_shipped
-from analysis.search.objectives import Aim, Estimate
-from analysis.search.search_tables import search_tables
+from analysis.search.answer import Estimate, Found, Judged
+from analysis.search.findings import amount, caveats, of_candidates, of_shipped
+from analysis.search.objectives import Aim
+from analysis.search.tables import search_tables
 from analysis.sentences import Finding, Row, difference, number, together
 
 SEARCH_LIMITS = (
@@ -119,7 +120,7 @@ def _of_winner(found: Found, winner: Judged) -> Iterator[str]:
     figures = [_then_and_now(found, winner, one) for one in found.aims if winner.fresh[one.key].low is not None]
     if figures:
         yield f"On fresh worlds it has {'; '.join(figures)}."
-        yield from doubts(found, winner)
+        yield from caveats(found, winner)
 
 
 def _row(one: Aim, gain: Estimate, found: Found) -> Row:
@@ -150,7 +151,7 @@ def gains(found: Found) -> pl.DataFrame:
         {"doctrine": each.name, "kind": each.kind}
         | {one.text: estimate_text(*each.gain[one.key]) for one in found.aims}
         | {"beaten by none": each.front}
-        for each in sorted(found.judged, key=lambda each: KINDS.index(each.kind))
+        for each in found.ordered
         if each.name != found.reference
     ]
     return pl.DataFrame(rows, infer_schema_length=None)

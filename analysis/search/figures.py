@@ -14,8 +14,9 @@ from analysis.plotting.panels import Mark
 from analysis.plotting.text_placement import Box, place
 from analysis.results.conditions import Array
 from analysis.results.folder import Results
-from analysis.search.answer import Found, Judged, Leaning, assumption_text, read_found, unit_of
-from analysis.search.objectives import Aim, Estimate
+from analysis.search.answer import Estimate, Found, Judged, Leaning, read_found
+from analysis.search.findings import assumption_text
+from analysis.search.objectives import Aim
 
 HEIGHT, ROW = 72.0, 3.7
 """Height of a panel of the front, and of a row of assumptions, in mm."""
@@ -106,8 +107,8 @@ def _panel(axes: Axes, found: Found, x: Aim, y: Aim, room: float) -> None:
     for kind, called in (("front", repeat("")), ("shipped", map(str, count(1))), ("winner", LETTERS)):
         for each, name in zip((one for one in found.judged if one.kind == kind), called, strict=False):
             names.append(_Name(*_mark(axes, each, x, y), name, LOOKS[kind].color))
-    axes.set_xlabel(style.label(unit_of(x), room))
-    axes.set_ylabel(style.label(unit_of(y), 0.7 * HEIGHT / style.POINT))
+    axes.set_xlabel(style.label(x.label, room))
+    axes.set_ylabel(style.label(y.label, 0.7 * HEIGHT / style.POINT))
     axes.margins(0.06)
     axes.autoscale_view()
     _names(axes, [name for name in names if name.text], room)

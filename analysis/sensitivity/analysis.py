@@ -12,11 +12,8 @@ import polars as pl
 
 from analysis.results.folder import Results
 from analysis.sensitivity.convergence import verdicts
-from analysis.sensitivity.indices import Indices, between_replicates
-from analysis.sensitivity.morris import estimates as morris_estimates
+from analysis.sensitivity.indices import Matrix, Undefined, outputs, whole_runs
 from analysis.sensitivity.morris import morris_indices
-from analysis.sensitivity.outputs import Matrix, Undefined, outputs, whole_runs
-from analysis.sensitivity.sobol import estimates as sobol_estimates
 from analysis.sensitivity.sobol import sobol_indices
 from analysis.sensitivity.structure import Block, Structure, structure_of
 from analysis.statistics.intervals import quantile
@@ -24,32 +21,25 @@ from model.errors import ConfigurationError
 from model.metrics import HEADLINE
 
 INDEX_SCHEMA: dict[str, Any] = {
-    "metric": pl.String(),
-    "measure": pl.String(),  # first | total | second, or mu | mu_star | sigma
-    "factor": pl.String(),
-    "other": pl.String(),  # second order: the other of the pair
-    "mean": pl.Float64(),
-    "standard_error": pl.Float64(),
-    "low": pl.Float64(),
-    "high": pl.Float64(),
+    **dict.fromkeys(("metric", "measure", "factor", "other"), pl.String()),
+    **dict.fromkeys(("mean", "standard_error", "low", "high"), pl.Float64()),
     "n": pl.Int64(),
-    "replicate_error": pl.Float64(),
-    "noise": pl.Float64(),
+    **dict.fromkeys(("replicate_error", "noise"), pl.Float64()),
 }
-"""Columns of the indices, after the crossed factors."""
+"""Columns of the indices, after the crossed factors.
 
+The measure is first, total or second, or else mu, mu_star or sigma; `other` is the second of a pair of factors.
+"""
 NOISE_SCHEMA: dict[str, Any] = {
     "metric": pl.String(),
-    "variance": pl.Float64(),
-    "noise": pl.Float64(),
-    "within": pl.Float64(),
+    **dict.fromkeys(("variance", "noise", "within"), pl.Float64()),
     "replicates": pl.Int64(),
 }
 """Columns of the shares of noise, after the crossed factors."""
 
 
 class Sensitivity(NamedTuple):
-    """What is known of the sensitivity of metrics, as tables; each starts with the crossed factors, if any."""
+    """Indices of metrics and how sure they are, as tables; each starts with the crossed factors, if any."""
 
     results: Results
     structure: Structure
@@ -66,7 +56,7 @@ class Sensitivity(NamedTuple):
 
     @property
     def converged(self) -> bool:
-        """Whether the check is passed by all."""
+        """Whether the indices of all metrics are settled."""
         return bool(self.verdicts["converged"].all())
 
     @property
@@ -78,28 +68,22 @@ class Sensitivity(NamedTuple):
 def sensitivity(results: Results, metrics: Sequence[str] | None = None, half_width: float | None = None) -> Sensitivity:
     """Indices of metrics, by default the headline ones that have them; `half_width` is what the check asks for.
 
-    Raises `ConfigurationError` for a folder of another design, with rows out of place, missing or failed runs, and for
-    a metric asked for that is undefined at some point.
+    Raises `ConfigurationError` for a folder of another design, with missing or failed runs, and for a metric asked for
+    that is undefined at some point.
     """
     structure = structure_of(results)
-    runs = whole_runs(results)
-    found, left_out = _outputs(results, runs, metrics)
-    tables: dict[str, list[pl.DataFrame]] = {"nested": [], "noise": []}
-    for metric, values in found.items():
-        for block in structure.blocks:
-            part = values[block.rows]
-            for size in sizes(structure.size):
-                tables["nested"].append(_indices(metric, part, block, structure, size))
-            tables["noise"].append(_shares(metric, part, block))
-    nested, noise = pl.concat(tables["nested"]), pl.concat(tables["noise"])
-    indices = nested.filter(pl.col("n") == structure.size)
-    settled = verdicts(nested, structure, half_width)
-    return Sensitivity(results, structure, indices, nested.filter(measure_is_single()), noise, settled, left_out)
-
-
-def measure_is_single() -> pl.Expr:
-    """Rows of single factors, not of pairs."""
-    return pl.col("other").is_null()
+    found, left_out = _values(results, metrics)
+    each = [(metric, block, values[block.rows]) for metric, values in found.items() for block in structure.blocks]
+    nested = pl.concat(_indices(*one, structure, size) for one in each for size in sizes(structure.size))
+    return Sensitivity(
+        results,
+        structure,
+        nested.filter(pl.col("n") == structure.size),
+        nested.filter(pl.col("other").is_null()),
+        pl.concat(_noise(*one) for one in each),
+        verdicts(nested, structure, half_width),
+        left_out,
+    )
 
 
 def sizes(whole: int) -> list[int]:
@@ -107,10 +91,9 @@ def sizes(whole: int) -> list[int]:
     return [size for size in (whole // 4, whole // 2) if size > 1] + [whole]
 
 
-def _outputs(
-    results: Results, runs: pl.DataFrame, metrics: Sequence[str] | None
-) -> tuple[dict[str, Matrix], dict[str, str]]:
+def _values(results: Results, metrics: Sequence[str] | None) -> tuple[dict[str, Matrix], dict[str, str]]:
     """Values by metric; and why headline metrics that nobody asked for by name have none."""
+    runs = whole_runs(results)
     found: dict[str, Matrix] = {}
     left_out: dict[str, str] = {}
     for metric in metrics or HEADLINE:
@@ -126,25 +109,15 @@ def _outputs(
     return found, left_out
 
 
-def _indices(metric: str, values: Matrix, block: Block, structure: Structure, size: int) -> pl.DataFrame:
+def _indices(metric: str, block: Block, values: Matrix, structure: Structure, size: int) -> pl.DataFrame:
     """Rows of `INDEX_SCHEMA`: indices from the first base points or trajectories of a block."""
-    rows = size * structure.step
-    part, codes, count = values[:rows], block.codes[:rows], len(structure.factors)
-    if structure.kind == "morris":
-        found = morris_indices(part, codes, structure)
-        error = between_replicates(part, lambda mean: morris_estimates(mean, codes, structure))
+    names, part = structure.factors, slice(size * structure.step)
+    if structure.is_morris:
+        found = morris_indices(values[part], block.codes[part], structure)
     else:
-        second = structure.second_order
-        found = sobol_indices(part, count, second_order=second)
-        error = between_replicates(part, lambda mean: sobol_estimates(mean, count, second_order=second))
-    return _table(metric, found, error, block, structure)
-
-
-def _table(metric: str, found: Indices, replicate_error: Any, block: Block, structure: Structure) -> pl.DataFrame:
-    names = structure.factors
+        found = sobol_indices(values[part], len(names), second_order=structure.second_order)
     half = quantile(found.units) * found.error
     low = found.estimate - half
-    never_negative = np.isin(found.measure, ("mu_star", "sigma"))
     data = {
         "metric": [metric] * len(half),
         "measure": found.measure,
@@ -152,24 +125,22 @@ def _table(metric: str, found: Indices, replicate_error: Any, block: Block, stru
         "other": [names[place[1]] if len(place) > 1 else None for place in found.place],
         "mean": found.estimate,
         "standard_error": found.error,
-        "low": np.where(never_negative, np.maximum(low, 0.0), low),
+        "low": np.where(np.isin(found.measure, ("mu_star", "sigma")), np.maximum(low, 0.0), low),
         "high": found.estimate + half,
         "n": [found.units] * len(half),
-        "replicate_error": replicate_error,
+        "replicate_error": found.replicate_error,
         "noise": found.noise,
     }
-    frame = pl.DataFrame(data, schema=INDEX_SCHEMA).with_columns(pl.col(pl.Float64).fill_nan(None))
-    return _placed(frame, block)
+    return _placed(pl.DataFrame(data, schema=INDEX_SCHEMA).with_columns(pl.col(pl.Float64).fill_nan(None)), block)
 
 
 def _placed(frame: pl.DataFrame, block: Block) -> pl.DataFrame:
     """A table with the crossed levels before it."""
-    levels = [pl.lit(level).alias(name) for name, level in block.where.items()]
-    return frame.select(*levels, pl.all())
+    return frame.select(*(pl.lit(level).alias(name) for name, level in block.where.items()), pl.all())
 
 
-def _shares(metric: str, values: Matrix, block: Block) -> pl.DataFrame:
-    """What share of the variance of a metric over points is noise of replicates.
+def _noise(metric: str, block: Block, values: Matrix) -> pl.DataFrame:
+    """A row of `NOISE_SCHEMA`: which share of the variance of a metric over points is noise of replicates.
 
     `noise` is the part that each point has for itself and that indices take for an effect; `within` is all the variance
     of a point's mean, what its replicates share with those of other points included.

@@ -4,7 +4,6 @@ Widths and order are the two criteria of Sarrazin, Pianosi & Wagener 2016 (Envir
 """
 
 import math
-from collections.abc import Iterator
 from itertools import combinations
 from typing import Any
 
@@ -17,18 +16,17 @@ HALF_WIDTH = {"saltelli": 0.05, "morris": 0.25}
 """What half of an interval may be: of an index, or for Morris's μ* as a share of the largest."""
 RANKED = {"saltelli": "total", "morris": "mu_star"}
 """The measure by which factors are ranked."""
+WORDS = {"first": "first order", "total": "total", "second": "second order", "mu": "μ", "mu_star": "μ*", "sigma": "σ"}
+"""Names of the measures for readers."""
 CHECKED = {"saltelli": ("first", "total"), "morris": ("mu_star",)}
 
 CONSTANT = "nothing: the metric is the same at all points"
 """What stands in place of the widest interval where there is nothing to explain."""
 VERDICT_SCHEMA: dict[str, Any] = {
     "metric": pl.String(),
-    "half_width": pl.Float64(),
-    "threshold": pl.Float64(),
+    **dict.fromkeys(("half_width", "threshold"), pl.Float64()),
     "widest": pl.String(),
-    "swapped": pl.Int64(),
-    "n": pl.Int64(),
-    "n_needed": pl.Int64(),
+    **dict.fromkeys(("swapped", "n", "n_needed"), pl.Int64()),
     "replicate_error": pl.Float64(),
     "converged": pl.Boolean(),
 }
@@ -38,10 +36,7 @@ VERDICT_SCHEMA: dict[str, Any] = {
 def verdicts(nested: pl.DataFrame, structure: Structure, half_width: float | None) -> pl.DataFrame:
     """A row for each metric and combination of crossed levels, from the indices on nested parts of the design."""
     asked = HALF_WIDTH[structure.kind] if half_width is None else half_width
-    keys = [*structure.crossed, "metric"]
-    rows = []
-    for where, table in nested.group_by(keys, maintain_order=True):
-        rows.append({**dict(zip(keys, where, strict=True)), **_verdict(table, structure, asked)})
+    rows = [{**at, **_verdict(table, structure, asked)} for at, table in structure.split(nested)]
     levels = {name: nested.schema[name] for name in structure.crossed}
     return pl.DataFrame(rows, schema={**levels, **VERDICT_SCHEMA})
 
@@ -50,13 +45,13 @@ def _verdict(table: pl.DataFrame, structure: Structure, asked: float) -> dict[st
     size = structure.size
     checked = table.filter(pl.col("measure").is_in(CHECKED[structure.kind]), pl.col("n") == size)
     # μ* has the metric's unit: its widths are shares of the largest
-    unit = float(checked["mean"].max() or 1.0) if structure.kind == "morris" else 1.0  # type: ignore[arg-type]
+    unit = float(checked["mean"].max() or 1.0) if structure.is_morris else 1.0  # type: ignore[arg-type]
     half = (checked["high"] - checked["mean"]) / unit
     if half.null_count():
         return {"threshold": asked, "widest": CONSTANT, "swapped": 0, "n": size, "converged": False}
     place = int(half.arg_max() or 0)
     widest, found = checked.row(place, named=True), float(half[place])
-    swapped = sum(1 for _ in swaps(table, structure, asked * unit))
+    swapped = _swapped(table, structure, asked * unit)
     other = (checked["replicate_error"] / unit).to_numpy()
     return {
         "half_width": found,
@@ -73,34 +68,19 @@ def _verdict(table: pl.DataFrame, structure: Structure, asked: float) -> dict[st
 def _needed(size: int, times: float, structure: Structure) -> int:
     """Base points (a power of two) or trajectories with which intervals are so many times narrower."""
     needed = math.ceil(size * times * times)
-    return needed if structure.kind == "morris" else 1 << (needed - 1).bit_length()
+    return needed if structure.is_morris else 1 << (needed - 1).bit_length()
 
 
-WORDS = {
-    "first": "first order",
-    "total": "total",
-    "second": "second order",
-    "mu": "μ",
-    "mu_star": "μ*",
-    "sigma": "σ",
-}
-"""What readers call the measures."""
-
-
-def swaps(table: pl.DataFrame, structure: Structure, tie: float) -> Iterator[tuple[str, str]]:
+def _swapped(table: pl.DataFrame, structure: Structure, tie: float) -> int:
     """Pairs of factors whose order half the design gives the other way round, and which the whole tells apart.
 
     Factors nearer to each other than `tie` count as equal.
     """
-    ranked = table.filter(measure=RANKED[structure.kind]).sort("n")
-    sizes = ranked["n"].unique(maintain_order=True).to_list()
-    if len(sizes) < 2:
-        return
-    before, after = (
-        dict(ranked.filter(n=size).select("factor", "mean").iter_rows()) for size in (sizes[-2], sizes[-1])
-    )
-    for one, other in combinations(structure.factors, 2):
-        apart = after[one] - after[other]
-        was = (before[one] or 0.0) - (before[other] or 0.0)
-        if apart * was < 0.0 and abs(apart) > tie:
-            yield one, other
+    ranked = table.filter(measure=RANKED[structure.kind]).sort("n").group_by("n", maintain_order=True)
+    means = [dict(rows.select("factor", "mean").iter_rows()) for _, rows in ranked]
+    if len(means) < 2:
+        return 0
+    before, after = means[-2:]
+    pairs = combinations(structure.factors, 2)
+    apart = ((after[one] - after[other], (before[one] or 0.0) - (before[other] or 0.0)) for one, other in pairs)
+    return sum(now * was < 0.0 and abs(now) > tie for now, was in apart)

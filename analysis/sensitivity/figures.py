@@ -124,7 +124,7 @@ def _figure(
     every = []
     for where, rows in table.group_by(keys, maintain_order=True):
         levels = dict(zip(keys, where, strict=True))
-        text = where_text([(path, levels[path]) for path in found.structure.crossed])
+        text = where_text(found.structure, levels)
         every.append(Panel(metric_title(levels["metric"]) + (f"\n{text}" if text else ""), levels["metric"], rows))
     more = len(every) - MOST_PANELS
     left = f"{more} more panels have no room; their numbers are in tables/." if more > 0 else ""

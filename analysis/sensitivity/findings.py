@@ -10,17 +10,15 @@ from typing import Any
 
 import polars as pl
 
-from analysis.comparison.comparison import STRUCTURED
 from analysis.labels import is_share, listed, metric_unit, shown
 from analysis.results.folder import Results
 from analysis.sensitivity.analysis import Sensitivity, sensitivity
 from analysis.sensitivity.convergence import RANKED
-from analysis.sensitivity.outputs import whole_runs
-from analysis.sensitivity.structure import structure_of
+from analysis.sensitivity.indices import whole_runs
+from analysis.sensitivity.structure import KINDS, structure_of
 from analysis.sensitivity.tables import UNITS, basis, metric_title, ranked, sentences, titles, where_text
-from analysis.sentences import Finding, decimals, fixed
+from analysis.sentences import Finding, decimals, fixed, is_told
 from model.errors import ConfigurationError
-from model.metrics import METRICS
 
 MOST = 5
 """Factors that a sentence names with their figures."""
@@ -34,8 +32,8 @@ SETTLED = "How sure these indices are"
 
 
 def is_structured(results: Results) -> bool:
-    """Whether a folder has one of these designs."""
-    return results.manifest.design.get("kind") in STRUCTURED
+    """Whether the points of a folder repeat one another on purpose, so that indices alone can be had of them."""
+    return results.manifest.design.get("kind") in KINDS
 
 
 def no_indices(results: Results) -> Iterator[str]:
@@ -49,7 +47,7 @@ def no_indices(results: Results) -> Iterator[str]:
 
 
 def importance(results: Results) -> Iterator[Finding]:
-    """What the indices of a folder say; nothing where it has none."""
+    """Findings on which factors explain how much, from the indices of a folder; none where it has none."""
     try:
         found = sensitivity(results)
     except ConfigurationError:
@@ -63,37 +61,34 @@ def importance(results: Results) -> Iterator[Finding]:
 
 def _explained(found: Sensitivity) -> Iterator[str]:
     """A sentence for each metric and combination of crossed levels."""
-    keys = ["metric", *found.structure.crossed]
-    settled = {row[:-1]: row[-1] for row in found.verdicts.select(*keys, "converged").iter_rows()}
-    for at, table in found.indices.filter(pl.col("other").is_null()).group_by(keys, maintain_order=True):
-        levels = dict(zip(keys, at, strict=True))
-        where = where_text([(path, levels[path]) for path in found.structure.crossed])
-        metric = str(levels["metric"])
-        notes = "; ".join(filter(None, [where, "" if settled[at] else "not settled"]))
+    for at, table in found.structure.split(found.indices.filter(pl.col("other").is_null())):
+        metric, settled = str(at["metric"]), found.verdicts.filter(**at)["converged"].item()
+        notes = "; ".join(filter(None, [where_text(found.structure, at), "" if settled else "not settled"]))
         yield f"{metric_title(metric)}{f' ({notes})' if notes else ''}: {_ranking(found, metric, table)}."
 
 
 def _ranking(found: Sensitivity, metric: str, table: pl.DataFrame) -> str:
     """Factors by what they explain, those that are told first; then those of which nothing can be told."""
-    structure, called = found.structure, titles(found.structure.factors)
+    structure = found.structure
+    called = {path: title.lower() for path, title in titles(structure.factors).items()}
     rows = {(row["factor"], row["measure"]): row for row in table.iter_rows(named=True)}
     key, order = RANKED[structure.kind], ranked(table, structure)
     if any(rows[factor, key]["low"] is None for factor in order):
         return "no interval can be had, so nothing is claimed"
-    told = [factor for factor in order if is_told(rows[factor, key])]
-    say, verb = (_effect, "moves it by") if structure.kind == "morris" else (_share, "explains")
+    told = [factor for factor in order if exceeds_noise(rows[factor, key])]
+    say, verb = (_effect, "moves it by") if structure.is_morris else (_share, "explains")
     parts = [
-        f"{called[factor].lower()} {'' if place else f'{verb} '}{say(metric, rows, factor, first=not place)}"
+        f"{called[factor]} {'' if place else f'{verb} '}{say(metric, rows, factor, first=not place)}"
         for place, factor in enumerate(told[:MOST])
     ]
-    rest = [called[factor].lower() for factor in told[MOST:]]
-    silent = [called[factor].lower() for factor in order if factor not in told]
+    rest = [called[factor] for factor in told[MOST:]]
+    silent = [called[factor] for factor in order if factor not in told]
     parts += [f"less, but something, comes of {listed(rest)}"] if rest else []
     parts += [f"what {listed(silent)} {'do' if silent[1:] else 'does'} cannot be told from zero"] if silent else []
     return "; ".join(parts)
 
 
-def is_told(row: Mapping[str, Any]) -> bool:
+def exceeds_noise(row: Mapping[str, Any]) -> bool:
     """Whether an index is more than zero, and more than noise of replicates would make of nothing."""
     return row["low"] is not None and row["low"] > max(row["noise"] or 0.0, 0.0)
 
@@ -105,18 +100,16 @@ Rows = Mapping[tuple[str, str], Mapping[str, Any]]
 def _share(metric: str, rows: Rows, factor: str, *, first: bool) -> str:
     """A total index as a share of the variance, and what the factor explains by itself."""
     alone = rows[factor, "first"]
-    text = _interval(alone, 100.0, " %") if is_told(alone) else "nothing that can be told"
+    text = _interval(alone, 100.0, " %") if exceeds_noise(alone) else "nothing that can be told"
     of = " of its variance, interactions included" if first else ""
     return f"{_interval(rows[factor, 'total'], 100.0, ' %')}{of} (by itself {text})"
 
 
 def _effect(metric: str, rows: Rows, factor: str, *, first: bool) -> str:
     """The mean size of the effect of going over the whole range, in the unit of the metric, and its direction."""
-    share = is_share(metric)
-    unit = " points" if share else f" ({metric_unit(metric)})" if metric in METRICS else " weeks"
+    unit = " points" if is_share(metric) else f" ({metric_unit(metric)})"
     mean = rows[factor, "mu"]
-    told = mean["low"] is not None and (mean["low"] > 0.0 or mean["high"] < 0.0)
-    way = ("on average upwards" if mean["mean"] > 0.0 else "on average downwards") if told else "no way on average"
+    way = f"on average {'upwards' if mean['mean'] > 0.0 else 'downwards'}" if is_told(mean) else "no way on average"
     over = " over its range" if first else ""
     return f"{_interval(rows[factor, 'mu_star'], shown(metric), unit)}{over}, {way}"
 
@@ -129,7 +122,7 @@ def _interval(row: Mapping[str, Any], scale: float, unit: str) -> str:
 
 
 def _noise(found: Sensitivity) -> str:
-    """How much of what indices explain is noise of replicates."""
+    """A sentence on the noise of replicates within what indices explain."""
     worst = found.noise.sort("noise", descending=True, nulls_last=True).row(0, named=True)
     if worst["noise"] is None:
         return "How much of it is noise of replicates cannot be said: that takes two replicates."

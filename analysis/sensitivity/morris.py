@@ -11,8 +11,7 @@ from typing import Any
 import numpy as np
 from SALib.analyze import morris
 
-from analysis.sensitivity.indices import Indices
-from analysis.sensitivity.outputs import Matrix
+from analysis.sensitivity.indices import Indices, Matrix, between_replicates
 from analysis.sensitivity.structure import Codes, Structure
 from analysis.statistics.units import Vector
 
@@ -27,7 +26,8 @@ def morris_indices(values: Matrix, codes: Codes, structure: Structure) -> Indice
     noise = _noise(found, effects(values, codes, structure), estimate[2 * factors :])
     measures = [measure for measure in MEASURES for _ in range(factors)]
     places: list[tuple[int, ...]] = [(place,) for _ in MEASURES for place in range(factors)]
-    return Indices(measures, places, estimate, _errors(found), noise, len(found))
+    between = between_replicates(values, lambda mean: estimates(mean, codes, structure))
+    return Indices(measures, places, estimate, _errors(found), between, noise, len(found))
 
 
 def estimates(mean: Vector, codes: Codes, structure: Structure) -> Vector:

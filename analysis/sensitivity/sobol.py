@@ -12,8 +12,7 @@ from typing import Any, NamedTuple
 import numpy as np
 from SALib.analyze import sobol
 
-from analysis.sensitivity.indices import Indices
-from analysis.sensitivity.outputs import Matrix
+from analysis.sensitivity.indices import Indices, Matrix, between_replicates
 from analysis.statistics.units import Vector
 
 
@@ -34,11 +33,12 @@ def sobol_indices(values: Matrix, factors: int, *, second_order: bool) -> Indice
     error = _errors(_split(mean, factors, second_order), estimate)
     noise = _noise(_split(values, factors, second_order), len(names))
     units = len(mean) // ((2 if second_order else 1) * factors + 2)
-    return Indices(names, places, estimate, error, noise, units)
+    between = between_replicates(values, lambda mean: estimates(mean, factors, second_order=second_order))
+    return Indices(names, places, estimate, error, between, noise, units)
 
 
 def labels(factors: int, *, second_order: bool) -> tuple[list[str], list[tuple[int, ...]]]:
-    """What the indices are, and of which factors, in the order of all vectors here."""
+    """Measure of each index and its factors by number, in the order of all vectors here."""
     single: list[tuple[int, ...]] = [(place,) for place in range(factors)]
     pairs: list[tuple[int, ...]] = list(combinations(range(factors), 2)) if second_order else []
     return ["first"] * factors + ["total"] * factors + ["second"] * len(pairs), single * 2 + pairs
@@ -80,7 +80,7 @@ def _errors(parts: Parts, estimate: Vector) -> Vector:
 
 
 def _noise(parts: Parts, indices: int) -> Vector:
-    """What the noise of replicates adds to first-order and total indices, in expectation.
+    """Bias of first-order and total indices by the noise of replicates, in expectation; NaN with one replicate.
 
     It is the covariance over replicates of the two factors of each estimator, at a base point, over their number.
     """

@@ -1,6 +1,6 @@
-"""What a sensitivity analysis says in words and tables."""
+"""Tables of a sensitivity analysis, and the sentences on what it rests on and whether it is settled."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import polars as pl
 
@@ -9,13 +9,13 @@ from analysis.results.tables import Table
 from analysis.sensitivity.analysis import Sensitivity
 from analysis.sensitivity.convergence import CONSTANT, RANKED
 from analysis.sensitivity.structure import Structure
-from model.metrics import METRICS
+from model.metrics import ESTIMATED
 
 UNITS = {"saltelli": "base points", "morris": "trajectories"}
 
 
 def titles(factors: Sequence[str]) -> dict[str, str]:
-    """What readers call factors; those that would be called alike keep their paths."""
+    """Titles of factors by path; those that would be called alike keep their paths."""
     found = {path: factor_title(path) for path in factors}
     called = list(found.values())
     return {path: title if called.count(title) == 1 else path for path, title in found.items()}
@@ -27,8 +27,8 @@ def largest(column: pl.Series) -> float:
 
 
 def metric_title(metric: str) -> str:
-    """What readers call a metric or a delay."""
-    return METRICS[metric].title if metric in METRICS else factor_title(metric)
+    """Title of a metric or a delay."""
+    return ESTIMATED[metric].title
 
 
 def ranked(table: pl.DataFrame, structure: Structure) -> list[str]:
@@ -37,17 +37,22 @@ def ranked(table: pl.DataFrame, structure: Structure) -> list[str]:
     return key["factor"].to_list()
 
 
-def where_text(where: Sequence[tuple[str, object]]) -> str:
-    """The crossed levels in words; nothing where there are none."""
-    return ", ".join(f"{factor_title(path).lower()} {level_text(level)}" for path, level in where)
+def where_text(structure: Structure, row: Mapping[str, object]) -> str:
+    """The crossed levels of a row in words; nothing where nothing is crossed."""
+    return ", ".join(f"{factor_title(path).lower()} {level_text(row[path])}" for path in structure.crossed)
+
+
+def share_words(structure: Structure) -> str:
+    """Of what widths and errors of indices are a share: for Morris's, which have the metric's unit, the largest μ*."""
+    return " of the largest μ*" if structure.is_morris else ""
 
 
 def basis(found: Sensitivity) -> str:
-    """What the numbers rest on, in a sentence or two."""
+    """Size of the design, replicates, and how intervals are had, in a sentence or two."""
     structure, manifest = found.structure, found.results.manifest
     replicates = int(found.noise["replicates"][0])
     several = f"{replicates:,} replicates" if replicates > 1 else "one replicate"
-    unit, how = UNITS[structure.kind], "delta method" if structure.kind == "saltelli" else "jackknife"
+    unit, how = UNITS[structure.kind], "jackknife" if structure.is_morris else "delta method"
     crossed = f", for each of {len(structure.blocks)} combinations of crossed levels" if structure.crossed else ""
     return (
         f"{structure.size:,} {unit} of {len(structure.factors)} factors{crossed}; {several}, which all points share. "
@@ -59,17 +64,14 @@ def basis(found: Sensitivity) -> str:
 
 def sensitivity_tables(found: Sensitivity) -> dict[str, Table]:
     """Tables by name: the indices, the same on nested parts of the design, and the verdicts with the noise."""
-    manifest, kind = found.results.manifest, found.structure.kind
-    name = "sensitivity" if kind == "saltelli" else "morris"
-    what = "Sobol' indices" if kind == "saltelli" else "Morris's elementary effects (μ, μ*, σ)"
+    title, morris, note = found.results.manifest.title, found.structure.is_morris, basis(found)
+    what = "Morris's elementary effects (μ, μ*, σ)" if morris else "Sobol' indices"
     keys = [*found.structure.crossed, "metric"]
     verdicts = found.verdicts.join(found.noise.drop("replicates"), on=keys, how="left", maintain_order="left")
     return {
-        name: Table(f"{manifest.title}: {what}", found.indices, basis(found)),
-        "convergence": Table(
-            f"{manifest.title}: {what} from a quarter, half and all of the design", found.nested, basis(found)
-        ),
-        "convergence_check": Table(f"{manifest.title}: whether {what} are settled", verdicts, basis(found)),
+        "morris" if morris else "sensitivity": Table(f"{title}: {what}", found.indices, note),
+        "convergence": Table(f"{title}: {what} from a quarter, half and all of the design", found.nested, note),
+        "convergence_check": Table(f"{title}: whether {what} are settled", verdicts, note),
     }
 
 
@@ -77,7 +79,7 @@ def sentences(found: Sensitivity) -> list[str]:
     """One sentence for each metric and block: whether its indices are settled, and if not what is lacking."""
     texts = []
     for row in found.verdicts.iter_rows(named=True):
-        where = where_text([(path, row[path]) for path in found.structure.crossed])
+        where = where_text(found.structure, row)
         title = metric_title(row["metric"]) + (f" ({where})" if where else "")
         texts.append(f"{title}: {'settled' if row['converged'] else 'not settled'}; {_reason(row, found.structure)}")
     return texts
@@ -86,7 +88,7 @@ def sentences(found: Sensitivity) -> list[str]:
 def _reason(row: dict[str, object], structure: Structure) -> str:
     if row["half_width"] is None:
         return CONSTANT if row["widest"] == CONSTANT else "no interval can be had of so few"
-    share = " of the largest μ*" if structure.kind == "morris" else ""
+    share = share_words(structure)
     parts = [f"widest interval ±{row['half_width']:.3f}{share} ({row['widest']}), asked ±{row['threshold']:g}"]
     unit = UNITS[structure.kind]
     if row["half_width"] > row["threshold"]:  # type: ignore[operator]

@@ -1,7 +1,7 @@
-"""The story of one run as data: its cases and votes, what went wrong in which, and which of them tell most.
+"""The record of one run: its cases and votes, what went wrong in which, and which of them tell most.
 
-A `Tale` is made of a ledger, votes and the row of figures of one run, whoever made them. What is told is chosen by
-rules that depend on the ledger alone, so that the same run always tells the same story.
+A `RunRecord` is made of a ledger, votes and the row of figures of one run, whoever made them. The cases of a story are
+chosen by rules that depend on the ledger alone, so that the same run always has the same story.
 """
 
 from collections.abc import Callable, Mapping
@@ -14,14 +14,14 @@ from analysis.results.folder import LEDGER, VOTES, Results, read_frame
 from model.configuration import Configuration
 
 MOST_TOLD = 8
-"""Cases that are told one by one."""
+"""Cases that a story tells one by one."""
 KEY = ("act_week", "culprit", "victim")
 """What names a case in the ledger and in the votes: a perpetrator acts once a week, and so do accidents."""
 
 Case = Mapping[str, Any]
 
 
-class Tale(NamedTuple):
+class RunRecord(NamedTuple):
     """One run: its configuration, cases and votes, its figures as a row of `runs.parquet`, and where they are from."""
 
     configuration: Configuration
@@ -65,18 +65,18 @@ class Tale(NamedTuple):
         return list(self.configuration.activities).index(activity) if activity is not None else -1
 
 
-def tale_of(results: Results) -> Tale:
-    """The tale of a folder of one run that has its ledger."""
+def record_of(results: Results) -> RunRecord:
+    """The record of a folder of one run that has its ledger."""
     ledger, votes = (
         read_frame(results.folder / name, None, results.manifest.files.get(name)) for name in (LEDGER, VOTES)
     )
     figures = results.runs.row(0, named=True)
     title = f"{results.manifest.title}, replicate {figures['replicate']}"
-    return Tale(results.configuration, ledger, votes, figures, title, results.manifest.stamp)
+    return RunRecord(results.configuration, ledger, votes, figures, title, results.manifest.stamp)
 
 
 def is_false_alarm(case: Case) -> bool:
-    """Whether nobody did it."""
+    """Whether nobody did it: no act is behind the case."""
     return case["culprit"] is None
 
 
@@ -100,39 +100,35 @@ def answered(case: Case) -> bool:
     return case["adopted_week"] is not None
 
 
-def rose(tale: Tale, case: Case) -> int:
+def rose(run: RunRecord, case: Case) -> int:
     """Rungs by which the named party's next act after an answer stood above the act of the case; 0: not above."""
     if not answered(case) or case["next_act"] is None:
         return 0
-    return max(0, tale.rung(case["next_act"]) - tale.rung(case["activity"]))
-
-
-def failed_votes(tale: Tale) -> dict[tuple[Any, ...], int]:
-    """Votes failed on each case, by its key."""
-    failed = tale.votes.filter(~pl.col("passed")).group_by(KEY).len()
-    return {row[:-1]: row[-1] for row in failed.iter_rows()}
+    return max(0, run.rung(case["next_act"]) - run.rung(case["activity"]))
 
 
 Weight = Callable[[Case], tuple[float, ...] | None]
 
 
-def turns(tale: Tale) -> dict[str, Weight]:
-    """The kinds of cases told in turn, each with how much a case tells of it; None: it is none of that kind."""
-    failed = failed_votes(tale)
+def kinds_of_cases(run: RunRecord) -> dict[str, Weight]:
+    """The kinds of cases chosen in turn, each with how much a case tells of it; None: it is none of that kind."""
+    failed = run.votes.filter(~pl.col("passed")).group_by(KEY).len()
+    times = {row[:-1]: row[-1] for row in failed.iter_rows()}
+
+    def answer(case: Case) -> tuple[float, ...]:
+        return (case["bite"] or 0.0, case["severity"])
 
     def votes_failed(case: Case) -> int:
-        return failed.get(tuple(case[name] for name in KEY), 0)
+        return times.get(tuple(case[name] for name in KEY), 0)
 
     return {
-        "answered rightly": lambda case: (
-            (case["bite"], case["severity"]) if answered(case) and case["attributed_rightly"] else None
-        ),
-        "innocent blamed": lambda case: (case["bite"] or 0.0, case["severity"]) if blamed_wrongly(case) else None,
+        "answered rightly": lambda case: answer(case) if answered(case) and case["attributed_rightly"] else None,
+        "innocent blamed": lambda case: answer(case) if blamed_wrongly(case) else None,
         "votes failed": lambda case: (votes_failed(case), case["severity"]) if votes_failed(case) else None,
-        "rose after the answer": lambda case: (rose(tale, case), case["bite"]) if rose(tale, case) else None,
+        "rose after the answer": lambda case: (rose(run, case), case["bite"]) if rose(run, case) else None,
         "gone cold": lambda case: (case["severity"],) if went_cold(case) and not is_false_alarm(case) else None,
         "held back after the answer": lambda case: (
-            (case["bite"], case["severity"]) if answered(case) and case["next_choice"] == "restraint" else None
+            answer(case) if answered(case) and case["next_choice"] == "restraint" else None
         ),
         "false alarm": lambda case: (
             (case["severity"],) if is_false_alarm(case) and case["attributed_week"] is not None else None
@@ -141,21 +137,20 @@ def turns(tale: Tale) -> dict[str, Weight]:
     }
 
 
-def chosen(tale: Tale, most: int = MOST_TOLD) -> list[dict[str, Any]]:
+def chosen(run: RunRecord, most: int = MOST_TOLD) -> list[dict[str, Any]]:
     """The cases to tell, in the order of their opening: of each kind in turn the one that tells most, until `most`.
 
     Ties go to the earlier case. Where there are fewer cases all are told.
     """
-    left = dict(enumerate(tale.cases))
-    told: list[int] = []
-    ranked = {}
-    for name, weight in turns(tale).items():
-        weights = {place: weight(case) for place, case in left.items()}
-        known = {place: found for place, found in weights.items() if found is not None}
-        ranked[name] = sorted(known, key=lambda place: (tuple(-part for part in known[place]), place))
-    while len(told) < min(most, len(left)):
-        for places in ranked.values():
-            place = next((place for place in places if place not in told), None)
-            if place is not None and len(told) < most:
-                told.append(place)
-    return [left[place] for place in sorted(told)]
+    cases = run.cases
+    ranked = []
+    for weight in kinds_of_cases(run).values():
+        known = {place: found for place, case in enumerate(cases) if (found := weight(case)) is not None}
+        ranked.append(sorted(known, key=lambda place: (tuple(-part for part in known[place]), place)))
+    picked: list[int] = []
+    while len(picked) < min(most, len(cases)):
+        for places in ranked:
+            place = next((place for place in places if place not in picked), None)
+            if place is not None and len(picked) < most:
+                picked.append(place)
+    return [cases[place] for place in sorted(picked)]

@@ -3,15 +3,41 @@
 Sentences say what happened and in which order, never why: one run is a story, not an estimate.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator
+from datetime import timedelta
+from itertools import chain
+from operator import itemgetter
 from typing import Any, NamedTuple
 
 import numpy as np
 
 from analysis.labels import listed, percent
-from analysis.story.case_story import case_text, heading
-from analysis.story.ledger import Tale, answered, blamed_wrongly, chosen, given_up, is_false_alarm, rose, went_cold
-from analysis.story.words import counted, dated, deed, last_day, measure, out_of, sentence, some, was, weeks, what, who
+from analysis.story.ledger import (
+    Case,
+    RunRecord,
+    answered,
+    blamed_wrongly,
+    chosen,
+    given_up,
+    is_false_alarm,
+    rose,
+    went_cold,
+)
+from analysis.story.words import (
+    act_text,
+    activity,
+    counted,
+    date_text,
+    dated,
+    in_words,
+    measure,
+    out_of,
+    party,
+    sentence,
+    was,
+    week_text,
+    weeks,
+)
 from model.metrics import figure
 
 MOST_EXAMPLES = 3
@@ -25,80 +51,70 @@ class Section(NamedTuple):
     paragraphs: tuple[str, ...]
 
 
-def story(tale: Tale) -> list[Section]:
+def story(run: RunRecord) -> list[Section]:
     """The whole story."""
-    told = chosen(tale)
-    sections = [
-        Section("What happened", tuple(summary(tale))),
-        Section("Where it went wrong", tuple(wrong_turns(tale))),
+    cases = chosen(run)
+    return [
+        Section("What happened", tuple(summary(run))),
+        Section("Where it went wrong", tuple(wrong_turns(run))),
+        *(Section(f"{at}. {heading(run, case)}", (case_text(run, case),)) for at, case in enumerate(cases, 1)),
+        Section("What this is", tuple(caution(run, len(cases)))),
     ]
-    sections += [
-        Section(f"{place}. {heading(tale, case)}", (case_text(tale, case),)) for place, case in enumerate(told, 1)
-    ]
-    return [*sections, Section("What this is", tuple(caution(tale, len(told))))]
 
 
-def markdown(tale: Tale, sections: list[Section], picture: str | None) -> str:
+def markdown(run: RunRecord, sections: list[Section], picture: str | None) -> str:
     """The story as a page, with the file of its picture if there is one."""
-    head, rest = sections[0], sections[1:]
-    lines = [f"# {tale.title}", "", *_paragraphs(head)]
-    if picture:
-        lines += [f"![Cases, votes and what followed]({picture})", ""]
-    for section in rest:
-        lines += [f"## {section.heading}", "", *_paragraphs(section)]
-    return "\n".join(lines).rstrip() + "\n"
+    blocks = [f"# {run.title}", *sections[0].paragraphs]
+    blocks += [f"![Cases, votes and what followed]({picture})"] if picture else []
+    for section in sections[1:]:
+        blocks += [f"## {section.heading}", *section.paragraphs]
+    return "\n\n".join(blocks) + "\n"
 
 
-def _paragraphs(section: Section) -> list[str]:
-    return [line for text in section.paragraphs for line in (text, "")]
+def _sentences(texts: Iterable[str]) -> str:
+    return " ".join(map(sentence, texts))
 
 
-def summary(tale: Tale) -> Iterator[str]:
+def summary(run: RunRecord) -> Iterator[str]:
     """What happened in the run beside its twin, and what became of its cases."""
-    yield " ".join(map(sentence, _beside_twin(tale)))
-    yield " ".join(map(sentence, _of_cases(tale)))
-    yield " ".join(map(sentence, _as_dice_fell(tale)))
+    yield from map(_sentences, (_beside_twin(run), _of_cases(run), _as_dice_fell(run)))
 
 
-def _beside_twin(tale: Tale) -> Iterator[str]:
-    base, row = tale.configuration, tale.figures
-    first, last = dated(tale, tale.burn_in), last_day(tale)
+def _beside_twin(run: RunRecord) -> Iterator[str]:
+    base, row = run.configuration, run.figures
+    first, last = dated(run, run.burn_in), date_text(run.day(run.end) - timedelta(days=1))
     yield f"one run under “{base.doctrine.title}” in scenario “{base.scenario.title}”, from {first} to {last}"
     ours, theirs = (
-        f"{counted(row[f'{world}acts'], 'act')}, {some(row[f'{world}severe_acts'])} of them severe"
+        f"{counted(row[f'{world}acts'], 'act')}, {in_words(row[f'{world}severe_acts'])} of them severe"
         for world in ("", "twin_")
     )
+    columns = {name: np.array([np.nan if value is None else value]) for name, value in row.items() if name != "error"}
+    averted, credibility = figure("harm_averted", columns), figure("credibility", columns)
     yield (
         f"perpetrators carried out {ours}; in the twin, the same world on the same random numbers under "
         f"“{base.reference.doctrine.title}”, {theirs}"
     )
-    averted = figure("harm_averted", _columns(row))
     if averted is None:
         yield "the twin expected no harm, of which a share could be averted"
     else:
         side = "below" if averted >= 0.0 else "above"
         yield f"the harm to be expected at its opportunities was {percent(abs(averted))} {side} the twin's"
-    credibility = figure("credibility", _columns(row))
     if credibility is not None:
         yield f"the Union's credibility was {credibility:.2f} on average, on a scale from 0 to 1"
 
 
-def _columns(row: Mapping[str, Any]) -> dict[str, Any]:
-    """The figures of a run as columns with one entry."""
-    return {name: np.array([np.nan if value is None else value]) for name, value in row.items() if name != "error"}
-
-
-def _of_cases(tale: Tale) -> Iterator[str]:
-    cases = tale.cases
+def _of_cases(run: RunRecord) -> Iterator[str]:
+    cases = run.cases
     if not cases:
         yield "no case was opened"
         return
     alarms = sum(map(is_false_alarm, cases))
-    by = f"{some(len(cases) - alarms)} by acts and {some(alarms)} by false alarms"
+    by = f"{in_words(len(cases) - alarms)} by acts and {in_words(alarms)} by false alarms"
     yield f"{counted(len(cases), 'case')} {was(len(cases))} opened, {by}"
     named = [case for case in cases if case["attributed_week"] is not None]
     wrong = sum(map(blamed_wrongly, named))
-    yield f"the Union's standard was met in {some(len(named))} of them, and the party named was wrong in {some(wrong)}"
+    met = f"the Union's standard was met in {in_words(len(named))} of them"
+    yield f"{met}, and the party named was wrong in {in_words(wrong)}"
     reactions = sum(case["reaction_week"] is not None and not answered(case) for case in cases)
     done = f"a measure was adopted in answer to {counted(sum(map(answered, cases)), 'attributed case')}"
     yield f"{done}; {counted(reactions, 'case')} besides had a reaction that needs no attribution"
@@ -106,43 +122,43 @@ def _of_cases(tale: Tale) -> Iterator[str]:
     under_way = sum(case["status"] in ("open", "preparing") for case in cases)
     yield listed(
         [
-            f"{some(cold)} went cold",
-            f"{some(dropped)} {was(dropped)} given up after somebody had been named",
-            f"{some(under_way)} {was(under_way)} under investigation or in preparation at the end",
+            f"{in_words(cold)} went cold",
+            f"{in_words(dropped)} {was(dropped)} given up after somebody had been named",
+            f"{in_words(under_way)} {was(under_way)} under investigation or in preparation at the end",
         ]
     )
-    votes = tale.counted_votes
+    votes = run.counted_votes
     failed = int((~votes["passed"]).sum())
     held = f"{counted(votes.height, 'vote')} {was(votes.height)} held"
     fate = {0: "", 1: f", and it {'failed' if failed else 'passed'}"}
-    yield held + fate.get(votes.height, f", of which {some(failed)} failed")
+    yield held + fate.get(votes.height, f", of which {in_words(failed)} failed")
 
 
-def _as_dice_fell(tale: Tale) -> Iterator[str]:
-    row = tale.figures
+def _as_dice_fell(run: RunRecord) -> Iterator[str]:
+    row = run.figures
     alone = counted(row["realised_deterred"], "opportunity", "opportunities")
     yield (
         f"as the dice fell, the twin acted and the world did not on {alone}, the world alone acted on "
-        f"{some(row['realised_provoked'])}, it went to a graver activity than the twin on "
-        f"{some(row['realised_escalated'])} (those included) and to a milder one on {some(row['realised_dampened'])}"
+        f"{in_words(row['realised_provoked'])}, it went to a graver activity than the twin on "
+        f"{in_words(row['realised_escalated'])} (those included) and to a milder one on "
+        f"{in_words(row['realised_dampened'])}"
     )
     suppressed, released = row["realised_suppressed"], row["realised_released"]
     if suppressed or released:
         yield (
             f"pressure on harbours took {counted(suppressed, 'act')} of the twin's away, and in the twin "
-            f"{some(released)} of the world's"
+            f"{in_words(released)} of the world's"
         )
     yield "these are realised classes: they count single events, and depend on how the two worlds' draws are coupled"
 
 
-def wrong_turns(tale: Tale) -> Iterator[str]:
+def wrong_turns(run: RunRecord) -> Iterator[str]:
     """The innocent blamed, cases gone cold, votes failed, and acts that went further after an answer."""
-    cases = tale.cases
-    for text in (_blamed(tale, cases), _cold(tale, cases), _failed(tale), _further(tale, cases)):
-        yield " ".join(map(sentence, text))
+    cases = run.cases
+    yield from map(_sentences, (_blamed(run, cases), _cold(run, cases), _failed(run), _further(run, cases)))
 
 
-def _blamed(tale: Tale, cases: list[dict[str, Any]]) -> Iterator[str]:
+def _blamed(run: RunRecord, cases: list[dict[str, Any]]) -> Iterator[str]:
     named = [case for case in cases if case["attributed_week"] is not None]
     wrong = sorted(filter(blamed_wrongly, named), key=lambda case: (-(case["bite"] or 0.0), -case["severity"]))
     if not wrong:
@@ -153,23 +169,23 @@ def _blamed(tale: Tale, cases: list[dict[str, Any]]) -> Iterator[str]:
         f"{out_of(len(wrong), len(named), 'attribution')} fell on a party that had not done it, and a measure followed "
         f"in {counted(bitten, 'case')}"
     )
-    yield from _examples(tale, wrong, lambda case: f"{who(tale, case['suspect'])} was named for {deed(tale, case)}")
+    yield from _examples(run, wrong, lambda case: f"{party(run, case['suspect'])} was named for {act_text(run, case)}")
 
 
-def _cold(tale: Tale, cases: list[dict[str, Any]]) -> Iterator[str]:
+def _cold(run: RunRecord, cases: list[dict[str, Any]]) -> Iterator[str]:
     cold = [case for case in cases if went_cold(case)]
     real = sorted((case for case in cold if not is_false_alarm(case)), key=lambda case: -case["severity"])
     if not cold:
         yield "no case went cold"
         return
     alarms = len(cold) - len(real)
-    yield f"{counted(len(cold), 'case')} went cold{f', {some(alarms)} of them false alarms' if alarms else ''}"
+    yield f"{counted(len(cold), 'case')} went cold{f', {in_words(alarms)} of them false alarms' if alarms else ''}"
     if real:
-        yield f"the gravest was {deed(tale, real[0])}, severity {real[0]['severity']:.2f}"
+        yield f"the gravest was {act_text(run, real[0])}, severity {real[0]['severity']:.2f}"
 
 
-def _failed(tale: Tale) -> Iterator[str]:
-    votes = tale.counted_votes
+def _failed(run: RunRecord) -> Iterator[str]:
+    votes = run.counted_votes
     failed = votes.filter(~votes["passed"])
     if not votes.height:
         yield "no vote was held"
@@ -178,21 +194,19 @@ def _failed(tale: Tale) -> Iterator[str]:
     else:
         often = failed["measure"].value_counts(sort=True).sort(["count", "measure"], descending=[True, False])
         name, times = often.row(0)
-        most = (
-            f", most often on {measure(tale, name)} ({some(times)})"
-            if failed.height > 1
-            else f", on {measure(tale, name)}"
-        )
-        yield f"{out_of(failed.height, votes.height, 'vote')} failed{most}"
+        most, count = ("most often on", f" ({in_words(times)})") if failed.height > 1 else ("on", "")
+        yield f"{out_of(failed.height, votes.height, 'vote')} failed, {most} {measure(run, name)}{count}"
 
 
-def _further(tale: Tale, cases: list[dict[str, Any]]) -> Iterator[str]:
+def _further(run: RunRecord, cases: list[dict[str, Any]]) -> Iterator[str]:
     again = [case for case in cases if answered(case) and case["next_act"] is not None]
-    graver = sorted((case for case in again if rose(tale, case)), key=lambda case: (-rose(tale, case), -case["bite"]))
+    graver = sorted((case for case in again if rose(run, case)), key=lambda case: (-rose(run, case), -case["bite"]))
     if not again:
         yield "no party acted again after an answer"
         return
-    often = f"after {some(len(graver))} of these" if len(again) > 1 else "after this" if graver else "not after this"
+    often = (
+        f"after {in_words(len(graver))} of these" if len(again) > 1 else "after this" if graver else "not after this"
+    )
     yield (
         f"after {counted(len(again), 'answer')} the party named acted again; {often} its next act was of a graver kind "
         "than that of the case"
@@ -201,12 +215,12 @@ def _further(tale: Tale, cases: list[dict[str, Any]]) -> Iterator[str]:
         case = graver[0]
         after = case["next_act_week"] - case["adopted_week"]
         yield (
-            f"the largest step: {who(tale, case['suspect'])}, answered for {deed(tale, case)}, turned to "
-            f"{what(tale, case['next_act'])} {weeks(after)} later"
+            f"the largest step: {party(run, case['suspect'])}, answered for {act_text(run, case)}, turned to "
+            f"{activity(run, case['next_act'])} {weeks(after)} later"
         )
 
 
-def _examples(tale: Tale, cases: list[dict[str, Any]], text: Any) -> Iterator[str]:
+def _examples(run: RunRecord, cases: list[dict[str, Any]], text: Callable[[Case], str]) -> Iterator[str]:
     for case in cases[:MOST_EXAMPLES]:
         yield text(case)
     left = len(cases) - MOST_EXAMPLES
@@ -214,13 +228,13 @@ def _examples(tale: Tale, cases: list[dict[str, Any]], text: Any) -> Iterator[st
         yield f"{counted(left, 'more such case', 'more such cases')} {'is' if left == 1 else 'are'} in the ledger"
 
 
-def caution(tale: Tale, told: int) -> Iterator[str]:
+def caution(run: RunRecord, picked: int) -> Iterator[str]:
     """What the reader must know: which cases are told, and what one run cannot say."""
-    cases = len(tale.cases)
+    cases = len(run.cases)
     if cases:
-        left = counted(cases - told, "case")
+        left = counted(cases - picked, "case")
         yield sentence(
-            f"{some(told)} of {counted(cases, 'case')} {'is' if told == 1 else 'are'} told, {left} left out"
+            f"{in_words(picked)} of {counted(cases, 'case')} {'is' if picked == 1 else 'are'} told, {left} left out"
         ) + (
             " They are picked by rule, of each kind in turn the one that tells most: answered rightly (by bite), "
             "innocent blamed (bite), votes failed (number), graver after the answer (rungs), gone cold (severity), "
@@ -230,4 +244,113 @@ def caution(tale: Tale, told: int) -> Iterator[str]:
         "This is one run, a story and no estimate: it has no interval, and what follows a measure in it need not "
         "follow from it. Cases opened in the burn-in are left out; weeks count from its start."
     )
-    yield f"Seed {tale.figures['seed']}, replicate {tale.figures['replicate']}; {tale.stamp}."
+    yield f"Seed {run.figures['seed']}, replicate {run.figures['replicate']}; {run.stamp}."
+
+
+Event = tuple[int, str]
+"""A week and what happened in it."""
+
+
+def heading(run: RunRecord, case: Case) -> str:
+    """A case in a line: Espionage against Estonia, March 2027."""
+    day, act = run.day(case["opened_week"]), activity(run, case["activity"])
+    return f"{act[:1].upper()}{act[1:]} against {case['victim']}, {day:%B %Y}"
+
+
+def case_text(run: RunRecord, case: Case) -> str:
+    """What happened in a case, week by week; of one week in the order in which the model goes through it."""
+    parts = (_naming, _reaction, _votes, _answer, _afterwards)
+    events = sorted(chain.from_iterable(part(run, case) for part in parts), key=itemgetter(0))
+    return _sentences([*_found(run, case), *(text for _, text in events), *_end(run, case)])
+
+
+def _found(run: RunRecord, case: Case) -> Iterator[str]:
+    act = f"a case of {activity(run, case['activity'])} against {case['victim']} came to light"
+    yield f"in {week_text(run, case['opened_week'])} {act}, severity {case['severity']:.2f}"
+    before = case["opened_week"] - case["act_week"]
+    if is_false_alarm(case):
+        yield "nobody had done it: it was a false alarm"
+    else:
+        yield f"{party(run, case['culprit'])} had done it {f'{weeks(before)} before' if before else 'that same week'}"
+
+
+def _naming(run: RunRecord, case: Case) -> Iterator[Event]:
+    week = case["attributed_week"]
+    if week is None:
+        return
+    after = week - case["opened_week"]
+    met = f"after {weeks(after)}" if after else "in that same week"
+    right = "it was right"
+    if blamed_wrongly(case):
+        right = "it was wrong, for there was nobody to name" if is_false_alarm(case) else "it was wrong"
+    yield week, f"{met} the Union's standard was met: it named {party(run, case['suspect'])}, and {right}"
+    if case["joint_week"] is not None:
+        yield case["joint_week"], f"the Member States attributed it jointly in {week_text(run, case['joint_week'])}"
+
+
+def _reaction(run: RunRecord, case: Case) -> Iterator[Event]:
+    week = case["reaction_week"]
+    if week is not None:
+        taken = f"the Union took {measure(run, case['reaction'])} in {week_text(run, week)}"
+        yield week, f"as a reaction that needs no attribution, {taken}"
+
+
+def _votes(run: RunRecord, case: Case) -> Iterator[Event]:
+    for vote in run.votes_on(case):
+        on = measure(run, vote["measure"]) + (" as a reaction" if vote["reaction"] else "")
+        yield (
+            vote["week"],
+            f"the vote on {on} in {week_text(run, vote['week'])} {'passed' if vote['passed'] else 'failed'}: "
+            f"{vote['votes_for']} in favour, {vote['votes_against']} against, {vote['votes_abstaining']} abstaining",
+        )
+
+
+def _answer(run: RunRecord, case: Case) -> Iterator[Event]:
+    week = case["adopted_week"]
+    if week is None:
+        return
+    voted = any(vote["week"] == week and vote["measure"] == case["measure"] for vote in run.votes_on(case))
+    named = (
+        "it took effect at once" if voted else f"{measure(run, case['measure'])} took effect in {week_text(run, week)}"
+    )
+    since = f"{weeks(case['delay'])} after the {'alarm' if is_false_alarm(case) else 'act'}"
+    against = ", against a party that had not done it" if blamed_wrongly(case) else ""
+    yield week, f"{named}, {since}, with a bite of {case['bite']:.2f}{against}"
+
+
+def _afterwards(run: RunRecord, case: Case) -> Iterator[Event]:
+    """What the party named did next, after the answer or else after the naming."""
+    if case["next_choice"] is None:
+        return
+    name, week, acted = party(run, case["suspect"]), case["next_choice_week"], case["next_act_week"]
+    since = "the answer" if answered(case) else "being named"
+    if week == acted:
+        yield week, f"at its next opportunity after {since} {name} acted again: {_next_act(run, case)}"
+        return
+    yield week, f"at its next opportunity after {since}, in {week_text(run, week)}, {name} held back"
+    if acted is not None:
+        yield acted, f"its next act was {_next_act(run, case)}"
+
+
+def _next_act(run: RunRecord, case: Case) -> str:
+    step = run.rung(case["next_act"]) - run.rung(case["activity"])
+    kind = "a graver kind of act" if step > 0 else "a milder kind of act" if step < 0 else "the same kind of act"
+    return f"{activity(run, case['next_act'])} in {week_text(run, case['next_act_week'])}, {kind}"
+
+
+def _end(run: RunRecord, case: Case) -> Iterator[str]:
+    """How it ended, where that is not said yet."""
+    named: Any = case["attributed_week"]
+    leaning = "" if case["suspect"] is None else f"; suspicion leaned towards {party(run, case['suspect'])}"
+    if went_cold(case):
+        yield f"the case went cold without a name{leaning}"
+    elif named is None:
+        yield f"the investigation was still open at the end{leaning}"
+    elif given_up(case):
+        yield "no answer followed: the case was given up"
+    elif not answered(case):
+        yield "an answer was still in preparation at the end"
+    if named is not None and case["next_choice"] is None:
+        yield f"{party(run, case['suspect'])} met no further opportunity before the end"
+    elif named is not None and case["next_act"] is None:
+        yield f"{party(run, case['suspect'])} did not act again before the end"

@@ -17,10 +17,14 @@ from matplotlib.transforms import offset_copy
 from analysis.plotting import captions, pages, panels, style
 from analysis.plotting.panels import Mark
 from analysis.results.folder import Results
-from analysis.story.ledger import Case, Tale, answered, blamed_wrongly, chosen, is_false_alarm, tale_of, went_cold
+from analysis.story.ledger import Case, answered, blamed_wrongly, chosen, is_false_alarm, went_cold
+from analysis.story.ledger import RunRecord as Tale
+from analysis.story.ledger import record_of as tale_of
 from analysis.story.narrative import caution
 from analysis.story.timeline import dates_axis
-from analysis.story.words import counted, dated, what, who
+from analysis.story.words import activity as what
+from analysis.story.words import counted, dated
+from analysis.story.words import party as who
 
 OVERVIEW, LANE, AXES, LEGEND = 42.0, 11.5, 11.0, 15.0
 """Heights in mm: the panel of all cases, one lane, what is around the lanes, and each of the two legends."""

@@ -1,6 +1,6 @@
 """Which parameters matter: a Saltelli or Morris design run to its end, its indices, and whether they are settled."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -21,6 +21,7 @@ from analysis.sensitivity.tables import (
     ranked,
     sensitivity_tables,
     sentences,
+    share_words,
     titles,
     where_text,
 )
@@ -32,7 +33,6 @@ from experiments.store.provenance import same_runs
 from experiments.terminal.publish import write_figures, write_tables
 from experiments.terminal.screen import Screen
 from model.errors import ConfigurationError
-from model.metrics import METRICS
 
 MOST_ROWS = 20
 """Factors in a table on the screen: the rest are in the file."""
@@ -58,24 +58,22 @@ def sensitivity_command(
     """Run what is lacking, analyse, write tables and figures, show them; returns whether indices are settled."""
     screen = Screen(quiet=quiet)
     _check_options(metrics, half_width)
-    folder = Path(experiment)
-    if (folder / MANIFEST).exists():
-        _refuse_changes(out, changes, overrides, retry_failed=retry_failed, fresh=fresh)
-        results = open_results(folder)
+    if (Path(experiment) / MANIFEST).exists():
+        given = {**changes, "out": out, "set": overrides, "retry-failed": retry_failed, "fresh": fresh}
+        _refuse_changes(given)
+        results = open_results(experiment)
     else:
-        results = _swept(
-            screen, Sweep(experiment, out, changes, overrides), hands, retry_failed=retry_failed, fresh=fresh
-        )
-    found = sensitivity(results, metrics or None, half_width)
+        sweep = Sweep(experiment, out, changes, overrides)
+        results = _swept(screen, sweep, hands, retry_failed=retry_failed, fresh=fresh)
+    found, folder = sensitivity(results, metrics or None, half_width), results.folder
     for metric, reason in found.left_out.items():
         screen.warn(f"{metric} is left out: it {reason}")
-    write_tables(results.folder, sensitivity_tables(found))
-    write_figures(results.folder, _figures(found))
-    for part in shown_tables(found):
+    tables = sensitivity_tables(found)
+    write_tables(folder, tables)
+    write_figures(folder, _figures(found))
+    for part in (*shown_tables(found), *sentences(found)):
         screen.show(part)
-    for text in sentences(found):
-        screen.show(text)
-    screen.say(f"\ntables  {results.folder / TABLES}/: " + ", ".join(sensitivity_tables(found)))
+    screen.say(f"\ntables  {folder / TABLES}/: {', '.join(tables)}")
     if not found.converged:
         screen.warn("indices are not settled; what there is has been written")
     return found.converged
@@ -86,41 +84,34 @@ def _check_options(metrics: Sequence[str], half_width: float | None) -> None:
         checked_metrics(metrics)
     except ConfigurationError as error:
         raise error.at("--metric") from None
-    for metric in metrics:
-        if metrics.count(metric) > 1:
-            raise ConfigurationError("is given twice", file="--metric", value=metric)
+    if twice := [metric for metric in metrics if metrics.count(metric) > 1]:
+        raise ConfigurationError("is given twice", file="--metric", value=twice[0])
     if half_width is not None and not 0.0 < half_width < 1.0:
         raise ConfigurationError("is no half-width", file="--half-width", value=half_width, allowed="between 0 and 1")
 
 
-def _refuse_changes(
-    out: Path | None, changes: Mapping[str, Any], overrides: Mapping[str, Any], *, retry_failed: bool, fresh: bool
-) -> None:
+def _refuse_changes(given: Mapping[str, Any]) -> None:
     """A folder is analysed as it is: nothing that would change its runs goes with it."""
-    given = [f"--{name}" for name in changes] + ["--out"] * (out is not None) + ["--set"] * bool(overrides)
-    given += ["--retry-failed"] * retry_failed + ["--fresh"] * fresh
-    if given:
+    wrong = [f"--{name}" for name, value in given.items() if value or type(value) is int]
+    if wrong:
         problem = "does not go with a folder of results, which is analysed as it is"
-        raise ConfigurationError(problem, file=given[0], allowed="the experiment in place of the folder, with --out")
+        raise ConfigurationError(problem, file=wrong[0], allowed="the experiment in place of the folder, with --out")
 
 
 def _swept(screen: Screen, sweep: Sweep, hands: Hands, *, retry_failed: bool, fresh: bool) -> Results:
     """The results of the sweep, run or taken up as `deter sweep` does."""
     design = sweep.design()
     if design.kind not in KINDS:
-        problem = "is no design from which indices follow"
         where = {"file": str(sweep.experiment), "key": "design.kind", "value": design.kind}
-        raise ConfigurationError(problem, **where, allowed=" or ".join(KINDS))
-    results = None if retry_failed else _finished(sweep.folder, design)
-    if design.points >= MANY:
-        hands = hands._replace(processes=True)
-    return results or swept(screen, sweep, design, hands, retry_failed=retry_failed, fresh=fresh)
+        raise ConfigurationError("is no design from which indices follow", **where, allowed=" or ".join(KINDS))
+    if not retry_failed and (results := _finished(sweep.folder, design)):
+        return results
+    hands = hands._replace(processes=hands.processes or design.points >= MANY)
+    return swept(screen, sweep, design, hands, retry_failed=retry_failed, fresh=fresh)
 
 
 def _finished(folder: Path, design: Design) -> Results | None:
     """The results of a folder in which this design has been run to its end."""
-    if not (folder / MANIFEST).exists():
-        return None
     try:
         found = read_manifest(folder)
     except ConfigurationError:  # the sweep says what can be done about it
@@ -133,16 +124,14 @@ def _figures(found: Sensitivity) -> dict[str, Any]:
     from analysis.plotting.pages import drawing
     from analysis.sensitivity.figures import convergence_figure, morris_figure, sensitivity_figure
 
-    main = {"sensitivity": sensitivity_figure} if found.structure.kind == "saltelli" else {"morris": morris_figure}
+    main = {"morris": morris_figure} if found.structure.is_morris else {"sensitivity": sensitivity_figure}
     with drawing():
         return {name: draw(found.results, found) for name, draw in {**main, "convergence": convergence_figure}.items()}
 
 
 def shown_tables(found: Sensitivity) -> Iterator[Any]:
     """A table for each metric and block, and what all rest on."""
-    keys = ["metric", *found.structure.crossed]
-    for where, table in found.indices.group_by(keys, maintain_order=True):
-        levels = dict(zip(keys, where, strict=True))
+    for levels, table in found.structure.split(found.indices):
         yield _metric_table(found, table, levels)
         if found.structure.second_order:
             yield _pairs_table(found, table)
@@ -154,48 +143,45 @@ def shown_tables(found: Sensitivity) -> Iterator[Any]:
 def _noise_text(found: Sensitivity) -> str:
     worst = found.noise.sort("noise", descending=True, nulls_last=True).row(0, named=True)
     share, other = 100.0 * (worst["noise"] or 0.0), largest(found.verdicts["replicate_error"])
-    unit = " of the largest μ*" if found.structure.kind == "morris" else ""
     return (
         f"at most {share:.1f} % of the variance over points ({metric_title(worst['metric'])}), which indices take for "
-        f"effects. Other replicates would move an index typically by ±{other:.3f}{unit} (standard error, root mean "
-        "square over indices, of the metric for which it is largest), single ones by more."
+        f"effects. Other replicates would move an index typically by ±{other:.3f}{share_words(found.structure)} "
+        "(standard error, root mean square over indices, of the metric for which it is largest), single ones by more."
     )
+
+
+def _table(title: str, measures: Sequence[str], rows: Iterable[Sequence[str]], style: str | None = None) -> Table:
+    table = Table(title=title, title_justify="left", title_style=style, box=SIMPLE_HEAD, show_edge=False)
+    table.add_column("", overflow="fold")
+    for measure in measures:
+        table.add_column(WORDS[measure], justify="right", no_wrap=True)
+    for row in rows:
+        table.add_row(*row)
+    return table
 
 
 def _pairs_table(found: Sensitivity, rows: pl.DataFrame) -> Table:
     """The pairs of factors with the largest indices of second order."""
-    table = Table(title="of pairs of factors", title_justify="left", box=SIMPLE_HEAD, show_edge=False)
-    table.add_column("", overflow="fold")
-    table.add_column(WORDS["second"], justify="right", no_wrap=True)
     called = titles(found.structure.factors)
     pairs = rows.filter(measure="second").sort("mean", descending=True, nulls_last=True).head(MOST_PAIRS)
-    for row in pairs.iter_rows(named=True):
-        table.add_row(f"{called[row['factor']]} × {called[row['other']].lower()}", _cell(row, 1.0))
-    return table
+    cells = [
+        (f"{called[row['factor']]} × {called[row['other']].lower()}", _cell(row, 1.0))
+        for row in pairs.iter_rows(named=True)
+    ]
+    return _table("of pairs of factors", ["second"], cells)
 
 
 def _metric_table(found: Sensitivity, rows: pl.DataFrame, levels: Mapping[str, Any]) -> Table:
-    structure, metric = found.structure, levels["metric"]
-    morris = structure.kind == "morris"
-    where = where_text([(path, levels[path]) for path in structure.crossed])
-    unit = f", {metric_unit(metric)}" if morris and metric in METRICS else ""
-    table = Table(
-        title=metric_title(metric) + unit + (f" – {where}" if where else ""),
-        title_justify="left",
-        title_style="bold",
-        box=SIMPLE_HEAD,
-        show_edge=False,
-    )
-    table.add_column("", overflow="fold")
-    measures = ("mu_star", "mu", "sigma") if morris else ("total", "first")
-    for measure in measures:
-        table.add_column(WORDS[measure], justify="right", no_wrap=True)
-    called, scale = titles(structure.factors), shown(metric) if morris else 1.0
+    structure, metric, called = found.structure, levels["metric"], titles(found.structure.factors)
+    where = where_text(structure, levels)
+    title = metric_title(metric) + (f", {metric_unit(metric)}" if structure.is_morris else "")
+    scale = shown(metric) if structure.is_morris else 1.0
+    measures = ("mu_star", "mu", "sigma") if structure.is_morris else ("total", "first")
     single = rows.filter(pl.col("other").is_null())
-    cells = {(row["factor"], row["measure"]): row for row in single.iter_rows(named=True)}
+    cells = {(row["factor"], row["measure"]): _cell(row, scale) for row in single.iter_rows(named=True)}
     order = ranked(single, structure)
-    for factor in order[:MOST_ROWS]:
-        table.add_row(called[factor], *(_cell(cells[factor, measure], scale) for measure in measures))
+    body = [(called[factor], *(cells[factor, measure] for measure in measures)) for factor in order[:MOST_ROWS]]
+    table = _table(title + (f" – {where}" if where else ""), measures, body, "bold")
     if len(order) > MOST_ROWS:
         table.caption = f"and {len(order) - MOST_ROWS} that matter less, in tables/"
         table.caption_justify = "left"
@@ -205,7 +191,6 @@ def _metric_table(found: Sensitivity, rows: pl.DataFrame, levels: Mapping[str, A
 def _cell(row: Mapping[str, Any], scale: float) -> str:
     if row["mean"] is None:
         return "–"
-    half = (row["high"] - row["mean"]) * scale if row["high"] is not None else None
     digits = 3 if scale == 1.0 else 1
     text = f"{scale * row['mean']:.{digits}f}".replace("-", "−")
-    return text if half is None else f"{text} ±{half:.{digits}f}"
+    return text if row["high"] is None else f"{text} ±{(row['high'] - row['mean']) * scale:.{digits}f}"

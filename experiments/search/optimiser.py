@@ -7,6 +7,7 @@ for the same candidates, and what has been evaluated is read rather than run.
 
 import warnings
 from collections.abc import Callable, Mapping, Sequence
+from itertools import count
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -32,18 +33,18 @@ class Trial(NamedTuple):
 
     @property
     def defined(self) -> bool:
-        """Whether all figures are."""
+        """Whether all its figures are defined."""
         return bool(np.isfinite(self.figures).all())
 
 
 class Space(NamedTuple):
-    """What is searched: factors by path, and which of the ranges take whole numbers."""
+    """The factors that are searched, by path, and which of the ranges take whole numbers."""
 
     factors: Mapping[str, Factor]
     whole: frozenset[str] = frozenset()
 
     def suggested(self, trial: Any) -> Candidate:
-        """A candidate, of optuna's trial."""
+        """The candidate that a trial of optuna's proposes."""
         return {path: self._suggested(trial, path, factor) for path, factor in self.factors.items()}
 
     def _suggested(self, trial: Any, path: str, factor: Factor) -> Level:
@@ -60,14 +61,9 @@ class Space(NamedTuple):
         given: dict[str, Any] = {}
         for path, factor in self.factors.items():
             value: Any = values[path]
-            if isinstance(factor, Span):
-                if not factor.low <= value <= factor.high:
-                    return None
-                given[path] = value
-            elif value in factor:
-                given[path] = list(factor).index(value)
-            else:
+            if not (factor.low <= value <= factor.high if isinstance(factor, Span) else value in factor):
                 return None
+            given[path] = value if isinstance(factor, Span) else factor.index(value)
         return given
 
 
@@ -82,7 +78,7 @@ def optuna() -> Any:
     return library
 
 
-def search(
+def optimise(
     space: Space,
     aims: Sequence[Aim],
     evaluate: Evaluate,
@@ -107,28 +103,20 @@ def search(
             study.enqueue_trial(first)
         known: dict[tuple[Level, ...], tuple[float, ...]] = {}
         found: list[Trial] = []
-        generation = 0
-        while len(found) < trials:
+        for generation in count():
             asked = [study.ask() for _ in range(min(population, trials - len(found)))]
+            if not asked:
+                return found
             candidates = [space.suggested(trial) for trial in asked]
-            _evaluate_new(generation, candidates, known, evaluate)
-            for trial, values in zip(asked, candidates, strict=True):
-                done = Trial(values, known[tuple(values.values())], generation)
-                failed = library.trial.TrialState.FAIL
-                study.tell(trial, list(done.figures)) if done.defined else study.tell(trial, state=failed)
-                found.append(done)
-            generation += 1
-    return found
-
-
-def _evaluate_new(
-    generation: int,
-    candidates: Sequence[Candidate],
-    known: dict[tuple[Level, ...], tuple[float, ...]],
-    evaluate: Evaluate,
-) -> None:
-    """Evaluate the candidates that are not known yet, each once."""
-    new = {tuple(values.values()): values for values in candidates if tuple(values.values()) not in known}
-    if new:
-        figures = evaluate(generation, list(new.values()))
-        known.update(zip(new, (tuple(map(float, each)) for each in figures), strict=True))
+            keys = [tuple(values.values()) for values in candidates]
+            new = {key: values for key, values in zip(keys, candidates, strict=True) if key not in known}
+            if new:
+                figures = evaluate(generation, list(new.values()))
+                known.update(zip(new, (tuple(map(float, each)) for each in figures), strict=True))
+            for trial, values, key in zip(asked, candidates, keys, strict=True):
+                found.append(Trial(values, known[key], generation))
+                if found[-1].defined:
+                    study.tell(trial, list(known[key]))
+                else:
+                    study.tell(trial, state=library.trial.TrialState.FAIL)
+    raise AssertionError("generations have no end")

@@ -4,16 +4,16 @@ Every candidate is a whole doctrine by name with the searched parameters on top,
 candidates stand in one design and share worlds, twins and random numbers.
 """
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 from typing import Any
 
 import polars as pl
 
-from analysis.results.conditions import Side, side_of
 from analysis.results.folder import Results
+from analysis.search.objectives import Aim
 from experiments.design.design import Design, design_of
 from experiments.design.experiment import Experiment, Loaded, load_experiment
 from experiments.design.factors import Factor, Level
@@ -29,6 +29,11 @@ from model.paths import validated
 
 DRAWN = ("latin", "sobol")
 """Designs that draw worlds."""
+MOST_LEVELS = 24
+"""Numbers of a factor from which on its two ends stand for it in a manifest."""
+Carry = Callable[[str, Design, bool], Results]
+"""Runs the design of a stage, or reads what is there of it, in the folder of this name below that of the search; true
+where the design follows from what was found, so that another one there is replaced."""
 
 
 def is_searched(path: str) -> bool:
@@ -43,47 +48,53 @@ class Plan:
     loaded: Loaded
     base: Configuration
     search: Search
-    seed: int
-    replicates: int
     worlds: int
-    overrides: Mapping[str, Any] = field(default_factory=dict)
 
     @property
     def experiment(self) -> Experiment:
-        """The experiment."""
+        """The experiment, with its seed and replicates."""
         return self.loaded.experiment
+
+    @property
+    def aims(self) -> list[Aim]:
+        """The objectives, and the mean of the main metric if that is none of them."""
+        return list(dict.fromkeys([*self.search.aims, self.search.main]))
+
+    @property
+    def metrics(self) -> list[str]:
+        """The metrics of the objectives."""
+        return list(dict.fromkeys(one.metric for one in self.search.aims))
+
+    def over(self, one: Aim) -> tuple[str, float | None]:
+        """The figure over worlds that an aim is: its metric, and the share of worlds below it; None: the mean."""
+        return one.metric, one.share(self.search.worst)
 
     @cached_property
     def space(self) -> Space:
         """The doctrine's factors."""
         whole = whole_numbers(self.base, self.experiment)
-        return Space(self._factors(searched=True), frozenset(path for path in whole if is_searched(path)))
-
-    def _factors(self, *, searched: bool) -> dict[str, Factor]:
-        return {path: each for path, each in self.experiment.factors.items() if is_searched(path) == searched}
+        return Space(self._factors(searched=True), frozenset(filter(is_searched, whole)))
 
     @cached_property
     def circumstances(self) -> dict[str, Factor]:
         """The factors that make the worlds."""
         return self._factors(searched=False)
 
-    def drawn(self, size: int, seed: int) -> pl.DataFrame:
-        """So many worlds, a row each."""
-        plan = validated(
-            type(self.experiment.design), {"kind": self.experiment.design.kind, "size": size, "seed": seed}
-        )
-        only = self.experiment.model_copy(update={"factors": self.circumstances, "design": plan})
-        return frame_of(only.values(whole_numbers(self.base, only))).drop("point")
+    def _factors(self, *, searched: bool) -> dict[str, Factor]:
+        return {path: each for path, each in self.experiment.factors.items() if is_searched(path) == searched}
+
+    def drawn(self, size: int, seed: int) -> list[dict[str, Level]]:
+        """So many worlds."""
+        plan = self.experiment.design
+        design = validated(type(plan), {"kind": plan.kind, "size": size, "seed": seed})
+        only = self.experiment.model_copy(update={"factors": self.circumstances, "design": design})
+        return frame_of(only.values(whole_numbers(self.base, only))).drop("point").to_dicts()
 
     @cached_property
     def base_doctrine(self) -> str:
         """The doctrine that candidates depart from, as a level."""
         name = self.experiment.doctrine
-        return (
-            name
-            if name in shipped("doctrines")
-            else str(find("doctrines", name, beside=Path(self.loaded.file)).resolve())
-        )
+        return name if name in shipped("doctrines") else str(find("doctrines", name, Path(self.loaded.file)).resolve())
 
     def named(self, doctrine: str) -> Candidate:
         """A doctrine as it is, in the terms of the search."""
@@ -94,11 +105,17 @@ class Plan:
         """A candidate of the search as a row of a design."""
         return {"doctrine": self.base_doctrine, **values}
 
-    def stage(
-        self, candidates: Sequence[Candidate], worlds: Sequence[Mapping[str, Level]], replicates: int, seed: int
-    ) -> Design:
-        """Each candidate in each world, candidates outermost."""
-        rows = [{**candidate, **world} for candidate in candidates for world in worlds]
+    def stage(self, candidates: Iterable[Candidate], *, fresh: bool = False) -> Design:
+        """Each candidate in each world of the search, or in each of the fresh ones; candidates outermost."""
+        if fresh:
+            size, replicates, seed = self.search.fresh_worlds, self.search.fresh_replicates, self.fresh_seed
+        else:
+            size, replicates, seed = self.worlds, self.experiment.floor, self.experiment.seed
+        worlds = self.drawn(size, seed)
+        return self.design([{**candidate, **world} for candidate in candidates for world in worlds], replicates, seed)
+
+    def design(self, rows: Sequence[Mapping[str, Level]], replicates: int, seed: int) -> Design:
+        """The design of these points."""
         frame = frame_of({path: [row[path] for row in rows] for path in rows[0]})
         return Design(
             title=self.experiment.title,
@@ -114,82 +131,66 @@ class Plan:
     @property
     def fresh_seed(self) -> int:
         """A seed of which the search knows nothing."""
-        return (self.seed + 1) % MOST_SEED
+        return (self.experiment.seed + 1) % MOST_SEED
 
 
 def _levels(column: pl.Series) -> list[Level]:
     """Levels of a factor, or of many numbers the two ends."""
     levels = column.unique(maintain_order=True).to_list()
-    return levels if len(levels) <= 24 or not column.dtype.is_numeric() else [min(levels), max(levels)]
+    return levels if len(levels) <= MOST_LEVELS or not column.dtype.is_numeric() else [min(levels), max(levels)]
 
 
 def plan_of(source: str | Path, changes: Mapping[str, int | None], overrides: Mapping[str, Any] | None = None) -> Plan:
-    """The plan of a search; `changes` are `trials`, `worlds`, `replicates` and `seed` where given. Raises."""
+    """The plan of a search; raises `ConfigurationError` where the experiment cannot be searched.
+
+    `changes` are `trials`, `worlds`, `replicates` and `seed` where given.
+    """
     given = {name: changes[name] for name in ("replicates", "seed") if changes.get(name) is not None}
     loaded = load_experiment(source, given)
     experiment = loaded.experiment
     _check(loaded)
-    design_of(replace_size(loaded), overrides)  # every level and end is a configuration, or is refused here
+    few = experiment.model_copy(update={"design": experiment.design.model_copy(update={"size": 2})})
+    # of few points, every level and end is a configuration, or is refused here
+    design_of(loaded.model_copy(update={"experiment": few}), overrides)
     search = experiment.search or Search()
     if changes.get("trials") is not None:
         search = validated(Search, {**search.model_dump(), "trials": changes["trials"]}, file="--trials")
+    if search.reference not in (names := shipped("doctrines")):
+        where = {"file": loaded.file, "key": "search.reference", "value": search.reference}
+        raise ConfigurationError("is no shipped doctrine", **where, allowed=", ".join(names))
     worlds = changes.get("worlds") or int(getattr(experiment.design, "size", 0))
-    plan = Plan(
-        loaded, loaded.base(overrides), search, experiment.seed, experiment.floor, worlds, dict(overrides or {})
-    )
-    _check_reference(plan)
-    plan.drawn(worlds, 0)
-    plan.drawn(search.fresh_worlds, 0)
+    plan = Plan(loaded, loaded.base(overrides), search, worlds)
+    for size in (worlds, search.fresh_worlds):
+        plan.drawn(size, 0)
     return plan
 
 
-def replace_size(loaded: Loaded) -> Loaded:
-    """The same experiment, of which few points are drawn."""
-    plan = loaded.experiment.design.model_copy(update={"size": 2})
-    return loaded.model_copy(update={"experiment": loaded.experiment.model_copy(update={"design": plan})})
+NONE_SEARCHED = "has no factor of the doctrine, so there is nothing to search"
+ONE_WORLD = "has no factor but the doctrine's, so all worlds are one"
+EXAMPLES = {NONE_SEARCHED: '"doctrine.clarity" = { low = 0, high = 1 }', ONE_WORLD: "ranges of what nobody knows"}
 
 
 def _check(loaded: Loaded) -> None:
+    """Refuse an experiment that cannot be searched."""
     experiment, file = loaded.experiment, loaded.file
-    if experiment.design.kind not in DRAWN:
+    plan = experiment.design
+    if plan.kind not in DRAWN:
         problem = "draws no worlds, and a robust doctrine is one that does well in many"
         allowed = " or ".join(f'kind = "{kind}"' for kind in DRAWN)
-        raise ConfigurationError(problem, file=file, key="design.kind", value=experiment.design.kind, allowed=allowed)
+        raise ConfigurationError(problem, file=file, key="design.kind", value=plan.kind, allowed=allowed)
     for name in ("cross", "constraints"):
-        if getattr(experiment.design, name):
+        if getattr(plan, name):
             raise ConfigurationError("has no meaning in a search", file=file, key=f"design.{name}")
     for path in experiment.factors:
         if path in ("doctrine", "scenario") or path.startswith(("reference", "switches")):
-            problem = "cannot be searched, nor make worlds"
-            allowed = "parameters below doctrine, and of scenario and archetypes"
+            problem, allowed = (
+                "cannot be searched, nor make worlds",
+                "parameters below doctrine, and of scenario and archetypes",
+            )
             raise ConfigurationError(problem, file=file, key="factors", value=path, allowed=allowed)
-    for searched, what, example in (
-        (
-            True,
-            "no factor of the doctrine, so there is nothing to search",
-            '"doctrine.clarity" = { low = 0, high = 1 }',
-        ),
-        (False, "no factor but the doctrine's, so all worlds are one", "ranges of what nobody knows"),
-    ):
-        if not any(is_searched(path) == searched for path in experiment.factors):
-            raise ConfigurationError(f"has {what}", file=file, key="factors", allowed=example)
+    searched = set(map(is_searched, experiment.factors))
+    if len(searched) < 2:
+        problem = ONE_WORLD if searched == {True} else NONE_SEARCHED
+        raise ConfigurationError(problem, file=file, key="factors", allowed=EXAMPLES[problem])
     if experiment.model or experiment.engine != "compiled" or experiment.precision:
         raise ConfigurationError("is searched on the compiled engine, without a precision", file=file)
-
-
-def _check_reference(plan: Plan) -> None:
-    names = shipped("doctrines")
-    if plan.search.reference not in names:
-        raise ConfigurationError(
-            "is no shipped doctrine",
-            file=plan.loaded.file,
-            key="search.reference",
-            value=plan.search.reference,
-            allowed=", ".join(names),
-        )
-
-
-def sides(results: Results, design: Design, names: Sequence[str], metrics: Sequence[str]) -> dict[str, Side]:
-    """What each candidate of a stage shows, in the order in which they were given."""
-    points = design.frame["point"].to_numpy().reshape(len(names), -1)
-    return {name: side_of(results, metrics, rows) for name, rows in zip(names, points, strict=True)}

@@ -5,115 +5,97 @@ each uncertain parameter at either end of its range, with all of them there at o
 off; and each of its parameters is put back to the reference's, to see what it adds and at which cost.
 """
 
-from collections.abc import Mapping, Sequence
-from dataclasses import replace
+from collections.abc import Mapping
 from typing import Any, NamedTuple
 
-from analysis.results.folder import Results
-from analysis.search.answer import TOGETHER, Leaning, Share
-from analysis.search.objectives import Aim, Estimate, Judge
-from experiments.design.design import Design
+from analysis.comparison.candidates import candidates_of
+from analysis.search.answer import ALL_AT_ONCE, Estimate, Leaning, Share
 from experiments.design.factors import Level, Span
-from experiments.design.sampling import frame_of
 from experiments.search.optimiser import Candidate
-from experiments.search.stages import Plan, sides
+from experiments.search.stages import Carry, Plan
 from model.policy import Switches
 
-COST = Aim("min", False, "eu_cost")
+LEANING = "leaning"
+"""Folder of this stage below that of the search."""
+COST = "eu_cost"
 EDGE = 0.02
 """Share of a range, from its end on, that counts as its edge."""
 SWITCHES = tuple(f"switches.{name}" for name in Switches.model_fields)
 
 
 class Case(NamedTuple):
-    """One candidate under one assumption."""
+    """A winner, or the reference where it is empty, under one assumption, or with one parameter put back."""
 
-    who: str
+    winner: str
     assumption: str
     value: Any
 
 
 def conditions(plan: Plan) -> list[tuple[str, Level | None, dict[str, Level]]]:
     """Assumption, its value, and the world that comes of it; the scenario as it is comes first."""
-    as_it_is = _as_it_is(plan)
-    found: list[tuple[str, Level | None, dict[str, Level]]] = [("", None, as_it_is)]
+    held = {parameter.path: parameter.value for parameter in plan.base.parameters()}
+    as_it_is: dict[str, Level] = {path: held[path] for path in (*plan.circumstances, *SWITCHES)}
+    changes: list[tuple[str, Level | None, dict[str, Level]]] = [("", None, {})]
     for path, factor in plan.circumstances.items():
         ends = (factor.low, factor.high) if isinstance(factor, Span) else factor
-        found += [(path, end, {**as_it_is, path: end}) for end in ends if end != as_it_is[path]]
-    for end in ("low", "high"):
-        spans = {path: getattr(f, end) for path, f in plan.circumstances.items() if isinstance(f, Span)}
-        found += [(TOGETHER, end, {**as_it_is, **spans})] if spans else []
-    found += [(path, False, {**as_it_is, path: False}) for path in SWITCHES if as_it_is[path]]
-    return found
+        changes += [(path, end, {path: end}) for end in ends if end != as_it_is[path]]
+    spans = {path: factor for path, factor in plan.circumstances.items() if isinstance(factor, Span)}
+    for end in ("low", "high") if spans else ():
+        changes.append((ALL_AT_ONCE, end, {path: getattr(span, end) for path, span in spans.items()}))
+    changes += [(path, False, {path: False}) for path in SWITCHES if as_it_is[path]]
+    return [(assumption, value, {**as_it_is, **change}) for assumption, value, change in changes]
 
 
-def _as_it_is(plan: Plan) -> dict[str, Level]:
-    held = {parameter.path: parameter.value for parameter in plan.base.parameters()}
-    return {path: held[path] for path in (*plan.circumstances, *SWITCHES)}
-
-
-def leaning_design(plan: Plan, winners: Mapping[str, Candidate], reference: Candidate) -> tuple[Design, list[Case]]:
-    """Winners and reference under every assumption, then each winner with each parameter put back; and what is what."""
-    cases, rows = [], []
-    for who, values in {**winners, "": reference}.items():
-        for assumption, value, world in conditions(plan):
-            cases.append(Case(who, assumption, value))
-            rows.append({**values, **world})
-    as_it_is = _as_it_is(plan)
-    for who, values in winners.items():
-        for path in plan.space.factors:
-            if values[path] != reference[path]:
-                cases.append(Case(who, path, reference[path]))
-                rows.append({**values, path: reference[path], **as_it_is})
-    blank = plan.stage([reference], [as_it_is], plan.search.leaning_replicates, plan.fresh_seed)
-    frame = frame_of({path: [row[path] for row in rows] for path in rows[0]})
-    factors = {path: frame[path].unique(maintain_order=True).to_list()[:24] for path in frame.columns[1:]}
-    return _with(blank, frame, factors), cases
-
-
-def _with(design: Design, frame: Any, factors: Mapping[str, Sequence[Level]]) -> Design:
-    return replace(design, frame=frame, factors=dict(factors))
-
-
-def leaned(
-    plan: Plan, results: Results, design: Design, cases: Sequence[Case], winners: Mapping[str, Candidate], lead: Aim
+def stress_test(
+    plan: Plan, winners: Mapping[str, Candidate], reference: Candidate, carry: Carry
 ) -> tuple[list[Leaning], list[Share]]:
     """The advantage of winners under each assumption, and what each of their parameters adds."""
-    names = [f"{at}" for at in range(len(cases))]
-    judge = Judge(sides(results, design, names, list({lead.metric, COST.metric})), plan.search.worst)
-    at = {(case.who, case.assumption, case.value): name for name, case in zip(names, cases, strict=True)}
-    found = [
+    every = conditions(plan)
+    rows = {
+        Case(winner, assumption, value): {**values, **world}
+        for winner, values in {**winners, "": reference}.items()
+        for assumption, value, world in every
+    }
+    put_back = {
+        Case(winner, path, reference[path]): {**values, path: reference[path], **every[0][2]}
+        for winner, values in winners.items()
+        for path in plan.space.factors
+        if values[path] != reference[path]
+    }
+    lead = plan.search.main
+    design = plan.design([*rows.values(), *put_back.values()], plan.search.leaning_replicates, plan.fresh_seed)
+    names = {case: f"{at}" for at, case in enumerate((*rows, *put_back))}
+    judge = candidates_of(carry(LEANING, design, True), list(names.values()), [lead.metric, COST])
+
+    def difference(one: Case, other: Case, metric: str, *, turned: bool = False) -> Estimate:
+        found = Estimate(*judge.estimate(names[one], metric, against=names[other]))
+        return found.turned if turned else found
+
+    leanings = [
         Leaning(
-            winner=case.who,
+            winner=case.winner,
             assumption=case.assumption,
             value=case.value,
-            gain=turned(lead, judge.estimate(name, lead, at["", case.assumption, case.value])),
+            gain=difference(case, case._replace(winner=""), lead.metric, turned=lead.sense == "min"),
         )
-        for name, case in zip(names, cases, strict=True)
-        if case.who and not case.assumption.startswith("doctrine.")
+        for case in rows
+        if case.winner
     ]
-    shares = [
-        Share(
-            winner=case.who,
-            parameter=case.assumption,
-            value=winners[case.who][case.assumption],  # type: ignore[arg-type]
-            reference=case.value,
-            gain=turned(lead, judge.estimate(at[case.who, "", None], lead, name)),
-            cost=judge.estimate(at[case.who, "", None], COST, name),
-            edge=edge(plan, case.assumption, winners[case.who][case.assumption]),
+    shares = []
+    for case in put_back:
+        whole, value = Case(case.winner, "", None), winners[case.winner][case.assumption]
+        shares.append(
+            Share(
+                winner=case.winner,
+                parameter=case.assumption,
+                value=value,  # type: ignore[arg-type]
+                reference=case.value,
+                gain=difference(whole, case, lead.metric, turned=lead.sense == "min"),
+                cost=difference(whole, case, COST),
+                edge=edge(plan, case.assumption, value),
+            )
         )
-        for name, case in zip(names, cases, strict=True)
-        if case.assumption.startswith("doctrine.")
-    ]
-    return found, shares
-
-
-def turned(one: Aim, estimate: Estimate) -> Estimate:
-    """A difference of which more is better."""
-    if one.sign > 0.0:
-        return estimate
-    low, high = (None if end is None else -end for end in (estimate.high, estimate.low))
-    return Estimate(-estimate.mean, low, high)
+    return leanings, shares
 
 
 def edge(plan: Plan, path: str, value: Any) -> str | None:

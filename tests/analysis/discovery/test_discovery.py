@@ -18,14 +18,14 @@ from support import slides
 from support.look import draw as opened
 from support.mistakes import Capture, one_answer
 
-from analysis.discovery import prim as discovery
-from analysis.discovery.answer import box_text, read_answer, sentences
+from analysis.discovery import rules as discovery
+from analysis.discovery.answer import default_condition, read_answer
+from analysis.discovery.findings import box_text, sentences
 from analysis.plotting import style
 from analysis.report.findings import findings
 from analysis.report.gallery import draw
 from analysis.results.conditions import Condition, Side, Worlds, condition, condition_text, worlds_of
 from analysis.results.folder import COLUMNS_SCHEMA, RUNS_SCHEMA, open_results
-from experiments.commands.discover import default_condition
 from experiments.commands.main import WRONG_INPUT, main
 from experiments.design.design import Design, design_of
 from experiments.design.experiment import load_experiment
@@ -34,7 +34,8 @@ from experiments.store.store import open_store
 from model.errors import ConfigurationError
 
 pytest.importorskip("ema_workbench")
-from analysis.discovery.prim import Limit, doubt, fit_of, folds, inside, rule, stability, united
+from analysis.discovery.boxes import Limit, fit_of, inside, noise_range, united
+from analysis.discovery.rules import folds, rule, stability
 from analysis.statistics.ratio import Ratio
 
 WORLDS = 80
@@ -213,7 +214,7 @@ def test_doubt_is_what_worlds_on_either_side_could_make_of_it(made: list[tuple[b
     """Brute force: every way in which the worlds in doubt may turn out."""
     chosen = np.array([inside for inside, _ in made])
     surely, possibly = (np.array([kind in kinds for _, kind in made]) for kinds in (("is",), ("is", "may be")))
-    found = doubt(chosen, surely, possibly)
+    found = noise_range(chosen, surely, possibly)
     fits = []
     for turned in product(*([False, True] if kind == "may be" else [kind == "is"] for _, kind in made)):
         fits.append(fit_of(chosen, np.array(turned)))
@@ -243,7 +244,7 @@ def test_doubt_covers_the_true_cases_and_fits(replicates: int, shared: float, ow
         noise = shared * rng.normal(size=(1, replicates)) + own * rng.normal(size=(64, replicates))
         surely, possibly = worlds((true[:, None] + noise).tolist()).surely([below])
         cases, chosen = true < -0.3, true + 0.5 * rng.normal(size=64) < -0.3
-        found, fit = doubt(chosen, surely, possibly), fit_of(chosen, cases)
+        found, fit = noise_range(chosen, surely, possibly), fit_of(chosen, cases)
         assert found.coverage is not None
         assert found.density is not None
         truths = (int(cases.sum()), fit.coverage, fit.density)

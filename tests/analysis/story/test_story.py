@@ -12,15 +12,13 @@ from support import look, slides
 from analysis.plotting import style
 from analysis.report.gallery import draw
 from analysis.results.folder import RUNS_SCHEMA, Results, open_results
-from analysis.story.case_story import case_text, heading
-from analysis.story.ledger import KEY, Tale, chosen, given_up, rose, tale_of, went_cold
-from analysis.story.narrative import Section, markdown, story
+from analysis.story.choice import choose
+from analysis.story.ledger import KEY, RunRecord, chosen, given_up, record_of, rose, went_cold
+from analysis.story.narrative import Section, case_text, heading, markdown, story
 from analysis.story.swimlanes import FOUND, events, outcome, picture
-from analysis.story.words import counted, out_of, some, what, when
+from analysis.story.words import activity, counted, in_words, out_of, week_text
 from experiments import run_sweep
-from experiments.commands.explain import choose
 from experiments.commands.main import main
-from experiments.running.reproduce import open_kept
 from experiments.running.single import LEDGER_SCHEMA, VOTES_SCHEMA
 from experiments.store.atomic import sha256_of
 from model.configuration import Configuration, load_configuration
@@ -74,11 +72,11 @@ FIGURES: dict[str, Any] = {
 }  # fmt: skip
 
 
-def tale(base: Configuration, cases: list[dict[str, Any]], votes: Any = (), **figures: Any) -> Tale:
+def tale(base: Configuration, cases: list[dict[str, Any]], votes: Any = (), **figures: Any) -> RunRecord:
     ledger = pl.DataFrame(cases, schema=LEDGER_SCHEMA)
     held = dict.fromkeys(RUNS_SCHEMA) | dict.fromkeys(COLUMNS, 0) | {"point": 0, "replicate": 7, "seed": 3}
     row = {**held, **FIGURES, **figures}
-    return Tale(base, ledger, pl.DataFrame(list(votes), schema=VOTES_SCHEMA), row, "Made up, replicate 7", "stamp")
+    return RunRecord(base, ledger, pl.DataFrame(list(votes), schema=VOTES_SCHEMA), row, "Made up, replicate 7", "stamp")
 
 
 def told(base: Configuration, one: dict[str, Any], votes: Any = ()) -> str:
@@ -264,12 +262,12 @@ def test_words(configuration: Configuration) -> None:
         "twelve cases",
         "1,300 cases",
     ]
-    assert [some(number) for number in (0, 2, 13)] == ["none", "two", "13"]
+    assert [in_words(number) for number in (0, 2, 13)] == ["none", "two", "13"]
     assert out_of(1, 1, "vote") == "the only vote"
     assert out_of(3, 3, "vote") == "all three votes"
     assert out_of(0, 3, "vote") == "none of three votes"
-    assert when(made, 260) == "week 260 (30 December 2019)"
-    assert what(made, "harassment") == "harassment"
+    assert week_text(made, 260) == "week 260 (30 December 2019)"
+    assert activity(made, "harassment") == "harassment"
     assert heading(made, right()) == "Supply-chain compromise against Estonia, October 2020"
 
 
@@ -313,13 +311,13 @@ def averted(folder: Path) -> list[tuple[int, int, float]]:
 
 
 def test_the_run_told_is_the_median_or_the_worst(swept: Path) -> None:
-    kept, ranked = open_kept(swept), averted(swept)
-    assert choose(kept, None, None, worst=False)[:2] == [row for row in ranked if row[0] == 0][2][:2]
-    assert choose(kept, 1, None, worst=False)[:2] == [row for row in ranked if row[0] == 1][2][:2]
-    assert choose(kept, None, None, worst=True)[:2] == ranked[0][:2]
-    assert choose(kept, 1, None, worst=True)[:2] == next(row for row in ranked if row[0] == 1)[:2]
-    assert choose(kept, None, 3, worst=False)[:2] == (0, 3)
-    assert "the median harm averted" in choose(kept, None, None, worst=False).why
+    results, ranked = open_results(swept), averted(swept)
+    assert choose(results, None, None, worst=False)[:2] == [row for row in ranked if row[0] == 0][2][:2]
+    assert choose(results, 1, None, worst=False)[:2] == [row for row in ranked if row[0] == 1][2][:2]
+    assert choose(results, None, None, worst=True)[:2] == ranked[0][:2]
+    assert choose(results, 1, None, worst=True)[:2] == next(row for row in ranked if row[0] == 1)[:2]
+    assert choose(results, None, 3, worst=False)[:2] == (0, 3)
+    assert "the median harm averted" in choose(results, None, None, worst=False).why
 
 
 def test_the_command_tells_a_run(swept: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -384,11 +382,11 @@ def test_a_folder_that_is_none_is_refused(tmp_path: Path, capsys: pytest.Capture
 
 
 def test_a_folder_without_a_run_that_went_well_is_refused(swept: Path) -> None:
-    kept = open_kept(swept)
-    broken = Results(swept, kept.manifest)
-    broken.runs = kept.results.runs.with_columns(status=pl.lit("failed"))
+    results = open_results(swept)
+    broken = Results(swept, results.manifest)
+    broken.runs = results.runs.with_columns(status=pl.lit("failed"))
     with pytest.raises(Exception, match="no run of point 0 that went well"):
-        choose(type(kept)(broken, kept.design), None, None, worst=False)
+        choose(broken, None, None, worst=False)
 
 
 @pytest.fixture(scope="module")
@@ -403,7 +401,7 @@ def test_a_run_with_its_ledger_has_the_same_story(run: Results, capsys: pytest.C
     assert main(["explain", str(run.folder)]) == 0
     assert "the only run" in capsys.readouterr().err
     page = (run.folder / "stories" / "point-0-replicate-0.md").read_text()
-    made = tale_of(run)
+    made = record_of(run)
     assert page == markdown(made, story(made), "point-0-replicate-0.png")
 
 

@@ -1,0 +1,150 @@
+"""Boxes among worlds: what a box asks of each factor, which worlds are in it, and how well it tells cases from others.
+
+Coverage is the share of all cases that lie in a box, density the share of the box that are cases.
+"""
+
+from collections.abc import Mapping
+from itertools import combinations
+
+import numpy as np
+import polars as pl
+from pydantic import BaseModel
+
+from analysis.results.conditions import Array
+
+
+class Limit(BaseModel):
+    """A restriction of one factor: numbers from `low` to `high`, or one of the names `among`; None asks nothing."""
+
+    low: float | None = None
+    high: float | None = None
+    among: list[str] | None = None
+    p_low: float | None = None
+    p_high: float | None = None  # of a restriction to names as well
+
+    @property
+    def p(self) -> float:
+        """The smaller quasi-p-value: how likely a box of this size is as dense without the restriction."""
+        return min((p for p in (self.p_low, self.p_high) if p is not None), default=1.0)
+
+    @property
+    def sides(self) -> list[str]:
+        """Sides that are restricted: low, high, or of names among."""
+        return [side for side in ("low", "high", "among") if getattr(self, side) is not None]
+
+    def holds(self, column: pl.Series) -> Array:
+        """Where the values of a factor are within; the ends count."""
+        if self.among is not None:
+            return column.cast(pl.String).is_in(self.among).to_numpy()
+        low, high = (-np.inf if self.low is None else self.low, np.inf if self.high is None else self.high)
+        return column.is_between(low, high).to_numpy()
+
+    def joined(self, other: "Limit", names: set[str]) -> "Limit | None":
+        """The limit that lets through what either does; None where there is a gap between them.
+
+        `names` are all that a factor without order takes: who lets them all through asks nothing.
+        """
+        if self.among is not None and other.among is not None:
+            among = {*self.among, *other.among}
+            return Limit() if among == names else Limit(among=sorted(among))
+        below, above = sorted((self, other), key=lambda limit: -np.inf if limit.low is None else limit.low)
+        if above.low is not None and below.high is not None and below.high < above.low:
+            return None
+        high = None if below.high is None or above.high is None else max(below.high, above.high)
+        return Limit(low=below.low, high=high)
+
+
+Box = dict[str, Limit]
+"""Restrictions by factor; factors that are not there are free."""
+
+
+def inside(box: Box, frame: pl.DataFrame) -> Array:
+    """Which worlds, the rows of a frame of factors, are in a box."""
+    return np.all([np.ones(frame.height, bool), *(limit.holds(frame[name]) for name, limit in box.items())], axis=0)
+
+
+def in_any(boxes: list[Box], frame: pl.DataFrame) -> Array:
+    """Which worlds are in one of the boxes; none where there are no boxes."""
+    return np.any([np.zeros(frame.height, bool), *(inside(box, frame) for box in boxes)], axis=0)
+
+
+def restricting(box: Mapping[str, Limit]) -> list[str]:
+    """The factors of a box, those first whose restriction is least likely chance."""
+    return sorted(box, key=lambda name: box[name].p)
+
+
+def united(boxes: list[Box], names: Mapping[str, set[str]]) -> list[Box]:
+    """The same worlds in fewer boxes: two that differ in one factor alone, and meet there, are one.
+
+    `names` are all that a factor without order takes: a box that holds them all does not restrict it.
+    """
+    for one, other in combinations(boxes, 2):
+        both = _joined(one, other, names)
+        if both is not None:
+            return united([both, *(box for box in boxes if box is not one and box is not other)], names)
+    return boxes
+
+
+def _joined(one: Box, other: Box, names: Mapping[str, set[str]]) -> Box | None:
+    """Two boxes as one; None where their union is no box."""
+    apart = [name for name in one if one[name] != other.get(name)]
+    if set(one) != set(other) or len(apart) > 1:
+        return None
+    both = {name: limit for name, limit in one.items() if name not in apart}
+    for name in apart:
+        limit = one[name].joined(other[name], names.get(name, set()))
+        if limit is None:
+            return None
+        if limit != Limit():
+            both[name] = limit
+    return both
+
+
+class Fit(BaseModel):
+    """How well boxes tell cases from others."""
+
+    coverage: float | None  # None: there are no cases
+    density: float | None  # None: there are no worlds in the boxes
+    mass: float
+    worlds: int
+    cases: int
+
+
+def fit_of(chosen: Array, cases: Array) -> Fit:
+    """Coverage, density and mass of a choice of worlds."""
+    both, worlds, all_cases = int((chosen & cases).sum()), int(chosen.sum()), int(cases.sum())
+    coverage, density = both / all_cases if all_cases else None, both / worlds if worlds else None
+    return Fit(coverage=coverage, density=density, mass=worlds / len(cases), worlds=worlds, cases=both)
+
+
+def chance(chosen: Array, cases: Array) -> float:
+    """Probability that as many worlds chosen blindly hold as many cases, or more (Fisher's exact test, one-sided)."""
+    from scipy.stats import hypergeom
+
+    both = int((chosen & cases).sum())
+    return float(hypergeom.sf(both - 1, len(cases), int(cases.sum()), int(chosen.sum())))
+
+
+class NoiseRange(BaseModel):
+    """What the noise of the metrics leaves open: least and most, as each world in doubt may be on either side."""
+
+    cases: tuple[int, int]
+    coverage: tuple[float, float] | None
+    density: tuple[float, float] | None
+
+
+def noise_range(chosen: Array, surely: Array, possibly: Array) -> NoiseRange:
+    """Cases, coverage and density of fixed boxes, where worlds are cases surely, possibly or not at all.
+
+    Coverage is least where of the worlds in doubt those outside are cases and those inside are none, and the other way
+    round most.
+    """
+    inside, sure, maybe = (int((kind & chosen).sum()) for kind in (np.ones_like(chosen), surely, possibly))
+    sure_out, maybe_out = (int((kind & ~chosen).sum()) for kind in (surely, possibly))
+    least = sure / (sure + maybe_out) if sure + maybe_out else 1.0
+    most = maybe / (maybe + sure_out) if maybe + sure_out else 0.0
+    return NoiseRange(
+        cases=(sure + sure_out, maybe + maybe_out),
+        coverage=(least, most) if inside else None,
+        density=(sure / inside, maybe / inside) if inside else None,
+    )

@@ -1,0 +1,135 @@
+"""Sentences on a scenario discovery: how many worlds are such, the rule that was found, and how sure it is."""
+
+from collections.abc import Iterator
+
+from analysis.discovery.answer import Answer
+from analysis.discovery.boxes import Box, Fit, Limit, restricting
+from analysis.discovery.rules import SUBSAMPLES
+from analysis.labels import factor_words, level_text, listed
+from analysis.results.conditions import condition_text
+
+
+def limit_text(path: str, limit: Limit) -> str:
+    """A restriction in words: sensitivity of major power below 5.1."""
+    name = factor_words(path)
+    if limit.among is not None:
+        return f"{name} {' or '.join(each.replace('_', ' ') for each in limit.among)}"
+    ends = (
+        None if end is None else level_text(float(f"{end:.3g}")).replace("-", "−") for end in (limit.low, limit.high)
+    )
+    low, high = ends
+    if low is not None and high is not None:
+        return f"{name} between {low} and {high}"
+    return f"{name} below {high}" if high is not None else f"{name} above {low}"
+
+
+def box_text(box: Box) -> str:
+    """A box in a sentence, what is least likely chance first."""
+    first, *rest = restricting(box)
+    name = factor_words(first)
+    asked = limit_text(first, box[first]).removeprefix(name).strip()
+    return listed([f"{name} is {asked}", *(limit_text(other, box[other]) for other in rest)])
+
+
+def p_text(p: float) -> str:
+    """A p-value without false precision: p = 0.03, or p < 0.001."""
+    return "p < 0.001" if p < 0.001 else f"p = {p:.1g}" if p < 0.1 else f"p = {p:.2f}"
+
+
+def asked_text(answer: Answer) -> str:
+    """The conditions in words."""
+    each = [condition_text(one, difference=answer.against is not None) for one in answer.asked]
+    joined = f" {'or' if answer.either else 'and'} ".join(each)
+    return f"{joined} beyond that of {answer.against} (in the same world)" if answer.against else joined
+
+
+def sentences(answer: Answer) -> list[str]:
+    """The answer, one thought to a line."""
+    found = _found if answer.prim.found else _nothing
+    return [_counted(answer), _noise(answer), *found(answer), *_second(answer)]
+
+
+def _percent(share: float | None) -> str:
+    return "–" if share is None else f"{share:.0%}".replace("%", " %")
+
+
+def _both(fit: Fit) -> tuple[str, str]:
+    """Coverage and density."""
+    return _percent(fit.coverage), _percent(fit.density)
+
+
+def _counted(answer: Answer) -> str:
+    text = f"{answer.subject}: {asked_text(answer)} in {answer.cases} of {answer.worlds} worlds."
+    if answer.assumed:
+        text += " (No condition was given: this one is an assumption; --target gives another.)"
+    if answer.left_out:
+        text += f" {answer.left_out} worlds are left out: the metric is undefined there, or all runs failed."
+    return text
+
+
+def _noise(answer: Answer) -> str:
+    if answer.unsure is None or answer.doubt is None:
+        return "Each world was run once: how much of this is noise cannot be said; that takes two replicates."
+    low, high = answer.doubt.cases
+    each = f"its 95 % interval over {answer.replicates} replicates"
+    if not answer.unsure:
+        return f"In no world does {each} hold the threshold: none may as well be on the other side."
+    near, by = ("world is", "") if answer.unsure == 1 else ("worlds are", ", each")
+    return (
+        f"{answer.unsure} {near} too near the threshold to tell{by} by {each}: {low} are such surely, {high} possibly."
+    )
+
+
+def _nothing(answer: Answer) -> Iterator[str]:
+    if not answer.box:
+        yield "PRIM found nothing: no restriction of any factor is more than chance."
+        return
+    coverage, density = _both(answer.prim.fit)
+    yield (
+        f"PRIM found nothing that holds: its box ({box_text(answer.box)}) looks good in the sample (coverage "
+        f"{coverage}, density {density}), but boxes found in nine "
+        f"tenths of the worlds do not tell the rest apart ({p_text(answer.prim.p)})."
+    )
+
+
+def _found(answer: Answer) -> Iterator[str]:
+    fit, (coverage, density) = answer.prim.fit, _both(answer.prim.fit)
+    yield (
+        f"{coverage} of these {answer.cases} are worlds in which {box_text(answer.box)}; of the {fit.worlds} worlds "
+        f"there, {density} ({fit.cases}) are such, of all worlds {_percent(answer.cases / answer.worlds)}."
+    )
+    coverage, density = _both(answer.prim.held_out)
+    yield (
+        "These two are too good, for the box was chosen by them. On worlds it was not found in (ten-fold "
+        f"cross-validation), coverage is {coverage} and density {density} ({p_text(answer.prim.p)} if the factors told "
+        "nothing)."
+    )
+    from_side = {"low": " from below", "high": " from above", "among": ""}
+    each = [f"{factor_words(name)}{from_side[side]} in {_percent(again.share)}" for name, side, again in answer.sides]
+    yield f"Found again in {SUBSAMPLES} subsamples of two thirds: {listed(each)}."
+    if answer.unsure and answer.doubt and answer.doubt.coverage and answer.doubt.density:
+        low, high, least, most = map(_percent, (*answer.doubt.coverage, *answer.doubt.density))
+        yield (
+            f"Noise of the metric alone, the box as it is, leaves coverage from {low} to {high} and density from "
+            f"{least} to {most}, as those too near are such or not."
+        )
+
+
+NO_CONTRADICTION = (
+    "The two do not contradict each other: PRIM looks for one box, CART may join several and splits where that tells "
+    "most worlds apart. What holds on worlds it has not seen is CART's rule; of one box alone nothing can be said."
+)
+
+
+def _second(answer: Answer) -> Iterator[str]:
+    cart = answer.rules[1]
+    if not cart.found:
+        yield "CART, as a second opinion, finds nothing that holds on worlds it has not seen."
+        return
+    (coverage, density), held_out = _both(cart.fit), _both(cart.held_out)
+    yield (
+        f"CART, as a second opinion: {'; or '.join(map(box_text, cart.boxes))}. Coverage {coverage}, density "
+        f"{density}; cross-validated {held_out[0]} and {held_out[1]}."
+    )
+    if not answer.prim.found:
+        yield NO_CONTRADICTION

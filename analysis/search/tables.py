@@ -1,0 +1,110 @@
+"""Tables of a search for doctrines: doctrines on fresh worlds, what winners are and lean on, and the trials."""
+
+from collections.abc import Mapping
+from typing import Any
+
+import polars as pl
+
+from analysis.labels import level_text
+from analysis.results.folder import Results
+from analysis.results.tables import Table
+from analysis.search.answer import ALL_AT_ONCE, Estimate, Found
+from analysis.search.findings import sentences
+
+ASSUMPTIONS = {"": "the scenario as it is", ALL_AT_ONCE: "all uncertain parameters"}
+"""Assumptions that are no path of a parameter, in tables."""
+
+
+def search_tables(found: Found, results: Results) -> dict[str, Table]:
+    """The tables of a search by name."""
+    note = f"{' '.join(sentence.strip() for sentence in sentences(found))} {results.manifest.stamp}."
+    tables = {
+        "search_winners": ("What winners are: the numbers that were searched", _winners(found)),
+        "search_front": ("Doctrines on fresh worlds, with differences to the reference", _judged(found)),
+        "search_leaning": ("What the advantage of winners leans on", _leanings(found)),
+        "search_parameters": ("What each parameter of a winner adds, and at which cost", _shares(found)),
+        "search_trials": ("Candidates of the search", _trials(found)),
+    }
+    return {name: Table(title, _frame(rows), note) for name, (title, rows) in tables.items()}
+
+
+Rows = list[dict[str, Any]]
+
+
+def _frame(rows: Rows) -> pl.DataFrame:
+    return pl.DataFrame(rows, infer_schema_length=None).with_columns(pl.col(pl.Float64).fill_nan(None))
+
+
+def _columns(estimate: Estimate, prefix: str = "") -> dict[str, float | None]:
+    return {f"{prefix}{name}": value for name, value in estimate._asdict().items()}
+
+
+def _trials(found: Found) -> Rows:
+    """One row for each trial of the search."""
+    return [
+        {"trial": at, "generation": each.generation, "front": each.front, **_named(each.values), **each.figures}
+        for at, each in enumerate(found.tried)
+    ]
+
+
+def _named(values: Mapping[str, Any]) -> dict[str, Any]:
+    return {path.partition(".")[2] or path: value for path, value in values.items() if path != "doctrine"}
+
+
+def _judged(found: Found) -> Rows:
+    """One row for each doctrine on fresh worlds and objective, as found and as it is."""
+    return [
+        {
+            "doctrine": each.name,
+            "kind": each.kind,
+            "front": each.front,
+            "objective": one.text,
+            "searched": each.searched.get(one.key),
+            **_columns(each.fresh[one.key]),
+            **_columns(each.gain[one.key], "gain_"),
+        }
+        for each in found.ordered
+        for one in found.aims
+    ]
+
+
+def _leanings(found: Found) -> Rows:
+    """One row for each winner and assumption."""
+    return [
+        {
+            "winner": each.winner,
+            "assumption": ASSUMPTIONS.get(each.assumption, each.assumption),
+            "value": None if each.value is None else level_text(each.value),
+            **_columns(each.gain),
+            "verdict": each.verdict,
+        }
+        for each in found.leanings
+    ]
+
+
+def _shares(found: Found) -> Rows:
+    """One row for each winner and parameter in which it differs from the reference."""
+    return [
+        {
+            "winner": each.winner,
+            "parameter": each.parameter,
+            "value": level_text(each.value),
+            "reference": level_text(each.reference),
+            **_columns(each.gain),
+            **_columns(each.cost, "cost_"),
+            "edge": each.edge,
+            "free": each.free,
+        }
+        for each in found.shares
+    ]
+
+
+def _winners(found: Found) -> Rows:
+    """One row for each searched parameter: its range, and its value in the reference and in each winner."""
+    columns = [*(each for each in found.judged if each.name == found.reference), *found.winners]
+    return [
+        {"parameter": path, "searched": found.ranges.get(path)}
+        | {each.name: level_text(each.values[path]) for each in columns}
+        for path in (found.tried[0].values if found.tried else ())
+        if path != "doctrine"
+    ]
