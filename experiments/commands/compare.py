@@ -53,7 +53,7 @@ def compare_command(
     from experiments.running.compare import Comparing
     from experiments.running.decompose import Decomposing, checked_designs
     from experiments.running.sweep import sweep_manifest
-    from experiments.store.store import usable
+    from experiments.store.folders import usable
     from experiments.terminal import comparison, decomposition, publish, sweeps
     from experiments.terminal.screen import Screen
     from model.errors import ConfigurationError

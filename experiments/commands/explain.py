@@ -32,7 +32,7 @@ def explain_command(
     from analysis.story.narrative import story
     from experiments.running.explain import made_again
     from experiments.running.reproduce import Reproduction, open_kept, recorded, risks
-    from experiments.store.store import check_no_file
+    from experiments.store.folders import check_no_file
     from experiments.terminal.publish import write_story
     from experiments.terminal.screen import Screen
     from experiments.terminal.tables import cells_tables

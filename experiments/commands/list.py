@@ -18,7 +18,7 @@ def list_command(
 
     Example: `deter list doctrines clear_ladder` or `deter list parameters doctrine`
     """
-    from experiments.listing.detail import listings
+    from experiments.listing.listing import listings
     from experiments.terminal.screen import Screen
     from experiments.terminal.tables import listed
 

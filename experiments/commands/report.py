@@ -17,16 +17,15 @@ def report_command(
 
     Example: `deter report results/headline`
     """
+    from analysis.report.folders import report
     from analysis.report.page import REPORT
     from experiments.store.atomic import write
-    from experiments.terminal.publish import _page
     from experiments.terminal.screen import Screen
     from model.errors import ConfigurationError
 
     screen = Screen(quiet=quiet)
     if out is not None and out.is_dir():
         raise ConfigurationError("is a folder, and the page needs a file", file="--out", value=str(out))
-    page = _page(folder, screen)
     path = out or folder / REPORT
-    write(path, page.encode())
+    write(path, report(folder, screen.warn).encode())
     screen.name(path)

@@ -30,8 +30,8 @@ def run_command(
     from analysis.report.gallery import default_figures
     from experiments.design.design import single_point
     from experiments.running.single import folder_name, run_single, save_run
+    from experiments.store.folders import usable
     from experiments.store.provenance import manifest_of
-    from experiments.store.store import usable
     from experiments.terminal import publish, sweeps, tables
     from experiments.terminal.screen import Screen
     from model.configuration import load_configuration

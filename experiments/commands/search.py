@@ -39,7 +39,7 @@ def search_command(
     from experiments.search.search import doctrine_file, expected_runs, search
     from experiments.search.stages import plan_of
     from experiments.store.atomic import TEMPORARY, write
-    from experiments.store.store import check_no_file
+    from experiments.store.folders import check_no_file
     from experiments.terminal import publish, sweeps
     from experiments.terminal.screen import Counter, Screen
 

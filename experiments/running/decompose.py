@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from analysis.decomposition.games import MECHANISMS, SWITCH, differing
-from analysis.report.decomposition import FEATURES_FOLDER, MECHANISMS_FOLDER, WITHOUT_FOLDER, Decomposition, told
+from analysis.report.decomposition import FEATURES_FOLDER, MECHANISMS_FOLDER, WITHOUT_FOLDER, Decomposition
 from analysis.report.page import REPORT
 from analysis.results.folder import FIGURES, MANIFEST, Results
 from analysis.results.tables import TABLES
@@ -21,7 +21,7 @@ from experiments.design.design import Design, design_of
 from experiments.design.experiment import Experiment, Loaded
 from experiments.running.executors import default_workers
 from experiments.running.sweep import carry_out
-from experiments.store.store import ANOTHER, check_no_file
+from experiments.store.folders import ANOTHER, check_no_file
 from model.configuration import load_configuration
 from model.errors import ConfigurationError
 from model.paths import validated
@@ -68,7 +68,7 @@ def decompose(
     each sweep.
     """
     workers, designs = workers or default_workers(), checked_designs(asked, folder)
-    return told({name: carry(design, folder / name, workers, fresh=fresh) for name, design in designs.items()})
+    return Decomposition({name: carry(design, folder / name, workers, fresh=fresh) for name, design in designs.items()})
 
 
 def checked_designs(asked: Decomposing, folder: Path) -> dict[str, Design]:

@@ -1,6 +1,7 @@
 """A comparison of doctrines as it is shown in a terminal."""
 
 from collections.abc import Iterator
+from math import isfinite
 from textwrap import wrap
 from typing import Any
 
@@ -10,7 +11,7 @@ from rich.table import Table
 from analysis.comparison import tables as words
 from analysis.comparison.comparison import Comparison
 from analysis.comparison.pareto import pareto
-from analysis.comparison.slide import pareto_text, slide, slide_regret, slide_superiority, slide_targets
+from analysis.comparison.tables import slide, slide_regret, slide_superiority, slide_targets
 from experiments.terminal.screen import titled
 
 LEAST_ROOM = 12
@@ -52,7 +53,8 @@ def pareto_line(comparison: Comparison) -> str:
 
 
 def _member(row: dict[str, Any]) -> str:
-    return f"{row['doctrine']} {pareto_text(True, row['resamples']).removeprefix('yes ')}".removesuffix(" yes")
+    known = row["resamples"] is not None and isfinite(row["resamples"])
+    return f"{row['doctrine']} ({100 * row['resamples']:.0f} %)" if known else row["doctrine"]
 
 
 def _table(title: str, frame: pl.DataFrame, width: int, *, first: bool = False) -> Table:

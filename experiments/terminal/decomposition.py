@@ -7,6 +7,7 @@ from rich.table import Table
 
 from analysis.decomposition import tables as causes
 from analysis.decomposition.contributions import AVERTED, DIFFERENCE, FULL
+from analysis.decomposition.findings import points
 from analysis.decomposition.games import APART
 from analysis.labels import number_of
 from analysis.report.decomposition import FEATURES_FOLDER, Decomposition
@@ -16,6 +17,7 @@ from experiments.running.decompose import Decomposing, checked_designs, decompos
 from experiments.terminal.publish import write_figures, write_tables
 from experiments.terminal.screen import Screen, titled
 from experiments.terminal.sweeps import carried_out
+from model.metrics import METRICS
 
 
 def show_decomposition(
@@ -49,7 +51,7 @@ def show_decomposition(
 def _show(screen: Screen, found: Decomposition) -> None:
     """Show the contributions as tables, and the sentences on them."""
     mechanisms = found.tables["mechanisms"].frame
-    called = causes.titles(found.mechanisms)
+    called = found.mechanisms.manifest.doctrine_titles
     toolbox = mechanisms.filter(mechanisms["game"] == causes.TOOLBOX)
     for doctrine, title in called.items():
         screen.show(_shown(f"{title}: its mechanisms", toolbox.filter(doctrine=doctrine), AVERTED))
@@ -57,9 +59,7 @@ def _show(screen: Screen, found: Decomposition) -> None:
     for name, results in found.folders.items():
         if name.startswith(FEATURES_FOLDER):
             title = f"{results.manifest.title} against {results.configuration.doctrine.title}: its features"
-            screen.show(
-                _shown(title, causes.feature_contributions(results), causes.FEATURE_METRICS[: causes.MOST_SHOWN])
-            )
+            screen.show(_shown(title, causes.feature_contributions(results), causes.FEATURES_SHOWN))
             screen.show("")
     replicates = found.mechanisms.manifest.replicates
     screen.show(
@@ -76,14 +76,13 @@ def _shown(title: str, frame: Any, metrics: Any) -> Table:
     table = titled(title, padding=(0, 1, 0, 0))
     table.add_column("", no_wrap=True)
     for metric in metrics:
-        table.add_column(
-            causes.metric_name(metric).replace(" ", "\n", 1), justify="right", vertical="bottom", no_wrap=True
-        )
+        head = METRICS[metric].title.replace(" ", "\n", 1)
+        table.add_column(head, justify="right", vertical="bottom", no_wrap=True)
     held = frame.filter((frame["way"] == "shapley") | frame["way"].is_null())
     parts = held["part"].unique(maintain_order=True).to_list()
     for part in parts:
         rows = {row["metric"]: row for row in held.filter(part=part).iter_rows(named=True)}
         if part in APART or part in (FULL, DIFFERENCE):
             table.add_section()
-        table.add_row(causes.part_title(part), *(causes.points(rows[metric]) for metric in metrics))
+        table.add_row(causes.part_title(part), *(points(rows[metric]) for metric in metrics))
     return table

@@ -14,8 +14,8 @@ from analysis.results.tables import TABLES
 from experiments.design.design import Design
 from experiments.running.executors import Workforce, dask, default_workers
 from experiments.running.sweep import Progress, Sweep, carry_out, compiled_already, sweep_manifest, workforce_for
+from experiments.store.folders import usable
 from experiments.store.provenance import mended
-from experiments.store.store import usable
 from experiments.terminal.options import INTERRUPTED
 from experiments.terminal.screen import Counter, Screen
 

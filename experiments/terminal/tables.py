@@ -15,7 +15,7 @@ from analysis.plotting.captions import MOST_NAMED, names
 from analysis.results.folder import Results
 from analysis.results.tables import interval_text
 from experiments.design.design import Design
-from experiments.listing.listing import Listing
+from experiments.listing.tables import Listing
 from experiments.running.single import columns_of
 from experiments.store.bitwise import Difference, cells_table
 from experiments.terminal.screen import titled

@@ -1,4 +1,4 @@
-"""The picture of a run's story: every case over the years, and the cases told in lanes, from the act to what came next.
+"""The figure of a run's story: every case over the years, and some cases in swimlanes, from the act to what came next.
 
 What a thing is, its shape says; how severe it is, its size and its shade. Colour repeats what shapes say.
 """
@@ -12,12 +12,10 @@ from matplotlib.axes import Axes
 from matplotlib.dates import date2num
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
-from matplotlib.ticker import MaxNLocator
 from matplotlib.transforms import offset_copy
 
-from analysis.plotting import style
-from analysis.plotting.captions import note
-from analysis.plotting.pages import PAPER, Page
+from analysis.plotting import captions, pages, panels, style
+from analysis.plotting.panels import Mark
 from analysis.results.folder import Results
 from analysis.story.ledger import Case, answered, blamed_wrongly, chosen, is_false_alarm, went_cold
 from analysis.story.ledger import RunRecord as Tale
@@ -38,65 +36,54 @@ ABOVE = 0.27
 """How far naming and reactions stand above a lane's line, and votes below it, in lanes."""
 
 
-class Mark(NamedTuple):
-    """How a thing is drawn: its marker, its colours inside and at the edge, its size in points, and what it is."""
-
-    marker: Any
-    face: str
-    edge: str
-    size: float
-    label: str
-
-
-INK = style.BLACK
+INK, EDGE = style.BLACK, 0.7
+"""Colour and width in points of the edges of marks."""
 FOUND = {
-    "right": Mark("o", style.BLUE, style.BLUE, 3.2, "named rightly, answered"),
-    "unanswered": Mark("D", "white", style.BLUE, 3.0, "named rightly, not answered"),
-    "wrong": Mark("X", style.RED, INK, 5.0, "named wrongly"),
-    "alarm": Mark("^", "white", "#777777", 3.2, "false alarm, nobody named"),
-    "cold": Mark("o", "white", "#777777", 2.6, "nobody named: cold or open"),
+    "right": Mark("o", style.BLUE, 3.2, style.BLUE, "named rightly, answered"),
+    "unanswered": Mark("D", style.BLUE, 3.0, "white", "named rightly, not answered"),
+    "wrong": Mark("X", INK, 5.0, style.RED, "named wrongly"),
+    "alarm": Mark("^", "#777777", 3.2, "white", "false alarm, nobody named"),
+    "cold": Mark("o", "#777777", 2.6, "white", "nobody named: cold or open"),
 }
 """What became of a case, for the panel of all cases."""
-TOLD = Mark("o", "none", INK, 8.0, "told below")
+TOLD = Mark("o", INK, 8.0, "none", "told below")
 EVENTS = {
-    "act": Mark("o", style.SEVERITIES[1], INK, 5.0, "act; larger, darker: more severe"),
-    "restraint": Mark("o", "white", INK, 4.0, "held back next"),
-    "light": Mark("|", INK, INK, 9.0, "came to light"),
-    "right": Mark("^", style.BLUE, INK, 5.0, "named rightly"),
-    "wrong": Mark("X", style.RED, INK, 6.0, "named wrongly"),
-    "reaction": Mark("s", "white", INK, 3.6, "reaction without attribution"),
-    "passed": Mark("P", style.YELLOW, INK, 5.4, "vote passed"),
-    "failed": Mark("x", INK, INK, 4.6, "vote failed"),
-    "answer": Mark("D", style.YELLOW, INK, 4.6, "answer; larger: more bite"),
-    "cold": Mark("4", INK, INK, 7.0, "gone cold, or given up"),
+    "act": Mark("o", INK, 5.0, style.SEVERITIES[1], "act; larger, darker: more severe"),
+    "restraint": Mark("o", INK, 4.0, "white", "held back next"),
+    "light": Mark("|", INK, 9.0, INK, "came to light"),
+    "right": Mark("^", INK, 5.0, style.BLUE, "named rightly"),
+    "wrong": Mark("X", INK, 6.0, style.RED, "named wrongly"),
+    "reaction": Mark("s", INK, 3.6, "white", "reaction without attribution"),
+    "passed": Mark("P", INK, 5.4, style.YELLOW, "vote passed"),
+    "failed": Mark("x", INK, 4.6, INK, "vote failed"),
+    "answer": Mark("D", INK, 4.6, style.YELLOW, "answer; larger: more bite"),
+    "cold": Mark("4", INK, 7.0, INK, "gone cold, or given up"),
 }
 """What happens in a lane."""
 NEXT: dict[str, Any] = {"color": INK, "linewidth": 0.7, "linestyle": (0, (1.5, 1.5))}
 UNDER_WAY: dict[str, Any] = {"color": INK, "linewidth": 0.9}
 
 
-def story(results: Results, page: Page = PAPER) -> Figure | None:
+def story_figure(results: Results) -> Figure | None:
     """The picture of a folder of one run with its ledger; none where no case was opened."""
-    return picture(tale_of(results), page)
+    return picture(tale_of(results))
 
 
-def picture(tale: Tale, page: Page = PAPER) -> Figure | None:
+def picture(tale: Tale) -> Figure | None:
     """The picture of a tale; none where no case was opened in the weeks counted."""
     told = chosen(tale)
     if not told:
         return None
-    overview, lanes = page.share([_all_cases], range(len(told)))
-    heights = [OVERVIEW + LEGEND] if overview else []
-    heights += [LANE * len(lanes) + AXES + LEGEND] if lanes else []
-    words = note(*caution(tale, len(told)), _where(tale))
-    title = "Cases, votes and what followed in one run"
-    figure = page.sheet(style.DOUBLE, sum(heights), title, _setting(tale), words)
-    panels = figure.subplots(len(heights), 1, height_ratios=heights, squeeze=False)[:, 0]
+    overview, lanes = pages.share([_all_cases], range(len(told)))
+    heights = [OVERVIEW + LEGEND] * len(overview) + [LANE * len(lanes) + AXES + LEGEND] * bool(lanes)
+    title, note = "Cases, votes and what followed in one run", captions.note(*caution(tale, len(told)), _where(tale))
+    figure = pages.sheet(style.DOUBLE, sum(heights), title, _setting(tale), note)
+    places = figure.subplots(len(heights), 1, height_ratios=heights, squeeze=False)[:, 0]
     if overview:
-        _all_cases(panels[0], tale, told, TOLD if lanes else TOLD._replace(label="told on the next slides"))
+        _all_cases(places[0], tale, told, TOLD if lanes else TOLD._replace(label="told on the next slides"))
     if lanes:
-        _lanes(panels[-1], tale, told, lanes)
-    page.letter(panels, 0 if overview else 1)
+        _lanes(places[-1], tale, told, lanes)
+    pages.letter(places, 0 if overview else 1)
     return figure
 
 
@@ -137,9 +124,9 @@ def _all_cases(axes: Axes, tale: Tale, told: list[dict[str, Any]], ring: Mark) -
     dates_axis(axes, pl.Series([tale.day(week) for week in range(tale.burn_in, tale.end)]))
     axes.set_ylim(0.0, 1.04)
     axes.set_ylabel("Severity (0 to 1)")
-    axes.yaxis.set_major_locator(MaxNLocator(4, steps=[1, 2, 5, 10]))
+    panels.round_ticks(axes.yaxis, 4)
     axes.grid(axis="y")
-    _legend(axes, map(_key, (*FOUND.values(), ring)))
+    _legend(axes, [*FOUND.values(), ring])
 
 
 def _day(tale: Tale, week: int) -> float:
@@ -151,24 +138,15 @@ def _put(axes: Axes, places: Sequence[tuple[float, float]], mark: Mark, *, size:
     """Marks at these places; `size` is relative to the mark's own."""
     if places:  # an empty line that is not clipped would count in the layout
         x, y = zip(*places, strict=True)
-        axes.plot(x, y, markersize=size * mark.size, clip_on=False, **_look(mark), **more)
+        axes.plot(x, y, markeredgewidth=EDGE, clip_on=False, **mark._replace(size=size * mark.size).look, **more)
 
 
-def _look(mark: Mark) -> dict[str, Any]:
-    colours = {"markerfacecolor": mark.face, "markeredgecolor": mark.edge, "markeredgewidth": 0.7}
-    return {"linestyle": "none", "marker": mark.marker, **colours}
-
-
-def _key(mark: Mark) -> Line2D:
-    return Line2D([], [], markersize=mark.size, label=mark.label, **_look(mark))
-
-
-def _legend(axes: Axes, handles: Iterable[Line2D]) -> None:
+def _legend(axes: Axes, marks: Iterable[Mark], *others: Line2D) -> None:
     """A legend above a panel and its letter."""
     above = offset_copy(axes.transAxes, axes.figure, y=LETTERS, units="points")  # type: ignore[arg-type]
     place: dict[str, Any] = {"loc": "lower right", "bbox_to_anchor": (1.0, 1.0), "bbox_transform": above}
     look: dict[str, Any] = {"columnspacing": 1.0, "handletextpad": 0.2, "handlelength": 1.4, "borderaxespad": 0.0}
-    axes.legend(handles=list(handles), ncols=4, **look, **place)
+    axes.legend(handles=[*(mark.key(markeredgewidth=EDGE) for mark in marks), *others], ncols=4, **look, **place)
 
 
 # cases told
@@ -240,10 +218,10 @@ def _lanes(axes: Axes, tale: Tale, told: list[dict[str, Any]], lanes: Sequence[i
     axes.set_ylim(lanes[-1] + 0.6, lanes[0] - 0.6)
     axes.set_yticks(lanes, [lane_name(tale, told[row], row + 1) for row in lanes])
     axes.tick_params(axis="y", length=0.0)
-    axes.xaxis.set_major_locator(MaxNLocator(10, integer=True, steps=[1, 2, 5, 10]))
+    panels.round_ticks(axes.xaxis, 10, integer=True)
     axes.set_xlabel("Time since the act (weeks)")
     axes.grid(axis="x")
-    _legend(axes, [*map(_key, EVENTS.values()), Line2D([], [], label="afterwards", **NEXT)])
+    _legend(axes, EVENTS.values(), Line2D([], [], label="afterwards", **NEXT))
 
 
 def lane_name(tale: Tale, case: Case, number: int) -> str:
