@@ -24,9 +24,7 @@ from analysis.story.ledger import RunRecord as Tale
 from analysis.story.ledger import record_of as tale_of
 from analysis.story.narrative import caution
 from analysis.story.timeline import dates_axis
-from analysis.story.words import activity as what
-from analysis.story.words import counted, dated
-from analysis.story.words import party as who
+from analysis.story.words import counted
 
 OVERVIEW, LANE, AXES, LEGEND = 42.0, 11.5, 11.0, 15.0
 """Heights in mm: the panel of all cases, one lane, what is around the lanes, and each of the two legends."""
@@ -249,9 +247,9 @@ def _lanes(axes: Axes, tale: Tale, told: list[dict[str, Any]], lanes: Sequence[i
 def lane_name(tale: Tale, case: Case, number: int) -> str:
     """Which case a lane is: what, by whom against whom, and when; in three lines that fit beside it."""
     room = (NAMES - 2.0) / style.POINT
-    act = what(tale, case["activity"])
-    by = "false alarm" if is_false_alarm(case) else who(tale, case["culprit"])
-    lines = f"{number}. {act[:1].upper()}{act[1:]}", f"{by} → {case['victim']}", dated(tale, case["opened_week"])
+    act = tale.activity(case["activity"])
+    by = "false alarm" if is_false_alarm(case) else tale.party(case["culprit"])
+    lines = f"{number}. {act[:1].upper()}{act[1:]}", f"{by} → {case['victim']}", tale.dated(case["opened_week"])
     return "\n".join(_cut(line, room) for line in lines)
 
 

@@ -9,22 +9,12 @@ from rich.box import SIMPLE_HEAD
 from rich.table import Table
 
 from analysis.labels import metric_unit, shown
-from analysis.results.folder import MANIFEST, Results, open_results, read_manifest
+from analysis.results.folder import MANIFEST, Results, open_results
 from analysis.results.tables import TABLES
+from analysis.sensitivity import tables as words
 from analysis.sensitivity.analysis import Sensitivity, sensitivity
 from analysis.sensitivity.convergence import WORDS
 from analysis.sensitivity.structure import KINDS
-from analysis.sensitivity.tables import (
-    basis,
-    largest,
-    metric_title,
-    ranked,
-    sensitivity_tables,
-    sentences,
-    share_words,
-    titles,
-    where_text,
-)
 from analysis.statistics.units import checked_metrics
 from experiments.commands.bodies import Hands, swept
 from experiments.design.design import Design
@@ -68,10 +58,10 @@ def sensitivity_command(
     found, folder = sensitivity(results, metrics or None, half_width), results.folder
     for metric, reason in found.left_out.items():
         screen.warn(f"{metric} is left out: it {reason}")
-    tables = sensitivity_tables(found)
+    tables = words.sensitivity_tables(found)
     write_tables(folder, tables)
     write_figures(folder, _figures(found))
-    for part in (*shown_tables(found), *sentences(found)):
+    for part in (*shown_tables(found), *words.sentences(found)):
         screen.show(part)
     screen.say(f"\ntables  {folder / TABLES}/: {', '.join(tables)}")
     if not found.converged:
@@ -92,8 +82,7 @@ def _check_options(metrics: Sequence[str], half_width: float | None) -> None:
 
 def _refuse_changes(given: Mapping[str, Any]) -> None:
     """A folder is analysed as it is: nothing that would change its runs goes with it."""
-    wrong = [f"--{name}" for name, value in given.items() if value or type(value) is int]
-    if wrong:
+    if wrong := [f"--{name}" for name, value in given.items() if value or type(value) is int]:
         problem = "does not go with a folder of results, which is analysed as it is"
         raise ConfigurationError(problem, file=wrong[0], allowed="the experiment in place of the folder, with --out")
 
@@ -113,11 +102,10 @@ def _swept(screen: Screen, sweep: Sweep, hands: Hands, *, retry_failed: bool, fr
 def _finished(folder: Path, design: Design) -> Results | None:
     """The results of a folder in which this design has been run to its end."""
     try:
-        found = read_manifest(folder)
+        found = open_results(folder)
     except ConfigurationError:  # the sweep says what can be done about it
         return None
-    done = found.status == "complete" and same_runs(found, sweep_manifest(design))
-    return Results(folder, found) if done else None
+    return found if found.manifest.status == "complete" and same_runs(found.manifest, sweep_manifest(design)) else None
 
 
 def _figures(found: Sensitivity) -> dict[str, Any]:
@@ -138,17 +126,18 @@ def shown_tables(found: Sensitivity) -> Iterator[Any]:
         if found.structure.second_order:
             yield _pairs_table(found, table)
     replicates = int(found.noise["replicates"][0])
-    yield f"\n{basis(found)}"
+    yield f"\n{words.basis(found)}"
     yield "Noise of replicates: " + (_noise_text(found) if replicates > 1 else "unknown, which takes two replicates.")
 
 
 def _noise_text(found: Sensitivity) -> str:
     worst = found.noise.sort("noise", descending=True, nulls_last=True).row(0, named=True)
-    share, other = 100.0 * (worst["noise"] or 0.0), largest(found.verdicts["replicate_error"])
+    other = f"{words.largest(found.verdicts['replicate_error']):.3f}{words.share_words(found.structure)}"
     return (
-        f"at most {share:.1f} % of the variance over points ({metric_title(worst['metric'])}), which indices take for "
-        f"effects. Other replicates would move an index typically by ±{other:.3f}{share_words(found.structure)} "
-        "(standard error, root mean square over indices, of the metric for which it is largest), single ones by more."
+        f"at most {100.0 * (worst['noise'] or 0.0):.1f} % of the variance over points "
+        f"({words.metric_title(worst['metric'])}), which indices take for effects. Other replicates would move an "
+        f"index typically by ±{other} (standard error, root mean square over indices, of the metric for which it is "
+        "largest), single ones by more."
     )
 
 
@@ -164,7 +153,7 @@ def _table(title: str, measures: Sequence[str], rows: Iterable[Sequence[str]], s
 
 def _pairs_table(found: Sensitivity, rows: pl.DataFrame) -> Table:
     """The pairs of factors with the largest indices of second order."""
-    called = titles(found.structure.factors)
+    called = words.titles(found.structure.factors)
     pairs = rows.filter(measure="second").sort("mean", descending=True, nulls_last=True).head(MOST_PAIRS)
     cells = [
         (f"{called[row['factor']]} × {called[row['other']].lower()}", _cell(row, 1.0))
@@ -174,14 +163,14 @@ def _pairs_table(found: Sensitivity, rows: pl.DataFrame) -> Table:
 
 
 def _metric_table(found: Sensitivity, rows: pl.DataFrame, levels: Mapping[str, Any]) -> Table:
-    structure, metric, called = found.structure, levels["metric"], titles(found.structure.factors)
-    where = where_text(structure, levels)
-    title = metric_title(metric) + (f", {metric_unit(metric)}" if structure.is_morris else "")
+    structure, metric, called = found.structure, levels["metric"], words.titles(found.structure.factors)
+    where = words.where_text(structure, levels)
+    title = words.metric_title(metric) + (f", {metric_unit(metric)}" if structure.is_morris else "")
     scale = shown(metric) if structure.is_morris else 1.0
     measures = ("mu_star", "mu", "sigma") if structure.is_morris else ("total", "first")
     single = rows.filter(pl.col("other").is_null())
     cells = {(row["factor"], row["measure"]): _cell(row, scale) for row in single.iter_rows(named=True)}
-    order = ranked(single, structure)
+    order = words.ranked(single, structure)
     body = [(called[factor], *(cells[factor, measure] for measure in measures)) for factor in order[:MOST_ROWS]]
     table = _table(title + (f" – {where}" if where else ""), measures, body, "bold")
     if len(order) > MOST_ROWS:
