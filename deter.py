@@ -23,8 +23,8 @@ if TYPE_CHECKING:
     from analysis.decomposition.shapley import shapley_values as shapley_values
     from analysis.discovery.answer import discover as discover
     from analysis.effects.effects import effects as effects
+    from analysis.report.folders import report as report
     from analysis.report.gallery import draw as draw
-    from analysis.report.page import report as report
     from analysis.results.folder import open_results as open_results
     from analysis.sensitivity.analysis import sensitivity as sensitivity
     from analysis.statistics.contrasts import paired as paired
@@ -53,7 +53,7 @@ _PUBLIC = {
     "discover": "analysis.discovery.answer",
     "shapley_values": "analysis.decomposition.shapley",
     "draw": "analysis.report.gallery",
-    "report": "analysis.report.page",
+    "report": "analysis.report.folders",
     "Design": "experiments.design.design",
     "Sweep": "experiments.running.sweep",
     "run_sweep": "experiments.running.sweep",

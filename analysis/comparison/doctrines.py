@@ -7,25 +7,21 @@ from analysis.comparison.comparison import DOCTRINE, default_reference, named
 from analysis.labels import level_text, listed
 from analysis.results.folder import Results
 
-WORDS = ("title", "idea", "source", "sources")
+DESCRIBING = ("title", "idea", "source", "sources")
 """What a doctrine says of itself, and no choice."""
 
 
 def doctrines_compared(results: Results) -> Iterator[tuple[str, str]]:
     """Each doctrine that is a level of a factor, by the name that tables have, with its title once beside it."""
-    levels = [str(level) for level in results.manifest.factors.get(DOCTRINE, [])]
-    contents = results.manifest.contents.get(DOCTRINE, {})
-    if not levels:
+    titles, stated = results.manifest.doctrine_titles, results.manifest.design.get("reference")
+    if not titles:
         return
-    stated = results.manifest.design.get("reference")
-    reference = stated if stated in levels else default_reference(levels)
+    levels, contents = list(titles), results.manifest.contents.get(DOCTRINE, {})
+    reference = stated if stated in titles else default_reference(levels)
     names = dict(zip(levels, named(levels), strict=True))
-    for level in levels:
-        held = contents.get(level)
-        if held is None:
-            continue
-        idea = " ".join(str(held.get("idea", "")).split())
-        text = f"“{held.get('title', level)}”. {idea}".strip()
+    for level in filter(contents.__contains__, levels):
+        held = contents[level]
+        text = f"“{titles[level]}”. {' '.join(str(held.get('idea', '')).split())}".strip()
         if level != reference and reference in contents:
             text += f" {_differs(held, contents[reference], names[reference])}"
         yield f"Doctrine {names[level]}", text
@@ -33,10 +29,9 @@ def doctrines_compared(results: Results) -> Iterator[tuple[str, str]]:
 
 def _differs(one: Mapping[str, Any], other: Mapping[str, Any], name: str) -> str:
     """In which choices a doctrine differs from another, with what that has in brackets."""
-    keys = [key for key in one if key not in WORDS and not isinstance(one[key], (dict, list))]
     apart = [
-        f"{key.replace('_', ' ')} {level_text(one[key])} ({level_text(other[key])})"
-        for key in keys
-        if key in other and one[key] != other[key]
+        f"{key.replace('_', ' ')} {level_text(value)} ({level_text(other[key])})"
+        for key, value in one.items()
+        if key not in DESCRIBING and not isinstance(value, (dict, list)) and key in other and value != other[key]
     ]
     return f"Other than {name} (in brackets): {listed(apart)}." if apart else f"All its numbers are those of {name}."

@@ -1,18 +1,17 @@
 """The forest of a comparison: paired differences of each doctrine from the reference, a panel for each criterion."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 import numpy as np
 import polars as pl
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
-from matplotlib.ticker import MaxNLocator
 
 from analysis.comparison.comparison import Comparison, comparison_of, differences
 from analysis.comparison.tables import interval_note, origin
-from analysis.labels import changes, metric_unit, shown
-from analysis.plotting import captions, style
-from analysis.plotting.pages import PAPER, Page
+from analysis.labels import changes, metric_unit, number_of, shown
+from analysis.plotting import captions, pages, panels, style
+from analysis.plotting.panels import Mark
 from analysis.results.folder import Results
 from model.metrics import COMPARED, METRICS
 
@@ -21,12 +20,12 @@ ROW, LEAST = 4.6, 14.0
 BESIDE = 6.0
 """Room between names and panels, in mm."""
 LOOKS = {
-    "better": ("o", style.BLUE, style.BLUE),
-    "worse": ("s", style.RED, style.RED),
-    "unclear": ("o", "white", style.BLACK),
-    None: ("o", "white", style.BLACK),
+    "better": Mark("o", style.BLUE, 3.8, style.BLUE),
+    "worse": Mark("s", style.RED, 3.8, style.RED),
+    "unclear": Mark("o", style.BLACK, 3.8, "white"),
+    None: Mark("o", style.BLACK, 3.8, "white"),
 }
-"""Marker, face and edge of a difference by its verdict: told apart by shape and filling, not by colour alone."""
+"""A difference by its verdict: told apart by shape and filling, not by colour alone."""
 
 
 def spoken(doctrine: str) -> str:
@@ -42,8 +41,8 @@ def setting(comparison: Comparison) -> str:
     where = f"scenario “{results.configuration.scenario.title}”{changes(results.configuration)}"
     runs, failed = results.counts
     out = f", {failed:,} of them failed" if failed else ""
-    text = f"{len(comparison.doctrines)} doctrines{worlds}, {where}; {results.manifest.replicates:,} replicates"
-    return f"{text.replace('; 1 replicates', '; 1 replicate')} = {runs:,} runs{out}"
+    replicates = number_of("replicate", results.manifest.replicates)
+    return f"{len(comparison.doctrines)} doctrines{worlds}, {where}; {replicates} = {runs:,} runs{out}"
 
 
 def twin(comparison: Comparison) -> str:
@@ -52,47 +51,42 @@ def twin(comparison: Comparison) -> str:
 
 
 def rows_of(
-    comparison: Comparison, names: Sequence[str], title: str, note: str, page: Page
-) -> tuple[Figure, list[Axes]]:
-    """A sheet with a panel for each headline criterion beside one another, and a row in each for every name."""
-    high = max(LEAST, ROW * len(names) + 2.0)
-    figure = page.sheet(style.DOUBLE, high + 16.0, title, setting(comparison), note)
-    panels = list(np.ravel(figure.subplots(1, len(COMPARED), sharey=True)))
-    room = (style.DOUBLE - BESIDE) / style.POINT - max(map(style.width_of, map(spoken, names)))
-    for axes, metric in zip(panels, COMPARED, strict=True):
-        short = METRICS[metric].short
+    compared: Comparison,
+    names: Sequence[str],
+    found: pl.DataFrame,
+    draw: Callable[[Axes, pl.DataFrame, float], None],
+    title: str,
+    note: str,
+) -> Figure:
+    """A panel for each headline criterion beside one another, and a row in each for every doctrine of `names`.
+
+    `draw` puts into a panel what the table `found` says of the criterion, times a factor that gives the unit shown.
+    """
+    (here,) = pages.share(names)
+    figure = pages.sheet(style.DOUBLE, max(LEAST, ROW * len(here) + 2.0) + 16.0, title, setting(compared), note)
+    places = list(np.ravel(figure.subplots(1, len(COMPARED), sharey=True)))
+    room = (style.DOUBLE - BESIDE) / style.POINT - max(map(style.width_of, map(spoken, here)))
+    for axes, metric in zip(places, COMPARED, strict=True):
+        own, unit, short = found.filter(metric=metric), shown(metric), METRICS[metric].short
         label = f"{short[0].upper()}{short[1:]} ({metric_unit(metric)})"
         axes.set_xlabel(style.label(label, 0.88 * room / len(COMPARED)))
-        axes.xaxis.set_major_locator(MaxNLocator(3, steps=(1, 2, 5, 10)))
-        axes.grid(axis="x")
-    panels[0].set_yticks(range(len(names)), list(map(spoken, names)))
-    panels[0].set_ylim(len(names) - 0.4, -0.6)
-    for axes in panels:
-        axes.tick_params(axis="y", length=0)
-    style.letter(panels)  # the same on every slide
-    return figure, panels
-
-
-def comparison(results: Results, page: Page = PAPER) -> Figure | None:
-    """Paired differences from the reference with their intervals, and over worlds how far they spread."""
-    compared = comparison_of(results)
-    (names,) = page.share(name for at, name in enumerate(compared.doctrines) if at != compared.reference)
-    reference = spoken(compared.doctrines[compared.reference])
-    found = differences(compared, COMPARED)
-    figure, panels = rows_of(
-        compared, names, f"Doctrines against {reference}, in the same worlds", _note(compared, found), page
-    )
-    for axes, metric in zip(panels, COMPARED, strict=True):
-        own = found.filter(metric=metric)
-        page.span(axes, ends_of(own, shown(metric)))
-        _panel(axes, own.filter(pl.col("doctrine").is_in(names)), shown(metric))
+        panels.round_ticks(axes.xaxis, 3)
+        panels.rows(axes, len(here))
+        columns = [name for name in ("mean", "low", "high", "q05", "q95", "largest") if name in own.columns]
+        pages.span(axes, [unit * value for name in columns for value in own[name].drop_nulls()])
+        draw(axes, own.filter(pl.col("doctrine").is_in(here)), unit)
+    places[0].set_yticks(range(len(here)), list(map(spoken, here)))
+    pages.letter(places)  # the same on every slide
     return figure
 
 
-def ends_of(table: pl.DataFrame, unit: float) -> list[float]:
-    """All that a table of estimates has on the scale across, in the unit shown."""
-    columns = [name for name in ("mean", "low", "high", "q05", "q95", "largest") if name in table.columns]
-    return [unit * value for name in columns for value in table[name].drop_nulls()]
+def comparison_figure(results: Results) -> Figure | None:
+    """Paired differences from the reference with their intervals, and over worlds how far they spread."""
+    compared = comparison_of(results)
+    reference, found = compared.doctrines[compared.reference], differences(compared, COMPARED)
+    others = [name for name in compared.doctrines if name != reference]
+    title = f"Doctrines against {spoken(reference)}, in the same worlds"
+    return rows_of(compared, others, found, _differences, title, _note(compared, found))
 
 
 def _note(compared: Comparison, found: pl.DataFrame) -> str:
@@ -108,17 +102,17 @@ def _note(compared: Comparison, found: pl.DataFrame) -> str:
     )
 
 
-def _panel(axes: Axes, table: pl.DataFrame, unit: float) -> None:
+def _differences(axes: Axes, table: pl.DataFrame, unit: float) -> None:
+    """Differences with their intervals, and in grey how far they spread over worlds."""
     axes.axvline(0.0, color="black", linewidth=0.8)
     for at, row in enumerate(table.iter_rows(named=True)):
         if row["mean"] is None:
-            axes.annotate("undefined", (0.0, at), (3, 0), textcoords="offset points", va="center")
+            panels.undefined(axes, at)
             continue
         if row.get("q05") is not None:
-            axes.plot(
-                [unit * row["q05"], unit * row["q95"]], [at, at], color="#BBBBBB", linewidth=3.2, solid_capstyle="butt"
-            )
-        marker, face, edge = LOOKS[row["verdict"]]
+            spread = [unit * row["q05"], unit * row["q95"]]
+            axes.plot(spread, [at, at], color="#BBBBBB", linewidth=3.2, solid_capstyle="butt")
+        mark = LOOKS[row["verdict"]]
         if row["low"] is not None:
-            axes.plot([unit * row["low"], unit * row["high"]], [at, at], color=edge, linewidth=1.1)
-        axes.plot(unit * row["mean"], at, marker, color=edge, markerfacecolor=face, markersize=3.8, clip_on=False)
+            axes.plot([unit * row["low"], unit * row["high"]], [at, at], color=mark.color, linewidth=1.1)
+        axes.plot(unit * row["mean"], at, clip_on=False, **mark.look)

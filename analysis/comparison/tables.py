@@ -1,47 +1,130 @@
-"""Tables of a comparison for readers, and the words that say how to read them."""
+"""Tables of a comparison for readers, those that fit a slide among them, and the words that say how to read them."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
+from typing import Any
+
+import polars as pl
 
 from analysis.comparison.comparison import Comparison, differences, estimates
 from analysis.comparison.pareto import pareto
 from analysis.comparison.regret import regret, satisficing
-from analysis.comparison.slide import UNCLEAR, slide
 from analysis.comparison.superiority import dominance, superiority
 from analysis.comparison.winners import winners
-from analysis.labels import listed, number_of
+from analysis.labels import listed, number_of, shown
 from analysis.plotting.captions import note
-from analysis.results.conditions import DEFAULT_TARGETS
-from analysis.results.tables import Table
+from analysis.results.conditions import DEFAULT_TARGETS, target_label
+from analysis.results.tables import Table, interval_text
 from model.metrics import COMPARED, CRITERIA, METRICS, TRADED
+
+UNCLEAR = "~"
+"""Behind a difference whose interval includes zero."""
+Texts = dict[tuple[str, str], str]
+"""Texts by doctrine and metric."""
 
 
 def comparison_tables(comparison: Comparison) -> dict[str, Table]:
     """All tables by the name of their files."""
-    named, stamp = comparison.doctrines[comparison.reference], origin(comparison)
     each, apart = estimates(comparison), differences(comparison)
-    against = f"against {named}"
+    against = f"against {comparison.doctrines[comparison.reference]}"
     shares = f"Shares of {comparison.unit}. {share_note(comparison)}"
+
+    def table(title: str, frame: pl.DataFrame, *notes: str) -> Table:
+        return Table(title, frame, note(*notes, origin(comparison)))
+
     return {
-        "slide": Table(f"Doctrines {against}", slide(comparison), note(slide_note(comparison), stamp)),
-        "comparison": Table("Estimates by doctrine", each, note(interval_note(comparison, each["interval"]), stamp)),
-        "differences": Table(
-            f"Paired differences {against}",
-            apart,
-            note(interval_note(comparison, apart["interval"]), multiple(comparison), stamp),
+        "slide": table(f"Doctrines {against}", slide(comparison), slide_note(comparison)),
+        "comparison": table("Estimates by doctrine", each, interval_note(comparison, each["interval"])),
+        "differences": table(
+            f"Paired differences {against}", apart, interval_note(comparison, apart["interval"]), multiple(comparison)
         ),
-        "superiority": Table(
-            "How often each doctrine does better than each other", superiority(comparison), note(shares, stamp)
-        ),
-        "dominance": Table(
-            "Which doctrine dominates which", dominance(comparison), note(f"By {criteria(TRADED)}.", shares, stamp)
-        ),
-        "pareto": Table("The Pareto set", pareto(comparison), note(pareto_note(comparison), stamp)),
-        "regret": Table("Regret", regret(comparison), note(regret_note(comparison), stamp)),
-        "satisficing": Table("Targets met", satisficing(comparison), note(target_note(comparison), shares, stamp)),
-        "winners": Table(
-            "Which doctrine wins where", winners(comparison), note(shares, winners_note(comparison), stamp)
-        ),
+        "superiority": table("How often each doctrine does better than each other", superiority(comparison), shares),
+        "dominance": table("Which doctrine dominates which", dominance(comparison), f"By {criteria(TRADED)}.", shares),
+        "pareto": table("The Pareto set", pareto(comparison), PARETO),
+        "regret": table("Regret", regret(comparison), regret_note(comparison)),
+        "satisficing": table("Targets met", satisficing(comparison), target_note(comparison), shares),
+        "winners": table("Which doctrine wins where", winners(comparison), shares, winners_note(comparison)),
     }
+
+
+def slide(comparison: Comparison, metrics: Sequence[str] = COMPARED) -> pl.DataFrame:
+    """The reference with its own estimates, then every other doctrine less the reference; `~`: includes zero."""
+    reference, *others = _reference_first(comparison)
+    cells: Texts = {}
+    for frame, signed in (
+        (estimates(comparison, metrics).filter(doctrine=reference), False),
+        (differences(comparison, metrics), True),
+    ):
+        for row in frame.iter_rows(named=True):
+            cells[row["doctrine"], row["metric"]] = _cell(row, signed=signed)
+    return _wide([reference, *others], _heads(metrics), cells)
+
+
+def slide_superiority(comparison: Comparison, metrics: Sequence[str] = COMPARED) -> pl.DataFrame:
+    """In how many of a hundred worlds, or replicates, each doctrine does better than the reference."""
+    reference, *others = _reference_first(comparison)
+    found = superiority(comparison, metrics).filter(other=reference)
+    cells = {(row["doctrine"], row["metric"]): _share(row) for row in found.iter_rows(named=True)}
+    return _wide(others, {metric: METRICS[metric].short for metric in metrics}, cells)
+
+
+def slide_regret(comparison: Comparison, metrics: Sequence[str] = COMPARED) -> pl.DataFrame:
+    """The largest regret of each doctrine; `*` marks the least of each metric."""
+    cells: Texts = {}
+    for row in regret(comparison, metrics).iter_rows(named=True):
+        value = row["largest"]
+        if value is not None and (comparison.has_worlds or row["low"] is not None):
+            text = slide_number(shown(row["metric"]) * value) if value else "0.00"
+            cells[row["doctrine"], row["metric"]] = text + "*" * row["least"]
+    return _wide(comparison.doctrines, _heads(metrics), cells)
+
+
+def slide_targets(comparison: Comparison) -> pl.DataFrame:
+    """In how many of a hundred worlds, or replicates, each doctrine meets each target, and all of them."""
+    labels = {target.text: target_label(target) for target in comparison.targets}
+    found = satisficing(comparison)
+    heads = {text: labels.get(text, text) for text in found["target"].unique(maintain_order=True)}
+    cells = {(row["doctrine"], row["target"]): _share(row) for row in found.iter_rows(named=True)}
+    return _wide(comparison.doctrines, heads, cells)
+
+
+def _reference_first(comparison: Comparison) -> list[str]:
+    """Doctrines as a slide has them: the reference and then the others."""
+    reference = comparison.doctrines[comparison.reference]
+    return [reference, *(name for name in comparison.doctrines if name != reference)]
+
+
+def _heads(metrics: Sequence[str]) -> dict[str, str]:
+    """The heads of columns: criteria with what they are counted in."""
+    return {name: f"{METRICS[name].short}{' %' if METRICS[name].is_share else ''}" for name in metrics}
+
+
+def _wide(doctrines: Sequence[str], heads: Mapping[str, str], cells: Texts) -> pl.DataFrame:
+    """A row for each doctrine, a column for each head."""
+    columns = {head: [cells.get((name, key), "–") for name in doctrines] for key, head in heads.items()}
+    return pl.DataFrame({"doctrine": list(doctrines), **columns}, schema_overrides=dict.fromkeys(columns, pl.String()))
+
+
+def _cell(row: Mapping[str, Any], *, signed: bool) -> str:
+    """An estimate in the unit of the table; where no interval can be had no number."""
+    if row["mean"] is None or row["low"] is None or row["high"] is None:
+        return "–"
+    mean, low, high = (shown(row["metric"]) * row[name] for name in ("mean", "low", "high"))
+    return slide_number(mean, (low, high), signed=signed) + UNCLEAR * (row.get("verdict") == "unclear")
+
+
+def slide_number(value: float, ends: tuple[float, float] | None = None, *, signed: bool = False) -> str:
+    """A number with its interval, to the digits that the interval leaves a meaning: +4.56 ±0.48."""
+    low, high = ends or (value, value)
+    width = (high - low) / 2 if ends else abs(value)
+    digits = 0 if width >= 9.95 else 1 if width >= 0.95 or abs(value) >= 9.995 else 2 if width >= 0.005 else 3
+    text = interval_text(value, low, high, digits, signed=signed)
+    return text if ends else text.split(" ")[0]
+
+
+def _share(row: Mapping[str, Any]) -> str:
+    """A share in per cent with the ends of its interval: 95 (87–98)."""
+    mean, *ends = (None if row[name] is None else f"{100 * row[name]:.0f}" for name in ("mean", "low", "high"))
+    return "–" if mean is None else mean if None in ends else f"{mean} ({'–'.join(map(str, ends))})"
 
 
 def criteria(metrics: Sequence[str]) -> str:
@@ -57,10 +140,9 @@ def origin(comparison: Comparison) -> str:
     return f"{out}Seed {manifest.seed}; {manifest.stamp}."
 
 
-def size(comparison: Comparison) -> str:
+def _size(comparison: Comparison) -> str:
     """Over how many worlds and replicates."""
-    replicates = comparison.cells.replicates
-    chance = number_of("replicate", replicates)
+    chance = number_of("replicate", comparison.cells.replicates)
     if not comparison.has_worlds:
         return chance
     count = int((comparison.cells.worlds > 0.0).sum())
@@ -80,14 +162,14 @@ def interval_note(comparison: Comparison, methods: Collection[str] = ("student",
         both = "worlds and the replicates that they share both count as drawn"
         alone = "worlds count as drawn; what one replicate adds to all of them is not in it"
         what = both if cells.replicates > 1 else alone
-        return f"{mark} interval of the mean over {size(comparison)}: {what}."
+        return f"{mark} interval of the mean over {_size(comparison)}: {what}."
     if cells.replicates < 2:
         return f"n = 1 replicate{' in each world' * comparison.has_worlds}, hence no interval: that takes two."
     skewed = "bootstrap" in methods
     way = "Student's t; bootstrap where replicates are skewed" if skewed else "Student's t"
     ends = ", in brackets its ends" * (skewed and mark == IN_CELLS)
     held = "; the worlds are taken as given" if comparison.has_worlds else ""
-    return f"{mark} interval of the mean over {size(comparison)} ({way}{ends}{held})."
+    return f"{mark} interval of the mean over {_size(comparison)} ({way}{ends}{held})."
 
 
 def multiple(comparison: Comparison, metrics: Sequence[str] = CRITERIA) -> str:
@@ -122,13 +204,11 @@ def share_note(comparison: Comparison) -> str:
     return "In brackets or as low and high: 95 % intervals (Wilson)."
 
 
-def pareto_note(comparison: Comparison) -> str:
-    """What the set is, and what its shares."""
-    return (
-        f"In the set: no other doctrine is as good by all criteria ({criteria(TRADED)}) and better by one, in the "
-        "means. "
-        "`resamples`: share of 1,000 resamples in which it is."
-    )
+PARETO = (
+    f"In the set: no other doctrine is as good by all criteria ({criteria(TRADED)}) and better by one, in the means. "
+    "`resamples`: share of 1,000 resamples in which it is."
+)
+"""What the set is, and what its shares."""
 
 
 def regret_note(comparison: Comparison) -> str:
@@ -145,7 +225,7 @@ def regret_note(comparison: Comparison) -> str:
     )
     if comparison.has_worlds:
         return f"{what}: in the world where it is most, as it looks, some chance with it; {mean}."
-    return f"{what}, over {size(comparison)}: as it looks; {mean}."
+    return f"{what}, over {_size(comparison)}: as it looks; {mean}."
 
 
 def target_note(comparison: Comparison) -> str:

@@ -6,23 +6,19 @@ from typing import Any
 import polars as pl
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
-from matplotlib.ticker import MaxNLocator
 
 from analysis.decomposition.contributions import AVERTED, DIFFERENCE, FULL, REST
-from analysis.decomposition.games import APART, feature_game
+from analysis.decomposition.games import APART
 from analysis.decomposition.tables import (
-    FEATURE_METRICS,
-    MOST_SHOWN,
+    FEATURES_SHOWN,
     TOOLBOX,
     WORLD,
     feature_contributions,
     mechanism_contributions,
     part_title,
-    titles,
 )
 from analysis.labels import metric_label
-from analysis.plotting import captions, style
-from analysis.plotting.pages import PAPER, Page
+from analysis.plotting import captions, pages, panels, style
 from analysis.results.folder import Results
 
 MOST_DOCTRINES = 5
@@ -54,14 +50,14 @@ OTHER = {"alone": ">", "last": "<"}
 """Markers of a contribution without the others, and beside all of them."""
 
 
-def mechanisms(results: Results, page: Page = PAPER) -> Figure | None:
+def mechanisms_figure(results: Results) -> Figure | None:
     """What the toolbox averts through each mechanism; none where nothing is defined."""
-    return _mechanisms(results, TOOLBOX, page)
+    return _mechanisms(results, TOOLBOX)
 
 
-def mechanisms_world(results: Results, page: Page = PAPER) -> Figure | None:
+def mechanisms_world_figure(results: Results) -> Figure | None:
     """What each mechanism averts in a world that has the toolbox; none where nothing is defined."""
-    return _mechanisms(results, WORLD, page)
+    return _mechanisms(results, WORLD)
 
 
 SAYS = {
@@ -82,95 +78,81 @@ SAYS = {
 }
 
 
-def _mechanisms(results: Results, game: str, page: Page) -> Figure | None:
+def _mechanisms(results: Results, game: str) -> Figure | None:
     frame = mechanism_contributions(results).filter(pl.col("game") == game)
-    called = titles(results)
+    called = results.manifest.doctrine_titles
     doctrines = frame["doctrine"].unique(maintain_order=True).to_list()
     title, says, unit = SAYS[game]
     left = f"Not shown: {len(doctrines) - MOST_DOCTRINES} doctrines more." if len(doctrines) > MOST_DOCTRINES else ""
-    note = captions.note(says, _marks(frame), "Incapacitation deters nobody and stands apart.", left)
+    rest = f"Incapacitation deters nobody and stands apart. {left}"
     rows = {
         called.get(name, results.configuration.doctrine.title): frame.filter(pl.col("doctrine") == name)
         for name in doctrines[:MOST_DOCTRINES]
     }
-    return _panels(results, rows, list(AVERTED), (title, note, unit), page)
+    return _figure(results, rows, list(AVERTED), title, captions.note(says, _marks(frame), rest.strip()), unit)
 
 
-def features(results: Results, page: Page = PAPER) -> Figure | None:
+def features_figure(results: Results) -> Figure | None:
     """What each feature of a doctrine contributes to its difference from another; none where nothing is defined."""
-    frame, game = feature_contributions(results), feature_game(results)
-    assert game is not None
-    reference = results.configuration.doctrine.title
+    frame, reference = feature_contributions(results), results.configuration.doctrine.title
     title = f"{results.manifest.title} against {reference}: what each feature contributes"
     says = (
         f"Dots: mean addition to the difference from “{reference}”, over all orders in which its features could be "
         f"replaced by the other doctrine’s; they sum to the whole difference."
     )
-    same = "Features that do not differ are left out."
-    words = title, captions.note(says, _marks(frame), same), ""
-    return _panels(results, {"": frame}, FEATURE_METRICS[:MOST_SHOWN], words, page)
+    note = captions.note(says, _marks(frame), "Features that do not differ are left out.")
+    return _figure(results, {"": frame}, FEATURES_SHOWN, title, note)
 
 
 def _marks(frame: pl.DataFrame) -> str:
     """What the markers and the intervals are."""
-    n = frame["n"].to_list()
     marks = "▷ alone, without the others; ◁ last, beside all others (both without interval here, in the table with)."
-    return f"{marks} {captions.interval(n, 'Bars')}"
+    return f"{marks} {captions.interval(frame, 'Bars')}"
 
 
-def _panels(
-    results: Results, rows: dict[str, pl.DataFrame], metrics: Sequence[str], words: tuple[str, str, str], page: Page
+def _figure(
+    results: Results, rows: dict[str, pl.DataFrame], metrics: Sequence[str], title: str, note: str, unit: str = ""
 ) -> Figure | None:
-    """A panel for each doctrine and metric; `words` are the title, the note and the unit of the axes."""
-    title, note, unit = words
+    """A panel for each doctrine and metric; `unit` is that of the axes where it is not the metric's own."""
     every = pl.concat(rows.values()).drop_nulls("mean")
     metrics = [metric for metric in metrics if metric in every["metric"]]
     if not metrics:
         return None
-    (here,) = page.share(rows)
+    (here,) = pages.share(rows)
     places = _places(next(iter(rows.values())))
     high, least = ((max(places.values()) + 1.0) * row + AROUND for row in (ROW, LEAST_ROW))
-    setting, around = captions.setting(results), BELOW + TOP
-    note = captions.note(note, captions.origin(results))
-    figure = page.sheet(style.DOUBLE, high * len(here) + around, title, setting, note, least=least * len(here) + around)
+    around, words = BELOW + TOP, (title, captions.setting(results), captions.note(note, captions.origin(results)))
+    figure = pages.sheet(style.DOUBLE, high * len(here) + around, *words, least=least * len(here) + around)
     grid = figure.subplots(len(here), len(metrics), sharey=True, sharex="col", squeeze=False)
-    for name, panels in zip(here, grid, strict=True):
-        for metric, axes in zip(metrics, panels, strict=True):
+    for name, line in zip(here, grid, strict=True):
+        for metric, axes in zip(metrics, line, strict=True):
             _panel(axes, rows[name].filter(pl.col("metric") == metric), places)
         if len(rows) > 1:
-            panels[0].set_ylabel(style.label(name, 0.9 * high / style.POINT), fontweight="bold")
+            line[0].set_ylabel(style.label(name, 0.9 * high / style.POINT), fontweight="bold")
     for metric, axes in zip(metrics, grid[-1], strict=True):
         some = every.filter(metric=metric)
-        page.span(axes, [100.0 * end for end in pl.concat([some[of] for of in ("mean", "low", "high")]).drop_nulls()])
-        _widen(axes)
+        pages.span(axes, [100.0 * end for of in ("mean", "low", "high") for end in some[of].drop_nulls()])
+        panels.widen(axes, LEAST_RANGE)
         text = f"{metric_label(metric).partition(' (')[0]} ({unit})" if unit else metric_label(metric)
         axes.set_xlabel(style.label(text, 0.92 * (style.DOUBLE - LABELS) / len(metrics) / style.POINT))
     _legend(figure, grid[0, -1], "whole, and what none explains" if REST in places else "whole")
-    page.letter(grid.ravel(), len(metrics) * list(rows).index(here[0]))
+    pages.letter(grid.ravel(), len(metrics) * list(rows).index(here[0]))
     return figure
-
-
-def _widen(axes: Axes) -> None:
-    """No less than a tenth of a point from end to end: what is smaller is not blown up."""
-    low, high = axes.get_xlim()
-    short = max(0.0, LEAST_RANGE - (high - low)) / 2
-    axes.set_xlim(low - short, high + short)
 
 
 def _places(frame: pl.DataFrame) -> dict[str, float]:
     """The row of each part, from the top: players, those that stand apart, the rest and the whole."""
-    parts = frame["part"].unique(maintain_order=True).to_list()
-    players = [part for part in parts if part not in (REST, FULL, DIFFERENCE, *APART)]
-    apart, sums = (
+    parts, sums = frame["part"].unique(maintain_order=True).to_list(), (REST, FULL, DIFFERENCE)
+    groups = (
+        [part for part in parts if part not in (*APART, *sums)],
         [part for part in parts if part in APART],
-        [part for part in parts if part in (REST, FULL, DIFFERENCE)],
+        [part for part in parts if part in sums],
     )
-    places, row = {}, 0.0
-    for group in filter(None, (players, apart, sums)):
-        for part in group:
-            places[part] = row
-            row += 1.0
-        row += GAP
+    places: dict[str, float] = {}
+    row = 0.0
+    for group in filter(None, groups):
+        places |= {part: row + place for place, part in enumerate(group)}
+        row += len(group) + GAP
     return places
 
 
@@ -184,10 +166,8 @@ def _panel(axes: Axes, frame: pl.DataFrame, places: dict[str, float]) -> None:
             half = None if row["low"] is None else 50.0 * (row["high"] - row["low"])
             axes.errorbar(mean, place, xerr=half, **(SHAPLEY if row["way"] else WHOLE))
     axes.set_yticks(list(places.values()), [part_title(part) for part in places])
-    axes.set_ylim(max(places.values()) + 0.6, -0.6)
-    axes.tick_params(axis="y", length=0.0)
-    axes.xaxis.set_major_locator(MaxNLocator(4, steps=[1, 2, 5, 10]))
-    axes.grid(axis="x")
+    panels.rows(axes, max(places.values()) + 1.0)
+    panels.round_ticks(axes.xaxis, 4)
 
 
 def _legend(figure: Figure, axes: Axes, sums: str) -> None:

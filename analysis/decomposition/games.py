@@ -32,7 +32,7 @@ FEATURES: dict[str, tuple[str, ...]] = {
 }
 """The features of a doctrine: groups of fields that a policy chooses together."""
 
-SWITCH, DOCTRINE, REFERENCE_SWITCH = "switches.", "doctrine.", "reference.switches."
+SWITCH, DOCTRINE_FIELD, REFERENCE_SWITCH = "switches.", "doctrine.", "reference.switches."
 ALONE = "the doctrine"
 """What stands for a doctrine that does not vary."""
 
@@ -46,10 +46,8 @@ class Game(NamedTuple):
 
 def differing(one: Doctrine, other: Doctrine) -> dict[str, tuple[str, ...]]:
     """The features in which two doctrines differ, with the fields that do."""
-    fields = {
-        name: tuple(field for field in held if getattr(one, field) != getattr(other, field))
-        for name, held in FEATURES.items()
-    }
+    apart = {field for held in FEATURES.values() for field in held if getattr(one, field) != getattr(other, field)}
+    fields = {name: tuple(field for field in held if field in apart) for name, held in FEATURES.items()}
     return {name: held for name, held in fields.items() if held}
 
 
@@ -79,16 +77,18 @@ def is_without(results: Results) -> bool:
 def feature_game(results: Results) -> Game | None:
     """The game over the features in which a doctrine differs from the folder's own; None where it plays none."""
     columns = results.design.columns[1:]
-    fields = [name.removeprefix(DOCTRINE) for name in columns if name.startswith(DOCTRINE)]
+    fields = [name.removeprefix(DOCTRINE_FIELD) for name in columns if name.startswith(DOCTRINE_FIELD)]
     if results.manifest.design.get("kind") != "list" or len(fields) != len(columns):
         return None
-    reference, inside = results.configuration.doctrine, {}
+    reference = results.configuration.doctrine
+    inside: dict[str, Any] = {}
     for name, held in FEATURES.items():
-        theirs = [results.design[DOCTRINE + field] != getattr(reference, field) for field in held if field in fields]
+        given = [field for field in held if field in fields]
+        theirs = [(results.design[DOCTRINE_FIELD + field] != getattr(reference, field)).to_numpy() for field in given]
+        if any((one != theirs[0]).any() for one in theirs):
+            return None
         if theirs:
-            if any((one != theirs[0]).any() for one in theirs[1:]):
-                return None
-            inside[name] = theirs[0].to_numpy()
+            inside[name] = theirs[0]
     return _game(inside, results.design["point"]) if inside else None
 
 

@@ -43,20 +43,20 @@ def shapley_forms(players: int) -> Matrix:
 
 def alone_forms(players: int) -> Matrix:
     """What each player adds to nobody, as linear forms of a game: [player, coalition]."""
-    _check(players)
-    forms = np.zeros((players, 2**players))
-    forms[np.arange(players), 2 ** np.arange(players)] = 1.0
-    forms[:, 0] -= 1.0
-    return forms
+    return _added(players, last=False)
 
 
 def last_forms(players: int) -> Matrix:
     """What each player adds to all the others, as linear forms of a game: [player, coalition]."""
+    return _added(players, last=True)
+
+
+def _added(players: int, *, last: bool) -> Matrix:
     _check(players)
-    everybody = 2**players - 1
+    rows, alone = np.arange(players), 2 ** np.arange(players)
+    others = 2**players - 1 - alone if last else 0 * alone
     forms = np.zeros((players, 2**players))
-    forms[:, everybody] = 1.0
-    forms[np.arange(players), everybody - 2 ** np.arange(players)] -= 1.0
+    forms[rows, others + alone], forms[rows, others] = 1.0, -1.0
     return forms
 
 

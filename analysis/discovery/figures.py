@@ -16,8 +16,8 @@ from analysis.discovery.findings import asked_text, limit_text, p_text
 from analysis.discovery.rules import FOLDS, SUBSAMPLES
 from analysis.discovery.tables import restrictions
 from analysis.labels import factor_label, factor_words, metric_label, metric_unit, shown, title
-from analysis.plotting import captions, style
-from analysis.plotting.pages import PAPER, Page
+from analysis.plotting import captions, pages, panels, style
+from analysis.plotting.panels import Mark
 from analysis.results.conditions import Array, Worlds, worlds_of
 from analysis.results.folder import Results
 
@@ -27,28 +27,32 @@ BAR, MOST_BARS = 9.5, 8
 """Height of a factor's bar in mm, and how many are shown."""
 LOG = 4.0
 """Ratio of the ends from which a range that is evenly spread in its logarithm is drawn so."""
-CASE: dict[str, Any] = {"marker": "^", "color": style.RED, "markersize": 4.5}
-OTHER: dict[str, Any] = {"marker": "o", "color": style.BLUE, "markersize": 3.5}
+CASE = Mark("^", style.RED, 4.5, style.RED, "such a world")
+OTHER = Mark("o", style.BLUE, 3.5, style.BLUE, "other")
+UNSURE = Mark("o", "black", 3.5, "white", "open: unsure")
+"""Marks of worlds in which what was asked about happens, and of the others."""
+FRAME: dict[str, Any] = {"color": "black", "linestyle": (0, (4, 2)), "linewidth": 1.0}
+"""The line around the box."""
 
 
-def discovery(results: Results, page: Page = PAPER) -> Figure | None:
+def discovery_figure(results: Results) -> Figure | None:
     """PRIM's box: its limits in the range of each factor, and the worlds in the two that it restricts most."""
     answer = read_answer(results)
     if answer is None or not answer.box:
         return None
     worlds = worlds_of(results, [one.metric for one in answer.asked], answer.doctrine, answer.against)
-    cases = worlds.meet(answer.asked, either=answer.either)
     names = restricting(answer.box)[:MOST_BARS]
-    bars, points = page.share(names, [_scatter])
+    bars, points = pages.share(names, [_scatter])
     high = max(58.0, BAR * len(bars) + 22.0)
-    figure = page.sheet(style.DOUBLE, high, _title(answer), captions.setting(results), _note(results, answer, names))
-    widths = [width for width, here in ((1.25, bars), (1.0, points)) if here]
-    panels = list(figure.subplots(1, len(widths), width_ratios=widths, squeeze=False)[0])
+    words = _title(answer), captions.setting(results), _note(results, answer, names)
+    figure = pages.sheet(style.DOUBLE, high, *words)
+    widths = [1.25] * bool(bars) + [1.0] * len(points)
+    places = figure.subplots(1, len(widths), width_ratios=widths, squeeze=False)[0]
     if bars:
-        _bars(panels[0], answer, worlds.frame, bars)
+        _bars(places[0], answer, worlds.frame, bars)
     if points:
-        _scatter(panels[-1], results, answer, worlds, cases)
-    page.letter(panels, 0 if bars else 1)
+        _scatter(places[-1], results, answer, worlds)
+    pages.letter(places, 0 if bars else 1)
     return figure
 
 
@@ -60,7 +64,6 @@ def _title(answer: Answer) -> str:
 def _note(results: Results, answer: Answer, names: Sequence[str]) -> str:
     fit, held = answer.prim.fit, answer.prim.held_out
     rest = len(answer.box) - len(names)
-    noise = "Open markers: the world's own 95 % interval holds the threshold." if answer.unsure is not None else ""
     return captions.note(
         f"Box found by PRIM: {fit.cases} of {fit.worlds} worlds in it; coverage {_p(fit.coverage)}, density "
         f"{_p(fit.density)}; on worlds it was not found in ({FOLDS}-fold cross-validation) {_p(held.coverage)} and "
@@ -71,7 +74,7 @@ def _note(results: Results, answer: Answer, names: Sequence[str]) -> str:
         "b shows two factors alone; worlds within the box there may lie outside it in another factor."
         if len(answer.box) > 2
         else "",
-        noise,
+        "Open markers: the world's own 95 % interval holds the threshold." if answer.unsure is not None else "",
         f"n = {answer.worlds} worlds × {answer.replicates} replicates.",
         captions.origin(results),
     )
@@ -83,21 +86,18 @@ def _p(share: float | None) -> str:
 
 def _bars(axes: Axes, answer: Answer, frame: pl.DataFrame, names: Sequence[str]) -> None:
     """The box's limits as places in the sample: how many of the worlds lie below."""
-    labels = []
     table = restrictions(answer)
     for place, name in enumerate(names):
-        limit, column = answer.box[name], frame[name]
-        axes.add_patch(Rectangle((0, place - 0.22), 100, 0.44, facecolor="#E4E4E4", edgecolor="none"))
-        for start, end in _spans(limit, column):
-            axes.add_patch(Rectangle((start, place - 0.22), end - start, 0.44, facecolor=style.BLUE, edgecolor="none"))
+        limit, rows = answer.box[name], table.filter(factor=name)
+        spans = [(0.0, 100.0, "#E4E4E4"), *((*span, style.BLUE) for span in _spans(limit, frame[name]))]
+        for start, end, colour in spans:
+            axes.add_patch(Rectangle((start, place - 0.22), end - start, 0.44, facecolor=colour, edgecolor="none"))
         text = limit_text(name, limit).removeprefix(factor_words(name)).strip()
-        rows = table.filter(factor=name)
         again = ", ".join(_p(share) for share in rows["found_again"])
         p = ", ".join("<0.0001" if value < 1e-4 else f"{value:.1g}" for value in rows["quasi_p"])
         words = axes.text(0, place - 0.3, f"{text}; p {p}; again {again}", va="bottom", ha="left")
         words.set_in_layout(False)  # what begins in a panel and grows with none would push the panel's edge inwards
-        labels.append(style.wrapped(factor_words(name), NAMES / style.POINT * 0.8))
-    axes.set_yticks(range(len(names)), labels)
+    axes.set_yticks(range(len(names)), [style.wrapped(factor_words(name), NAMES / style.POINT * 0.8) for name in names])
     axes.set_ylim(len(names) - 0.5, -0.8)
     axes.set_xlim(0, 100)
     axes.set_xlabel("Place in the sample (% of worlds below)")
@@ -108,69 +108,63 @@ def _bars(axes: Axes, answer: Answer, frame: pl.DataFrame, names: Sequence[str])
 def _spans(limit: Limit, column: pl.Series) -> list[tuple[float, float]]:
     """The parts of a bar that are in the box."""
     if limit.among is not None:
-        levels = sorted(set(column.cast(pl.String)))
+        levels = _levels(column)
         each = 100.0 / len(levels)
         return [(each * place, each * (place + 1)) for place, name in enumerate(levels) if name in limit.among]
     values = column.cast(pl.Float64).to_numpy()
-    low = 0.0 if limit.low is None else 100.0 * float((values < limit.low).mean())
-    high = 100.0 if limit.high is None else 100.0 * float((values <= limit.high).mean())
-    return [(low, high)]
+    low = -np.inf if limit.low is None else limit.low
+    high = np.inf if limit.high is None else limit.high
+    return [(100.0 * float((values < low).mean()), 100.0 * float((values <= high).mean()))]
 
 
-def _scatter(axes: Axes, results: Results, answer: Answer, worlds: Worlds, cases: Array) -> None:
+def _levels(column: pl.Series) -> list[str]:
+    """The names of a factor that has no numbers, in the order in which they are drawn."""
+    return sorted(set(column.cast(pl.String)))
+
+
+def _scatter(axes: Axes, results: Results, answer: Answer, worlds: Worlds) -> None:
     """The worlds over the two factors restricted most, or over one and the metric."""
+    cases = worlds.meet(answer.asked, either=answer.either)
     names = restricting(answer.box)[:2]
     x = _axis(axes, "x", results, names[0], worlds.frame[names[0]])
     if len(names) == 2:
         y = _axis(axes, "y", results, names[1], worlds.frame[names[1]])
     else:
         y = _metric_axis(axes, answer, worlds)
-    unsure = _unsure(answer, worlds)
-    for kind, which in ((OTHER, ~cases), (CASE, cases)):
-        for open_, some in ((False, which & ~unsure), (True, which & unsure)):
-            if not some.any():
-                continue
-            face: dict[str, Any] = {"markerfacecolor": "white"} if open_ else {}
-            axes.plot(x[some], y[some], linestyle="", **kind, **face, markeredgewidth=0.8, clip_on=False, zorder=3)
-    _frame(axes, answer.box, names, worlds.frame)
-    marks = [
-        Line2D([], [], linestyle="", **CASE, label=f"such a world ({int(cases.sum())})"),
-        Line2D([], [], linestyle="", **OTHER, label=f"other ({int((~cases).sum())})"),
-    ]
-    if unsure.any():
-        open_mark = {**OTHER, "color": "black", "markerfacecolor": "white"}
-        marks.append(Line2D([], [], linestyle="", **open_mark, label=f"open: unsure ({int(unsure.sum())})"))
-    marks.append(Line2D([], [], color="black", linestyle=(0, (4, 2)), linewidth=1.0, label="box"))
-    axes.legend(
-        handles=marks, loc="lower left", bbox_to_anchor=(0.07, 1.0), ncols=2, columnspacing=1.0, handletextpad=0.4
+    surely, possibly = (
+        worlds.surely(answer.asked, either=answer.either) if answer.unsure is not None else (cases, cases)
     )
-
-
-def _unsure(answer: Answer, worlds: Worlds) -> Array:
-    """Worlds in which noise leaves open whether the conditions hold."""
-    if answer.unsure is None:
-        return np.zeros(worlds.frame.height, bool)
-    surely, possibly = worlds.surely(answer.asked, either=answer.either)
-    return np.asarray(possibly & ~surely)
+    unsure = possibly & ~surely
+    for mark, which in ((OTHER, ~cases), (CASE, cases)):
+        for face, some in ((mark.face, which & ~unsure), ("white", which & unsure)):
+            if some.any():
+                look = mark._replace(face=face).look
+                axes.plot(x[some], y[some], markeredgewidth=0.8, clip_on=False, zorder=3, **look)
+    _frame(axes, answer.box, names, worlds.frame)
+    marks = [(CASE, cases), (OTHER, ~cases), *[(UNSURE, unsure)] * bool(unsure.any())]
+    keys = [mark._replace(label=f"{mark.label} ({which.sum()})").key() for mark, which in marks]
+    box = Line2D([], [], label="box", **FRAME)
+    panels.legend_above(axes, handles=[*keys, box], at=0.07, handletextpad=0.4)
 
 
 def _axis(axes: Axes, which: str, results: Results, name: str, column: pl.Series) -> Array:
     """Set up an axis for a factor; the worlds' places along it."""
     room = (58.0 if which == "x" else 40.0) / style.POINT
     label = style.label(factor_label(name, results.configuration).replace("_", " "), room)
-    getattr(axes, f"set_{which}label")(label)
+    axes.set(**{f"{which}label": label})
+    set_ticks = getattr(axes, f"set_{which}ticks")
     if not column.dtype.is_numeric():
-        levels = sorted(set(column.cast(pl.String)))
-        getattr(axes, f"set_{which}ticks")(range(len(levels)), [level.replace("_", " ") for level in levels])
+        levels = _levels(column)
+        set_ticks(range(len(levels)), [level.replace("_", " ") for level in levels])
         jitter = np.random.default_rng(0).uniform(-0.25, 0.25, len(column))
         return np.array([levels.index(text) for text in column.cast(pl.String)]) + jitter
     values = column.cast(pl.Float64).to_numpy()
     low, high = values.min(), values.max()
     if low > 0.0 and high / low >= LOG and np.median(values) < np.sqrt(np.sqrt(low * high) * (low + high) / 2):
-        getattr(axes, f"set_{which}scale")("log")
+        axes.set(**{f"{which}scale": "log"})
         ticks = _log_ticks(float(low), float(high))
-        getattr(axes, f"set_{which}ticks")(ticks, [f"{tick:g}" for tick in ticks], minor=False)
-        getattr(axes, f"set_{which}ticks")([], minor=True)
+        set_ticks(ticks, [f"{tick:g}" for tick in ticks])
+        set_ticks([], minor=True)
     return values
 
 
@@ -199,52 +193,45 @@ def _frame(axes: Axes, box: dict[str, Limit], names: Sequence[str], frame: pl.Da
     """The box in the two factors shown; where it asks nothing, to the edge of the panel."""
     axes.margins(0.06)
     axes.autoscale_view()
-    (left, right), (bottom, top) = axes.get_xlim(), axes.get_ylim()
-    ends = [[left, right], [bottom, top]]
+    edges = [axes.get_xlim(), axes.get_ylim()]
+    ends = list(edges)
     for place, name in enumerate(names):
-        limit = box[name]
+        limit, (low, high) = box[name], edges[place]
         if limit.among is not None:
-            levels = sorted(set(frame[name].cast(pl.String)))
-            held = [levels.index(text) for text in limit.among]
-            ends[place] = [min(held) - 0.4, max(held) + 0.4]
-            continue
-        ends[place] = [
-            ends[place][0] if limit.low is None else limit.low,
-            ends[place][1] if limit.high is None else limit.high,
-        ]
+            held = [_levels(frame[name]).index(text) for text in limit.among]
+            ends[place] = min(held) - 0.4, max(held) + 0.4
+        else:
+            ends[place] = low if limit.low is None else limit.low, high if limit.high is None else limit.high
     (x0, x1), (y0, y1) = ends
-    axes.plot([x0, x1, x1, x0, x0], [y0, y0, y1, y1, y0], color="black", linestyle=(0, (4, 2)), linewidth=1.0, zorder=4)
-    axes.set_xlim(left, right)
-    axes.set_ylim(bottom, top)
+    axes.plot([x0, x1, x1, x0, x0], [y0, y0, y1, y1, y0], **FRAME, zorder=4)
+    axes.set(xlim=edges[0], ylim=edges[1])
 
 
-def peeling(results: Results, page: Page = PAPER) -> Figure | None:
+def peeling_figure(results: Results) -> Figure | None:
     """Coverage against density on PRIM's way from all worlds to smaller boxes, with the box chosen."""
     answer = read_answer(results)
     if answer is None:
         return None
     title = f"{answer.subject}: coverage against density of boxes for {asked_text(answer)}"
-    page.share([peeling])
-    figure = page.sheet(style.SINGLE, 62.0, title, captions.setting(results), _peeling_note(results, answer))
+    pages.share([peeling_figure])
+    figure = pages.sheet(style.SINGLE, 62.0, title, captions.setting(results), _peeling_note(results, answer))
     axes = figure.subplots()
     coverage, density = (100.0 * np.array([getattr(s, of) for s in answer.steps]) for of in ("coverage", "density"))
     axes.plot(coverage, density, color=style.BLUE, marker="o", markersize=3.0, linewidth=0.8, label="PRIM’s boxes")
-    axes.axhline(
-        100.0 * answer.cases / answer.worlds, color="black", linestyle=(0, (1, 1)), linewidth=0.8, label="all worlds"
+    level, dots = 100.0 * answer.cases / answer.worlds, (0, (1, 1))
+    axes.axhline(level, color="black", linestyle=dots, linewidth=0.8, label="all worlds")
+    chosen = (
+        (answer.prim.fit, "s", style.YELLOW, "chosen, as found"),
+        (answer.prim.held_out, "D", "white", "chosen, held out"),
     )
-    _mark(axes, answer.prim.fit.coverage, answer.prim.fit.density, "s", "chosen, as found")
-    _mark(axes, answer.prim.held_out.coverage, answer.prim.held_out.density, "D", "chosen, held out")
+    for box, marker, face, label in chosen:
+        if box.coverage is not None and box.density is not None:
+            look: dict[str, Any] = {"color": "black", "markerfacecolor": face, "markersize": 6.5}
+            axes.plot(100 * box.coverage, 100 * box.density, marker, label=label, zorder=4, **look)
     axes.set(xlim=(-3, 103), ylim=(0, 104), xlabel="Coverage (% of such worlds)", ylabel="Density (% of worlds in box)")
     axes.grid()
-    axes.legend(loc="lower left", bbox_to_anchor=(0.0, 1.0), ncols=2, columnspacing=1.0)
+    panels.legend_above(axes)
     return figure
-
-
-def _mark(axes: Axes, coverage: float | None, density: float | None, marker: str, label: str) -> None:
-    if coverage is None or density is None:
-        return
-    look: dict[str, Any] = {"color": "black", "markerfacecolor": style.YELLOW if marker == "s" else "white"}
-    axes.plot([100 * coverage], [100 * density], marker, markersize=6.5, label=label, zorder=4, **look)
 
 
 def _peeling_note(results: Results, answer: Answer) -> str:

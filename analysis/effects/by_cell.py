@@ -7,17 +7,16 @@ Hochberg 1995; cells share their random numbers, and under positive dependence i
 """
 
 from collections.abc import Sequence
-from itertools import product
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 import polars as pl
 from scipy.special import stdtr
 
-from analysis.effects.factorial import Grid, grid_factors, grid_of, is_scale
+from analysis.effects.factorial import Grid, grid_factors, in_cells, is_scale
 from analysis.labels import level_text
 from analysis.results.folder import Results
-from analysis.statistics.contrasts import PAIRED_SCHEMA, Contrast, contrast, contrast_table, influences, left_out
+from analysis.statistics.contrasts import Contrast, contrast, contrast_table, left_out
 from analysis.statistics.intervals import Matrix
 from analysis.statistics.pairing import Left
 from analysis.statistics.units import Vector
@@ -29,17 +28,6 @@ RATE = 0.05
 HELPS, HURTS, UNTOLD = "helps", "hurts", "cannot be told"
 RISES, FALLS = "rises", "falls"
 """Verdicts on metrics of which it is not said which way is better."""
-BY_CELL_SCHEMA: dict[str, Any] = {
-    "step": pl.String(),
-    **PAIRED_SCHEMA,
-    "slope": pl.Float64(),
-    "slope_low": pl.Float64(),
-    "slope_high": pl.Float64(),
-    "p": pl.Float64(),
-    "p_adjusted": pl.Float64(),
-    "verdict": pl.String(),
-}
-"""Columns of effects by cell, after the other factors."""
 
 
 def by_cell(
@@ -50,74 +38,69 @@ def by_cell(
 ) -> pl.DataFrame:
     """The effect of a factor, by default the first, in each cell of the others.
 
-    `others` are by default the rest of the first four factors of several levels; over what remains it is pooled.
-    `slope` is the least-squares slope over the factor's levels, null for factors without order; `p` is that of
+    Columns are the other factors, `step`, those of `PAIRED_SCHEMA`, `slope` with its interval, `p`, `p_adjusted` and
+    `verdict`. `others` are by default the rest of the first four factors of several levels; over what remains it is
+    pooled. `slope` is the least-squares slope over the factor's levels, null for factors without order; `p` is that of
     Student's test of no difference, `p_adjusted` after Benjamini & Hochberg over the cells of the metric, and `verdict`
     follows from it. Raises `ConfigurationError` where the factors do not make a full grid of two at least.
     """
-    *rest, factor = _factors(results, factor, others)
-    by = [*rest, factor]
-    frames = []
-    results.check_reached(())  # the rate of false verdicts is over all cells
-    for found in influences(results.scan, results.design, by, metrics, results.manifest.pilot):
-        grid = grid_of(results, found.levels, by)
-        places, steps = _places(grid, rest, factor)
-        differences = _differences(grid, factor, places)
-        slopes = _slopes(grid, factor)
-        along = [[factor]] * len(places)
-        slope = contrast(found, np.array([grid.contrast({**where, factor: slopes}) for where, _ in places]), along)
-        told = _told(found.metric, contrast(found, differences, along), slope, scale=bool(slopes.any()))
-        frames.append(steps.hstack(told))
+    found, grid = in_cells(results, _factors(results, factor, others), metrics)
+    rows, frames = _rows(grid), []
+    for one in found:
+        slope = contrast(one, rows.slopes, rows.along) if rows.slopes.any() else None
+        frames.append(rows.names.hstack(_told(one.metric, contrast(one, rows.differences, rows.along), slope)))
     return pl.concat(frames)
 
 
 def _factors(results: Results, factor: str | None, others: Sequence[str] | None) -> list[str]:
     """The factors that make the cells, and after them the one whose effect is told."""
-    names = grid_factors(results) if factor is None or others is None else []
-    factor = grid_factors(results, [factor])[0] if factor else (names or grid_factors(results))[0]
-    rest = [name for name in names if name != factor] if others is None else grid_factors(results, others)
+    names = grid_factors(results)
+    first = grid_factors(results, [factor] if factor else names[:1])
+    rest = [name for name in names if name not in first] if others is None else grid_factors(results, others)
     if not rest:
         raise ConfigurationError("has no second factor of several levels, hence no cells", file=str(results.folder))
-    return [*rest, factor]
+    return [*rest, *first]
 
 
 def left_out_by_cell(results: Results) -> list[Left]:
     """How much of the effect of the first factor is left out in each cell for want of runs; empty where none is."""
-    by = _factors(results, None, None)
-    (found,) = influences(results.scan, results.design, by, EFFECTS[:1], results.manifest.pilot)
-    grid = grid_of(results, found.levels, by)
-    places, _ = _places(grid, by[:-1], by[-1])
-    return left_out(found, _differences(grid, by[-1], places), [by[-1:]] * len(places))
+    (found,), grid = in_cells(results, _factors(results, None, None), EFFECTS[:1])
+    rows = _rows(grid)
+    return left_out(found, rows.differences, rows.along)
 
 
-def _differences(grid: Grid, factor: str, places: list[tuple[dict[str, Vector], Any]]) -> Matrix:
-    """Coefficients of the effect in each place [place, cell]."""
-    return np.array([grid.contrast({**where, factor: grid.step(factor, *step)}) for where, step in places])
+class _Rows(NamedTuple):
+    """Each step of the last factor in each cell of the others: a row of the table."""
+
+    names: pl.DataFrame  # levels of the others, and the step
+    differences: Matrix  # coefficients of the effect [row, cell]
+    slopes: Matrix  # of the least-squares slope; zeros where the levels have no order
+    along: list[list[str]]  # the factor along which each goes
 
 
-def _places(grid: Grid, rest: list[str], factor: str) -> tuple[list[tuple[dict[str, Vector], Any]], pl.DataFrame]:
-    """Coefficients of the other factors' levels, with the step of the factor, for each row; and what names the rows."""
-    levels = [grid.levels[grid.factors.index(name)] for name in rest]
-    places, rows = [], []
-    for cell in product(*levels):
-        known = zip(rest, cell, levels, strict=True)
-        where = {name: np.array([float(one == level) for one in some]) for name, level, some in known}
+def _rows(grid: Grid) -> _Rows:
+    *rest, factor = grid.factors
+    names, differences, slopes = [], [], []
+    for cell in np.ndindex(grid.shape[:-1]):
+        inside = np.equal(grid.codes[:-1].T, cell).all(axis=1)
+        levels = [some[place] for some, place in zip(grid.levels, cell, strict=False)]
         for low, high in grid.steps(factor):
-            places.append((where, (low, high)))
-            rows.append((*cell, f"{level_text(low)} → {level_text(high)}"))
-    return places, pl.DataFrame(rows, schema=[*rest, "step"], orient="row")
+            names.append((*levels, f"{level_text(low)} → {level_text(high)}"))
+            differences.append(inside * grid.step(factor, low, high)[grid.codes[-1]])
+            slopes.append(inside * _slopes(grid.levels[-1])[grid.codes[-1]])
+    frame = pl.DataFrame(names, schema=[*rest, "step"], orient="row")
+    return _Rows(frame, np.array(differences), np.array(slopes), [[factor]] * len(names))
 
 
-def _slopes(grid: Grid, factor: str) -> Vector:
-    """Coefficients of the least-squares slope over a factor's levels; zeros where these have no order."""
-    levels = grid.levels[grid.factors.index(factor)]
+def _slopes(levels: list[Any]) -> Vector:
+    """Coefficients of the least-squares slope over levels; zeros where these have no order."""
     if not is_scale(levels):
         return np.zeros(len(levels))
     away = np.array(levels, float) - np.mean(levels)
     return away / (away**2).sum()
 
 
-def _told(metric: str, found: Contrast, slope: Contrast, *, scale: bool) -> pl.DataFrame:
+def _told(metric: str, found: Contrast, slope: Contrast | None) -> pl.DataFrame:
     """The differences with slopes, p-values and verdicts."""
     from scipy.stats import false_discovery_control  # which takes long to import
 
@@ -126,23 +109,14 @@ def _told(metric: str, found: Contrast, slope: Contrast, *, scale: bool) -> pl.D
     known = ~np.isnan(p)
     if known.any():
         adjusted[known] = false_discovery_control(p[known])
-    words = np.array([None if nan else UNTOLD for nan in np.isnan(adjusted)], object)
-    sure = np.nan_to_num(adjusted, nan=1.0) <= RATE
-    better = ESTIMATED[metric].better
-    up, down = (HELPS, HURTS) if better > 0 else (HURTS, HELPS) if better < 0 else (RISES, FALLS)
-    words[sure & (found.mean > 0.0)], words[sure & (found.mean < 0.0)] = up, down
-    nothing = np.full(len(p), np.nan)
-    columns = {
-        "slope": slope.mean if scale else nothing,
-        "slope_low": slope.low if scale else nothing,
-        "slope_high": slope.high if scale else nothing,
-        "p": p,
-        "p_adjusted": adjusted,
-    }
-    frame = pl.DataFrame(columns).with_columns(pl.all().fill_nan(None))
-    return (
-        contrast_table(metric, found).hstack(frame).with_columns(pl.Series("verdict", words.tolist(), dtype=pl.String))
-    )
+    sure = known & (np.nan_to_num(adjusted, nan=1.0) <= RATE)
+    up, down = {1: (HELPS, HURTS), -1: (HURTS, HELPS), 0: (RISES, FALLS)}[ESTIMATED[metric].better]
+    verdict = np.array([UNTOLD if one else None for one in known], object)
+    verdict[sure & (found.mean > 0.0)], verdict[sure & (found.mean < 0.0)] = up, down
+    ends = (slope.mean, slope.low, slope.high) if slope else np.full((3, len(p)), np.nan)
+    columns = zip(("slope", "slope_low", "slope_high", "p", "p_adjusted"), (*ends, p, adjusted), strict=True)
+    frame = pl.DataFrame(dict(columns)).with_columns(pl.all().fill_nan(None))
+    return contrast_table(metric, found).hstack(frame).with_columns(pl.Series("verdict", verdict, dtype=pl.String))
 
 
 def p_values(found: Contrast) -> Vector:

@@ -5,17 +5,17 @@ Shares are those of the analysis of variance of the cells' estimates, over all l
 less what the noise of finitely many replicates adds to each sum of squares, which the spread of replicates tells.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from itertools import combinations
 from typing import Any
 
 import numpy as np
 import polars as pl
 
-from analysis.effects.factorial import MOST_IN_TERM, TIMES, Grid, grid_factors, grid_of
+from analysis.effects.factorial import MOST_IN_TERM, TIMES, Grid, grid_factors, in_cells
 from analysis.labels import factor_title
 from analysis.results.folder import Results
-from analysis.statistics.contrasts import Influence, contrast, contrast_table, influences, left_out
+from analysis.statistics.contrasts import Influence, contrast, contrast_table, left_out
 from analysis.statistics.estimates import ESTIMATE_SCHEMA
 from analysis.statistics.intervals import LEAST, Matrix, resampled
 from analysis.statistics.pairing import Left
@@ -24,9 +24,9 @@ from model.metrics import EFFECTS
 
 EFFECT_SCHEMA: dict[str, Any] = {"effect": pl.String(), "factors": pl.Int64(), "step": pl.String(), **ESTIMATE_SCHEMA}
 """Columns of effects: the factors' names, how many they are, and from which levels to which it goes."""
-SHARE_SCHEMA: dict[str, Any] = {"effect": pl.String(), "factors": pl.Int64(), **ESTIMATE_SCHEMA}
+VARIANCE_SCHEMA: dict[str, Any] = {"effect": pl.String(), "factors": pl.Int64(), **ESTIMATE_SCHEMA}
 """Columns of shares of variance."""
-REST = "Higher interactions"
+HIGHER = "Higher interactions"
 ROUNDING = 1e-12
 """Differences between cells, relative to their estimates, that are no more than rounding."""
 
@@ -37,106 +37,83 @@ def effects(results: Results, factors: Sequence[str] | None = None, metrics: Seq
     `factors` are by default the first four of several levels; over others it is pooled. Columns are `EFFECT_SCHEMA`.
     Raises `ConfigurationError` where the factors do not make a full grid.
     """
-    frames = [pl.DataFrame(schema=EFFECT_SCHEMA)]
-    for found, grid in _cells(results, factors, metrics):
-        terms = list(grid.terms())
-        coefficients = np.array([grid.coefficients(term) for term in terms])
-        table = contrast_table(found.metric, contrast(found, coefficients, [term.factors for term in terms]))
-        names = {
-            "effect": [term.name for term in terms],
-            "factors": [len(term.factors) for term in terms],
-            "step": [term.step for term in terms],
-        }
-        frames.append(pl.DataFrame(names).hstack(table).select(*EFFECT_SCHEMA))
-    return pl.concat(frames)
-
-
-def left_out_of_effects(results: Results, factors: Sequence[str] | None = None) -> list[Left]:
-    """How much each effect leaves out for want of runs; empty where none is missing."""
-    found, grid = next(_cells(results, factors, EFFECTS[:1]))
+    found, grid = in_cells(results, grid_factors(results, factors), metrics)
     terms = list(grid.terms())
-    return left_out(found, [grid.coefficients(term) for term in terms], [term.factors for term in terms])
+    rows = [(term.name, len(term.factors), term.step) for term in terms]
+    names = pl.DataFrame(rows, schema=["effect", "factors", "step"], orient="row")
+    contrasts = _contrasts(grid)
+    tables = [contrast_table(one.metric, contrast(one, *contrasts)) for one in found]
+    frames = [names.hstack(table).select(*EFFECT_SCHEMA) for table in tables]
+    return pl.concat([pl.DataFrame(schema=EFFECT_SCHEMA), *frames])
+
+
+def left_out_of_effects(results: Results) -> list[Left]:
+    """How much each effect leaves out for want of runs; empty where none is missing."""
+    (found,), grid = in_cells(results, grid_factors(results), EFFECTS[:1])
+    return left_out(found, *_contrasts(grid))
+
+
+def _contrasts(grid: Grid) -> tuple[Matrix, list[tuple[str, ...]]]:
+    """Coefficients of each effect between the cells [effect, cell], and the factors along which it goes."""
+    terms = list(grid.terms())
+    return np.array([grid.coefficients(term) for term in terms]), [term.factors for term in terms]
 
 
 def shares(results: Results, factors: Sequence[str] | None = None, metrics: Sequence[str] = EFFECTS) -> pl.DataFrame:
     """The share of each main effect and interaction in the variance of a metric over the cells of the grid.
 
     `mean` is corrected for noise and not below zero; null where nothing varies beyond noise. Intervals come from
-    resampling replicates, with ten or more. Columns are `SHARE_SCHEMA`. Shares hold for the levels of the experiment.
-    Where runs are missing each cell rests on those that it has, for here all are compared with all; there must be some.
+    resampling replicates, with ten or more. Columns are `VARIANCE_SCHEMA`. Shares hold for the levels of the
+    experiment. Where runs are missing each cell rests on those that it has, for here all are compared with all; there
+    must be some.
     """
-    frames = [pl.DataFrame(schema=SHARE_SCHEMA)]
-    for found, grid in _cells(results, factors, metrics):
-        frames.append(_shares(found, grid))
-    return pl.concat(frames)
-
-
-def _cells(results: Results, factors: Sequence[str] | None, metrics: Sequence[str]) -> Iterator[tuple[Influence, Grid]]:
-    """Each metric in the cells, with their grid."""
-    names = grid_factors(results, factors)
-    results.check_reached(())
-    for found in influences(results.scan, results.design, names, metrics, results.manifest.pilot):
-        yield found, grid_of(results, found.levels, names)
+    found, grid = in_cells(results, grid_factors(results, factors), metrics)
+    return pl.concat([pl.DataFrame(schema=VARIANCE_SCHEMA), *(_shares(one, grid) for one in found)])
 
 
 def _shares(found: Influence, grid: Grid) -> pl.DataFrame:
-    terms, found = _terms(grid), found.filled()
+    terms, found = _terms(grid.shape), found.filled()
     rows = ~np.isnan(found.denominator).any(1)
     n = int(rows.sum())
-    order = grid.order()
-    x, y = found.numerator[rows][:, order], found.denominator[rows][:, order]
+    x, y = (sums[rows][:, grid.order()] for sums in (found.numerator, found.denominator))
     mean, error, low, high = np.full((4, len(terms)), np.nan)
     how = "none"
     if n > 1:
         values = found._replace(numerator=x, denominator=y).values
-        noise = _squares(values.T, grid.shape, terms).sum(1) / (n * (n - 1.0))
+        noise = _squares(values.T, grid.shape).sum(1) / (n * (n - 1.0))
         cells = (x.sum(0) / y.sum(0))[:, None]
         least = (ROUNDING * np.abs(cells).max()) ** 2
-        mean = _corrected(_squares(cells, grid.shape, terms)[:, 0], noise, least)
+        mean = _corrected(_squares(cells, grid.shape)[:, 0], noise, least)
         if n >= LEAST and not np.isnan(mean).any():
             # a resample has the noise of the sample and its own
-            ends, error = resampled(
-                x, y, lambda ratios: _corrected(_squares(ratios, grid.shape, terms), 2.0 * noise, least)
-            )
-            low, high, how = ends[0], ends[1], "bootstrap"
-    names = [TIMES.join(factor_title(grid.factors[place]) for place in term) for term in terms]
-    names = [name or REST for name in names]
-    data = {
-        "effect": names,
-        "factors": [len(term) or len(grid.factors) for term in terms],
-        "metric": found.metric,
-        "mean": mean,
-        "standard_error": error,
-        "low": low,
-        "high": high,
-        "n": n,
-        "interval": how,
-    }
-    return pl.DataFrame(data, schema=SHARE_SCHEMA).with_columns(pl.col(pl.Float64).fill_nan(None))
+            ends, error = resampled(x, y, lambda ratios: _corrected(_squares(ratios, grid.shape), 2.0 * noise, least))
+            (low, high), how = ends, "bootstrap"
+    names = [TIMES.join(factor_title(grid.factors[place]) for place in term) or HIGHER for term in terms]
+    sizes = [len(term) or len(grid.factors) for term in terms]
+    columns = names, sizes, found.metric, mean, error, low, high, n, how
+    frame = pl.DataFrame(dict(zip(VARIANCE_SCHEMA, columns, strict=True)), schema=VARIANCE_SCHEMA)
+    return frame.with_columns(pl.col(pl.Float64).fill_nan(None))
 
 
-def _terms(grid: Grid) -> list[tuple[int, ...]]:
-    """Places of the factors of each term; an empty one stands for all interactions of more than three."""
-    places = range(len(grid.factors))
-    terms = [term for size in range(1, MOST_IN_TERM + 1) for term in combinations(places, size)]
-    return [*terms, ()] if len(grid.factors) > MOST_IN_TERM else terms
+def _terms(shape: tuple[int, ...]) -> list[tuple[int, ...]]:
+    """Places of the factors of each term; an empty one, last, stands for all interactions of more than three."""
+    sizes = range(1, MOST_IN_TERM + 1)
+    terms = [term for size in sizes for term in combinations(range(len(shape)), size)]
+    return [*terms, ()] if len(shape) > MOST_IN_TERM else terms
 
 
-def _squares(cells: Matrix, shape: tuple[int, ...], terms: list[tuple[int, ...]]) -> Matrix:
+def _squares(cells: Matrix, shape: tuple[int, ...]) -> Matrix:
     """Mean squares over the cells of each term's part [term, …] of cells [cell, …] in the grid's order."""
     table = cells.reshape(*shape, -1)
-    axes = range(len(shape))
-    parts: dict[tuple[int, ...], Matrix] = {(): table.mean(tuple(axes), keepdims=True)}
-    for size in range(1, MOST_IN_TERM + 1):
-        for term in combinations(axes, size):
-            rest = tuple(axis for axis in axes if axis not in term)
-            below = (part for place, part in parts.items() if set(place) < set(term))
-            parts[term] = table.mean(rest, keepdims=True) - sum(below)
-    squares = {term: (part**2).mean(tuple(axes)) for term, part in parts.items() if term}
-    found = [squares[term] for term in terms if term]
-    if () in terms:
-        total = ((table - parts[()]) ** 2).mean(tuple(axes))
-        found.append(total - sum(found))
+    axes = tuple(range(len(shape)))
+    parts: dict[tuple[int, ...], Matrix] = {(): table.mean(axes, keepdims=True)}
+    for term in filter(None, _terms(shape)):
+        rest = tuple(axis for axis in axes if axis not in term)
+        below = (part for place, part in parts.items() if set(place) < set(term))
+        parts[term] = table.mean(rest, keepdims=True) - sum(below)
+    found = [(part**2).mean(axes) for term, part in parts.items() if term]
+    if len(shape) > MOST_IN_TERM:
+        found.append(((table - parts[()]) ** 2).mean(axes) - sum(found))
     return np.stack(found)
 
 

@@ -8,8 +8,8 @@ is halved, so that each can be read in the metric's unit (Montgomery 2017, chapt
 """
 
 from collections.abc import Iterator, Sequence
-from functools import reduce
 from itertools import combinations, product
+from math import prod
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -17,12 +17,13 @@ import polars as pl
 
 from analysis.labels import factor_title, level_text
 from analysis.results.folder import Results
+from analysis.statistics.contrasts import Influence, influences
 from analysis.statistics.units import Codes, Vector
 from model.errors import ConfigurationError, nearest_name
 
-MOST_FACTORS = 4
+MOST_TOLD = 4
 """Factors whose effects are told, unless others are asked for: the first of the experiment with several levels."""
-MOST_CELLS = 1000
+MOST_IN_GRID = 1000
 """Cells that they make at most, lest the analysis take longer than anyone waits; over further factors it is pooled."""
 MOST_IN_TERM = 3
 """Factors of an interaction at most."""
@@ -30,7 +31,7 @@ TIMES = " × "
 
 
 def ends(results: Results, factor: str) -> list[Any]:
-    """Levels of a factor, numbers from the least to the greatest."""
+    """Levels of a factor from one end to the other: numbers from the least to the greatest, others as they come."""
     levels = results.design[factor].unique(maintain_order=True).to_list()
     return sorted(levels) if is_scale(levels) else levels
 
@@ -69,13 +70,17 @@ class Grid(NamedTuple):
         """Number of levels of each factor."""
         return tuple(map(len, self.levels))
 
+    def levels_of(self, factor: str) -> list[Any]:
+        """Levels of one of the factors, from one end to the other."""
+        return self.levels[self.factors.index(factor)]
+
     def steps(self, factor: str) -> list[tuple[Any, Any]]:
-        """From the lower end to the upper; of levels without order, from the first to each other."""
-        levels = self.levels[self.factors.index(factor)]
+        """Between which levels effects are told: from the lower end to the upper; without order, from the first on."""
+        levels = self.levels_of(factor)
         return [(levels[0], levels[-1])] if is_scale(levels) else [(levels[0], level) for level in levels[1:]]
 
     def terms(self) -> Iterator[Term]:
-        """Main effects, then interactions of two factors, then of three."""
+        """The effects that are told: main effects, then interactions of two factors, then of three."""
         for size in range(1, min(MOST_IN_TERM, len(self.factors)) + 1):
             for factors in combinations(self.factors, size):
                 for steps in product(*(self.steps(factor) for factor in factors)):
@@ -83,13 +88,12 @@ class Grid(NamedTuple):
 
     def coefficients(self, term: Term) -> Vector:
         """The contrast of a term between cells [cell]; what is not of the term is averaged over its levels."""
-        parts = dict(zip(term.factors, term.steps, strict=True))
-        return self.contrast({factor: self.step(factor, *step) for factor, step in parts.items()})
+        parts = zip(term.factors, term.steps, strict=True)
+        return self.contrast({factor: self.step(factor, *step) for factor, step in parts})
 
     def step(self, factor: str, low: Any, high: Any) -> Vector:
         """Coefficients of the levels of a factor: one level less another."""
-        levels = self.levels[self.factors.index(factor)]
-        return np.array([float(level == high) - float(level == low) for level in levels])
+        return np.array([float(level == high) - float(level == low) for level in self.levels_of(factor)])
 
     def contrast(self, parts: dict[str, Vector]) -> Vector:
         """The contrast between cells [cell] from coefficients of factors' levels; other factors are averaged over."""
@@ -99,8 +103,7 @@ class Grid(NamedTuple):
 
     def order(self) -> Codes:
         """The cells in the order of an array of the grid's `shape`."""
-        place = np.ravel_multi_index(tuple(self.codes), self.shape)
-        return np.argsort(place)
+        return np.argsort(np.ravel_multi_index(tuple(self.codes), self.shape))
 
 
 def grid_factors(results: Results, factors: Sequence[str] | None = None) -> list[str]:
@@ -111,8 +114,8 @@ def grid_factors(results: Results, factors: Sequence[str] | None = None) -> list
     levels = results.manifest.factors
     usable = [name for name in results.levelled if len(levels[name]) > 1]
     if factors is None:
-        cells = np.cumprod([len(levels[name]) for name in usable[:MOST_FACTORS]])
-        return usable[: max(2, int((cells <= MOST_CELLS).sum()))] if len(usable) > 1 else usable
+        cells = np.cumprod([len(levels[name]) for name in usable[:MOST_TOLD]])
+        return usable[: max(2, int((cells <= MOST_IN_GRID).sum()))] if len(usable) > 1 else usable
     for name in factors:
         if name not in usable:
             problem = "is no factor with several levels" if name in levels else "is no factor of the experiment"
@@ -121,26 +124,34 @@ def grid_factors(results: Results, factors: Sequence[str] | None = None) -> list
     return list(factors)
 
 
-def grid_of(results: Results, cells: pl.DataFrame, factors: Sequence[str]) -> Grid:
-    """The grid of these cells; raises `ConfigurationError` where combinations of levels are missing."""
+def grid_of(results: Results, factors: Sequence[str]) -> Grid:
+    """The grid of a folder's cells, in the order of its design; raises `ConfigurationError` where it is not full."""
     if not factors:
         raise ConfigurationError("has no factor of several levels, hence no effects", file=str(results.folder))
-    levels = tuple(ends(results, factor) for factor in factors)
-    places = [{level: place for place, level in enumerate(some)} for some in levels]
-    codes = np.array(
-        [[place[level] for level in cells[factor]] for factor, place in zip(factors, places, strict=True)], np.int64
-    )
-    whole = reduce(lambda size, some: size * len(some), levels, 1)
+    levels, cells = tuple(ends(results, factor) for factor in factors), _cells(results, factors)
+    codes = [[some.index(level) for level in cells[factor]] for factor, some in zip(factors, levels, strict=True)]
+    whole = prod(map(len, levels))
     if cells.height != whole:
         problem = f"is no full grid: {cells.height:,} of {whole:,} combinations of levels are in it, so effects mix"
         raise ConfigurationError(problem, file=str(results.folder))
-    return Grid(tuple(factors), levels, codes)
+    return Grid(tuple(factors), levels, np.array(codes, np.int64))
+
+
+def _cells(results: Results, factors: Sequence[str]) -> pl.DataFrame:
+    return results.design.select(factors).unique(maintain_order=True)
 
 
 def is_grid(results: Results) -> bool:
     """Whether its factors of several levels make a full grid, of which effects can be told."""
-    if results.manifest.kind != "sweep":
-        return False
-    factors = grid_factors(results)
-    cells = results.design.select(factors).n_unique() if factors else 0
-    return cells > 0 and cells == np.prod([results.design[factor].n_unique() for factor in factors])
+    factors = grid_factors(results) if results.manifest.kind == "sweep" else []
+    return bool(factors) and _cells(results, factors).height == prod(len(ends(results, name)) for name in factors)
+
+
+def in_cells(results: Results, factors: Sequence[str], metrics: Sequence[str]) -> tuple[list[Influence], Grid]:
+    """Metrics in each cell of the grid of these factors, and that grid; over all other factors they are pooled.
+
+    Raises `ConfigurationError` where the factors make no full grid, `Unreached` while points have no run yet.
+    """
+    results.check_reached(())
+    grid = grid_of(results, factors)
+    return influences(results.scan, results.design, factors, metrics, results.manifest.pilot), grid

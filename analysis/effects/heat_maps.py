@@ -15,8 +15,7 @@ from matplotlib.patches import Rectangle
 from matplotlib.ticker import MaxNLocator
 
 from analysis.labels import factor_label, metric_label, shown, tick_texts
-from analysis.plotting import captions, style
-from analysis.plotting.pages import PAPER, Page
+from analysis.plotting import captions, pages, panels, style
 from analysis.results.folder import Results
 from model.metrics import ESTIMATED, METRICS
 
@@ -34,8 +33,6 @@ NAME = 60.0
 """Width of the names of levels beside the cells, in points; longer ones are broken."""
 DASHES = (0, (3, 2))
 """Outline of cells of which nothing can be told."""
-LIGHT = 0.18
-"""Relative luminance at which black letters contrast as much as white ones."""
 
 
 class Map(NamedTuple):
@@ -45,11 +42,9 @@ class Map(NamedTuple):
     up: str
     levels: tuple[list[Any], list[Any]]
     slot: float  # width of the panel with what is beside it, mm
-    slide: bool  # whether it is for a slide
     means: Any  # [level of `up`, level of `across`]; NaN where undefined
     half_widths: Any  # the same; NaN where there is no interval
-    n: list[int]  # replicates behind each mean that is defined
-    methods: list[str]  # how the interval of each was got
+    defined: pl.DataFrame  # its estimates, without those that are undefined
     unsure: Any  # whether the interval of a cell holds no effect; false where there is no interval
 
     @property
@@ -57,12 +52,12 @@ class Map(NamedTuple):
         """Levels as ticks call them."""
         across, up = map(tick_texts, self.levels)
         names = [style.wrapped(name, NAME) for name in up]
-        return style.broken(across, self._room(names)) if self.slide else across, names
+        return panels.fitted(across, self._room(names)), names
 
     @property
     def most(self) -> int:
         """Rows that may have numbers in their cells."""
-        return MOST_ON_SLIDE if self.slide else MOST_ROWS
+        return pages.by_page(MOST_ROWS, MOST_ON_SLIDE)
 
     @property
     def room(self) -> float:
@@ -77,7 +72,7 @@ class Map(NamedTuple):
     def height(self) -> float:
         """Height that it needs, colour bar included, in mm."""
         more = max(0, min(len(self.levels[1]), self.most) - ROWS)
-        return HEIGHT + CELL * more + style.below(self.names[0], self.room)
+        return HEIGHT + CELL * more + panels.below(self.names[0], self.room)
 
     @property
     def typical(self) -> float:
@@ -86,80 +81,56 @@ class Map(NamedTuple):
         return float(np.median(found)) if found.size else 0.0
 
 
-def heat_maps(results: Results, factors: list[str], metric: str, page: Page = PAPER) -> Figure | None:
+def heat_maps(results: Results, factors: list[str], metric: str) -> Figure | None:
     """A metric over each pair of factors; none where it is undefined everywhere."""
     pairs = list(combinations(factors, 2))
     columns = min(3, len(pairs))
-    width = page.width(style.DOUBLE if columns > 1 else style.SINGLE)
-    every = [_map(results, pair, metric, width / columns, page) for pair in pairs]
+    width = pages.width(style.DOUBLE if columns > 1 else style.SINGLE)
+    every = [_map(results, pair, metric, width / columns) for pair in pairs]
     if not any(np.isfinite(panel.means).any() for panel in every):
         return None
-    (maps,) = page.share(every)
-    columns = min(3, len(maps))
-    rows = len(maps) // columns  # 1, 3 or 6 pairs of at most four factors fill every place, and 3 a slide
-    height = rows * max(panel.height for panel in maps)
     over = f"over each pair of {captions.names(factors)}" if len(every) > 1 else f"over {captions.names(factors)}"
-    title = f"{METRICS[metric].title} {over}"
-    figure = page.sheet(width, height, title, captions.setting(results), _note(results, factors, metric, every))
-    axes = figure.subplots(rows, columns, squeeze=False).ravel()
-    for place, panel in zip(axes, maps, strict=True):
-        _draw(place, results, panel, metric)
-    page.letter(axes, every.index(maps[0]))
+    words = f"{METRICS[metric].title} {over}", captions.setting(results), _note(results, factors, metric, every)
+    figure, _, places = pages.grid(every, lambda panel: panel.height, *words, columns=3)
+    for axes, panel in places:
+        _draw(axes, results, panel, metric)
     return figure
 
 
 def _note(results: Results, factors: list[str], metric: str, maps: list[Map]) -> str:
-    facts = METRICS[metric]
-    bracket = any(panel.typical for panel in maps)
-    sizes = [n for panel in maps for n in panel.n]
-    methods = [method for panel in maps for method in panel.methods]
-    intervals = captions.interval(sizes, "± below each panel", methods)
+    facts, contrast = METRICS[metric], ESTIMATED[metric].is_contrast
+    nothing = "zero" if contrast else "no difference from the cell at the lower left, on the same random numbers"
     return captions.note(
         f"{facts.title}: {facts.definition}." + (" Negative: more than in the twin." if facts.complement else ""),
         "Averaged over the factors that a panel does not show. Each panel has its own scale." if len(maps) > 1 else "",
-        intervals,
-        _unsure_note(metric, maps),
-        "The bracket above each scale is as long as the median interval of a cell." if bracket else "",
+        captions.interval(pl.concat(panel.defined.select("n", "interval") for panel in maps), "± below each panel"),
+        f"Dashed: the interval holds {nothing}." if any(panel.unsure.any() for panel in maps) else "",
+        "The bracket above each scale is as long as the median interval of a cell."
+        if any(panel.typical for panel in maps)
+        else "",
         "Blank: undefined." if any(np.isnan(panel.means).any() for panel in maps) else "",
         captions.held(results, factors),
         captions.origin(results),
     )
 
 
-def _unsure_note(metric: str, maps: list[Map]) -> str:
-    """What the dashed cells are; nothing where there are none."""
-    if not any(panel.unsure.any() for panel in maps):
-        return ""
-    what = (
-        "zero"
-        if ESTIMATED[metric].is_contrast
-        else "no difference from the cell at the lower left, on the same random numbers"
-    )
-    return f"Dashed: the interval holds {what}."
-
-
-def _map(results: Results, pair: tuple[str, str], metric: str, slot: float, page: Page) -> Map:
-    table = results.estimate(pair, [metric])
-    half = (table["high"] - table["low"]) / 2
+def _map(results: Results, pair: tuple[str, str], metric: str, slot: float) -> Map:
+    table = results.estimate(pair, [metric]).with_columns(half=(pl.col("high") - pl.col("low")) / 2)
     across, up = (results.design[factor].unique(maintain_order=True).to_list() for factor in pair)
-    keys = table.select(pair).rows()
-    means, halves = (
-        _grid(dict(zip(keys, values, strict=True)), across, up) * shown(metric) for values in (table["mean"], half)
+    means, halves, unsure = (
+        _grid(dict(zip(table.select(pair).rows(), values, strict=True)), across, up)
+        for values in (table["mean"], table["half"], _holds_nothing(results, table, pair, metric))
     )
-    defined = table.drop_nulls("mean")
-    holds = _grid(dict(zip(keys, _holds_nothing(results, table, pair, metric), strict=True)), across, up) == 1.0
-    sizes, methods = defined["n"].to_list(), defined["interval"].to_list()
-    return Map(*pair, (across, up), slot, page.is_slide, means, halves, sizes, methods, holds)
+    unit = shown(metric)
+    return Map(*pair, (across, up), slot, means * unit, halves * unit, table.drop_nulls("mean"), unsure == 1.0)
 
 
-def _holds_nothing(results: Results, table: pl.DataFrame, pair: tuple[str, str], metric: str) -> list[float | None]:
-    """1 where a cell's interval holds no effect: against the twin zero, else no difference from the first cell."""
-    if ESTIMATED[metric].is_contrast:
-        return ((table["low"] <= 0.0) & (table["high"] >= 0.0)).cast(pl.Float64).to_list()
-    first = table.row(0, named=True)
-    against = results.paired(pair, {factor: first[factor] for factor in pair}, [metric])
-    joined = table.select(pair).join(against, on=pair, how="left", maintain_order="left", nulls_equal=True)
-    return ((joined["low"] <= 0.0) & (joined["high"] >= 0.0)).cast(pl.Float64).to_list()
+def _holds_nothing(results: Results, table: pl.DataFrame, pair: tuple[str, str], metric: str) -> pl.Series:
+    """Whether a cell's interval holds no effect: against the twin zero, else no difference from the first cell."""
+    if not ESTIMATED[metric].is_contrast:
+        against = results.paired(pair, table.select(pair).row(0, named=True), [metric])
+        table = table.select(pair).join(against, on=pair, how="left", maintain_order="left", nulls_equal=True)
+    return (table["low"] <= 0.0) & (table["high"] >= 0.0)
 
 
 def _grid(cells: dict[Any, float | None], across: list[Any], up: list[Any]) -> Any:
@@ -179,7 +150,7 @@ def _draw(axes: Axes, results: Results, panel: Map, metric: str) -> None:
     bar = axes.figure.colorbar(mesh, ax=axes, orientation="horizontal", aspect=18, pad=0.03, shrink=0.9)  # type: ignore[union-attr]
     _scale(bar, panel, metric)
     for (row, column), text in texts.items():
-        ink = "black" if luminance(colours(norm(panel.means[row, column]))) > LIGHT else "white"
+        ink = panels.ink(colours(norm(panel.means[row, column])))
         axes.text(column + 0.5, row + 0.5, text, color=ink, ha="center", va="center")
     if not texts:
         _contours(axes, panel)
@@ -210,13 +181,12 @@ def _limits(panel: Map, *, signed: bool) -> tuple[float, float]:
 def _ticks(axes: Axes, results: Results, panel: Map) -> None:
     """Ticks, labels and their units."""
     across, up = panel.names
-    style.name_ticks(axes, np.arange(len(across)) + 0.5, across, panel.room)
+    panels.name_ticks(axes, np.arange(len(across)) + 0.5, across, panel.room)
     every = -(-len(up) // panel.most)
     axes.set_yticks(np.arange(len(up))[::every] + 0.5, up[::every])
     axes.set_xlabel(style.label(factor_label(panel.across, results.configuration), panel.room))
     axes.set_ylabel(style.label(factor_label(panel.up, results.configuration), 0.6 * HEIGHT / style.POINT))
-    axes.tick_params(length=0)
-    axes.spines[:].set_visible(False)
+    panels.cells(axes)
 
 
 def _scale(bar: Colorbar, panel: Map, metric: str) -> None:
@@ -262,10 +232,3 @@ def _contours(axes: Axes, panel: Map) -> None:
     lines.set_path_effects([patheffects.withStroke(linewidth=1.8, foreground="black")])
     for text in axes.clabel(lines, colors="black", fontsize=style.TYPE, fmt="%g", inline=False):
         text.set(rotation=0.0, path_effects=[patheffects.withStroke(linewidth=2.0, foreground="white")])
-
-
-def luminance(colour: Any) -> float:
-    """Relative luminance of a colour (WCAG 2.2)."""
-    parts = np.asarray(colour[:3])
-    linear = np.where(parts <= 0.04045, parts / 12.92, ((parts + 0.055) / 1.055) ** 2.4)
-    return float(linear @ (0.2126, 0.7152, 0.0722))

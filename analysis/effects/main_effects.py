@@ -6,12 +6,10 @@ import numpy as np
 import polars as pl
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
-from matplotlib.ticker import MaxNLocator
 
 from analysis.effects.heat_maps import LEAST_RANGE, heat_maps
 from analysis.labels import factor_label, metric_label, shown, tick_texts
-from analysis.plotting import captions, style
-from analysis.plotting.pages import PAPER, Page
+from analysis.plotting import captions, pages, panels, style
 from analysis.results.folder import Results
 from model.metrics import EFFECTS
 
@@ -33,12 +31,12 @@ def shown_factors(results: Results) -> list[str]:
     return [name for name in levelled if len(levels[name]) > 1][:MOST_FACTORS] or levelled[:1]
 
 
-def heat_map(results: Results, metric: str, page: Page = PAPER) -> Figure | None:
+def heat_map_figure(results: Results, metric: str) -> Figure | None:
     """A metric over each pair of factors; none where it is undefined everywhere."""
-    return heat_maps(results, shown_factors(results), metric, page)
+    return heat_maps(results, shown_factors(results), metric)
 
 
-def main_effects(results: Results, page: Page = PAPER) -> Figure | None:
+def main_effects_figure(results: Results) -> Figure | None:
     """Headline metrics at each level of each factor, with 95 % bands; none where all are undefined."""
     factors = shown_factors(results)
     tables = {factor: results.estimate([factor], EFFECTS) for factor in factors}
@@ -47,62 +45,58 @@ def main_effects(results: Results, page: Page = PAPER) -> Figure | None:
     every = [metric for metric in EFFECTS if metric in defined["metric"]]
     if not every:
         return None
-    (metrics,) = page.share(every)
-    width = page.width(style.DOUBLE if len(factors) > 1 else style.SINGLE)
-    title = f"Deterrence, escalation and harm by {captions.names(factors)}"
-    note = _note(results, factors, defined)
-    room = ((width - LABELS) / len(factors) - 3 * style.MARGIN) / style.POINT
+    (metrics,) = pages.share(every)
+    width = style.DOUBLE if len(factors) > 1 else style.SINGLE
+    room = ((pages.width(width) - LABELS) / len(factors) - 3 * style.MARGIN) / style.POINT
     named = [table[factor].unique() for factor, table in tables.items() if not _is_scale(table[factor])]
-    below = max((style.below(_names(levels, room, page), room) for levels in named), default=0.0)
-    figure = page.sheet(width, HEIGHT * len(metrics) + below + 8.0, title, captions.setting(results), note)
+    below = max((panels.below(_names(levels, room), room) for levels in named), default=0.0)
+    title = f"Deterrence, escalation and harm by {captions.names(factors)}"
+    high = HEIGHT * len(metrics) + below + 8.0
+    figure = pages.sheet(width, high, title, captions.setting(results), _note(results, factors, defined))
     grid = figure.subplots(len(metrics), len(factors), sharey="row", sharex="col", squeeze=False)
     for column, (factor, table) in enumerate(tables.items()):
-        for row, metric in enumerate(metrics):
-            some = table.filter(metric=metric)
-            names = _names(some[factor], room, page)
-            _effect(grid[row, column], some, factor, shown(metric), names, room)
+        for axes, metric in zip(grid[:, column], metrics, strict=True):
+            _effect(axes, table.filter(metric=metric), factor, shown(metric), room)
         grid[-1, column].set_xlabel(style.label(factor_label(factor, results.configuration), room))
-    for row, metric in enumerate(metrics):
-        _scale(grid[row], style.label(metric_label(metric), 0.95 * HEIGHT / style.POINT))
+    for row, metric in zip(grid, metrics, strict=True):
+        _scale(row, style.label(metric_label(metric), 0.95 * HEIGHT / style.POINT))
     figure.align_ylabels(grid[:, 0])
-    page.letter(grid.ravel(), len(factors) * every.index(metrics[0]))
+    pages.letter(grid.ravel(), len(factors) * every.index(metrics[0]))
     return figure
 
 
 def _note(results: Results, factors: list[str], defined: pl.DataFrame) -> str:
-    several, sizes = len(results.manifest.factors) > 1, defined["n"].to_list()
+    several, chance = len(results.manifest.factors) > 1, defined["n"].max() != 1
     return captions.note(
         "Points: mean over all points of the design with that level." if several else "Points: means.",
-        captions.interval(sizes, "Bands or bars", defined["interval"]),
-        "Levels share random numbers, so differences between them are surer than that." if max(sizes) > 1 else "",
+        captions.interval(defined, "Bands or bars"),
+        "Levels share random numbers, so differences between them are surer than that." if chance else "",
         "Averted below zero: more than in the twin.",
         captions.held(results, factors),
         captions.origin(results),
     )
 
 
-def _names(levels: pl.Series, room: float, page: Page) -> list[str]:
-    """Levels as ticks call them; in several lines on a slide, which has no height for names that are turned."""
-    names = tick_texts(levels.to_list())
-    return style.broken(names, room) if page.is_slide else names
+def _names(levels: pl.Series, room: float) -> list[str]:
+    return panels.fitted(tick_texts(levels.to_list()), room)
 
 
-def _effect(axes: Axes, table: pl.DataFrame, factor: str, unit: float, names: list[str], room: float) -> None:
+def _effect(axes: Axes, table: pl.DataFrame, factor: str, unit: float, room: float) -> None:
     """Means and intervals at the levels of a factor: a line over numbers, points over names."""
-    if _is_scale(table[factor]):  # listed points come in any order
+    is_scale, look = _is_scale(table[factor]), style.LINES[0]
+    if is_scale:  # listed points come in any order
         table = table.sort(factor)
     levels = table[factor]
-    places = levels.to_numpy() if _is_scale(levels) else np.arange(table.height)
     mean, low, high = (unit * table[name].cast(pl.Float64).to_numpy() for name in ("mean", "low", "high"))
-    line = style.LINES[0]
-    if _is_scale(levels) and table.height > 1:
-        axes.fill_between(places, low, high, color=line.color, alpha=style.SHADE, linewidth=0)
-        axes.plot(places, mean, marker=line.marker, color=line.color, clip_on=False)
-        axes.xaxis.set_major_locator(MaxNLocator(5, steps=STEPS, integer=levels.dtype.is_integer()))
+    if is_scale and table.height > 1:
+        axes.fill_between(levels, low, high, color=look.color, alpha=style.SHADE, linewidth=0)
+        axes.plot(levels, mean, marker=look.marker, color=look.color, clip_on=False)
+        panels.round_ticks(axes.xaxis, 5, STEPS, integer=levels.dtype.is_integer())
     else:
+        places = levels.to_numpy() if is_scale else np.arange(table.height)
         bars = np.nan_to_num(np.stack([mean - low, high - mean]))
-        axes.errorbar(places, mean, bars, fmt=line.marker, color=line.color, linewidth=1.0, capsize=2.0)
-        style.name_ticks(axes, places, names, room)
+        axes.errorbar(places, mean, bars, fmt=look.marker, color=look.color, linewidth=1.0, capsize=2.0)
+        panels.name_ticks(axes, places, _names(levels, room), room)
         axes.set_xlim(places[0] - 0.5, places[-1] + 0.5)
     axes.grid(axis="y")
 
@@ -118,7 +112,7 @@ def _scale(row: Any, label: str) -> None:
     high = max(low + LEAST_RANGE, *(axes.dataLim.y1 for axes in row))
     room = ROOM * (high - low)
     row[0].set_ylim(low - room if low < 0.0 else 0.0, high + room if high > 0.0 else 0.0)
-    row[0].yaxis.set_major_locator(MaxNLocator(4, steps=STEPS))
+    panels.round_ticks(row[0].yaxis, 4, STEPS)
     row[0].set_ylabel(label)
     for axes in row:
         axes.axhline(0.0, color="black", linewidth=0.6)

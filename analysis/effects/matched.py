@@ -9,20 +9,20 @@ over replicates (Efron & Tibshirani 1993, chapter 11), for the bites at which th
 """
 
 from collections.abc import Sequence
-from typing import Any, NamedTuple
+from typing import Any
 
 import numpy as np
 import polars as pl
 
-from analysis.effects.factorial import Grid, Term, grid_factors, grid_of, is_scale
+from analysis.effects.factorial import Grid, Term, grid_factors, in_cells, is_scale
 from analysis.labels import factor_title
 from analysis.results.folder import Results
-from analysis.statistics.contrasts import Influence, influences
+from analysis.statistics.contrasts import Influence, left_out
 from analysis.statistics.estimates import ESTIMATE_SCHEMA
 from analysis.statistics.intervals import Matrix, quantile
 from analysis.statistics.pairing import Left
 from analysis.statistics.ratio import Ratio
-from analysis.statistics.units import Codes, Flags, Vector
+from analysis.statistics.units import Vector
 from model.errors import ConfigurationError
 from model.metrics import EFFECTS
 
@@ -35,22 +35,13 @@ MATCHED_SCHEMA: dict[str, Any] = {
     **ESTIMATE_SCHEMA,
     "unmatched": pl.Float64(),
     "carrier": pl.String(),
-    "bite_low": pl.Float64(),
-    "bite_high": pl.Float64(),
-    "overlap": pl.Float64(),
+    **dict.fromkeys(("bite_low", "bite_high", "overlap"), pl.Float64()),
 }
 """Columns of effects at matched bite.
 
 `unmatched` is the effect in the same cells as it is, `bite_low` and `bite_high` the least and the greatest bite at
 which the ends are compared, `overlap` the share of the cells of the other factors in which their ranges meet.
 """
-
-
-class _Curves(NamedTuple):
-    """A metric and the bite at both ends of a step, along the carrier [end, cell of the others, carrier, left out]."""
-
-    metric: Matrix
-    bite: Matrix
 
 
 def matched(
@@ -68,18 +59,16 @@ def matched(
     names = grid_factors(results, factors)
     if carrier is not None:
         (carrier,) = grid_factors(results, [carrier])
-    results.check_reached(())
-    found = influences(results.scan, results.design, names, [bite, *metrics], results.manifest.pilot)
-    grid = grid_of(results, found[0].levels, names)
-    along = carrier or _carrier(results, grid, found[0].filled())
-    rows = [
-        _row(grid, term, along, one, found[0])
-        for one in found[1:]
-        for term in grid.terms()
-        if len(term.factors) == 1 and term.factors[0] != along
-    ]
+    (delivered, *found), grid = in_cells(results, names, [bite, *metrics])
+    along = carrier or _carrier(results, grid, delivered)
+    rows = [_row(grid, term, along, one, delivered) for one in found for term in _terms(grid, along)]
     frame = pl.DataFrame(rows, schema=MATCHED_SCHEMA, orient="row")
     return frame.with_columns(pl.col(pl.Float64).fill_nan(None))
+
+
+def _terms(grid: Grid, carrier: str) -> list[Term]:
+    """Main effects of all factors but the carrier."""
+    return [term for term in grid.terms() if len(term.factors) == 1 and term.factors[0] != carrier]
 
 
 def _carrier(results: Results, grid: Grid, bite: Influence) -> str:
@@ -90,89 +79,63 @@ def _carrier(results: Results, grid: Grid, bite: Influence) -> str:
         raise ConfigurationError(problem, file=str(results.folder))
     if FIRMNESS in scales:
         return FIRMNESS
-    mean = np.nan_to_num(bite.mean)
-    moved = {name: abs(grid.coefficients(Term((name,), tuple(grid.steps(name)))) @ mean) for name in scales}
-    return max(moved, key=lambda name: moved[name])
+    mean = np.nan_to_num(bite.filled().mean)
+    return max(scales, key=lambda name: abs(grid.coefficients(Term((name,), tuple(grid.steps(name)))) @ mean))
 
 
 def _row(grid: Grid, term: Term, carrier: str, metric: Influence, bite: Influence) -> tuple[Any, ...]:
-    metric, bite, rows = _compared(grid, term, carrier, metric, bite)
-    n = int(rows.sum())
+    sums = _sums(grid, term, carrier, (metric, bite))
+    n = len(sums[0][0])
     mean = error = unmatched = low = high = np.nan
     overlap = 0.0
     if n > 0:
-        curves = _Curves(*(_along(grid, term, carrier, _left_out(one, rows)) for one in (metric, bite)))
-        low_end, high_end = _shared_range(curves.bite[..., 0])
+        estimates = (_left_out(*both, one.complement) for one, both in zip((metric, bite), sums, strict=True))
+        curves = [_along(grid, term, carrier, cells) for cells in estimates]
+        bites = curves[1][..., 0]
+        low_end, high_end = bites.min(2).max(0), bites.max(2).min(0)  # the range that both ends reach, in each cell
         meet = low_end < high_end
         overlap = float(meet[np.isfinite(low_end)].mean())  # cells of which nothing is left are NaN
         if meet.any():
-            curves = _Curves(*(one[:, meet] for one in curves))
+            curves = [one[:, meet] for one in curves]
             low, high = float(low_end[meet].min()), float(high_end[meet].max())
-            estimates = _at_equal_bite(curves, low_end[meet], high_end[meet])
-            mean, unmatched = estimates[0], float((curves.metric[1] - curves.metric[0]).mean((0, 1))[0])
+            found = _at_equal_bite(curves[0], curves[1], low_end[meet], high_end[meet])
+            mean, unmatched = found[0], float((curves[0][1] - curves[0][0]).mean((0, 1))[0])
             if n > 1:
-                left = estimates[1:]
-                error = np.sqrt((n - 1.0) / n * ((left - left.mean()) ** 2).sum())
+                error = np.sqrt((n - 1.0) / n * ((found[1:] - found[1:].mean()) ** 2).sum())
     half = quantile(n) * error
     how = "none" if np.isnan(half) else "student"
     estimate = (metric.metric, mean, error, mean - half, mean + half, n, how)
     return (term.name, term.step, *estimate, unmatched, factor_title(carrier), low, high, overlap)
 
 
-def _compared(
-    grid: Grid, term: Term, carrier: str, metric: Influence, bite: Influence
-) -> tuple[Influence, Influence, Flags]:
-    """Metric and bite in the cells, and the replicates that count: of runs that are missing, what matches is left out.
+def _sums(grid: Grid, term: Term, carrier: str, found: tuple[Influence, Influence]) -> list[tuple[Matrix, Matrix]]:
+    """Numerators and denominators of metric and bite [replicate, cell] in the replicates that count.
 
-    Sides are both ends of the step at every level of the carrier.
+    Of runs that are missing, what matches is left out: sides are both ends of the step at every level of the carrier.
     """
-    rows: Flags = np.asarray(np.isfinite(metric.denominator + bite.denominator).all(axis=1))
-    if metric.matching is None or metric.parts is None or bite.parts is None:
-        return metric, bite, rows
-    groups, along = _sides(grid, term, carrier)
-    sides = metric.matching.sides_lacking(groups, along)
+    groups, matching = np.flatnonzero(grid.coefficients(term)), found[0].matching
+    sides = matching.sides_lacking(groups, [*term.factors, carrier]) if matching else None
     if sides is None:
-        return metric, bite, rows
-    filled = sides.filled([metric.parts(), bite.parts()])
-    return (
-        _placed(metric, groups, filled.numerators[0], filled.denominators[0]),
-        _placed(bite, groups, filled.numerators[1], filled.denominators[1]),
-        np.ones(filled.numerators.shape[1], bool),
-    )
-
-
-def _sides(grid: Grid, term: Term, carrier: str) -> tuple[Codes, list[str]]:
-    """The cells at both ends of a step, and the columns along which they are compared."""
-    (factor,), (step,) = term.factors, term.steps
-    place = grid.factors.index(factor)
-    ends = [grid.levels[place].index(level) for level in step]
-    return np.flatnonzero(np.isin(grid.codes[place], ends)), [factor, carrier]
+        rows = np.isfinite(found[0].denominator + found[1].denominator).all(axis=1)
+        return [(one.numerator[rows], one.denominator[rows]) for one in found]
+    filled = sides.filled([one.parts() for one in found if one.parts])
+    whole = np.full((2, 2, filled.numerators.shape[1], len(grid.codes[0])), np.nan)
+    whole[..., groups] = filled[:2]
+    return list(zip(*whole, strict=True))
 
 
 def left_out_of_matched(results: Results) -> list[Left]:
     """How much of each effect at matched bite is left out for want of runs; empty where none is."""
-    names = grid_factors(results)
-    (found,) = influences(results.scan, results.design, names, [BITE], results.manifest.pilot)
-    if found.matching is None:
-        return []
-    grid = grid_of(results, found.levels, names)
-    along = _carrier(results, grid, found.filled())
-    terms = [term for term in grid.terms() if len(term.factors) == 1 and term.factors[0] != along]
-    return [found.matching.left(*_sides(grid, term, along)) for term in terms]
+    (bite,), grid = in_cells(results, grid_factors(results), [BITE])
+    carrier = _carrier(results, grid, bite)
+    terms = _terms(grid, carrier)
+    return left_out(bite, [grid.coefficients(term) for term in terms], [[*term.factors, carrier] for term in terms])
 
 
-def _placed(found: Influence, groups: Codes, x: Matrix, y: Matrix) -> Influence:
-    """The same figures among all groups, NaN in the others."""
-    numerator, denominator = np.full((2, len(x), found.levels.height), np.nan)
-    numerator[:, groups], denominator[:, groups] = x, y
-    return found._replace(numerator=numerator, denominator=denominator)
-
-
-def _left_out(found: Influence, rows: Any) -> Matrix:
+def _left_out(x: Matrix, y: Matrix, complement: bool) -> Matrix:
     """The estimates of cells [cell, 1 + n] from all replicates, and then with each left out."""
-    x, y = found.numerator[rows], found.denominator[rows]
-    above, below = np.vstack([x.sum(0), x.sum(0) - x]), np.vstack([y.sum(0), y.sum(0) - y])
-    return Ratio(above, below, found.complement).over(()).T
+    above, below = (np.vstack([sums.sum(0), sums.sum(0) - sums]) for sums in (x, y))
+    return Ratio(above, below, complement).over(()).T
 
 
 def _along(grid: Grid, term: Term, carrier: str, cells: Matrix) -> Matrix:
@@ -180,26 +143,21 @@ def _along(grid: Grid, term: Term, carrier: str, cells: Matrix) -> Matrix:
     factor = term.factors[0]
     table = cells[grid.order()].reshape(*grid.shape, -1)
     table = np.moveaxis(table, [grid.factors.index(factor), grid.factors.index(carrier)], [0, -2])
-    levels = grid.levels[grid.factors.index(factor)]
-    ends = table[[levels.index(level) for level in term.steps[0]]]
+    ends = table[[grid.levels_of(factor).index(level) for level in term.steps[0]]]
     return ends.reshape(2, -1, *ends.shape[-2:])
 
 
-def _shared_range(bite: Matrix) -> tuple[Vector, Vector]:
-    """The range of bite that both ends reach, in each cell of the others; `bite` is [end, cell, carrier]."""
-    return bite.min(2).max(0), bite.max(2).min(0)
+def _at_equal_bite(metric: Matrix, bite: Matrix, low: Vector, high: Vector) -> Vector:
+    """Mean difference of a metric between the ends at equal bites, over bites and cells [left out].
 
-
-def _at_equal_bite(curves: _Curves, low: Vector, high: Vector) -> Vector:
-    """Mean difference between the ends at equal bites, over bites and cells [left out]."""
-    _, cells, _, repeats = curves.bite.shape
+    Both are [end, cell, carrier, left out]; bites are evenly spread from `low` to `high` of each cell.
+    """
+    _, cells, _, repeats = bite.shape
     found = np.zeros((cells, repeats))
-    for cell in range(cells):
+    for cell, repeat in np.ndindex(cells, repeats):
         places = np.linspace(low[cell], high[cell], PLACES)
-        for repeat in range(repeats):
-            curve = curves.metric[:, cell, :, repeat], curves.bite[:, cell, :, repeat]
-            ends = [_read(curve[0][end], curve[1][end], places) for end in (0, 1)]
-            found[cell, repeat] = (ends[1] - ends[0]).mean()
+        ends = [_read(metric[end, cell, :, repeat], bite[end, cell, :, repeat], places) for end in (0, 1)]
+        found[cell, repeat] = (ends[1] - ends[0]).mean()
     return found.mean(0)
 
 

@@ -1,6 +1,6 @@
 """Tables of effects for readers: effects, shares of variance, a factor's effect by cell, effects at matched bite."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 import polars as pl
 
@@ -10,13 +10,31 @@ from analysis.effects.factorial import grid_factors, is_grid
 from analysis.effects.matched import left_out_of_matched, matched
 from analysis.labels import factor_title
 from analysis.plotting import captions
-from analysis.report.missing import left_out_note
 from analysis.results.folder import Results
 from analysis.results.tables import Table
+from analysis.statistics.pairing import Left, most_left_out
 from model.errors import ConfigurationError
 
-BY_CELL = "{}_by_cell"
-"""Name of the table of a factor's effect by cell: `clarity_by_cell`."""
+EFFECTS_NOTE = (
+    "Differences between the ends of each factor, the mean over the levels of the others taken at each; interactions "
+    "are differences of differences, in the metric's unit."
+)
+SHARES_NOTE = (
+    "Shares of the variance of the estimates between cells, over the levels of the experiment, less what noise adds; "
+    "intervals from resampled replicates."
+)
+CELLS_NOTE = (
+    "Differences between the ends of the factor in each cell of the others, on common random numbers; verdicts at a "
+    "false discovery rate of 5 % for each metric (Benjamini and Hochberg)."
+)
+MATCHED_NOTE = (
+    "Differences between the ends of each factor where both deliver the same bite a year, read along the carrier; that "
+    "bite does the same however the carrier moved it is an assumption."
+)
+
+OWN_RUNS = "Runs are missing: each cell rests on those that it has, and a cell without any leaves no shares."
+INCOMPLETE = "The sweep is not complete: what lacks its run at one level so far is left out at the others too."
+NEVER_EQUAL = "Empty: the two ends never deliver the same bite."
 
 
 def effect_tables(results: Results) -> dict[str, Table]:
@@ -31,58 +49,35 @@ def effect_tables(results: Results) -> dict[str, Table]:
 
 
 def _tables(results: Results) -> Iterator[tuple[str, Table]]:
-    factors = grid_factors(results)
+    incomplete = "" if results.manifest.status == "complete" else INCOMPLETE
+    origin = captions.note(incomplete, captions.origin(results))
+
+    def table(title: str, frame: pl.DataFrame, what: str, *notes: str) -> Table:
+        intervals = captions.interval(frame, "Intervals")
+        return Table(title, frame, captions.note(what, intervals, *notes, origin))
+
     left = left_out_note(left_out_of_effects(results))
-    frame = effects(results)
-    yield "effects", Table("Effects of the factors and their interactions", frame, _note(results, frame, EFFECTS, left))
-    frame = shares(results)
-    own = OWN if left else ""
-    yield "variance_shares", Table("Shares of the variance between cells", frame, _note(results, frame, SHARES, own))
-    name = factors[0].rpartition(".")[2]
-    frame = by_cell(results)
-    title = f"Where {factor_title(factors[0]).lower()} helps, hurts, or cannot be told"
+    yield "effects", table("Effects of the factors and their interactions", effects(results), EFFECTS_NOTE, left)
     yield (
-        BY_CELL.format(name),
-        Table(title, frame, _note(results, frame, CELLS, left_out_note(left_out_by_cell(results)))),
+        "variance_shares",
+        table("Shares of the variance between cells", shares(results), SHARES_NOTE, OWN_RUNS if left else ""),
     )
+    factor = grid_factors(results)[0]
+    title = f"Where {factor_title(factor).lower()} helps, hurts, or cannot be told"
+    left = left_out_note(left_out_by_cell(results))
+    yield f"{factor.rpartition('.')[2]}_by_cell", table(title, by_cell(results), CELLS_NOTE, left)
     try:
         frame = matched(results)
     except ConfigurationError:  # nothing has order, so that there is nothing along which to match
         return
-    left = left_out_note(left_out_of_matched(results))
-    yield "effects_at_matched_bite", Table("Effects at matched bite", frame, _note(results, frame, MATCHED, left))
+    left, empty = left_out_note(left_out_of_matched(results)), NEVER_EQUAL if frame["mean"].has_nulls() else ""
+    yield "effects_at_matched_bite", table("Effects at matched bite", frame, MATCHED_NOTE, left, empty)
 
 
-EFFECTS = (
-    "Differences between the ends of each factor, the mean over the levels of the others taken at each; interactions "
-    "are differences of differences, in the metric's unit."
-)
-SHARES = (
-    "Shares of the variance of the estimates between cells, over the levels of the experiment, less what noise adds; "
-    "intervals from resampled replicates."
-)
-CELLS = (
-    "Differences between the ends of the factor in each cell of the others, on common random numbers; verdicts at a "
-    "false discovery rate of 5 % for each metric (Benjamini and Hochberg)."
-)
-MATCHED = (
-    "Differences between the ends of each factor where both deliver the same bite a year, read along the carrier; that "
-    "bite does the same however the carrier moved it is an assumption."
-)
-
-OWN = "Runs are missing: each cell rests on those that it has, and a cell without any leaves no shares."
-EMPTY = "Empty: the two ends never deliver the same bite."
-
-
-def _note(results: Results, frame: pl.DataFrame, what: str, left: str) -> str:
-    """What a table shows, its n and intervals, what is left out of it, and where it comes from."""
-    intervals = captions.interval(frame["n"].to_list(), "Intervals", frame["interval"])
-    empty = EMPTY if "overlap" in frame.columns and frame["mean"].has_nulls() else ""
-    return captions.note(what, intervals, left, empty, incomplete(results), captions.origin(results))
-
-
-def incomplete(results: Results) -> str:
-    """What is said of a folder that lacks runs."""
-    if results.manifest.status == "complete":
+def left_out_note(left: Sequence[Left]) -> str:
+    """How much comparisons leave out for want of runs, for the note of a table; nothing where nothing is left out."""
+    worst = most_left_out(left)
+    if worst is None:
         return ""
-    return "The sweep is not complete: what lacks its run at one level so far is left out at the others too."
+    which = "" if len(left) == 1 else "up to "
+    return f"Where a run is missing its counterparts are left out too: {which}{worst.of('a comparison')}."

@@ -1,6 +1,6 @@
-"""What stands on every figure of a sweep: of which doctrine, scenario and runs it is, its n and its intervals."""
+"""Words on every figure of a sweep: of which doctrine, scenario and runs it is, its n, its intervals, its origin."""
 
-from collections.abc import Collection
+import polars as pl
 
 from analysis.labels import changes, factor_title, level_text, listed, number_of
 from analysis.results.folder import Results
@@ -38,32 +38,29 @@ def size(results: Results) -> str:
     return f"{runs:,}{of} runs so far, {product} being planned{broken}"
 
 
-def interval(n: Collection[int], of: str, methods: Collection[str] = ("student",)) -> str:
-    """What the intervals are, over which n; `n` are the replicates behind each estimate, `methods` how each was got."""
-    few, many = min(n, default=0), max(n, default=0)
+def interval(table: pl.DataFrame, of: str) -> str:
+    """What the intervals of a table of estimates are, `of` which marks, and over which n; why not where it has none."""
+    few, many = (end(table["n"].to_list(), default=0) for end in (min, max))
     if many < 2:
         return f"n = {many} replicate, hence no interval: that takes two."
     count = f"n = {many:,} replicates" if few == many else f"n = {few:,} to {many:,} replicates"
-    way = "bootstrap" if set(methods) == {"bootstrap"} else "Student's t"
-    more = "; where skewed, bootstrap" if {"student", "bootstrap"} <= set(methods) else ""
+    methods = set(table["interval"])
+    way = "bootstrap" if methods == {"bootstrap"} else "Student's t"
+    more = "; where skewed, bootstrap" if methods >= {"student", "bootstrap"} else ""
     return f"{of}: 95 % interval of the mean over {count} ({way}{more}; replicates are the independent units)."
 
 
 def held(results: Results, factors: list[str]) -> str:
     """Factors of one level, and factors that are not shown, as a sentence; nothing where there are none."""
-    levels = results.manifest.factors
-    rest = {name: levels[name] for name in levels if name not in factors}
+    rest = {name: found for name, found in results.manifest.factors.items() if name not in factors}
     fixed = [f"{factor_title(name).lower()} {level_text(found[0])}" for name, found in rest.items() if len(found) == 1]
     other = [name for name, found in rest.items() if len(found) > 1]
-    sentences = [f"Held: {listed(fixed)}."] if fixed else []
-    if not other:
-        return " ".join(sentences)
     some = names(other) if len(other) <= MOST_NAMED else f"{len(other)} other factors"
-    return " ".join([*sentences, f"Averaged over, not shown: {some}."])
+    return note(f"Held: {listed(fixed)}." if fixed else "", f"Averaged over, not shown: {some}." if other else "")
 
 
 def origin(results: Results) -> str:
-    """The twin, the seed, and where the figure comes from."""
+    """What the twin is, the seed, and the stamp of the folder that a figure comes from."""
     manifest = results.manifest
     varied = any(path.startswith("reference.") for path in manifest.factors)
     twin = "as each point states it" if varied else f"under “{results.configuration.reference.doctrine.title}”"

@@ -1,35 +1,45 @@
-"""For what a figure is drawn: paper, as high as need be, or slides of 16:9, of which each shows a part.
+"""What figures are printed on: paper, as high as need be, or slides of 16:9, of which each shows a part.
 
-Every function that draws takes a `Page`, draws what `Page.share` leaves it, and asks `Page.sheet` for room. Where a
-slide has too little, `slides` asks for the same figure on one slide more, and only then for smaller letters.
+A function that draws need not know which. It takes from `share` the parts that stand on the page under way, asks
+`sheet` for room, and draws; `slides` lets it draw once for each slide. Where a slide has too little room, the figure
+gets one slide more, and only then smaller letters.
 """
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass
 from itertools import count
-from typing import Any
+from typing import Any, TypeVar
 
+import matplotlib as mpl
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from analysis.plotting import style
+from analysis.plotting.style import DOUBLE, HEADING, INCH, LEADING, LETTER, MARGIN, POINT, SINGLE, TYPE, wrapped
 
 HIGH = 190.5
 WIDE = HIGH * 16 / 9
 """A slide of 16:9 as presentation programs have it, in mm."""
-PIXELS = 3840
-"""Width of its PNG; the height is 2160."""
 SHEET, SMALLER, STEP = 192.0, 224.0, 1.15
 """Widths in mm of the sheet that is enlarged to a slide: letters of 7 points on it have 12.3 there, or 10.6; and by how
 much it grows where even that does not do."""
 PROMISED = 12.0
 """Size that the smallest letters have on a slide at least, in points, wherever panels can be shared out so."""
-LOOSE = 0.94
-"""How far panels may be pressed together unless told otherwise, as a share of their height on paper."""
+LOOSE, STRETCHED = 0.94, 2.0
+"""How far panels may be pressed together unless told otherwise, and how far they are stretched at most where a slide
+is higher than they need: as shares of their height on paper."""
+
+T = TypeVar("T")
 
 
 class NoPartsError(Exception):
     """A figure has fewer parts than there are slides."""
+
+
+class NoRoomError(Exception):
+    """Panels do not fit between the words of a slide."""
 
 
 @dataclass(frozen=True)
@@ -40,99 +50,162 @@ class Page:
     place: int = 0
     count: int = 1
 
-    @property
-    def is_slide(self) -> bool:
-        """Whether it is as high as a slide, and no higher."""
-        return self.wide is not None
-
-    def width(self, paper: float) -> float:
-        """Width of the sheet in mm; on paper one column, or both."""
-        return self.wide or paper
-
-    def share(self, *blocks: Iterable[Any]) -> list[list[Any]]:
-        """What of each block of parts stands here: on paper everything, on slides evenly and in their order.
-
-        No slide has parts of two blocks unless there are fewer slides than blocks.
-        """
-        parts = [list(block) for block in blocks]
-        full = [which for which, block in enumerate(parts) if block]
-        if self.count > sum(map(len, parts)):
-            raise NoPartsError
-        if self.count <= len(full):
-            kept = full[slice(*_ends(len(full), self.place, self.count))]
-            return [block if which in kept else [] for which, block in enumerate(parts)]
-        slides = dict.fromkeys(full, 1)
-        for _ in range(self.count - len(full)):
-            slides[max(full, key=lambda which: len(parts[which]) / slides[which])] += 1
-        owners = [(which, part) for which in full for part in range(slides[which])]
-        which, part = owners[self.place]
-        here = parts[which][slice(*_ends(len(parts[which]), part, slides[which]))]
-        return [here if each == which else [] for each in range(len(parts))]
-
-    def sheet(
-        self, width: float, panels: float, title: str, setting: str, note: str, *, least: float | None = None
-    ) -> Figure:
-        """An empty figure for panels so high; raises `style.NoRoomError` where a slide has not even the `least`."""
-        if self.wide is None:
-            return style.sheet(width, panels, title, setting, note)
-        which = f" ({self.place + 1} of {self.count})".replace(" ", "\N{NO-BREAK SPACE}")
-        numbered = f"{title} {which.strip()}" if self.count > 1 else title
-        room = style.Room(self.wide * HIGH / WIDE, LOOSE * panels if least is None else least)
-        return style.sheet(self.wide, panels, numbered, setting, note, room)
-
-    def letter(self, panels: Iterable[Axes], first: int = 0) -> None:
-        """Letters of panels, of which `first` stand on slides before; none where there is but one in all."""
-        style.letter(panels, first, alone=self.count > 1)
-
-    def span(self, axes: Axes, values: Iterable[float | None]) -> None:
-        """Let the scale across hold these values, some of which stand on other slides: all slides have one scale."""
-        found = [value for value in values if value is not None]
-        if self.count > 1 and found:
-            axes.update_datalim([(min(found), 0.0), (max(found), 0.0)], updatey=False)
-            axes.autoscale_view(scaley=False)
-
 
 PAPER = Page()
+_UNDER_WAY = ContextVar("page", default=PAPER)
 
 
-def _ends(size: int, place: int, of: int) -> tuple[int, int]:
-    """Where the part of a list begins and ends that stands at this place of so many."""
-    return size * place // of, size * (place + 1) // of
+@contextmanager
+def drawing(page: Page = PAPER) -> Iterator[None]:
+    """Draw in the house style, and for this page."""
+    before = _UNDER_WAY.set(page)
+    try:
+        with mpl.rc_context(style.SETTINGS):
+            yield
+    finally:
+        _UNDER_WAY.reset(before)
 
 
-def slides(draw: Callable[[Page], Figure | None]) -> list[Figure]:
+def paper(draw: Callable[[], Figure | None]) -> list[Figure]:
+    """A figure for paper, by itself; none where it shows nothing."""
+    with drawing():
+        figure = draw()
+    return [] if figure is None else [figure]
+
+
+def slides(draw: Callable[[], Figure | None]) -> list[Figure]:
     """A figure on as few slides as have room for it, with letters as large as can be; empty where it shows nothing."""
     for wide in _widths():
         for number in count(1):
+            figures = []
             try:
-                drawn = [draw(Page(wide, place, number)) for place in range(number)]
-            except style.NoRoomError:
+                for place in range(number):
+                    with drawing(Page(wide, place, number)):
+                        figures.append(draw())
+            except NoRoomError:
                 continue
             except NoPartsError:
                 break
-            return [figure for figure in drawn if figure is not None]
+            return [figure for figure in figures if figure is not None]
     raise AssertionError
 
 
-def _widths() -> Iterable[float]:
+def _widths() -> Iterator[float]:
     yield SHEET
     yield from (SMALLER * STEP**step for step in count())
 
 
 def letters(figure: Figure) -> float:
     """Size of the smallest letters on a slide 33.9 cm wide, in points."""
-    return style.TYPE * WIDE / (figure.get_figwidth() * style.INCH)
+    return TYPE * WIDE / (figure.get_figwidth() * INCH)
 
 
-def rendered(figure: Figure) -> dict[str, bytes]:
-    """A slide as SVG and as PNG of 3840 × 2160, both of which fill a slide where they are put on one."""
-    width = figure.get_figwidth()
-    dots = PIXELS / width * (1.0 + 1e-9)  # a canvas has the pixels that are whole, and rounding might lose one
-    return style.rendered(figure, dots=dots, enlarged=WIDE / style.INCH / width)
+def by_page(on_paper: T, on_slide: T) -> T:
+    """The one for paper or the other for slides, as the page under way is."""
+    return on_paper if _UNDER_WAY.get().wide is None else on_slide
 
 
-def names(name: str, figures: Sequence[Figure]) -> dict[str, Figure]:
-    """Slides by the names of their files: the figure's own if there is but one."""
-    if len(figures) == 1:
-        return {name: figures[0]}
-    return {f"{name}-{place}": figure for place, figure in enumerate(figures, start=1)}
+def width(on_paper: float) -> float:
+    """Width of the sheet in mm; on paper as given, one column or both."""
+    return _UNDER_WAY.get().wide or on_paper
+
+
+def share(*blocks: Iterable[Any]) -> list[list[Any]]:
+    """What of each block of parts stands on this page: on paper everything, on slides evenly and in their order.
+
+    No slide has parts of two blocks unless there are fewer slides than blocks.
+    """
+    page, parts = _UNDER_WAY.get(), [list(block) for block in blocks]
+    full = [which for which, block in enumerate(parts) if block]
+    if page.count > sum(map(len, parts)):
+        raise NoPartsError
+    if page.count <= len(full):
+        here = _portion(full, page.place, page.count)
+        return [block if which in here else [] for which, block in enumerate(parts)]
+    shares = dict.fromkeys(full, 1)
+    for _ in range(page.count - len(full)):
+        shares[max(full, key=lambda which: len(parts[which]) / shares[which])] += 1
+    which, place = [(which, place) for which in full for place in range(shares[which])][page.place]
+    return [_portion(block, place, shares[which]) if block is parts[which] else [] for block in parts]
+
+
+def _portion(parts: list[T], place: int, of: int) -> list[T]:
+    """The part of a list that stands at this place of so many."""
+    return parts[len(parts) * place // of : len(parts) * (place + 1) // of]
+
+
+def sheet(wide: float, panels: float, title: str, setting: str, note: str, *, least: float | None = None) -> Figure:
+    """An empty figure, on paper `wide` mm wide, with `panels` mm of height for its panels between the words.
+
+    Above stands what is shown and, in a second line, of which doctrine, scenario and runs; below, what intervals, n and
+    origin are. A slide leaves panels what height it has beside the words; raises `NoRoomError` where that is less than
+    the `least` they can do with, in mm.
+    """
+    page, wide = _UNDER_WAY.get(), width(wide)
+    if page.count > 1:
+        title += f" ({page.place + 1}\N{NO-BREAK SPACE}of\N{NO-BREAK SPACE}{page.count})"
+    room = (wide - 2 * MARGIN) / POINT
+    heads = [(wrapped(title, room, HEADING, "bold"), HEADING), (wrapped(setting, room), TYPE)]
+    foot = wrapped(note, room)
+    above, below = (sum(_high(text, size) for text, size in heads) + 2 * MARGIN, _high(foot, TYPE) + 2 * MARGIN)
+    height, empty = panels + above + below, 0.0
+    if page.wide is not None:
+        height = page.wide * HIGH / WIDE
+        free = height - above - below
+        if free < (LOOSE * panels if least is None else least):
+            raise NoRoomError
+        panels = min(free, STRETCHED * panels)
+        empty = free - panels
+    figure = Figure(figsize=(wide / INCH, height / INCH), layout="constrained")
+    rect = (0.0, (below + empty / 2) / height, 1.0, panels / height)
+    figure.get_layout_engine().set(rect=rect, w_pad=MARGIN / INCH, h_pad=MARGIN / INCH)  # type: ignore[union-attr, call-arg]
+    top = height - MARGIN
+    for (text, size), weight in zip(heads, ("bold", "normal"), strict=True):
+        place = (MARGIN / wide, top / height)
+        figure.text(*place, text, fontsize=size, fontweight=weight, va="top", linespacing=LEADING)
+        top -= _high(text, size)
+    figure.text(MARGIN / wide, MARGIN / height, foot, fontsize=TYPE, va="bottom", linespacing=LEADING)
+    return figure
+
+
+def _high(text: str, size: float) -> float:
+    """Height of lines of text in mm."""
+    return (text.count("\n") + 1) * size * LEADING * POINT
+
+
+def grid(
+    parts: Sequence[T], high: float | Callable[[T], float], *words: str, columns: int = 2, loose: float = LOOSE
+) -> tuple[Figure, float, list[tuple[Axes, T]]]:
+    """A sheet with a lettered panel for each part that stands on this page, in rows of `columns` at most.
+
+    `high` is the height of a panel in mm, or tells it of a part; a row is as high as the highest. `words` are title,
+    setting and note of the sheet. Returned are the figure, the width of a panel with what is around it in mm, and the
+    panels with their parts.
+    """
+    (here,) = share(parts)
+    columns = min(columns, len(here))
+    rows = -(-len(here) // columns)
+    panels = rows * (max(map(high, here)) if callable(high) else high)
+    wide = DOUBLE if columns > 1 else SINGLE
+    figure = sheet(wide, panels, *words, least=loose * panels)
+    axes = list(figure.subplots(rows, columns, squeeze=False).ravel())
+    for empty in axes[len(here) :]:
+        empty.remove()
+    letter(axes[: len(here)], next(at for at, part in enumerate(parts) if part is here[0]))
+    return figure, width(wide) / columns, list(zip(axes, here, strict=False))
+
+
+def letter(panels: Iterable[Axes], first: int = 0) -> None:
+    """Letters a, b, c … at the upper left of panels, of which `first` stand on slides before; none of a lone panel."""
+    panels = list(panels)
+    alone = len(panels) == 1 and _UNDER_WAY.get().count == 1
+    for place, axes in enumerate(() if alone else panels, start=first):
+        axes.set_title("abcdefghijklmnopqrstuvwxyz"[place], loc="left", fontsize=LETTER, fontweight="bold", pad=3.0)
+
+
+def span(axes: Axes, values: Iterable[float | None]) -> None:
+    """Let the scale across hold these values, some of which stand on other slides: all slides have one scale."""
+    found = [value for value in values if value is not None]
+    if _UNDER_WAY.get().count > 1 and found:
+        axes.update_datalim([(min(found), 0.0), (max(found), 0.0)], updatey=False)
+        axes.autoscale_view(scaley=False)

@@ -20,6 +20,11 @@ class Box(NamedTuple):
     right: float
     top: float
 
+    @property
+    def middle(self) -> tuple[float, float]:
+        """Its centre."""
+        return (self.left + self.right) / 2, (self.bottom + self.top) / 2
+
     def overlap(self, other: "Box") -> float:
         """Area in common."""
         across = min(self.right, other.right) - max(self.left, other.left)

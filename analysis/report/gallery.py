@@ -1,13 +1,19 @@
-"""The figures that there are, by name: what each shows, of which folders, and the function that draws it.
+"""The figures that there are, by name: what each shows, of which folders, and in which room it is drawn.
 
-Functions are imported when they draw, so that a list of names does not wait for matplotlib.
+A figure `NAME` is drawn by the function `NAME_figure` of the module that its entry names, of a folder's results. The
+module is imported when it draws, so that a list of names does not wait for matplotlib.
 """
 
 from collections.abc import Callable, Collection
+from contextlib import suppress
+from functools import partial
 from importlib import import_module
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
+from analysis.comparison.comparison import is_comparison
+from analysis.decomposition.games import feature_game, mechanism_games
 from analysis.discovery.answer import has_answer, has_box
+from analysis.effects.factorial import is_grid
 from analysis.results.folder import LEDGER, Results
 from analysis.results.status import Unreached
 from analysis.search.answer import has_front
@@ -17,203 +23,116 @@ from model.metrics import METRICS
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
-    from analysis.plotting.pages import Page
+
+class Kind(NamedTuple):
+    """A kind of folders whose figures one module draws, and whether the command that makes such a folder draws them."""
+
+    of: str
+    applies: Callable[[Results], bool]
+    module: str
+    by_default: bool = False
+
+
+class Entry(NamedTuple):
+    """A figure: of which folders it is, and what it shows."""
+
+    kind: Kind
+    shows: str
 
 
 def is_sweep(results: Results) -> bool:
-    """Whether it has factors with levels."""
+    """Whether a folder has factors with levels."""
     return results.manifest.kind == "sweep" and bool(results.levelled)
 
 
 def is_run(results: Results) -> bool:
-    """Whether it is of one run in full."""
+    """Whether a folder is of one run in full."""
     return results.manifest.kind == "run"
 
 
+def is_run_with_ledger(results: Results) -> bool:
+    """Whether a folder is of one run in full, with its cases and votes."""
+    return is_run(results) and LEDGER in results.manifest.files
+
+
 def has_pairs(results: Results) -> bool:
-    """Whether at least two factors have several levels."""
+    """Whether at least two factors of a folder have several levels."""
     levels = results.manifest.factors
     return is_sweep(results) and sum(len(levels[name]) > 1 for name in results.levelled) > 1
 
 
-def is_run_with_ledger(results: Results) -> bool:
-    """Whether it is of one run in full, with its cases and votes."""
-    return is_run(results) and LEDGER in results.manifest.files
-
-
-def is_full_grid(results: Results) -> bool:
-    """Whether it is a full grid of two factors or more, of which effects and their interplay can be told."""
-    from analysis.effects.factorial import is_grid
-
-    shared_out = is_mechanisms(results) or is_features(results)  # figures of their own say more of those
-    return has_pairs(results) and not shared_out and is_grid(results)
-
-
 def is_mechanisms(results: Results) -> bool:
-    """Whether it switches mechanisms on and off in every combination."""
-    from analysis.decomposition.games import mechanism_games
-
+    """Whether a folder switches mechanisms on and off in every combination."""
     return results.manifest.kind == "sweep" and bool(mechanism_games(results))
 
 
 def is_features(results: Results) -> bool:
-    """Whether it gives a doctrine every combination of another's features."""
-    from analysis.decomposition.games import feature_game
-
+    """Whether a folder gives a doctrine every combination of another's features."""
     return results.manifest.kind == "sweep" and feature_game(results) is not None
 
 
-def has_indices(results: Results) -> bool:
-    """Whether it has a design from which indices of sensitivity follow, and all runs of it."""
-    return is_saltelli(results) or is_morris(results)
+def is_full_grid(results: Results) -> bool:
+    """Whether a folder is a full grid of two factors or more, of which effects and their interplay can be told."""
+    shared_out = is_mechanisms(results) or is_features(results)  # figures of their own say more of those
+    return has_pairs(results) and not shared_out and is_grid(results)
 
 
-def is_saltelli(results: Results) -> bool:
-    """Whether it has a Saltelli design, and all runs of it."""
-    return _is_whole(results, "saltelli")
-
-
-def is_morris(results: Results) -> bool:
-    """Whether it has a Morris design, and all runs of it."""
-    return _is_whole(results, "morris")
-
-
-def _is_whole(results: Results, kind: str) -> bool:
+def is_whole(results: Results, kinds: Collection[str]) -> bool:
+    """Whether a folder has one of these kinds of designs, and all runs of it."""
     manifest = results.manifest
-    return manifest.design.get("kind") == kind and manifest.status == "complete" and results.counts[1] == 0
+    return manifest.design.get("kind") in kinds and manifest.status == "complete" and results.counts[1] == 0
 
 
-class Entry(NamedTuple):
-    """A figure: what it shows, of which folders, whether a folder is one, and `module:function` that draws it."""
+LEVELS = Kind("sweeps over levels", is_sweep, "effects.main_effects", by_default=True)
+PAIRS = Kind("sweeps over levels of two factors or more", has_pairs, "effects.main_effects", by_default=True)
+GRIDS = Kind("sweeps over a full grid of two factors or more", is_full_grid, "effects.figures", by_default=True)
+MECHANISMS = Kind("sweeps over every combination of mechanisms", is_mechanisms, "decomposition.figures")
+FEATURES = Kind("sweeps over every combination of a doctrine's features", is_features, "decomposition.figures")
+BOX = Kind("folders in which `deter discover` has found a box", has_box, "discovery.figures")
+ANSWER = Kind("folders in which `deter discover` has looked for one", has_answer, "discovery.figures")
+FOREST, TRADEOFFS, WINNERS = (
+    Kind("comparisons of doctrines", is_comparison, f"comparison.{module}")
+    for module in ("forest", "tradeoffs", "figures")
+)
+LEDGERS = Kind("single runs with a ledger", is_run_with_ledger, "story.swimlanes", by_default=True)
+SALTELLI, MORRIS, INDICES = (
+    Kind(of, partial(is_whole, kinds=kinds), "sensitivity.figures")
+    for of, *kinds in (
+        ("complete sweeps of a Saltelli design", "saltelli"),
+        ("complete sweeps of a Morris design", "morris"),
+        ("complete sweeps of a Saltelli design, or Morris's", "saltelli", "morris"),
+    )
+)
+FRESH = Kind("the folder `fresh` of a search", has_front, "search.figures")
+RUN = Kind("single runs", is_run, "story.timeline", by_default=True)
 
-    shows: str
-    of: str
-    applies: Callable[[Results], bool]
-    drawn_by: str
-    by_default: bool = True  # whether the command that makes the folder draws it
-
-
-def compares(results: Results) -> bool:
-    """Whether it has several doctrines in the same worlds."""
-    from analysis.comparison.comparison import is_comparison
-
-    return is_comparison(results)
-
-
-SALTELLI, MORRIS = "complete sweeps of a Saltelli design", "complete sweeps of a Morris design"
-PAIRS = "sweeps over levels of two factors or more"
-HEAT_MAP = "analysis.effects.main_effects:heat_map"
-GRIDS = "sweeps over a full grid of two factors or more"
-FIGURES: dict[str, Entry] = {
-    "main_effects": Entry(
-        "headline metrics at each level of each factor, with 95 % bands",
-        "sweeps over levels",
-        is_sweep,
-        "analysis.effects.main_effects:main_effects",
-    ),
+FIGURES = {
+    "main_effects": Entry(LEVELS, "headline metrics at each level of each factor, with 95 % bands"),
     "effects": Entry(
-        "main effects and interactions of the factors with 95 % intervals, and their shares of the variance",
-        GRIDS,
-        is_full_grid,
-        "analysis.effects.figures:forest",
+        GRIDS, "main effects and interactions of the factors with 95 % intervals, and their shares of the variance"
     ),
-    "where": Entry(
-        "where the first factor helps, hurts, or cannot be told to do either, over the next two",
-        GRIDS,
-        is_full_grid,
-        "analysis.effects.figures:where",
-    ),
-    "deterrence_rate": Entry("deterrence over each pair of factors", PAIRS, has_pairs, HEAT_MAP),
-    "escalation_rate": Entry("escalation over each pair of factors", PAIRS, has_pairs, HEAT_MAP),
-    "severe_averted": Entry("severe acts averted over each pair of factors", PAIRS, has_pairs, HEAT_MAP),
-    "mechanisms": Entry(
-        "what each mechanism contributes to what the toolbox averts, as Shapley values",
-        "sweeps over every combination of mechanisms",
-        is_mechanisms,
-        "analysis.decomposition.figures:mechanisms",
-        by_default=False,
-    ),
-    "mechanisms_world": Entry(
-        "what each mechanism averts in a world with the toolbox, as Shapley values",
-        "sweeps over every combination of mechanisms",
-        is_mechanisms,
-        "analysis.decomposition.figures:mechanisms_world",
-        by_default=False,
-    ),
-    "features": Entry(
-        "what each feature contributes to the difference of two doctrines, as Shapley values",
-        "sweeps over every combination of a doctrine's features",
-        is_features,
-        "analysis.decomposition.figures:features",
-        by_default=False,
-    ),
+    "where": Entry(GRIDS, "where the first factor helps, hurts, or cannot be told to do either, over the next two"),
+    "deterrence_rate": Entry(PAIRS, "deterrence over each pair of factors"),
+    "escalation_rate": Entry(PAIRS, "escalation over each pair of factors"),
+    "severe_averted": Entry(PAIRS, "severe acts averted over each pair of factors"),
+    "mechanisms": Entry(MECHANISMS, "what each mechanism contributes to what the toolbox averts, as Shapley values"),
+    "mechanisms_world": Entry(MECHANISMS, "what each mechanism averts in a world with the toolbox, as Shapley values"),
+    "features": Entry(FEATURES, "what each feature contributes to the difference of two doctrines, as Shapley values"),
     "discovery": Entry(
-        "the box of worlds in which something happens, and the worlds in the two factors that it restricts most",
-        "folders in which `deter discover` has found a box",
-        has_box,
-        "analysis.discovery.figures:discovery",
-        by_default=False,
+        BOX, "the box of worlds in which something happens, and the worlds in the two factors that it restricts most"
     ),
-    "peeling": Entry(
-        "coverage against density on the way to that box",
-        "folders in which `deter discover` has looked for one",
-        has_answer,
-        "analysis.discovery.figures:peeling",
-        by_default=False,
-    ),
-    **{
-        name: Entry(shows, "comparisons of doctrines", compares, f"analysis.comparison.{drawn_by}", by_default=False)
-        for name, shows, drawn_by in (
-            ("comparison", "paired differences of doctrines from a reference", "forest:comparison"),
-            ("pareto", "doctrines between harm averted, deterrence, escalation and cost", "tradeoffs:pareto_figure"),
-            ("winners", "which doctrine is best how often, and where", "winners_figure:winners_figure"),
-            ("regret", "what each doctrine falls short of the best", "regret_figure:regret_figure"),
-        )
-    },
-    "story": Entry(
-        "cases, votes and what followed, with the most telling cases in lanes",
-        "single runs with a ledger",
-        is_run_with_ledger,
-        "analysis.story.lanes:story",
-    ),
-    "sensitivity": Entry(
-        "first-order and total Sobol' indices of the headline metrics",
-        SALTELLI,
-        is_saltelli,
-        "analysis.sensitivity.figures:sensitivity_figure",
-        by_default=False,
-    ),
-    "morris": Entry(
-        "Morris's μ* against σ of the headline metrics",
-        MORRIS,
-        is_morris,
-        "analysis.sensitivity.figures:morris_figure",
-        by_default=False,
-    ),
-    "convergence": Entry(
-        "indices from a quarter, half and all of the design",
-        f"{SALTELLI}, or Morris's",
-        has_indices,
-        "analysis.sensitivity.figures:convergence_figure",
-        by_default=False,
-    ),
-    "front": Entry(
-        "trials, front, winners and shipped doctrines, on worlds that the search had not seen",
-        "the folder `fresh` of a search",
-        has_front,
-        "analysis.search.figures:front",
-        by_default=False,
-    ),
-    "leaning": Entry(
-        "the advantage of winners under each assumption, one changed at a time",
-        "the folder `fresh` of a search",
-        has_front,
-        "analysis.search.figures:leaning",
-        by_default=False,
-    ),
-    "run": Entry(
-        "acts, answers, credibility and grievance over time", "single runs", is_run, "analysis.story.timeline:run"
-    ),
+    "peeling": Entry(ANSWER, "coverage against density on the way to that box"),
+    "comparison": Entry(FOREST, "paired differences of doctrines from a reference"),
+    "pareto": Entry(TRADEOFFS, "doctrines between harm averted, deterrence, escalation and cost"),
+    "winners": Entry(WINNERS, "which doctrine is best how often, and where"),
+    "regret": Entry(WINNERS, "what each doctrine falls short of the best"),
+    "story": Entry(LEDGERS, "cases, votes and what followed, with the most telling cases in lanes"),
+    "sensitivity": Entry(SALTELLI, "first-order and total Sobol' indices of the headline metrics"),
+    "morris": Entry(MORRIS, "Morris's μ* against σ of the headline metrics"),
+    "convergence": Entry(INDICES, "indices from a quarter, half and all of the design"),
+    "front": Entry(FRESH, "trials, front, winners and shipped doctrines, on worlds that the search had not seen"),
+    "leaning": Entry(FRESH, "the advantage of winners under each assumption, one changed at a time"),
+    "run": Entry(RUN, "acts, answers, credibility and grievance over time"),
 }
 """Figures by name, in the order in which they are shown."""
 ANY_METRIC = "any metric over each pair of factors"
@@ -226,9 +145,21 @@ def entry(name: str) -> Entry:
     if name in FIGURES:
         return FIGURES[name]
     if name in METRICS:
-        return FIGURES["deterrence_rate"]._replace(shows=ANY_METRIC, by_default=False)
+        return FIGURES["deterrence_rate"]._replace(shows=ANY_METRIC)
     nearest = nearest_name(name, [*FIGURES, *METRICS])
     raise ConfigurationError("is no figure", value=name, nearest=nearest, allowed="those of `deter list figures`")
+
+
+def drawn_by(name: str) -> str:
+    """The function that draws a figure: `package.module.function`; raises `ConfigurationError` where it is none."""
+    return f"analysis.{entry(name).kind.module}.{'heat_map' if name in METRICS else name}_figure"
+
+
+def drawer(name: str) -> "Callable[[Results], Figure | None]":
+    """The function that draws a figure of results."""
+    module, _, function = drawn_by(name).rpartition(".")
+    draw = getattr(import_module(module), function)
+    return partial(draw, metric=name) if name in METRICS else draw  # type: ignore[no-any-return]
 
 
 def draw(name: str, results: Results) -> "Figure":
@@ -244,67 +175,43 @@ def drawn(name: str, results: Results, *, slide: bool = False) -> "list[Figure]"
 
     Raises `ConfigurationError` where the folder has none of that name.
     """
-    from analysis.plotting.pages import slides
-
-    found = entry(name)
-    if not found.applies(results):
-        problem = f"has no figure {name}, which is one of {found.of}"
+    kind = entry(name).kind
+    if not kind.applies(results):
+        problem = f"has no figure {name}, which is one of {kind.of}"
         raise ConfigurationError(problem, file=str(results.folder), allowed=", ".join(names_of(results)) or None)
-    if slide:
-        return slides(lambda page: _drawn(name, found, results, page))
-    figure = _drawn(name, found, results)
-    return [] if figure is None else [figure]
+    return _printed(name, results, slide=slide)
+
+
+def _printed(name: str, results: Results, *, slide: bool = False) -> "list[Figure]":
+    from analysis.plotting import pages
+
+    draw = partial(drawer(name), results)
+    return pages.slides(draw) if slide else pages.paper(draw)
 
 
 def names_of(results: Results) -> list[str]:
     """The figures that a folder has."""
-    return [name for name, found in FIGURES.items() if found.applies(results)]
+    return [name for name, found in FIGURES.items() if found.kind.applies(results)]
 
 
 def default_figures(results: Results, also: Collection[str] = ()) -> "dict[str, Figure]":
-    """The figures that are drawn when a folder is made, and others named.
-
-    What would show nothing is left out, and so is what compares levels while points have no run yet.
-    """
-    names = [name for name in names_of(results) if FIGURES[name].by_default or name in also]
-    return _some(names, results)
-
-
-COMPARISONS = ("comparison", "pareto", "winners", "regret")
-SEARCHES = ("front", "leaning")
+    """The figures that are drawn when a folder is made, and others named; what would show nothing is left out."""
+    return _some([name for name in names_of(results) if FIGURES[name].kind.by_default or name in also], results)
 
 
 def comparison_figures(results: Results) -> "dict[str, Figure]":
     """The figures of a comparison of doctrines; what would show nothing is left out."""
-    return _some(COMPARISONS, results)
+    return _some([name for name, found in FIGURES.items() if found.kind in (FOREST, TRADEOFFS, WINNERS)], results)
 
 
 def search_figures(results: Results) -> "dict[str, Figure]":
     """The figures of a search, of its fresh worlds; what would show nothing is left out."""
-    return _some(SEARCHES, results)
+    return _some([name for name, found in FIGURES.items() if found.kind is FRESH], results)
 
 
 def _some(names: Collection[str], results: Results) -> "dict[str, Figure]":
-    drawn = {name: _drawn_if_reached(name, results) for name in names}
-    return {name: figure for name, figure in drawn.items() if figure is not None}
-
-
-def _drawn_if_reached(name: str, results: Results) -> "Figure | None":
-    """A figure; none of levels in a folder in which points have no run yet."""
-    try:
-        return _drawn(name, FIGURES[name], results)
-    except Unreached:
-        return None
-
-
-def _drawn(name: str, found: Entry, results: Results, page: "Page | None" = None) -> "Figure | None":
-    import matplotlib as mpl
-
-    from analysis.plotting import style
-    from analysis.plotting.pages import PAPER
-
-    module, _, function = found.drawn_by.partition(":")
-    arguments: list[Any] = [results, name] if function == "heat_map" else [results]
-    with mpl.rc_context(style.SETTINGS):
-        figure: Figure | None = getattr(import_module(module), function)(*arguments, page=page or PAPER)
-    return figure
+    figures = {}
+    for name in names:
+        with suppress(Unreached):  # levels are not compared while points have no run yet
+            figures[name] = _printed(name, results)
+    return {name: figure for name, found in figures.items() for figure in found}

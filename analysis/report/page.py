@@ -7,21 +7,19 @@ was assumed, what the results cannot say, and how to get them again. It needs no
 import base64
 import re
 from collections import Counter
-from collections.abc import Iterator, Mapping
-from importlib.resources import files
+from collections.abc import Iterator, Sequence
 from typing import Any, NamedTuple
 
-from jinja2 import DictLoader, Environment, StrictUndefined
+from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from analysis.plotting import captions
-from analysis.report.briefs import Brief, brief_of
+from analysis.report.briefs import Brief
 from analysis.report.missing import missing_runs
 from analysis.results.folder import Results
-from analysis.results.tables import Table, rows_of
+from analysis.results.tables import rows_of
 from analysis.sensitivity.findings import no_indices
 from analysis.sentences import Finding
 from model.configuration import USER
-from model.parameters import Parameter
 
 REPORT = "report.html"
 ORIGINS = {
@@ -40,10 +38,9 @@ MOST_ROWS = 40
 """Rows of a table that the page shows."""
 WIDEST = 183.0 / 25.4 * 72.0
 """Width in points of a figure that fills the page."""
-TEMPLATES = ("report.html", "report.css")
 
 
-class Section(NamedTuple):
+class FindingGroup(NamedTuple):
     """Findings under one heading, and the replicates or worlds behind them."""
 
     heading: str
@@ -51,75 +48,56 @@ class Section(NamedTuple):
     sentences: list[str]
 
 
-class Picture(NamedTuple):
-    """A figure as it stands in the page: its name, its words, its SVG as an address, its width in per cent of a page.
-
-    All figures keep one scale, so that their letters are of one size.
-    """
-
-    name: str
-    words: str
-    address: str
-    width: int
-
-
-def report(
-    results: Results,
-    figures: Mapping[str, tuple[bytes, str]],
-    tables: Mapping[str, Table],
-    brief: Brief | None = None,
-) -> str:
-    """The page. `figures` are SVG files with their words, `tables` those of the folder, in the order of showing.
-
-    `brief` is what the page says, by default that of a folder of runs.
-    """
-    brief = brief or brief_of(results)
-    manifest = results.manifest
+def page_of(brief: Brief) -> str:
+    """The page of a brief as HTML."""
+    results = brief.results
     page = Environment(
-        loader=DictLoader({name: _template(name) for name in TEMPLATES}),
+        loader=PackageLoader("analysis.report"),
         autoescape=True,
         undefined=StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
     ).get_template("report.html")
     return page.render(
-        manifest=manifest,
+        manifest=results.manifest,
         brief=brief,
         origin=captions.origin(results),
         warnings=list(dict.fromkeys([*warnings(results), *brief.warnings])),
         sections=sections(brief.findings),
-        pictures=[Picture(name, words, _address(svg), _width(svg)) for name, (svg, words) in figures.items()],
-        tables=[(name, table, rows_of(table)) for name, table in tables.items()],
+        pictures=[_picture(name, figure) for name, figure in brief.figures.items()],
+        tables=[(name, table, rows_of(table)) for name, table in brief.tables.items()],
         base=results.configuration,
         assumptions=_assumptions(results),
         most_rows=MOST_ROWS,
     )
 
 
-def _template(name: str) -> str:
-    return (files("analysis.report") / "templates" / name).read_text("utf-8")
+def _picture(name: str, figure: Any) -> dict[str, Any]:
+    """A figure as it stands in the page: its name, its words, its SVG as an address, its width in per cent of a page.
 
+    Its words are its title and its note, for readers who do not see it. All figures keep one scale, so that their
+    letters are of one size.
+    """
+    from analysis.plotting.files import rendered
 
-def _address(svg: bytes) -> str:
-    return f"data:image/svg+xml;base64,{base64.b64encode(svg).decode()}"
-
-
-def _width(svg: bytes) -> int:
-    """Width in per cent of the widest that figures have, from points in the SVG's head; 100 where it has none."""
+    svg = rendered(figure, ["svg"])["svg"]
+    words = " ".join(text.get_text().replace("\n", " ") for text in figure.texts[:3])
     found = re.search(rb'<svg[^>]* width="([0-9.]+)pt"', svg)
-    return min(100, round(100 * float(found[1]) / WIDEST)) if found else 100
+    width = min(100, round(100 * float(found[1]) / WIDEST)) if found else 100
+    address = f"data:image/svg+xml;base64,{base64.b64encode(svg).decode()}"
+    return {"name": name, "words": words, "address": address, "width": width}
 
 
-def sections(found: list[Finding]) -> list[Section]:
+def sections(found: Sequence[Finding]) -> list[FindingGroup]:
     """Findings by their headings, in the order in which those first come."""
     headings = dict.fromkeys(finding.heading for finding in found)
     return [_section(heading, [one for one in found if one.heading == heading]) for heading in headings]
 
 
-def _section(heading: str, found: list[Finding]) -> Section:
+def _section(heading: str, found: list[Finding]) -> FindingGroup:
     few, many, unit = min(one.n for one in found), max(one.n for one in found), found[0].unit
     n = f"n = {many:,} {unit}" if few == many else f"n = {few:,} to {many:,} {unit}"
-    return Section(heading, n, [one.text for one in found])
+    return FindingGroup(heading, n, [one.text for one in found])
 
 
 def warnings(results: Results) -> Iterator[str]:
@@ -143,26 +121,14 @@ def warnings(results: Results) -> Iterator[str]:
         yield "The numbers of the scenario are not calibrated: findings are statements about the model, not forecasts."
 
 
-class Assumptions(NamedTuple):
+def _assumptions(results: Results) -> dict[str, Any]:
     """Where the numbers of the base come from: how many of each origin, those of doctrine and scenario one by one."""
-
-    counts: list[tuple[str, int]]
-    total: int
-    shown: list[Parameter]
-
-
-def _assumptions(results: Results) -> Assumptions:
     parameters = [one for one in results.configuration.parameters() if not one.path.startswith("reference.")]
-    counts = Counter(_origin(one.source) for one in parameters)
+    counts = Counter(_origin(one.source) for one in parameters).most_common()
     shown = [one for one in parameters if one.path.startswith(("doctrine.", "scenario.", "switches."))]
-    return Assumptions(counts.most_common(), len(parameters), shown)
+    return {"counts": counts, "total": len(parameters), "shown": shown}
 
 
 def _origin(source: str) -> str:
     """What kind of source a number has, from how its text begins."""
     return next((said for start, said in ORIGINS.items() if source.strip().startswith(start)), DOCUMENT)
-
-
-def words_of(figure: Any) -> str:
-    """The title and the note of a figure, for readers who do not see it."""
-    return " ".join(text.get_text().replace("\n", " ") for text in figure.texts[:3])

@@ -118,6 +118,13 @@ class Manifest(BaseModel):
         return range(self.first_replicate, self.first_replicate + self.replicates) if self.precision else None
 
     @property
+    def doctrine_titles(self) -> dict[str, str]:
+        """Title of each doctrine that is a level of a factor, by level; the level itself where no title is kept."""
+        contents = self.contents.get("doctrine", {})
+        levels = map(str, self.factors.get("doctrine", ()))
+        return {level: str(contents.get(level, {}).get("title", level)) for level in levels}
+
+    @property
     def stamp(self) -> str:
         """Version of deter and hashes of design and model, for figures and tables to cite."""
         version = self.versions.get("deter", "unknown")

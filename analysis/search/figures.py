@@ -1,22 +1,20 @@
 """Figures of a search for doctrines: the front with shipped doctrines on it, and what winners lean on."""
 
 from collections.abc import Sequence
-from itertools import pairwise
+from itertools import count, pairwise, repeat
 from typing import Any, NamedTuple
 
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
-from matplotlib.lines import Line2D
-from matplotlib.ticker import MaxNLocator
 
 from analysis.labels import metric_unit, shown
-from analysis.plotting import captions, style
-from analysis.plotting.pages import PAPER, Page
+from analysis.plotting import captions, pages, panels, style
+from analysis.plotting.panels import Mark
 from analysis.plotting.text_placement import Box, place
 from analysis.results.conditions import Array
 from analysis.results.folder import Results
-from analysis.search.answer import Found, Judged, Leaning, read_found
+from analysis.search.answer import Estimate, Found, Judged, Leaning, read_found
 from analysis.search.findings import assumption_text
 from analysis.search.objectives import Aim
 
@@ -26,47 +24,35 @@ LEAST_RANGE = 0.02
 """Range of an axis of advantages below which noise is not blown up, in the metric's unit."""
 LETTERS = "ABCDEFGH"
 """Names of winners beside their marks."""
-LOOKS: dict[str, dict[str, Any]] = {
-    "shipped": {"marker": "s", "color": style.BLACK, "markersize": 3.2},
-    "front": {"marker": "o", "color": style.BLUE, "markersize": 3.5, "markerfacecolor": "white"},
-    "winner": {"marker": "^", "color": style.RED, "markersize": 5.0},
+LOOKS = {
+    "shipped": Mark("s", style.BLACK, 3.2, style.BLACK, "shipped"),
+    "front": Mark("o", style.BLUE, 3.5, "white", "front of the search"),
+    "winner": Mark("^", style.RED, 5.0, style.RED, "winner, saved"),
 }
-SAID = {"shipped": "shipped", "front": "front of the search", "winner": "winner, saved"}
-VERDICTS: dict[str, dict[str, Any]] = {
-    "holds": {"marker": "o", "color": style.BLUE, "markersize": 3.2},
-    "unclear": {"marker": "o", "color": style.BLACK, "markersize": 3.2, "markerfacecolor": "white"},
-    "nothing": {"marker": "|", "color": style.BLACK, "markersize": 5.0},
-    "reversed": {"marker": "v", "color": style.RED, "markersize": 4.0},
+"""Kinds of doctrines."""
+TRIAL = Mark(".", "#BBBBBB", 2.5, "#BBBBBB", "trials, as the search saw them")
+VERDICTS = {
+    "holds": Mark("o", style.BLUE, 3.2, style.BLUE, "holds"),
+    "unclear": Mark("o", style.BLACK, 3.2, "white", "cannot be told from zero"),
+    "nothing": Mark("|", style.BLACK, 5.0, style.BLACK, "exactly zero"),
+    "reversed": Mark("v", style.RED, 4.0, style.RED, "reversed"),
 }
-VERDICT_WORDS = {
-    "holds": "holds",
-    "unclear": "cannot be told from zero",
-    "nothing": "exactly zero",
-    "reversed": "reversed",
-}
+"""Advantages of a winner under an assumption, by their verdict."""
 
 
-def front(results: Results, page: Page = PAPER) -> Figure | None:
+def front_figure(results: Results) -> Figure | None:
     """Trials in light, and on fresh worlds the front of the search, its winners and the shipped doctrines."""
     found = read_found(results)
     if found is None:
         return None
     title = f"{found.title}: what was found, on worlds that the search had not seen"
-    every = _pairs(found.aims)
-    (pairs,) = page.share(every)
-    width = page.width(style.DOUBLE if len(pairs) > 1 else style.SINGLE)
-    high = HEIGHT * -(-len(pairs) // 2)
-    figure = page.sheet(width, high, title, _setting(found), _front_note(results, found), least=0.85 * high)
-    grid = figure.subplots(-(-len(pairs) // 2), min(2, len(pairs)), squeeze=False).ravel()
-    for axes, (x, y) in zip(grid, pairs, strict=False):
-        _panel(axes, found, x, y, (width / min(2, len(pairs)) - 20.0) / style.POINT)
-    for axes in grid[len(pairs) :]:
-        axes.remove()
+    words = title, _setting(found), _front_note(results, found)
+    figure, slot, places = pages.grid(_pairs(found.aims), HEIGHT, *words, loose=0.85)
+    for axes, (x, y) in places:
+        _panel(axes, found, x, y, (slot - 20.0) / style.POINT)
     kinds = {each.kind for each in found.judged}
-    marks = [Line2D([], [], linestyle="", label=SAID[kind], **look) for kind, look in LOOKS.items() if kind in kinds]
-    marks.append(Line2D([], [], linestyle="", marker=".", color="#BBBBBB", label="trials, as the search saw them"))
-    grid[0].legend(handles=marks, loc="lower left", bbox_to_anchor=(0.05, 1.0), ncols=2, columnspacing=1.0)
-    page.letter(grid[: len(pairs)], every.index(pairs[0]))
+    marks = [*(mark for kind, mark in LOOKS.items() if kind in kinds), TRIAL._replace(size=3.5)]
+    panels.legend_above(places[0][0], handles=[mark.key() for mark in marks], at=0.05)
     return figure
 
 
@@ -104,7 +90,9 @@ def _front_note(results: Results, found: Found) -> str:
     )
 
 
-class _Place(NamedTuple):
+class _Name(NamedTuple):
+    """A short name beside a mark, and where that is."""
+
     x: float
     y: float
     text: str
@@ -114,90 +102,75 @@ class _Place(NamedTuple):
 def _panel(axes: Axes, found: Found, x: Aim, y: Aim, room: float) -> None:
     """One objective over another."""
     tried = [[shown(one.metric) * each.figures[one.key] for each in found.tried] for one in (x, y)]
-    axes.plot(*tried, ".", color="#BBBBBB", markersize=2.5, zorder=1)
-    labels: list[_Place] = []
-    counts = {"shipped": 0, "winner": 0}
-    for kind in ("front", "shipped", "winner"):
-        for each in (one for one in found.judged if one.kind == kind):
-            at = _mark(axes, each, x, y)
-            if kind in counts:
-                name = LETTERS[counts[kind]] if kind == "winner" else str(counts[kind] + 1)
-                counts[kind] += 1
-                labels.append(_Place(*at, name, LOOKS[kind]["color"]))
+    axes.plot(*tried, **TRIAL.look, zorder=1)
+    names: list[_Name] = []
+    for kind, called in (("front", repeat("")), ("shipped", map(str, count(1))), ("winner", LETTERS)):
+        for each, name in zip((one for one in found.judged if one.kind == kind), called, strict=False):
+            names.append(_Name(*_mark(axes, each, x, y), name, LOOKS[kind].color))
     axes.set_xlabel(style.label(x.label, room))
     axes.set_ylabel(style.label(y.label, 0.7 * HEIGHT / style.POINT))
     axes.margins(0.06)
     axes.autoscale_view()
-    _names(axes, labels, room)
+    _names(axes, [name for name in names if name.text], room)
 
 
 def _mark(axes: Axes, each: Judged, x: Aim, y: Aim) -> tuple[float, float]:
     """A doctrine with its intervals on fresh worlds; where it is."""
-    values, bars = [], []
-    for one in (x, y):
-        estimate, unit = each.fresh[one.key], shown(one.metric)
-        values.append(unit * estimate.mean)
-        ends = (estimate.low, estimate.high)
-        known = None not in ends
-        span = [[max(0.0, estimate.mean - (estimate.low or 0.0))], [max(0.0, (estimate.high or 0.0) - estimate.mean)]]
-        bars.append(unit * np.array(span) if known else None)
-    look = LOOKS[each.kind]
-    thin = {"linewidth": 0.5, "ecolor": look["color"], "alpha": 0.9} if each.kind != "front" else {"linewidth": 0.4}
-    axes.errorbar(values[0], values[1], bars[1], bars[0], linestyle="", zorder=3, **look, **thin)
-    return values[0], values[1]
+    estimates = [(each.fresh[one.key], shown(one.metric)) for one in (x, y)]
+    across, up = (unit * estimate.mean for estimate, unit in estimates)
+    wide, high = (_bar(estimate, unit) for estimate, unit in estimates)
+    mark = LOOKS[each.kind]
+    thin = {"linewidth": 0.5, "ecolor": mark.color, "alpha": 0.9} if each.kind != "front" else {"linewidth": 0.4}
+    axes.errorbar(across, up, high, wide, zorder=3, **mark.look, **thin)
+    return across, up
 
 
-def _names(axes: Axes, labels: Sequence[_Place], room: float) -> None:
+def _bar(estimate: Estimate, unit: float) -> Array | None:
+    """How far an interval reaches below and above its mean, in the unit shown; none where there is no interval."""
+    if estimate.low is None or estimate.high is None:
+        return None
+    return unit * np.maximum(0.0, [[estimate.mean - estimate.low], [estimate.high - estimate.mean]])
+
+
+def _names(axes: Axes, labels: Sequence[_Name], room: float) -> None:
     """Short names beside their marks, none over another or over a mark."""
     (left, right), (bottom, top) = axes.get_xlim(), axes.get_ylim()
     high = 0.72 * HEIGHT / style.POINT
     points = [((p.x - left) / (right - left) * room, (p.y - bottom) / (top - bottom) * high) for p in labels]
     sizes = [(style.width_of(label.text, weight="bold"), style.TYPE) for label in labels]
     for label, (x, y), box in zip(labels, points, place(points, sizes, Box(0.0, 0.0, room, high)), strict=True):
-        words = axes.annotate(
-            label.text,
-            (label.x, label.y),
-            ((box.left + box.right) / 2 - x, (box.bottom + box.top) / 2 - y),
-            textcoords="offset points",
-            ha="center",
-            va="center",
-            fontweight="bold",
-            color=label.color,
-            zorder=5,
-        )
+        aside = box.middle[0] - x, box.middle[1] - y
+        look: dict[str, Any] = {"ha": "center", "va": "center", "fontweight": "bold", "color": label.color}
+        words = axes.annotate(label.text, (label.x, label.y), aside, textcoords="offset points", zorder=5, **look)
         words.set_in_layout(False)
 
 
-def leaning(results: Results, page: Page = PAPER) -> Figure | None:
+def leaning_figure(results: Results) -> Figure | None:
     """The advantage of each winner over the reference under each assumption, one changed at a time."""
     found = read_found(results)
     if found is None or not found.leanings:
         return None
-    names = [each.name for each in found.winners]
-    every = [each for each in found.leanings if each.winner == names[0]]
-    (places,) = page.share(range(len(every)))
-    rows = [every[place] for place in places]
+    own = {each.name: [one for one in found.leanings if one.winner == each.name] for each in found.winners}
+    every, unit = next(iter(own.values())), shown(found.lead.metric)
+    (rows,) = pages.share(range(len(every)))
     title = f"What the winners’ advantage over {found.reference} leans on"
-    high = ROW * len(rows) + 34.0
-    figure = page.sheet(style.DOUBLE, high, title, _setting(found), _leaning_note(results, found))
-    grid = figure.subplots(1, len(names), sharey=True, squeeze=False)[0]
-    texts = [assumption_text(each) for each in rows]
+    words = title, _setting(found), _leaning_note(results, found)
+    figure = pages.sheet(style.DOUBLE, ROW * len(rows) + 34.0, *words)
+    places = figure.subplots(1, len(own), sharey=True, squeeze=False)[0]
     beside = max(map(style.width_of, map(assumption_text, every))) * style.POINT + 8.0
-    room = ((style.DOUBLE - beside) / len(names) - 4.0) / style.POINT
-    for axes, name in zip(grid, names, strict=True):
-        own = [each for each in found.leanings if each.winner == name]
-        ends = [end for each in own for end in (each.gain.mean, each.gain.low, each.gain.high) if end is not None]
-        page.span(axes, [shown(found.lead.metric) * end for end in ends])
-        _forest(axes, found, [own[place] for place in places])
+    room = ((style.DOUBLE - beside) / len(own) - 4.0) / style.POINT
+    for axes, (name, leanings) in zip(places, own.items(), strict=True):
+        gains = [each.gain for each in leanings]
+        pages.span(axes, [unit * end for gain in gains for end in (gain.mean, gain.low, gain.high) if end is not None])
+        _forest(axes, [leanings[row] for row in rows], unit)
         axes.set_xlabel(style.label(f"{name.replace('_', ' ').capitalize()} ({_unit(found.lead)})", room))
-    grid[0].set_yticks(range(len(rows)), texts)
-    grid[0].set_ylim(len(rows) - 0.4, -0.6)
-    grid[0].set_ylabel("Assumption (one changed at a time)")
+    places[0].set_yticks(range(len(rows)), [assumption_text(every[row]) for row in rows])
+    places[0].set_ylabel("Assumption (one changed at a time)")
     used = {each.verdict for each in found.leanings}
-    marks = [Line2D([], [], linestyle="", label=VERDICT_WORDS[v], **look) for v, look in VERDICTS.items() if v in used]
-    grid[0].legend(handles=marks, loc="lower right", bbox_to_anchor=(-0.05, 1.0), ncols=1)
-    if len(names) > 1:
-        page.letter(grid)
+    marks = [mark.key() for verdict, mark in VERDICTS.items() if verdict in used]
+    places[0].legend(handles=marks, loc="lower right", bbox_to_anchor=(-0.05, 1.0), ncols=1)
+    if len(own) > 1:
+        pages.letter(places)
     return figure
 
 
@@ -218,18 +191,11 @@ def _leaning_note(results: Results, found: Found) -> str:
     )
 
 
-def _forest(axes: Axes, found: Found, rows: Sequence[Leaning]) -> None:
-    unit = shown(found.lead.metric)
-    for row, each in enumerate(rows):
-        bar: Array | None = None
-        if each.gain.low is not None and each.gain.high is not None:
-            span = [[each.gain.mean - each.gain.low], [each.gain.high - each.gain.mean]]
-            bar = unit * np.maximum(0.0, span)
-        axes.errorbar(unit * each.gain.mean, row, xerr=bar, linestyle="", linewidth=0.8, **VERDICTS[each.verdict])
+def _forest(axes: Axes, leanings: Sequence[Leaning], unit: float) -> None:
+    for row, each in enumerate(leanings):
+        bar = _bar(each.gain, unit)
+        axes.errorbar(unit * each.gain.mean, row, xerr=bar, linewidth=0.8, **VERDICTS[each.verdict].look)
     axes.axvline(0.0, color="black", linewidth=0.6)
-    low, high = axes.get_xlim()
-    if high - low < LEAST_RANGE * unit:
-        axes.set_xlim((low + high - LEAST_RANGE * unit) / 2, (low + high + LEAST_RANGE * unit) / 2)
-    axes.xaxis.set_major_locator(MaxNLocator(3, steps=(1, 2, 5, 10)))
-    axes.grid(axis="x")
-    axes.tick_params(axis="y", length=0)
+    panels.widen(axes, LEAST_RANGE * unit)
+    panels.round_ticks(axes.xaxis, 3)
+    panels.rows(axes, len(leanings))

@@ -1,6 +1,6 @@
 """Figures of sensitivity: indices with intervals, their convergence, and Morris's μ* against σ."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import lru_cache
 from typing import Any, NamedTuple
 
@@ -8,11 +8,9 @@ import numpy as np
 import polars as pl
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
-from matplotlib.ticker import MaxNLocator
 
 from analysis.labels import metric_unit, shown
-from analysis.plotting import captions, style
-from analysis.plotting.pages import PAPER, Page
+from analysis.plotting import captions, pages, panels, style
 from analysis.results.folder import Results
 from analysis.sensitivity.analysis import Sensitivity, sensitivity
 from analysis.sensitivity.convergence import RANKED, WORDS
@@ -20,7 +18,6 @@ from analysis.sensitivity.tables import UNITS, largest, metric_title, ranked, ti
 from model.errors import ConfigurationError
 from model.metrics import METRICS
 
-COLUMNS = 2
 MOST_PANELS, MOST_FACTORS, MOST_NAMED = 6, 12, 6
 """Panels of a figure, factors of a panel, and factors of a panel whose points are named."""
 ROW, BROKEN, EDGE, SQUARE = 4.2, 6.8, 13.0, 52.0
@@ -53,183 +50,150 @@ def _found(results: Results) -> Sensitivity | None:
         return None
 
 
-def _drawn(results: Results, draw: Callable[[Sensitivity, Page], Figure], page: Page) -> Figure | None:
-    found = _found(results)
-    return None if found is None else draw(found, page)
+def sensitivity_figure(results: Results, found: Sensitivity | None = None) -> Figure | None:
+    """First-order and total indices with their intervals, a panel for each metric, factors sorted by their total.
 
-
-def sensitivity_figure(results: Results, page: Page = PAPER) -> Figure | None:
-    """First-order and total indices of the headline metrics; none where there are no indices."""
-    return _drawn(results, sensitivity_of, page)
-
-
-def morris_figure(results: Results, page: Page = PAPER) -> Figure | None:
-    """μ* against σ of the headline metrics; none where there are no indices."""
-    return _drawn(results, morris_of, page)
-
-
-def convergence_figure(results: Results, page: Page = PAPER) -> Figure | None:
-    """Indices from a quarter, half and all of the design; none where there are no indices."""
-    return _drawn(results, convergence_of, page)
-
-
-def sensitivity_of(found: Sensitivity, page: Page = PAPER) -> Figure:
-    """First-order and total indices with their intervals, a panel for each metric, factors sorted by their total."""
-    panels, rest = _panels(found, found.indices)
-    most = min(MOST_FACTORS, len(found.structure.factors))
-    note = captions.note(
+    None where there are no indices; `found` are they where they are known.
+    """
+    if (found := found or _found(results)) is None:
+        return None
+    factors = found.structure.factors
+    most = min(MOST_FACTORS, len(factors))
+    row = BROKEN if any("\n" in style.wrapped(name, NAME) for name in titles(factors).values()) else ROW
+    marks = (
         "Blue circle: total index, the share of the variance that would remain if all other factors were known. Red "
         "square: first order, the share that would go if this factor alone were known. Between them: interaction.",
         f"Bars: 95 % interval over n = {found.structure.size:,} base points (delta method, Student's t).",
-        _replicates(found),
-        f"The {most} factors with the largest totals." if len(found.structure.factors) > most else "",
-        rest,
-        captions.origin(found.results),
     )
-    called = titles(found.structure.factors).values()
-    row = BROKEN if any("\n" in style.wrapped(name, NAME) for name in called) else ROW
-    words = "What explains the variation: Sobol' indices", note
-    figure, grid = _sheet(found, words, panels, row * most + EDGE, page)
-    for axes, panel in grid:
-        _bars(axes, found, panel)
+    rest = f"The {most} factors with the largest totals." if len(factors) > most else ""
+    title = "What explains the variation: Sobol' indices"
+    return _figure(found, found.indices, title, marks, rest, row * most + EDGE, _bars)
+
+
+def morris_figure(results: Results, found: Sensitivity | None = None) -> Figure | None:
+    """μ* against σ, a panel for each metric; the factors with the largest μ* are named.
+
+    None where there are no indices; `found` are they where they are known.
+    """
+    if (found := found or _found(results)) is None:
+        return None
+    marks = (
+        "μ*: mean size of a factor's effect over its whole range (of a name: of changing it). σ: how far that effect "
+        "depends on where the others are. On the dashed line σ = μ*: above it effects change in sign or size from "
+        "place to place.",
+        f"Bars: 95 % interval over n = {found.structure.size:,} trajectories (jackknife, Student's t).",
+    )
+    rest = f"Blue: the {MOST_NAMED} factors with the largest μ*, named as far as there is room."
+    many = len(found.structure.factors) > MOST_NAMED
+    title = "Which factors matter: Morris's μ* and σ"
+    return _figure(found, found.indices, title, marks, rest if many else "", SQUARE, _scatter)
+
+
+def convergence_figure(results: Results, found: Sensitivity | None = None) -> Figure | None:
+    """Total indices or μ* from a quarter, half and all of the design, of the factors with the largest.
+
+    None where there are no indices; `found` are they where they are known.
+    """
+    if (found := found or _found(results)) is None:
+        return None
+    kind, drawn = found.structure.kind, len(style.LINES)
+    unit, what = UNITS[kind], "total index" if kind == "saltelli" else WORDS[RANKED[kind]]
+    marks = (
+        f"The {drawn} factors with the largest {what}." if len(found.structure.factors) > drawn else "",
+        f"Bars: 95 % interval over n {unit}.",
+        "Settled indices stay within the bars of smaller n, and lines do not cross.",
+    )
+    title = f"Whether indices are settled: {what} by number of {unit}"
+    return _figure(found, found.nested, title, marks, "", SQUARE, _lines)
+
+
+def _figure(
+    found: Sensitivity,
+    table: pl.DataFrame,
+    title: str,
+    marks: Sequence[str],
+    rest: str,
+    high: float,
+    draw: Callable[[Axes, Sensitivity, Panel], None],
+) -> Figure:
+    """A panel for each metric and combination of crossed levels, as many as there is room for.
+
+    In the note stands what `marks` are, then what intervals leave out, then what is said of the `rest` of the factors.
+    """
+    every = []
+    for levels, rows in found.structure.split(table):
+        text = where_text(found.structure, levels)
+        every.append(Panel(metric_title(levels["metric"]) + (f"\n{text}" if text else ""), levels["metric"], rows))
+    more = len(every) - MOST_PANELS
+    left = f"{more} more panels have no room; their numbers are in tables/." if more > 0 else ""
+    note = captions.note(*marks, _replicates(found), rest, left, captions.origin(found.results))
+    high += 3.5 if found.structure.crossed else 0.0
+    figure, _, places = pages.grid(every[:MOST_PANELS], high, title, captions.setting(found.results), note)
+    for axes, panel in places:
+        draw(axes, found, panel)
+        axes.set_title(panel.title, fontsize=style.TYPE)
     return figure
 
 
 def _bars(axes: Axes, found: Sensitivity, panel: Panel) -> None:
     order = ranked(panel.table, found.structure)[:MOST_FACTORS]
     called = titles(found.structure.factors)
-    for measure, shift, line, fill in (
-        ("total", 0.16, style.LINES[0], style.LINES[0].color),
-        ("first", -0.16, style.LINES[1], "white"),
-    ):
+    for measure, side, line in (("total", -0.16, style.LINES[0]), ("first", 0.16, style.LINES[1])):
         mean, half = _values(panel.table, measure, order)
-        places = np.arange(len(order))[::-1] + shift
-        axes.errorbar(
-            mean,
-            places,
-            xerr=np.nan_to_num(half),
-            fmt=line.marker,
-            color=line.color,
-            markerfacecolor=fill,
-            markersize=3.5,
-            linewidth=1.0,
-        )
+        look: dict[str, Any] = {"color": line.color, "markerfacecolor": "white" if measure == "first" else line.color}
+        places, bars = np.arange(len(order)) + side, np.nan_to_num(half)
+        axes.errorbar(mean, places, xerr=bars, fmt=line.marker, markersize=3.5, linewidth=1.0, **look)
     axes.axvline(0.0, color="black", linewidth=0.6)
-    names = [style.wrapped(called[factor], NAME) for factor in order]
-    axes.set_yticks(np.arange(len(order))[::-1], names)
-    axes.set_ylim(-0.6, len(order) - 0.4)
-    axes.tick_params(axis="y", length=0)
-    axes.grid(axis="x")
+    axes.set_yticks(range(len(order)), [style.wrapped(called[factor], NAME) for factor in order])
+    panels.rows(axes, len(order))
     axes.set_xlabel("Index (share of the variance)")
-    axes.set_title(panel.title, fontsize=style.TYPE)
-
-
-def convergence_of(found: Sensitivity, page: Page = PAPER) -> Figure:
-    """Total indices or μ* from a quarter, half and all of the design, of the factors with the largest."""
-    panels, rest = _panels(found, found.nested)
-    unit, measure = UNITS[found.structure.kind], WORDS[RANKED[found.structure.kind]]
-    what = "total index" if found.structure.kind == "saltelli" else measure
-    drawn = len(style.LINES)
-    note = captions.note(
-        f"The {drawn} factors with the largest {what}." if len(found.structure.factors) > drawn else "",
-        f"Bars: 95 % interval over n {unit}.",
-        "Settled indices stay within the bars of smaller n, and lines do not cross.",
-        _replicates(found),
-        rest,
-        captions.origin(found.results),
-    )
-    words = f"Whether indices are settled: {what} by number of {unit}", note
-    figure, grid = _sheet(found, words, panels, SQUARE, page)
-    for axes, panel in grid:
-        _lines(axes, found, panel)
-    return figure
 
 
 def _lines(axes: Axes, found: Sensitivity, panel: Panel) -> None:
     structure, called = found.structure, titles(found.structure.factors)
     measure, scale = RANKED[structure.kind], _scale(found, panel.metric)
-    whole = panel.table.filter(n=structure.size)
-    order = ranked(whole, structure)[: len(style.LINES)]
+    order = ranked(panel.table.filter(n=structure.size), structure)[: len(style.LINES)]
+    table = panel.table.filter(pl.col("factor").is_in(order), measure=measure).sort("n")
     sizes = panel.table["n"].unique().sort().to_list()
     for place, (factor, line) in enumerate(zip(order, style.LINES, strict=False)):
-        rows = panel.table.filter(measure=measure, factor=factor).sort("n")
-        mean = scale * rows["mean"].cast(pl.Float64).to_numpy()
-        half = scale * (rows["high"] - rows["mean"]).cast(pl.Float64).to_numpy()
+        rows = table.filter(factor=factor)
+        mean, end = (scale * rows[name].cast(pl.Float64).to_numpy() for name in ("mean", "high"))
         shift = 1.0 + 0.03 * (place - (len(order) - 1) / 2)
-        axes.errorbar(
-            rows["n"].to_numpy() * shift,
-            mean,
-            np.nan_to_num(half),
-            color=line.color,
-            linestyle=line.linestyle,
-            marker=line.marker,
-            linewidth=1.0,
-            label=called[factor],
-        )
+        n, bars = rows["n"].to_numpy() * shift, np.nan_to_num(end - mean)
+        axes.errorbar(n, mean, bars, linewidth=1.0, label=called[factor], **line.look)
     axes.set_xscale("log", base=2)
     axes.set_xticks(sizes, [f"{size:,}" for size in sizes])
     axes.minorticks_off()
     axes.set_xlim(sizes[0] / 1.25, sizes[-1] * 1.25)
-    shown_rows = panel.table.filter(pl.col("factor").is_in(order), measure=measure)
-    low, high = (scale * largest(sign * shown_rows[name].fill_null(0.0)) for sign, name in ((-1, "low"), (1, "high")))
+    low, high = (scale * largest(sign * table[name].fill_null(0.0)) for sign, name in ((-1, "low"), (1, "high")))
     axes.set_ylim(-max(low, 0.0), high + NAMES * (high + max(low, 0.0)))
-    axes.yaxis.set_major_locator(MaxNLocator(4))
+    panels.round_ticks(axes.yaxis, 4, None)
     axes.grid(axis="y")
     axes.set_xlabel(f"{UNITS[structure.kind].capitalize()} (number)")
     axes.set_ylabel(_label(found, panel.metric, measure))
-    axes.set_title(panel.title, fontsize=style.TYPE)
     axes.legend(loc="upper center", handlelength=3.0, borderaxespad=0.0, labelspacing=0.2)
 
 
-def morris_of(found: Sensitivity, page: Page = PAPER) -> Figure:
-    """μ* against σ, a panel for each metric; the factors with the largest μ* are named."""
-    panels, rest = _panels(found, found.indices)
-    note = captions.note(
-        "μ*: mean size of a factor's effect over its whole range (of a name: of changing it). σ: how far that effect "
-        "depends on where the others are. On the dashed line σ = μ*: above it effects change in sign or size from "
-        "place to place.",
-        f"Bars: 95 % interval over n = {found.structure.size:,} trajectories (jackknife, Student's t).",
-        _replicates(found),
-        f"Blue: the {MOST_NAMED} factors with the largest μ*, named as far as there is room."
-        if len(found.structure.factors) > MOST_NAMED
-        else "",
-        rest,
-        captions.origin(found.results),
-    )
-    figure, grid = _sheet(found, ("Which factors matter: Morris's μ* and σ", note), panels, SQUARE, page)
-    for axes, panel in grid:
-        _points(axes, found, panel)
-    return figure
-
-
-def _points(axes: Axes, found: Sensitivity, panel: Panel) -> None:
+def _scatter(axes: Axes, found: Sensitivity, panel: Panel) -> None:
     order, scale = ranked(panel.table, found.structure), _scale(found, panel.metric)
-    (across, wide), (up, high) = (_values(panel.table, measure, order) for measure in ("mu_star", "sigma"))
-    across, wide, up, high = (scale * np.nan_to_num(values) for values in (across, wide, up, high))
-    first = slice(0, MOST_NAMED)
-    line = style.LINES[0]
+    both = (_values(panel.table, measure, order) for measure in ("mu_star", "sigma"))
+    (across, wide), (up, high) = (scale * np.nan_to_num(values) for values in both)
     axes.plot(across[MOST_NAMED:], up[MOST_NAMED:], "o", color="#777777", markersize=2.0)
-    axes.errorbar(
-        across[first],
-        up[first],
-        yerr=[np.minimum(high, up)[first], high[first]],
-        xerr=[np.minimum(wide, across)[first], wide[first]],
-        fmt="o",
-        color=line.color,
-        linewidth=0.8,
-    )
-    right, top = 1.05 * float((across + wide)[first].max()), 1.05 * float((up + high)[first].max())
+    across, wide, up, high = (values[:MOST_NAMED] for values in (across, wide, up, high))
+    y, x = ([np.minimum(half, mean), half] for half, mean in ((high, up), (wide, across)))
+    axes.errorbar(across, up, y, x, fmt="o", color=style.BLUE, linewidth=0.8)
+    right, top = (1.05 * float((mean + half).max()) for mean, half in ((across, wide), (up, high)))
     top = max(top, LEAST_SIGMA * right)
     axes.plot([0.0, min(right, top)], [0.0, min(right, top)], color="black", linestyle=(0, (4, 2)), linewidth=0.6)
     axes.set_xlim(0.0, right or 1.0)
     axes.set_ylim(0.0, top or 1.0)
-    for locator in (axes.xaxis, axes.yaxis):
-        locator.set_major_locator(MaxNLocator(4))
+    for axis in (axes.xaxis, axes.yaxis):
+        panels.round_ticks(axis, 4, None)
     axes.grid()
     axes.set_xlabel(_label(found, panel.metric, "mu_star"))
     axes.set_ylabel(_label(found, panel.metric, "sigma"))
-    axes.set_title(panel.title, fontsize=style.TYPE)
-    _name(axes, [titles(found.structure.factors)[factor] for factor in order[first]], across[first], up[first])
+    called = titles(found.structure.factors)
+    _name(axes, [called[factor] for factor in order[:MOST_NAMED]], across, up)
 
 
 def _name(axes: Axes, names: list[str], across: Any, up: Any) -> None:
@@ -249,42 +213,10 @@ def _name(axes: Axes, names: list[str], across: Any, up: Any) -> None:
         place -= tall + GAP * line
 
 
-def _panels(found: Sensitivity, table: pl.DataFrame) -> tuple[list[Panel], str]:
-    """The panels that have room, and a sentence on the others."""
-    keys = ["metric", *found.structure.crossed]
-    panels = []
-    for where, rows in table.group_by(keys, maintain_order=True):
-        levels = dict(zip(keys, where, strict=True))
-        text = where_text(found.structure, levels)
-        title = metric_title(levels["metric"]) + (f"\n{text}" if text else "")
-        panels.append(Panel(title, levels["metric"], rows))
-    rest = len(panels) - MOST_PANELS
-    return panels[:MOST_PANELS], f"{rest} more panels have no room; their numbers are in tables/." if rest > 0 else ""
-
-
-def _sheet(
-    found: Sensitivity, words: tuple[str, str], panels: list[Panel], height: float, page: Page
-) -> tuple[Figure, list[tuple[Axes, Panel]]]:
-    """A sheet with its title and note, and a place for each panel that stands on this page."""
-    (here,) = page.share(panels)
-    columns = min(COLUMNS, len(here))
-    rows = -(-len(here) // columns)
-    extra = 3.5 if found.structure.crossed else 0.0
-    width = style.DOUBLE if columns > 1 else style.SINGLE
-    title, note = words
-    figure = page.sheet(width, rows * (height + extra), title, captions.setting(found.results), note)
-    grid = list(figure.subplots(rows, columns, squeeze=False).ravel())
-    for axes in grid[len(here) :]:
-        axes.remove()
-    page.letter(grid[: len(here)], [each is here[0] for each in panels].index(True))
-    return figure, list(zip(grid, here, strict=False))
-
-
 def _values(table: pl.DataFrame, measure: str, order: list[str]) -> tuple[Any, Any]:
     """Means and half-widths of a measure for these factors; NaN where there are none."""
-    rows = {row["factor"]: row for row in table.filter(measure=measure).iter_rows(named=True)}
-    mean = np.array([rows[factor]["mean"] for factor in order], float)
-    high = np.array([rows[factor]["high"] for factor in order], float)
+    rows = pl.DataFrame({"factor": order}).join(table.filter(measure=measure), on="factor", maintain_order="left")
+    mean, high = (rows[name].cast(pl.Float64).to_numpy() for name in ("mean", "high"))
     return mean, high - mean
 
 

@@ -10,7 +10,7 @@ Sides that do not match run by run, as points of a sample that share no level, a
 counts where all points have its run.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from functools import cached_property
 from typing import Any, NamedTuple
 
@@ -39,6 +39,19 @@ class Left(NamedTuple):
 
     cells: int
     out: int
+
+    def of(self, what: str) -> str:
+        """How much is left out of what, in words; `what` is such as "a comparison"."""
+        share = 100.0 * self.out / self.cells
+        digits = 0 if share >= 10.0 else 1 if share >= 1.0 else 2
+        cell = "a cell being a combination of the other factors in a replicate"
+        return f"{self.out:,} of {self.cells:,} cells ({share:.{digits}f} %) of {what}, {cell}"
+
+
+def most_left_out(left: Iterable[Left]) -> Left | None:
+    """The contrast that leaves out the largest share of its cells; none where nothing is left out."""
+    worst = max(left, key=lambda one: one.out / max(1, one.cells), default=Left(0, 0))
+    return worst if worst.out else None
 
 
 class Matching:

@@ -1,22 +1,19 @@
 """The figure of a single run: acts, responses, credibility and grievance over time, beside the twin."""
 
 import math
-from collections.abc import Callable
+from collections.abc import Iterable, Sequence
 from datetime import timedelta
 from typing import Any
 
-import matplotlib as mpl
 import numpy as np
 import polars as pl
 from matplotlib.axes import Axes
 from matplotlib.dates import DateFormatter, YearLocator, date2num
 from matplotlib.figure import Figure
-from matplotlib.ticker import MaxNLocator
 
 from agents.catalogue import CATEGORIES
 from analysis.labels import changes
-from analysis.plotting import style
-from analysis.plotting.pages import PAPER, Page
+from analysis.plotting import pages, panels, style
 from analysis.results.folder import Results
 from model.configuration import Configuration
 
@@ -36,28 +33,27 @@ FEW = 13
 """Weeks up to which lines mark each."""
 
 
-def run(results: Results, page: Page = PAPER) -> Figure:
+def run_figure(results: Results) -> Figure:
     """A run over time; raises where its folder has no weekly series."""
     series, configuration = results.series, results.configuration
     weeks = QUARTER if series.height >= YEAR else 1
     bins = binned(series, weeks)
-    with mpl.rc_context(style.SETTINGS):
-        title = "Acts, answers, credibility and grievance in one run, beside its twin"
-        draws: list[Callable[[Axes], None]] = [
-            lambda axes: _acts(axes, bins, configuration, weeks),
-            lambda axes: _responses(axes, bins, configuration, weeks),
-            lambda axes: _state(axes, series, "credibility", "Credibility (0 to 1)", top=1.0),
-            lambda axes: _state(axes, series, "grievance", "Mean grievance (utility)"),
-        ]
-        (here,) = page.share(range(len(draws)))
-        heights = [HEIGHTS[which] for which in here]
-        figure = page.sheet(style.DOUBLE, sum(heights), title, _setting(results), _note(results, weeks))
-        panels = figure.subplots(len(here), 1, sharex=True, height_ratios=heights, squeeze=False)[:, 0]
-        for axes, which in zip(panels, here, strict=True):
-            draws[which](axes)
-        dates_axis(panels[-1], series["date"])
-        figure.align_ylabels(panels)
-        page.letter(panels, here[0])
+    title = "Acts, answers, credibility and grievance in one run, beside its twin"
+    draws = (
+        lambda axes: _acts(axes, bins, configuration, weeks),
+        lambda axes: _responses(axes, bins, configuration, weeks),
+        lambda axes: _state(axes, series, "credibility", "Credibility (0 to 1)", top=1.0),
+        lambda axes: _state(axes, series, "grievance", "Mean grievance (utility)"),
+    )
+    (here,) = pages.share(range(len(draws)))
+    heights = [HEIGHTS[which] for which in here]
+    figure = pages.sheet(style.DOUBLE, sum(heights), title, _setting(results), _note(results, weeks))
+    places = figure.subplots(len(here), 1, sharex=True, height_ratios=heights, squeeze=False)[:, 0]
+    for axes, which in zip(places, here, strict=True):
+        draws[which](axes)
+    dates_axis(places[-1], series["date"])
+    figure.align_ylabels(places)
+    pages.letter(places, here[0])
     return figure
 
 
@@ -106,6 +102,16 @@ def days_of(dates: pl.Series) -> Any:
     return np.asarray(date2num(dates.to_numpy()))  # type: ignore[no-untyped-call]
 
 
+def _stack(axes: Axes, bins: pl.DataFrame, weeks: int, parts: Iterable[tuple[str, str, Sequence[str]]]) -> Any:
+    """Bars on one another, each with its label, its colour and the columns it adds up; returns how high they reach."""
+    below = np.zeros(bins.height)
+    for label, colour, columns in parts:
+        heights = sum((bins[name].to_numpy() for name in columns), np.zeros(bins.height))
+        _bars(axes, bins, weeks, heights, below, label, color=colour)
+        below = below + heights
+    return below
+
+
 def _bars(axes: Axes, bins: pl.DataFrame, weeks: int, heights: Any, below: Any, label: str, **look: Any) -> None:
     days = 7.0 * weeks
     middle = days_of(bins["date"]) + days / 2
@@ -120,14 +126,11 @@ def _acts(axes: Axes, bins: pl.DataFrame, configuration: Configuration, weeks: i
         (severe / 2, severe, f"{severe / 2:g} to {severe:g}"),
         (severe, 9.0, f"{severe:g} or more"),
     )
-    below = np.zeros(bins.height)
-    severities = list(configuration.severities().items())
-    for (low, high, label), colour in zip(classes, style.SEVERITIES, strict=True):
-        # the threshold less an ulp or so, as the model itself counts severe acts
-        names = [f"acts_{name}" for name, value in severities if value > 0.0 and low <= value + 1e-9 < high]
-        heights = bins.select(names).sum_horizontal().to_numpy() if names else np.zeros(bins.height)
-        _bars(axes, bins, weeks, heights, below, label, color=colour)
-        below = below + heights
+    severities = [(name, value) for name, value in configuration.severities().items() if value > 0.0]
+    # the threshold less an ulp or so, as the model itself counts severe acts
+    columns = [[f"acts_{name}" for name, value in severities if low <= value + 1e-9 < high] for low, high, _ in classes]
+    labels = [label for *_, label in classes]
+    below = _stack(axes, bins, weeks, zip(labels, style.SEVERITIES, columns, strict=True))
     top = below.max(initial=1.0)
     if "twin_acts" in bins.columns:
         twin = bins["twin_acts"].to_numpy()
@@ -143,13 +146,10 @@ def _unit(weeks: int) -> str:
 
 def _responses(axes: Axes, bins: pl.DataFrame, configuration: Configuration, weeks: int) -> None:
     """Measures adopted on cases in stacked bars, by category up the ladder; failed votes hang below."""
-    below = np.zeros(bins.height)
     on_cases = {measure.category for measure in configuration.measures.values() if measure.occasion == "case"}
-    for category, colour in zip(CATEGORIES, style.LADDER, strict=True):
-        if category in on_cases:
-            heights = bins[f"adopted_{category}"].to_numpy()
-            _bars(axes, bins, weeks, heights, below, category, color=colour)
-            below = below + heights
+    ladder = zip(CATEGORIES, style.LADDER, strict=True)
+    parts = [(category, colour, [f"adopted_{category}"]) for category, colour in ladder if category in on_cases]
+    below = _stack(axes, bins, weeks, parts)
     failed = bins["votes_failed"].to_numpy()
     _bars(axes, bins, weeks, -failed, 0.0, "votes failed (downwards)", color="white", hatch="//////")
     axes.axhline(0.0, color="black", linewidth=0.6)
@@ -162,7 +162,7 @@ def _responses(axes: Axes, bins: pl.DataFrame, configuration: Configuration, wee
 def _panel(axes: Axes, label: str, bottom: float, top: float) -> None:
     """Counts: a scale with room around, and a legend above the panel."""
     axes.set_ylim(1.08 * bottom, 1.08 * top)
-    axes.yaxis.set_major_locator(MaxNLocator(5, integer=True, steps=[1, 2, 5, 10]))
+    panels.round_ticks(axes.yaxis, 5, integer=True)
     axes.set_ylabel(style.label(label, 88.0))
     axes.grid(axis="y")
     place: dict[str, Any] = {"loc": "lower right", "bbox_to_anchor": (1.0, 0.98), "borderaxespad": 0.0}
@@ -179,7 +179,7 @@ def _state(axes: Axes, series: pl.DataFrame, name: str, label: str, top: float |
             ends[who] = float(series[column][-1])
     top = top or max(axes.get_ylim()[1], 1e-3)
     axes.set_ylim(-0.05 * top, top)  # room for the line of a twin at nothing
-    axes.yaxis.set_major_locator(MaxNLocator(3, steps=[1, 2, 5, 10]))
+    panels.round_ticks(axes.yaxis, 3)
     axes.set_ylabel(style.label(label, 60.0))
     axes.grid(axis="y")
-    style.label_ends(axes, ends)
+    panels.label_ends(axes, ends)

@@ -18,7 +18,7 @@ from analysis.report.missing import missing_runs
 from analysis.results.folder import FIGURES, LEDGER, RUNS, Results
 from analysis.results.tables import TABLES
 from experiments.design.design import Design, single_point
-from experiments.listing.detail import listings
+from experiments.listing.listing import listings
 from experiments.running.executors import Workforce, dask, default_workers
 from experiments.running.reproduce import (
     Kept,
@@ -38,8 +38,8 @@ from experiments.running.reproduce import (
 from experiments.running.single import columns_of, folder_name, run_single, save_run
 from experiments.running.sweep import Sweep, carry_out, compiled_already, sweep_manifest, workforce_for
 from experiments.store.bitwise import cells_table
+from experiments.store.folders import usable
 from experiments.store.provenance import manifest_of, mended
-from experiments.store.store import usable
 from experiments.terminal.options import INTERRUPTED
 from experiments.terminal.publish import write_figures, write_tables
 from experiments.terminal.screen import Counter, Screen, listed, run_table, sweep_tables

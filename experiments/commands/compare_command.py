@@ -1,6 +1,7 @@
 """What `deter compare` does, from loading to the last line on the screen."""
 
 from collections.abc import Iterator
+from math import isfinite
 from textwrap import wrap
 from typing import Any
 
@@ -11,8 +12,7 @@ from rich.table import Table
 from analysis.comparison import tables as words
 from analysis.comparison.comparison import Comparison, comparison_of
 from analysis.comparison.pareto import pareto
-from analysis.comparison.slide import pareto_text, slide, slide_regret, slide_superiority, slide_targets
-from analysis.comparison.tables import comparison_tables
+from analysis.comparison.tables import comparison_tables, slide, slide_regret, slide_superiority, slide_targets
 from analysis.labels import number_of
 from analysis.report.decomposition import WHY
 from analysis.report.gallery import comparison_figures
@@ -20,7 +20,7 @@ from experiments.commands.bodies import Hands, carried_out, say_where
 from experiments.commands.why import Asked, check_ours, designs, tell_why
 from experiments.running.compare import Comparing
 from experiments.running.sweep import sweep_manifest
-from experiments.store.store import usable
+from experiments.store.folders import usable
 from experiments.terminal.publish import write_figures, write_tables
 from experiments.terminal.screen import Screen
 from model.errors import ConfigurationError
@@ -108,7 +108,8 @@ def pareto_line(comparison: Comparison) -> str:
 
 
 def _member(row: dict[str, Any]) -> str:
-    return f"{row['doctrine']} {pareto_text(True, row['resamples']).removeprefix('yes ')}".removesuffix(" yes")
+    known = row["resamples"] is not None and isfinite(row["resamples"])
+    return f"{row['doctrine']} ({100 * row['resamples']:.0f} %)" if known else row["doctrine"]
 
 
 LEAST_ROOM = 12

@@ -5,16 +5,16 @@ A story of another run than the folder's would mislead, so nothing is told where
 
 from pathlib import Path
 
-import matplotlib as mpl
 import polars as pl
 from rich.text import Text
 
-from analysis.plotting import style
+from analysis.plotting.files import rendered
+from analysis.plotting.pages import drawing
 from analysis.results.folder import RUNS
 from analysis.story.choice import choose
-from analysis.story.lanes import picture
 from analysis.story.ledger import RunRecord
 from analysis.story.narrative import Section, markdown, story
+from analysis.story.swimlanes import picture
 from experiments.running.reproduce import (
     Kept,
     Reproduction,
@@ -29,7 +29,7 @@ from experiments.running.reproduce import (
 from experiments.running.single import ledger_frame, votes_frame
 from experiments.store.atomic import write
 from experiments.store.bitwise import cells_table
-from experiments.store.store import check_no_file
+from experiments.store.folders import check_no_file
 from experiments.terminal.screen import Screen
 
 STORIES = "stories"
@@ -82,9 +82,9 @@ def made_again(kept: Kept, row: pl.DataFrame) -> RunRecord | Reproduction:
 
 def write_story(run: RunRecord, sections: list[Section], path: Path) -> list[Path]:
     """Write a story as a page, and its picture if there is a case; `path` has no ending yet. Returns the files."""
-    with mpl.rc_context(style.SETTINGS):
+    with drawing():
         figure = picture(run)
-    files = {f".{kind}": content for kind, content in (style.rendered(figure) if figure else {}).items()}
+    files = {f".{kind}": content for kind, content in (rendered(figure) if figure else {}).items()}
     page = markdown(run, sections, f"{path.name}.png" if figure else None)
     files = {".md": page.encode(), **files}
     for ending, content in files.items():

@@ -19,7 +19,7 @@ from experiments.search.optimiser import optuna
 from experiments.search.search import doctrine_file, expected_runs, search
 from experiments.search.stages import Plan, plan_of
 from experiments.store.atomic import TEMPORARY, write
-from experiments.store.store import check_no_file
+from experiments.store.folders import check_no_file
 from experiments.terminal.options import INTERRUPTED
 from experiments.terminal.publish import write_figures, write_tables
 from experiments.terminal.screen import Counter, Screen

@@ -109,14 +109,12 @@ def _finished(folder: Path, design: Design) -> Results | None:
 
 
 def _figures(found: Sensitivity) -> dict[str, Any]:
-    import matplotlib as mpl
+    from analysis.plotting.pages import drawing
+    from analysis.sensitivity.figures import convergence_figure, morris_figure, sensitivity_figure
 
-    from analysis.plotting import style
-    from analysis.sensitivity.figures import convergence_of, morris_of, sensitivity_of
-
-    main = {"morris": morris_of} if found.structure.is_morris else {"sensitivity": sensitivity_of}
-    with mpl.rc_context(style.SETTINGS):
-        return {name: draw(found) for name, draw in {**main, "convergence": convergence_of}.items()}
+    main = {"morris": morris_figure} if found.structure.is_morris else {"sensitivity": sensitivity_figure}
+    with drawing():
+        return {name: draw(found.results, found) for name, draw in {**main, "convergence": convergence_figure}.items()}
 
 
 def shown_tables(found: Sensitivity) -> Iterator[Any]:

@@ -17,9 +17,10 @@ from rich.table import Table as Shown
 
 from analysis.decomposition import tables as causes
 from analysis.decomposition.contributions import AVERTED, DIFFERENCE, FULL
+from analysis.decomposition.findings import points
 from analysis.decomposition.games import APART, MECHANISMS, SWITCH, differing
 from analysis.labels import number_of
-from analysis.report.decomposition import FEATURES_FOLDER, MECHANISMS_FOLDER, WITHOUT_FOLDER, Decomposition, told
+from analysis.report.decomposition import FEATURES_FOLDER, MECHANISMS_FOLDER, WITHOUT_FOLDER, Decomposition
 from analysis.report.page import REPORT
 from analysis.results.folder import FIGURES, MANIFEST, Results
 from analysis.results.tables import TABLES
@@ -27,12 +28,13 @@ from experiments.design.design import Design, design_of
 from experiments.design.experiment import Experiment, Loaded
 from experiments.running.executors import default_workers
 from experiments.running.sweep import carry_out
-from experiments.store.store import ANOTHER, check_no_file
+from experiments.store.folders import ANOTHER, check_no_file
 from experiments.terminal.options import INTERRUPTED
 from experiments.terminal.publish import write_figures, write_tables
 from experiments.terminal.screen import Counter, Screen
 from model.configuration import load_configuration
 from model.errors import ConfigurationError
+from model.metrics import METRICS
 from model.paths import validated
 
 HERE = "deter why"
@@ -81,7 +83,7 @@ def decompose(
         name: _swept(screen, design, folder / name, workers or default_workers(), fresh=fresh)
         for name, design in wanted.items()
     }
-    found = told(folders)
+    found = Decomposition(folders)
     write_tables(folder, found.tables)
     write_figures(folder, found.figures)
     return found
@@ -211,7 +213,7 @@ def tell_why(screen: Screen, asked: Asked, folder: Path, workers: int | None, *,
 def show(screen: Screen, found: Decomposition) -> None:
     """Show the contributions as tables, and what they say."""
     mechanisms = found.tables["mechanisms"].frame
-    called = causes.titles(found.mechanisms)
+    called = found.mechanisms.manifest.doctrine_titles
     toolbox = mechanisms.filter(mechanisms["game"] == causes.TOOLBOX)
     for doctrine, title in called.items():
         screen.show(_shown(f"{title}: its mechanisms", toolbox.filter(doctrine=doctrine), AVERTED))
@@ -219,9 +221,7 @@ def show(screen: Screen, found: Decomposition) -> None:
     for name, results in found.folders.items():
         if name.startswith(FEATURES_FOLDER):
             title = f"{results.manifest.title} against {results.configuration.doctrine.title}: its features"
-            screen.show(
-                _shown(title, causes.feature_contributions(results), causes.FEATURE_METRICS[: causes.MOST_SHOWN])
-            )
+            screen.show(_shown(title, causes.feature_contributions(results), causes.FEATURES_SHOWN))
             screen.show("")
     replicates = found.mechanisms.manifest.replicates
     screen.show(
@@ -240,14 +240,13 @@ def _shown(title: str, frame: Any, metrics: Any) -> Shown:
     table.padding = (0, 1, 0, 0)
     table.add_column("", no_wrap=True)
     for metric in metrics:
-        table.add_column(
-            causes.metric_name(metric).replace(" ", "\n", 1), justify="right", vertical="bottom", no_wrap=True
-        )
+        head = METRICS[metric].title.replace(" ", "\n", 1)
+        table.add_column(head, justify="right", vertical="bottom", no_wrap=True)
     held = frame.filter((frame["way"] == "shapley") | frame["way"].is_null())
     parts = held["part"].unique(maintain_order=True).to_list()
     for part in parts:
         rows = {row["metric"]: row for row in held.filter(part=part).iter_rows(named=True)}
         if part in APART or part in (FULL, DIFFERENCE):
             table.add_section()
-        table.add_row(causes.part_title(part), *(causes.points(rows[metric]) for metric in metrics))
+        table.add_row(causes.part_title(part), *(points(rows[metric]) for metric in metrics))
     return table

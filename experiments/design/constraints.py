@@ -7,36 +7,25 @@ as "2020-01-31", whose order is theirs.
 """
 
 import ast
-import operator
 import warnings
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from math import isfinite
+from operator import add, eq, ge, gt, le, lt, mul, ne, neg, pos, sub, truediv
 from typing import Any
 
 from model.errors import ConfigurationError
-
-Values = Mapping[str, Any]
-Term = Callable[[Values], Any]
 
 LONGEST, DEEPEST = 1000, 40
 """Most characters of a constraint, and how deep it may be nested."""
 ALLOWED = "numbers, texts, paths, + - * /, comparisons, in, and, or, not"
 WORDS = {"true": True, "false": False, "True": True, "False": False}
-ARITHMETIC: dict[type[ast.operator], Callable[[Any, Any], Any]] = {
-    ast.Add: operator.add,
-    ast.Sub: operator.sub,
-    ast.Mult: operator.mul,
-    ast.Div: operator.truediv,
-}
-EQUALITY: dict[type[ast.cmpop], Callable[[Any, Any], bool]] = {ast.Eq: operator.eq, ast.NotEq: operator.ne}
-ORDER: dict[type[ast.cmpop], Callable[[Any, Any], bool]] = {
-    ast.Lt: operator.lt,
-    ast.LtE: operator.le,
-    ast.Gt: operator.gt,
-    ast.GtE: operator.ge,
-}
+Operators = dict[type[ast.AST], Callable[..., Any]]
+SIGNS: Operators = {ast.USub: neg, ast.UAdd: pos}
+ARITHMETIC: Operators = {ast.Add: add, ast.Sub: sub, ast.Mult: mul, ast.Div: truediv}
+COMPARISONS: Operators = {ast.Eq: eq, ast.NotEq: ne, ast.Lt: lt, ast.LtE: le, ast.Gt: gt, ast.GtE: ge}
+OPERATORS = {**SIGNS, **ARITHMETIC, **COMPARISONS}
 
 
 class _Mismatch(TypeError):
@@ -45,17 +34,16 @@ class _Mismatch(TypeError):
 
 @dataclass(frozen=True)
 class Constraint:
-    """A condition, and the paths in it."""
+    """A condition on the values at a point: its text, the paths in it, and its syntax tree."""
 
     text: str
     names: tuple[str, ...]
-    term: Term
+    tree: ast.expr
 
-    def holds(self, values: Values) -> bool:
-        """Whether it holds at these values, by path; raises `ConfigurationError` where it has no answer."""
+    def holds(self, values: Mapping[str, Any]) -> bool:
+        """Tell whether these values, by path, meet it; raises `ConfigurationError` where it has no answer."""
         try:
-            found = self.term(values)
-            return _truth(found)
+            return _truth(_value(self.tree, values))
         except (ArithmeticError, _Mismatch) as error:
             problem = "divides by zero" if isinstance(error, ZeroDivisionError) else str(error)
             at = ", ".join(f"{name} = {values[name]}" for name in self.names)
@@ -72,93 +60,102 @@ def constraint(text: str) -> Constraint:
         raise _wrong(f"is longer than {LONGEST} characters", text)
     try:
         with warnings.catch_warnings():
-            warnings.simplefilter("ignore")
+            warnings.simplefilter("ignore")  # of texts such as "1 is 1", which are refused below
             tree = ast.parse(" ".join(text.splitlines()).strip(), mode="eval").body
-        names: dict[str, None] = {}
-        term = _Reader(text, names).term(tree)
-    except ConfigurationError:
-        raise
+        return Constraint(text, tuple(dict.fromkeys(_paths(tree))), tree)
+    except ConfigurationError as error:
+        raise _wrong(error.problem, text, error.allowed) from None
     except (SyntaxError, ValueError, RecursionError, MemoryError):
         raise _wrong("is no condition", text, ALLOWED) from None
-    return Constraint(text, tuple(names), term)
 
 
-class _Reader:
-    """Makes a function of each node, and collects paths."""
+def _paths(node: ast.expr, depth: int = 0) -> Iterator[str]:
+    """The paths in a condition; raises `ConfigurationError` where it holds what a constraint may not."""
+    if depth > DEEPEST:
+        raise ConfigurationError(f"is nested more than {DEEPEST} levels deep")
+    parts: list[ast.AST] = []
+    match node:
+        case ast.Constant(value=float(value)) if not isfinite(value):
+            raise ConfigurationError("holds a number that is not finite")
+        case ast.Constant(value=bool() | int() | float() | str()):
+            pass
+        case ast.Name(id=word) if word in WORDS:
+            pass
+        case ast.Name() | ast.Attribute() | ast.Subscript():
+            yield _path(node)
+        case ast.Compare(ops=[ast.In() | ast.NotIn()], comparators=[ast.List(elts=[_, *_]) | ast.Tuple(elts=[_, *_])]):
+            parts = [node.left, *node.comparators[0].elts]  # type: ignore[attr-defined]
+        case ast.BoolOp() | ast.UnaryOp() | ast.BinOp() | ast.Compare():
+            parts = list(ast.iter_child_nodes(node))
+        case _:
+            raise _refused("what a constraint may not", node)
+    for part in parts:
+        if isinstance(part, ast.expr):
+            yield from _paths(part, depth + 1)
+        elif not isinstance(part, (ast.boolop, ast.Not, *OPERATORS)):
+            raise _refused("what a constraint may not", node)
 
-    def __init__(self, text: str, names: dict[str, None]) -> None:
-        self.text, self.names = text, names
 
-    def term(self, node: ast.expr, depth: int = 0) -> Term:
-        """The function of a node."""
-        if depth > DEEPEST:
-            raise _wrong(f"is nested more than {DEEPEST} levels deep", self.text)
+def _refused(what: str, node: ast.expr) -> ConfigurationError:
+    return ConfigurationError(f"holds {what}: {ast.unparse(node)[:40]}", allowed=ALLOWED)
 
-        def inner(part: ast.expr) -> Term:
-            return self.term(part, depth + 1)
 
-        match node:
-            case ast.Constant(value=value) if type(value) in (bool, int, float, str):
-                return self._constant(value)
-            case ast.Name(id=name) if name in WORDS:
-                return self._constant(WORDS[name])
-            case ast.Name() | ast.Attribute() | ast.Subscript():
-                return self._value(self._path(node))
-            case ast.UnaryOp(op=ast.Not(), operand=operand):
-                return _negation(inner(operand))
-            case ast.UnaryOp(op=ast.USub() | ast.UAdd() as sign, operand=operand):
-                return _signed(inner(operand), -1 if isinstance(sign, ast.USub) else 1)
-            case ast.BinOp(op=op) if type(op) in ARITHMETIC:
-                return _arithmetic(ARITHMETIC[type(op)], inner(node.left), inner(node.right))
-            case ast.BoolOp(op=op, values=parts):
-                return _either(isinstance(op, ast.Or), [inner(part) for part in parts])
-            case ast.Compare():
-                return self._comparison(node, inner)
-        raise _wrong(f"holds what a constraint may not: {ast.unparse(node)[:40]}", self.text, ALLOWED)
+def _path(node: ast.expr) -> str:
+    match node:
+        case ast.Name(id=name):
+            return name
+        case ast.Attribute(value=inner, attr=name) | ast.Subscript(value=inner, slice=ast.Constant(value=str(name))):
+            return f"{_path(inner)}.{name}"
+    raise _refused("what is no path", node)
 
-    def _constant(self, value: Any) -> Term:
-        if isinstance(value, float) and not isfinite(value):
-            raise _wrong("holds a number that is not finite", self.text)
-        return lambda _: value
 
-    def _value(self, path: str) -> Term:
-        self.names[path] = None
+def _value(node: ast.expr, values: Mapping[str, Any]) -> Any:
+    """What a node comes to at a point. As in Python, parts after the one that decides are not looked at."""
+    match node:
+        case ast.Constant(value=value):
+            return value
+        case ast.Name(id=word) if word in WORDS:
+            return WORDS[word]
+        case ast.BoolOp(op=op, values=parts):
+            decided = any if isinstance(op, ast.Or) else all
+            return decided(_truth(_value(part, values)) for part in parts)
+        case ast.UnaryOp(op=ast.Not(), operand=operand):
+            return not _truth(_value(operand, values))
+        case ast.UnaryOp(op=op, operand=operand):
+            return OPERATORS[type(op)](_number(_value(operand, values)))
+        case ast.BinOp(left=left, op=op, right=right):
+            return OPERATORS[type(op)](_number(_value(left, values)), _number(_value(right, values)))
+        case ast.Compare():
+            return _comparison(node, values)
+    value = values[_path(node)]
+    return value.isoformat() if isinstance(value, date) else value
 
-        def found(values: Values) -> Any:
-            value = values[path]
-            return value.isoformat() if isinstance(value, date) else value
 
-        return found
-
-    def _path(self, node: ast.expr) -> str:
-        match node:
-            case ast.Name(id=name):
-                return name
-            case ast.Attribute(value=inner, attr=name):
-                return f"{self._path(inner)}.{name}"
-            case ast.Subscript(value=inner, slice=ast.Constant(value=str(name))):
-                return f"{self._path(inner)}.{name}"
-        raise _wrong(f"holds what is no path: {ast.unparse(node)[:40]}", self.text, ALLOWED)
-
-    def _comparison(self, node: ast.Compare, inner: Callable[[ast.expr], Term]) -> Term:
-        terms, pairs = [inner(node.left)], []
-        for op, right in zip(node.ops, node.comparators, strict=True):
-            if isinstance(op, (ast.In, ast.NotIn)) and isinstance(right, (ast.List, ast.Tuple)) and right.elts:
-                members = [inner(part) for part in right.elts]
-                pairs.append(_membership(terms[-1], members, isinstance(op, ast.NotIn)))
-                terms.append(terms[-1])
-            elif type(op) in EQUALITY or type(op) in ORDER:
-                terms.append(inner(right))
-                pairs.append(_compared(op, terms[-2], terms[-1]))
-            else:
-                raise _wrong(f"compares in a way a constraint may not: {ast.unparse(node)[:40]}", self.text, ALLOWED)
-        if len(pairs) > 1 and any(isinstance(op, (ast.In, ast.NotIn)) for op in node.ops):
-            raise _wrong("chains `in` with another comparison; use `and`", self.text)
-        return _either(False, pairs)
+def _comparison(node: ast.Compare, values: Mapping[str, Any]) -> bool:
+    left = _value(node.left, values)
+    for op, right in zip(node.ops, node.comparators, strict=True):
+        if isinstance(right, (ast.List, ast.Tuple)):
+            members = [_value(member, values) for member in right.elts]
+            for member in members:
+                _check_kinds(left, member)
+            return (left in members) is isinstance(op, ast.In)
+        other = _value(right, values)
+        _check_kinds(left, other)
+        if isinstance(left, bool) and not isinstance(op, (ast.Eq, ast.NotEq)):
+            raise _Mismatch("puts yes and no in order")
+        if not OPERATORS[type(op)](left, other):
+            return False
+        left = other
+    return True
 
 
 def _kind(value: Any) -> str:
     return {bool: "a yes or no", str: "a text"}.get(type(value), "a number")
+
+
+def _check_kinds(left: Any, right: Any) -> None:
+    if _kind(left) != _kind(right):
+        raise _Mismatch(f"compares {_kind(left)} with {_kind(right)}")
 
 
 def _truth(value: Any) -> bool:
@@ -171,52 +168,3 @@ def _number(value: Any) -> Any:
     if _kind(value) != "a number":
         raise _Mismatch(f"calculates with {_kind(value)}")
     return value
-
-
-def _same_kind(left: Any, right: Any) -> None:
-    if _kind(left) != _kind(right):
-        raise _Mismatch(f"compares {_kind(left)} with {_kind(right)}")
-
-
-def _negation(term: Term) -> Term:
-    return lambda values: not _truth(term(values))
-
-
-def _signed(term: Term, sign: int) -> Term:
-    return lambda values: sign * _number(term(values))
-
-
-def _arithmetic(op: Callable[[Any, Any], Any], left: Term, right: Term) -> Term:
-    return lambda values: op(_number(left(values)), _number(right(values)))
-
-
-def _either(stops_at: bool, parts: list[Term]) -> Term:
-    """`or` where `stops_at` is true, else `and`: parts after the one that decides are not looked at."""
-
-    def decided(values: Values) -> bool:
-        return any(_truth(part(values)) is stops_at for part in parts) is stops_at
-
-    return decided
-
-
-def _compared(op: ast.cmpop, left: Term, right: Term) -> Term:
-    compare = EQUALITY.get(type(op)) or ORDER[type(op)]
-
-    def found(values: Values) -> bool:
-        one, other = left(values), right(values)
-        _same_kind(one, other)
-        if type(op) in ORDER and isinstance(one, bool):
-            raise _Mismatch("puts yes and no in order")
-        return compare(one, other)
-
-    return found
-
-
-def _membership(term: Term, members: list[Term], negated: bool) -> Term:
-    def found(values: Values) -> bool:
-        value, others = term(values), [member(values) for member in members]
-        for other in others:
-            _same_kind(value, other)
-        return (value in others) is not negated
-
-    return found

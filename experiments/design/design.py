@@ -15,11 +15,11 @@ import polars as pl
 
 from experiments.design.constraints import Constraint, constraint
 from experiments.design.experiment import Experiment, Loaded
-from experiments.design.factors import Level, Span
+from experiments.design.factors import Level, Span, ends_or_levels
 from experiments.design.methods import MOST_POINTS
 from experiments.design.model_class import ModelSource, model_source
 from experiments.design.points import check_factors, check_points, values_of, whole_numbers
-from experiments.design.sampling import check_room, columns, frame_of, size
+from experiments.design.sampling import frame_of
 from model.configuration import Configuration
 from model.errors import ConfigurationError
 
@@ -79,6 +79,8 @@ class Design:
     spans: Mapping[str, Span] = field(default_factory=dict)
     plan: Mapping[str, Any] = field(default_factory=dict)
     """The table `design` of the experiment, with what it leaves to defaults."""
+    contents: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
+    """Of a design that a folder keeps: what stands in for the names of files, path → level → content."""
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "most_replicates", max(self.replicates, self.most_replicates))
@@ -113,8 +115,8 @@ class Design:
         return {name: row[name] for name in self.factors}
 
     def values(self, point: int) -> dict[str, Any]:
-        """The factors' values at a point."""
-        return self.levels(point)
+        """The factors' values at a point: levels, or the contents of the files that they name."""
+        return {path: self.contents.get(path, {}).get(level, level) for path, level in self.levels(point).items()}
 
     def reference(self, point: int) -> str:
         """Key of the reference world of a point: points with the same share their twins."""
@@ -135,11 +137,12 @@ def design_of(loaded: Loaded, overrides: Mapping[str, Any] | None = None) -> Des
     experiment, base = loaded.experiment, loaded.base(overrides)
     try:
         check_size(experiment)
-        check_room(experiment)
+        experiment.design.check_room(experiment.varied)
         conditions = [constraint(text) for text in experiment.design.constraints]
         check_factors(base, experiment)
-        found = frame_of(columns(experiment, whole_numbers(base, experiment)))
-        design = _design(experiment, base, _constrained(found, conditions, base), _model(loaded))
+        found = frame_of(experiment.values(whole_numbers(base, experiment)))
+        model = model_source(experiment.model, beside=Path(loaded.file)) if experiment.model else None
+        design = _design(experiment, base, _constrained(found, conditions, base), model)
         check_points(base, design.frame, experiment)
     except ConfigurationError as error:
         raise error.at(loaded.file) from None
@@ -149,8 +152,6 @@ def design_of(loaded: Loaded, overrides: Mapping[str, Any] | None = None) -> Des
 def _design(experiment: Experiment, base: Configuration, frame: pl.DataFrame, model: ModelSource | None) -> Design:
     stated = {**experiment.factors, **experiment.varied}
     spans = {path: factor for path, factor in stated.items() if isinstance(factor, Span)}
-    levels = {path: list(dict.fromkeys(factor)) for path, factor in stated.items() if not isinstance(factor, Span)}
-    ends: dict[str, list[Level]] = {path: [span.low, span.high] for path, span in spans.items()}
     plan = experiment.design.model_dump(mode="json", exclude={"kind", "points"})
     if plan.get("seed", 0) is None:
         plan["seed"] = experiment.seed
@@ -158,7 +159,7 @@ def _design(experiment: Experiment, base: Configuration, frame: pl.DataFrame, mo
         title=experiment.title,
         question=experiment.question.strip(),
         base=base,
-        factors={path: {**levels, **ends}[path] for path in frame.columns[1:]},
+        factors={path: ends_or_levels(stated[path]) for path in frame.columns[1:]},
         seed=experiment.seed,
         replicates=experiment.floor,
         frame=frame,
@@ -170,11 +171,6 @@ def _design(experiment: Experiment, base: Configuration, frame: pl.DataFrame, mo
         spans=spans,
         plan=plan,
     )
-
-
-def _model(loaded: Loaded) -> ModelSource | None:
-    name = loaded.experiment.model
-    return model_source(name, beside=Path(loaded.file)) if name else None
 
 
 def _constrained(frame: pl.DataFrame, conditions: Sequence[Constraint], base: Configuration) -> pl.DataFrame:
@@ -194,13 +190,17 @@ def _constrained(frame: pl.DataFrame, conditions: Sequence[Constraint], base: Co
 
 def check_size(experiment: Experiment) -> None:
     """Refuse an experiment that no machine would finish."""
-    points = size(experiment)
+    points = experiment.size
     if points > MOST_POINTS:
         key = "factors" if experiment.design.kind == "grid" else "design"
         raise ConfigurationError(f"make {points:,} points, too many", key=key, allowed=f"at most {MOST_POINTS:,}")
-    runs = points * experiment.ceiling
-    if runs > MOST_RUNS:
-        problem = f"of each of {points:,} points make {runs:,} runs, too many"
+    check_runs(points, experiment.ceiling)
+
+
+def check_runs(points: int, replicates: int) -> None:
+    """Refuse more runs than any machine would finish."""
+    if points * replicates > MOST_RUNS:
+        problem = f"of each of {points:,} points make {points * replicates:,} runs, too many"
         raise ConfigurationError(problem, key="replicates", allowed=f"{MOST_RUNS // points:,} or fewer")
 
 

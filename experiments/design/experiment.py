@@ -1,20 +1,21 @@
 """An experiment file: a question, a base configuration, the factors to vary, and how they become points."""
 
-from collections.abc import Mapping
-from math import isfinite
+from collections.abc import Collection, Mapping
+from math import isfinite, prod
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
 from pydantic import BeforeValidator, Field, model_validator
 
 from analysis.labels import level_text
-from experiments.design.factors import Factor, Level, Span, check_levels, named, read_factors
-from experiments.design.methods import MOST_SEED, SAMPLING, Grid, Listed, Plan, Zipped, read_plan
+from experiments.design.factors import Factor, Level, Span, read_factors, with_levels
+from experiments.design.methods import MOST_SEED, Grid, Listed, Plan, read_plan
+from experiments.design.sampling import product
 from experiments.design.search_table import Search
 from model.configuration import Configuration, load_configuration
 from model.errors import ConfigurationError, nearest_name
 from model.loading import find, read_sources, read_toml, refuse_another
-from model.metrics import DELAYS, METRICS
+from model.metrics import ESTIMATED
 from model.parameters import Settings, option, parameter
 from model.paths import validated
 
@@ -53,10 +54,9 @@ def _replicates(value: Any) -> int | Replicates:
 
 def _precision(table: Any) -> Any:
     for metric, half_width in table.items() if isinstance(table, Mapping) else ():
-        if metric not in METRICS and metric not in DELAYS:
-            nearest = nearest_name(metric, [*METRICS, *DELAYS])
-            allowed = None if nearest else "what `deter list metrics` shows"
-            raise ConfigurationError("is not among the metrics", key=metric, nearest=nearest, allowed=allowed)
+        if metric not in ESTIMATED:
+            allowed, nearest = "what `deter list metrics` shows", nearest_name(metric, ESTIMATED)
+            raise ConfigurationError("is no metric", key=metric, nearest=nearest, allowed=allowed)
         if type(half_width) not in (int, float) or not isfinite(half_width) or half_width <= 0:
             allowed = "more than 0: half the width of a 95 % interval, in the metric's unit (0.01 is one per cent)"
             raise ConfigurationError("is no half-width", key=metric, value=half_width, allowed=allowed)
@@ -84,13 +84,11 @@ class Experiment(Settings):
     @model_validator(mode="after")
     def _fits_together(self) -> "Experiment":
         _check_replicates(self)
-        if isinstance(self.design, Listed):
-            _check_points(self.design, self.factors)
-        _check_factors(self)
-        for path in self.design.cross:
-            _check_crossed(self, path)
-        if isinstance(self.design, Zipped):
-            _check_lengths(self)
+        if not (self.factors or isinstance(self.design, Listed)):
+            if "factors" not in self.model_fields_set:
+                raise ConfigurationError("is missing", key="factors")
+            raise ConfigurationError("has no entries", key="factors", allowed="1 or more")
+        self.design.check(self.factors)
         if self.model and self.engine == "compiled" and "engine" in self.model_fields_set:
             allowed = "mesa, on which a model of one's own runs"
             raise ConfigurationError("does not run the model given", key="engine", value="compiled", allowed=allowed)
@@ -109,14 +107,26 @@ class Experiment(Settings):
     @property
     def varied(self) -> dict[str, Factor]:
         """Factors that are not crossed with the design; of a list of points, its columns."""
-        if isinstance(self.design, Listed):
-            return {path: [point[path] for point in self.design.points] for path in self.design.points[0]}
-        return {path: factor for path, factor in self.factors.items() if path not in self.design.cross}
+        return self.design.varied(self.factors)
 
     @property
     def crossed(self) -> dict[str, list[Level]]:
         """Factors that are crossed with the design, with their levels."""
-        return {path: list(self.factors[path]) for path in self.design.cross}  # type: ignore[arg-type]
+        return with_levels({path: self.factors[path] for path in self.design.cross})
+
+    @property
+    def size(self) -> int:
+        """Number of points, before constraints."""
+        return self.design.rows(self.varied) * prod(map(len, self.crossed.values()))
+
+    def values(self, whole: Collection[str] = ()) -> dict[str, list[Level]]:
+        """Values of all factors at all points, crossed ones outermost; `whole` as in `Plan.columns_of`."""
+        block = self.design.columns_of(self.varied, self.seed, whole)
+        combinations = product(self.crossed)
+        times, rows = prod(map(len, self.crossed.values())), len(next(iter(block.values())))
+        found = {path: [level for level in levels for _ in range(rows)] for path, levels in combinations.items()}
+        found |= {path: values * times for path, values in block.items()}
+        return {path: found[path] for path in dict.fromkeys([*self.factors, *block])}
 
 
 def _check_replicates(experiment: Experiment) -> None:
@@ -130,105 +140,12 @@ def _check_replicates(experiment: Experiment) -> None:
         raise ConfigurationError(problem, key="replicates", allowed="a whole number, or a table [precision] beside it")
 
 
-def _check_factors(experiment: Experiment) -> None:
-    plan = experiment.design
-    if isinstance(plan, Listed):
-        for path in set(experiment.factors) - set(plan.cross):
-            problem = "is not crossed; in a list, the other factors stand in its points"
-            raise ConfigurationError(problem, key=named(path), allowed="design.points, or design.cross")
-    elif "factors" not in experiment.model_fields_set:
-        raise ConfigurationError("is missing", key="factors")
-    elif not experiment.factors:
-        raise ConfigurationError("has no entries", key="factors", allowed="1 or more")
-    for path, factor in experiment.factors.items():
-        if isinstance(factor, Span):
-            _check_span(experiment, path, factor)
-        else:
-            check_levels(factor, named(path), repeated=plan.kind == "zip" and path not in plan.cross)
-            _check_drawn(experiment, path, factor)
-    if not experiment.varied:
-        raise ConfigurationError("leaves no factor to the design", key="design.cross", allowed='kind = "grid"')
-
-
-def _check_span(experiment: Experiment, path: str, span: Span) -> None:
-    kind = experiment.design.kind
-    where = {"low": span.low, "high": span.high}
-    if path in experiment.design.cross:
-        allowed = f"levels, such as [{span.low:g}, {span.high:g}]"
-        raise ConfigurationError("is a range, and is crossed level by level", key=named(path), allowed=allowed)
-    if kind not in SAMPLING:
-        allowed = f"levels, such as [{span.low:g}, {span.high:g}]; or one of the designs {', '.join(SAMPLING)}"
-        problem = f"is a range, and design.kind = '{kind}' takes levels"
-        raise ConfigurationError(problem, key=named(path), value=where, allowed=allowed)
-
-
-def _check_drawn(experiment: Experiment, path: str, levels: list[Level]) -> None:
-    """Refuse levels of a number where a sample is drawn: a range is meant, or crossing."""
-    plan = experiment.design
-    if plan.kind not in SAMPLING or path in plan.cross:
-        return
-    if len(levels) == 1:
-        raise ConfigurationError("has one level, and nothing to draw from", key=named(path), value=levels)
-    if type(levels[0]) in (int, float):
-        ends = min(levels), max(levels)  # type: ignore[type-var]
-        allowed = f"a range, such as {{ low = {ends[0]}, high = {ends[1]} }}; or levels, with design.cross"
-        problem = f"has levels of a number, and design.kind = '{plan.kind}' draws from ranges"
-        raise ConfigurationError(problem, key=named(path), value=levels, allowed=allowed)
-
-
-def _check_crossed(experiment: Experiment, path: str) -> None:
-    if path not in experiment.factors:
-        nearest = nearest_name(path, experiment.factors)
-        raise ConfigurationError("is no factor", key="design.cross", value=path, nearest=nearest)
-    if experiment.design.cross.count(path) > 1:
-        raise ConfigurationError("is named twice", key="design.cross", value=path)
-
-
-def _check_points(plan: Listed, factors: Mapping[str, Factor]) -> None:
-    """Refuse points of a list that do not name the same factors, or that come twice."""
-    names = list(plan.points[0])
-    if not names:
-        raise ConfigurationError("is empty", key="design.points.0", allowed="a value for each factor")
-    seen: dict[tuple[Any, ...], int] = {}
-    for number, point in enumerate(plan.points):
-        key = f"design.points.{number}"
-        for path in sorted(set(point) ^ set(names)):
-            problem = f"is {'missing here' if path in names else 'missing in the first point'}; all name the same"
-            raise ConfigurationError(problem, key=f'{key}."{path}"')
-        for path in set(point) & set(factors):
-            raise ConfigurationError("is crossed, and cannot be in a point as well", key=f'{key}."{path}"')
-        values = tuple(point[name] for name in names)
-        if not any(isinstance(value, (list, dict)) for value in values) and seen.setdefault(values, number) != number:
-            raise ConfigurationError(f"is the same point as {seen[values]}", key=key, value=point)
-    for path in names:
-        check_levels([point[path] for point in plan.points], f'design.points."{path}"', repeated=True)
-
-
-def _check_lengths(experiment: Experiment) -> None:
-    columns: dict[str, list[Level]] = experiment.varied  # type: ignore[assignment]
-    (first, levels), *others = columns.items()
-    for path, other in others:
-        if len(other) != len(levels):
-            problem = f"has {len(other)} levels, and {first} has {len(levels)}: a zip pairs them one by one"
-            raise ConfigurationError(problem, key=named(path))
-    rows = list(zip(*columns.values(), strict=True))
-    if len(set(rows)) < len(rows):
-        row = next(row for row in rows if rows.count(row) > 1)
-        point = ", ".join(f"{path} = {value}" for path, value in zip(columns, row, strict=True))
-        raise ConfigurationError(f"make the same point twice: {point}", key="factors")
-
-
 def design_text(experiment: Experiment) -> str:
     """The design in words: sobol, size 64, crossed with doctrine."""
     plan = experiment.design
     numbers = plan.model_dump(exclude={"kind", "cross", "constraints", "points"}, exclude_none=True)
     parts = [plan.kind, *(f"{name.replace('_', ' ')} {level_text(value)}" for name, value in numbers.items())]
     return ", ".join([*parts, *([f"crossed with {', '.join(plan.cross)}"] if plan.cross else [])])
-
-
-def factor_text(factor: Factor) -> str:
-    """A factor in words: its levels, or its range."""
-    return factor.text if isinstance(factor, Span) else ", ".join(map(level_text, dict.fromkeys(factor)))
 
 
 def replicates_text(experiment: Experiment) -> str:
@@ -248,14 +165,14 @@ class Loaded(Settings):
         """The configuration from which the points depart; `overrides` must not touch a factor."""
         factors = {*self.experiment.varied, *self.experiment.crossed}
         for path in sorted(overrides or {}):
-            whole = next((factor for factor in factors if path.startswith(f"{factor}.")), None)
-            if whole:
-                problem = f"would be lost: {whole} is a factor of this experiment, whose levels replace all of it"
-                raise ConfigurationError(problem, file=self.file, key=path)
-        for path in set(overrides or {}) & factors:
-            raise ConfigurationError(
-                "is a factor of this experiment and cannot be set as well", file=self.file, key=path
-            )
+            above = next((factor for factor in factors if path.startswith(f"{factor}.")), None)
+            if path in factors:
+                problem = "is a factor of this experiment and cannot be set as well"
+            elif above:
+                problem = f"would be lost: {above} is a factor of this experiment, whose levels replace all of it"
+            else:
+                continue
+            raise ConfigurationError(problem, file=self.file, key=path)
         scenario, doctrine = (self._source(kind) for kind in ("scenario", "doctrine"))
         return load_configuration(scenario, doctrine, overrides)
 

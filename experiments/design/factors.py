@@ -7,6 +7,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BeforeValidator, model_validator
 
+from analysis.labels import level_text
 from model.errors import ConfigurationError
 from model.parameters import Settings, option
 from model.paths import validated
@@ -51,9 +52,19 @@ class Span(Settings):
 Factor = list[Level] | Span
 
 
-def range_text(factor: Factor) -> str:
-    """What a factor goes over, in words: 0 to 3, or its levels."""
-    return factor.text if isinstance(factor, Span) else ", ".join(map(str, factor))
+def ends_or_levels(factor: Factor) -> list[Level]:
+    """The two ends of a range, or every level once."""
+    return [factor.low, factor.high] if isinstance(factor, Span) else list(dict.fromkeys(factor))
+
+
+def factor_text(factor: Factor) -> str:
+    """A factor in words: its range, or its levels."""
+    return factor.text if isinstance(factor, Span) else ", ".join(map(level_text, ends_or_levels(factor)))
+
+
+def with_levels(factors: Mapping[str, Factor]) -> dict[str, list[Level]]:
+    """Those of the factors that have levels, not a range."""
+    return {path: factor for path, factor in factors.items() if not isinstance(factor, Span)}
 
 
 def named(path: str) -> str:

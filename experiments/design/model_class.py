@@ -75,16 +75,11 @@ def _load(source: ModelSource) -> Any:
         raise ConfigurationError(problem, key="model", value=source.name) from None
     found = getattr(module, kind, None)
     if not (isinstance(found, type) and issubclass(found, DeterrenceModel)):
-        classes = [
-            name for name, each in vars(module).items() if isinstance(each, type) and issubclass(each, DeterrenceModel)
-        ]
-        raise ConfigurationError(
-            f"has no class {kind} that is a DeterrenceModel",
-            key="model",
-            value=source.name,
-            allowed=", ".join(classes) or "a subclass of DeterrenceModel",
-            nearest=nearest_name(kind, classes),
-        )
+        kinds = {name: each for name, each in vars(module).items() if isinstance(each, type)}
+        classes = [name for name, each in kinds.items() if issubclass(each, DeterrenceModel)]
+        nearest, allowed = nearest_name(kind, classes), ", ".join(classes) or "a subclass of DeterrenceModel"
+        problem = f"has no class {kind} that is a DeterrenceModel"
+        raise ConfigurationError(problem, key="model", value=source.name, allowed=allowed, nearest=nearest)
     return found
 
 

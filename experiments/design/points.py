@@ -5,9 +5,10 @@ itself, and of a range its ends, for what a parameter may be is an interval. Tha
 on no other. Of the rest, all combinations that occur are checked, or where these are too many a sample of them.
 """
 
+import functools
 import random
 import re
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 import polars as pl
@@ -34,17 +35,15 @@ WHOLES = ("scenario", "doctrine", "reference", "reference.doctrine")
 
 def check_factors(base: Configuration, experiment: Experiment) -> None:
     """Refuse a factor that does not exist and a level that is not allowed, naming its key."""
-    plan = experiment.design
     for path, factor in {**experiment.factors, **experiment.varied}.items():
-        listed = isinstance(plan, Listed) and path in plan.points[0]
         for end, level in _probes(factor):
             try:
                 base.with_values({path: level})
             except ConfigurationError as error:
                 if path in WHOLES and error.file is not None:  # the key is one of the file that the level names
                     raise
-                key = f'design.points."{error.key or path}"' if listed else named(error.key or path)
-                error.key = f"{key}{end}"
+                inner = path if error.key is None else error.key
+                error.key = f"{experiment.design.key(path).replace(path, inner)}{end}"
                 raise
 
 
@@ -65,7 +64,7 @@ def whole_numbers(base: Configuration, experiment: Experiment) -> set[str]:
     found = set()
     for path, factor in experiment.varied.items():
         if isinstance(factor, Span):
-            value = _scalars(base.with_values({path: factor.low})).get(path)
+            value = scalars(base.with_values({path: factor.low})).get(path)
             if type(value) is int:
                 found.add(path)
     return found
@@ -122,38 +121,31 @@ def values_of(base: Configuration, frame: pl.DataFrame, condition: Constraint) -
     """
     paths = frame.columns[1:]
     rest = [name for name in condition.names if name not in paths]
-    known = _scalars(base)
+    known = scalars(base)
     for name in rest:
         if name not in known:
             nearest = nearest_name(name, [*known, *paths])
             problem = f"names {name}, which is no parameter and no factor"
             raise ConfigurationError(problem, key="design.constraints", value=condition.text, nearest=nearest)
-    above = [path for path in paths if _decides(path, rest)]
-    held: dict[tuple[Level, ...], Mapping[str, Any]] = {}
-    for row in frame.iter_rows(named=True):
-        key = tuple(row[path] for path in above)
-        if key not in held:
-            held[key] = _scalars(base.with_values(dict(zip(above, key, strict=True)))) if above else known
-            _refuse_missing(rest, held[key], condition, dict(zip(above, key, strict=True)))
-        yield {name: row[name] if name in row else held[key][name] for name in condition.names}
+    # factors that change values which are no factors themselves: whole files, and switches of both worlds
+    switched = {f"switches.{name.rpartition('.')[2]}" for name in rest if name.startswith("reference.switches.")}
+    above = [path for path in paths if path in switched or path in WHOLES] if rest else []
 
-
-def _decides(path: str, names: Collection[str]) -> bool:
-    """Whether a factor changes values that are no factors themselves."""
-    if not names:
-        return False
-    return path in WHOLES or (path.startswith("switches.") and f"reference.{path}" in names)
-
-
-def _refuse_missing(
-    names: Iterable[str], found: Mapping[str, Any], condition: Constraint, levels: Mapping[str, Any]
-) -> None:
-    for name in names:
-        if name not in found:
-            where = ", ".join(f"{path} = {level}" for path, level in levels.items())
+    @functools.cache
+    def held(*levels: Level) -> Mapping[str, Any]:
+        values = dict(zip(above, levels, strict=True))
+        found = scalars(base.with_values(values)) if values else known
+        for name in set(rest) - set(found):
+            where = ", ".join(f"{path} = {level}" for path, level in values.items())
             problem = f"names {name}, which does not exist where {where}"
             raise ConfigurationError(problem, key="design.constraints", value=condition.text)
+        return found
+
+    for row in frame.iter_rows(named=True):
+        beside = held(*(row[path] for path in above))
+        yield {name: row[name] if name in row else beside[name] for name in condition.names}
 
 
-def _scalars(configuration: Configuration) -> dict[str, Any]:
+def scalars(configuration: Configuration) -> dict[str, Any]:
+    """Every scalar parameter of a configuration: path → value."""
     return {parameter.path: parameter.value for parameter in configuration.parameters()}

@@ -1,44 +1,26 @@
 """Designs as a folder of results keeps them: with what the files named by levels held, and without those files."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
 from typing import Any
 
 from analysis.results.folder import DESIGN, MANIFEST, Manifest, Results
 from experiments.design.design import Design
 from experiments.design.methods import MOST_SEED
 from experiments.design.model_class import ModelSource
+from experiments.design.points import WHOLES
 from model.configuration import Configuration
 from model.errors import ConfigurationError
 from model.paths import validated
 
-NAMED = ("scenario", "doctrine", "reference", "reference.doctrine")
-"""Factors whose levels are names of files."""
-
-Contents = Mapping[str, Mapping[str, Any]]
-
-
-@dataclass(frozen=True)
-class KeptDesign(Design):
-    """A design read back; `contents` stand in for the names of files: path → level → content."""
-
-    contents: Contents = field(default_factory=dict)
-
-    def values(self, point: int) -> dict[str, Any]:
-        """The factors' values at a point, with contents in place of names."""
-        return {path: self.contents.get(path, {}).get(level, level) for path, level in self.levels(point).items()}
-
 
 def contents_of(design: Design) -> dict[str, dict[str, Any]]:
     """What the files named by levels of a design hold, as plain values: path → level → content."""
-    if isinstance(design, KeptDesign):
+    if design.contents:
         return {path: {level: _plain(held) for level, held in held.items()} for path, held in design.contents.items()}
-    named = [path for path in NAMED if path in design.factors]
-    return {path: {level: _content(design.base, path, level) for level in _levels(design, path)} for path in named}
-
-
-def _levels(design: Design, path: str) -> list[Any]:
-    return design.frame[path].unique(maintain_order=True).to_list()
+    return {
+        path: {level: _content(design.base, path, level) for level in design.frame[path].unique(maintain_order=True)}
+        for path in WHOLES
+        if path in design.factors
+    }
 
 
 def _plain(content: Any) -> Any:
@@ -53,7 +35,7 @@ def _content(base: Configuration, path: str, level: Any) -> Any:
     return content
 
 
-def kept_design(results: Results) -> KeptDesign:
+def kept_design(results: Results) -> Design:
     """The design of a folder, from its manifest and `design.parquet` alone; raises `ConfigurationError`."""
     manifest, file = results.manifest, str(results.folder / MANIFEST)
     _check_numbers(manifest, file)
@@ -64,7 +46,7 @@ def kept_design(results: Results) -> KeptDesign:
     contents = {path: dict(levels) for path, levels in manifest.contents.items()}
     for level, content in contents.get("scenario", {}).items():
         contents["scenario"][level] = validated(Configuration, content, file=file, below=f"contents.scenario.{level}")
-    return KeptDesign(
+    return Design(
         title=manifest.title,
         question=manifest.question,
         base=base,

@@ -12,8 +12,8 @@ from typing import Any, NamedTuple
 import polars as pl
 
 from analysis.results.folder import readable
-from experiments.design.design import MOST_RUNS
-from experiments.design.points import together
+from experiments.design.design import check_runs
+from experiments.design.points import scalars, together
 from model.configuration import Configuration
 from model.errors import ConfigurationError, nearest_name
 
@@ -78,12 +78,15 @@ def _check_values(frame: pl.DataFrame, source: str) -> None:
         if not (column.dtype.is_numeric() or column.dtype in (pl.String, pl.Boolean, pl.Date)):
             problem = f"holds {column.dtype}, which no parameter is"
             raise ConfigurationError(problem, file=source, key=name, allowed="numbers, texts, days, or true and false")
-        bad = column.is_null() | (~column.is_finite() if column.dtype.is_float() else False)
-        if bad.any():
-            row = bad.arg_true()[0]
-            value = column[row]
-            what = "has no value" if value is None else "is not a finite number"
-            raise ConfigurationError(f"{what} in row {row + 1}", file=source, key=name)
+        _refuse_rows(column.is_null(), "has no value", column, source)
+        if column.dtype.is_float():
+            _refuse_rows(~column.is_finite(), "is not a finite number", column, source)
+
+
+def _refuse_rows(bad: pl.Series, problem: str, column: pl.Series, file: str, allowed: str | None = None) -> None:
+    for row in bad.arg_true()[:1]:
+        value = {} if column[row] is None else {"value": column[row]}
+        raise ConfigurationError(f"{problem} in row {row + 1}", file=file, key=column.name, allowed=allowed, **value)
 
 
 def _weights(frame: pl.DataFrame, source: str) -> pl.Series:
@@ -93,11 +96,7 @@ def _weights(frame: pl.DataFrame, source: str) -> pl.Series:
     if not column.dtype.is_numeric():
         raise ConfigurationError("is not a number", file=source, key=WEIGHT, value=column[0], allowed="0 or more")
     weights = column.cast(pl.Float64)
-    below = (weights < 0.0).arg_true()
-    if len(below):
-        row = int(below[0])
-        problem = f"is below zero in row {row + 1}"
-        raise ConfigurationError(problem, file=source, key=WEIGHT, value=weights[row], allowed="0 or more")
+    _refuse_rows(weights < 0.0, "is below zero", weights, source, "0 or more")
     if weights.sum() <= 0.0:
         problem = "is zero in every row: no world counts"
         raise ConfigurationError(problem, file=source, key=WEIGHT, allowed="more than 0 in some")
@@ -118,14 +117,12 @@ def fitted(worlds: Worlds, base: Configuration) -> Worlds:
 
     What is looked at are the ends of numbers, each text, and how values go together: all, or a sample of the rows.
     """
-    known = {parameter.path: parameter.value for parameter in base.parameters()}
+    known = scalars(base)
     frame = worlds.frame
     for path in frame.columns:
         _check_path(path, known, worlds.file)
         frame = frame.with_columns(_fitted(frame[path], known.get(path), worlds.file))
-        column = frame[path]
-        levels = [column.min(), column.max()] if column.dtype.is_numeric() else column.unique(maintain_order=True)
-        for level in dict.fromkeys(levels):
+        for level in _ends(frame[path]):
             try:
                 base.with_values({path: level})
             except ConfigurationError as error:
@@ -154,11 +151,7 @@ def _fitted(column: pl.Series, value: Any, file: str) -> pl.Series:
     if not column.dtype.is_numeric():
         return column
     if type(value) is int and column.dtype.is_float():
-        broken = (column != column.round()).arg_true()
-        if len(broken):
-            row = int(broken[0])
-            problem = f"is no whole number in row {row + 1}"
-            raise ConfigurationError(problem, file=file, key=column.name, value=column[row])
+        _refuse_rows(column != column.round(), "is no whole number", column, file)
         return column.cast(pl.Int64)
     return column.cast(pl.Int64 if column.dtype.is_integer() else pl.Float64)
 
@@ -171,20 +164,18 @@ def crossed(doctrines: list[str], worlds: Worlds) -> pl.DataFrame:
 
 
 def levels_of(frame: pl.DataFrame) -> dict[str, list[Any]]:
-    """What a manifest says of each parameter: the two ends of numbers, every other value."""
-    found = {}
-    for path in frame.columns:
-        column = frame[path]
-        ends = [column.min(), column.max()] if column.dtype.is_numeric() else column.unique(maintain_order=True)
-        found[path] = list(dict.fromkeys(ends))
-    return found
+    """The levels that a manifest gives of each parameter: the two ends of numbers, every other value."""
+    return {path: _ends(frame[path]) for path in frame.columns}
+
+
+def _ends(column: pl.Series) -> list[Any]:
+    ends = [column.min(), column.max()] if column.dtype.is_numeric() else column
+    return list(dict.fromkeys(ends))
 
 
 def check_number(worlds: Worlds, doctrines: int, replicates: int) -> None:
-    """Refuse what no machine would finish."""
-    runs = worlds.frame.height * doctrines * replicates
-    if runs > MOST_RUNS:
-        problem = f"makes {runs:,} runs with {doctrines} doctrines and {replicates:,} replicates, too many"
-        raise ConfigurationError(
-            problem, file=worlds.file, allowed=f"at most {MOST_RUNS:,}: fewer worlds or replicates"
-        )
+    """Refuse more runs than any machine would finish."""
+    try:
+        check_runs(worlds.frame.height * doctrines, replicates)
+    except ConfigurationError as error:
+        raise error.at(worlds.file) from None

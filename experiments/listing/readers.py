@@ -3,81 +3,78 @@
 import ast
 import functools
 from collections import defaultdict
-from collections.abc import Iterator
-from pathlib import Path
+from collections.abc import Iterator, Mapping
 
 from agents.foundation.compiled import ROOT
 from agents.world import ARRAYS
 from model.build import KEPT
 
-Reader = str
-"""A rule by module and name: `agents.choice.deterrent`."""
+
+@functools.cache
+def rules() -> Mapping[str, ast.FunctionDef]:
+    """Every rule, a function decorated as one in agents/ or model/: module and name → its source.
+
+    Those defined twice, compiled and plain, below an `if JIT`, are no rules but two functions held to one another.
+    """
+    found = {}
+    for path in sorted(path for folder in ("agents", "model") for path in (ROOT / folder).rglob("*.py")):
+        module = ".".join(path.relative_to(ROOT).with_suffix("").parts)
+        for node in ast.parse(path.read_text("utf-8")).body:
+            marks = {mark.id for mark in getattr(node, "decorator_list", ()) if isinstance(mark, ast.Name)}
+            if isinstance(node, ast.FunctionDef) and marks & {"rule", "inlined"}:
+                found[f"{module}.{node.name}"] = node
+    return found
 
 
 @functools.cache
-def readers() -> dict[tuple[str, str], tuple[Reader, ...]]:
-    """(table, column) → the rules that read it. For an array without columns the column is empty."""
-    found: dict[tuple[str, str], list[Reader]] = defaultdict(list)
-    for folder in ("agents", "model"):
-        for path in sorted((ROOT / folder).rglob("*.py")):
-            module = ".".join(path.relative_to(ROOT).with_suffix("").parts)
-            for function in _rules(path):
-                for read in dict.fromkeys(_reads(function)):
-                    found[read].append(f"{module}.{function.name}")
-    return {read: tuple(names) for read, names in found.items()}
+def readers() -> Mapping[tuple[str, str], list[str]]:
+    """(table, column) → names of the rules that read it. For an array without columns the column is empty."""
+    found: dict[tuple[str, str], list[str]] = defaultdict(list)
+    for name, function in rules().items():
+        for read in dict.fromkeys(_reads(function)):
+            found[read].append(name)
+    return dict(found)
 
 
-def acts_in(path: str) -> tuple[Reader, ...]:
-    """The rules in which the parameter at a path of the configuration acts."""
-    found: dict[Reader, None] = {CALENDAR[path]: None} if path in CALENDAR else {}
+def acts_in(path: str) -> tuple[str, ...]:
+    """Names of the rules in which the parameter at a path of the configuration acts, as `agents.choice.deterrent`."""
+    found = {CALENDAR[path]: None} if path in CALENDAR else {}
     for read in _columns(path):
         found |= dict.fromkeys(readers().get(read, ()))
     return tuple(found)
 
 
-def _rules(path: Path) -> Iterator[ast.FunctionDef]:
-    for node in ast.parse(path.read_text("utf-8")).body:
-        if isinstance(node, ast.FunctionDef) and any(
-            isinstance(decorator, ast.Name) and decorator.id in ("rule", "inlined") for decorator in node.decorator_list
-        ):
-            yield node
-
-
 def _reads(function: ast.FunctionDef) -> Iterator[tuple[str, str]]:
-    names: dict[str, str] = {}
+    rows: dict[str, str] = {}  # names that stand for a row of a table: `it = world.measures[m]`
     for node in ast.walk(function):
         if isinstance(node, ast.Assign):
-            for target, value in _pairs(node.targets[0], node.value):
-                table = _table(value, names)
+            for target, value in zip(_elements(node.targets[0]), _elements(node.value), strict=False):
+                table = _table(value, rows)
                 if table and isinstance(target, ast.Name):
-                    names[target.id] = table
+                    rows[target.id] = table
     for node in ast.walk(function):
         if isinstance(node, ast.Attribute) and isinstance(node.ctx, ast.Load):
-            table = _table(node.value, names)
+            table, array = _table(node.value, rows), _table(node, {})
             if table:
                 yield table, node.attr
-            if node.attr in ARRAYS and not ARRAYS[node.attr][0].names and _is_world(node.value):
-                yield node.attr, ""
+            if array and not ARRAYS[array][0].names:
+                yield array, ""
 
 
-def _pairs(target: ast.expr, value: ast.expr) -> Iterator[tuple[ast.expr, ast.expr]]:
-    if isinstance(target, ast.Tuple) and isinstance(value, ast.Tuple):
-        yield from zip(target.elts, value.elts, strict=True)
-    else:
-        yield target, value
+def _elements(node: ast.expr) -> list[ast.expr]:
+    return node.elts if isinstance(node, ast.Tuple) else [node]
 
 
-def _is_world(node: ast.expr) -> bool:
-    return isinstance(node, ast.Name) and node.id == "world"
-
-
-def _table(node: ast.expr, names: dict[str, str]) -> str | None:
+def _table(node: ast.expr, rows: Mapping[str, str]) -> str | None:
     """The table whose row, or whole, an expression is."""
-    while isinstance(node, ast.Subscript):
-        node = node.value
-    if isinstance(node, ast.Name):
-        return names.get(node.id)
-    return node.attr if isinstance(node, ast.Attribute) and _is_world(node.value) and node.attr in ARRAYS else None
+    match node:
+        case ast.Subscript(value=inner):
+            return _table(inner, rows)
+        case ast.Name(id=name):
+            return rows.get(name)
+        case ast.Attribute(value=ast.Name(id="world"), attr=name) if name in ARRAYS:
+            return name
+    return None
 
 
 TRAITS = {
@@ -99,25 +96,25 @@ CALENDAR = {"scenario.time.burn_in": "model.ensemble.simulate", "scenario.time.w
 
 def _columns(path: str) -> Iterator[tuple[str, str]]:
     """The columns of a world that the parameter at a path sets."""
-    section, *rest = path.split(".")
-    if section in ("doctrine", "switches"):
-        yield section, rest[-1]
-    elif section == "reference":
-        yield from _columns(".".join(rest))
-    elif path.startswith("scenario.severity.weights"):
-        yield "severity_weights", ""
-    elif path == "scenario.time.start":
-        yield "measures", "available"
-    elif section == "scenario":
-        yield "scenario", "severe_rung" if rest[-1] == "severe_threshold" else rest[-1]
-        yield from (("keep", name) for name, half_life in KEPT.items() if half_life == rest[-1])
-        if rest[-1] == "learning_rate":
-            yield "keep", "blame"
-    elif section in ("activities", "measures"):
-        yield from ((section, name) for name in CATALOGUE.get(rest[1], (rest[1],)))
-    elif section in ("archetypes", "perpetrators"):
-        yield from (("perpetrators", name) for name in TRAITS.get(rest[1], (rest[1],)))
-    elif rest[0] == "traits":
-        yield OTHERS.get(rest[1], (section, rest[1]))
-    elif rest[-1] == "population":
-        yield section, "population"
+    match path.split("."):
+        case [("doctrine" | "switches") as table, *_, name]:
+            yield table, name
+        case ["reference", *rest]:
+            yield from _columns(".".join(rest))
+        case ["scenario", "severity", "weights", *_]:
+            yield "severity_weights", ""
+        case ["scenario", "time", "start"]:
+            yield "measures", "available"
+        case ["scenario", *_, name]:
+            yield "scenario", "severe_rung" if name == "severe_threshold" else name
+            yield from (("keep", column) for column, half_life in KEPT.items() if half_life == name)
+            if name == "learning_rate":
+                yield "keep", "blame"
+        case [("activities" | "measures") as table, _, name, *_]:
+            yield from ((table, column) for column in CATALOGUE.get(name, (name,)))
+        case ["archetypes" | "perpetrators", _, name, *_]:
+            yield from (("perpetrators", column) for column in TRAITS.get(name, (name,)))
+        case [table, "traits", name, *_]:
+            yield OTHERS.get(name, (table, name))
+        case [table, *_, "population"]:
+            yield table, "population"

@@ -8,9 +8,10 @@ from itertools import groupby
 from pathlib import Path
 
 from agents.foundation.compiled import ROOT
-from experiments.listing.detail import KINDS
-from experiments.listing.listing import Listing, base_configuration, grouped, paragraph
+from experiments.listing.listing import LISTABLE
+from experiments.listing.parameters import grouped
 from experiments.listing.readers import acts_in
+from experiments.listing.tables import Listing, base_configuration, paragraph
 
 FOLDER = ROOT / "docs" / "reference"
 GENERATED = "<!-- Written by `make docs` from the code and configs/: change those, not this page. -->"
@@ -33,7 +34,7 @@ def pages() -> dict[str, str]:
     return {
         "parameters.md": _page("Parameters", _parameters()),
         "catalogues.md": _page("Catalogues", _catalogues()),
-        "metrics.md": _page("Metrics", _table(KINDS["metrics"].whole(), code=(0, 3))),
+        "metrics.md": _page("Metrics", _table(LISTABLE["metrics"].whole(), code=(0, 3))),
     }
 
 
@@ -42,7 +43,7 @@ def _page(title: str, lines: Iterator[str]) -> str:
 
 
 def _parameters() -> Iterator[str]:
-    whole, groups = KINDS["parameters"].whole(), grouped(base_configuration())
+    whole, groups = LISTABLE["parameters"].whole(), grouped(base_configuration())
     yield f"{whole.text} `deter list parameters PATH` shows one with the source of each value."
     columns = (*whole.columns, "acts in", "source of the default")
     for section, rows in groupby(whole.rows, key=lambda row: row[0].split(".")[0]):
@@ -58,7 +59,7 @@ def _parameters() -> Iterator[str]:
 
 def _catalogues() -> Iterator[str]:
     for name in ("doctrines", "scenarios", "experiments", "activities", "measures"):
-        listing = KINDS[name].whole()
+        listing = LISTABLE[name].whole()
         yield from ("", f"## {listing.title}", "")
         yield from _table(listing, code=(0,))
 

@@ -28,7 +28,8 @@ from analysis.results.folder import (
     readable,
 )
 from experiments.design.design import Design, single_point
-from experiments.design.stored import NAMED, KeptDesign, kept_design
+from experiments.design.points import WHOLES
+from experiments.design.stored import kept_design
 from experiments.running.single import columns_of, run_single
 from experiments.running.sweep import Report, carry_out
 from experiments.running.worker import frame_of_runs
@@ -46,7 +47,7 @@ class Kept:
     """A folder to be made again: its results and its design."""
 
     results: Results
-    design: KeptDesign
+    design: Design
 
     @property
     def manifest(self) -> Manifest:
@@ -94,7 +95,7 @@ def risks(kept: Kept) -> Iterator[str]:
                 yield f"another {name}: {held[name]} there, {here[name]} now"
     if there.design_hash != design.hash:
         yield "the manifest's design hash is not that of its configuration and points: something was changed in it"
-    for path in NAMED:
+    for path in WHOLES:
         if path in there.factors and path not in there.contents:
             yield f"levels of {path} are read from their files, whose contents the folder does not hold"
 

@@ -110,12 +110,12 @@ def carry_out(
         sweep = _Progress(design, store, workforce, retry_failed, report)
         pilot = plan(design)
         if not design.precision:
-            store.keep_parts({task.name for task in pilot})
+            store.parts.keep({task.name for task in pilot})
         sweep.do(pilot)
         if design.precision:
             wanted = replicates_wanted(design, store.runs_of(task.name for task in pilot))
             after = tasks_for(design, wanted, design.first_replicate + design.replicates, len(pilot))
-            store.keep_parts({task.name for task in (*pilot, *after)})
+            store.parts.keep({task.name for task in (*pilot, *after)})
             sweep.do(after)
         store.complete()
     return open_results(folder)
@@ -170,6 +170,6 @@ class _Progress:
                     self.report(Progress(self.done, self.runs, self.found, self.failed))
 
     def _there(self, task: Task) -> bool:
-        if not self.store.has_part(task.name, task.rows):
+        if not self.store.parts.has(task.name, task.rows):
             return False
         return not (self.retry_failed and self.store.manifest.parts[task.name].failed)

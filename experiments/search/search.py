@@ -15,7 +15,7 @@ from analysis.results.folder import Results
 from analysis.search.answer import FRESH, GENERATIONS, Estimate, Found, Judged, Tried
 from analysis.search.findings import tally, with_interval
 from analysis.search.objectives import Aim, imbalance
-from experiments.design.factors import Level, range_text
+from experiments.design.factors import Level, factor_text
 from experiments.search.optimiser import Candidate, Trial, optimise
 from experiments.search.stages import Carry, Plan
 from experiments.search.stress_test import stress_test
@@ -70,7 +70,7 @@ def search(plan: Plan, carry: Carry) -> tuple[Found, Results]:
         judged=list(_judged(plan, judge, named | candidates, kinds, searched)),
         leanings=leanings,
         shares=shares,
-        ranges={path: range_text(factor) for path, factor in plan.experiment.factors.items()},
+        ranges={path: factor_text(factor) for path, factor in plan.experiment.factors.items()},
     )
     return found, results
 

@@ -19,7 +19,7 @@ from experiments.design.experiment import Experiment, Loaded, load_experiment
 from experiments.design.factors import Factor, Level
 from experiments.design.methods import MOST_SEED
 from experiments.design.points import whole_numbers
-from experiments.design.sampling import columns, frame_of
+from experiments.design.sampling import frame_of
 from experiments.design.search_table import Search
 from experiments.search.optimiser import Candidate, Space
 from model.configuration import Configuration
@@ -88,7 +88,7 @@ class Plan:
         plan = self.experiment.design
         design = validated(type(plan), {"kind": plan.kind, "size": size, "seed": seed})
         only = self.experiment.model_copy(update={"factors": self.circumstances, "design": design})
-        return frame_of(columns(only, whole_numbers(self.base, only))).drop("point").to_dicts()
+        return frame_of(only.values(whole_numbers(self.base, only))).drop("point").to_dicts()
 
     @cached_property
     def base_doctrine(self) -> str:

@@ -1,9 +1,9 @@
 """Assembly: all runs of a folder in one file, sorted, from parts that came in any order and size.
 
-A merge from disk (Knuth 1998, section 5.4): as many runs as memory has room for are sorted and laid down in blocks, and
-the blocks are then read once, in the order of their first runs. A run may leave as soon as no block that is still to
-be read begins before it. So each run is read twice and written twice however many there are, and what is in memory at
-once is a few stretches of `HELD` runs and, of each batch that was sorted, one block.
+The keys alone say where each stretch of `HELD` runs begins (a sort by distribution, Knuth 1998, section 5.2.5). So runs
+are laid down in pieces, each of one stretch, as many runs at a time as memory has room for; then each stretch is read,
+sorted and written. Each run is read twice and written twice however many there are, and what is in memory at once is a
+few stretches, and eight bytes for each run while the keys are sorted.
 """
 
 import io
@@ -24,22 +24,18 @@ from experiments.store.atomic import PARQUET, ROWS
 HELD = ROWS
 """Runs of a stretch, as it goes into the file: a whole number of row groups."""
 SORTED = 2
-"""Stretches that are sorted together."""
-BLOCKS = 64
-"""Blocks of a stretch: a block is what is read at once of a sorted batch."""
-KEY = ("point", "replicate")
-
-Key = tuple[int, int]
+"""Stretches that are laid down together."""
+KEY = pl.col("point") * 2**32 + pl.col("replicate")
+"""The order of runs as one number."""
 
 
 class RunTwice(RuntimeError):
     """Two parts hold the same run: they are of different plans, and figures over both would count it twice."""
 
 
-class _Block(NamedTuple):
-    """Where in the file a block stands, and its first run."""
+class _Piece(NamedTuple):
+    """Runs of one stretch: where in the file they stand."""
 
-    first: Key
     place: int
     size: int
 
@@ -47,32 +43,31 @@ class _Block(NamedTuple):
 def assemble(parts: Mapping[Path, int], path: Path) -> int:
     """Write the runs of all parts, given with their rows, into one file, sorted by point and replicate.
 
-    Returns their number. The bytes follow from the runs alone. What is sorted on the way stands in a file without a
+    Returns their number. The bytes follow from the runs alone. What is laid down on the way stands in a file without a
     name beside `path`, which the system removes even if this process is killed. Raises `OSError` where there is no
     room, `RunTwice`.
     """
     with _system_errors(path), tempfile.TemporaryFile(dir=path.parent) as file:
-        blocks, batches = list[_Block](), 0
+        firsts = _first_keys(parts)
+        pieces: list[list[_Piece]] = [[] for _ in firsts]
         for batch in _batches(parts):
-            blocks += _laid_down(batch, file)
-            batches += 1
-        failure: list[RunTwice] = []
+            _lay_down(batch, firsts, pieces, file)
 
         def stretches(columns: Any, predicate: Any, rows: Any, size: Any) -> Iterator[pl.DataFrame]:
-            try:
-                yield from _merged(file, sorted(blocks), HELD + batches * _rows_of_block())
-            except RunTwice as error:  # polars would make one of its own of it
-                failure.append(error)
+            yield from (_read(each, file) for each in pieces)
 
         register_io_source(stretches, schema=RUNS_SCHEMA).sink_parquet(path, maintain_order=True, **PARQUET)
-    if failure:
-        path.unlink()
-        raise failure[0]
     return sum(parts.values())
 
 
-def _rows_of_block() -> int:
-    return max(1, HELD // BLOCKS)
+def _first_keys(parts: Mapping[Path, int]) -> pl.Series:
+    """The key with which each stretch begins; raises `RunTwice`."""
+    keys = pl.scan_parquet(list(parts)).select(KEY).collect().to_series().sort()
+    again = (keys == keys.shift()).arg_true()
+    if len(again):
+        point, replicate = divmod(keys[again[0]], 2**32)
+        raise RunTwice(f"replicate {replicate} of point {point} stands in two parts")
+    return keys.gather_every(HELD)
 
 
 def _batches(parts: Mapping[Path, int]) -> Iterator[pl.DataFrame]:
@@ -96,58 +91,22 @@ def _in_slices(group: list[Path], rows: int) -> Iterator[pl.DataFrame]:
         yield scan.slice(first, SORTED * HELD).collect()
 
 
-def _laid_down(batch: pl.DataFrame, file: IO[bytes]) -> Iterator[_Block]:
-    """Append runs to the file, sorted, in blocks."""
-    order = _sorted(batch.select(KEY))
-    for start in range(0, batch.height, _rows_of_block()):
-        block = batch[order["index"][start : start + _rows_of_block()]]
+def _lay_down(batch: pl.DataFrame, firsts: pl.Series, pieces: list[list[_Piece]], file: IO[bytes]) -> None:
+    """Append runs to the file, in a piece for each stretch that they belong to."""
+    stretch = firsts.search_sorted(batch.select(KEY).to_series(), side="right") - 1
+    for (number,), piece in batch.group_by(stretch, maintain_order=True):
         content = io.BytesIO()
-        block.write_ipc(content, compression="zstd")
-        place = file.tell()
-        yield _Block(block.select(KEY).row(0), place, file.write(content.getbuffer()))
+        piece.write_ipc(content, compression="zstd")
+        pieces[number].append(_Piece(file.tell(), file.write(content.getbuffer())))
 
 
-def _merged(file: IO[bytes], blocks: list[_Block], most: int) -> Iterator[pl.DataFrame]:
-    """All runs, sorted, in stretches of `HELD`; blocks come in the order of their first runs.
-
-    Of each batch all blocks that were read but the last are before the next block that begins anywhere, so that of
-    `most` runs one stretch at least can leave.
-    """
-    held: list[pl.DataFrame] = []
-    rows = 0
-    for block, following in zip(blocks, [*blocks[1:], None], strict=True):
-        file.seek(block.place)
-        held.append(pl.read_ipc(file.read(block.size)))
-        rows += held[-1].height
-        if following and rows < most:
-            continue
-        read = pl.concat(held)
-        order = _sorted(read.select(KEY))
-        if following:
-            ready = order.select(_before(following.first).sum()).item()
-            leaving = ready // HELD * HELD
-        else:
-            leaving = rows
-        for start in range(0, leaving, HELD):
-            yield read[order["index"][start : min(start + HELD, leaving)]]
-        held = [read[order["index"][leaving:]]]
-        rows -= leaving
-
-
-def _sorted(keys: pl.DataFrame) -> pl.DataFrame:
-    """Keys sorted, each with the number of its row as `index`; raises `RunTwice`."""
-    keys = keys.with_row_index().sort(KEY)
-    again = (keys["point"] == keys["point"].shift()) & (keys["replicate"] == keys["replicate"].shift())
-    if again.any():
-        point, replicate = keys.select(KEY).row(again.arg_true()[0])
-        raise RunTwice(f"replicate {replicate} of point {point} stands in two parts")
-    return keys
-
-
-def _before(key: Key) -> pl.Expr:
-    """Whether a run comes before another."""
-    point, replicate = map(pl.col, KEY)
-    return (point < key[0]) | ((point == key[0]) & (replicate < key[1]))
+def _read(pieces: list[_Piece], file: IO[bytes]) -> pl.DataFrame:
+    """The runs of one stretch, sorted."""
+    held = []
+    for piece in pieces:
+        file.seek(piece.place)
+        held.append(pl.read_ipc(file.read(piece.size)))
+    return pl.concat(held).sort("point", "replicate")
 
 
 @contextmanager

@@ -56,14 +56,10 @@ def compare(table: str, there: pl.DataFrame, now: pl.DataFrame, keys: Sequence[s
         wrong = [name for name in {**there.schema, **now.schema} if there.schema.get(name) != now.schema.get(name)]
         return Difference(table, problem=f"has other columns or types: {', '.join(wrong[:4])}")
     if not there.select(keys).equals(now.select(keys)):
-        missing, more = (
-            one.join(other, on=keys, how="anti").height if keys else 0 for one, other in _pairs(there, now)
-        )
-        return Difference(
-            table,
-            problem=f"has other rows: {missing:,} of {there.height:,} are not among those made now, "
-            f"which have {more:,} others",
-        )
+        both = (there, now), (now, there)
+        missing, more = (one.join(other, on=keys, how="anti").height if keys else 0 for one, other in both)
+        problem = f"has other rows: {missing:,} of {there.height:,} are not among those made now"
+        return Difference(table, problem=f"{problem}, which have {more:,} others")
     if there.height != now.height:
         return Difference(table, problem=f"has {there.height:,} rows, and now {now.height:,}")
     found = {name: rows for name in there.columns if len(rows := differing(there[name], now[name]))}
@@ -71,13 +67,9 @@ def compare(table: str, there: pl.DataFrame, now: pl.DataFrame, keys: Sequence[s
         return None
     pairs = sorted((int(row), place) for place, rows in enumerate(found.values()) for row in rows[:SHOWN])
     cells = tuple(_cell(there, now, list(found)[place], row, keys) for row, place in pairs[:SHOWN])
-    largest = max(_largest(there[name].gather(rows), now[name].gather(rows)) for name, rows in found.items())
+    largest = max(relative(there[name].gather(rows), now[name].gather(rows)).max() for name, rows in found.items())
     differ = len(np.unique(np.concatenate(list(found.values()))))
     return Difference(table, tuple(keys), differ, there.height, tuple(found), largest, cells)
-
-
-def _pairs(one: pl.DataFrame, other: pl.DataFrame) -> tuple[tuple[pl.DataFrame, pl.DataFrame], ...]:
-    return (one, other), (other, one)
 
 
 def differing(there: pl.Series, now: pl.Series) -> np.ndarray[Any, Any]:
@@ -91,24 +83,18 @@ def differing(there: pl.Series, now: pl.Series) -> np.ndarray[Any, Any]:
 
 def _cell(there: pl.DataFrame, now: pl.DataFrame, name: str, row: int, keys: Sequence[str]) -> Cell:
     where = ", ".join(str(there[key][row]) for key in keys) or str(row)
-    one, other = there[name][row], now[name][row]
-    return Cell(where, name, one, other, relative(one, other))
+    one, other = there[name][row : row + 1], now[name][row : row + 1]
+    return Cell(where, name, one[0], other[0], relative(one, other)[0])
 
 
-def relative(one: Any, other: Any) -> float:
-    """The difference of two values over the larger; infinite where they are not both numbers."""
-    if not all(isinstance(value, (int, float)) for value in (one, other)):
-        return np.inf
-    largest = max(abs(one), abs(other))
-    return abs(one - other) / largest if largest else 0.0
-
-
-def _largest(there: pl.Series, now: pl.Series) -> float:
-    if not there.dtype.is_numeric() or (there.is_null() != now.is_null()).any():
-        return np.inf
+def relative(there: pl.Series, now: pl.Series) -> np.ndarray[Any, Any]:
+    """Differences of two columns over the larger of each pair; infinite where they are not both numbers."""
+    if not there.dtype.is_numeric():
+        return np.full(len(there), np.inf)
     one, other = (column.cast(pl.Float64).fill_null(0.0).to_numpy() for column in (there, now))
     largest = np.maximum(np.abs(one), np.abs(other))
-    return float(np.max(np.abs(one - other) / np.where(largest > 0.0, largest, 1.0)))
+    differences = np.abs(one - other) / np.where(largest > 0.0, largest, 1.0)
+    return np.where((there.is_null() != now.is_null()).to_numpy(), np.inf, differences)
 
 
 def cells_table(difference: Difference) -> Table:

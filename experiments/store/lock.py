@@ -1,19 +1,19 @@
 """The lock of a folder of results: one process writes it at a time.
 
-It is the system's own lock on a file of the folder (`flock`), which goes with the process that holds it, however that
-ends. So a lock never outlives its holder, and what a dead process left behind is taken over.
+It is the system's own lock on a file of the folder, which goes with the process that holds it, however that ends. So a
+lock never outlives its holder, and what a dead process left behind is taken over.
 """
 
 import errno
 import os
 import platform
-import time
 from contextlib import suppress
 from datetime import datetime
 from pathlib import Path
-from typing import IO
 
-from analysis.results.status import LOCK, fcntl
+from filelock import FileLock, Timeout
+
+from analysis.results.status import LOCK
 from model.errors import ConfigurationError
 
 PATIENCE = 0.5
@@ -27,56 +27,34 @@ class Lock:
     def __init__(self, folder: Path) -> None:
         """Hold a folder, which must exist; raises `ConfigurationError` where another process does."""
         self._path = folder / LOCK
-        self._file = _locked(self._path)
-        if self._file is not None:
+        # a lock that is a file alone would outlive a process that is killed
+        self._lock = FileLock(self._path, timeout=PATIENCE, fallback_to_soft=False, thread_local=False)
+        try:
+            self._lock.acquire()
+        except Timeout:
+            problem = f"is being written by {self._holder()}; wait for it, or give another folder with --out"
+            raise ConfigurationError(problem, file=str(folder)) from None
+        except OSError as error:
+            if error.errno not in (errno.ENOLCK, errno.ENOTSUP, errno.ENOSYS):
+                raise
+        else:
             now = datetime.now().astimezone().isoformat(timespec="seconds")
-            self._file.truncate(0)
-            self._file.write(f"process {os.getpid()} on {platform.node()}, since {now}")
-            self._file.flush()
+            with suppress(OSError):  # a name for others to read, without which the lock holds as well
+                self._path.write_text(f"process {os.getpid()} on {platform.node()}, since {now}", "utf-8")
+
+    def _holder(self) -> str:
+        with suppress(OSError):  # it may have let go at this moment
+            return self._path.read_text("utf-8") or "another process"
+        return "another process"
 
     @property
     def held(self) -> bool:
-        """Whether others are kept out."""
-        return self._file is not None
+        """True where others are kept out."""
+        return self._lock.is_locked
 
     def release(self) -> None:
         """Let others write; may be called again."""
-        if self._file is not None:
+        if self.held:
             with suppress(OSError):  # while it is held, lest the lock of a successor is removed
                 self._path.unlink()
-            self._file.close()
-            self._file = None
-
-
-def _locked(path: Path) -> IO[str] | None:
-    """The file of the lock, held; None where the system has no locks."""
-    until = time.monotonic() + PATIENCE
-    while fcntl is not None:
-        file = path.open("a+", encoding="utf-8")
-        try:
-            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            file.seek(0)
-            holder = file.read() or "another process"
-            file.close()
-            if time.monotonic() > until:
-                problem = f"is being written by {holder}; wait for it, or give another folder with --out"
-                raise ConfigurationError(problem, file=str(path.parent)) from None
-            time.sleep(0.05)
-        except OSError as error:
-            file.close()
-            if error.errno in (errno.ENOLCK, errno.ENOTSUP, errno.ENOSYS):
-                return None
-            raise
-        else:
-            if _is_at(file, path):
-                return file
-            file.close()  # removed by the holder before us: ours must be a file that others find
-    return None
-
-
-def _is_at(file: IO[str], path: Path) -> bool:
-    try:
-        return os.path.samestat(os.fstat(file.fileno()), path.stat())
-    except FileNotFoundError:
-        return False
+            self._lock.release()

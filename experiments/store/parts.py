@@ -7,7 +7,8 @@ name was written by this sweep, in full, if the journal or the manifest vouches 
 import hashlib
 import os
 from collections import defaultdict
-from collections.abc import Collection, Mapping
+from collections.abc import Collection
+from contextlib import suppress
 from itertools import count
 from pathlib import Path
 
@@ -28,31 +29,27 @@ class _Entry(Written):
 
 
 class Parts:
-    """The folder of parts; `listed` are those that the manifest vouches for, `damaged` the names of those set aside."""
+    """The folder of parts: `listed` are those that the manifest vouches for, `damaged` the names of those set aside."""
 
-    def __init__(self, folder: Path, listed: Mapping[str, Written]) -> None:
-        self.folder = folder
+    def __init__(self, folder: Path, listed: dict[str, Written]) -> None:
+        """Read the journal of a folder; `listed` is the manifest's own, which is kept up to date."""
+        self.folder, self.listed = folder, listed
         self.damaged: list[str] = []
         self._vouched: dict[str, list[Written]] = defaultdict(list)
         for name, written in listed.items():
             self._vouched[name].append(written)
-        for entry in self._journal():
-            self._vouched[entry.name].append(Written(**entry.model_dump(exclude={"name"})))
+        for line in self._journal():
+            with suppress(ValidationError):  # cut short by a crash
+                entry = _Entry.model_validate_json(line)
+                self._vouched[entry.name].append(Written(**entry.model_dump(exclude={"name"})))
 
-    def _journal(self) -> list[_Entry]:
+    def _journal(self) -> list[bytes]:
         try:
-            lines = (self.folder / JOURNAL).read_bytes().splitlines()
+            return (self.folder / JOURNAL).read_bytes().splitlines()
         except OSError:
             return []
-        entries = []
-        for line in filter(None, lines):
-            try:
-                entries.append(_Entry.model_validate_json(line))
-            except ValidationError:  # cut short by a crash
-                continue
-        return entries
 
-    def save(self, name: str, runs: pl.DataFrame) -> Written:
+    def save(self, name: str, runs: pl.DataFrame) -> None:
         """Write a part, in place of one of the same name."""
         content = parquet(runs)
         failed = int((runs["status"] == "failed").sum())
@@ -60,7 +57,7 @@ class Parts:
         with replacing(self.folder / name) as temporary:
             temporary.write_bytes(content)
             self._vouch(name, written)
-        return written
+        self.listed[name] = written
 
     def _vouch(self, name: str, written: Written) -> None:
         """Enter a part in the journal, on a line of its own whatever a crash left of the last."""
@@ -71,15 +68,17 @@ class Parts:
             os.fsync(file.fileno())
         self._vouched[name].append(written)
 
-    def found(self, name: str, rows: int) -> Written | None:
-        """What is known of a part if it is there, whole and of this size; otherwise what is there is set aside."""
+    def has(self, name: str, rows: int) -> bool:
+        """Tell whether a part is there, whole, ours and of this size; otherwise what is there is set aside."""
         path = self.folder / name
         written = self._as_written(path)
         if written and written.rows == rows:
-            return written
+            self.listed[name] = written
+            return True
+        self.listed.pop(name, None)
         if os.path.lexists(path):
             self._set_aside(path)
-        return None
+        return False
 
     def _as_written(self, path: Path) -> Written | None:
         """The entry that vouches for the bytes of a file."""
@@ -91,6 +90,8 @@ class Parts:
 
     def keep(self, names: Collection[str]) -> None:
         """Remove parts of a plan that is no longer followed: its runs are computed again; set foreign ones aside."""
+        for name in set(self.listed) - set(names):
+            del self.listed[name]
         for path in sorted(self.folder.glob(PATTERN)):
             if path.name not in names:
                 if self._as_written(path):

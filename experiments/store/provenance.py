@@ -4,7 +4,7 @@ import functools
 import hashlib
 import math
 import platform
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Any, Literal
@@ -126,31 +126,26 @@ def differences(found: Manifest, wanted: Manifest) -> Iterator[str]:
     """What keeps runs of one manifest from going with those of another, in words; nothing where they go together."""
     if same_runs(found, wanted):
         return
-    for name in ("kind", "engine", "version_of_model", "seed", "replicates", "precision", "most_replicates"):
-        yield from _difference(name, getattr(found, name), getattr(wanted, name))
-    for name in {**found.factors, **wanted.factors}:
-        yield from _difference(f"levels of {name}", _texts(found.factors.get(name)), _texts(wanted.factors.get(name)))
+    yield from _unlike(_stated(found), _stated(wanted))
     yield from _content_differences(found, wanted)
-    yield from _configuration_differences(found, wanted)
+    try:
+        worlds = [Configuration.model_validate(each.configuration) for each in (found, wanted)]
+    except ValueError:
+        yield "another kind of configuration"
+    else:
+        yield from _unlike(*(dict(flat(world_of(world))) for world in worlds))
     if found.source_hash != wanted.source_hash:
         yield "made by another version of the model's code"
 
 
-def _texts(levels: Any) -> str:
-    return "none" if levels is None else ", ".join(map(str, levels))
+def _stated(manifest: Manifest) -> dict[str, Any]:
+    names = ("kind", "engine", "version_of_model", "seed", "replicates", "precision", "most_replicates")
+    levels = {f"levels of {name}": ", ".join(map(str, levels)) for name, levels in manifest.factors.items()}
+    return {name: getattr(manifest, name) for name in names} | levels
 
 
-def _configuration_differences(found: Manifest, wanted: Manifest) -> Iterator[str]:
-    try:
-        there = Configuration.model_validate(found.configuration)
-    except ValueError:
-        yield "another kind of configuration"
-        return
-    before, after = (dict(flat(world_of(held))) for held in (there, Configuration.model_validate(wanted.configuration)))
-    for path in {**before, **after}:
-        yield from _difference(path, before.get(path), after.get(path))
-
-
-def _difference(name: str, found: Any, wanted: Any) -> Iterator[str]:
-    if found != wanted:
-        yield f"{name}: {found} there, {wanted} now"
+def _unlike(found: Mapping[str, Any], wanted: Mapping[str, Any]) -> Iterator[str]:
+    for name in {**found, **wanted}:
+        there, now = found.get(name, "none"), wanted.get(name, "none")
+        if there != now:
+            yield f"{name}: {there} there, {now} now"

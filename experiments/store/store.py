@@ -11,45 +11,24 @@ from collections.abc import Callable, Iterable
 from contextlib import suppress
 from datetime import datetime
 from pathlib import Path
-from types import TracebackType
 from typing import Self
 
 import polars as pl
 
-from analysis.results.folder import (
-    ANSWER,
-    DESIGN,
-    FIGURES,
-    LEDGER,
-    MANIFEST,
-    PARTS,
-    RUNS,
-    SEARCHED,
-    SERIES,
-    SUMMARY,
-    VOTES,
-    ForeignManifest,
-    Manifest,
-    Written,
-    read_manifest,
-)
-from analysis.results.status import LOCK, STATUS, State, Status
+from analysis.results.folder import DESIGN, MANIFEST, PARTS, RUNS, SUMMARY, Manifest, Written
+from analysis.results.status import STATUS, State, Status
 from analysis.statistics.estimates import summarise
 from experiments.store.assembly import assemble
 from experiments.store.atomic import TEMPORARY, parquet, replacing, sha256_of, write
+from experiments.store.folders import clear, usable
 from experiments.store.lock import UNLOCKED, Lock
-from experiments.store.parts import DAMAGED, JOURNAL, PATTERN, Parts
-from experiments.store.provenance import differences, same_runs
-from model.errors import ConfigurationError, listing
+from experiments.store.parts import DAMAGED, Parts
+from model.errors import listing
 
 BETWEEN = 1.0
 """Seconds after which manifest and status are written again while parts come in."""
 SHARE = 0.01
 """Part of the time that may go into writing the manifest again, which grows with every part."""
-ANOTHER = "give another folder with --out"
-REMEDIES = {"sweep": f"{ANOTHER}, or --fresh to lose what is there and start anew", "run": ANOTHER}
-"""What a user can do about a folder that does not go with a sweep, or with a run."""
-TABLES = (DESIGN, RUNS, SUMMARY, SERIES, LEDGER, VOTES)
 Warn = Callable[[str], None]
 
 
@@ -59,7 +38,7 @@ class Store:
     def __init__(self, folder: Path, manifest: Manifest, lock: Lock, warn: Warn) -> None:
         self.folder, self.manifest = folder, manifest
         self._lock, self._warn = lock, warn
-        self._parts = Parts(folder / PARTS, manifest.parts)
+        self.parts = Parts(folder / PARTS, manifest.parts)
         self._manifest_due = self._status_written = 0.0
         self._done = self._rows()
         self._runs: int | None = None
@@ -68,9 +47,7 @@ class Store:
     def __enter__(self) -> Self:
         return self
 
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
+    def __exit__(self, kind: object, error: BaseException | None, trace: object) -> None:
         try:
             if self.manifest.status != "complete":
                 # what failed may be the disk itself, and the folder is whole without these
@@ -90,7 +67,7 @@ class Store:
 
     def save_part(self, name: str, frame: pl.DataFrame) -> None:
         """Write a part; the manifest follows within a second, with many thousand parts within some, or at the end."""
-        self.manifest.parts[name] = self._parts.save(name, frame)
+        self.parts.save(name, frame)
         if time.monotonic() > self._manifest_due:
             self.save_manifest()
 
@@ -101,23 +78,9 @@ class Store:
         now = time.monotonic()
         self._manifest_due = now + max(BETWEEN, (now - began) / SHARE)
 
-    def has_part(self, name: str, rows: int) -> bool:
-        """Whether a part is there, whole, ours and of this size; what else is there under its name is set aside."""
-        written = self._parts.found(name, rows)
-        if written is None:
-            self.manifest.parts.pop(name, None)
-            return False
-        self.manifest.parts[name] = written
-        return True
-
     def runs_of(self, names: Iterable[str]) -> pl.LazyFrame:
         """The runs in these parts, in their order; columns are read when they are asked for."""
         return pl.scan_parquet([self.folder / PARTS / name for name in names])
-
-    def keep_parts(self, names: set[str]) -> None:
-        """Keep these parts alone: those of a plan that is no longer followed are removed, foreign ones set aside."""
-        self._parts.keep(names)
-        self.manifest.parts = {name: entry for name, entry in self.manifest.parts.items() if name in names}
 
     def progress(self, done: int, runs: int) -> None:
         """Tell others how far it is: `done` of so many runs, as far as is known. Written once a second at most."""
@@ -149,7 +112,7 @@ class Store:
         self._status_written = now
 
     def _tell_of_damage(self) -> None:
-        damaged = self._parts.damaged
+        damaged = self.parts.damaged
         if damaged:
             parts = "1 part is" if len(damaged) == 1 else f"{len(damaged)} parts are"
             aside = self.folder / PARTS / DAMAGED
@@ -221,84 +184,3 @@ def open_store(
         lock.release()
         raise
     return store
-
-
-def check_no_file(folder: Path) -> None:
-    """Raise `ConfigurationError` where a file stands in place of the folder."""
-    if folder.exists() and not folder.is_dir():
-        raise ConfigurationError(f"is a file, and results need a folder; {ANOTHER}", file=str(folder))
-
-
-def usable(folder: Path, manifest: Manifest, *, fresh: bool = False, replace_run: bool = False) -> Manifest | None:
-    """The manifest to go on with in a folder, or None where its results are to be cleared first; nothing is written.
-
-    Raises `ConfigurationError` where the folder holds what must not be lost.
-    """
-    check_no_file(folder)
-    if not (folder / MANIFEST).exists():
-        if folder.is_dir() and not all(_is_left_behind(path.name) for path in folder.iterdir()):
-            raise ConfigurationError(f"holds files that are no results of deter; {ANOTHER}", file=str(folder))
-        return manifest
-    if (fresh and _may_be_cleared(folder, manifest)) or (replace_run and _holds_run(folder)):
-        return None
-    return resumed(folder, manifest)
-
-
-def _is_left_behind(name: str) -> bool:
-    """Whether a file is what a crash leaves before there is a manifest."""
-    return name == LOCK or name.endswith(TEMPORARY)
-
-
-def _may_be_cleared(folder: Path, manifest: Manifest) -> bool:
-    """Whether a folder holds results of another design or source, or ours that cannot be read."""
-    try:
-        return not same_runs(read_manifest(folder), manifest)
-    except ForeignManifest:
-        return False
-    except ConfigurationError:
-        return True
-
-
-def _holds_run(folder: Path) -> bool:
-    try:
-        return read_manifest(folder).kind == "run"
-    except ConfigurationError:
-        return False
-
-
-def clear(folder: Path) -> None:
-    """Remove the results in a folder, and nothing else; its manifest stays until that of the next is written."""
-    for below, patterns in OURS.items():
-        remove(folder / below, *patterns)
-
-
-OURS = {
-    PARTS: (JOURNAL, PATTERN, f".*{TEMPORARY}"),
-    "": (*TABLES, STATUS, ANSWER, SEARCHED, "ledger.csv", "votes.csv"),
-    FIGURES: ("*.png", "*.svg", f".*{TEMPORARY}"),
-}
-"""Files that the store writes, by folder below that of the results."""
-
-
-def remove(folder: Path, *patterns: str) -> None:
-    """Remove files by pattern, and the folder with the last of its files."""
-    for pattern in patterns:
-        for path in folder.glob(pattern):
-            if not path.is_dir():
-                path.unlink(missing_ok=True)
-    if folder.is_dir() and not any(folder.iterdir()):
-        folder.rmdir()
-
-
-def resumed(folder: Path, manifest: Manifest) -> Manifest:
-    """The manifest found in a folder, with its parts; raises where it is of another design or source."""
-    try:
-        found = read_manifest(folder)
-    except ConfigurationError as error:
-        error.problem += f"; {REMEDIES[manifest.kind]}"
-        raise
-    if not same_runs(found, manifest):
-        wrong = list(differences(found, manifest)) or ["its points are others"]
-        problem = f"holds results of another experiment ({'; '.join(wrong[:4])}); {REMEDIES[manifest.kind]}"
-        raise ConfigurationError(problem, file=str(folder))
-    return manifest.model_copy(update={"parts": found.parts, "status": "running"})

@@ -20,7 +20,7 @@ from analysis.plotting.captions import MOST_NAMED, names
 from analysis.results.folder import Results
 from analysis.results.tables import interval_text
 from experiments.design.design import Design
-from experiments.listing.listing import Listing
+from experiments.listing.tables import Listing
 from experiments.running.sweep import Progress as Done
 from model.metrics import DELAYS, HEADLINE, METRICS, figure
 

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from analysis import sentences
-from analysis.report.findings import at, moving
+from analysis.effects.findings import at, moving
 from analysis.results.tables import estimate_text
 from model.metrics import DELAYS, METRICS
 

@@ -12,13 +12,13 @@ from typing import Any, NamedTuple
 
 import numpy as np
 import pytest
-from support.paths import ROOT
 from support.recorder import LONG, NUMBERS, REPLICATE, SEED, Recording, frozen, recorded, thawed
 from support.worlds import bits, random_configuration
 
 from agents.catalogue import STATE
 from agents.foundation import randomness
 from agents.world import World
+from experiments.listing.readers import rules
 from model.build import build_world
 from model.ensemble import run_one
 
@@ -27,21 +27,7 @@ CASTS = {"uint64", "int64"}
 """All that rules may take from numpy: types of words, no functions."""
 
 
-def rules() -> Iterator[tuple[str, ast.FunctionDef]]:
-    """Every function decorated as a rule in agents/ and model/, with its source.
-
-    Those defined twice, compiled and plain, below an `if JIT`, are no rules but two functions held to one another.
-    """
-    for folder in ("agents", "model"):
-        for path in sorted((ROOT / folder).rglob("*.py")):
-            for node in ast.parse(path.read_text("utf-8")).body:
-                marks = {mark.id for mark in getattr(node, "decorator_list", ()) if isinstance(mark, ast.Name)}
-                if isinstance(node, ast.FunctionDef) and marks & {"rule", "inlined"}:
-                    module = ".".join(path.relative_to(ROOT).with_suffix("").parts)
-                    yield f"{module}.{node.name}", node
-
-
-RULES = dict(rules())
+RULES = rules()
 each_rule = pytest.mark.parametrize("name", RULES)
 
 

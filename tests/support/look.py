@@ -13,6 +13,7 @@ from matplotlib.figure import Figure
 from matplotlib.text import Text
 
 from analysis.plotting import style
+from analysis.plotting.files import settle
 from analysis.results.folder import Results
 
 
@@ -53,7 +54,7 @@ def recorded(texts: list[tuple[Text, Any]]) -> Iterator[None]:
 def draw(name: str, results: Results, figure: Figure) -> Drawn:
     texts: list[tuple[Text, Any]] = []
     with mpl.rc_context(style.SETTINGS):
-        style.settle(figure)
+        settle(figure)
         figure.set_dpi(style.DOTS)
         with recorded(texts):
             FigureCanvasAgg(figure).draw()

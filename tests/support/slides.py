@@ -4,15 +4,14 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-import matplotlib as mpl
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.collections import QuadMesh
 from matplotlib.figure import Figure
 
 from analysis.plotting import style
-from analysis.plotting.pages import SHEET, WIDE, Page
-from analysis.report.gallery import FIGURES, drawn
+from analysis.plotting.pages import SHEET, WIDE, Page, drawing
+from analysis.report.gallery import drawer, drawn
 from analysis.results.folder import Results
 from support import look
 
@@ -78,12 +77,10 @@ def _content(axes: Axes) -> Iterator[Any]:
 
 def cut(name: str, results: Results, number: int, *, rows: bool = True) -> list[Figure]:
     """A figure on more slides than it needs, to see where it is cut; by rows, all have the scales that paper has."""
-    from importlib import import_module
-
-    module, _, function = FIGURES[name].drawn_by.partition(":")
-    draw = getattr(import_module(module), function)
-    with mpl.rc_context(style.SETTINGS):
-        slides = [draw(results, page=Page(SHEET, place, number)) for place in range(number)]
+    slides = []
+    for place in range(number):
+        with drawing(Page(SHEET, place, number)):
+            slides.append(drawer(name)(results))
     paper = drawn(name, results)[0]
     same_content(paper, slides)
     for place, slide in enumerate(slides):

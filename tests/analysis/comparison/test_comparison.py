@@ -16,9 +16,15 @@ from support import look, slides
 from analysis.comparison.comparison import Comparison, comparison_of, differences, estimates, verdict
 from analysis.comparison.pareto import non_dominated, pareto
 from analysis.comparison.regret import regret, regrets, satisficing
-from analysis.comparison.slide import number, slide, slide_regret, slide_superiority, slide_targets
 from analysis.comparison.superiority import beats, dominance, share, superiority
-from analysis.comparison.tables import interval_note
+from analysis.comparison.tables import (
+    interval_note,
+    slide,
+    slide_number,
+    slide_regret,
+    slide_superiority,
+    slide_targets,
+)
 from analysis.comparison.winners import parts_of, separations, winners, wins
 from analysis.plotting.text_placement import Box, place
 from analysis.report.findings import findings
@@ -514,12 +520,12 @@ def test_names_find_room() -> None:
 
 
 def test_numbers_have_the_digits_that_their_interval_leaves() -> None:
-    assert number(4.559, (4.082, 5.036), signed=True) == "+4.56 ±0.48"
-    assert number(11.08, (10.46, 11.7), signed=True) == "+11.1 ±0.6"
-    assert number(-33.9, (-46.2, -21.6)) == "−34 ±12"
-    assert number(-0.001, (-0.201, 0.199), signed=True) == "0.00 ±0.20"
-    assert number(1.19, (-0.642, 2.169), signed=True) == "+1.2 [−0.6, 2.2]"
-    assert number(0.123, None) == "0.12"
+    assert slide_number(4.559, (4.082, 5.036), signed=True) == "+4.56 ±0.48"
+    assert slide_number(11.08, (10.46, 11.7), signed=True) == "+11.1 ±0.6"
+    assert slide_number(-33.9, (-46.2, -21.6)) == "−34 ±12"
+    assert slide_number(-0.001, (-0.201, 0.199), signed=True) == "0.00 ±0.20"
+    assert slide_number(1.19, (-0.642, 2.169), signed=True) == "+1.2 [−0.6, 2.2]"
+    assert slide_number(0.123, None) == "0.12"
 
 
 TARGETS = {

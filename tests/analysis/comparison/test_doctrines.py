@@ -4,13 +4,14 @@ from types import SimpleNamespace
 from typing import Any
 
 from analysis.comparison.doctrines import doctrines_compared
+from analysis.results.folder import Manifest
 
 STATUS_QUO = {"title": "Status quo", "idea": "As it\nis.", "clarity": 0.4, "voting_rule": "unanimity", "partners": 0.3}
 MINE = {**STATUS_QUO, "title": "Sooner", "idea": "Be clear.", "clarity": 0.9, "voting_rule": "qmv"}
 
 
 def test_each_doctrine_has_one_name_its_title_and_what_it_changes() -> None:
-    manifest = SimpleNamespace(
+    manifest = Manifest.model_construct(
         factors={"doctrine": ["mine.toml", "status_quo"]},
         contents={"doctrine": {"mine.toml": MINE, "status_quo": STATUS_QUO}},
         design={},

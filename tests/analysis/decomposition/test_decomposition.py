@@ -17,11 +17,12 @@ from analysis.decomposition.contributions import (
     FULL,
     REST,
     Ratios,
-    Sums,
-    as_recorded,
     contributions,
-    estimated,
+    estimate_forms,
+    game_sums,
+    recorded_ratios,
 )
+from analysis.decomposition.findings import feature_sentences, mechanism_sentences
 from analysis.decomposition.games import FEATURES, MECHANISMS, Game, differing, feature_game, mechanism_games
 from analysis.decomposition.shapley import shapley_forms, shapley_values
 from analysis.report.findings import findings
@@ -159,7 +160,7 @@ def made_up(coalitions: int, replicates: int, seed: int = 1) -> Ratios:
 
 def test_standard_errors_are_those_of_the_jackknife() -> None:
     ratios, forms = made_up(8, 300), shapley_forms(3)
-    found = estimated(forms, ratios)
+    found = estimate_forms(forms, ratios)
     error, n = found.standard_error, int(found.n[0])
     left_out = []
     for gone in range(n):
@@ -172,17 +173,17 @@ def test_standard_errors_are_those_of_the_jackknife() -> None:
 def test_common_luck_drops_out() -> None:
     """Without pairing the standard error would be that of unrelated coalitions, several times as wide."""
     ratios, forms = made_up(8, 300), shapley_forms(3)
-    error = estimated(forms, ratios).standard_error
+    error = estimate_forms(forms, ratios).standard_error
     rng = np.random.default_rng(2)
     orders = [rng.permutation(300) for _ in range(8)]
     apart = Ratios(*(np.stack([row[order] for row, order in zip(part, orders, strict=True)]) for part in ratios[:2]))
-    unpaired = estimated(forms, apart).standard_error
+    unpaired = estimate_forms(forms, apart).standard_error
     assert (unpaired > 2.0 * error).all()
 
 
 def test_one_ratio_is_the_ratio_of_sums() -> None:
     ratios = made_up(2, 50)
-    found = estimated(np.eye(2), ratios)
+    found = estimate_forms(np.eye(2), ratios)
     mean, error, n = found.mean, found.standard_error, found.n
     for row in range(2):
         one = ratio_of_sums(ratios.above[row], ratios.below[row], np.zeros(50, np.int64), 1)
@@ -246,15 +247,15 @@ def row(part: str, mean: float, half: float | None, way: str | None = "shapley")
 def test_sentences_claim_nothing_where_zero_lies_in_the_interval() -> None:
     rows = [row("delay", 0.012, 0.02), row("partners", 0.03, 0.01), row("proportionality", -0.02, 0.01)]
     frame = pl.DataFrame([*rows, row("signalling", 0.0001, 0.00005), row(DIFFERENCE, 0.0221, 0.01, None)])
-    assert list(causes.feature_sentences(frame, "Mine", "Status quo")) == [
+    assert list(feature_sentences(frame, "Mine", "Status quo")) == [
         "Mine averts 2.2 ±1.0 points more of the twin's harm than Status quo. Of its difference: partners 3.0 ±1.0 and "
         "proportionality −2.0 ±1.0; next to nothing from signalling; nothing can be told of delay."
     ]
     unclear = pl.DataFrame([*rows, row(DIFFERENCE, 0.01, 0.02, None)])
-    assert list(causes.feature_sentences(unclear, "Mine", "Status quo")) == [
+    assert list(feature_sentences(unclear, "Mine", "Status quo")) == [
         "Mine: no difference from Status quo in harm averted can be told (1.0 ±2.0 points)."
     ]
-    gone = causes.mechanism_sentences(
+    gone = mechanism_sentences(
         pl.DataFrame([row("norms", 0.5, 0.1), row(REST, -0.3, 0.1, None), row(FULL, 0.2, 0.1, None)]).with_columns(
             doctrine=pl.lit("mine"), game=pl.lit("toolbox")
         ),
@@ -263,12 +264,12 @@ def test_sentences_claim_nothing_where_zero_lies_in_the_interval() -> None:
     assert next(gone).endswith("there is more harm under the doctrine than in its twin, by 30.0 ±10.0.")
     uneven = [row("delay", -0.05, 0.01) | {"low": -0.09, "high": -0.04}, row(DIFFERENCE, -0.05, 0.01, None)]
     uneven[1] |= {"low": -0.09, "high": -0.04}
-    assert list(causes.feature_sentences(pl.DataFrame(uneven), "Mine", "Status quo")) == [
+    assert list(feature_sentences(pl.DataFrame(uneven), "Mine", "Status quo")) == [
         "Mine averts 5.0 [4.0, 9.0] points less of the twin's harm than Status quo. Of its difference: delay −5.0 "
         "[−9.0, −4.0]."
     ]
     alone = pl.DataFrame([row("delay", 0.01, None), row(DIFFERENCE, 0.01, None, None)])
-    (said,) = causes.feature_sentences(alone, "Mine", "Status quo")
+    (said,) = feature_sentences(alone, "Mine", "Status quo")
     assert "nothing can be said of harm averted, for it has no interval" in said
     assert not any(letter.isdigit() for letter in said)
 
@@ -477,9 +478,9 @@ def test_sweeps_below_a_folder_are_no_part_of_its_page(
 def test_a_metric_of_a_coalition_is_the_metric_of_its_point(features: Results) -> None:
     game = feature_game(features)
     assert game is not None
-    sums = Sums(features, game.points)
+    sums = game_sums(features, game.points)
     for metric in causes.FEATURE_METRICS:
-        mean = estimated(np.eye(len(game.points)), as_recorded(sums, metric)).mean
+        mean = estimate_forms(np.eye(len(game.points)), recorded_ratios(sums, metric)).mean
         kept = features.estimate(["point"], [metric])["mean"].to_numpy()
         assert mean == pytest.approx(kept[list(game.points)], abs=1e-12)
 

@@ -19,6 +19,7 @@ from support.look import Drawn, assert_filled, assert_legible, assert_printable,
 
 from analysis.labels import tick_texts
 from analysis.plotting import style
+from analysis.plotting.files import rendered
 from analysis.report.gallery import default_figures
 from analysis.results.folder import Results, open_results
 from analysis.story.timeline import binned
@@ -245,7 +246,7 @@ def test_equal_figures_give_equal_files_without_dates(opened: dict[str, Results]
         ("60 weeks", "run"),
     ):
         twice = [figures_of(open_results(opened[name].folder))[key] for _ in "ab"]
-        first, second = map(style.rendered, twice)
+        first, second = map(rendered, twice)
         assert first == second, (name, key)
         assert b"dc:date" not in first["svg"]
         assert first["svg"].lstrip().startswith(b"<?xml")

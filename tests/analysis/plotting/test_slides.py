@@ -3,6 +3,7 @@
 import io
 import re
 from pathlib import Path
+from typing import Any
 
 import matplotlib as mpl
 import numpy as np
@@ -14,7 +15,7 @@ from support.mistakes import EXPERIMENT, SHORT, one_answer
 from support.slides import check
 
 from analysis.plotting import pages, style
-from analysis.plotting.pages import PAPER, NoPartsError, Page, slides
+from analysis.plotting.pages import NoPartsError, Page, drawing, share, sheet, slides
 from analysis.report.gallery import ALL, FIGURES, names_of
 from analysis.results.folder import open_results
 from experiments.commands.main import WRONG_INPUT, main
@@ -23,36 +24,51 @@ from model.metrics import METRICS
 blocks = st.lists(st.integers(0, 9), min_size=1, max_size=4).filter(any)
 
 
+def shared_out(parts: list[Any], number: int) -> list[list[list[Any]]]:
+    """What of each block of parts stands on each of so many slides."""
+    found = []
+    for place in range(number):
+        with drawing(Page(192.0, place, number)):
+            found.append(share(*parts))
+    return found
+
+
+def slide(wide: float) -> mpl.figure.Figure:
+    """A slide of this width, with room for panels 20 mm high."""
+    with drawing(Page(wide)):
+        return sheet(style.DOUBLE, 20.0, "Title", "Setting", "Note")
+
+
 @given(sizes=blocks, number=st.integers(1, 12))
 def test_every_part_stands_on_one_slide_in_order(sizes: list[int], number: int) -> None:
     parts = [[(block, at) for at in range(size)] for block, size in enumerate(sizes)]
     if number > sum(sizes):
-        with pytest.raises(NoPartsError):
-            Page(192.0, 0, number).share(*parts)
+        with pytest.raises(NoPartsError), drawing(Page(192.0, 0, number)):
+            share(*parts)
         return
-    shared = [Page(192.0, place, number).share(*parts) for place in range(number)]
+    shared = shared_out(parts, number)
     assert all(any(each) for each in shared)
     for block, whole in enumerate(parts):
         assert [part for each in shared for part in each[block]] == whole
         if number >= len([size for size in sizes if size]):
             held = [len(each[block]) for each in shared if each[block]]
             assert max(held, default=0) - min(held, default=0) <= 1
-    assert PAPER.share(*parts) == parts
+    assert share(*parts) == parts
 
 
 @given(sizes=blocks)
 def test_no_slide_has_parts_of_two_blocks_where_there_are_enough(sizes: list[int]) -> None:
     parts, number = [list(range(size)) for size in sizes], sum(map(bool, sizes))
-    for place in range(number):
-        assert sum(map(bool, Page(192.0, place, number).share(*parts))) == 1
+    for here in shared_out(parts, number):
+        assert sum(map(bool, here)) == 1
 
 
 def figure_of(high: float, parts: int) -> list[float]:
     """Heights of panels on the slides of a figure of so many parts, each so high, and the widths of its sheets."""
 
-    def draw(page: Page) -> mpl.figure.Figure:
-        (here,) = page.share(range(parts))
-        return page.sheet(style.DOUBLE, high * len(here), "Title", "Setting", "Note")
+    def draw() -> mpl.figure.Figure:
+        (here,) = share(range(parts))
+        return sheet(style.DOUBLE, high * len(here), "Title", "Setting", "Note")
 
     found = slides(draw)
     assert all(figure.get_figwidth() / figure.get_figheight() == pytest.approx(16 / 9) for figure in found)
@@ -69,17 +85,17 @@ def test_as_few_slides_as_have_room_and_letters_smaller_only_then() -> None:
 
 
 def test_panels_are_stretched_no_further_than_to_twice_their_height() -> None:
-    figure = Page(192.0).sheet(style.DOUBLE, 20.0, "Title", "Setting", "Note")
+    figure = slide(192.0)
     rect = figure.get_layout_engine().get()["rect"]  # type: ignore[union-attr]
     assert rect[3] * 108.0 == pytest.approx(40.0)
     assert rect[1] > 0.2  # in the middle between the words
 
 
 def test_letters_of_seven_points_have_twelve_on_a_slide() -> None:
-    figure = Page(pages.SHEET).sheet(style.DOUBLE, 20.0, "Title", "Setting", "Note")
+    figure = slide(pages.SHEET)
     assert pages.letters(figure) == pytest.approx(7.0 * 338.6667 / 192.0, rel=1e-5)
     assert pages.letters(figure) >= pages.PROMISED
-    assert pages.letters(Page(pages.SMALLER).sheet(style.DOUBLE, 20.0, "T", "S", "N")) >= 10.0
+    assert pages.letters(slide(pages.SMALLER)) >= 10.0
 
 
 @pytest.fixture(scope="module")

@@ -9,7 +9,8 @@ import polars as pl
 import pytest
 
 from analysis.comparison.comparison import is_comparison
-from analysis.report.findings import findings, moving
+from analysis.effects.findings import moving
+from analysis.report.findings import findings
 from analysis.results.folder import RUNS_SCHEMA, Manifest, Results
 from experiments.design.design import design_of
 from experiments.design.experiment import load_experiment

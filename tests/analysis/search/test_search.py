@@ -23,8 +23,8 @@ from support.page import Page
 
 from analysis.comparison.pareto import non_dominated
 from analysis.plotting import style
-from analysis.report.briefs import brief_of_search, gains
 from analysis.report.gallery import draw
+from analysis.report.search import brief_of_search, gains
 from analysis.results.folder import open_results
 from analysis.results.tables import estimate_text
 from analysis.search.answer import ALL_AT_ONCE, Estimate, Found, Judged, Leaning, read_found

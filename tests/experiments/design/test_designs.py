@@ -27,7 +27,6 @@ from experiments.design.design import Design, design_of, digest, world_of
 from experiments.design.experiment import Experiment, load_experiment
 from experiments.design.methods import KINDS
 from experiments.design.points import FREE, MOST_CHECKED, check_points, entangled, how_checked
-from experiments.design.sampling import size
 from experiments.running.cost import amount, duration, estimated
 from experiments.running.sweep import carry_out, sweep_manifest
 from experiments.running.trial import _Once, _ratio, _typical, trial_of
@@ -232,7 +231,7 @@ def test_points_are_the_same_in_every_process(make: Make, tmp_path: Path) -> Non
 def test_shipped_experiments_are_designs_of_the_size_that_is_listed(name: str) -> None:
     loaded = load_experiment(name)
     design = design_of(loaded)
-    assert design.points == size(loaded.experiment)
+    assert design.points == loaded.experiment.size
     assert set(design.frame.columns[1:]) == set(design.factors)
     design.configuration(design.points - 1)
 

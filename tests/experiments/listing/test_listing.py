@@ -8,20 +8,20 @@ from support.worlds import short
 
 from agents.foundation.compiled import ROOT
 from experiments.commands.main import main
-from experiments.listing.detail import KINDS
-from experiments.listing.listing import grouped
+from experiments.listing.listing import LISTABLE
+from experiments.listing.parameters import grouped
 from experiments.listing.readers import acts_in, readers
 from experiments.listing.reference import FOLDER, pages
 from model.configuration import load_configuration
 from model.ensemble import run, run_twins
 from model.metrics import METRICS, results
 
-SHOWN = [(kind, row[0]) for kind, entry in KINDS.items() for row in entry.whole().rows]
+SHOWN = [(kind, row[0]) for kind, entry in LISTABLE.items() for row in entry.whole().rows]
 
 
 @pytest.mark.parametrize(("kind", "name"), SHOWN, ids=lambda value: str(value))
 def test_everything_listed_can_be_shown_whole(kind: str, name: str) -> None:
-    tables = KINDS[kind].one(name)
+    tables = LISTABLE[kind].one(name)
     assert tables[0].title
     for table in tables:
         assert table.rows
@@ -33,10 +33,10 @@ def test_everything_listed_can_be_shown_whole(kind: str, name: str) -> None:
 def test_lists_hold_what_is_shipped() -> None:
     for kind in ("doctrines", "scenarios", "experiments"):
         files = {path.stem for path in (ROOT / "configs" / kind).glob("*.toml")}
-        assert {row[0] for row in KINDS[kind].whole().rows} == files
+        assert {row[0] for row in LISTABLE[kind].whole().rows} == files
     configuration = load_configuration()
-    assert [row[0] for row in KINDS["measures"].whole().rows] == list(configuration.measures)
-    assert {row[0] for row in KINDS["metrics"].whole().rows} > set(METRICS)
+    assert [row[0] for row in LISTABLE["measures"].whole().rows] == list(configuration.measures)
+    assert {row[0] for row in LISTABLE["metrics"].whole().rows} > set(METRICS)
 
 
 def test_a_doctrine_is_shown_with_what_it_changes(capsys: pytest.CaptureFixture[str]) -> None:
@@ -48,7 +48,7 @@ def test_a_doctrine_is_shown_with_what_it_changes(capsys: pytest.CaptureFixture[
 
 
 def test_a_scenario_is_shown_with_the_catalogue_entries_it_changes() -> None:
-    _, catalogues = KINDS["scenarios"].one("illustrative")
+    _, catalogues = LISTABLE["scenarios"].one("illustrative")
     changed = {row[0]: row[1:3] for row in catalogues.rows}
     assert changed["measures.asset_freeze.delay.high"] != ()
     assert all(value != other for value, other in changed.values())
@@ -112,5 +112,5 @@ def test_a_generated_page_is_not_stale(page: str) -> None:
 
 
 def test_a_changed_default_makes_a_page_stale(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("experiments.listing.listing.BASE_DOCTRINE", "swift_qmv")
+    monkeypatch.setattr("experiments.listing.tables.BASE_DOCTRINE", "swift_qmv")
     assert pages()["parameters.md"] != (FOLDER / "parameters.md").read_text("utf-8")

@@ -1,4 +1,8 @@
-"""Which doctrine wins where: shares of wins by criterion, and by the parameters that part the winners most."""
+"""Figures of a comparison over worlds: which doctrine wins where, and what each falls short of the best.
+
+Shares of wins stand by criterion, and by the parameters that part the winners most; of regret the largest over worlds,
+and the mean with its interval.
+"""
 
 from typing import Any
 
@@ -9,12 +13,12 @@ from matplotlib.colors import LinearSegmentedColormap
 from matplotlib.figure import Figure
 
 from analysis.comparison.comparison import Comparison, comparison_of
-from analysis.comparison.forest import ROW, setting, spoken, twin
-from analysis.comparison.tables import share_note
+from analysis.comparison.forest import ROW, rows_of, setting, spoken, twin
+from analysis.comparison.regret import regret
+from analysis.comparison.tables import regret_note, share_note
 from analysis.comparison.winners import THIRDS, winners
 from analysis.labels import factor_title
-from analysis.plotting import captions, style
-from analysis.plotting.pages import PAPER, Page
+from analysis.plotting import captions, pages, panels, style
 from analysis.results.folder import Results
 from model.metrics import COMPARED, METRICS
 
@@ -24,29 +28,31 @@ BELOW, LEGEND = 56.0, 60.0
 """Height of the lower panels in mm; room in them for the names of lines, in per cent of worlds."""
 SHARES = LinearSegmentedColormap.from_list("shares", ["#F2F2F2", style.BLUE])
 """From never to always, light to dark."""
+PALE = "#99BBDD"
+"""Bars of regret."""
+THICK = 0.55
+"""Of a bar, as a share of its row."""
 
 
-def winners_figure(results: Results, page: Page = PAPER) -> Figure | None:
+def winners_figure(results: Results) -> Figure | None:
     """Shares of worlds, or of replicates, that each doctrine wins."""
     compared = comparison_of(results)
     found = winners(compared)
     parted = strongest(found)
-    high = ROW * len(compared.doctrines) + 12.0
-    note = captions.note(_said(compared, len(parted)), twin(compared))
-    title = f"Which doctrine is best, in what share of {compared.unit}"
-    whole, parts = page.share([_shares], parted)
-    ratios = [*([high] if whole else []), *([BELOW] if parts else [])]
-    figure = page.sheet(style.DOUBLE, sum(ratios), title, setting(compared), note)
-    grid = figure.add_gridspec(len(ratios), max(1, len(parts)), height_ratios=ratios)
-    panels: list[Axes] = []
-    if whole:
-        panels.append(figure.add_subplot(grid[0, :]))
-        _shares(panels[0], found.filter(pl.col("parameter").is_null()), compared)
-    below: list[Axes] = []
+    whole, parts = pages.share([_shares], parted)
+    heights = [ROW * len(compared.doctrines) + 12.0] * len(whole) + [BELOW] * bool(parts)
+    title, note = f"Which doctrine is best, in what share of {compared.unit}", _said(compared, len(parted))
+    words = title, setting(compared), captions.note(note, twin(compared))
+    figure = pages.sheet(style.DOUBLE, sum(heights), *words)
+    grid = figure.add_gridspec(len(heights), max(1, len(parts)), height_ratios=heights)
+    places: list[Axes] = []
+    for draw in whole:
+        places.append(figure.add_subplot(grid[0, :]))
+        draw(places[0], found.filter(pl.col("parameter").is_null()), compared)
     for at, (metric, path) in enumerate(parts):
-        below.append(figure.add_subplot(grid[-1, at], sharey=below[0] if below else None))
-        _parts(below[-1], found.filter(metric=metric, parameter=path), _leaders(found, metric))
-    page.letter([*panels, *below], 0 if whole else 1 + parted.index(parts[0]))
+        places.append(figure.add_subplot(grid[-1, at], sharey=places[-1] if at else None))
+        _parts(places[-1], found.filter(metric=metric, parameter=path), _leaders(found, metric))
+    pages.letter(places, 0 if whole else 1 + parted.index(parts[0]))
     return figure
 
 
@@ -91,12 +97,10 @@ def _shares(axes: Axes, table: pl.DataFrame, compared: Comparison) -> None:
         axes.text(column + 0.5, row + 0.5, text, ha="center", va="center", color=ink)
     axes.set_yticks(np.arange(len(shares)) + 0.5, [spoken(name) for name in compared.doctrines])
     axes.set_xticks(np.arange(len(COMPARED)) + 0.5, list(map(_best, COMPARED)))
-    axes.tick_params(length=0)
+    panels.cells(axes)
     axes.invert_yaxis()
     axes.set_xlabel(f"Best by (% of {compared.unit})")
     axes.set_ylabel("Doctrine")
-    for spine in axes.spines.values():
-        spine.set_visible(False)
 
 
 def _parts(axes: Axes, table: pl.DataFrame, leaders: list[str]) -> None:
@@ -106,8 +110,7 @@ def _parts(axes: Axes, table: pl.DataFrame, leaders: list[str]) -> None:
     for at, name in enumerate(leaders):
         own, line = table.filter(doctrine=name), style.LINES[at]
         shifted = places + 0.08 * (at - (len(leaders) - 1) / 2)
-        look = {"linestyle": line.linestyle, "marker": line.marker, "color": line.color}
-        axes.plot(shifted, 100.0 * own["mean"].to_numpy(), label=spoken(name), **look)
+        axes.plot(shifted, 100.0 * own["mean"].to_numpy(), label=spoken(name), **line.look)
         if own["low"].null_count() == 0:
             low, high = (100.0 * own[end].to_numpy() for end in ("low", "high"))
             axes.vlines(shifted, low, high, color=line.color, linewidth=0.8)
@@ -124,3 +127,30 @@ def _parts(axes: Axes, table: pl.DataFrame, leaders: list[str]) -> None:
     best = _best(metric)
     axes.set_ylabel(style.label(f"{best[0].upper()}{best[1:]} (% of worlds)", 0.55 * BELOW / style.POINT))
     axes.legend(loc="upper left", handlelength=3.2, borderaxespad=0.0, labelspacing=0.3)
+
+
+def regret_figure(results: Results) -> Figure | None:
+    """What each doctrine falls short of the best."""
+    compared = comparison_of(results)
+    interval = " with its 95 % interval" if compared.cells.replicates > 1 else ""
+    over = "the largest over worlds" if compared.has_worlds else "the shortfall as it looks"
+    bars = f"Bars: {over}, hatched the least of all; points: the mean{interval}."
+    note = captions.note(bars, regret_note(compared), twin(compared))
+    title = "Regret: what each doctrine falls short of the best in the same world"
+    return rows_of(compared, compared.doctrines, regret(compared, COMPARED), _shortfalls, title, note)
+
+
+def _shortfalls(axes: Axes, table: pl.DataFrame, unit: float) -> None:
+    """Bars for the largest, and over them means with their intervals."""
+    for at, row in enumerate(table.iter_rows(named=True)):
+        if row["largest"] is None:
+            panels.undefined(axes, at)
+            continue
+        look: dict[str, Any] = {"hatch": "////", "facecolor": "white"} if row["least"] else {"facecolor": PALE}
+        axes.barh(at, unit * row["largest"], THICK, edgecolor=style.BLUE, linewidth=0.8, **look)
+        if row["low"] is not None:
+            axes.plot([unit * row["low"], unit * row["high"]], [at, at], color=style.BLACK, linewidth=1.0)
+        if row["mean"] is not None:
+            axes.plot(unit * row["mean"], at, "D", color=style.BLACK, markersize=2.8, clip_on=False)
+    axes.set_xlim(left=0.0)
+    axes.axvline(0.0, color="black", linewidth=0.8)

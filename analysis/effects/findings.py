@@ -1,0 +1,118 @@
+"""Findings on the factors of a sweep, and on the whole of it against its twin.
+
+What going from one end of a factor to the other does; where between the ends more is gained or lost than at either;
+where the effect of one factor depends on another.
+"""
+
+from collections.abc import Iterator
+from itertools import combinations
+from typing import Any
+
+from analysis.effects.factorial import ends, is_scale
+from analysis.effects.levels import at_levels, compared, compared_factors, less
+from analysis.labels import factor_title, level_text
+from analysis.results.folder import Results
+from analysis.sentences import Finding, against_twin, by_level, is_told, together, turned
+from model.metrics import EFFECTS, METRICS
+
+DEPENDING = tuple(name for name in EFFECTS if METRICS[name].complement)
+"""Metrics for which it is asked whether the effect of one factor depends on another: what is averted."""
+
+
+def effect_findings(results: Results) -> Iterator[Finding]:
+    """Main effects, turns between the ends, and interactions; of a folder of which every point has a run."""
+    yield from _main_effects(results)
+    yield from _turns(results)
+    yield from _interactions(results)
+
+
+def overall_findings(results: Results) -> Iterator[Finding]:
+    """What the toolbox does against its twin, averaged over all points."""
+    for row in results.estimate((), EFFECTS).iter_rows(named=True):
+        if text := against_twin(_subject(results), row):
+            yield Finding("Against the twin", text, row["n"])
+
+
+def _subject(results: Results) -> str:
+    varied = any(path.partition(".")[0] == "doctrine" for path in results.manifest.factors)
+    name = "the toolbox" if varied else f"“{results.configuration.doctrine.title}”"
+    points = results.manifest.points
+    if results.unreached:
+        return f"{name}, averaged over the {points - results.unreached:,} of {points:,} points that have runs so far,"
+    return f"{name}, averaged over all points," if points > 1 else name
+
+
+def _main_effects(results: Results) -> Iterator[Finding]:
+    """Going from one end of a factor to the other, averaged over the other factors, which are alike at both."""
+    for factor in compared_factors(results):
+        low, *_, high = ends(results, factor)
+        found = at_levels(results, {factor: (low, high)}, EFFECTS)
+        rows = [row for one in found for row in compared(one, [factor], [less((high,), (low,))])]
+        if text := together(moving(factor, low, high), rows):
+            yield Finding("Main effects", text, min(row["n"] for row in rows))
+
+
+def _turns(results: Results) -> Iterator[Finding]:
+    """Where a metric is higher, or lower, between the ends of a factor than at both: the ends alone would hide it."""
+    found, tried = [], 0
+    for factor in compared_factors(results):
+        low, *between, high = levels = ends(results, factor)
+        metrics = at_levels(results, {factor: levels}, EFFECTS) if between and is_scale(levels) else []
+        tried += len(between) * len(metrics)
+        for metric in metrics:
+            up, down = (
+                compared(metric, [factor], [less((level,), (end,)) for level in between]) for end in (low, high)
+            )
+            turns = [
+                (level, rises, falls)
+                for level, rises, falls in zip(between, up, down, strict=True)
+                if is_told(rises) and is_told(falls) and (rises["mean"] > 0.0) == (falls["mean"] > 0.0)
+            ]
+            if turns:
+                most, rises, falls = max(turns, key=lambda turn: min(abs(row["mean"]) for row in turn[1:]))
+                steps = [(low, most, rises), (most, high, turned(falls))]
+                text = by_level(
+                    f"raising {factor_title(factor).lower()}",
+                    [(f"from {level_text(start)} to {level_text(stop)}", row) for start, stop, row in steps],
+                )
+                found.append((str(text), min(rises["n"], falls["n"])))
+    heading = f"Between the ends (of {tried} levels tried, the most telling; each at 95 %)"
+    yield from (Finding(heading, text, n) for text, n in found)
+
+
+def _interactions(results: Results) -> Iterator[Finding]:
+    """Where the effect of one factor depends on another: what it is at each end of the other."""
+    pairs = list(combinations(compared_factors(results), 2))
+    heading = f"Where one depends on another ({len(pairs) * len(DEPENDING)} tried, each at 95 %)"
+    for metric in DEPENDING:
+        for factor, other in pairs:
+            (low, *_, high), (few, *_, many) = ends(results, factor), ends(results, other)
+            for found in at_levels(results, {factor: (low, high), other: (few, many)}, [metric]):
+                steps = [less((high, level), (low, level)) for level in (few, many)]
+                interaction = {**less((low, few), (high, few)), **steps[1]}
+                if not is_told(compared(found, [factor, other], [interaction])[0]):
+                    continue
+                rows = compared(found, [factor], steps)
+                circumstances = zip((at(other, few), at(other, many)), rows, strict=True)
+                if text := by_level(moving(factor, low, high), list(circumstances)):
+                    yield Finding(heading, text, min(row["n"] for row in rows))
+
+
+def moving(factor: str, low: Any, high: Any) -> str:
+    """Going from one level to another, in words: raising clarity from 0 to 1, switching campaigns on."""
+    name = factor_title(factor).lower()
+    if isinstance(low, (int, float)) and not isinstance(low, bool):
+        return f"raising {name} from {level_text(low)} to {level_text(high)}"
+    if isinstance(low, bool):
+        return f"switching {name} {'on' if high else 'off'}"
+    return f"{name} {_words(high)} in place of {_words(low)}"
+
+
+def at(factor: str, level: Any) -> str:
+    """A level of another factor as a circumstance: at clarity 0.5, with campaigns off."""
+    name = factor_title(factor).lower()
+    return f"with {name} {'on' if level else 'off'}" if isinstance(level, bool) else f"at {name} {_words(level)}"
+
+
+def _words(level: Any) -> str:
+    return level_text(level).replace("_", " ")

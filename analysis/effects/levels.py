@@ -1,0 +1,72 @@
+"""Which levels of which factors can be compared, and over which points: those at which all else is alike."""
+
+from collections.abc import Mapping, Sequence
+from itertools import product
+from typing import Any
+
+import polars as pl
+
+from analysis.effects.factorial import ends
+from analysis.results.folder import Results
+from analysis.statistics.contrasts import Influence, contrast, contrast_table, influences, left_out
+from analysis.statistics.pairing import Left
+from model.metrics import EFFECTS
+
+MOST_COMPARED = 6
+"""Factors of which findings speak: the first of the experiment that have several levels."""
+LevelContrast = Mapping[tuple[Any, ...], float]
+"""Coefficients of combinations of levels; those that are not named have none."""
+
+
+def compared_factors(results: Results) -> list[str]:
+    """Factors whose ends are compared: of several levels, and no doctrines or scenarios."""
+    levels = results.manifest.factors
+    several = [name for name in results.levelled if len(levels[name]) > 1 and name not in ("doctrine", "scenario")]
+    return several[:MOST_COMPARED]
+
+
+def all_else_alike(design: pl.DataFrame, levels: Mapping[str, Sequence[Any]]) -> list[float] | None:
+    """Weights of points: 1 where what these factors leave is met with at every combination of their levels, else 0.
+
+    Only of such points is a difference that of the factors: elsewhere something else differs with them. None: there is
+    no such point.
+    """
+    cells = pl.DataFrame(list(product(*levels.values())), {name: design.schema[name] for name in levels}, orient="row")
+    rest = [name for name in design.columns if name != "point" and name not in levels]
+    held = design.join(cells, on=list(levels), how="semi").with_columns(cell=pl.struct(*levels), all=pl.lit(0))
+    alike = held.filter(pl.col("cell").n_unique().over("all", *rest) == cells.height)["point"]
+    return design["point"].is_in(alike.to_list()).cast(pl.Float64).to_list() if len(alike) else None
+
+
+def at_levels(results: Results, levels: Mapping[str, Sequence[Any]], metrics: Sequence[str]) -> list[Influence]:
+    """Metrics at each combination of levels of these factors, where all else is alike; empty where nothing is."""
+    weights = all_else_alike(results.design, levels)
+    if weights is None:
+        return []
+    return influences(results.scan, results.design, list(levels), metrics, results.manifest.pilot, weights)
+
+
+def compared(found: Influence, along: Sequence[str], differences: Sequence[LevelContrast]) -> list[dict[str, Any]]:
+    """Differences between levels of a metric with their intervals, as rows of a table of paired differences."""
+    coefficients = _coefficients(found, differences)
+    table = contrast_table(found.metric, contrast(found, coefficients, [along] * len(differences)))
+    return table.to_dicts()
+
+
+def _coefficients(found: Influence, differences: Sequence[LevelContrast]) -> list[list[float]]:
+    return [[one.get(levels, 0.0) for levels in found.levels.rows()] for one in differences]
+
+
+def less(high: tuple[Any, ...], low: tuple[Any, ...]) -> LevelContrast:
+    """One combination of levels less another."""
+    return {high: 1.0, low: -1.0}
+
+
+def left_out_of_main_effects(results: Results) -> list[Left]:
+    """How much of each difference between a factor's ends is left out for want of runs; empty where none is."""
+    found = []
+    for factor in compared_factors(results):
+        low, *_, high = ends(results, factor)
+        for one in at_levels(results, {factor: (low, high)}, EFFECTS[:1]):
+            found += left_out(one, _coefficients(one, [less((high,), (low,))]), [[factor]])
+    return found

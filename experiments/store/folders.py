@@ -1,0 +1,75 @@
+"""Folders before they are written: new, ours to go on with, to be cleared first, or holding what must not be lost."""
+
+from pathlib import Path
+
+from analysis.results import folder as results
+from analysis.results.status import LOCK, STATUS
+from experiments.store.atomic import TEMPORARY
+from experiments.store.parts import JOURNAL, PATTERN
+from experiments.store.provenance import differences, same_runs
+from model.errors import ConfigurationError
+
+ANOTHER = "give another folder with --out"
+REMEDIES = {"sweep": f"{ANOTHER}, or --fresh to lose what is there and start anew", "run": ANOTHER}
+"""What a user can do about a folder that does not go with a sweep, or with a run."""
+TABLES = (results.DESIGN, results.RUNS, results.SUMMARY, results.SERIES, results.LEDGER, results.VOTES)
+OURS = {
+    results.PARTS: (JOURNAL, PATTERN, f".*{TEMPORARY}"),
+    "": (*TABLES, STATUS, results.ANSWER, results.SEARCHED, "ledger.csv", "votes.csv"),
+    results.FIGURES: ("*.png", "*.svg", f".*{TEMPORARY}"),
+}
+"""Files that the store writes, by folder below that of the results."""
+
+
+def check_no_file(folder: Path) -> None:
+    """Raise `ConfigurationError` where a file stands in place of the folder."""
+    if folder.exists() and not folder.is_dir():
+        raise ConfigurationError(f"is a file, and results need a folder; {ANOTHER}", file=str(folder))
+
+
+def usable(
+    folder: Path, manifest: results.Manifest, *, fresh: bool = False, replace_run: bool = False
+) -> results.Manifest | None:
+    """The manifest to go on with in a folder, or None where its results are to be cleared first; nothing is written.
+
+    `fresh` clears results of another design or source, or that cannot be read; `replace_run` those of a single run.
+    Raises `ConfigurationError` where the folder holds what must not be lost.
+    """
+    check_no_file(folder)
+    if not (folder / results.MANIFEST).exists():
+        # a crash before there is a manifest leaves a lock and files half written
+        if folder.is_dir() and not all(path.name == LOCK or path.name.endswith(TEMPORARY) for path in folder.iterdir()):
+            raise ConfigurationError(f"holds files that are no results of deter; {ANOTHER}", file=str(folder))
+        return manifest
+    try:
+        found = results.read_manifest(folder)
+    except ConfigurationError as error:
+        if fresh and not isinstance(error, results.ForeignManifest):
+            return None
+        error.problem += f"; {REMEDIES[manifest.kind]}"
+        raise
+    if replace_run and found.kind == "run":
+        return None
+    if same_runs(found, manifest):
+        return manifest.model_copy(update={"parts": found.parts, "status": "running"})
+    if fresh:
+        return None
+    wrong = list(differences(found, manifest)) or ["its points are others"]
+    problem = f"holds results of another experiment ({'; '.join(wrong[:4])}); {REMEDIES[manifest.kind]}"
+    raise ConfigurationError(problem, file=str(folder))
+
+
+def clear(folder: Path) -> None:
+    """Remove the results in a folder, and nothing else; its manifest stays until that of the next is written."""
+    for below, patterns in OURS.items():
+        remove(folder / below, *patterns)
+
+
+def remove(folder: Path, *patterns: str) -> None:
+    """Remove files by pattern, and the folder with the last of its files."""
+    for pattern in patterns:
+        for path in folder.glob(pattern):
+            if not path.is_dir():
+                path.unlink(missing_ok=True)
+    if folder.is_dir() and not any(folder.iterdir()):
+        folder.rmdir()
