@@ -120,10 +120,8 @@ def _figure(
 
     In the note stands what `marks` are, then what intervals leave out, then what is said of the `rest` of the factors.
     """
-    keys = ["metric", *found.structure.crossed]
     every = []
-    for where, rows in table.group_by(keys, maintain_order=True):
-        levels = dict(zip(keys, where, strict=True))
+    for levels, rows in found.structure.split(table):
         text = where_text(found.structure, levels)
         every.append(Panel(metric_title(levels["metric"]) + (f"\n{text}" if text else ""), levels["metric"], rows))
     more = len(every) - MOST_PANELS
