@@ -19,7 +19,7 @@ from analysis.decomposition import tables as causes
 from analysis.decomposition.contributions import AVERTED, DIFFERENCE, FULL
 from analysis.decomposition.findings import points
 from analysis.decomposition.games import APART, MECHANISMS, SWITCH, differing
-from analysis.labels import number_of
+from analysis.labels import number_of, runs_planned
 from analysis.report.decomposition import FEATURES_FOLDER, MECHANISMS_FOLDER, WITHOUT_FOLDER, Decomposition
 from analysis.report.page import REPORT
 from analysis.results.folder import FIGURES, MANIFEST, Results
@@ -90,7 +90,7 @@ def decompose(
 
 
 def _swept(screen: Screen, design: Design, folder: Path, workers: int, *, fresh: bool) -> Results:
-    screen.say(f"{design.title}: {number_of('point', design.points)} × {number_of('replicate', design.replicates)}")
+    screen.say(f"{design.title}: {runs_planned(design.points, design.replicates)}")
     try:
         with Counter(screen, design.runs) as counter:
             results = carry_out(design, folder, workers, fresh=fresh, report=counter.report, warn=screen.warn)
