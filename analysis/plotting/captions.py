@@ -2,7 +2,7 @@
 
 import polars as pl
 
-from analysis.labels import changes, factor_title, level_text, listed, number_of
+from analysis.labels import changes, factor_title, level_text, listed, number_of, runs_planned
 from analysis.results.folder import Results
 
 MOST_NAMED = 5
@@ -28,7 +28,7 @@ def setting(results: Results) -> str:
 def size(results: Results) -> str:
     """How many runs at how many points: those there are, and of a sweep under way of how many."""
     manifest, (runs, failed) = results.manifest, results.counts
-    product = f"{number_of('point', manifest.points)} × {number_of('replicate', manifest.replicates)}"
+    product = runs_planned(manifest.points, manifest.replicates)
     product += " or more" if manifest.precision else ""
     broken = f", {failed:,} of them failed and left out" if failed else ""
     if manifest.status == "complete":
