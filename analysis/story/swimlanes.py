@@ -118,8 +118,7 @@ def _all_cases(axes: Axes, tale: Tale, told: list[dict[str, Any]], ring: Mark) -
         _put(axes, places[name], mark, zorder=2.0 + 0.1 * order)
     _put(axes, [(_day(tale, case["opened_week"]), case["severity"]) for case in told], ring, zorder=3.0)
     dates_axis(axes, pl.Series([tale.day(week) for week in range(tale.burn_in, tale.end)]))
-    axes.set_ylim(0.0, 1.04)
-    axes.set_ylabel("Severity (0 to 1)")
+    axes.set(ylim=(0.0, 1.04), ylabel="Severity (0 to 1)")
     panels.round_ticks(axes.yaxis, 4)
     axes.grid(axis="y")
     _legend(axes, [*FOUND.values(), ring])
@@ -196,9 +195,8 @@ def _lanes(axes: Axes, tale: Tale, told: list[dict[str, Any]], lanes: Sequence[i
     last = 0
     for row, case in enumerate(told):
         start, found = case["act_week"], list(events(tale, case))
-        own = [event.week for event in found if event.kind not in ("restraint", "act")] + [start]
-        closed = case["status"] in ("answered", "closed")
-        end = max(own) if closed else tale.end
+        own = [event.week for event in found if event.kind not in ("restraint", "act")]
+        end = max(start, *own) if case["status"] in ("answered", "closed") else tale.end
         after = max(event.week for event in found) - start
         last = max(last, after, end - start)
         if row not in lanes:
@@ -210,8 +208,7 @@ def _lanes(axes: Axes, tale: Tale, told: list[dict[str, Any]], lanes: Sequence[i
             mark = EVENTS[event.kind]
             shown = mark._replace(face=event.face or mark.face)
             _put(axes, [(event.week - start, row - event.offset)], shown, size=event.size, zorder=2.0)
-    axes.set_xlim(-0.015 * last, 1.015 * last)
-    axes.set_ylim(lanes[-1] + 0.6, lanes[0] - 0.6)
+    axes.set(xlim=(-0.015 * last, 1.015 * last), ylim=(lanes[-1] + 0.6, lanes[0] - 0.6))
     axes.set_yticks(lanes, [lane_name(tale, told[row], row + 1) for row in lanes])
     axes.tick_params(axis="y", length=0.0)
     panels.round_ticks(axes.xaxis, 10, integer=True)
