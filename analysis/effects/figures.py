@@ -152,10 +152,9 @@ def _forest_note(results: Results, table: pl.DataFrame, pairs: pl.DataFrame, whe
     return captions.note(
         f"Differences, {'; '.join(moved)}, the others averaged over. ×: how the effect of one differs between "
         "the ends of another. Hollow: the interval holds zero.",
-        f"Squares: the same where both ends deliver equal bite a year, read along {carrier}; that bite does the same "
-        "however that moved it is an assumption."
-        if carrier
-        else "",
+        carrier != ""
+        and f"Squares: the same where both ends deliver equal bite a year, read along {carrier}; that bite does the "
+        "same however that moved it is an assumption.",
         f"{where}: shares of the variance between cells, less noise; they hold for the levels of the experiment."
         if where
         else "Shares of the variance have no interval under ten replicates, and are left out.",
@@ -211,8 +210,7 @@ def _cells(axes: Axes, table: pl.DataFrame, others: list[str], levels: list[list
         axes.add_patch(Rectangle((x, y), 1, 1, facecolor=face, edgecolor="#999999", linewidth=0.5, hatch=hatch))
         words = _words(row, unit, wordy=wordy)
         axes.text(x + 0.5, y + 0.5, words, color=panels.ink(face), ha="center", va="center")
-    axes.set_xlim(0, len(levels[0]))
-    axes.set_ylim(0, len(levels[1]) if others[1:] else 1)
+    axes.set(xlim=(0, len(levels[0])), ylim=(0, len(levels[1]) if others[1:] else 1))
 
 
 def _words(row: dict[str, Any], unit: float, *, wordy: bool) -> str:

@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
-from itertools import count
+from itertools import chain, count
 from typing import Any, TypeVar
 
 import matplotlib as mpl
@@ -75,7 +75,7 @@ def paper(draw: Callable[[], Figure | None]) -> list[Figure]:
 
 def slides(draw: Callable[[], Figure | None]) -> list[Figure]:
     """A figure on as few slides as have room for it, with letters as large as can be; empty where it shows nothing."""
-    for wide in _widths():
+    for wide in chain([SHEET], (SMALLER * STEP**step for step in count())):
         for number in count(1):
             figures = []
             try:
@@ -88,11 +88,6 @@ def slides(draw: Callable[[], Figure | None]) -> list[Figure]:
                 break
             return [figure for figure in figures if figure is not None]
     raise AssertionError
-
-
-def _widths() -> Iterator[float]:
-    yield SHEET
-    yield from (SMALLER * STEP**step for step in count())
 
 
 def letters(figure: Figure) -> float:

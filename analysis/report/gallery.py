@@ -90,19 +90,12 @@ MECHANISMS = Kind("sweeps over every combination of mechanisms", is_mechanisms, 
 FEATURES = Kind("sweeps over every combination of a doctrine's features", is_features, "decomposition.figures")
 BOX = Kind("folders in which `deter discover` has found a box", has_box, "discovery.figures")
 ANSWER = Kind("folders in which `deter discover` has looked for one", has_answer, "discovery.figures")
-FOREST, TRADEOFFS, WINNERS = (
-    Kind("comparisons of doctrines", is_comparison, f"comparison.{module}")
-    for module in ("forest", "tradeoffs", "figures")
-)
+FOREST = Kind("comparisons of doctrines", is_comparison, "comparison.forest")
+TRADEOFFS, WINNERS = (FOREST._replace(module=f"comparison.{module}") for module in ("tradeoffs", "figures"))
 LEDGERS = Kind("single runs with a ledger", is_run_with_ledger, "story.swimlanes", by_default=True)
-SALTELLI, MORRIS, INDICES = (
-    Kind(of, partial(is_whole, kinds=kinds), "sensitivity.figures")
-    for of, *kinds in (
-        ("complete sweeps of a Saltelli design", "saltelli"),
-        ("complete sweeps of a Morris design", "morris"),
-        ("complete sweeps of a Saltelli design, or Morris's", "saltelli", "morris"),
-    )
-)
+SALTELLI = Kind("complete sweeps of a Saltelli design", partial(is_whole, kinds=["saltelli"]), "sensitivity.figures")
+MORRIS = Kind("complete sweeps of a Morris design", partial(is_whole, kinds=["morris"]), "sensitivity.figures")
+INDICES = Kind(f"{SALTELLI.of}, or Morris's", partial(is_whole, kinds=["saltelli", "morris"]), "sensitivity.figures")
 FRESH = Kind("the folder `fresh` of a search", has_front, "search.figures")
 RUN = Kind("single runs", is_run, "story.timeline", by_default=True)
 

@@ -16,7 +16,6 @@ from analysis.sensitivity.analysis import Sensitivity, sensitivity
 from analysis.sensitivity.convergence import RANKED, WORDS
 from analysis.sensitivity.tables import UNITS, largest, metric_title, ranked, titles, where_text
 from model.errors import ConfigurationError
-from model.metrics import METRICS
 
 MOST_PANELS, MOST_FACTORS, MOST_NAMED = 6, 12, 6
 """Panels of a figure, factors of a panel, and factors of a panel whose points are named."""
@@ -40,6 +39,10 @@ class Panel(NamedTuple):
     title: str
     metric: str
     table: pl.DataFrame
+
+
+Draw = Callable[[Axes, Sensitivity, Panel], None]
+"""Draws a panel."""
 
 
 @lru_cache(maxsize=1)
@@ -108,13 +111,7 @@ def convergence_figure(results: Results, found: Sensitivity | None = None) -> Fi
 
 
 def _figure(
-    found: Sensitivity,
-    table: pl.DataFrame,
-    title: str,
-    marks: Sequence[str],
-    rest: str,
-    high: float,
-    draw: Callable[[Axes, Sensitivity, Panel], None],
+    found: Sensitivity, table: pl.DataFrame, title: str, marks: Sequence[str], rest: str, high: float, draw: Draw
 ) -> Figure:
     """A panel for each metric and combination of crossed levels, as many as there is room for.
 
@@ -169,8 +166,7 @@ def _lines(axes: Axes, found: Sensitivity, panel: Panel) -> None:
     axes.set_ylim(-max(low, 0.0), high + NAMES * (high + max(low, 0.0)))
     panels.round_ticks(axes.yaxis, 4, None)
     axes.grid(axis="y")
-    axes.set_xlabel(f"{UNITS[structure.kind].capitalize()} (number)")
-    axes.set_ylabel(_label(found, panel.metric, measure))
+    axes.set(xlabel=f"{UNITS[structure.kind].capitalize()} (number)", ylabel=_label(found, panel.metric, measure))
     axes.legend(loc="upper center", handlelength=3.0, borderaxespad=0.0, labelspacing=0.2)
 
 
@@ -185,13 +181,11 @@ def _scatter(axes: Axes, found: Sensitivity, panel: Panel) -> None:
     right, top = (1.05 * float((mean + half).max()) for mean, half in ((across, wide), (up, high)))
     top = max(top, LEAST_SIGMA * right)
     axes.plot([0.0, min(right, top)], [0.0, min(right, top)], color="black", linestyle=(0, (4, 2)), linewidth=0.6)
-    axes.set_xlim(0.0, right or 1.0)
-    axes.set_ylim(0.0, top or 1.0)
-    for axis in (axes.xaxis, axes.yaxis):
-        panels.round_ticks(axis, 4, None)
+    axes.set(xlim=(0.0, right or 1.0), ylim=(0.0, top or 1.0))
+    axes.set(xlabel=_label(found, panel.metric, "mu_star"), ylabel=_label(found, panel.metric, "sigma"))
+    panels.round_ticks(axes.xaxis, 4, None)
+    panels.round_ticks(axes.yaxis, 4, None)
     axes.grid()
-    axes.set_xlabel(_label(found, panel.metric, "mu_star"))
-    axes.set_ylabel(_label(found, panel.metric, "sigma"))
     called = titles(found.structure.factors)
     _name(axes, [called[factor] for factor in order[:MOST_NAMED]], across, up)
 
@@ -227,8 +221,7 @@ def _scale(found: Sensitivity, metric: str) -> float:
 def _label(found: Sensitivity, metric: str, measure: str) -> str:
     if found.structure.kind == "saltelli":
         return f"{WORDS[measure].capitalize()} index (share)"
-    unit = metric_unit(metric) if metric in METRICS else "weeks"
-    return style.label(f"{WORDS[measure]} ({unit})", 0.8 * SQUARE / style.POINT)
+    return style.label(f"{WORDS[measure]} ({metric_unit(metric)})", 0.8 * SQUARE / style.POINT)
 
 
 def _replicates(found: Sensitivity) -> str:

@@ -127,8 +127,7 @@ def _all_cases(axes: Axes, run: RunRecord, told: list[dict[str, Any]], ring: Mar
         _put(axes, places[name], mark, zorder=2.0 + 0.1 * order)
     _put(axes, [(_day(run, case["opened_week"]), case["severity"]) for case in told], ring, zorder=3.0)
     dates_axis(axes, pl.Series([run.day(week) for week in range(run.burn_in, run.end)]))
-    axes.set_ylim(0.0, 1.04)
-    axes.set_ylabel("Severity (0 to 1)")
+    axes.set(ylim=(0.0, 1.04), ylabel="Severity (0 to 1)")
     panels.round_ticks(axes.yaxis, 4)
     axes.grid(axis="y")
     _legend(axes, [*FOUND.values(), ring])
@@ -205,9 +204,8 @@ def _lanes(axes: Axes, run: RunRecord, told: list[dict[str, Any]], lanes: Sequen
     last = 0
     for row, case in enumerate(told):
         start, found = case["act_week"], list(events(run, case))
-        own = [event.week for event in found if event.kind not in ("restraint", "act")] + [start]
-        closed = case["status"] in ("answered", "closed")
-        end = max(own) if closed else run.end
+        own = [event.week for event in found if event.kind not in ("restraint", "act")]
+        end = max(start, *own) if case["status"] in ("answered", "closed") else run.end
         after = max(event.week for event in found) - start
         last = max(last, after, end - start)
         if row not in lanes:
@@ -219,8 +217,7 @@ def _lanes(axes: Axes, run: RunRecord, told: list[dict[str, Any]], lanes: Sequen
             mark = EVENTS[event.kind]
             shown = mark._replace(face=event.face or mark.face)
             _put(axes, [(event.week - start, row - event.offset)], shown, size=event.size, zorder=2.0)
-    axes.set_xlim(-0.015 * last, 1.015 * last)
-    axes.set_ylim(lanes[-1] + 0.6, lanes[0] - 0.6)
+    axes.set(xlim=(-0.015 * last, 1.015 * last), ylim=(lanes[-1] + 0.6, lanes[0] - 0.6))
     axes.set_yticks(lanes, [lane_name(run, told[row], row + 1) for row in lanes])
     axes.tick_params(axis="y", length=0.0)
     panels.round_ticks(axes.xaxis, 10, integer=True)
