@@ -22,7 +22,7 @@ MOST_SEED = 2**63 - 1
 
 
 class Plan(Settings):
-    """A kind of design, with the keys that all share; its points are all combinations of levels, unless it says more."""
+    """A kind of design, with the keys all share; its points are all combinations of levels, unless it says others."""
 
     samples: ClassVar[bool] = False
     """True for one that draws from ranges, rather than take levels as they are."""
