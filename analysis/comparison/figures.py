@@ -108,6 +108,7 @@ def _parts(axes: Axes, table: pl.DataFrame, leaders: list[str]) -> None:
     places: Any = np.arange(len(parts))
     for at, name in enumerate(leaders):
         own, line = table.filter(doctrine=name), style.LINES[at]
+        # side by side, so that bars of lines that cross can be told apart
         shifted = places + 0.08 * (at - (len(leaders) - 1) / 2)
         axes.plot(shifted, 100.0 * own["mean"].to_numpy(), label=spoken(name), **line.look)
         if own["low"].null_count() == 0:

@@ -169,6 +169,7 @@ def _legend(figure: Figure, axes: Axes, sums: str) -> None:
         axes.plot([], [], label=mark.label, **mark.look, **THIN)
     axes.errorbar([], [], xerr=[], label=sums, **WHOLE)
     handles, labels = axes.get_legend_handles_labels()
+    # the layout knows no legend of a figure: panels give up the room that it needs
     left, bottom, wide, high = figure.get_layout_engine().get()["rect"]  # type: ignore[union-attr]
     top, room = bottom + high, TOP / style.INCH / figure.get_figheight()
     figure.get_layout_engine().set(rect=(left, bottom, wide, high - room))  # type: ignore[union-attr, call-arg]

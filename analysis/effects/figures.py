@@ -100,6 +100,7 @@ def _matched(results: Results) -> pl.DataFrame:
 def _estimates(axes: Axes, tables: Sequence[pl.DataFrame], rows: list[Row], unit: float) -> None:
     """Estimates of each table with intervals; hollow where they hold zero, and side by side where both have a row."""
     pages.span(axes, [unit * end for table in tables for of in ("low", "high") for end in table[of].drop_nulls()])
+    # factors of different parts may have one title: what is of that name stands in the first row that has it
     places = {(row.effect, row.step): place for place, row in reversed([*enumerate(rows)])}
     both = set(tables[1]["effect"]) if tables[1:] else ()
     for table, line, side in zip(tables, style.LINES, (-BESIDE, BESIDE), strict=False):
@@ -232,7 +233,7 @@ def _axes(axes: Axes, results: Results, metric: str, others: list[str], levels: 
     if up:
         axes.set_yticks(np.arange(len(levels[1])) + 0.5, tick_texts(levels[1]))
         axes.set_ylabel(style.label(up[0], 45.0 / style.POINT))
-    axes.set_title(_difference_label(metric), fontsize=style.TYPE, pad=3.0)
+    axes.set_title(_difference_label(metric), fontsize=style.TYPE, pad=3.0)  # level with the panel's letter
     panels.cells(axes)
 
 

@@ -83,9 +83,9 @@ def slides(draw: Callable[[], Figure | None]) -> list[Figure]:
                     with drawing(Page(wide, place, number)):
                         figures.append(draw())
             except NoRoomError:
-                continue
+                continue  # with one slide more
             except NoPartsError:
-                break
+                break  # every part has a slide of its own: only smaller letters are left
             return [figure for figure in figures if figure is not None]
     raise AssertionError
 
@@ -117,7 +117,7 @@ def share(*blocks: Iterable[Any]) -> list[list[Any]]:
     if page.count <= len(full):
         here = _portion(full, page.place, page.count)
         return [block if which in here else [] for which, block in enumerate(parts)]
-    shares = dict.fromkeys(full, 1)
+    shares = dict.fromkeys(full, 1)  # slides of each block: the next goes where most parts stand on one
     for _ in range(page.count - len(full)):
         shares[max(full, key=lambda which: len(parts[which]) / shares[which])] += 1
     which, place = [(which, place) for which in full for place in range(shares[which])][page.place]
@@ -151,6 +151,7 @@ def sheet(wide: float, panels: float, title: str, setting: str, note: str, *, le
             raise NoRoomError
         panels = min(free, STRETCHED * panels)
         empty = free - panels
+    # no pyplot, which would keep every figure in memory
     figure = Figure(figsize=(wide / INCH, height / INCH), layout="constrained")
     rect = (0.0, (below + empty / 2) / height, 1.0, panels / height)
     figure.get_layout_engine().set(rect=rect, w_pad=MARGIN / INCH, h_pad=MARGIN / INCH)  # type: ignore[union-attr, call-arg]

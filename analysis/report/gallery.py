@@ -1,7 +1,8 @@
 """The figures that there are, by name: what each shows, of which folders, and in which room it is drawn.
 
-A figure `NAME` is drawn by the function `NAME_figure` of the module that its entry names, of a folder's results. The
-module is imported when it draws, so that a list of names does not wait for matplotlib.
+A figure `NAME` is drawn by the function `NAME_figure` in the module of its kind, from a folder's results. The module
+is imported when it draws, so that a list of names does not wait for matplotlib. A new figure is a function, and a line
+here.
 """
 
 from collections.abc import Callable, Collection
@@ -176,7 +177,7 @@ def drawn(name: str, results: Results, *, slide: bool = False) -> "list[Figure]"
 
 
 def _printed(name: str, results: Results, *, slide: bool = False) -> "list[Figure]":
-    from analysis.plotting import pages
+    from analysis.plotting import pages  # brings matplotlib, which takes a second to load
 
     draw = partial(drawer(name), results)
     return pages.slides(draw) if slide else pages.paper(draw)

@@ -133,6 +133,7 @@ def _bar(estimate: Estimate, unit: float) -> Array | None:
 def _names(axes: Axes, labels: Sequence[_Name], room: float) -> None:
     """Short names beside their marks, none over another or over a mark."""
     (left, right), (bottom, top) = axes.get_xlim(), axes.get_ylim()
+    # what the axes have of the panel, near enough: the layout is settled only when all is drawn
     high = 0.72 * HEIGHT / style.POINT
     points = [((p.x - left) / (right - left) * room, (p.y - bottom) / (top - bottom) * high) for p in labels]
     sizes = [(style.width_of(label.text, weight="bold"), style.TYPE) for label in labels]

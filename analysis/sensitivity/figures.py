@@ -45,7 +45,7 @@ Draw = Callable[[Axes, Sensitivity, Panel], None]
 """Draws a panel."""
 
 
-@lru_cache(maxsize=1)
+@lru_cache(maxsize=1)  # a folder's figures, and its slides, are drawn one after the other from the same indices
 def _found(results: Results) -> Sensitivity | None:
     try:
         return sensitivity(results)
@@ -155,6 +155,7 @@ def _lines(axes: Axes, found: Sensitivity, panel: Panel) -> None:
     for place, (factor, line) in enumerate(zip(order, style.LINES, strict=False)):
         rows = table.filter(factor=factor)
         mean, end = (scale * rows[name].cast(pl.Float64).to_numpy() for name in ("mean", "high"))
+        # points of several lines at one n stand side by side; a factor, for the scale is logarithmic
         shift = 1.0 + 0.03 * (place - (len(order) - 1) / 2)
         n, bars = rows["n"].to_numpy() * shift, np.nan_to_num(end - mean)
         axes.errorbar(n, mean, bars, linewidth=1.0, label=called[factor], **line.look)
