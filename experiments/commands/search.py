@@ -17,7 +17,7 @@ from experiments.running.executors import default_workers
 from experiments.running.sweep import Progress, carry_out
 from experiments.search.optimiser import optuna
 from experiments.search.search import doctrine_file, expected_runs, search
-from experiments.search.stages import Plan, plan_of
+from experiments.search.stages import Carry, Plan, plan_of
 from experiments.store.atomic import TEMPORARY, write
 from experiments.store.folders import check_no_file
 from experiments.terminal.options import INTERRUPTED
@@ -49,8 +49,7 @@ def search_command(
     screen.say(f"{plan.experiment.title}: {plan.search.trials} candidates in {plan.worlds} worlds")
     try:
         with Counter(screen, expected_runs(plan)) as counter:
-            stages = Stages(folder, workers or default_workers(), screen, counter, fresh=fresh)
-            found, results = search(plan, stages.carry)
+            found, results = search(plan, _carry(folder, workers or default_workers(), screen, counter, fresh=fresh))
     except KeyboardInterrupt:
         screen.warn(f"interrupted; the same command goes on from what {folder} holds")
         raise typer.Exit(INTERRUPTED) from None
@@ -64,25 +63,22 @@ def search_command(
     )
 
 
-class Stages:
-    """The sweeps of a search in their folders, shown as one."""
+def _carry(folder: Path, workers: int, screen: Screen, counter: Counter, *, fresh: bool) -> Carry:
+    """What runs the stages of a search in their folders and counts them as one sweep."""
+    before = 0
 
-    def __init__(self, folder: Path, workers: int, screen: Screen, counter: Counter, *, fresh: bool) -> None:
-        self.folder, self.workers, self.screen, self.counter, self.fresh = folder, workers, screen, counter, fresh
-        self.done = 0
-
-    def carry(self, name: str, design: Design, again: bool) -> Results:
-        """The results of a stage: read where they are there, run where not; `again` replaces another design's."""
-        before = self.done
+    def carry(name: str, design: Design, again: bool) -> Results:
+        nonlocal before
+        start = before
 
         def report(now: Progress) -> None:
-            total = max(self.counter.runs, before + now.runs)
-            self.counter.report(Progress(before + now.done, total, before + now.found, now.failed))
+            total = max(counter.runs, start + now.runs)
+            counter.report(Progress(start + now.done, total, start + now.found, now.failed))
 
-        fresh = self.fresh or again
-        results = carry_out(design, self.folder / name, self.workers, fresh=fresh, report=report, warn=self.screen.warn)
-        self.done += design.runs
-        return results
+        before += design.runs
+        return carry_out(design, folder / name, workers, fresh=fresh or again, report=report, warn=screen.warn)
+
+    return carry
 
 
 def write_all(folder: Path, found: Found, results: Results, plan: Plan) -> None:
