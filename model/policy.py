@@ -1,6 +1,5 @@
 """What a policy team chooses and compares: the doctrine, the mechanisms switched on, and the reference world."""
 
-
 from pydantic import Field
 
 from agents.doctrine import DOCTRINE, SWITCHES, VotingRule

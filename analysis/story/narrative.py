@@ -145,7 +145,7 @@ def _blamed(run: RunRecord, cases: list[dict[str, Any]]) -> Iterator[str]:
         f"{out_of(len(wrong), len(named), 'attribution')} fell on a party that had not done it, and a measure followed "
         f"in {counted(bitten, 'case')}"
     )
-    yield from _examples(run, wrong, lambda case: f"{run.party(case['suspect'])} was named for {run.act_text(case)}")
+    yield from _examples(wrong, lambda case: f"{run.party(case['suspect'])} was named for {run.act_text(case)}")
 
 
 def _cold(run: RunRecord, cases: list[dict[str, Any]]) -> Iterator[str]:
@@ -196,9 +196,8 @@ def _further(run: RunRecord, cases: list[dict[str, Any]]) -> Iterator[str]:
         )
 
 
-def _examples(run: RunRecord, cases: list[dict[str, Any]], text: Callable[[Case], str]) -> Iterator[str]:
-    for case in cases[:MOST_EXAMPLES]:
-        yield text(case)
+def _examples(cases: list[dict[str, Any]], text: Callable[[Case], str]) -> Iterator[str]:
+    yield from map(text, cases[:MOST_EXAMPLES])
     left = len(cases) - MOST_EXAMPLES
     if left > 0:
         yield f"{counted(left, 'more such case', 'more such cases')} {'is' if left == 1 else 'are'} in the ledger"
