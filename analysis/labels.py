@@ -48,6 +48,11 @@ def level_text(level: Any) -> str:
     return f"{level:.4g}" if isinstance(level, float) else str(level)
 
 
+def runs_planned(points: int, replicates: int) -> str:
+    """The size of a design in words: 12 points × 8 replicates."""
+    return f"{number_of('point', points)} × {number_of('replicate', replicates)}"
+
+
 MOST_CHANGES = 4
 
 

@@ -3,11 +3,10 @@
 Every trait is a distribution around an archetype; agents are drawn from it anew in each replicate.
 """
 
-from typing import Annotated, ClassVar, Literal
+from typing import Annotated, Literal
 
 from pydantic import Field, model_validator
 
-from agents.foundation.columns import Columns
 from agents.perpetrator import PERPETRATOR, TRAITS
 from model.errors import ConfigurationError, listing, nearest_name
 from model.parameters import Name, PositiveTrait, ProperName, RealTrait, Settings, Trait, UnitTrait, parameter
@@ -19,7 +18,7 @@ OF_PROXIES = ("link",)
 class TraitOverrides(Settings):
     """Traits of perpetrators, each a distribution; here all may be left out."""
 
-    columns: ClassVar[Columns | None] = PERPETRATOR
+    columns = PERPETRATOR
 
     capability: UnitTrait | None = None
     stealth: UnitTrait | None = None

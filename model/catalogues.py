@@ -2,12 +2,11 @@
 
 import math
 from collections.abc import Mapping
-from typing import ClassVar, Literal
+from typing import Literal
 
 from pydantic import Field
 
 from agents.catalogue import ACTIVITY, DIMENSIONS, KINDS, MEASURE
-from agents.foundation.columns import Columns
 from model.parameters import Day, NonNegativeRange, Settings, option, parameter
 
 
@@ -43,7 +42,7 @@ class Motive(Settings):
 class Activity(Settings):
     """One malicious cyber activity, or restraint."""
 
-    columns: ClassVar[Columns | None] = ACTIVITY
+    columns = ACTIVITY
 
     title: str = Field(min_length=1)
     visibility: float = parameter("probability", 0, 1)
@@ -70,7 +69,7 @@ class Activity(Settings):
 class Measure(Settings):
     """One measure of the Cyber Diplomacy Toolbox, or of the treaties beside it."""
 
-    columns: ClassVar[Columns | None] = MEASURE
+    columns = MEASURE
 
     title: str = Field(min_length=1)
     source: str = Field(min_length=1)

@@ -1,18 +1,15 @@
 """What a policy team chooses and compares: the doctrine, the mechanisms switched on, and the reference world."""
 
-from typing import ClassVar
-
 from pydantic import Field
 
 from agents.doctrine import DOCTRINE, SWITCHES, VotingRule
-from agents.foundation.columns import Columns
 from model.parameters import Settings, option, parameter
 
 
 class Doctrine(Settings):
     """How the EU signals, attributes, decides and responds."""
 
-    columns: ClassVar[Columns | None] = DOCTRINE
+    columns = DOCTRINE
 
     title: str = Field(min_length=1)
     idea: str = Field(min_length=1)
@@ -39,7 +36,7 @@ class Doctrine(Settings):
 class Switches(Settings):
     """Which mechanisms work: four that deter, and incapacitation."""
 
-    columns: ClassVar[Columns | None] = SWITCHES
+    columns = SWITCHES
 
     punishment: bool = option("whether expected responses deter", unit="switch", default=True)
     denial: bool = option("whether resilience lowers the success of activities", unit="switch", default=True)

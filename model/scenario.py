@@ -1,11 +1,10 @@
 """Circumstances of a run, as a scenario file states them: sections whose entries are the columns of `SCENARIO`."""
 
 from datetime import timedelta
-from typing import Annotated, Any, ClassVar
+from typing import Annotated, Any
 
 from pydantic import Field, field_validator, model_validator
 
-from agents.foundation.columns import Columns
 from agents.scenario import SCENARIO
 from model.errors import ConfigurationError
 from model.parameters import Day, Settings, by_path, option, parameter
@@ -20,7 +19,7 @@ OVERRIDABLE = ("activities", "measures", "archetypes", "perpetrators", "member_s
 class Section(Settings):
     """A section of a scenario: each entry is documented by the column that it fills."""
 
-    columns: ClassVar[Columns | None] = SCENARIO
+    columns = SCENARIO
 
 
 class Time(Settings):

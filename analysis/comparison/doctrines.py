@@ -8,7 +8,7 @@ from analysis.labels import level_text, listed
 from analysis.results.folder import Results
 
 DESCRIBING = ("title", "idea", "source", "sources")
-"""What a doctrine says of itself, and no choice."""
+"""Fields with which a doctrine describes itself: no choices of it."""
 
 
 def doctrines_compared(results: Results) -> Iterator[tuple[str, str]]:

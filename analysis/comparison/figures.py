@@ -99,8 +99,7 @@ def _shares(axes: Axes, table: pl.DataFrame, compared: Comparison) -> None:
     axes.set_xticks(np.arange(len(COMPARED)) + 0.5, list(map(_best, COMPARED)))
     panels.cells(axes)
     axes.invert_yaxis()
-    axes.set_xlabel(f"Best by (% of {compared.unit})")
-    axes.set_ylabel("Doctrine")
+    axes.set(xlabel=f"Best by (% of {compared.unit})", ylabel="Doctrine")
 
 
 def _parts(axes: Axes, table: pl.DataFrame, leaders: list[str]) -> None:
@@ -109,14 +108,14 @@ def _parts(axes: Axes, table: pl.DataFrame, leaders: list[str]) -> None:
     places: Any = np.arange(len(parts))
     for at, name in enumerate(leaders):
         own, line = table.filter(doctrine=name), style.LINES[at]
+        # side by side, so that bars of lines that cross can be told apart
         shifted = places + 0.08 * (at - (len(leaders) - 1) / 2)
         axes.plot(shifted, 100.0 * own["mean"].to_numpy(), label=spoken(name), **line.look)
         if own["low"].null_count() == 0:
             low, high = (100.0 * own[end].to_numpy() for end in ("low", "high"))
             axes.vlines(shifted, low, high, color=line.color, linewidth=0.8)
     axes.set_xticks(places, [part.removesuffix(" third") for part in parts])
-    axes.set_xlim(-0.4, len(parts) - 0.6)
-    axes.set_ylim(-3.0, 103.0 + LEGEND)
+    axes.set(xlim=(-0.4, len(parts) - 0.6), ylim=(-3.0, 103.0 + LEGEND))
     axes.set_yticks(range(0, 101, 25))
     axes.grid(axis="y")
     metric, path, separation, chance = table.select("metric", "parameter", "separation", "by_chance").row(0)

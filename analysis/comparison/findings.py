@@ -27,7 +27,7 @@ def comparison_findings(results: Results) -> Iterator[Finding]:
         if text := together(f"choosing “{titles[str(doctrine)]}” over {reference}", table.to_dicts()):
             n: Any = table["n"].min()
             yield Finding(f"Against {reference}", text, n, unit)
-    if not comparison.has_worlds:
+    if not comparison.has_worlds:  # of one world there is no share of worlds to speak of
         return
     for row in superiority(comparison, ["harm_averted"]).filter(other=name).iter_rows(named=True):
         if text := in_worlds(f"“{titles[row['doctrine']]}” averts more harm than {reference}", row):

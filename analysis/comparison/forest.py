@@ -27,6 +27,9 @@ LOOKS = {
 }
 """A difference by its verdict: told apart by shape and filling, not by colour alone."""
 
+Draw = Callable[[Axes, pl.DataFrame, float], None]
+"""Draws rows of a table, times a factor that gives the unit shown."""
+
 
 def spoken(doctrine: str) -> str:
     """A doctrine as a figure names it."""
@@ -51,16 +54,11 @@ def twin(comparison: Comparison) -> str:
 
 
 def rows_of(
-    compared: Comparison,
-    names: Sequence[str],
-    found: pl.DataFrame,
-    draw: Callable[[Axes, pl.DataFrame, float], None],
-    title: str,
-    note: str,
+    compared: Comparison, names: Sequence[str], found: pl.DataFrame, draw: Draw, title: str, note: str
 ) -> Figure:
     """A panel for each headline criterion beside one another, and a row in each for every doctrine of `names`.
 
-    `draw` puts into a panel what the table `found` says of the criterion, times a factor that gives the unit shown.
+    `draw` puts into a panel what the table `found` says of the criterion.
     """
     (here,) = pages.share(names)
     figure = pages.sheet(style.DOUBLE, max(LEAST, ROW * len(here) + 2.0) + 16.0, title, setting(compared), note)

@@ -152,11 +152,11 @@ def _size(comparison: Comparison) -> str:
 
 
 IN_CELLS = "± half of a 95 %"
-"""How tables begin to say what their intervals are."""
+"""Words with which tables begin to say what their intervals are."""
 
 
 def interval_note(comparison: Comparison, methods: Collection[str] = ("student",), mark: str = IN_CELLS) -> str:
-    """What intervals are, or why there are none; `methods` is how each was got, `mark` how they are shown."""
+    """A sentence on intervals, or on why there are none; `methods` is how each was got, `mark` how they are shown."""
     cells = comparison.cells
     if cells.drawn:
         both = "worlds and the replicates that they share both count as drawn"
@@ -173,7 +173,7 @@ def interval_note(comparison: Comparison, methods: Collection[str] = ("student",
 
 
 def multiple(comparison: Comparison, metrics: Sequence[str] = CRITERIA) -> str:
-    """What many intervals at once mean."""
+    """A warning that many intervals at once miss some: how many would look clear by luck."""
     count = (len(comparison.doctrines) - 1) * len(metrics)
     return (
         f"Each interval holds by itself: of {count} differences that were zero, about {0.05 * count:.1g} would look "
@@ -182,7 +182,7 @@ def multiple(comparison: Comparison, metrics: Sequence[str] = CRITERIA) -> str:
 
 
 def slide_note(comparison: Comparison) -> str:
-    """How the table of differences is read."""
+    """How to read the table that fits a slide: rows, marks, units, and which way is better."""
     name = comparison.doctrines[comparison.reference]
     own = estimates(comparison, COMPARED).filter(doctrine=name)
     methods = {*own["interval"], *differences(comparison, COMPARED)["interval"]}
@@ -196,7 +196,7 @@ def slide_note(comparison: Comparison) -> str:
 
 
 def share_note(comparison: Comparison) -> str:
-    """What the interval of a share is."""
+    """A sentence on the intervals of shares, or on why there are none."""
     if not comparison.is_sample:
         return "No intervals: the worlds are those of the design, not a sample."
     if comparison.cells.units < 2 and comparison.case_weights.size < 2:
@@ -208,11 +208,11 @@ PARETO = (
     f"In the set: no other doctrine is as good by all criteria ({criteria(TRADED)}) and better by one, in the means. "
     "`resamples`: share of 1,000 resamples in which it is."
 )
-"""What the set is, and what its shares."""
+"""Note of the Pareto set: what is in it, and what its shares are."""
 
 
 def regret_note(comparison: Comparison) -> str:
-    """What regret is."""
+    """A sentence on regret: over what it is taken, and how chance is taken off."""
     what = "What a doctrine falls short of the best, in the metric's units"
     cells = comparison.cells
     if cells.replicates < 2:
@@ -229,14 +229,14 @@ def regret_note(comparison: Comparison) -> str:
 
 
 def target_note(comparison: Comparison) -> str:
-    """Where the targets come from."""
+    """A sentence on whether the targets are assumptions or given."""
     if comparison.targets == DEFAULT_TARGETS:
         return "Targets are assumptions, for want of any that a document sets; --target replaces them."
     return "Targets as given."
 
 
 def winners_note(comparison: Comparison) -> str:
-    """What parts the winners."""
+    """A sentence on the parameters that part the winners; empty in one world."""
     if not comparison.has_worlds:
         return ""
     return (

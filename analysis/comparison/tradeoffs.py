@@ -51,8 +51,7 @@ def pareto_figure(results: Results) -> Figure | None:
     marks = [IN if inside[name] else OUT for name in compared.doctrines]
     for axes, (across, up) in places:
         _crosses(axes, ends[across], ends[up], marks)
-        axes.set_xlabel(metric_label(across))
-        axes.set_ylabel(metric_label(up))
+        axes.set(xlabel=metric_label(across), ylabel=metric_label(up))
     figure.draw_without_rendering()  # names need to know where the points come to stand
     for axes, (across, up) in places:
         _names(axes, ends[across], ends[up], list(map(spoken, compared.doctrines)))

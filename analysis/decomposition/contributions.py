@@ -1,4 +1,4 @@
-"""What each player of a game contributes, with intervals: linear forms of the coalitions' estimates.
+"""Contributions of the players of a game, with intervals: linear forms of the coalitions' estimates.
 
 Coalitions share their random numbers, replicate by replicate, so that most of the luck drops out of how they differ.
 """
@@ -18,9 +18,9 @@ from model.errors import ConfigurationError
 from model.metrics import COLUMNS, METRICS
 
 FULL, REST, DIFFERENCE = "whole effect", "none of these", "whole difference"
-"""What stands beside the players: the value of the full coalition and of the empty one, and what lies between them."""
+"""Rows beside the players: the value of the full coalition and of the empty one, and the difference between them."""
 WAYS = ("shapley", "alone", "last")
-"""How a contribution is measured: over all orders, with nobody else there, with everybody else there."""
+"""Ways to measure a contribution: over all orders, with nobody else there, with everybody else there."""
 
 
 class Ratios(NamedTuple):
@@ -61,7 +61,7 @@ AVERTED = tuple(name for name, metric in METRICS.items() if metric.complement)
 
 
 def twin_ratios(sums: Sums, metric: str) -> Ratios:
-    """What a coalition's world averts of what its own twin has, over what the twin of the full coalition has.
+    """Harm or acts that a coalition's world averts of its own twin's, over those of the full coalition's twin.
 
     With one denominator for all coalitions, contributions are on one scale and their sum is the metric itself. Each
     coalition's twin has the same mechanisms as its world.
@@ -71,7 +71,7 @@ def twin_ratios(sums: Sums, metric: str) -> Ratios:
 
 
 def bare_ratios(sums: Sums, metric: str) -> Ratios:
-    """What a coalition's world has less than the same world with none of the mechanisms, as a share of the latter."""
+    """Harm or acts that a coalition's world has less than the same world without mechanisms, as a share of these."""
     worlds = recorded_ratios(sums, metric).above
     return Ratios(worlds[0] - worlds, np.broadcast_to(worlds[0], worlds.shape))
 
@@ -79,6 +79,7 @@ def bare_ratios(sums: Sums, metric: str) -> Ratios:
 def estimate_forms(forms: Any, ratios: Ratios) -> Contrast:
     """Linear forms of the coalitions' ratios of sums, over the replicates in which every ratio is defined."""
     above, below = (np.array(part, float).T for part in (ratios.above, ratios.below))
+    # a replicate in which one coalition is undefined would compare the others on other luck
     undefined = ~(np.nan_to_num(below) > 0.0).all(axis=1)
     above[undefined], below[undefined] = np.nan, np.nan
     replicates = np.arange(len(below))
@@ -89,7 +90,7 @@ def estimate_forms(forms: Any, ratios: Ratios) -> Contrast:
 
 
 def contributions(game: Game, ratios: Mapping[str, Ratios], *, difference: bool = False) -> pl.DataFrame:
-    """What each player contributes to each metric, three ways; and what the values sum to.
+    """Contribution of each player to each metric, in three ways, and the value that they sum to.
 
     Columns are `part`, `way` (null: not a player) and those of `ESTIMATE_SCHEMA`. With `difference` the sum is what the
     full coalition has more than the empty one; else the full coalition's value, to which the empty one's belongs too.

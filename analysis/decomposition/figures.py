@@ -7,18 +7,12 @@ import polars as pl
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
+from analysis.decomposition import tables
 from analysis.decomposition.contributions import AVERTED, DIFFERENCE, FULL, REST
 from analysis.decomposition.games import APART
-from analysis.decomposition.tables import (
-    FEATURES_SHOWN,
-    TOOLBOX,
-    WORLD,
-    feature_contributions,
-    mechanism_contributions,
-    part_title,
-)
 from analysis.labels import metric_label
 from analysis.plotting import captions, pages, panels, style
+from analysis.plotting.panels import Mark
 from analysis.results.folder import Results
 
 MOST_DOCTRINES = 5
@@ -37,31 +31,29 @@ LABELS = 31.0
 """Space for the names of parts, in mm."""
 SHAPLEY: dict[str, Any] = {"fmt": "o", "color": style.BLUE, "markersize": 4.0, "capsize": 1.8, "elinewidth": 1.0}
 WHOLE: dict[str, Any] = {**SHAPLEY, "fmt": "D", "color": style.BLACK}
-OPEN: dict[str, Any] = {
-    "color": "none",
-    "markeredgecolor": style.BLACK,
-    "markeredgewidth": 0.6,
-    "markersize": 3.2,
-    "zorder": 1.5,
+OTHER = {
+    "alone": Mark(">", style.BLACK, 3.2, "none", "alone"),
+    "last": Mark("<", style.BLACK, 3.2, "none", "last, beside all others"),
 }
+"""A contribution without the others, and one beside all of them."""
+THIN: dict[str, Any] = {"markeredgewidth": 0.6, "zorder": 1.5}
+"""How those stand back."""
 LEAST_RANGE = 0.1
 """Length of an axis at least, in points of per cent."""
-OTHER = {"alone": ">", "last": "<"}
-"""Markers of a contribution without the others, and beside all of them."""
 
 
 def mechanisms_figure(results: Results) -> Figure | None:
     """What the toolbox averts through each mechanism; none where nothing is defined."""
-    return _mechanisms(results, TOOLBOX)
+    return _mechanisms(results, tables.TOOLBOX)
 
 
 def mechanisms_world_figure(results: Results) -> Figure | None:
     """What each mechanism averts in a world that has the toolbox; none where nothing is defined."""
-    return _mechanisms(results, WORLD)
+    return _mechanisms(results, tables.WORLD)
 
 
 SAYS = {
-    TOOLBOX: (
+    tables.TOOLBOX: (
         "What each mechanism contributes to what the toolbox averts",
         "Dots: mean addition to what the toolbox averts, over all orders in which the mechanisms could be switched on, "
         "in the world and in its twin alike; with what is averted with none of them they sum to the whole effect. "
@@ -69,7 +61,7 @@ SAYS = {
         "in the twin.",
         "% of the twin’s total with all mechanisms on",
     ),
-    WORLD: (
+    tables.WORLD: (
         "What each mechanism averts in the world with the toolbox",
         "Dots: mean addition to what is averted, over all orders in which the mechanisms could be switched on, against "
         "the same world with none of them (not against the twin without toolbox); they sum to the whole.",
@@ -79,7 +71,7 @@ SAYS = {
 
 
 def _mechanisms(results: Results, game: str) -> Figure | None:
-    frame = mechanism_contributions(results).filter(pl.col("game") == game)
+    frame = tables.mechanism_contributions(results).filter(pl.col("game") == game)
     called = results.manifest.doctrine_titles
     doctrines = frame["doctrine"].unique(maintain_order=True).to_list()
     title, says, unit = SAYS[game]
@@ -94,14 +86,14 @@ def _mechanisms(results: Results, game: str) -> Figure | None:
 
 def features_figure(results: Results) -> Figure | None:
     """What each feature of a doctrine contributes to its difference from another; none where nothing is defined."""
-    frame, reference = feature_contributions(results), results.configuration.doctrine.title
+    frame, reference = tables.feature_contributions(results), results.configuration.doctrine.title
     title = f"{results.manifest.title} against {reference}: what each feature contributes"
     says = (
         f"Dots: mean addition to the difference from “{reference}”, over all orders in which its features could be "
         f"replaced by the other doctrine’s; they sum to the whole difference."
     )
     note = captions.note(says, _marks(frame), "Features that do not differ are left out.")
-    return _figure(results, {"": frame}, FEATURES_SHOWN, title, note)
+    return _figure(results, {"": frame}, tables.FEATURES_SHOWN, title, note)
 
 
 def _marks(frame: pl.DataFrame) -> str:
@@ -161,11 +153,11 @@ def _panel(axes: Axes, frame: pl.DataFrame, places: dict[str, float]) -> None:
     for row in frame.drop_nulls("mean").iter_rows(named=True):
         place, mean = places[row["part"]], 100.0 * row["mean"]
         if row["way"] in OTHER:
-            axes.plot(mean, place + LOWER, OTHER[row["way"]], **OPEN)
+            axes.plot(mean, place + LOWER, **OTHER[row["way"]].look, **THIN)
         else:
             half = None if row["low"] is None else 50.0 * (row["high"] - row["low"])
             axes.errorbar(mean, place, xerr=half, **(SHAPLEY if row["way"] else WHOLE))
-    axes.set_yticks(list(places.values()), [part_title(part) for part in places])
+    axes.set_yticks(list(places.values()), [tables.part_title(part) for part in places])
     panels.rows(axes, max(places.values()) + 1.0)
     panels.round_ticks(axes.xaxis, 4)
 
@@ -173,10 +165,11 @@ def _panel(axes: Axes, frame: pl.DataFrame, places: dict[str, float]) -> None:
 def _legend(figure: Figure, axes: Axes, sums: str) -> None:
     """What the markers are, above all panels."""
     axes.errorbar([], [], xerr=[], label="mean over all orders (Shapley value)", **SHAPLEY)
-    for marker, label in zip(OTHER.values(), ("alone", "last, beside all others"), strict=True):
-        axes.plot([], [], marker, label=label, **OPEN)
+    for mark in OTHER.values():
+        axes.plot([], [], label=mark.label, **mark.look, **THIN)
     axes.errorbar([], [], xerr=[], label=sums, **WHOLE)
     handles, labels = axes.get_legend_handles_labels()
+    # the layout knows no legend of a figure: panels give up the room that it needs
     left, bottom, wide, high = figure.get_layout_engine().get()["rect"]  # type: ignore[union-attr]
     top, room = bottom + high, TOP / style.INCH / figure.get_figheight()
     figure.get_layout_engine().set(rect=(left, bottom, wide, high - room))  # type: ignore[union-attr, call-arg]

@@ -21,11 +21,11 @@ LEAST_NAMED = 0.0005
 LEAD = "harm_averted"
 """The metric of which sentences speak."""
 SILENT = "nothing can be said of harm averted, for it has no interval; that takes two replicates."
-"""What is said where there is no interval: no number, and neither that there is an effect nor that there is none."""
+"""Words for an effect without interval: no number, and neither that there is an effect nor that there is none."""
 
 
 def mechanism_sentences(frame: pl.DataFrame, called: Mapping[str, str]) -> Iterator[str]:
-    """What the toolbox averts through which mechanism; claims only where intervals leave zero out."""
+    """Sentences on what the toolbox averts through which mechanism; claims only where intervals leave zero out."""
     for name, held in _by_doctrine(frame.filter(game=TOOLBOX), called):
         whole, rest = _row(held, FULL), _row(held, REST)
         if whole["low"] is None:
@@ -41,14 +41,14 @@ def mechanism_sentences(frame: pl.DataFrame, called: Mapping[str, str]) -> Itera
 
 
 def _rest(row: Row) -> str:
-    """What a doctrine does with no mechanism at work: through grievance, and pressure on harbours."""
+    """The effect of a doctrine with no mechanism at work: through grievance, and pressure on harbours."""
     if row["mean"] > 0.0:
         return f"the doctrine averts {_size(row)}"
     return f"there is more harm under the doctrine than in its twin, by {_size(row)}"
 
 
 def feature_sentences(frame: pl.DataFrame, title: str, reference: str) -> Iterator[str]:
-    """Through which features a doctrine does better or worse than another."""
+    """Sentences on the features through which a doctrine does better or worse than another."""
     held = frame.filter(metric=LEAD)
     whole = _row(held, DIFFERENCE)
     if whole["low"] is None:
@@ -62,7 +62,7 @@ def feature_sentences(frame: pl.DataFrame, title: str, reference: str) -> Iterat
 
 
 def without_sentences(frame: pl.DataFrame, called: Mapping[str, str]) -> Iterator[str]:
-    """What each mechanism averts under a doctrine, against the same world without it."""
+    """Sentences on what each mechanism averts under a doctrine, against the same world without it."""
     for name, held in _by_doctrine(frame.rename({"mechanism": "part"}), called):
         parts = _shared_out(held)
         yield f"{name}: of the harm that the same world has without it, each averts, in hundredths: {parts}."
@@ -107,21 +107,21 @@ def points(row: Row) -> str:
 
 
 def shares_out(results: Results) -> bool:
-    """Whether a folder is of such a sweep and nothing else: its points are no worlds to average over."""
+    """Whether a folder is a sweep of `deter why` and nothing else: its points are no worlds to average over."""
     games, features = mechanism_games(results), feature_game(results)
     mechanisms = any(len(game.players) == len(MECHANISMS) for game in games.values())
     return mechanisms or (features is not None and len(features.players) > 1) or is_without(results)
 
 
 def decomposition_findings(results: Results) -> Iterator[Finding]:
-    """What such a folder says; nothing where it has no intervals, or is of another kind."""
+    """Findings of a sweep of `deter why`; none where it has no intervals, or is of another kind."""
     heading, frame, texts = _answer(results)
     counts: list[int] = frame.filter(pl.col("metric") == LEAD, pl.col("low").is_not_null())["n"].to_list()
     yield from (Finding(heading, text, min(counts)) for text in texts if counts)
 
 
 def decomposition_sentences(results: Results) -> Iterator[str]:
-    """The same sentences for the screen; where there is no interval, that nothing can be said."""
+    """Sentences of a sweep of `deter why` for the screen; without an interval, that nothing can be said."""
     return _answer(results)[-1]
 
 

@@ -34,7 +34,7 @@ FEATURES: dict[str, tuple[str, ...]] = {
 
 SWITCH, DOCTRINE_FIELD, REFERENCE_SWITCH = "switches.", "doctrine.", "reference.switches."
 ALONE = "the doctrine"
-"""What stands for a doctrine that does not vary."""
+"""Name of the one doctrine of a sweep in which it does not vary."""
 
 
 class Game(NamedTuple):
@@ -58,14 +58,12 @@ def mechanism_games(results: Results) -> dict[str, Game]:
     if not players or set(design.columns) - {"point", "doctrine", *(SWITCH + name for name in players)}:
         return {}
     named = design if "doctrine" in design.columns else design.with_columns(doctrine=pl.lit(ALONE))
-    games = {}
-    for (doctrine,), held in named.group_by("doctrine", maintain_order=True):
-        inside = {name: held[SWITCH + name].to_numpy() for name in players}
-        game = _game(inside, held["point"])
-        if game is None:
-            return {}
-        games[str(doctrine)] = game
-    return games
+    games = {
+        str(doctrine): _game({name: held[SWITCH + name].to_numpy() for name in players}, held["point"])
+        for (doctrine,), held in named.group_by("doctrine", maintain_order=True)
+    }
+    whole = {doctrine: game for doctrine, game in games.items() if game}
+    return whole if len(whole) == len(games) else {}
 
 
 def is_without(results: Results) -> bool:

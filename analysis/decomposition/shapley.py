@@ -42,12 +42,12 @@ def shapley_forms(players: int) -> Matrix:
 
 
 def alone_forms(players: int) -> Matrix:
-    """What each player adds to nobody, as linear forms of a game: [player, coalition]."""
+    """Contribution of each player alone, to nobody, as linear forms of a game: [player, coalition]."""
     return _added(players, last=False)
 
 
 def last_forms(players: int) -> Matrix:
-    """What each player adds to all the others, as linear forms of a game: [player, coalition]."""
+    """Contribution of each player to all the others, as linear forms of a game: [player, coalition]."""
     return _added(players, last=True)
 
 

@@ -25,7 +25,7 @@ from model.metrics import EFFECTS
 TOOLBOX, WORLD = "toolbox", "world"
 """The two games over mechanisms: what the toolbox averts through them, and what they avert with the toolbox there."""
 SCALES = {TOOLBOX: twin_ratios, WORLD: bare_ratios}
-"""How each game values a coalition."""
+"""Value of a coalition in each game."""
 FEATURES_SHOWN = tuple(sorted(EFFECTS, key=lambda name: name not in AVERTED))
 """Metrics that figure and screen show of features: what is averted comes first."""
 FEATURE_METRICS = tuple(dict.fromkeys((*FEATURES_SHOWN, *AVERTED)))
@@ -35,7 +35,7 @@ WITHOUT_METRICS = ("deterrence_rate", *AVERTED)
 
 
 def mechanism_contributions(results: Results) -> pl.DataFrame:
-    """What each mechanism contributes under each doctrine of a folder, in both games.
+    """Contribution of each mechanism under each doctrine of a folder, in both games.
 
     Columns are `doctrine`, `game` and those of contributions. Raises `ConfigurationError` for another kind of sweep.
     """
@@ -54,7 +54,7 @@ def mechanism_contributions(results: Results) -> pl.DataFrame:
 
 
 def feature_contributions(results: Results) -> pl.DataFrame:
-    """What each feature of a doctrine contributes to its difference from the folder's own.
+    """Contribution of each feature of a doctrine to its difference from the folder's own doctrine.
 
     Raises `ConfigurationError` for another kind of sweep.
     """

@@ -15,7 +15,7 @@ from analysis.discovery.boxes import Limit, restricting
 from analysis.discovery.findings import asked_text, limit_text, p_text
 from analysis.discovery.rules import FOLDS, SUBSAMPLES
 from analysis.discovery.tables import restrictions
-from analysis.labels import factor_label, factor_words, metric_label, metric_unit, shown, title
+from analysis.labels import factor_label, factor_words, metric_label, shown, title
 from analysis.plotting import captions, pages, panels, style
 from analysis.plotting.panels import Mark
 from analysis.results.conditions import Array, Worlds, worlds_of
@@ -71,10 +71,9 @@ def _note(results: Results, answer: Answer, names: Sequence[str]) -> str:
         f"In a: p, the quasi-p-value of each restriction; again, how many of {SUBSAMPLES} subsamples of two thirds "
         "restrict that side.",
         f"{rest} more restrictions are not shown." if rest else "",
-        "b shows two factors alone; worlds within the box there may lie outside it in another factor."
-        if len(answer.box) > 2
-        else "",
-        "Open markers: the world's own 95 % interval holds the threshold." if answer.unsure is not None else "",
+        len(answer.box) > 2
+        and "b shows two factors alone; worlds within the box there may lie outside it in another factor.",
+        answer.unsure is not None and "Open markers: the world's own 95 % interval holds the threshold.",
         f"n = {answer.worlds} worlds × {answer.replicates} replicates.",
         captions.origin(results),
     )
@@ -98,10 +97,8 @@ def _bars(axes: Axes, answer: Answer, frame: pl.DataFrame, names: Sequence[str])
         words = axes.text(0, place - 0.3, f"{text}; p {p}; again {again}", va="bottom", ha="left")
         words.set_in_layout(False)  # what begins in a panel and grows with none would push the panel's edge inwards
     axes.set_yticks(range(len(names)), [style.wrapped(factor_words(name), NAMES / style.POINT * 0.8) for name in names])
-    axes.set_ylim(len(names) - 0.5, -0.8)
-    axes.set_xlim(0, 100)
+    axes.set(xlim=(0, 100), ylim=(len(names) - 0.5, -0.8), ylabel="Factor (restricted by the box)")
     axes.set_xlabel("Place in the sample (% of worlds below)")
-    axes.set_ylabel("Factor (restricted by the box)")
     axes.tick_params(axis="y", length=0)
 
 
@@ -182,8 +179,7 @@ def _metric_axis(axes: Axes, answer: Answer, worlds: Worlds) -> Array:
     if answer.against is None:
         axes.set_ylabel(style.label(metric_label(one.metric), 40.0 / style.POINT))
     else:
-        unit_text = "points" if unit != 1.0 else metric_unit(one.metric)
-        text = f"{title(one.metric)}, less that of {answer.against} ({unit_text})"
+        text = f"{title(one.metric)}, less that of {answer.against} ({captions.difference_unit(one.metric)})"
         axes.set_ylabel(style.label(text[0].upper() + text[1:], 40.0 / style.POINT))
     axes.axhline(unit * one.value, color="black", linewidth=0.6)
     return unit * worlds.values(one.metric)

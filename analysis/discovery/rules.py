@@ -148,8 +148,7 @@ def _limits(box: Any) -> Box:
 
 def prim_boxes(frame: pl.DataFrame, cases: Array) -> list[Box]:
     """PRIM's box, if it asks anything."""
-    box = peel(frame, cases).box
-    return [box] if box else []
+    return [box] if (box := peel(frame, cases).box) else []
 
 
 def cart_boxes(frame: pl.DataFrame, cases: Array) -> list[Box]:

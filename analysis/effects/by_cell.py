@@ -82,6 +82,7 @@ def _rows(grid: Grid) -> _Rows:
     *rest, factor = grid.factors
     names, differences, slopes = [], [], []
     for cell in np.ndindex(grid.shape[:-1]):
+        # other cells weigh nothing, so that the effect is that of this cell alone
         inside = np.equal(grid.codes[:-1].T, cell).all(axis=1)
         levels = [some[place] for some, place in zip(grid.levels, cell, strict=False)]
         for low, high in grid.steps(factor):

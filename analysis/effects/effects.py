@@ -107,7 +107,7 @@ def _squares(cells: Matrix, shape: tuple[int, ...]) -> Matrix:
     table = cells.reshape(*shape, -1)
     axes = tuple(range(len(shape)))
     parts: dict[tuple[int, ...], Matrix] = {(): table.mean(axes, keepdims=True)}
-    for term in filter(None, _terms(shape)):
+    for term in filter(None, _terms(shape)):  # smaller terms first: a part is what they leave of its means
         rest = tuple(axis for axis in axes if axis not in term)
         below = (part for place, part in parts.items() if set(place) < set(term))
         parts[term] = table.mean(rest, keepdims=True) - sum(below)

@@ -100,6 +100,7 @@ def _matched(results: Results) -> pl.DataFrame:
 def _estimates(axes: Axes, tables: Sequence[pl.DataFrame], rows: list[Row], unit: float) -> None:
     """Estimates of each table with intervals; hollow where they hold zero, and side by side where both have a row."""
     pages.span(axes, [unit * end for table in tables for of in ("low", "high") for end in table[of].drop_nulls()])
+    # factors of different parts may have one title: what is of that name stands in the first row that has it
     places = {(row.effect, row.step): place for place, row in reversed([*enumerate(rows)])}
     both = set(tables[1]["effect"]) if tables[1:] else ()
     for table, line, side in zip(tables, style.LINES, (-BESIDE, BESIDE), strict=False):
@@ -152,10 +153,9 @@ def _forest_note(results: Results, table: pl.DataFrame, pairs: pl.DataFrame, whe
     return captions.note(
         f"Differences, {'; '.join(moved)}, the others averaged over. ×: how the effect of one differs between "
         "the ends of another. Hollow: the interval holds zero.",
-        f"Squares: the same where both ends deliver equal bite a year, read along {carrier}; that bite does the same "
-        "however that moved it is an assumption."
-        if carrier
-        else "",
+        carrier != ""
+        and f"Squares: the same where both ends deliver equal bite a year, read along {carrier}; that bite does the "
+        "same however that moved it is an assumption.",
         f"{where}: shares of the variance between cells, less noise; they hold for the levels of the experiment."
         if where
         else "Shares of the variance have no interval under ten replicates, and are left out.",
@@ -211,8 +211,7 @@ def _cells(axes: Axes, table: pl.DataFrame, others: list[str], levels: list[list
         axes.add_patch(Rectangle((x, y), 1, 1, facecolor=face, edgecolor="#999999", linewidth=0.5, hatch=hatch))
         words = _words(row, unit, wordy=wordy)
         axes.text(x + 0.5, y + 0.5, words, color=panels.ink(face), ha="center", va="center")
-    axes.set_xlim(0, len(levels[0]))
-    axes.set_ylim(0, len(levels[1]) if others[1:] else 1)
+    axes.set(xlim=(0, len(levels[0])), ylim=(0, len(levels[1]) if others[1:] else 1))
 
 
 def _words(row: dict[str, Any], unit: float, *, wordy: bool) -> str:
@@ -234,7 +233,7 @@ def _axes(axes: Axes, results: Results, metric: str, others: list[str], levels: 
     if up:
         axes.set_yticks(np.arange(len(levels[1])) + 0.5, tick_texts(levels[1]))
         axes.set_ylabel(style.label(up[0], 45.0 / style.POINT))
-    axes.set_title(_difference_label(metric), fontsize=style.TYPE, pad=3.0)
+    axes.set_title(_difference_label(metric), fontsize=style.TYPE, pad=3.0)  # level with the panel's letter
     panels.cells(axes)
 
 

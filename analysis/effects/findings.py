@@ -27,7 +27,7 @@ def effect_findings(results: Results) -> Iterator[Finding]:
 
 
 def overall_findings(results: Results) -> Iterator[Finding]:
-    """What the toolbox does against its twin, averaged over all points."""
+    """The effect of the toolbox against its twin, averaged over all points."""
     for row in results.estimate((), EFFECTS).iter_rows(named=True):
         if text := against_twin(_subject(results), row):
             yield Finding("Against the twin", text, row["n"])

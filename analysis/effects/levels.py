@@ -33,6 +33,7 @@ def all_else_alike(design: pl.DataFrame, levels: Mapping[str, Sequence[Any]]) ->
     """
     cells = pl.DataFrame(list(product(*levels.values())), {name: design.schema[name] for name in levels}, orient="row")
     rest = [name for name in design.columns if name != "point" and name not in levels]
+    # a constant column, so that there is something to group by where nothing else varies
     held = design.join(cells, on=list(levels), how="semi").with_columns(cell=pl.struct(*levels), all=pl.lit(0))
     alike = held.filter(pl.col("cell").n_unique().over("all", *rest) == cells.height)["point"]
     return design["point"].is_in(alike.to_list()).cast(pl.Float64).to_list() if len(alike) else None

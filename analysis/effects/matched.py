@@ -53,14 +53,14 @@ def matched(
 ) -> pl.DataFrame:
     """Effects of each factor but the carrier at matched bite, with 95 % intervals; columns are `MATCHED_SCHEMA`.
 
-    Null where the ends of a factor never deliver the same. Raises `ConfigurationError` where the factors do not make a
-    full grid, or none of them can carry.
+    `carrier` is the factor along which bite is read, `bite` the metric that measures it. Null where the ends of a
+    factor never deliver the same. Raises `ConfigurationError` where the factors do not make a full grid, or none of
+    them can carry.
     """
     names = grid_factors(results, factors)
-    if carrier is not None:
-        (carrier,) = grid_factors(results, [carrier])
+    along = grid_factors(results, [carrier])[0] if carrier else None
     (delivered, *found), grid = in_cells(results, names, [bite, *metrics])
-    along = carrier or _carrier(results, grid, delivered)
+    along = along or _carrier(results, grid, delivered)
     rows = [_row(grid, term, along, one, delivered) for one in found for term in _terms(grid, along)]
     frame = pl.DataFrame(rows, schema=MATCHED_SCHEMA, orient="row")
     return frame.with_columns(pl.col(pl.Float64).fill_nan(None))

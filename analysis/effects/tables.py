@@ -58,10 +58,8 @@ def _tables(results: Results) -> Iterator[tuple[str, Table]]:
 
     left = left_out_note(left_out_of_effects(results))
     yield "effects", table("Effects of the factors and their interactions", effects(results), EFFECTS_NOTE, left)
-    yield (
-        "variance_shares",
-        table("Shares of the variance between cells", shares(results), SHARES_NOTE, OWN_RUNS if left else ""),
-    )
+    own = OWN_RUNS if left else ""
+    yield "variance_shares", table("Shares of the variance between cells", shares(results), SHARES_NOTE, own)
     factor = grid_factors(results)[0]
     title = f"Where {factor_title(factor).lower()} helps, hurts, or cannot be told"
     left = left_out_note(left_out_by_cell(results))

@@ -1,1 +1,1 @@
-"""What all figures share: style, captions, pages, and placing of text."""
+"""What all figures share: house style, pages and slides, parts of panels, words, placing of text, and files."""

@@ -2,7 +2,16 @@
 
 import polars as pl
 
-from analysis.labels import changes, factor_title, level_text, listed, number_of
+from analysis.labels import (
+    changes,
+    factor_title,
+    is_share,
+    level_text,
+    listed,
+    metric_unit,
+    number_of,
+    runs_planned,
+)
 from analysis.results.folder import Results
 
 MOST_NAMED = 5
@@ -28,7 +37,7 @@ def setting(results: Results) -> str:
 def size(results: Results) -> str:
     """How many runs at how many points: those there are, and of a sweep under way of how many."""
     manifest, (runs, failed) = results.manifest, results.counts
-    product = f"{number_of('point', manifest.points)} × {number_of('replicate', manifest.replicates)}"
+    product = runs_planned(manifest.points, manifest.replicates)
     product += " or more" if manifest.precision else ""
     broken = f", {failed:,} of them failed and left out" if failed else ""
     if manifest.status == "complete":
@@ -67,6 +76,11 @@ def origin(results: Results) -> str:
     return f"Twin: the same world, on the same random numbers, {twin}. Seed {manifest.seed}; {manifest.stamp}."
 
 
-def note(*sentences: str) -> str:
-    """Sentences one after the other, the empty ones left out."""
-    return " ".join(sentence for sentence in sentences if sentence)
+def note(*sentences: str | bool) -> str:
+    """Sentences one after the other; what is empty or false is left out, so that a condition may stand before one."""
+    return " ".join(sentence for sentence in sentences if isinstance(sentence, str) and sentence)
+
+
+def difference_unit(metric: str) -> str:
+    """The unit of a metric's differences: points of per cent for a share, else the metric's own."""
+    return "points" if is_share(metric) else metric_unit(metric)

@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
-from itertools import count
+from itertools import chain, count
 from typing import Any, TypeVar
 
 import matplotlib as mpl
@@ -75,7 +75,7 @@ def paper(draw: Callable[[], Figure | None]) -> list[Figure]:
 
 def slides(draw: Callable[[], Figure | None]) -> list[Figure]:
     """A figure on as few slides as have room for it, with letters as large as can be; empty where it shows nothing."""
-    for wide in _widths():
+    for wide in chain([SHEET], (SMALLER * STEP**step for step in count())):
         for number in count(1):
             figures = []
             try:
@@ -83,16 +83,11 @@ def slides(draw: Callable[[], Figure | None]) -> list[Figure]:
                     with drawing(Page(wide, place, number)):
                         figures.append(draw())
             except NoRoomError:
-                continue
+                continue  # with one slide more
             except NoPartsError:
-                break
+                break  # every part has a slide of its own: only smaller letters are left
             return [figure for figure in figures if figure is not None]
     raise AssertionError
-
-
-def _widths() -> Iterator[float]:
-    yield SHEET
-    yield from (SMALLER * STEP**step for step in count())
 
 
 def letters(figure: Figure) -> float:
@@ -122,7 +117,7 @@ def share(*blocks: Iterable[Any]) -> list[list[Any]]:
     if page.count <= len(full):
         here = _portion(full, page.place, page.count)
         return [block if which in here else [] for which, block in enumerate(parts)]
-    shares = dict.fromkeys(full, 1)
+    shares = dict.fromkeys(full, 1)  # slides of each block: the next goes where most parts stand on one
     for _ in range(page.count - len(full)):
         shares[max(full, key=lambda which: len(parts[which]) / shares[which])] += 1
     which, place = [(which, place) for which in full for place in range(shares[which])][page.place]
@@ -156,6 +151,7 @@ def sheet(wide: float, panels: float, title: str, setting: str, note: str, *, le
             raise NoRoomError
         panels = min(free, STRETCHED * panels)
         empty = free - panels
+    # no pyplot, which would keep every figure in memory
     figure = Figure(figsize=(wide / INCH, height / INCH), layout="constrained")
     rect = (0.0, (below + empty / 2) / height, 1.0, panels / height)
     figure.get_layout_engine().set(rect=rect, w_pad=MARGIN / INCH, h_pad=MARGIN / INCH)  # type: ignore[union-attr, call-arg]

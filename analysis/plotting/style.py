@@ -62,32 +62,25 @@ SEVERITIES = ("#D3E0EC", "#6699CC", BLUE)
 LADDER = ("#F2F2F2", YELLOW, RED, BLUE, BLACK)
 """Categories of measures, up the ladder, light to dark."""
 
+SIZES = "font.size", "axes.titlesize", "axes.labelsize", "xtick.labelsize", "ytick.labelsize", "legend.fontsize"
+WIDTHS = "axes.linewidth", "xtick.major.width", "ytick.major.width", "hatch.linewidth"
+OFF = "axes.spines.top", "axes.spines.right", "axes.formatter.useoffset", "legend.frameon"
 SETTINGS: Any = {
     "font.family": "DejaVu Sans",  # comes with matplotlib, so that every machine draws alike
-    "font.size": TYPE,
-    "axes.titlesize": TYPE,
-    "axes.labelsize": TYPE,
-    "axes.linewidth": 0.6,
-    "axes.spines.top": False,
-    "axes.spines.right": False,
+    **dict.fromkeys(SIZES, TYPE),
+    **dict.fromkeys(WIDTHS, 0.6),
+    **dict.fromkeys(OFF, False),
     "axes.axisbelow": True,
-    "axes.formatter.useoffset": False,
-    "xtick.labelsize": TYPE,
-    "ytick.labelsize": TYPE,
-    "xtick.major.width": 0.6,
-    "ytick.major.width": 0.6,
     "xtick.major.size": 2.5,
     "ytick.major.size": 2.5,
     "grid.color": "#DDDDDD",
     "grid.linewidth": 0.5,
-    "hatch.linewidth": 0.6,
-    "legend.fontsize": TYPE,
-    "legend.frameon": False,
     "lines.linewidth": 1.3,
     "lines.markersize": 3.5,
     "svg.hashsalt": "deter",
     "svg.fonttype": "path",  # outlined, so that no reader's fonts change the figure
 }
+"""Settings of matplotlib under which every figure is drawn."""
 
 
 @lru_cache(4096)

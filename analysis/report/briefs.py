@@ -1,4 +1,4 @@
-"""What a page says, whatever folder it is of; and what it says of a folder of runs.
+"""Briefs: the record of all that a page says and shows, and that of a folder of runs.
 
 What searches and decompositions say besides stands in `analysis.report.search` and `analysis.report.decomposition`.
 """
@@ -44,7 +44,7 @@ class Brief(NamedTuple):
 
 
 def outline(results: Results) -> Brief:
-    """What every brief begins with, from the folder of its runs: title, question, setting, and how many runs."""
+    """A brief with title, question, setting and number of runs, to which its kind of folder adds the rest."""
     manifest = results.manifest
     return Brief(
         results, manifest.title, manifest.question, captions.setting(results), ("Runs", captions.size(results))

@@ -14,7 +14,7 @@ from analysis.comparison.comparison import is_comparison
 from analysis.decomposition.findings import decomposition_findings, decomposition_sentences
 from analysis.decomposition.games import feature_game, is_without, mechanism_games
 from analysis.decomposition.tables import features_table, mechanisms_table, without_table
-from analysis.labels import changes, listed, number_of
+from analysis.labels import changes, listed, number_of, runs_planned
 from analysis.report.briefs import Brief, command_path, outline
 from analysis.report.gallery import draw
 from analysis.report.missing import check_runs, missing_runs
@@ -114,14 +114,13 @@ def _with_sweeps(brief: Brief, found: Decomposition) -> Brief:
 
 
 def _size(results: Results) -> str:
-    """What a sweep is of, how many points it has, and its stamp."""
+    """The question of a sweep, its size and its stamp."""
     manifest = results.manifest
-    size = f"{number_of('point', manifest.points)} × {number_of('replicate', manifest.replicates)}"
-    return f"{manifest.question} {size}; {manifest.stamp}"
+    return f"{manifest.question} {runs_planned(manifest.points, manifest.replicates)}; {manifest.stamp}"
 
 
 def _players(found: Decomposition) -> Iterator[tuple[str, str]]:
-    """What was given in every combination."""
+    """Mechanisms and features that were given in every combination."""
     game, *_ = mechanism_games(found.mechanisms).values()
     yield "Mechanisms", f"{listed(list(game.players))}; each on and off, in the world and in its twin alike"
     for results in found.features.values():

@@ -32,7 +32,7 @@ def findings(results: Results) -> list[Finding]:
 
 
 def _discovered(results: Results) -> Iterator[Finding]:
-    """What `deter discover` has found last: the rule and how sure it is, or that there is none."""
+    """The rule that `deter discover` has found last and how sure it is, or that there is none."""
     answer = read_answer(results)
     if answer is not None:
         for text in sentences(answer):

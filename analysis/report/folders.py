@@ -47,6 +47,7 @@ def brief_of_folder(folder: Path, warn: Callable[[str], None]) -> Brief:
         return brief_of_decomposition(decomposition)
     results = _opened(folder)
     check_runs(results)
+    # a page shows again what `deter figure` has drawn besides the figures that every such folder has
     drawn = {path.stem for path in (results.folder / FIGURES).glob("*.svg")}
     figures = default_figures(results, also={*drawn, *SHARED_OUT})
     brief = brief_of_runs(results)._replace(figures=figures, tables=_tables(results, warn))

@@ -1,7 +1,8 @@
 """The figures that there are, by name: what each shows, of which folders, and in which room it is drawn.
 
-A figure `NAME` is drawn by the function `NAME_figure` of the module that its entry names, of a folder's results. The
-module is imported when it draws, so that a list of names does not wait for matplotlib.
+A figure `NAME` is drawn by the function `NAME_figure` in the module of its kind, from a folder's results. The module
+is imported when it draws, so that a list of names does not wait for matplotlib. A new figure is a function, and a line
+here.
 """
 
 from collections.abc import Callable, Collection
@@ -90,19 +91,12 @@ MECHANISMS = Kind("sweeps over every combination of mechanisms", is_mechanisms, 
 FEATURES = Kind("sweeps over every combination of a doctrine's features", is_features, "decomposition.figures")
 BOX = Kind("folders in which `deter discover` has found a box", has_box, "discovery.figures")
 ANSWER = Kind("folders in which `deter discover` has looked for one", has_answer, "discovery.figures")
-FOREST, TRADEOFFS, WINNERS = (
-    Kind("comparisons of doctrines", is_comparison, f"comparison.{module}")
-    for module in ("forest", "tradeoffs", "figures")
-)
+FOREST = Kind("comparisons of doctrines", is_comparison, "comparison.forest")
+TRADEOFFS, WINNERS = (FOREST._replace(module=f"comparison.{module}") for module in ("tradeoffs", "figures"))
 LEDGERS = Kind("single runs with a ledger", is_run_with_ledger, "story.swimlanes", by_default=True)
-SALTELLI, MORRIS, INDICES = (
-    Kind(of, partial(is_whole, kinds=kinds), "sensitivity.figures")
-    for of, *kinds in (
-        ("complete sweeps of a Saltelli design", "saltelli"),
-        ("complete sweeps of a Morris design", "morris"),
-        ("complete sweeps of a Saltelli design, or Morris's", "saltelli", "morris"),
-    )
-)
+SALTELLI = Kind("complete sweeps of a Saltelli design", partial(is_whole, kinds=["saltelli"]), "sensitivity.figures")
+MORRIS = Kind("complete sweeps of a Morris design", partial(is_whole, kinds=["morris"]), "sensitivity.figures")
+INDICES = Kind(f"{SALTELLI.of}, or Morris's", partial(is_whole, kinds=["saltelli", "morris"]), "sensitivity.figures")
 FRESH = Kind("the folder `fresh` of a search", has_front, "search.figures")
 RUN = Kind("single runs", is_run, "story.timeline", by_default=True)
 
@@ -183,7 +177,7 @@ def drawn(name: str, results: Results, *, slide: bool = False) -> "list[Figure]"
 
 
 def _printed(name: str, results: Results, *, slide: bool = False) -> "list[Figure]":
-    from analysis.plotting import pages
+    from analysis.plotting import pages  # brings matplotlib, which takes a second to load
 
     draw = partial(drawer(name), results)
     return pages.slides(draw) if slide else pages.paper(draw)

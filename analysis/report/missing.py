@@ -1,4 +1,4 @@
-"""What is said of runs that are missing: how much of a comparison is left out for want of them, and on what that turns.
+"""Sentences on runs that are missing: how much of a comparison is left out for want of them, and on what that turns.
 
 Runs that fail may be no random sample of all, so that what is left may differ from what was planned: it is never left
 out without a word. What counts where runs are missing, `analysis.statistics.pairing` says.
@@ -37,7 +37,7 @@ def missing_runs(results: Results) -> Iterator[str]:
 
 
 def _points(results: Results) -> Iterator[str]:
-    """Points at which every run failed."""
+    """A sentence on points at which every run failed."""
     good = (pl.col("status") == "ok").any()
     went_well = results.scan.group_by("point").agg(good).select(pl.col("status")).collect()["status"]
     lost, tried = int((~went_well).sum()), len(went_well)
@@ -49,7 +49,7 @@ def _points(results: Results) -> Iterator[str]:
 
 
 def _compared(results: Results) -> Iterator[str]:
-    """How much the comparisons between doctrines or levels leave out beside."""
+    """A sentence on how much comparisons between doctrines or levels leave out beside."""
     if is_comparison(results):
         try:
             found = comparison_of(results).left_out

@@ -101,7 +101,7 @@ def _section(heading: str, found: list[Finding]) -> FindingGroup:
 
 
 def warnings(results: Results) -> Iterator[str]:
-    """What a reader must know before anything else."""
+    """Sentences that a reader must know before anything else: runs that are missing, no interval, no calibration."""
     manifest, (runs, _) = results.manifest, results.counts
     if manifest.status != "complete":
         yield f"The sweep is not complete: {captions.size(results)}. Every figure may still change."
@@ -122,7 +122,7 @@ def warnings(results: Results) -> Iterator[str]:
 
 
 def _assumptions(results: Results) -> dict[str, Any]:
-    """Where the numbers of the base come from: how many of each origin, those of doctrine and scenario one by one."""
+    """Sources of the numbers of the base: how many of each origin, those of doctrine and scenario one by one."""
     parameters = [one for one in results.configuration.parameters() if not one.path.startswith("reference.")]
     counts = Counter(_origin(one.source) for one in parameters).most_common()
     shown = [one for one in parameters if one.path.startswith(("doctrine.", "scenario.", "switches."))]
@@ -130,5 +130,5 @@ def _assumptions(results: Results) -> dict[str, Any]:
 
 
 def _origin(source: str) -> str:
-    """What kind of source a number has, from how its text begins."""
+    """The kind of source of a number, from how its text begins."""
     return next((said for start, said in ORIGINS.items() if source.strip().startswith(start)), DOCUMENT)

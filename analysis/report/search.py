@@ -1,4 +1,4 @@
-"""What the brief of a search says: its winners on worlds that it had not seen, what was searched, limits, tables."""
+"""The brief of a search: its winners on worlds that it had not seen, what was searched, limits, tables."""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -71,7 +71,7 @@ def _objective(found: Found, one: Aim) -> str:
 
 
 def _ranges(results: Results, found: Found) -> Iterator[tuple[str, str]]:
-    """What was searched, from what worlds were drawn; of an older answer, what its candidates went over."""
+    """Ranges that were searched and that worlds were drawn from; of an older answer, those of its candidates."""
     for path, text in found.ranges.items() or _seen(found).items():
         how = "searched" if path.startswith("doctrine.") else "drawn for each world"
         yield factor_label(path, results.configuration), f"{text}; {how}"
@@ -105,7 +105,7 @@ def _quoted(name: str) -> str:
 
 
 def _of_winner(found: Found, winner: Judged) -> Iterator[str]:
-    """What it is, what choosing it over the reference does on fresh worlds, and what there is to doubt.
+    """Sentences on a winner: its numbers, its effect against the reference on fresh worlds, and what to doubt.
 
     Without an interval nothing is said but what it is.
     """

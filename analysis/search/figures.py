@@ -8,7 +8,7 @@ import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from analysis.labels import metric_unit, shown
+from analysis.labels import shown
 from analysis.plotting import captions, pages, panels, style
 from analysis.plotting.panels import Mark
 from analysis.plotting.text_placement import Box, place
@@ -83,9 +83,7 @@ def _front_note(results: Results, found: Found) -> str:
         f"Winners: {letters}. Shipped: {numbers}.",
         f"Bars: 95 % intervals over worlds and replicates, n = {found.fresh_worlds} × {found.fresh_replicates}; "
         "doctrines share both, so differences between them are surer than that.",
-        f"Worst worlds: the {100 * found.worst:.0f} % quantile over worlds."
-        if any(a.worst for a in found.aims)
-        else "",
+        any(one.worst for one in found.aims) and f"Worst worlds: the {100 * found.worst:.0f} % quantile over worlds.",
         captions.origin(results),
     )
 
@@ -135,6 +133,7 @@ def _bar(estimate: Estimate, unit: float) -> Array | None:
 def _names(axes: Axes, labels: Sequence[_Name], room: float) -> None:
     """Short names beside their marks, none over another or over a mark."""
     (left, right), (bottom, top) = axes.get_xlim(), axes.get_ylim()
+    # what the axes have of the panel, near enough: the layout is settled only when all is drawn
     high = 0.72 * HEIGHT / style.POINT
     points = [((p.x - left) / (right - left) * room, (p.y - bottom) / (top - bottom) * high) for p in labels]
     sizes = [(style.width_of(label.text, weight="bold"), style.TYPE) for label in labels]
@@ -152,6 +151,7 @@ def leaning_figure(results: Results) -> Figure | None:
         return None
     own = {each.name: [one for one in found.leanings if one.winner == each.name] for each in found.winners}
     every, unit = next(iter(own.values())), shown(found.lead.metric)
+    advantage = captions.difference_unit(found.lead.metric)
     (rows,) = pages.share(range(len(every)))
     title = f"What the winners’ advantage over {found.reference} leans on"
     words = title, _setting(found), _leaning_note(results, found)
@@ -163,7 +163,7 @@ def leaning_figure(results: Results) -> Figure | None:
         gains = [each.gain for each in leanings]
         pages.span(axes, [unit * end for gain in gains for end in (gain.mean, gain.low, gain.high) if end is not None])
         _forest(axes, [leanings[row] for row in rows], unit)
-        axes.set_xlabel(style.label(f"{name.replace('_', ' ').capitalize()} ({_unit(found.lead)})", room))
+        axes.set_xlabel(style.label(f"{name.replace('_', ' ').capitalize()} ({advantage})", room))
     places[0].set_yticks(range(len(rows)), [assumption_text(every[row]) for row in rows])
     places[0].set_ylabel("Assumption (one changed at a time)")
     used = {each.verdict for each in found.leanings}
@@ -172,11 +172,6 @@ def leaning_figure(results: Results) -> Figure | None:
     if len(own) > 1:
         pages.letter(places)
     return figure
-
-
-def _unit(lead: Aim) -> str:
-    unit = metric_unit(lead.metric)
-    return "points" if unit.startswith("%") else unit
 
 
 def _leaning_note(results: Results, found: Found) -> str:

@@ -35,8 +35,16 @@ def _frame(rows: Rows) -> pl.DataFrame:
     return pl.DataFrame(rows, infer_schema_length=None).with_columns(pl.col(pl.Float64).fill_nan(None))
 
 
-def _columns(estimate: Estimate, prefix: str = "") -> dict[str, float | None]:
-    return {f"{prefix}{name}": value for name, value in estimate._asdict().items()}
+def _columns(entries: Mapping[str, Any], estimate: str) -> dict[str, Any]:
+    """Entries as columns: levels as text, and estimates with their ends, of which one goes without its name."""
+    row: dict[str, Any] = {}
+    for name, value in entries.items():
+        if isinstance(value, Estimate):
+            prefix = "" if name == estimate else f"{name}_"
+            row |= {f"{prefix}{part}": number for part, number in value._asdict().items()}
+        else:
+            row[name] = level_text(value) if name in ("value", "reference") and value is not None else value
+    return row
 
 
 def _trials(found: Found) -> Rows:
@@ -53,50 +61,25 @@ def _named(values: Mapping[str, Any]) -> dict[str, Any]:
 
 def _judged(found: Found) -> Rows:
     """One row for each doctrine on fresh worlds and objective, as found and as it is."""
-    return [
-        {
-            "doctrine": each.name,
-            "kind": each.kind,
-            "front": each.front,
-            "objective": one.text,
-            "searched": each.searched.get(one.key),
-            **_columns(each.fresh[one.key]),
-            **_columns(each.gain[one.key], "gain_"),
-        }
-        for each in found.ordered
-        for one in found.aims
-    ]
+    rows = []
+    for each in found.ordered:
+        head = {"doctrine": each.name, "kind": each.kind, "front": each.front}
+        for one in found.aims:
+            figures = {"searched": each.searched.get(one.key), "fresh": each.fresh[one.key], "gain": each.gain[one.key]}
+            rows.append({**head, "objective": one.text, **_columns(figures, "fresh")})
+    return rows
 
 
 def _leanings(found: Found) -> Rows:
     """One row for each winner and assumption."""
-    return [
-        {
-            "winner": each.winner,
-            "assumption": ASSUMPTIONS.get(each.assumption, each.assumption),
-            "value": None if each.value is None else level_text(each.value),
-            **_columns(each.gain),
-            "verdict": each.verdict,
-        }
-        for each in found.leanings
-    ]
+    names = [ASSUMPTIONS.get(each.assumption, each.assumption) for each in found.leanings]
+    rows = ({**dict(each), "verdict": each.verdict} for each in found.leanings)
+    return [_columns({**row, "assumption": name}, "gain") for row, name in zip(rows, names, strict=True)]
 
 
 def _shares(found: Found) -> Rows:
     """One row for each winner and parameter in which it differs from the reference."""
-    return [
-        {
-            "winner": each.winner,
-            "parameter": each.parameter,
-            "value": level_text(each.value),
-            "reference": level_text(each.reference),
-            **_columns(each.gain),
-            **_columns(each.cost, "cost_"),
-            "edge": each.edge,
-            "free": each.free,
-        }
-        for each in found.shares
-    ]
+    return [_columns({**dict(each), "free": each.free}, "gain") for each in found.shares]
 
 
 def _winners(found: Found) -> Rows:

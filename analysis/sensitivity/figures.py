@@ -16,7 +16,6 @@ from analysis.sensitivity.analysis import Sensitivity, sensitivity
 from analysis.sensitivity.convergence import RANKED, WORDS
 from analysis.sensitivity.tables import UNITS, largest, metric_title, ranked, titles, where_text
 from model.errors import ConfigurationError
-from model.metrics import METRICS
 
 MOST_PANELS, MOST_FACTORS, MOST_NAMED = 6, 12, 6
 """Panels of a figure, factors of a panel, and factors of a panel whose points are named."""
@@ -42,7 +41,11 @@ class Panel(NamedTuple):
     table: pl.DataFrame
 
 
-@lru_cache(maxsize=1)
+Draw = Callable[[Axes, Sensitivity, Panel], None]
+"""Draws a panel."""
+
+
+@lru_cache(maxsize=1)  # a folder's figures, and its slides, are drawn one after the other from the same indices
 def _found(results: Results) -> Sensitivity | None:
     try:
         return sensitivity(results)
@@ -108,22 +111,14 @@ def convergence_figure(results: Results, found: Sensitivity | None = None) -> Fi
 
 
 def _figure(
-    found: Sensitivity,
-    table: pl.DataFrame,
-    title: str,
-    marks: Sequence[str],
-    rest: str,
-    high: float,
-    draw: Callable[[Axes, Sensitivity, Panel], None],
+    found: Sensitivity, table: pl.DataFrame, title: str, marks: Sequence[str], rest: str, high: float, draw: Draw
 ) -> Figure:
     """A panel for each metric and combination of crossed levels, as many as there is room for.
 
     In the note stands what `marks` are, then what intervals leave out, then what is said of the `rest` of the factors.
     """
-    keys = ["metric", *found.structure.crossed]
     every = []
-    for where, rows in table.group_by(keys, maintain_order=True):
-        levels = dict(zip(keys, where, strict=True))
+    for levels, rows in found.structure.split(table):
         text = where_text(found.structure, levels)
         every.append(Panel(metric_title(levels["metric"]) + (f"\n{text}" if text else ""), levels["metric"], rows))
     more = len(every) - MOST_PANELS
@@ -160,6 +155,7 @@ def _lines(axes: Axes, found: Sensitivity, panel: Panel) -> None:
     for place, (factor, line) in enumerate(zip(order, style.LINES, strict=False)):
         rows = table.filter(factor=factor)
         mean, end = (scale * rows[name].cast(pl.Float64).to_numpy() for name in ("mean", "high"))
+        # points of several lines at one n stand side by side; a factor, for the scale is logarithmic
         shift = 1.0 + 0.03 * (place - (len(order) - 1) / 2)
         n, bars = rows["n"].to_numpy() * shift, np.nan_to_num(end - mean)
         axes.errorbar(n, mean, bars, linewidth=1.0, label=called[factor], **line.look)
@@ -171,8 +167,7 @@ def _lines(axes: Axes, found: Sensitivity, panel: Panel) -> None:
     axes.set_ylim(-max(low, 0.0), high + NAMES * (high + max(low, 0.0)))
     panels.round_ticks(axes.yaxis, 4, None)
     axes.grid(axis="y")
-    axes.set_xlabel(f"{UNITS[structure.kind].capitalize()} (number)")
-    axes.set_ylabel(_label(found, panel.metric, measure))
+    axes.set(xlabel=f"{UNITS[structure.kind].capitalize()} (number)", ylabel=_label(found, panel.metric, measure))
     axes.legend(loc="upper center", handlelength=3.0, borderaxespad=0.0, labelspacing=0.2)
 
 
@@ -187,13 +182,11 @@ def _scatter(axes: Axes, found: Sensitivity, panel: Panel) -> None:
     right, top = (1.05 * float((mean + half).max()) for mean, half in ((across, wide), (up, high)))
     top = max(top, LEAST_SIGMA * right)
     axes.plot([0.0, min(right, top)], [0.0, min(right, top)], color="black", linestyle=(0, (4, 2)), linewidth=0.6)
-    axes.set_xlim(0.0, right or 1.0)
-    axes.set_ylim(0.0, top or 1.0)
-    for axis in (axes.xaxis, axes.yaxis):
-        panels.round_ticks(axis, 4, None)
+    axes.set(xlim=(0.0, right or 1.0), ylim=(0.0, top or 1.0))
+    axes.set(xlabel=_label(found, panel.metric, "mu_star"), ylabel=_label(found, panel.metric, "sigma"))
+    panels.round_ticks(axes.xaxis, 4, None)
+    panels.round_ticks(axes.yaxis, 4, None)
     axes.grid()
-    axes.set_xlabel(_label(found, panel.metric, "mu_star"))
-    axes.set_ylabel(_label(found, panel.metric, "sigma"))
     called = titles(found.structure.factors)
     _name(axes, [called[factor] for factor in order[:MOST_NAMED]], across, up)
 
@@ -229,8 +222,7 @@ def _scale(found: Sensitivity, metric: str) -> float:
 def _label(found: Sensitivity, metric: str, measure: str) -> str:
     if found.structure.kind == "saltelli":
         return f"{WORDS[measure].capitalize()} index (share)"
-    unit = metric_unit(metric) if metric in METRICS else "weeks"
-    return style.label(f"{WORDS[measure]} ({unit})", 0.8 * SQUARE / style.POINT)
+    return style.label(f"{WORDS[measure]} ({metric_unit(metric)})", 0.8 * SQUARE / style.POINT)
 
 
 def _replicates(found: Sensitivity) -> str:

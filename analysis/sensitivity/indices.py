@@ -57,7 +57,9 @@ def outputs(results: Results, runs: pl.DataFrame, metric: str) -> Matrix:
     if undefined := int((ratio.below.sum(axis=-1) <= 0.0).sum()):
         problem = f"is undefined at {undefined:,} of {points:,} points, and indices need a value at each"
         raise Undefined(problem, file=where, key=metric, allowed="another --metric, or more --replicates")
-    values = ratio.over(-1)[:, None] + ratio.below.shape[1] * ratio.influences(-1)
+    plain = ratio._replace(complement=False)
+    values = plain.over(-1)[:, None] + ratio.below.shape[1] * plain.influences(-1)
+    values = 1.0 - values if ratio.complement else values
     if np.ptp(values.mean(axis=1)) <= 1e-12:
         problem = f"is the same at all {points:,} points, and there is nothing to explain"
         raise Undefined(problem, file=where, key=metric, allowed="another --metric")

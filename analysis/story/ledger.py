@@ -11,6 +11,7 @@ from typing import Any, NamedTuple
 import polars as pl
 
 from analysis.results.folder import LEDGER, VOTES, Results, read_frame
+from analysis.story.words import date_text
 from model.configuration import Configuration
 
 MOST_TOLD = 8
@@ -45,6 +46,34 @@ class RunRecord(NamedTuple):
         """The first day of a week."""
         return self.configuration.scenario.time.start + timedelta(weeks=week)
 
+    def dated(self, week: int) -> str:
+        """The first day of a week: 7 March 2027."""
+        return date_text(self.day(week))
+
+    def week_text(self, week: int) -> str:
+        """A week with its first day: week 412 (7 March 2027)."""
+        return f"week {week} ({self.dated(week)})"
+
+    def party(self, name: str | None) -> str:
+        """A party by its title."""
+        return "nobody" if name is None else self.configuration.perpetrators[name].title
+
+    def activity(self, name: str) -> str:
+        """An activity within a sentence: its title without what stands in brackets."""
+        title = self.configuration.activities[name].title.partition(" (")[0]
+        return title if title[1:2].isupper() else title[:1].lower() + title[1:]
+
+    def measure(self, name: str) -> str:
+        """A measure by its title, in quotes."""
+        return f"“{self.configuration.measures[name].title}”"
+
+    def act_text(self, case: Case) -> str:
+        """The act that a case is about: espionage by Major power A against Estonia (7 March 2027)."""
+        act, victim = self.activity(case["activity"]), case["victim"]
+        if is_false_alarm(case):
+            return f"what looked like {act} against {victim} ({self.dated(case['opened_week'])})"
+        return f"{act} by {self.party(case['culprit'])} against {victim} ({self.dated(case['act_week'])})"
+
     @property
     def cases(self) -> list[dict[str, Any]]:
         """The cases opened in the weeks that figures count, in the order of their opening."""
@@ -63,6 +92,10 @@ class RunRecord(NamedTuple):
     def rung(self, activity: str | None) -> int:
         """Place of an activity in order of severity; −1: none."""
         return list(self.configuration.activities).index(activity) if activity is not None else -1
+
+    def rise(self, case: Case) -> int:
+        """Rungs by which the named party's next act after an answer stood above the act of the case; 0: not above."""
+        return max(0, self.rung(case["next_act"]) - self.rung(case["activity"])) if answered(case) else 0
 
 
 def record_of(results: Results) -> RunRecord:
@@ -100,13 +133,6 @@ def answered(case: Case) -> bool:
     return case["adopted_week"] is not None
 
 
-def rose(run: RunRecord, case: Case) -> int:
-    """Rungs by which the named party's next act after an answer stood above the act of the case; 0: not above."""
-    if not answered(case) or case["next_act"] is None:
-        return 0
-    return max(0, run.rung(case["next_act"]) - run.rung(case["activity"]))
-
-
 Weight = Callable[[Case], tuple[float, ...] | None]
 
 
@@ -125,7 +151,7 @@ def kinds_of_cases(run: RunRecord) -> dict[str, Weight]:
         "answered rightly": lambda case: answer(case) if answered(case) and case["attributed_rightly"] else None,
         "innocent blamed": lambda case: answer(case) if blamed_wrongly(case) else None,
         "votes failed": lambda case: (votes_failed(case), case["severity"]) if votes_failed(case) else None,
-        "rose after the answer": lambda case: (rose(run, case), case["bite"]) if rose(run, case) else None,
+        "rose after the answer": lambda case: (run.rise(case), case["bite"]) if run.rise(case) else None,
         "gone cold": lambda case: (case["severity"],) if went_cold(case) and not is_false_alarm(case) else None,
         "held back after the answer": lambda case: (
             answer(case) if answered(case) and case["next_choice"] == "restraint" else None

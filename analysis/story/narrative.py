@@ -12,32 +12,8 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from analysis.labels import listed, percent
-from analysis.story.ledger import (
-    Case,
-    RunRecord,
-    answered,
-    blamed_wrongly,
-    chosen,
-    given_up,
-    is_false_alarm,
-    rose,
-    went_cold,
-)
-from analysis.story.words import (
-    act_text,
-    activity,
-    counted,
-    date_text,
-    dated,
-    in_words,
-    measure,
-    out_of,
-    party,
-    sentence,
-    was,
-    week_text,
-    weeks,
-)
+from analysis.story.ledger import Case, RunRecord, answered, blamed_wrongly, chosen, given_up, is_false_alarm, went_cold
+from analysis.story.words import counted, date_text, in_words, out_of, sentence, was, weeks
 from model.metrics import figure
 
 MOST_EXAMPLES = 3
@@ -82,7 +58,7 @@ def summary(run: RunRecord) -> Iterator[str]:
 
 def _beside_twin(run: RunRecord) -> Iterator[str]:
     base, row = run.configuration, run.figures
-    first, last = dated(run, run.burn_in), date_text(run.day(run.end) - timedelta(days=1))
+    first, last = run.dated(run.burn_in), date_text(run.day(run.end) - timedelta(days=1))
     yield f"one run under “{base.doctrine.title}” in scenario “{base.scenario.title}”, from {first} to {last}"
     ours, theirs = (
         f"{counted(row[f'{world}acts'], 'act')}, {in_words(row[f'{world}severe_acts'])} of them severe"
@@ -169,7 +145,7 @@ def _blamed(run: RunRecord, cases: list[dict[str, Any]]) -> Iterator[str]:
         f"{out_of(len(wrong), len(named), 'attribution')} fell on a party that had not done it, and a measure followed "
         f"in {counted(bitten, 'case')}"
     )
-    yield from _examples(run, wrong, lambda case: f"{party(run, case['suspect'])} was named for {act_text(run, case)}")
+    yield from _examples(wrong, lambda case: f"{run.party(case['suspect'])} was named for {run.act_text(case)}")
 
 
 def _cold(run: RunRecord, cases: list[dict[str, Any]]) -> Iterator[str]:
@@ -181,7 +157,7 @@ def _cold(run: RunRecord, cases: list[dict[str, Any]]) -> Iterator[str]:
     alarms = len(cold) - len(real)
     yield f"{counted(len(cold), 'case')} went cold{f', {in_words(alarms)} of them false alarms' if alarms else ''}"
     if real:
-        yield f"the gravest was {act_text(run, real[0])}, severity {real[0]['severity']:.2f}"
+        yield f"the gravest was {run.act_text(real[0])}, severity {real[0]['severity']:.2f}"
 
 
 def _failed(run: RunRecord) -> Iterator[str]:
@@ -195,12 +171,12 @@ def _failed(run: RunRecord) -> Iterator[str]:
         often = failed["measure"].value_counts(sort=True).sort(["count", "measure"], descending=[True, False])
         name, times = often.row(0)
         most, count = ("most often on", f" ({in_words(times)})") if failed.height > 1 else ("on", "")
-        yield f"{out_of(failed.height, votes.height, 'vote')} failed, {most} {measure(run, name)}{count}"
+        yield f"{out_of(failed.height, votes.height, 'vote')} failed, {most} {run.measure(name)}{count}"
 
 
 def _further(run: RunRecord, cases: list[dict[str, Any]]) -> Iterator[str]:
     again = [case for case in cases if answered(case) and case["next_act"] is not None]
-    graver = sorted((case for case in again if rose(run, case)), key=lambda case: (-rose(run, case), -case["bite"]))
+    graver = sorted((case for case in again if run.rise(case)), key=lambda case: (-run.rise(case), -case["bite"]))
     if not again:
         yield "no party acted again after an answer"
         return
@@ -215,14 +191,13 @@ def _further(run: RunRecord, cases: list[dict[str, Any]]) -> Iterator[str]:
         case = graver[0]
         after = case["next_act_week"] - case["adopted_week"]
         yield (
-            f"the largest step: {party(run, case['suspect'])}, answered for {act_text(run, case)}, turned to "
-            f"{activity(run, case['next_act'])} {weeks(after)} later"
+            f"the largest step: {run.party(case['suspect'])}, answered for {run.act_text(case)}, turned to "
+            f"{run.activity(case['next_act'])} {weeks(after)} later"
         )
 
 
-def _examples(run: RunRecord, cases: list[dict[str, Any]], text: Callable[[Case], str]) -> Iterator[str]:
-    for case in cases[:MOST_EXAMPLES]:
-        yield text(case)
+def _examples(cases: list[dict[str, Any]], text: Callable[[Case], str]) -> Iterator[str]:
+    yield from map(text, cases[:MOST_EXAMPLES])
     left = len(cases) - MOST_EXAMPLES
     if left > 0:
         yield f"{counted(left, 'more such case', 'more such cases')} {'is' if left == 1 else 'are'} in the ledger"
@@ -253,7 +228,7 @@ Event = tuple[int, str]
 
 def heading(run: RunRecord, case: Case) -> str:
     """A case in a line: Espionage against Estonia, March 2027."""
-    day, act = run.day(case["opened_week"]), activity(run, case["activity"])
+    day, act = run.day(case["opened_week"]), run.activity(case["activity"])
     return f"{act[:1].upper()}{act[1:]} against {case['victim']}, {day:%B %Y}"
 
 
@@ -265,13 +240,13 @@ def case_text(run: RunRecord, case: Case) -> str:
 
 
 def _found(run: RunRecord, case: Case) -> Iterator[str]:
-    act = f"a case of {activity(run, case['activity'])} against {case['victim']} came to light"
-    yield f"in {week_text(run, case['opened_week'])} {act}, severity {case['severity']:.2f}"
+    act = f"a case of {run.activity(case['activity'])} against {case['victim']} came to light"
+    yield f"in {run.week_text(case['opened_week'])} {act}, severity {case['severity']:.2f}"
     before = case["opened_week"] - case["act_week"]
     if is_false_alarm(case):
         yield "nobody had done it: it was a false alarm"
     else:
-        yield f"{party(run, case['culprit'])} had done it {f'{weeks(before)} before' if before else 'that same week'}"
+        yield f"{run.party(case['culprit'])} had done it {f'{weeks(before)} before' if before else 'that same week'}"
 
 
 def _naming(run: RunRecord, case: Case) -> Iterator[Event]:
@@ -283,24 +258,24 @@ def _naming(run: RunRecord, case: Case) -> Iterator[Event]:
     right = "it was right"
     if blamed_wrongly(case):
         right = "it was wrong, for there was nobody to name" if is_false_alarm(case) else "it was wrong"
-    yield week, f"{met} the Union's standard was met: it named {party(run, case['suspect'])}, and {right}"
+    yield week, f"{met} the Union's standard was met: it named {run.party(case['suspect'])}, and {right}"
     if case["joint_week"] is not None:
-        yield case["joint_week"], f"the Member States attributed it jointly in {week_text(run, case['joint_week'])}"
+        yield case["joint_week"], f"the Member States attributed it jointly in {run.week_text(case['joint_week'])}"
 
 
 def _reaction(run: RunRecord, case: Case) -> Iterator[Event]:
     week = case["reaction_week"]
     if week is not None:
-        taken = f"the Union took {measure(run, case['reaction'])} in {week_text(run, week)}"
+        taken = f"the Union took {run.measure(case['reaction'])} in {run.week_text(week)}"
         yield week, f"as a reaction that needs no attribution, {taken}"
 
 
 def _votes(run: RunRecord, case: Case) -> Iterator[Event]:
     for vote in run.votes_on(case):
-        on = measure(run, vote["measure"]) + (" as a reaction" if vote["reaction"] else "")
+        on = run.measure(vote["measure"]) + (" as a reaction" if vote["reaction"] else "")
         yield (
             vote["week"],
-            f"the vote on {on} in {week_text(run, vote['week'])} {'passed' if vote['passed'] else 'failed'}: "
+            f"the vote on {on} in {run.week_text(vote['week'])} {'passed' if vote['passed'] else 'failed'}: "
             f"{vote['votes_for']} in favour, {vote['votes_against']} against, {vote['votes_abstaining']} abstaining",
         )
 
@@ -311,7 +286,7 @@ def _answer(run: RunRecord, case: Case) -> Iterator[Event]:
         return
     voted = any(vote["week"] == week and vote["measure"] == case["measure"] for vote in run.votes_on(case))
     named = (
-        "it took effect at once" if voted else f"{measure(run, case['measure'])} took effect in {week_text(run, week)}"
+        "it took effect at once" if voted else f"{run.measure(case['measure'])} took effect in {run.week_text(week)}"
     )
     since = f"{weeks(case['delay'])} after the {'alarm' if is_false_alarm(case) else 'act'}"
     against = ", against a party that had not done it" if blamed_wrongly(case) else ""
@@ -322,12 +297,12 @@ def _afterwards(run: RunRecord, case: Case) -> Iterator[Event]:
     """What the party named did next, after the answer or else after the naming."""
     if case["next_choice"] is None:
         return
-    name, week, acted = party(run, case["suspect"]), case["next_choice_week"], case["next_act_week"]
+    name, week, acted = run.party(case["suspect"]), case["next_choice_week"], case["next_act_week"]
     since = "the answer" if answered(case) else "being named"
     if week == acted:
         yield week, f"at its next opportunity after {since} {name} acted again: {_next_act(run, case)}"
         return
-    yield week, f"at its next opportunity after {since}, in {week_text(run, week)}, {name} held back"
+    yield week, f"at its next opportunity after {since}, in {run.week_text(week)}, {name} held back"
     if acted is not None:
         yield acted, f"its next act was {_next_act(run, case)}"
 
@@ -335,13 +310,13 @@ def _afterwards(run: RunRecord, case: Case) -> Iterator[Event]:
 def _next_act(run: RunRecord, case: Case) -> str:
     step = run.rung(case["next_act"]) - run.rung(case["activity"])
     kind = "a graver kind of act" if step > 0 else "a milder kind of act" if step < 0 else "the same kind of act"
-    return f"{activity(run, case['next_act'])} in {week_text(run, case['next_act_week'])}, {kind}"
+    return f"{run.activity(case['next_act'])} in {run.week_text(case['next_act_week'])}, {kind}"
 
 
 def _end(run: RunRecord, case: Case) -> Iterator[str]:
     """How it ended, where that is not said yet."""
     named: Any = case["attributed_week"]
-    leaning = "" if case["suspect"] is None else f"; suspicion leaned towards {party(run, case['suspect'])}"
+    leaning = "" if case["suspect"] is None else f"; suspicion leaned towards {run.party(case['suspect'])}"
     if went_cold(case):
         yield f"the case went cold without a name{leaning}"
     elif named is None:
@@ -351,6 +326,6 @@ def _end(run: RunRecord, case: Case) -> Iterator[str]:
     elif not answered(case):
         yield "an answer was still in preparation at the end"
     if named is not None and case["next_choice"] is None:
-        yield f"{party(run, case['suspect'])} met no further opportunity before the end"
+        yield f"{run.party(case['suspect'])} met no further opportunity before the end"
     elif named is not None and case["next_act"] is None:
-        yield f"{party(run, case['suspect'])} did not act again before the end"
+        yield f"{run.party(case['suspect'])} did not act again before the end"

@@ -17,14 +17,19 @@ from matplotlib.transforms import offset_copy
 from analysis.plotting import captions, pages, panels, style
 from analysis.plotting.panels import Mark
 from analysis.results.folder import Results
-from analysis.story.ledger import Case, answered, blamed_wrongly, chosen, is_false_alarm, went_cold
-from analysis.story.ledger import RunRecord as Tale
-from analysis.story.ledger import record_of as tale_of
+from analysis.story.ledger import (
+    Case,
+    RunRecord,
+    answered,
+    blamed_wrongly,
+    chosen,
+    is_false_alarm,
+    record_of,
+    went_cold,
+)
 from analysis.story.narrative import caution
 from analysis.story.timeline import dates_axis
-from analysis.story.words import activity as what
-from analysis.story.words import counted, dated
-from analysis.story.words import party as who
+from analysis.story.words import counted
 
 OVERVIEW, LANE, AXES, LEGEND = 42.0, 11.5, 11.0, 15.0
 """Heights in mm: the panel of all cases, one lane, what is around the lanes, and each of the two legends."""
@@ -66,35 +71,35 @@ UNDER_WAY: dict[str, Any] = {"color": INK, "linewidth": 0.9}
 
 def story_figure(results: Results) -> Figure | None:
     """The picture of a folder of one run with its ledger; none where no case was opened."""
-    return picture(tale_of(results))
+    return picture(record_of(results))
 
 
-def picture(tale: Tale) -> Figure | None:
-    """The picture of a tale; none where no case was opened in the weeks counted."""
-    told = chosen(tale)
+def picture(run: RunRecord) -> Figure | None:
+    """The picture of a run; none where no case was opened in the weeks counted."""
+    told = chosen(run)
     if not told:
         return None
     overview, lanes = pages.share([_all_cases], range(len(told)))
     heights = [OVERVIEW + LEGEND] * len(overview) + [LANE * len(lanes) + AXES + LEGEND] * bool(lanes)
-    title, note = "Cases, votes and what followed in one run", captions.note(*caution(tale, len(told)), _where(tale))
-    figure = pages.sheet(style.DOUBLE, sum(heights), title, _setting(tale), note)
+    title, note = "Cases, votes and what followed in one run", captions.note(*caution(run, len(told)), _where(run))
+    figure = pages.sheet(style.DOUBLE, sum(heights), title, _setting(run), note)
     places = figure.subplots(len(heights), 1, height_ratios=heights, squeeze=False)[:, 0]
     if overview:
-        _all_cases(places[0], tale, told, TOLD if lanes else TOLD._replace(label="told on the next slides"))
+        _all_cases(places[0], run, told, TOLD if lanes else TOLD._replace(label="told on the next slides"))
     if lanes:
-        _lanes(places[-1], tale, told, lanes)
+        _lanes(places[-1], run, told, lanes)
     pages.letter(places, 0 if overview else 1)
     return figure
 
 
-def _setting(tale: Tale) -> str:
-    base = tale.configuration
+def _setting(run: RunRecord) -> str:
+    base = run.configuration
     doctrine = f"doctrine “{base.doctrine.title}” in scenario “{base.scenario.title}”"
-    return f"{tale.title}; {doctrine}; {counted(len(tale.cases), 'case')}; n = 1 run"
+    return f"{run.title}; {doctrine}; {counted(len(run.cases), 'case')}; n = 1 run"
 
 
-def _where(tale: Tale) -> str:
-    twin = tale.configuration.reference.doctrine.title
+def _where(run: RunRecord) -> str:
+    twin = run.configuration.reference.doctrine.title
     return (
         "Lanes begin with the act, or with a false alarm; what follows a naming or an answer is by the party named. "
         f"Twin: the same world under “{twin}”."
@@ -113,25 +118,24 @@ def outcome(case: Case) -> str:
     return "alarm" if is_false_alarm(case) else "cold"
 
 
-def _all_cases(axes: Axes, tale: Tale, told: list[dict[str, Any]], ring: Mark) -> None:
+def _all_cases(axes: Axes, run: RunRecord, told: list[dict[str, Any]], ring: Mark) -> None:
     """Every case by the day of its opening and its severity; those told are ringed."""
     places: dict[str, list[tuple[float, float]]] = {name: [] for name in FOUND}
-    for case in tale.cases:
-        places[outcome(case)].append((_day(tale, case["opened_week"]), case["severity"]))
+    for case in run.cases:
+        places[outcome(case)].append((_day(run, case["opened_week"]), case["severity"]))
     for order, (name, mark) in enumerate(reversed(FOUND.items())):
         _put(axes, places[name], mark, zorder=2.0 + 0.1 * order)
-    _put(axes, [(_day(tale, case["opened_week"]), case["severity"]) for case in told], ring, zorder=3.0)
-    dates_axis(axes, pl.Series([tale.day(week) for week in range(tale.burn_in, tale.end)]))
-    axes.set_ylim(0.0, 1.04)
-    axes.set_ylabel("Severity (0 to 1)")
+    _put(axes, [(_day(run, case["opened_week"]), case["severity"]) for case in told], ring, zorder=3.0)
+    dates_axis(axes, pl.Series([run.day(week) for week in range(run.burn_in, run.end)]))
+    axes.set(ylim=(0.0, 1.04), ylabel="Severity (0 to 1)")
     panels.round_ticks(axes.yaxis, 4)
     axes.grid(axis="y")
     _legend(axes, [*FOUND.values(), ring])
 
 
-def _day(tale: Tale, week: int) -> float:
+def _day(run: RunRecord, week: int) -> float:
     """The middle of a week on the axis of time."""
-    return float(date2num(tale.day(week) + timedelta(days=3)))  # type: ignore[no-untyped-call]
+    return float(date2num(run.day(week) + timedelta(days=3)))  # type: ignore[no-untyped-call]
 
 
 def _put(axes: Axes, places: Sequence[tuple[float, float]], mark: Mark, *, size: float = 1.0, **more: Any) -> None:
@@ -162,7 +166,7 @@ class Event(NamedTuple):
     face: str = ""
 
 
-def events(tale: Tale, case: Case) -> Iterator[Event]:
+def events(run: RunRecord, case: Case) -> Iterator[Event]:
     """What happened in a case, for its lane."""
     if not is_false_alarm(case):
         yield _act(case["act_week"], case["severity"])
@@ -171,38 +175,37 @@ def events(tale: Tale, case: Case) -> Iterator[Event]:
         yield Event("reaction", case["reaction_week"], ABOVE)
     if case["attributed_week"] is not None:
         yield Event("wrong" if blamed_wrongly(case) else "right", case["attributed_week"], ABOVE)
-    for vote in tale.votes_on(case):
+    for vote in run.votes_on(case):
         yield Event("passed" if vote["passed"] else "failed", vote["week"], -ABOVE)
     if answered(case):
         yield Event("answer", case["adopted_week"], ABOVE, size=0.7 + 0.6 * min(1.0, case["bite"]))
     elif case["status"] == "closed":
-        yield Event("cold", closing_week(tale, case))
+        yield Event("cold", closing_week(run, case))
     if case["next_choice"] == "restraint":
         yield Event("restraint", case["next_choice_week"])
     if case["next_act"] is not None:
-        yield _act(case["next_act_week"], tale.configuration.severities()[case["next_act"]])
+        yield _act(case["next_act_week"], run.configuration.severities()[case["next_act"]])
 
 
 def _act(week: int, severity: float) -> Event:
     return Event("act", week, size=0.6 + severity, face=style.SEVERITIES[min(2, int(3.0 * severity))])
 
 
-def closing_week(tale: Tale, case: Case) -> int:
+def closing_week(run: RunRecord, case: Case) -> int:
     """The week in which a case without an answer was closed: its term if it went cold, else its last vote."""
     if went_cold(case):
-        return int(case["opened_week"]) + tale.configuration.scenario.investigation.investigation_weeks
-    weeks = [case["attributed_week"], *(vote["week"] for vote in tale.votes_on(case))]
+        return int(case["opened_week"]) + run.configuration.scenario.investigation.investigation_weeks
+    weeks = [case["attributed_week"], *(vote["week"] for vote in run.votes_on(case))]
     return int(max(weeks))
 
 
-def _lanes(axes: Axes, tale: Tale, told: list[dict[str, Any]], lanes: Sequence[int]) -> None:
+def _lanes(axes: Axes, run: RunRecord, told: list[dict[str, Any]], lanes: Sequence[int]) -> None:
     """Some of the cases told, each in its lane; the axis of time is long enough for all of them."""
     last = 0
     for row, case in enumerate(told):
-        start, found = case["act_week"], list(events(tale, case))
-        own = [event.week for event in found if event.kind not in ("restraint", "act")] + [start]
-        closed = case["status"] in ("answered", "closed")
-        end = max(own) if closed else tale.end
+        start, found = case["act_week"], list(events(run, case))
+        own = [event.week for event in found if event.kind not in ("restraint", "act")]
+        end = max(start, *own) if case["status"] in ("answered", "closed") else run.end
         after = max(event.week for event in found) - start
         last = max(last, after, end - start)
         if row not in lanes:
@@ -214,9 +217,8 @@ def _lanes(axes: Axes, tale: Tale, told: list[dict[str, Any]], lanes: Sequence[i
             mark = EVENTS[event.kind]
             shown = mark._replace(face=event.face or mark.face)
             _put(axes, [(event.week - start, row - event.offset)], shown, size=event.size, zorder=2.0)
-    axes.set_xlim(-0.015 * last, 1.015 * last)
-    axes.set_ylim(lanes[-1] + 0.6, lanes[0] - 0.6)
-    axes.set_yticks(lanes, [lane_name(tale, told[row], row + 1) for row in lanes])
+    axes.set(xlim=(-0.015 * last, 1.015 * last), ylim=(lanes[-1] + 0.6, lanes[0] - 0.6))
+    axes.set_yticks(lanes, [lane_name(run, told[row], row + 1) for row in lanes])
     axes.tick_params(axis="y", length=0.0)
     panels.round_ticks(axes.xaxis, 10, integer=True)
     axes.set_xlabel("Time since the act (weeks)")
@@ -224,12 +226,12 @@ def _lanes(axes: Axes, tale: Tale, told: list[dict[str, Any]], lanes: Sequence[i
     _legend(axes, EVENTS.values(), Line2D([], [], label="afterwards", **NEXT))
 
 
-def lane_name(tale: Tale, case: Case, number: int) -> str:
+def lane_name(run: RunRecord, case: Case, number: int) -> str:
     """Which case a lane is: what, by whom against whom, and when; in three lines that fit beside it."""
     room = (NAMES - 2.0) / style.POINT
-    act = what(tale, case["activity"])
-    by = "false alarm" if is_false_alarm(case) else who(tale, case["culprit"])
-    lines = f"{number}. {act[:1].upper()}{act[1:]}", f"{by} → {case['victim']}", dated(tale, case["opened_week"])
+    act = run.activity(case["activity"])
+    by = "false alarm" if is_false_alarm(case) else run.party(case["culprit"])
+    lines = f"{number}. {act[:1].upper()}{act[1:]}", f"{by} → {case['victim']}", run.dated(case["opened_week"])
     return "\n".join(_cut(line, room) for line in lines)
 
 

@@ -110,7 +110,7 @@ def _path(node: ast.expr) -> str:
 
 
 def _value(node: ast.expr, values: Mapping[str, Any]) -> Any:
-    """What a node comes to at a point. As in Python, parts after the one that decides are not looked at."""
+    """The value of a node at a point. As in Python, parts after the one that decides are not looked at."""
     match node:
         case ast.Constant(value=value):
             return value

@@ -45,7 +45,7 @@ def digest(value: Any) -> str:
 
 
 def world_of(configuration: Configuration, *excluded: str) -> dict[str, Any]:
-    """What runs of a configuration depend on, less the sections excluded."""
+    """The part of a configuration on which its runs depend, as plain values, less the sections excluded."""
     return dict(essence(configuration.model_dump(mode="json", exclude={"sources", *excluded})))
 
 

@@ -64,7 +64,7 @@ def _precision(table: Any) -> Any:
 
 
 class Experiment(Settings):
-    """What an experiment file states; `factors` are paths of parameters with their levels or ranges."""
+    """An experiment as its file states it; `factors` are paths of parameters with their levels or ranges."""
 
     title: str = Field(min_length=1)
     question: str = Field(min_length=1)
@@ -122,10 +122,9 @@ class Experiment(Settings):
     def values(self, whole: Collection[str] = ()) -> dict[str, list[Level]]:
         """Values of all factors at all points, crossed ones outermost; `whole` as in `Plan.columns_of`."""
         block = self.design.columns_of(self.varied, self.seed, whole)
-        combinations = product(self.crossed)
-        times, rows = prod(map(len, self.crossed.values())), len(next(iter(block.values())))
-        found = {path: [level for level in levels for _ in range(rows)] for path, levels in combinations.items()}
-        found |= {path: values * times for path, values in block.items()}
+        crossed = product({**self.crossed, "": range(len(next(iter(block.values()))))})
+        rows = crossed.pop("")  # of the block, once for each combination of crossed levels
+        found = crossed | {path: [levels[row] for row in rows] for path, levels in block.items()}
         return {path: found[path] for path in dict.fromkeys([*self.factors, *block])}
 
 

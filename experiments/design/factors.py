@@ -1,5 +1,6 @@
 """Factors: what an experiment varies, each a list of levels or a range from which a design draws."""
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from datetime import date
 from math import isfinite
@@ -63,7 +64,7 @@ def factor_text(factor: Factor) -> str:
 
 
 def with_levels(factors: Mapping[str, Factor]) -> dict[str, list[Level]]:
-    """Those of the factors that have levels, not a range."""
+    """The factors that have levels rather than a range."""
     return {path: factor for path, factor in factors.items() if not isinstance(factor, Span)}
 
 
@@ -112,15 +113,8 @@ def check_levels(levels: Sequence[Any], key: str, *, repeated: bool = False) -> 
         if not isinstance(level, Level):
             allowed = "numbers, texts, days, or true and false"
             raise ConfigurationError("is not a single value", key=key, value=level, allowed=allowed)
-    if len({kind_of(level) for level in levels}) > 1:
+    if len({"number" if type(level) in (int, float) else type(level) for level in levels}) > 1:
         raise ConfigurationError("has levels of several types", key=key, value=list(levels))
-    seen: set[Level] = set()
-    for level in () if repeated else levels:
-        if level in seen:
+    for level, times in Counter(levels).items():
+        if times > 1 and not repeated:
             raise ConfigurationError("is a level given twice", key=key, value=level)
-        seen.add(level)
-
-
-def kind_of(level: Level) -> str:
-    """What a level is: number, or the name of its type."""
-    return "number" if type(level) in (int, float) else type(level).__name__

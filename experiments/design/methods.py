@@ -22,7 +22,7 @@ MOST_SEED = 2**63 - 1
 
 
 class Plan(Settings):
-    """What every kind of design may state; its points are the combinations of all levels."""
+    """A kind of design, with the keys all share; its points are all combinations of levels, unless it says others."""
 
     samples: ClassVar[bool] = False
     """True for one that draws from ranges, rather than take levels as they are."""
@@ -43,12 +43,12 @@ class Plan(Settings):
         return self
 
     def varied(self, factors: Mapping[str, Factor]) -> dict[str, Factor]:
-        """Those of an experiment's factors that are not crossed with the design."""
+        """The factors of an experiment that are not crossed with the design."""
         return {path: factor for path, factor in factors.items() if path not in self.cross}
 
-    def key(self, path: str) -> str:
-        """The key in the file of the experiment under which the levels of a factor stand."""
-        return named(path)
+    def key(self, path: str, inner: str | None = None) -> str:
+        """The key in the file of the experiment under which the levels of a factor stand; `inner` is a path below."""
+        return named(inner or path)
 
     def check(self, factors: Mapping[str, Factor]) -> None:
         """Refuse an experiment's factors that this design cannot take; raises `ConfigurationError`."""
@@ -177,9 +177,9 @@ class Listed(Paired):
         """The columns of the points."""
         return {path: [point[path] for point in self.points] for path in self.points[0]}
 
-    def key(self, path: str) -> str:
+    def key(self, path: str, inner: str | None = None) -> str:
         """The key of a factor: that of the points, or of one that is crossed with them."""
-        return f'design.points."{path}"' if path in self.points[0] else named(path)
+        return f'design.points."{inner or path}"' if path in self.points[0] else named(inner or path)
 
     def check(self, factors: Mapping[str, Factor]) -> None:
         """Refuse factors beside the points that are not crossed."""
@@ -332,20 +332,20 @@ class Morris(Sampled):
 
 
 _CLASSES = (Grid, Listed, Zipped, Latin, Sobol, Saltelli, Morris)
-KINDS: dict[str, type[Plan]] = {get_args(each.model_fields["kind"].annotation)[0]: each for each in _CLASSES}
-SAMPLING = [name for name, kind in KINDS.items() if kind.samples]
-UNFIXED = [name for name, kind in KINDS.items() if not kind.fixed]
+DESIGN_KINDS: dict[str, type[Plan]] = {get_args(each.model_fields["kind"].annotation)[0]: each for each in _CLASSES}
+SAMPLING = [name for name, kind in DESIGN_KINDS.items() if kind.samples]
+UNFIXED = [name for name, kind in DESIGN_KINDS.items() if not kind.fixed]
 
 
 def read_plan(table: Any) -> Any:
     """The table `[design]` as one of the kinds; what is no table is left to its type."""
     if not isinstance(table, Mapping):
         return table
-    names = ", ".join(KINDS)
+    names = ", ".join(DESIGN_KINDS)
     if "kind" not in table:
         raise ConfigurationError("is missing", key="kind", allowed=names)
     kind = table["kind"]
-    if not isinstance(kind, str) or kind not in KINDS:
-        nearest = nearest_name(kind, KINDS) if isinstance(kind, str) else None
+    if not isinstance(kind, str) or kind not in DESIGN_KINDS:
+        nearest = nearest_name(kind, DESIGN_KINDS) if isinstance(kind, str) else None
         raise ConfigurationError("is no kind of design", key="kind", value=kind, allowed=names, nearest=nearest)
-    return validated(KINDS[kind], dict(table))
+    return validated(DESIGN_KINDS[kind], dict(table))

@@ -1,4 +1,4 @@
-"""Whether the points of a design are configurations, found out before the first run.
+"""Checks that the points of a design are configurations, before the first run.
 
 To validate a configuration takes a millisecond, and a design may have a hundred thousand. So each level is checked by
 itself, and of a range its ends, for what a parameter may be is an interval. That is enough for parameters that depend
@@ -42,8 +42,7 @@ def check_factors(base: Configuration, experiment: Experiment) -> None:
             except ConfigurationError as error:
                 if path in WHOLES and error.file is not None:  # the key is one of the file that the level names
                     raise
-                inner = path if error.key is None else error.key
-                error.key = f"{experiment.design.key(path).replace(path, inner)}{end}"
+                error.key = f"{experiment.design.key(path, error.key)}{end}"
                 raise
 
 
@@ -90,7 +89,7 @@ def together(frame: pl.DataFrame) -> list[dict[str, Any]]:
 
 
 def how_checked(frame: pl.DataFrame) -> str:
-    """What `check_points` looks at, in words."""
+    """The checks of a design in words: which levels and how many combinations were looked at."""
     paths = entangled(frame.columns[1:])
     if not paths:
         return "every level and end of a range, one by one: none depends on another"
@@ -101,7 +100,7 @@ def how_checked(frame: pl.DataFrame) -> str:
 
 
 def entangled(paths: Iterable[str]) -> list[str]:
-    """Those of the paths whose value may be valid or not depending on another of them."""
+    """The paths whose value may be valid or not depending on another of them."""
     found = [path for path in paths if not FREE.fullmatch(path)]
     return found if len(found) > 1 else []
 
@@ -115,7 +114,7 @@ def _some(items: list[Any], most: int) -> list[Any]:
 
 
 def values_of(base: Configuration, frame: pl.DataFrame, condition: Constraint) -> Iterator[Mapping[str, Any]]:
-    """What the names in a constraint stand for at each point: the value of a factor, or else that of the base.
+    """The values that the names in a constraint have at each point: of a factor, or else of the base.
 
     Where a whole doctrine or scenario is a factor, a path below it has the value that it has there.
     """

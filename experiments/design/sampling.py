@@ -47,7 +47,7 @@ def _part(unit: Unit, parts: int) -> list[int]:
     return [int(place) for place in np.minimum(np.floor(unit * parts + 1e-9), parts - 1)]
 
 
-def product(factors: Mapping[str, Sequence[Level]]) -> dict[str, list[Level]]:
+def product(factors: Mapping[str, Sequence[Any]]) -> dict[str, list[Any]]:
     """Every combination of levels, the last factor varying fastest, as columns."""
     return dict(zip(factors, map(list, zip(*itertools.product(*factors.values()), strict=True)), strict=True))
 

@@ -1,4 +1,4 @@
-"""What the table `[search]` of an experiment states: what a search for doctrines aims at, and how long it looks."""
+"""The table `[search]` of an experiment: the objectives of a search for doctrines, and its effort."""
 
 from typing import Annotated, Any
 
@@ -31,7 +31,7 @@ def _objectives(value: Any) -> Any:
 
 
 class Search(Settings):
-    """How an experiment is searched: its factors under `doctrine` are varied, the others make the worlds."""
+    """Objectives and effort of a search, which varies factors under `doctrine`; the others make the worlds."""
 
     objectives: Annotated[list[str], BeforeValidator(_objectives)] = Field(default=list(OBJECTIVES))
     worst: float = parameter("share of worlds", 0.01, 0.5, default=0.1)

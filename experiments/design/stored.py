@@ -13,7 +13,7 @@ from model.paths import validated
 
 
 def contents_of(design: Design) -> dict[str, dict[str, Any]]:
-    """What the files named by levels of a design hold, as plain values: path → level → content."""
+    """Contents of the files that levels of a design name, as plain values: path → level → content."""
     if design.contents:
         return {path: {level: _plain(held) for level, held in held.items()} for path, held in design.contents.items()}
     return {
@@ -28,7 +28,7 @@ def _plain(content: Any) -> Any:
 
 
 def _content(base: Configuration, path: str, level: Any) -> Any:
-    """What a level stands for. A scenario brings catalogues along, and may override anything: all is kept."""
+    """Content of the file that a level names; of a scenario, which may override anything, the whole configuration."""
     content: Any = base.with_values({path: level}).model_dump(mode="json", exclude={"sources"})
     for part in () if path == "scenario" else path.split("."):
         content = content[part]

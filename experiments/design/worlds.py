@@ -22,7 +22,7 @@ READERS: Mapping[str, Callable[[Path], pl.DataFrame]] = {
     ".parquet": pl.read_parquet,
     ".csv": lambda path: pl.read_csv(path, try_parse_dates=True, infer_schema_length=None),
 }
-"""How files of worlds are read, by the ending of their names."""
+"""Readers of files of worlds, by the ending of their names."""
 
 
 class Worlds(NamedTuple):
@@ -35,7 +35,7 @@ class Worlds(NamedTuple):
 
 
 def is_file_of_worlds(source: str) -> bool:
-    """Whether a name is that of a file of worlds, rather than of an experiment."""
+    """Tell by its ending whether a name is that of a file of worlds, rather than of an experiment."""
     return Path(source).suffix.lower() in READERS
 
 
@@ -113,7 +113,7 @@ def _check_repeated(worlds: pl.DataFrame, source: str) -> None:
 
 
 def fitted(worlds: Worlds, base: Configuration) -> Worlds:
-    """The same worlds with columns of the types that parameters have; raises `ConfigurationError`.
+    """Give the columns of worlds the types of their parameters; raises `ConfigurationError`.
 
     What is looked at are the ends of numbers, each text, and how values go together: all, or a sample of the rows.
     """

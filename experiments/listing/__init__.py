@@ -1,1 +1,1 @@
-"""What there is: doctrines, scenarios, parameters, metrics and figures, as `deter list` shows them."""
+"""Lists of all there is: doctrines, scenarios, parameters, metrics and figures, as `deter list` shows them."""

@@ -71,12 +71,10 @@ def parameters(below: str = "") -> Listing:
     """Every parameter, or those below a path."""
     rows = []
     for path, group in grouped(base_configuration()).items():
-        if path.startswith("reference.") and not below.startswith("reference"):
-            continue
-        if not f"{path}.".startswith(f"{below}." if below else ""):
-            continue
-        default = _several([found.value for found in group])
-        rows.append((path, default, group[0].unit, range_of(group[0]), group[0].doc))
+        of_the_twin = path.startswith("reference.") and not below.startswith("reference")
+        if not of_the_twin and (not below or f"{path}.".startswith(f"{below}.")):
+            default = _several([found.value for found in group])
+            rows.append((path, default, group[0].unit, range_of(group[0]), group[0].doc))
     text = (
         f"Defaults are those of `{tables.BASE_SCENARIO}` with `{tables.BASE_DOCTRINE}`; * stands for any name of a "
         "catalogue, whose smallest and largest values are shown. The twin's doctrine has the same parameters below "

@@ -34,7 +34,7 @@ from experiments.design.stored import kept_design
 from experiments.running.single import columns_of, run_single, save_run
 from experiments.running.sweep import Report, carry_out
 from experiments.running.worker import frame_of_runs
-from experiments.store.bitwise import Difference, compare
+from experiments.store.bitwise import Difference, difference
 from experiments.store.provenance import manifest_of
 from model.ensemble import OneRun
 from model.errors import ConfigurationError, listing
@@ -140,7 +140,7 @@ def _table(there: Results, now: Results, name: str) -> Difference | None:
     schema = RUNS_SCHEMA if name == RUNS else None
     one, other = (read_frame(results.folder / name, schema) for results in (there, now))
     same = Difference(name, problem="has the same rows in other bytes: perhaps of another version of Polars")
-    return compare(name, one, other, KEYS[name]) or same
+    return difference(name, one, other, KEYS[name]) or same
 
 
 def recorded(kept: Kept, point: int | None, replicate: int | None) -> pl.DataFrame:
@@ -205,8 +205,8 @@ def compare_run(row: pl.DataFrame, one: OneRun) -> Reproduction:
     """Compare a run made again with its row."""
     point, replicate, seed = row.select("point", "replicate", "seed").row(0)
     now = frame_of_runs(point, [replicate], seed, columns_of(one))
-    difference = compare(RUNS, row, now, KEYS[RUNS])
-    return Reproduction(1, different=(difference,) if difference else ())
+    found = difference(RUNS, row, now, KEYS[RUNS])
+    return Reproduction(1, different=(found,) if found else ())
 
 
 def fails_now(error: Exception) -> Reproduction:

@@ -7,7 +7,6 @@ for the same candidates, and what has been evaluated is read rather than run.
 
 import warnings
 from collections.abc import Callable, Mapping, Sequence
-from itertools import count
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -103,10 +102,8 @@ def optimise(
             study.enqueue_trial(first)
         known: dict[tuple[Level, ...], tuple[float, ...]] = {}
         found: list[Trial] = []
-        for generation in count():
+        for generation in range(-(-trials // population)):
             asked = [study.ask() for _ in range(min(population, trials - len(found)))]
-            if not asked:
-                return found
             candidates = [space.suggested(trial) for trial in asked]
             keys = [tuple(values.values()) for values in candidates]
             new = {key: values for key, values in zip(keys, candidates, strict=True) if key not in known}
@@ -119,4 +116,4 @@ def optimise(
                     study.tell(trial, list(known[key]))
                 else:
                     study.tell(trial, state=library.trial.TrialState.FAIL)
-    raise AssertionError("generations have no end")
+    return found

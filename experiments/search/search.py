@@ -62,25 +62,11 @@ def search(plan: Plan, carry: Carry) -> tuple[Found, Results]:
     found = Found(
         design_hash=results.manifest.design_hash,
         title=plan.experiment.title,
-        objectives=goal.objectives,
-        worst=goal.worst,
         main=goal.main.text,
-        reference=goal.reference,
         worlds=plan.worlds,
         replicates=plan.experiment.floor,
-        fresh_worlds=goal.fresh_worlds,
-        fresh_replicates=goal.fresh_replicates,
-        leaning_replicates=goal.leaning_replicates,
-        tried=[
-            Tried(
-                values=each.values,  # type: ignore[arg-type]
-                figures=_figures(each, goal.aims),
-                generation=each.generation,
-                front=at in front,
-            )
-            for at, each in enumerate(trials)
-            if each.defined
-        ],
+        **goal.model_dump(include=set(Found.model_fields)),
+        tried=[_tried(each, goal.aims, at in front) for at, each in enumerate(trials) if each.defined],
         judged=list(_judged(plan, judge, named | candidates, kinds, searched)),
         leanings=leanings,
         shares=shares,
@@ -113,6 +99,11 @@ def explored(plan: Plan, carry: Carry) -> list[Trial]:
         problem = "no candidate has all its figures: runs failed, or a metric is undefined in some world"
         raise ConfigurationError(problem)
     return trials
+
+
+def _tried(trial: Trial, aims: Sequence[Aim], front: bool) -> Tried:
+    figures = _figures(trial, aims)
+    return Tried(values=trial.values, figures=figures, generation=trial.generation, front=front)  # type: ignore[arg-type]
 
 
 def _figures(trial: Trial, aims: Sequence[Aim]) -> dict[str, float]:

@@ -67,19 +67,12 @@ def stress_test(
     names = {case: f"{at}" for at, case in enumerate((*rows, *put_back))}
     judge = candidates_of(carry(LEANING, design, True), list(names.values()), [lead.metric, COST])
 
-    def difference(one: Case, other: Case, metric: str, *, turned: bool = False) -> Estimate:
-        found = Estimate(*judge.estimate(names[one], metric, against=names[other]))
-        return found.turned if turned else found
+    def advantage(one: Case, other: Case) -> Estimate:
+        found = Estimate(*judge.estimate(names[one], lead.metric, against=names[other]))
+        return found if lead.sense == "max" else found.turned
 
     leanings = [
-        Leaning(
-            winner=case.winner,
-            assumption=case.assumption,
-            value=case.value,
-            gain=difference(case, case._replace(winner=""), lead.metric, turned=lead.sense == "min"),
-        )
-        for case in rows
-        if case.winner
+        Leaning(**case._asdict(), gain=advantage(case, case._replace(winner=""))) for case in rows if case.winner
     ]
     shares = []
     for case in put_back:
@@ -90,8 +83,8 @@ def stress_test(
                 parameter=case.assumption,
                 value=value,  # type: ignore[arg-type]
                 reference=case.value,
-                gain=difference(whole, case, lead.metric, turned=lead.sense == "min"),
-                cost=difference(whole, case, COST),
+                gain=advantage(whole, case),
+                cost=Estimate(*judge.estimate(names[whole], COST, against=names[case])),
                 edge=edge(plan, case.assumption, value),
             )
         )

@@ -19,7 +19,7 @@ PARQUET: dict[str, Any] = {
     "row_group_size": ROWS,
     "data_page_size": 1 << 20,
 }
-"""How every table is written; bytes depend on it."""
+"""Options with which every table is written; bytes depend on them."""
 TEMPORARY = ".deter-tmp"
 """End of the names of files that are being written; what a crash leaves of them may be removed."""
 

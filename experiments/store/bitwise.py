@@ -30,7 +30,7 @@ class Cell(NamedTuple):
 
 @dataclass(frozen=True)
 class Difference:
-    """How a table differs from the one made again. `cells` are the first; `problem` says what is no matter of cells."""
+    """A difference between a table and the one made again: its first cells, or a problem that is none of cells."""
 
     table: str
     keys: tuple[str, ...] = ()
@@ -50,8 +50,8 @@ class Difference:
         return f"{self.table} differs: {where}; {size}, relative to the figures"
 
 
-def compare(table: str, there: pl.DataFrame, now: pl.DataFrame, keys: Sequence[str]) -> Difference | None:
-    """How a table differs from another of the same rows, named by `keys`; None where every bit is the same."""
+def difference(table: str, there: pl.DataFrame, now: pl.DataFrame, keys: Sequence[str]) -> Difference | None:
+    """The difference between two tables of the same rows, named by `keys`; None where every bit is the same."""
     if dict(there.schema) != dict(now.schema):
         wrong = [name for name in {**there.schema, **now.schema} if there.schema.get(name) != now.schema.get(name)]
         return Difference(table, problem=f"has other columns or types: {', '.join(wrong[:4])}")

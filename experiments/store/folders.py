@@ -11,7 +11,7 @@ from model.errors import ConfigurationError
 
 ANOTHER = "give another folder with --out"
 REMEDIES = {"sweep": f"{ANOTHER}, or --fresh to lose what is there and start anew", "run": ANOTHER}
-"""What a user can do about a folder that does not go with a sweep, or with a run."""
+"""Advice to a user about a folder that does not go with a sweep, or with a run."""
 TABLES = (results.DESIGN, results.RUNS, results.SUMMARY, results.SERIES, results.LEDGER, results.VOTES)
 OURS = {
     results.PARTS: (JOURNAL, PATTERN, f".*{TEMPORARY}"),

@@ -34,7 +34,7 @@ def _version(name: str) -> str:
 
 @functools.cache
 def platform_key() -> dict[str, str]:
-    """What bits depend on besides code and versions.
+    """All that bits depend on besides code and versions.
 
     `exp` and `log` come from the platform's libm, and libraries of one version choose by processor among several
     versions of a function: hence a digest of what it gives.
@@ -92,7 +92,7 @@ IDENTITY = ("kind", "engine", "version_of_model", "design_hash", "source_hash")
 
 
 def same_runs(found: Manifest, wanted: Manifest) -> bool:
-    """Whether runs of one manifest are those of another."""
+    """Tell whether the runs of one manifest are those of another."""
     same = all(getattr(found, name) == getattr(wanted, name) for name in IDENTITY)
     return same and not any(_content_differences(found, wanted))
 
@@ -123,7 +123,7 @@ def _content_differences(found: Manifest, wanted: Manifest) -> Iterator[str]:
 
 
 def differences(found: Manifest, wanted: Manifest) -> Iterator[str]:
-    """What keeps runs of one manifest from going with those of another, in words; nothing where they go together."""
+    """Reasons, in words, why runs of one manifest do not go with those of another; none where they do."""
     if same_runs(found, wanted):
         return
     yield from _unlike(_stated(found), _stated(wanted))

@@ -9,7 +9,7 @@ from analysis.decomposition import tables as causes
 from analysis.decomposition.contributions import AVERTED, DIFFERENCE, FULL
 from analysis.decomposition.findings import points
 from analysis.decomposition.games import APART
-from analysis.labels import number_of
+from analysis.labels import number_of, runs_planned
 from analysis.report.decomposition import FEATURES_FOLDER, Decomposition
 from analysis.results.folder import Results
 from experiments.design.design import Design
@@ -26,7 +26,7 @@ def show_decomposition(
     """Run what a folder lacks, write tables and figures into it, show the contributions and say where they are."""
 
     def carry(design: Design, place: Path, workers: int, /, *, fresh: bool) -> Results:
-        screen.say(f"{design.title}: {number_of('point', design.points)} × {number_of('replicate', design.replicates)}")
+        screen.say(f"{design.title}: {runs_planned(design.points, design.replicates)}")
         results = carried_out(screen, design, place, workers, fresh=fresh, whole=folder)
         runs, failed = results.counts
         if failed:

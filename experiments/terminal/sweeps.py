@@ -8,7 +8,7 @@ from typing import NamedTuple
 import typer
 
 from agents.foundation.compiled import JIT
-from analysis.labels import number_of
+from analysis.labels import number_of, runs_planned
 from analysis.results.folder import FIGURES, Results
 from analysis.results.tables import TABLES
 from experiments.design.design import Design
@@ -45,8 +45,7 @@ def swept(screen: Screen, sweep: Sweep, design: Design, hands: Hands, *, retry_f
     manifest = sweep_manifest(design)
     usable(sweep.folder, mended(manifest, sweep.folder) if retry_failed else manifest, fresh=fresh)
     workforce = hands.at_work(design)
-    parts = [number_of("point", design.points), number_of("replicate", design.replicates)]
-    size = f"{' × '.join(parts)} = {number_of('run', design.runs)}"
+    size = f"{runs_planned(design.points, design.replicates)} = {number_of('run', design.runs)}"
     more = f" or more, up to {design.points * design.most_replicates:,}" if design.precision else ""
     screen.say(f"{design.title}: {size}{more}, {workforce.title}")
     return carried_out(screen, design, sweep.folder, workforce, retry_failed=retry_failed, fresh=fresh)

@@ -13,10 +13,10 @@ from analysis.plotting import style
 from analysis.report.gallery import draw
 from analysis.results.folder import RUNS_SCHEMA, Results, open_results
 from analysis.story.choice import choose
-from analysis.story.ledger import KEY, RunRecord, chosen, given_up, record_of, rose, went_cold
+from analysis.story.ledger import KEY, RunRecord, chosen, given_up, record_of, went_cold
 from analysis.story.narrative import Section, case_text, heading, markdown, story
 from analysis.story.swimlanes import FOUND, events, outcome, picture
-from analysis.story.words import activity, counted, in_words, out_of, week_text
+from analysis.story.words import counted, in_words, out_of
 from experiments import run_sweep
 from experiments.commands.main import main
 from experiments.running.single import LEDGER_SCHEMA, VOTES_SCHEMA
@@ -246,9 +246,9 @@ def test_kinds_of_cases(configuration: Configuration) -> None:
     assert not went_cold(right())
     assert given_up(right(status="closed", adopted_week=None))
     made = tale(configuration, [])
-    assert rose(made, right(next_act="destruction")) == 2
-    assert rose(made, right(next_act="espionage")) == 0
-    assert rose(made, case(next_act="destruction")) == 0
+    assert made.rise(right(next_act="destruction")) == 2
+    assert made.rise(right(next_act="espionage")) == 0
+    assert made.rise(case(next_act="destruction")) == 0
     found = [outcome(held) for held in (right(), right(adopted_week=None), wrong(), case(culprit=None), cold())]
     assert found == list(FOUND)
     assert outcome(wrong(culprit=None)) == "wrong"
@@ -266,8 +266,8 @@ def test_words(configuration: Configuration) -> None:
     assert out_of(1, 1, "vote") == "the only vote"
     assert out_of(3, 3, "vote") == "all three votes"
     assert out_of(0, 3, "vote") == "none of three votes"
-    assert week_text(made, 260) == "week 260 (30 December 2019)"
-    assert activity(made, "harassment") == "harassment"
+    assert made.week_text(260) == "week 260 (30 December 2019)"
+    assert made.activity("harassment") == "harassment"
     assert heading(made, right()) == "Supply-chain compromise against Estonia, October 2020"
 
 

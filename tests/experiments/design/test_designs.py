@@ -24,7 +24,7 @@ from support.paths import ROOT
 from experiments.commands.main import main
 from experiments.design.design import Design, design_of, digest, world_of
 from experiments.design.experiment import Experiment, load_experiment
-from experiments.design.methods import KINDS
+from experiments.design.methods import DESIGN_KINDS
 from experiments.design.points import FREE, MOST_CHECKED, check_points, entangled, how_checked
 from experiments.running.cost import Trial, busy, estimated, trials_of, typical
 from experiments.running.sweep import carry_out, sweep_manifest
@@ -362,8 +362,8 @@ def test_every_key_of_an_experiment_is_explained() -> None:
     rows = re.findall(r"^\| (`[^|]+?) \|", page, re.MULTILINE)
     explained = {name for cell in rows for name in re.findall(r"`(\w+)`", cell)}
     numbers = set(re.findall(r"`(\w+)`", page))
-    assert set(Experiment.model_fields) | {"sources", "cross", "constraints", "seed", *KINDS} <= explained
-    assert {name for kind in KINDS.values() for name in kind.model_fields} - {"kind"} <= numbers
+    assert set(Experiment.model_fields) | {"sources", "cross", "constraints", "seed", *DESIGN_KINDS} <= explained
+    assert {name for kind in DESIGN_KINDS.values() for name in kind.model_fields} - {"kind"} <= numbers
 
 
 # the dry run

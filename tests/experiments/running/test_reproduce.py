@@ -28,7 +28,7 @@ from experiments.running.reproduce import open_kept, sweep_again
 from experiments.running.single import run_single, save_run
 from experiments.running.sweep import carry_out
 from experiments.store.atomic import parquet
-from experiments.store.bitwise import compare, relative
+from experiments.store.bitwise import difference, relative
 from model.configuration import Configuration, load_configuration
 from model.ensemble import run
 from model.errors import ConfigurationError
@@ -486,9 +486,9 @@ def test_a_sweep_does_not_go_on_where_the_file_of_a_level_has_changed(clear: Pat
 
 def test_bits_are_compared_and_not_values() -> None:
     one = pl.DataFrame({"point": [0, 1, 2], "x": [0.0, 1.0, None]})
-    assert compare("t", one, one.clone(), ["point"]) is None
+    assert difference("t", one, one.clone(), ["point"]) is None
     for other in ([-0.0, 1.0, None], [0.0, 1.0 + 2.3e-16, None], [0.0, 1.0, 0.0], [0.0, None, None]):
-        found = compare("t", one, pl.DataFrame({"point": [0, 1, 2], "x": other}), ["point"])
+        found = difference("t", one, pl.DataFrame({"point": [0, 1, 2], "x": other}), ["point"])
         assert found is not None
         assert (found.rows, found.columns) == (1, ("x",))
     found = relative(pl.Series([1.0, 0.0, None]), pl.Series([3.0, -0.0, 1.0]))
