@@ -17,8 +17,8 @@ from agents.catalogue import CATEGORIES
 from model.errors import ConfigurationError, nearest_name
 
 
-class Columns(Protocol):
-    """Columns of runs by name: arrays or Polars expressions, with one entry for each run."""
+class RunSums(Protocol):
+    """RunSums of runs by name: arrays or Polars expressions, with one entry for each run."""
 
     def __getitem__(self, name: str, /) -> Any: ...
 
@@ -38,7 +38,7 @@ TWIN = (
 
 DROPPED = ("overflow",)
 DELAYS = ("attribution_delay", "response_delay", "national_delay", "listing_delay")
-"""Columns that are figures of their own, not sums: null where undefined."""
+"""RunSums that are figures of their own, not sums: null where undefined."""
 
 COLUMNS = tuple(name for name in BOOKS if name not in DROPPED) + tuple(f"twin_{name}" for name in TWIN)
 
@@ -75,8 +75,8 @@ class Metric(NamedTuple):
     title: str
     unit: str
     definition: str
-    numerator: Callable[[Columns], Any]
-    denominator: Callable[[Columns], Any]
+    numerator: Callable[[RunSums], Any]
+    denominator: Callable[[RunSums], Any]
     formula: str
     complement: bool = False
     better: int = 0
@@ -84,7 +84,7 @@ class Metric(NamedTuple):
     shown: "Shown" = Shown(0)
     wording: Wording | None = None
 
-    def parts(self, runs: Columns) -> tuple[Any, Any]:
+    def parts(self, runs: RunSums) -> tuple[Any, Any]:
         """Numerator and denominator of each run."""
         return self.numerator(runs), self.denominator(runs)
 
@@ -112,7 +112,7 @@ SUMS = {"cases": ("detected", "false_alarms"), "concluded": ("answered_attribute
 """Denominators that are sums of two columns."""
 
 
-def _column(name: str) -> Callable[[Columns], Any]:
+def _column(name: str) -> Callable[[RunSums], Any]:
     if name in SUMS:
         one, other = SUMS[name]
         return lambda runs: runs[one] + runs[other]
@@ -429,12 +429,12 @@ class Beside:
 
 
 def results(books: Any, twins: Any) -> dict[str, np.ndarray[Any, Any]]:
-    """Columns of runs from the books of worlds and of their twins, row by row; NaN where a delay is undefined."""
+    """RunSums of runs from the books of worlds and of their twins, row by row; NaN where a delay is undefined."""
     beside = Beside(books, twins)
     return {name: beside[name] for name in COLUMNS}
 
 
-def figure(name: str, columns: Columns, run: int = 0) -> float | None:
+def figure(name: str, columns: RunSums, run: int = 0) -> float | None:
     """A metric or a delay of one run, by name; None where it is undefined. Raises `ConfigurationError`."""
     if name in DELAYS:
         return _number(columns[name][run])

@@ -29,7 +29,7 @@ from analysis.statistics.two_way import (
     Cells,
     Estimated,
     layout,
-    number,
+    or_none,
     over_replicates,
     over_worlds,
     weighted_quantiles,
@@ -287,7 +287,7 @@ def _difference(comparison: Comparison, metric: str, at: int, joint: float) -> d
         **found.row(at),
         "verdict": verdict(*found.ends(at), better),
         "jointly": None if jointly is None else jointly != "unclear",
-        "variance_ratio": number(found.found.variance_ratio[at]),
+        "variance_ratio": or_none(found.found.variance_ratio[at]),
         **(across_worlds(comparison, metric, at) if comparison.has_worlds else {}),
     }
 

@@ -13,7 +13,7 @@ from matplotlib.colors import LinearSegmentedColormap
 from matplotlib.figure import Figure
 
 from analysis.comparison.comparison import Comparison, comparison_of
-from analysis.comparison.forest import ROW, rows_of, setting, spoken, twin
+from analysis.comparison.forest import ROW, comparison_setting, row_panels, spoken, twin
 from analysis.comparison.regret import regret
 from analysis.comparison.tables import regret_note, share_note
 from analysis.comparison.winners import THIRDS, winners
@@ -42,7 +42,7 @@ def winners_figure(results: Results) -> Figure | None:
     whole, parts = pages.share([_shares], parted)
     heights = [ROW * len(compared.doctrines) + 12.0] * len(whole) + [BELOW] * bool(parts)
     title, note = f"Which doctrine is best, in what share of {compared.unit}", _said(compared, len(parted))
-    words = title, setting(compared), captions.note(note, twin(compared))
+    words = title, comparison_setting(compared), captions.note(note, twin(compared))
     figure = pages.sheet(style.DOUBLE, sum(heights), *words)
     grid = figure.add_gridspec(len(heights), max(1, len(parts)), height_ratios=heights)
     places: list[Axes] = []
@@ -136,7 +136,7 @@ def regret_figure(results: Results) -> Figure | None:
     bars = f"Bars: {over}, hatched the least of all; points: the mean{interval}."
     note = captions.note(bars, regret_note(compared), twin(compared))
     title = "Regret: what each doctrine falls short of the best in the same world"
-    return rows_of(compared, compared.doctrines, regret(compared, COMPARED), _shortfalls, title, note)
+    return row_panels(compared, compared.doctrines, regret(compared, COMPARED), _shortfalls, title, note)
 
 
 def _shortfalls(axes: Axes, table: pl.DataFrame, unit: float) -> None:

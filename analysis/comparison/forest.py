@@ -8,7 +8,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from analysis.comparison.comparison import Comparison, comparison_of, differences
-from analysis.comparison.tables import interval_note, origin
+from analysis.comparison.tables import comparison_origin, interval_note
 from analysis.labels import changes, metric_unit, number_of, shown
 from analysis.plotting import captions, pages, panels, style
 from analysis.plotting.panels import Mark
@@ -36,7 +36,7 @@ def spoken(doctrine: str) -> str:
     return doctrine.replace("_", " ")
 
 
-def setting(comparison: Comparison) -> str:
+def comparison_setting(comparison: Comparison) -> str:
     """What is compared, in which scenario and in how many worlds."""
     results = comparison.results
     count = comparison.worlds.height
@@ -50,10 +50,10 @@ def setting(comparison: Comparison) -> str:
 
 def twin(comparison: Comparison) -> str:
     """What the twin is, and where the figure comes from."""
-    return f"Twin: “{comparison.results.configuration.reference.doctrine.title}”. {origin(comparison)}"
+    return f"Twin: “{comparison.results.configuration.reference.doctrine.title}”. {comparison_origin(comparison)}"
 
 
-def rows_of(
+def row_panels(
     compared: Comparison, names: Sequence[str], found: pl.DataFrame, draw: Draw, title: str, note: str
 ) -> Figure:
     """A panel for each headline criterion beside one another, and a row in each for every doctrine of `names`.
@@ -61,7 +61,9 @@ def rows_of(
     `draw` puts into a panel what the table `found` says of the criterion.
     """
     (here,) = pages.share(names)
-    figure = pages.sheet(style.DOUBLE, max(LEAST, ROW * len(here) + 2.0) + 16.0, title, setting(compared), note)
+    figure = pages.sheet(
+        style.DOUBLE, max(LEAST, ROW * len(here) + 2.0) + 16.0, title, comparison_setting(compared), note
+    )
     places = list(np.ravel(figure.subplots(1, len(COMPARED), sharey=True)))
     room = (style.DOUBLE - BESIDE) / style.POINT - max(map(style.width_of, map(spoken, here)))
     for axes, metric in zip(places, COMPARED, strict=True):
@@ -84,7 +86,7 @@ def comparison_figure(results: Results) -> Figure | None:
     reference, found = compared.doctrines[compared.reference], differences(compared, COMPARED)
     others = [name for name in compared.doctrines if name != reference]
     title = f"Doctrines against {spoken(reference)}, in the same worlds"
-    return rows_of(compared, others, found, _differences, title, _note(compared, found))
+    return row_panels(compared, others, found, _differences, title, _note(compared, found))
 
 
 def _note(compared: Comparison, found: pl.DataFrame) -> str:

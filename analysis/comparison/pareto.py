@@ -11,10 +11,10 @@ import numpy as np
 import polars as pl
 
 from analysis.comparison.comparison import Comparison
-from analysis.comparison.superiority import dominates
+from analysis.comparison.superiority import better, dominates, turned_for_better
 from analysis.statistics.ratio import Array, Ratio
 from analysis.statistics.two_way import Cells
-from model.metrics import METRICS, TRADED
+from model.metrics import TRADED
 
 RESAMPLES = 1000
 BATCH = 100
@@ -37,26 +37,23 @@ PARETO_SCHEMA: dict[str, Any] = {
 
 def pareto(comparison: Comparison, metrics: Sequence[str] = TRADED) -> pl.DataFrame:
     """The Pareto set over these criteria, with each doctrine's means."""
-    sign = np.array([float(METRICS[name].better) for name in metrics])
-    mean = np.stack([comparison.mean(metric) for metric in metrics], axis=1)
-    inside, frequency, in_worlds = non_dominated(mean * sign), None, None
+    sign, (mean, cases) = better(metrics), turned_for_better(comparison, metrics)
+    frequency = in_worlds = [None] * len(mean)
     if can_resample(comparison):
-        batches = [non_dominated(batch * sign) for batch in resampled(comparison, metrics)]
-        frequency = np.concatenate(batches).mean(axis=0)
+        batches = [non_dominated(batch * sign) for batch in resampled_means(comparison, metrics)]
+        frequency = np.concatenate(batches).mean(axis=0).tolist()
     if comparison.has_worlds:
-        cases = np.stack([comparison.cases(metric) for metric in metrics], axis=2) * sign
-        in_worlds = comparison.case_weights @ non_dominated(np.swapaxes(cases, 0, 1))
-    rows, turned = [], mean * sign
-    for at, name in enumerate(comparison.doctrines):
-        by = [other for place, other in enumerate(comparison.doctrines) if dominates(turned[place], turned[at])]
-        row = {"doctrine": name, "in_set": bool(inside[at]), "dominated_by": ", ".join(by)}
-        row["resamples"] = None if frequency is None else float(frequency[at])
-        row["worlds"] = None if in_worlds is None else float(in_worlds[at])
-        rows.append({**row, **dict(zip(metrics, mean[at].tolist(), strict=True))})
-    return pl.DataFrame(rows, schema={**PARETO_SCHEMA, **dict.fromkeys(metrics, pl.Float64())})
+        in_worlds = (comparison.case_weights @ non_dominated(np.swapaxes(cases, 0, 1))).tolist()
+    dominated_by = [
+        ", ".join(other for other, theirs in zip(comparison.doctrines, mean, strict=True) if dominates(theirs, own))
+        for own in mean
+    ]
+    columns = [comparison.doctrines, non_dominated(mean).tolist(), frequency, in_worlds, dominated_by]
+    table = pl.DataFrame(dict(zip(PARETO_SCHEMA, columns, strict=True)), schema=PARETO_SCHEMA)
+    return table.with_columns(pl.Series(name, column) for name, column in zip(metrics, (mean * sign).T, strict=True))
 
 
-def resampled(comparison: Comparison, metrics: Sequence[str], times: int = RESAMPLES) -> Iterator[Array]:
+def resampled_means(comparison: Comparison, metrics: Sequence[str], times: int = RESAMPLES) -> Iterator[Array]:
     """Means of doctrines by metric under resamples, in batches of shape (resamples, doctrines, metrics).
 
     Worlds are resampled where they are drawn, and replicates beside them, each with replacement (the pigeonhole

@@ -25,11 +25,11 @@ import numpy as np
 import polars as pl
 
 from analysis.comparison.comparison import Comparison
-from analysis.comparison.superiority import SHARE_SCHEMA, share
+from analysis.comparison.superiority import SHARE_SCHEMA, share_row
 from analysis.results.conditions import Condition
 from analysis.statistics.intervals import quantile
 from analysis.statistics.ratio import Array, Ratio, spread
-from analysis.statistics.two_way import Cells, Layout, error, layout, number
+from analysis.statistics.two_way import Cells, Layout, error, layout, or_none
 from model.metrics import CRITERIA, METRICS
 
 Places = np.ndarray[Any, np.dtype[np.int64]]
@@ -68,11 +68,11 @@ def regret(comparison: Comparison, metrics: Sequence[str] = CRITERIA) -> pl.Data
         for at, doctrine in enumerate(comparison.doctrines):
             least = bool(np.isfinite(largest[at]) and largest[at] <= largest[np.isfinite(largest)].min())
             row = {"doctrine": doctrine, "metric": metric, "least": least}
-            row |= {"largest": number(largest[at]), "world": None}
+            row |= {"largest": or_none(largest[at]), "world": None}
             if comparison.has_worlds and np.isfinite(largest[at]):
                 places = np.flatnonzero(comparison.cells.worlds > 0.0)
                 row["world"] = int(places[int(np.nanargmax(found[at]))])
-            row |= {name: number(getattr(mean, name)[at]) for name in ("mean", "low", "high", "bias")}
+            row |= {name: or_none(getattr(mean, name)[at]) for name in ("mean", "low", "high", "bias")}
             rows.append({**row, "n": int(mean.n[at])})
     return pl.DataFrame(rows, schema=REGRET_SCHEMA)
 
@@ -104,8 +104,8 @@ def satisficing(comparison: Comparison, targets: Sequence[Condition] = ()) -> pl
     rows = []
     for at, name in enumerate(comparison.doctrines):
         for text, flags in met.items():
-            found = share(flags[at], comparison.case_weights, drawn=comparison.is_sample)
-            rows.append({"doctrine": name, "target": text, **found._asdict(), "in_the_mean": means[text][at]})
+            found = share_row(comparison, flags[at])
+            rows.append({"doctrine": name, "target": text, **found, "in_the_mean": means[text][at]})
     return pl.DataFrame(rows, schema=SATISFICING_SCHEMA)
 
 

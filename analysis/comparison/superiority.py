@@ -21,7 +21,7 @@ SHARE_SCHEMA: dict[str, Any] = {"mean": pl.Float64(), "low": pl.Float64(), "high
 """Columns of a share with its interval."""
 
 
-class Share(NamedTuple):
+class CaseShare(NamedTuple):
     """A share of cases with its interval; no interval where the cases are not drawn, no share of one that is."""
 
     mean: float | None
@@ -30,7 +30,7 @@ class Share(NamedTuple):
     n: int
 
 
-def share(met: Array | Cells, weight: Array, *, drawn: bool = True) -> Share:
+def share_of_cases(met: Array | Cells, weight: Array, *, drawn: bool = True) -> CaseShare:
     """The weighted share of cases that are met (1), or half so (0.5), with Wilson's (1927) interval.
 
     Weighted cases count as so many as would say as much with even weights (Kish 1965). Where they are not drawn, they
@@ -43,12 +43,17 @@ def share(met: Array | Cells, weight: Array, *, drawn: bool = True) -> Share:
     mean = float(np.sum(weight * met))
     n = int((weight > 0.0).sum())
     if not drawn or n < 2:
-        return Share(None if drawn else mean, None, None, n)
+        return CaseShare(None if drawn else mean, None, None, n)
     effective, z = float(1.0 / np.sum(weight**2)), float(ndtri(0.5 + 0.5 * LEVEL))
     middle = (mean + z * z / (2 * effective)) / (1 + z * z / effective)
     half = z / (1 + z * z / effective) * np.sqrt(mean * (1 - mean) / effective + z * z / (4 * effective**2))
     low, high = (float(np.clip(end, 0.0, 1.0)) for end in (middle - half, middle + half))
-    return Share(mean, low if mean > 0.0 else 0.0, high if mean < 1.0 else 1.0, n)
+    return CaseShare(mean, low if mean > 0.0 else 0.0, high if mean < 1.0 else 1.0, n)
+
+
+def share_row(comparison: Comparison, met: Array | Cells, inside: Any = slice(None)) -> dict[str, Any]:
+    """The share of a comparison's cases, or of those `inside`, that are met, with the columns of `SHARE_SCHEMA`."""
+    return share_of_cases(met, comparison.case_weights[inside], drawn=comparison.is_sample)._asdict()
 
 
 def beats(one: Array, other: Array) -> Array:
@@ -69,15 +74,14 @@ SUPERIORITY_SCHEMA: dict[str, Any] = {
 def superiority(comparison: Comparison, metrics: Sequence[str] = CRITERIA) -> pl.DataFrame:
     """The share of worlds, or of replicates, in which each doctrine does better than each other; a tie counts half."""
     rows = []
-    names, weight = comparison.doctrines, comparison.case_weights
+    names = comparison.doctrines
     for metric in metrics:
         better = METRICS[metric].better
         values = better * comparison.cases(metric)
         for one, other in pairs(comparison):
-            found = share(beats(values[one], values[other]), weight, drawn=comparison.is_sample)
             clear = _clear(comparison, metric, one, other, values[one] - values[other])
             head = {"doctrine": names[one], "other": names[other], "metric": metric}
-            rows.append({**head, **found._asdict(), **clear})
+            rows.append({**head, **share_row(comparison, beats(values[one], values[other])), **clear})
     return pl.DataFrame(rows, schema=SUPERIORITY_SCHEMA)
 
 
@@ -107,17 +111,26 @@ DOMINANCE_SCHEMA: dict[str, Any] = {
 def dominance(comparison: Comparison, metrics: Sequence[str] = TRADED) -> pl.DataFrame:
     """Whether each doctrine dominates each other by these criteria: in the mean, clearly, and in every case."""
     rows = []
-    sign = np.array([float(METRICS[name].better) for name in metrics])
-    mean = np.stack([comparison.mean(metric) for metric in metrics], axis=1) * sign
-    cases = np.stack([comparison.cases(metric) for metric in metrics], axis=2) * sign
+    mean, cases = turned_for_better(comparison, metrics)
     for one, other in pairs(comparison):
         met = dominates(cases[one], cases[other])
-        found = share(met, comparison.case_weights, drawn=comparison.is_sample)
-        row = {"doctrine": comparison.doctrines[one], "other": comparison.doctrines[other], **found._asdict()}
+        row: dict[str, Any] = {"doctrine": comparison.doctrines[one], "other": comparison.doctrines[other]}
+        row |= share_row(comparison, met)
         row["in_the_mean"] = bool(dominates(mean[one], mean[other]))
         row["clearly"] = _clearly(comparison, metrics, one, other)
-        rows.append({**row, "everywhere": None if found.mean is None else bool(met.all())})
+        rows.append({**row, "everywhere": None if row["mean"] is None else bool(met.all())})
     return pl.DataFrame(rows, schema=DOMINANCE_SCHEMA)
+
+
+def turned_for_better(comparison: Comparison, metrics: Sequence[str]) -> tuple[Array, Array]:
+    """Means [doctrine, metric] and cases [doctrine, case, metric], turned so that more of everything is better."""
+    mean = np.stack([comparison.mean(metric) for metric in metrics], axis=1)
+    return mean * better(metrics), np.stack([comparison.cases(metric) for metric in metrics], axis=2) * better(metrics)
+
+
+def better(metrics: Sequence[str]) -> Array:
+    """+1 for each metric of which more is better, −1 for each of which less is."""
+    return np.array([float(METRICS[name].better) for name in metrics])
 
 
 def dominates(one: Array, other: Array) -> Cells:

@@ -29,7 +29,7 @@ def comparison_tables(comparison: Comparison) -> dict[str, Table]:
     shares = f"Shares of {comparison.unit}. {share_note(comparison)}"
 
     def table(title: str, frame: pl.DataFrame, *notes: str) -> Table:
-        return Table(title, frame, note(*notes, origin(comparison)))
+        return Table(title, frame, note(*notes, comparison_origin(comparison)))
 
     return {
         "slide": table(f"Doctrines {against}", slide(comparison), slide_note(comparison)),
@@ -132,7 +132,7 @@ def criteria(metrics: Sequence[str]) -> str:
     return listed([f"{'more' if METRICS[name].better > 0 else 'less'} {METRICS[name].short}" for name in metrics])
 
 
-def origin(comparison: Comparison) -> str:
+def comparison_origin(comparison: Comparison) -> str:
     """The seed, what is left out, and where the data come from."""
     manifest = comparison.results.manifest
     left = comparison.left_out

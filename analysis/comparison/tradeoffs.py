@@ -8,7 +8,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from analysis.comparison.comparison import comparison_of, estimates
-from analysis.comparison.forest import setting, spoken, twin
+from analysis.comparison.forest import comparison_setting, spoken, twin
 from analysis.comparison.pareto import pareto
 from analysis.comparison.tables import criteria, interval_note
 from analysis.labels import metric_label, shown
@@ -45,7 +45,7 @@ def pareto_figure(results: Results) -> Figure | None:
         twin(compared),
     )
     figure, _, places = pages.grid(
-        PANELS, HEIGHT, "What doctrines gain, and what they cost", setting(compared), note, loose=0.8
+        PANELS, HEIGHT, "What doctrines gain, and what they cost", comparison_setting(compared), note, loose=0.8
     )
     ends = {metric: _ends(found.filter(metric=metric), shown(metric)) for metric in TRADED}
     marks = [IN if inside[name] else OUT for name in compared.doctrines]

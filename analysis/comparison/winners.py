@@ -14,7 +14,7 @@ import numpy as np
 import polars as pl
 
 from analysis.comparison.comparison import Comparison
-from analysis.comparison.superiority import SHARE_SCHEMA, share
+from analysis.comparison.superiority import SHARE_SCHEMA, share_row
 from analysis.labels import level_text
 from analysis.statistics.ratio import Array
 from model.metrics import COMPARED, METRICS
@@ -103,11 +103,10 @@ def _rows(
     won: Array,
     strength: tuple[float | None, float | None],
 ) -> list[dict[str, Any]]:
-    weight = comparison.case_weights[part.inside]
     head = {"metric": metric, "parameter": path, "part": part.name, "from": part.low, "to": part.high}
     tail = {"separation": strength[0], "by_chance": strength[1]}
     return [
-        {**head, "doctrine": name, **share(won[at, part.inside], weight, drawn=comparison.is_sample)._asdict(), **tail}
+        {**head, "doctrine": name, **share_row(comparison, won[at, part.inside], part.inside), **tail}
         for at, name in enumerate(comparison.doctrines)
     ]
 

@@ -257,8 +257,8 @@ def paired(
     """
     found = influences(runs, design, by, metrics, pilot, weights)
     levels = found[0].levels if found else design.select(by).unique(maintain_order=True)
-    group, against = pairs(levels, reference)
-    coefficients = differences(group, against, levels.height)
+    group, against = _pairs(levels, reference)
+    coefficients = _differences(group, against, levels.height)
     frames = []
     for one in found:
         table = contrast_table(one.metric, contrast(one, coefficients, [list(reference)] * len(group)))
@@ -269,7 +269,7 @@ def paired(
     return pl.concat(frames).sort("order", maintain_order=True).select(*schema)
 
 
-def pairs(levels: pl.DataFrame, reference: Mapping[str, Any]) -> tuple[Codes, Codes]:
+def _pairs(levels: pl.DataFrame, reference: Mapping[str, Any]) -> tuple[Codes, Codes]:
     """Groups that have a reference, and the number of that; raises `ConfigurationError` where none has."""
     _check_reference(levels, reference)
     numbered = levels.with_row_index("group").cast({"group": pl.Int64})
@@ -300,7 +300,7 @@ def _check_reference(levels: pl.DataFrame, reference: Mapping[str, Any]) -> None
             )
 
 
-def differences(group: Codes, against: Codes, groups: int) -> Any:
+def _differences(group: Codes, against: Codes, groups: int) -> Any:
     """Coefficients of the contrasts group − against, sparse [contrast, group]."""
     rows = np.arange(len(group))
     ones = np.ones(len(group))

@@ -29,7 +29,7 @@ SUMMARY_SCHEMA: dict[str, Any] = {"point": pl.Int64(), **ESTIMATE_SCHEMA}
 """Columns of `summary.parquet`: one row for each point and metric."""
 
 
-class Ratio(NamedTuple):
+class GroupEstimates(NamedTuple):
     """Estimates for each group; NaN where undefined."""
 
     mean: Vector
@@ -40,7 +40,7 @@ class Ratio(NamedTuple):
     unsure: Vector  # coefficient of variation of the mean denominator
 
 
-def ratio_of_sums(numerator: Vector, denominator: Vector, group: Codes, groups: int) -> Ratio:
+def ratio_of_sums(numerator: Vector, denominator: Vector, group: Codes, groups: int) -> GroupEstimates:
     """Σ numerator / Σ denominator for each group of independent units, with its delta-method standard error.
 
     `group` gives each unit's group, 0 to `groups` − 1. Units without a denominator (zero or NaN) count for nothing; the
@@ -59,10 +59,10 @@ def ratio_of_sums(numerator: Vector, denominator: Vector, group: Codes, groups: 
         skewness = np.bincount(group, residual**3, groups) * np.sqrt(n) / squares**1.5
         around = y - (total / n)[group]
         unsure = np.sqrt(np.bincount(group, around * around, groups) * n / (n - 1)) / total
-    return Ratio(mean, error, n, n, skewness, unsure)
+    return GroupEstimates(mean, error, n, n, skewness, unsure)
 
 
-def of_two_stages(pilot: Ratio, all_of_it: Ratio) -> Ratio:
+def of_two_stages(pilot: GroupEstimates, all_of_it: GroupEstimates) -> GroupEstimates:
     """The mean of all, with the spread of the pilot that set their number (Stein 1945)."""
     with np.errstate(divide="ignore", invalid="ignore"):
         error = pilot.standard_error * np.sqrt(pilot.n / all_of_it.n)
@@ -108,7 +108,7 @@ def of_pilot(runs: pl.LazyFrame, pilot: range) -> pl.LazyFrame:
     return runs.filter(pl.col("replicate").is_between(pilot.start, pilot.stop - 1))
 
 
-def _table(name: str, ratio: Ratio, units: tuple[Vector, Vector, Codes], *, resampled: bool) -> pl.DataFrame:
+def _table(name: str, ratio: GroupEstimates, units: tuple[Vector, Vector, Codes], *, resampled: bool) -> pl.DataFrame:
     """The estimates of one metric, with `group`; `units` are numerator, denominator and group of each."""
     wanted = unsuited(ratio.n, ratio.skewness, ratio.unsure) & resampled
     found = intervals(ratio.mean, ratio.standard_error, ratio.spread_of, wanted, lambda some: _resampled(some, *units))

@@ -141,7 +141,7 @@ class Estimated(NamedTuple):
     def row(self, at: int) -> dict[str, Any]:
         """One of them with the columns of `ESTIMATE_SCHEMA` but for the metric; null where undefined."""
         names = ("mean", "standard_error", "low", "high")
-        values = {name: number(getattr(self.found, name)[at]) for name in names}
+        values = {name: or_none(getattr(self.found, name)[at]) for name in names}
         return {**values, "n": int(self.found.n[at]), "interval": str(self.found.interval[at])}
 
     def ends(self, at: int, level: float = LEVEL) -> tuple[float, float]:
@@ -189,7 +189,7 @@ def over_worlds(mean: Array, influence: Array, cells: Layout, coefficients: Arra
     return Estimated(found, together)
 
 
-def number(value: Any) -> float | None:
+def or_none(value: Any) -> float | None:
     """A figure for a table; none where it is undefined."""
     return float(value) if np.isfinite(value) else None
 

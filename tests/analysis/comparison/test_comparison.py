@@ -16,7 +16,7 @@ from support import look, slides
 from analysis.comparison.comparison import Comparison, comparison_of, differences, estimates, verdict
 from analysis.comparison.pareto import non_dominated, pareto
 from analysis.comparison.regret import regret, regrets, satisficing
-from analysis.comparison.superiority import beats, dominance, share, superiority
+from analysis.comparison.superiority import beats, dominance, share_of_cases, superiority
 from analysis.comparison.tables import (
     interval_note,
     slide,
@@ -460,10 +460,10 @@ def test_a_share_is_that_of_scipy(case: tuple[int, int]) -> None:
     from scipy.stats import binomtest
 
     n, met = case
-    found = share(np.arange(n) < met, np.full(n, 1 / n))
+    found = share_of_cases(np.arange(n) < met, np.full(n, 1 / n))
     wanted = binomtest(met, n).proportion_ci(method="wilson")
     assert (found.mean, found.low, found.high) == pytest.approx((met / n, wanted.low, wanted.high), abs=1e-12)
-    assert share(np.ones(n), np.ones(n), drawn=False)[1:] == (None, None, n)
+    assert share_of_cases(np.ones(n), np.ones(n), drawn=False)[1:] == (None, None, n)
 
 
 def test_the_probability_of_superiority_is_that_of_the_normal() -> None:
