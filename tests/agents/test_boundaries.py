@@ -1,0 +1,150 @@
+"""Where a rule turns: exactly at its threshold, and one step beside it."""
+
+import math
+from typing import Any
+
+import numpy as np
+import pytest
+from support.worlds import begun, row_of, short
+
+from agents.cases.docket import enter
+from agents.cases.investigation import surface, weigh
+from agents.cases.response import preparation
+from agents.catalogue import PROGRAMME
+from agents.council import run_programmes
+from agents.member_state import POSITIONS, position
+from agents.partner import joins
+from agents.perpetrator import UPWARD_WEEKS, act, learn
+from agents.victim import recover
+from agents.world import World
+from model.recording import median_delay
+
+TOOLBOX = short()
+
+
+def case_against(world: World, suspect: int, severity: float = 0.5) -> Any:
+    """A case of a partner in which a suspect is named beyond doubt."""
+    enter(world, 0, suspect, 27, 4, 0)
+    case = world.cases[0]
+    case.suspect, case.severity, case.confidence, case.state_confidence = suspect, severity, 0.999, 0.999
+    return case
+
+
+@pytest.mark.parametrize(
+    ("readiness", "stance"),
+    [
+        (0.0, "supports"),
+        (-0.001, "abstains"),
+        (-0.25, "abstains"),
+        (-0.251, "objects"),
+        (-0.499, "objects"),
+        (-0.5, "claims a vital interest"),
+    ],
+)
+def test_a_members_stance_turns_at_nothing_and_at_its_margins(readiness: float, stance: str) -> None:
+    world = begun(TOOLBOX)
+    world.scenario.audience, world.scenario.abstention_margin, world.scenario.vital_margin = 0.0, 0.25, 0.5
+    world.member_states.salience, world.member_states.standard = 0.0, -9.0
+    world.dependence[:] = 0.0
+    world.member_states.solidarity[3] = readiness
+    case_against(world, 0)
+    found = position(world, 3, 0, row_of(TOOLBOX.measures, "asset_freeze"), 5.0)
+    assert POSITIONS[found] == stance
+
+
+@pytest.mark.parametrize(("alignment", "severity", "joined"), [(1.0, 0.0, True), (0.999, 0.0, False), (0.5, 1.0, True)])
+def test_a_partner_joins_from_a_readiness_of_one_on(alignment: float, severity: float, joined: bool) -> None:
+    world = begun(TOOLBOX.with_values({"doctrine.partners": 1.0}))
+    world.scenario.partner_support = 0.5
+    world.partners.alignment[2] = alignment
+    case_against(world, 0, severity)
+    assert bool(joins(world, 2, 0)) is joined
+
+
+def test_resilience_never_makes_success_impossible() -> None:
+    world = begun(TOOLBOX)
+    world.council.programme_resilience = 1.0
+    recover(world, 5, 0)
+    assert world.victims.resilience[5] == 0.999
+
+
+def test_a_yearly_programme_calms_by_a_fifty_second_part_each_week() -> None:
+    world = begun(TOOLBOX.with_values({"doctrine.preventive": 1.0}))
+    world.measures.calming, world.measures.available = 0.0, 10**6
+    world.measures[0].occasion, world.measures[0].category = PROGRAMME, 0
+    world.measures[0].calming, world.measures[0].available = 0.26, 0
+    run_programmes(world, 0, 0)
+    assert world.council.programme_calming[0] == pytest.approx(0.26 / 52)
+
+
+def test_what_calms_takes_its_share_of_grievance_after_the_weeks_bite_was_felt() -> None:
+    world = begun(TOOLBOX)
+    world.council.programme_calming = 0.0
+    party = world.perpetrators[0]
+    party.bite_excess, party.calmed, party.news = 0.2, 0.25, 1
+    learn(world, 0, 1)
+    assert party.grievance == pytest.approx(0.75 * world.scenario.grievance_gain[0] * 0.2)
+
+
+@pytest.mark.parametrize(("weeks", "upward"), [(UPWARD_WEEKS, 1), (UPWARD_WEEKS + 1, 0)])
+def test_escalation_is_upward_within_half_a_year(weeks: int, upward: int) -> None:
+    world = begun(TOOLBOX)
+    party = world.perpetrators[0]
+    world.last_week[0, :], world.last_rung[0, :] = 10, 2
+    party.activity = 3
+    act(world, 0, 10 + weeks)
+    assert world.books.upward[0] == upward
+
+
+def test_false_flags_are_planted_as_often_as_stealth_allows() -> None:
+    world = begun(TOOLBOX)
+    world.scenario.false_flag, world.scenario.detection = 0.8, 1.0
+    party, planted, seen = world.perpetrators[0], 0, 0
+    party.stealth, party.activity = 0.25, len(world.activities) - 1
+    for week in range(4000):
+        act(world, 0, week)
+        seen += int(party.surfaces >= 0)
+        planted += int(party.surfaces >= 0 and party.planted)
+    assert planted / seen == pytest.approx(0.2, abs=4 * math.sqrt(0.2 * 0.8 / seen))
+
+
+def test_a_planted_clue_moves_the_first_suspicion_by_one_clue() -> None:
+    odds = []
+    for planted in (0, 1):
+        world = begun(TOOLBOX.with_values({"scenario.investigation.suspicion": 0.0}))
+        world.perpetrators.surfaces[0], world.perpetrators.planted[0] = 0, planted
+        enter(world, 0, 0, 3, 4, 0)
+        surface(world, 0)
+        odds.append(float(world.cases[0].start_culprit - world.cases[0].start_framed))
+    assert odds[0] == pytest.approx(0.0, abs=1e-12)
+    assert odds[1] == pytest.approx(-float(world.cases[0].weight))
+
+
+@pytest.mark.parametrize("framed", [False, True])
+def test_a_framed_proxy_never_leads_to_its_sponsor(framed: bool) -> None:
+    """Clues that link a proxy to its state are of what it did itself."""
+    world = begun(TOOLBOX)
+    proxy, other = row_of(TOOLBOX.perpetrators, "service_unit_a1"), row_of(TOOLBOX.perpetrators, "major_power_b")
+    enter(world, 0, other if framed else proxy, 3, 4, 0)
+    case = world.cases[0]
+    case.framed, case.weight, case.links, case.start_nobody = proxy if framed else other, 2.0, 1, -50.0
+    case.clues_culprit, case.clues_framed = (0, 9) if framed else (9, 0)
+    weigh(world, 0)
+    assert case.suspect == proxy
+    assert case.confidence > 0.99
+    assert bool(case.state_confidence == 0.0) is framed
+
+
+@pytest.mark.parametrize(("factor", "weeks"), [(0.0, 1), (0.1, 1), (0.5, 5), (0.51, 6)])
+def test_preparation_is_rounded_up_and_takes_a_week_at_least(factor: float, weeks: int) -> None:
+    world = begun(TOOLBOX)
+    world.doctrine.delay_factor, world.measures.delay_low, world.measures.delay_high = factor, 10.0, 10.0
+    assert preparation(world, 0, 0.7) == weeks
+
+
+def test_the_median_delay_is_the_first_week_by_which_half_of_those_that_get_there_have() -> None:
+    delays = np.zeros((3, 12), np.int64)
+    delays[0, [2, 5, 7, 9]] = 1
+    assert median_delay(delays, 0) == 5.0
+    delays[2, 3] = 4  # still open: they count as long as they are seen
+    assert median_delay(delays, 0) == 7.0
