@@ -10,11 +10,10 @@ from typing import Any, NamedTuple
 
 import numpy as np
 import polars as pl
+from numpy.typing import NDArray
 
 from analysis.comparison.comparison import Comparison, pairs, verdict, within_worlds
 from analysis.statistics.intervals import LEVEL, quantile
-from analysis.statistics.ratio import Array
-from analysis.statistics.two_way import Cells
 from model.metrics import CRITERIA, METRICS, TRADED
 
 SHARE_SCHEMA: dict[str, Any] = {"mean": pl.Float64(), "low": pl.Float64(), "high": pl.Float64(), "n": pl.Int64()}
@@ -30,7 +29,7 @@ class CaseShare(NamedTuple):
     n: int
 
 
-def share_of_cases(met: Array | Cells, weight: Array, *, drawn: bool = True) -> CaseShare:
+def share_of_cases(met: NDArray[Any], weight: NDArray[Any], *, drawn: bool = True) -> CaseShare:
     """The weighted share of cases that are met (1), or half so (0.5), with Wilson's (1927) interval.
 
     Weighted cases count as so many as would say as much with even weights (Kish 1965). Where they are not drawn, they
@@ -51,12 +50,12 @@ def share_of_cases(met: Array | Cells, weight: Array, *, drawn: bool = True) -> 
     return CaseShare(mean, low if mean > 0.0 else 0.0, high if mean < 1.0 else 1.0, n)
 
 
-def share_row(comparison: Comparison, met: Array | Cells, inside: Any = slice(None)) -> dict[str, Any]:
+def share_row(comparison: Comparison, met: NDArray[Any], inside: Any = slice(None)) -> dict[str, Any]:
     """The share of a comparison's cases, or of those `inside`, that are met, with the columns of `SHARE_SCHEMA`."""
     return share_of_cases(met, comparison.case_weights[inside], drawn=comparison.is_sample)._asdict()
 
 
-def beats(one: Array, other: Array) -> Array:
+def beats(one: NDArray[Any], other: NDArray[Any]) -> NDArray[Any]:
     """1 where more, 0.5 where as much, 0 where less; undefined counts as as much."""
     return np.where(one > other, 1.0, np.where(one < other, 0.0, 0.5))
 
@@ -85,7 +84,7 @@ def superiority(comparison: Comparison, metrics: Sequence[str] = CRITERIA) -> pl
     return pl.DataFrame(rows, schema=SUPERIORITY_SCHEMA)
 
 
-def _clear(comparison: Comparison, metric: str, one: int, other: int, ahead: Array) -> dict[str, float | None]:
+def _clear(comparison: Comparison, metric: str, one: int, other: int, ahead: NDArray[Any]) -> dict[str, float | None]:
     """The shares of worlds in which a difference is clear by the replicates of that world."""
     if not comparison.has_worlds or comparison.cells.replicates < 2:
         return {"clearly_better": None, "clearly_worse": None}
@@ -122,18 +121,18 @@ def dominance(comparison: Comparison, metrics: Sequence[str] = TRADED) -> pl.Dat
     return pl.DataFrame(rows, schema=DOMINANCE_SCHEMA)
 
 
-def turned_for_better(comparison: Comparison, metrics: Sequence[str]) -> tuple[Array, Array]:
+def turned_for_better(comparison: Comparison, metrics: Sequence[str]) -> tuple[NDArray[Any], NDArray[Any]]:
     """Means [doctrine, metric] and cases [doctrine, case, metric], turned so that more of everything is better."""
     mean = np.stack([comparison.mean(metric) for metric in metrics], axis=1)
     return mean * better(metrics), np.stack([comparison.cases(metric) for metric in metrics], axis=2) * better(metrics)
 
 
-def better(metrics: Sequence[str]) -> Array:
+def better(metrics: Sequence[str]) -> NDArray[Any]:
     """+1 for each metric of which more is better, −1 for each of which less is."""
     return np.array([float(METRICS[name].better) for name in metrics])
 
 
-def dominates(one: Array, other: Array) -> Cells:
+def dominates(one: NDArray[Any], other: NDArray[Any]) -> NDArray[np.bool_]:
     """Whether values are as large by every criterion, the last axis, and larger by one."""
     return np.asarray((one >= other).all(axis=-1) & (one > other).any(axis=-1))
 
