@@ -2,7 +2,7 @@
 
 import math
 
-from agents.cases.attribution import (
+from agents.attribution import (
     clue_reliability,
     clue_weight,
     lean,

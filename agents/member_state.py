@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from agents.cases.attribution import log_odds
+from agents.attribution import log_odds
 from agents.catalogue import NEEDS_STATE, STATE
 from agents.foundation.columns import Columns, Face, real
 from agents.foundation.compiled import Tables, rule

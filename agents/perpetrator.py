@@ -3,7 +3,7 @@
 import math
 from typing import Any
 
-from agents.cases.attribution import log_odds, logistic
+from agents.attribution import log_odds, logistic
 from agents.catalogue import STATE
 from agents.choice import choice_probabilities, effective_capability, success_probability
 from agents.foundation.columns import Columns, Face, integer, natural, real

@@ -2,7 +2,7 @@
 
 from typing import NamedTuple
 
-from agents.cases.attribution import log_odds
+from agents.attribution import log_odds
 from agents.catalogue import CONSENSUS, NEEDS_STATE, RESTRICTIVE, ROUTINE
 from agents.doctrine import COALITION, UNANIMITY
 from agents.foundation.compiled import Tables, rule

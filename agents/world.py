@@ -5,9 +5,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from agents.books import BOOKS, DELAYS, SERIES
-from agents.cases.docket import CASE, NOTHING_DUE, VOTE
 from agents.catalogue import ACTIVITY, DIMENSIONS, MEASURE
-from agents.council import COUNCIL
 from agents.doctrine import DOCTRINE, SWITCHES
 from agents.foundation.columns import Columns, natural, real
 from agents.foundation.compiled import contents, register
@@ -15,6 +13,8 @@ from agents.member_state import MEMBER_PRIOR, MEMBER_STATE
 from agents.partner import PARTNER, PARTNER_PRIOR
 from agents.perpetrator import PERPETRATOR, PRIOR
 from agents.scenario import SCENARIO
+from agents.union.council import COUNCIL
+from agents.union.docket import CASE, NOTHING_DUE, VOTE
 from agents.victim import VICTIM
 
 CLOCK = Columns(

@@ -7,13 +7,13 @@ from typing import Any, ClassVar
 import mesa
 import numpy as np
 
-from agents.cases.case import Case
-from agents.cases.docket import EMPTY, NOTHING_DUE
-from agents.council import Council
 from agents.foundation.columns import Face
 from agents.member_state import MemberState
 from agents.partner import Partner
 from agents.perpetrator import Perpetrator
+from agents.union.case import Case
+from agents.union.council import Council
+from agents.union.docket import EMPTY, NOTHING_DUE
 from model.build import build_world
 from model.configuration import Configuration, ConfigurationError, load_configuration
 from model.ensemble import LEDGER, OneRun, pick, room

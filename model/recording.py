@@ -9,9 +9,9 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from agents.books import ADOPTED, IN_PREPARATION, LISTED, LISTING_OPEN, NATIONAL, NATIONAL_OPEN, REACHED, STILL_OPEN
-from agents.cases.docket import NEVER, OPEN, PREPARING
-from agents.cases.effects import count_delay
 from agents.foundation.compiled import Tables, rule
+from agents.union.docket import NEVER, OPEN, PREPARING
+from agents.union.effects import count_delay
 from model.schedule import NO_OPPORTUNITY, SUPPRESSED, Opportunities
 
 

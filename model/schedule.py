@@ -7,17 +7,17 @@ the Council in the order of rows. So no result depends on the order in which age
 import math
 from typing import Any, NamedTuple
 
-from agents.cases.detection import call_perpetrators, open_cases
-from agents.cases.docket import EMPTY, NOTHING_DUE
-from agents.cases.effects import take_effect
-from agents.cases.investigation import investigate
-from agents.cases.response import decide
-from agents.council import renew, signal, take_office
 from agents.foundation.compiled import Tables, rule
 from agents.foundation.randomness import AFFINITY, draw, normal, pair
 from agents.member_state import draw_member_traits
 from agents.partner import draw_partner_traits
 from agents.perpetrator import act, begin_week, choose, draw_traits, feel_tension, hear, learn, meet
+from agents.union.council import renew, signal, take_office
+from agents.union.detection import call_perpetrators, open_cases
+from agents.union.docket import EMPTY, NOTHING_DUE
+from agents.union.effects import take_effect
+from agents.union.investigation import investigate
+from agents.union.response import decide
 from agents.victim import recover
 
 

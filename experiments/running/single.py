@@ -10,7 +10,7 @@ from typing import Any, Literal
 import numpy as np
 import polars as pl
 
-from agents.cases.docket import NEVER, STATUS
+from agents.union.docket import NEVER, STATUS
 from analysis.results.folder import LEDGER, SERIES, VOTES, Results, open_results
 from experiments.design.design import Design, digest, world_of
 from experiments.running.worker import frame_of_runs

@@ -7,14 +7,14 @@ import numpy as np
 import pytest
 from support.worlds import begun, row_of, short
 
-from agents.cases.docket import enter
-from agents.cases.investigation import surface, weigh
-from agents.cases.response import preparation
 from agents.catalogue import PROGRAMME
-from agents.council import run_programmes
 from agents.member_state import POSITIONS, position
 from agents.partner import joins
 from agents.perpetrator import UPWARD_WEEKS, act, learn
+from agents.union.council import run_programmes
+from agents.union.docket import enter
+from agents.union.investigation import surface, weigh
+from agents.union.response import preparation
 from agents.victim import recover
 from agents.world import World
 from model.recording import median_delay

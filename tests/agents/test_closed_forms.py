@@ -12,15 +12,15 @@ from scipy.special import logit
 from support.theory import named_in_time, quantal_response
 from support.worlds import begun, row_of, short, walk
 
-from agents.cases.attribution import FARTHEST, clue_reliability, clue_weight, log_odds, ruin, ruin_in_time, steps_to
-from agents.cases.detection import call_perpetrators
-from agents.cases.docket import enter
-from agents.cases.effects import bite_party, bring_into_force, move_credibility, release_party, tell_outcome
-from agents.cases.investigation import investigate
+from agents.attribution import FARTHEST, clue_reliability, clue_weight, log_odds, ruin, ruin_in_time, steps_to
 from agents.choice import attribution_odds, choice_probabilities, deterrent, expected_fulfilment
-from agents.council import signal, survey
 from agents.doctrine import perceived_response, response
 from agents.perpetrator import choose, hear, learn, meet
+from agents.union.council import signal, survey
+from agents.union.detection import call_perpetrators
+from agents.union.docket import enter
+from agents.union.effects import bite_party, bring_into_force, move_credibility, release_party, tell_outcome
+from agents.union.investigation import investigate
 from agents.world import World
 from model.configuration import Configuration
 from model.ensemble import run_one

@@ -9,10 +9,10 @@ import pytest
 from support.invariants import Taken, check_ledger, check_votes, taken, wrongful
 from support.worlds import History, begun, homes, kinds, random_configuration, row_of, short, walk
 
-from agents.cases.case import Case
-from agents.cases.docket import CLOSED, NEVER, OPEN, PREPARING, enter
-from agents.cases.response import decide, nearest_measure, target_of
 from agents.catalogue import STATE
+from agents.union.case import Case
+from agents.union.docket import CLOSED, NEVER, OPEN, PREPARING, enter
+from agents.union.response import decide, nearest_measure, target_of
 from model.catalogues import Measure
 from model.configuration import Configuration
 from model.deterrence import DeterrenceModel

@@ -6,11 +6,11 @@ from typing import Any
 import pytest
 from support.worlds import begun, row_of, short
 
-from agents.cases.attribution import log_odds
-from agents.cases.docket import ANSWERED, NEVER, PREPARING, enter
-from agents.cases.investigation import attribute_nationally
-from agents.cases.response import intensity, vote
+from agents.attribution import log_odds
 from agents.member_state import ABSTAINS, CLAIMS_VITAL_INTEREST, OBJECTS, SUPPORTS
+from agents.union.docket import ANSWERED, NEVER, PREPARING, enter
+from agents.union.investigation import attribute_nationally
+from agents.union.response import intensity, vote
 from agents.voting import decide_by_vote, qualified, unanimous
 from agents.world import World
 

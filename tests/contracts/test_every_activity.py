@@ -10,10 +10,10 @@ from hypothesis import strategies as st
 from support.theory import quantal_response
 from support.worlds import begun, lively, row_of, short, walk
 
-from agents.cases.detection import mistaken_activity
 from agents.catalogue import KINDS
 from agents.choice import choice_probabilities
 from agents.perpetrator import act, choose
+from agents.union.detection import mistaken_activity
 from agents.world import World
 from model.configuration import Configuration, load_configuration, shipped
 from model.ensemble import run_one

@@ -8,9 +8,9 @@ import pytest
 from support.invariants import Taken, check_run, taken
 from support.worlds import begun, bits, lively, row_of, short, walk
 
-from agents.cases.docket import NEVER
-from agents.cases.response import eligible
 from agents.catalogue import KINDS, STATE
+from agents.union.docket import NEVER
+from agents.union.response import eligible
 from model.configuration import Configuration
 from model.ensemble import OneRun, run_one
 

@@ -8,10 +8,10 @@ import pytest
 from support.bounds import BOUNDS, ELSEWHERE, PLAIN, SCRATCH, outside
 from support.worlds import begun, bits, everything, lively, random_configuration, rows_of, short, walk
 
-from agents.cases.case import Case
 from agents.catalogue import KINDS
 from agents.foundation.columns import Face
 from agents.perpetrator import TRAITS
+from agents.union.case import Case
 from agents.world import ARRAYS
 from model.actors import applies
 from model.configuration import shipped

@@ -8,12 +8,12 @@ import numpy as np
 import pytest
 from support.worlds import bits, kinds, random_configuration, short
 
-from agents.cases.case import Case
 from agents.catalogue import KINDS, ON_CASE
-from agents.council import Council
 from agents.member_state import MemberState
 from agents.partner import Partner
 from agents.perpetrator import Perpetrator
+from agents.union.case import Case
+from agents.union.council import Council
 from agents.world import ARRAYS
 from model.build import build_world
 from model.configuration import Configuration

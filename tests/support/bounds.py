@@ -5,9 +5,9 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from agents.cases.docket import EMPTY, STATUS
 from agents.catalogue import ADDRESSEES, ADOPTION_RULES, ATTRIBUTION_NEEDS, CATEGORIES, KINDS, OCCASIONS
 from agents.doctrine import VOTING_RULES
+from agents.union.docket import EMPTY, STATUS
 from agents.world import World
 
 

@@ -8,8 +8,8 @@ from typing import Any, NamedTuple
 import numpy as np
 import pytest
 
-from agents.cases.docket import NEVER
 from agents.catalogue import CATEGORIES
+from agents.union.docket import NEVER
 from model.build import build_world
 from model.catalogues import Measure
 from model.configuration import Configuration

@@ -169,7 +169,7 @@ def record() -> Recording:
     recorder = Recorder()
     compiled.rule = compiled.inlined = recorder.rule
 
-    from agents.cases import attribution
+    from agents import attribution
     from agents.foundation import randomness
     from model.ensemble import run, run_twins
     from support.worlds import begun, bits, everything, random_configuration, walk

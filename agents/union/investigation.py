@@ -2,8 +2,7 @@
 
 import math
 
-from agents.cases.attribution import clue_reliability, clue_weight, lean, log_odds, logistic
-from agents.cases.docket import LATENT, NEVER, OPEN, PREPARING
+from agents.attribution import clue_reliability, clue_weight, lean, log_odds, logistic
 from agents.catalogue import DIMENSIONS, PROXY, STATE
 from agents.foundation.compiled import Tables, rule
 from agents.foundation.randomness import (
@@ -19,6 +18,7 @@ from agents.foundation.randomness import (
     waiting_time,
 )
 from agents.member_state import attributes
+from agents.union.docket import LATENT, NEVER, OPEN, PREPARING
 from agents.voting import unanimous
 
 

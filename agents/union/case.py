@@ -1,9 +1,9 @@
 """Cases as Mesa agents."""
 
-from agents.cases.docket import CASE, STATUS
-from agents.cases.investigation import investigate
-from agents.cases.response import decide
 from agents.foundation.columns import Face
+from agents.union.docket import CASE, STATUS
+from agents.union.investigation import investigate
+from agents.union.response import decide
 
 
 class Case(Face, table="cases", columns=CASE):

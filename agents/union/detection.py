@@ -1,6 +1,5 @@
 """What comes onto the docket: acts that will be detected, and false alarms; and whom a week calls upon."""
 
-from agents.cases.docket import EMPTY, enter
 from agents.foundation.compiled import Tables, rule
 from agents.foundation.randomness import (
     FALSE_ALARM,
@@ -11,6 +10,7 @@ from agents.foundation.randomness import (
     race,
     stream,
 )
+from agents.union.docket import EMPTY, enter
 
 
 @rule

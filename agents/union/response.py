@@ -2,7 +2,6 @@
 
 import math
 
-from agents.cases.docket import ANSWERED, CLOSED, EMPTY, LATENT, NEVER, OPEN, PREPARING
 from agents.catalogue import (
     CATEGORIES,
     NEEDS_NONE,
@@ -18,6 +17,7 @@ from agents.doctrine import response
 from agents.foundation.compiled import Tables, rule
 from agents.foundation.randomness import PREPARATION, REACTION, arrival, draw, draw_from, exponential, pair, stream
 from agents.partner import joins
+from agents.union.docket import ANSWERED, CLOSED, EMPTY, LATENT, NEVER, OPEN, PREPARING
 from agents.voting import decide_by_vote
 
 

@@ -1,10 +1,10 @@
 """What decisions bring about: bite, side effects and their end, news for those concerned, and the books."""
 
+from agents.attribution import power
 from agents.books import ADOPTED, GIVEN_UP, LISTED, NATIONAL, NOT_LISTED, NOT_NATIONAL, REACHED, WENT_COLD
-from agents.cases.attribution import power
-from agents.cases.docket import ANSWERED, CLOSED, EMPTY, NEVER, NOTHING_DUE, schedule
 from agents.catalogue import PROXY, RESTRICTIVE_CATEGORY, TO_STATE, TO_TERRITORY
 from agents.foundation.compiled import Tables, rule
+from agents.union.docket import ANSWERED, CLOSED, EMPTY, NEVER, NOTHING_DUE, schedule
 
 
 @rule

@@ -2,14 +2,14 @@
 
 import math
 
-from agents.cases.attribution import log_odds
-from agents.cases.detection import call_perpetrators, open_cases
-from agents.cases.effects import take_effect
-from agents.cases.response import effort
+from agents.attribution import log_odds
 from agents.catalogue import PROGRAMME
 from agents.foundation.columns import Columns, Face, integer, natural, real
 from agents.foundation.compiled import Tables, rule
 from agents.foundation.randomness import weekly_rate
+from agents.union.detection import call_perpetrators, open_cases
+from agents.union.effects import take_effect
+from agents.union.response import effort
 
 COUNCIL = Columns(
     entity=natural("number under which it draws"),
