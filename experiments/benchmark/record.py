@@ -35,6 +35,11 @@ def figure(unit: str, values: Any) -> Figure:
     return Figure(unit, middle, low, high, len(values))
 
 
+def figures(heading: str, unit: str, measured: Mapping[str, Any]) -> dict[str, Figure]:
+    """Figures under a heading of the table, from the values of their rounds by label."""
+    return {f"{heading}: {label}": figure(unit, values) for label, values in measured.items()}
+
+
 def machine() -> dict[str, Any]:
     """System, number of processors and versions, on which figures depend beside the model."""
     return {"system": platform.platform(), "cores": os.cpu_count(), **versions()}
@@ -42,9 +47,12 @@ def machine() -> dict[str, Any]:
 
 def save(file: Path, found: Mapping[str, Figure]) -> None:
     """Write the figures, for the next run to compare with."""
-    figures = {name: each._asdict() for name, each in found.items()}
-    when = datetime.now(UTC).isoformat(timespec="seconds")
-    content = {"when": when, "source": source_hash(), "machine": machine(), "figures": figures}
+    content = {
+        "when": datetime.now(UTC).isoformat(timespec="seconds"),
+        "source": source_hash(),
+        "machine": machine(),
+        "figures": {name: each._asdict() for name, each in found.items()},
+    }
     write(file, json.dumps(content, indent=2, ensure_ascii=False).encode() + b"\n")
 
 
@@ -61,8 +69,8 @@ def load(file: Path) -> Before | None:
     """The figures of the last run, if there are any."""
     try:
         content = json.loads(file.read_text("utf-8"))
-        figures = {name: Figure(**each) for name, each in content["figures"].items()}
-        return Before(content["when"], content["source"], content["machine"], figures)
+        content["figures"] = {name: Figure(**each) for name, each in content["figures"].items()}
+        return Before(**content)
     except FileNotFoundError:
         return None
     except (OSError, ValueError, KeyError, TypeError, AttributeError):
