@@ -22,28 +22,19 @@ def reproduce_command(
     """
     from analysis.report.gallery import default_figures
     from analysis.results.folder import RUNS
+    from experiments.running import reproduce
     from experiments.running.executors import default_workers
-    from experiments.running.reproduce import (
-        check_whole,
-        new_folder,
-        open_kept,
-        recorded,
-        risks,
-        run_again,
-        single,
-        sweep_again,
-    )
     from experiments.terminal import publish, sweeps, tables
     from experiments.terminal.screen import Counter, Screen
 
     screen = Screen(quiet=quiet)
-    kept = open_kept(folder)
+    kept = reproduce.open_kept(folder)
     is_run, alone = kept.manifest.kind == "run", point is not None or replicate is not None
-    row = recorded(kept, point, replicate) if is_run or alone else None
+    row = reproduce.recorded(kept, point, replicate) if is_run or alone else None
     if is_run or not alone:
-        check_whole(kept)
-    with new_folder(out) as place:
-        found = list(risks(kept))
+        reproduce.check_whole(kept)
+    with reproduce.new_folder(out) as place:
+        found = list(reproduce.risks(kept))
         screen.warn(*(f"{folder}: {risk}" for risk in found))
         if not found:
             screen.say("code, versions and platform are those that made the folder")
@@ -52,11 +43,11 @@ def reproduce_command(
             runs = kept.manifest.files[RUNS].rows
             screen.say(f"{kept.design.title}: {kept.design.points:,} points, {runs:,} runs")
             with Counter(screen, runs) as counter:
-                made = sweep_again(kept, place, workers or default_workers(), counter.report)
+                made = reproduce.sweep_again(kept, place, workers or default_workers(), counter.report)
         else:
-            made, one, results = run_again(kept, row, place, keep=out is not None)
+            design, one, made, results = reproduce.run_again(kept, row, place, keep=out is not None)
             if one:
-                screen.show(tables.run_table(single(kept, *row.select("point", "replicate").row(0)), one))
+                screen.show(tables.run_table(design, one))
             if results and out is not None:
                 publish.write_figures(out, default_figures(results))
     (screen.warn if made.different else screen.show)(*made.said())

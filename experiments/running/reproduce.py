@@ -158,10 +158,8 @@ def recorded(kept: Kept, point: int | None, replicate: int | None) -> pl.DataFra
         problem = f"is no replicate that the folder holds of point {point}"
         raise ConfigurationError(problem, file="--replicate", value=replicate, allowed=held)
     if row["status"].item() != "ok":
-        problem = (
-            f"point {point}, replicate {replicate} failed ({row['error'].item()}): there are no figures to compare"
-        )
-        raise ConfigurationError(problem, file=str(kept.results.folder))
+        problem = f"point {point}, replicate {replicate} failed ({row['error'].item()})"
+        raise ConfigurationError(f"{problem}: there are no figures to compare", file=str(kept.results.folder))
     return row
 
 
@@ -174,45 +172,37 @@ def single(kept: Kept, point: int, replicate: int) -> Design:
     return single_point(design.configuration(point), design.seed, replicate, title, design.question)
 
 
-def simulated(kept: Kept, design: Design, *, ledger: bool = False) -> OneRun:
-    """One run of a folder and its twin in full, made again; `design` is that of the one run."""
+def compared_run(kept: Kept, row: pl.DataFrame, *, ledger: bool) -> tuple[Design, OneRun | None, Reproduction]:
+    """One run of a folder and its twin made again in full, and compared with its row.
+
+    Returns the design of the one run, the run (None where it fails now), and the comparison.
+    """
+    point, replicate, seed = row.select("point", "replicate", "seed").row(0)
+    design = single(kept, point, replicate)
     simulate = kept.design.model.run if kept.design.model else partial(run_single, engine=kept.design.engine)
-    return simulate(design.base, design.seed, design.first_replicate, ledger=ledger)
+    try:
+        one = simulate(design.base, seed, replicate, ledger=ledger)
+    except Exception as error:  # whatever a model does wrong is a difference to what it did
+        problem = f"has a run that fails now ({type(error).__name__}: {error})"
+        return design, None, Reproduction(1, different=(Difference(RUNS, problem=problem),))
+    found = difference(RUNS, row, frame_of_runs(point, [replicate], seed, columns_of(one)), KEYS[RUNS])
+    return design, one, Reproduction(1, different=(found,) if found else ())
 
 
 def run_again(
     kept: Kept, row: pl.DataFrame, out: Path, *, keep: bool
-) -> tuple[Reproduction, OneRun | None, Results | None]:
+) -> tuple[Design, OneRun | None, Reproduction, Results | None]:
     """Make one run again, and compare it: with the tables of its folder, or as a run of a sweep with its row.
 
-    Returns the comparison, the run (None where it fails now), and its results where they are written into `out`: always
-    of the folder of a run, of a sweep to `keep` them.
+    Returns what `compared_run` does, and its results where they are written into `out`: always of the folder of a run,
+    of a sweep to `keep` them.
     """
-    manifest, design = kept.manifest, single(kept, *row.select("point", "replicate").row(0))
-    ledger = keep or LEDGER in manifest.files
-    try:
-        one = simulated(kept, design, ledger=ledger)
-    except Exception as error:  # whatever a model does wrong is a difference to what it did
-        return fails_now(error), None, None
-    if not keep and manifest.kind != "run":
-        return compare_run(row, one), one, None
+    manifest, ledger = kept.manifest, keep or LEDGER in kept.manifest.files
+    design, one, found = compared_run(kept, row, ledger=ledger)
+    if one is None or not (keep or manifest.kind == "run"):
+        return design, one, found, None
     results = save_run(out, design, one, manifest.engine, ledger=ledger)
-    compared = compare_folders(kept.results, results) if manifest.kind == "run" else compare_run(row, one)
-    return compared, one, results
-
-
-def compare_run(row: pl.DataFrame, one: OneRun) -> Reproduction:
-    """Compare a run made again with its row."""
-    point, replicate, seed = row.select("point", "replicate", "seed").row(0)
-    now = frame_of_runs(point, [replicate], seed, columns_of(one))
-    found = difference(RUNS, row, now, KEYS[RUNS])
-    return Reproduction(1, different=(found,) if found else ())
-
-
-def fails_now(error: Exception) -> Reproduction:
-    """The outcome where a run that went well fails when it is made again."""
-    problem = f"has a run that fails now ({type(error).__name__}: {error})"
-    return Reproduction(1, different=(Difference(RUNS, problem=problem),))
+    return design, one, compare_folders(kept.results, results) if manifest.kind == "run" else found, results
 
 
 @contextmanager
