@@ -46,7 +46,7 @@ def bench(rounds: int, say: Callable[[str], None]) -> dict[str, Figure]:
     floor = replays(recorded({"scenario": SCENARIO, "doctrine": DOCTRINE, "overrides": OVERRIDES}, SEED), SEED)
     say(f"engines side by side, {rounds} rounds …")
     found |= _engines(configuration, rounds)
-    found |= _above_floor(configuration, floor, rounds)
+    found |= _to_floor(configuration, floor, rounds)
     say("phases …")
     found |= _phases(configuration)
     say("growth with runs, weeks, perpetrators and Member States; memory …")
@@ -98,9 +98,7 @@ def _engines(configuration: Configuration, rounds: int) -> dict[str, Figure]:
     return figures("speed", "perpetrator-weeks a second", speeds) | figures("ratio", "times", ratios)
 
 
-def _above_floor(
-    configuration: Configuration, floor: Mapping[str, Callable[[], float]], rounds: int
-) -> dict[str, Figure]:
+def _to_floor(configuration: Configuration, floor: Mapping[str, Callable[[], float]], rounds: int) -> dict[str, Figure]:
     """Time of a run and its twin beside that of their draws and exponentials alone, `floor` by world."""
     works = {world: _simulation(configuration, reference=world == "twin") for world in floor}
     seconds = side_by_side(works | {f"floor {world}": again for world, again in floor.items()}, rounds, best_of=5)

@@ -11,6 +11,7 @@ import sys
 import tempfile
 from collections import defaultdict
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import Any, cast
 
@@ -38,8 +39,7 @@ def recorded(arguments: dict[str, Any], seed: int) -> Recorded:
     """
     with tempfile.TemporaryDirectory() as folder:
         file = Path(folder) / "recorded.npz"
-        words = ("-m", "experiments.benchmark.floor", str(file), repr(arguments), str(seed))
-        python(*words, NUMBA_DISABLE_JIT="1")
+        python("-m", "experiments.benchmark.floor", str(file), repr(arguments), str(seed), NUMBA_DISABLE_JIT="1")
         with np.load(file) as arrays:
             return {name: arrays[name] for name in arrays.files}
 
@@ -92,14 +92,11 @@ def replays(found: Recorded, seed: int) -> dict[str, Callable[[], float]]:
 
     functions = {name: _summed(getattr(math, name)) for name in FUNCTIONS}
 
-    def replay(world: str) -> Callable[[], float]:
-        def again() -> float:
-            total: float = draws(np.uint64(seed), found[f"{world}.philox"])
-            return total + sum(function(found[f"{world}.{name}"]) for name, function in functions.items())
+    def again(world: str) -> float:
+        total: float = draws(np.uint64(seed), found[f"{world}.philox"])
+        return total + sum(function(found[f"{world}.{name}"]) for name, function in functions.items())
 
-        return again
-
-    return {world: replay(world) for world in WORLDS}
+    return {world: partial(again, world) for world in WORLDS}
 
 
 def _summed(function: Callable[[float], float]) -> Callable[[Any], float]:

@@ -47,12 +47,8 @@ def machine() -> dict[str, Any]:
 
 def save(file: Path, found: Mapping[str, Figure]) -> None:
     """Write the figures, for the next run to compare with."""
-    content = {
-        "when": datetime.now(UTC).isoformat(timespec="seconds"),
-        "source": source_hash(),
-        "machine": machine(),
-        "figures": {name: each._asdict() for name, each in found.items()},
-    }
+    when, held = datetime.now(UTC).isoformat(timespec="seconds"), {name: each._asdict() for name, each in found.items()}
+    content = {"when": when, "source": source_hash(), "machine": machine(), "figures": held}
     write(file, json.dumps(content, indent=2, ensure_ascii=False).encode() + b"\n")
 
 
@@ -74,9 +70,8 @@ def load(file: Path) -> Before | None:
     except FileNotFoundError:
         return None
     except (OSError, ValueError, KeyError, TypeError, AttributeError):
-        raise ConfigurationError(
-            "holds no figures of `deter bench`; remove it, or name another with --out", file=str(file)
-        ) from None
+        problem = "holds no figures of `deter bench`; remove it, or name another with --out"
+        raise ConfigurationError(problem, file=str(file)) from None
 
 
 def bench_table(found: Mapping[str, Figure], before: Before | None) -> Table:

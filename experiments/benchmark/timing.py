@@ -20,9 +20,7 @@ def timed(work: Callable[[], Any]) -> float:
     return time.perf_counter() - before
 
 
-def side_by_side(
-    works: Mapping[str, Callable[[], Any]], rounds: int, *, best_of: int = 1
-) -> dict[str, np.ndarray[Any, Any]]:
+def side_by_side(works: Mapping[str, Callable[[], Any]], rounds: int, *, best_of: int = 1) -> dict[str, Any]:
     """Seconds [round] of each work by name, all measured in every round; a round before them warms up.
 
     The time of a round is the least of `best_of` measurements in a row.

@@ -3,7 +3,7 @@
 from pathlib import Path
 from typing import Annotated
 
-import typer
+from typer import Option
 
 from experiments.terminal import options
 
@@ -15,9 +15,9 @@ DRAWN = ("front", "leaning")
 
 def search_command(
     experiment: options.ExperimentName,
-    trials: Annotated[int | None, typer.Option(min=4, help="Candidates, in place of the file's.")] = None,
-    worlds: Annotated[int | None, typer.Option(min=2, help="Worlds of the search, in place of the file's.")] = None,
-    replicates: Annotated[int | None, typer.Option(min=1, help="Runs in each world, in place of the file's.")] = None,
+    trials: Annotated[int | None, Option(min=4, help="Candidates, in place of the file's.")] = None,
+    worlds: Annotated[int | None, Option(min=2, help="Worlds of the search, in place of the file's.")] = None,
+    replicates: Annotated[int | None, Option(min=1, help="Runs in each world, in place of the file's.")] = None,
     seed: options.OtherSeed = None,
     settings: options.Set = None,
     out: options.Out = None,
@@ -34,7 +34,6 @@ def search_command(
     from analysis.results.tables import TABLES
     from analysis.search.findings import sentences
     from analysis.search.tables import search_tables
-    from experiments.running.executors import default_workers
     from experiments.search.optimiser import optuna
     from experiments.search.search import doctrine_file, expected_runs, search
     from experiments.search.stages import plan_of
@@ -51,7 +50,7 @@ def search_command(
     check_no_file(folder)
     screen.say(f"{plan.experiment.title}: {plan.search.trials} candidates in {plan.worlds} worlds")
     with sweeps.resumable(screen, folder), Counter(screen, expected_runs(plan)) as counter:
-        stages = sweeps.Stages(folder, workers or default_workers(), screen, counter, fresh=fresh)
+        stages = sweeps.Stages(folder, workers, screen, counter, fresh=fresh)
         found, results = search(plan, stages.carry)
     write(results.folder / SEARCHED, (found.model_dump_json(indent=1) + "\n").encode())
     for path in (folder / DOCTRINES).glob("*.toml"):

@@ -16,7 +16,6 @@ from experiments.design.experiment import Experiment, Loaded, load_experiment
 from experiments.design.methods import Grid, Listed
 from experiments.design.stored import contents_of
 from experiments.design.worlds import check_number, crossed, fitted, is_file_of_worlds, levels_of, read_worlds
-from experiments.running.executors import default_workers
 from experiments.running.sweep import carry_out
 from model.errors import ConfigurationError
 from model.loading import find, shipped
@@ -113,22 +112,20 @@ class Comparing:
             "scenario": str(find("scenarios", self.scenario).resolve()) if self.scenario else stated.scenario,
             "replicates": stated.floor,
             "seed": stated.seed,
-            "engine": stated.engine,
+            "engine": "mesa" if stated.model else stated.engine,
+            "model": stated.model,
             "design": _plan(stated),
             "factors": {DOCTRINE: self.levels, **{path: at for path, at in stated.factors.items() if path != DOCTRINE}},
         }
-        if stated.model:
-            table |= {"model": stated.model, "engine": "mesa"}
         return design_of(loaded.model_copy(update={"experiment": validated(Experiment, table)}), self.overrides)
 
     def _of_file(self, name: str) -> Design:
         """The doctrines crossed with the worlds of a file, whose weights stand in the plan."""
-        loaded = self._loaded()
         worlds = read_worlds(name)
         for path in self.overrides:
             if path in worlds.frame.columns:
                 raise ConfigurationError("differs between the worlds and cannot be set as well", file=name, key=path)
-        alone = design_of(loaded, self.overrides)
+        alone = design_of(self._loaded(), self.overrides)
         check_number(worlds, len(self.levels), alone.replicates)
         worlds = fitted(worlds, alone.base)
         return replace(
@@ -175,11 +172,9 @@ def _file(level: str, key: str | None = None) -> Path:
 
 def _check_worlds(stated: Experiment, file: str) -> None:
     """Refuse an experiment whose points are no worlds."""
-    if stated.design.kind in STRUCTURED:
+    if (kind := stated.design.kind) in STRUCTURED:
         problem = "repeats points on purpose, and its points are no worlds to average over"
-        raise ConfigurationError(
-            problem, file=file, key="design.kind", value=stated.design.kind, allowed="latin, sobol"
-        )
+        raise ConfigurationError(problem, file=file, key="design.kind", value=kind, allowed="latin, sobol")
     paths = {*stated.factors, *stated.varied}
     for path in sorted(paths):
         if path.startswith(("doctrine.", "reference.doctrine")):
@@ -220,7 +215,6 @@ def compare_doctrines(
     `worlds` is an experiment whose factors are uncertain, or a file of worlds; `targets` are such as
     `harm_averted>=0.1`. Raises `ConfigurationError` for anything wrong, before the first run.
     """
-    given = Comparing(
-        doctrines, reference, scenario, worlds, replicates, seed, overrides or {}, targets, Path(out) if out else None
-    )
-    return comparison_of(carry_out(given.design, given.folder, workers or default_workers(), fresh=fresh))
+    folder = Path(out) if out else None
+    given = Comparing(doctrines, reference, scenario, worlds, replicates, seed, overrides or {}, targets, folder)
+    return comparison_of(carry_out(given.design, given.folder, workers, fresh=fresh))

@@ -20,8 +20,8 @@ import polars as pl
 
 from analysis.statistics.estimates import summarise
 from experiments.design.design import Design
+from experiments.design.model_class import SHIPPED
 from experiments.running.runner import plan, warm_up
-from experiments.running.sweep import model_of
 from experiments.running.worker import TWINS_KEPT, frame_of_runs
 from experiments.store.assembly import HELD, SORTED
 from experiments.store.atomic import parquet
@@ -94,8 +94,7 @@ def busy(trials: Sequence[Trial]) -> float:
 
 def _on_mesa(design: Design) -> float:
     """Seconds of a processor for a run with its twin on the Mesa engine, in proportion to that of its first weeks."""
-    model, base = model_of(design), design.configuration(0)
-    assert model is not None
+    model, base = design.model or SHIPPED, design.configuration(0)
     whole = base.scenario.time.weeks + base.scenario.time.burn_in
     weeks = min(WEEKS, whole)
     short = base.with_values({"scenario.time.weeks": weeks, "scenario.time.burn_in": 0})
@@ -110,23 +109,20 @@ def _on_mesa(design: Design) -> float:
 
 @dataclass(frozen=True)
 class Estimate:
-    """Estimated cost of a design; under a precision from `runs` to `most_runs`, and so for time and disk.
+    """Estimated cost of a design; under a precision at least this, and in runs, time and disk at most `more` times.
 
     `twins` are runs of reference worlds; seconds are those of this machine as busy as it is, and `undisturbed` if it
     did nothing else; memory and disk are in bytes; `tried` runs were timed.
     """
 
-    workers: int
     runs: int
-    most_runs: int
+    more: float
     worlds: int
     twins: int
     seconds: float
-    most_seconds: float
     undisturbed: float
     memory: int
     disk: int
-    most_disk: int
     tried: int
 
 
@@ -150,28 +146,22 @@ def estimated(design: Design, workers: int, *, processes: bool = False, elsewher
     prepared = sum(len(task.points) for task in tasks)
     hands = workers if elsewhere else min(workers, os.cpu_count() or 1)
     undisturbed = float(preparing * prepared + twinning * twins + running * design.runs) / hands
-    seconds = undisturbed * (1.0 if elsewhere else busy(trials))
-    more = design.points * design.most_replicates / design.runs
-    disk = _disk(design, runs, len(tasks), len(firsts))
     # each process holds the model and twins of its own
     apart = workers if (processes or mesa) and not elsewhere else 0
     block = max(len(replicates) for _, replicates in blocks)
     twin_bytes = 0 if mesa else sum(trial.twin_bytes for trial in firsts.values()) / runs.height
     kept = (TWINS_KEPT * max(1, apart) + workers) * twin_bytes * block
-    batch = min(SORTED * HELD, design.points * design.most_replicates)
-    assembling = runs.estimated_size() / runs.height * batch * COPIES
+    most_runs = design.points * design.most_replicates
+    assembling = runs.estimated_size() / runs.height * min(SORTED * HELD, most_runs) * COPIES
     return Estimate(
-        workers=workers,
         runs=design.runs,
-        most_runs=design.points * design.most_replicates,
+        more=most_runs / design.runs,
         worlds=len({reference for reference, _ in blocks}),
         twins=twins,
-        seconds=seconds,
-        most_seconds=seconds * more,
+        seconds=undisturbed * (1.0 if elsewhere else busy(trials)),
         undisturbed=undisturbed,
         memory=int((1 + apart) * peak_memory() + kept + assembling),
-        disk=disk,
-        most_disk=int(disk * more),
+        disk=_disk(design, runs, len(tasks), len(firsts)),
         tried=len(trials) * of_each,
     )
 
@@ -186,11 +176,10 @@ def _disk(design: Design, runs: pl.DataFrame, parts: int, points: int) -> int:
 
 def peak_memory() -> int:
     """Bytes that this process has taken at its peak; a usual figure where the system does not say."""
-    try:  # what `getrusage` says of a process includes its parent
-        status = Path("/proc/self/status").read_text("ascii")
-        return int(next(line for line in status.splitlines() if line.startswith("VmHWM")).split()[1]) * 1024
-    except OSError:
-        pass
+    status = Path("/proc/self/status")
+    if status.exists():  # what `getrusage` says of a process includes its parent
+        lines = status.read_text("ascii").splitlines()
+        return int(next(line for line in lines if line.startswith("VmHWM")).split()[1]) * 1024
     try:
         import resource
     except ImportError:  # Windows

@@ -5,7 +5,7 @@ of mechanisms on under each doctrine; `without` compares each world with itself 
 the reference doctrine every combination of the features in which another differs. All share their random numbers.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from itertools import product
@@ -15,11 +15,10 @@ from typing import Any
 from analysis.decomposition.games import MECHANISMS, SWITCH, differing
 from analysis.report.decomposition import FEATURES_FOLDER, MECHANISMS_FOLDER, WITHOUT_FOLDER, Decomposition
 from analysis.report.page import REPORT
-from analysis.results.folder import FIGURES, MANIFEST, Results
+from analysis.results.folder import FIGURES, MANIFEST
 from analysis.results.tables import TABLES
 from experiments.design.design import Design, design_of
 from experiments.design.experiment import Experiment, Loaded
-from experiments.running.executors import default_workers
 from experiments.running.sweep import carry_out
 from experiments.store.folders import ANOTHER, check_no_file
 from model.configuration import load_configuration
@@ -30,10 +29,6 @@ HERE = "why"
 """Name of the command, for messages that have no file to name."""
 OURS = (MECHANISMS_FOLDER, WITHOUT_FOLDER, TABLES, FIGURES, REPORT)
 """Names that may lie in a folder of `deter why`, beside the sweeps over features."""
-
-
-Carry = Callable[..., Results]
-"""Runs what a folder lacks of a design, as `carry_out` does: called with design, folder, workers and `fresh`."""
 
 
 @dataclass(frozen=True)
@@ -59,16 +54,13 @@ class Decomposing:
         return found | {name: design for name, design in apart.items() if design is not None}
 
 
-def decompose(
-    asked: Decomposing, folder: Path, workers: int | None = None, *, fresh: bool = False, carry: Carry = carry_out
-) -> Decomposition:
+def decompose(asked: Decomposing, folder: Path, workers: int | None = None, *, fresh: bool = False) -> Decomposition:
     """Run what `folder` lacks, and return tables, figures and sentences; raises `ConfigurationError`.
 
-    Interrupted, it goes on from what is there. `fresh` starts anew where a folder holds another design. `carry` runs
-    each sweep.
+    Interrupted, it goes on from what is there. `fresh` starts anew where a folder holds another design.
     """
-    workers, designs = workers or default_workers(), checked_designs(asked, folder)
-    return Decomposition({name: carry(design, folder / name, workers, fresh=fresh) for name, design in designs.items()})
+    designs = checked_designs(asked, folder)
+    return Decomposition({name: carry_out(each, folder / name, workers, fresh=fresh) for name, each in designs.items()})
 
 
 def checked_designs(asked: Decomposing, folder: Path) -> dict[str, Design]:
@@ -102,9 +94,8 @@ def _without_design(asked: Decomposing) -> Design:
         for doctrine, off in product(asked.doctrines, MECHANISMS)
     ]
     question = "What does each mechanism deter, against the same world without it?"
-    return _design(
-        asked, "Worlds without a mechanism", question, asked.doctrines[0], design={"kind": "list", "points": points}
-    )
+    listed = {"kind": "list", "points": points}
+    return _design(asked, "Worlds without a mechanism", question, asked.doctrines[0], design=listed)
 
 
 def features_design(asked: Decomposing, doctrine: str) -> Design | None:

@@ -17,4 +17,4 @@ def made_again(kept: Kept, row: pl.DataFrame) -> RunRecord | Reproduction:
         return reproduction
     base, title = design.base, f"{design.title}, replicate {design.first_replicate}"
     frames = ledger_frame(base, one), votes_frame(base, one)
-    return RunRecord(base, *frames, row.row(0, named=True), title, kept.manifest.stamp)
+    return RunRecord(base, *frames, row.row(0, named=True), title, kept.results.manifest.stamp)

@@ -11,6 +11,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
+from typing import NamedTuple
 
 import polars as pl
 
@@ -22,7 +23,6 @@ from analysis.results.folder import (
     SERIES,
     SUMMARY,
     VOTES,
-    Manifest,
     Results,
     open_results,
     read_frame,
@@ -43,17 +43,11 @@ KEYS = {RUNS: ("point", "replicate"), SUMMARY: ("point", "metric"), SERIES: ("we
 """Tables that are compared, with the columns that name their rows."""
 
 
-@dataclass(frozen=True)
-class Kept:
+class Kept(NamedTuple):
     """A folder to be made again: its results and its design."""
 
     results: Results
     design: Design
-
-    @property
-    def manifest(self) -> Manifest:
-        """Manifest of the folder."""
-        return self.results.manifest
 
 
 @dataclass(frozen=True)
@@ -83,7 +77,7 @@ def open_kept(folder: Path) -> Kept:
 
 def risks(kept: Kept) -> Iterator[str]:
     """Sentences on what could make the runs of a folder come out otherwise here and now: code, versions, platform."""
-    there, design = kept.manifest, kept.design
+    there, design = kept.results.manifest, kept.design
     now = manifest_of(design, there.kind, there.engine, design.model)
     if there.source_hash != now.source_hash:
         yield f"another version of the model's code: {there.source_hash[:8]} there, {now.source_hash[:8]} now"
@@ -103,7 +97,7 @@ def risks(kept: Kept) -> Iterator[str]:
 
 def check_whole(kept: Kept) -> None:
     """Refuse a folder that is not complete, or whose tables are not those that were written."""
-    folder, manifest = kept.results.folder, kept.manifest
+    folder, manifest = kept.results.folder, kept.results.manifest
     if manifest.status != "complete":
         problem = (
             f"is still running, or was interrupted, with {kept.results.runs.height:,} runs so far; its own command "
@@ -111,16 +105,13 @@ def check_whole(kept: Kept) -> None:
         )
         raise ConfigurationError(problem, file=str(folder))
     for name in KEYS.keys() & manifest.files.keys():
-        if hashlib.sha256(_bytes(folder / name)).hexdigest() != manifest.files[name].sha256:
+        with readable(folder / name):
+            content = (folder / name).read_bytes()
+        if hashlib.sha256(content).hexdigest() != manifest.files[name].sha256:
             raise ConfigurationError("is damaged, or was changed since it was written", file=str(folder / name))
 
 
-def _bytes(path: Path) -> bytes:
-    with readable(path):
-        return path.read_bytes()
-
-
-def sweep_again(kept: Kept, out: Path, workers: int, report: Report | None = None) -> Reproduction:
+def sweep_again(kept: Kept, out: Path, workers: int | None, report: Report | None = None) -> Reproduction:
     """Make every run of a sweep again, into another folder, and compare."""
     return compare_folders(kept.results, carry_out(kept.design, out, workers, report=report))
 
@@ -135,7 +126,7 @@ def compare_folders(there: Results, now: Results) -> Reproduction:
 
 
 def _table(there: Results, now: Results, name: str) -> Difference | None:
-    if _bytes(there.folder / name) == _bytes(now.folder / name):
+    if there.manifest.files[name].sha256 == now.manifest.files[name].sha256:
         return None
     schema = RUNS_SCHEMA if name == RUNS else None
     one, other = (read_frame(results.folder / name, schema) for results in (there, now))
@@ -197,7 +188,7 @@ def run_again(
     Returns what `compared_run` does, and its results where they are written into `out`: always of the folder of a run,
     of a sweep to `keep` them.
     """
-    manifest, ledger = kept.manifest, keep or LEDGER in kept.manifest.files
+    manifest, ledger = kept.results.manifest, keep or LEDGER in kept.results.manifest.files
     design, one, found = compared_run(kept, row, ledger=ledger)
     if one is None or not (keep or manifest.kind == "run"):
         return design, one, found, None

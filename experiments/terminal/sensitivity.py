@@ -82,13 +82,8 @@ def _noise_text(found: Sensitivity) -> str:
 
 
 def _table(title: str, measures: Sequence[str], rows: Iterable[Sequence[str]], style: str | None = None) -> Table:
-    table = titled(title, title_style=style)
-    table.add_column("", overflow="fold")
-    for measure in measures:
-        table.add_column(WORDS[measure], justify="right", no_wrap=True)
-    for row in rows:
-        table.add_row(*row)
-    return table
+    heads, figures = ["", *(WORDS[measure] for measure in measures)], {"justify": "right", "no_wrap": True}
+    return titled(title, heads, rows, first={"overflow": "fold"}, others=figures, title_style=style)
 
 
 def _pairs_table(found: Sensitivity, rows: pl.DataFrame) -> Table:
