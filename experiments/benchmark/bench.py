@@ -15,10 +15,10 @@ from typing import Any
 import numpy as np
 
 from agents.books import BOOKS
-from experiments.benchmark.floor import recorded, replays
+from experiments.benchmark.floor import draws_recorded, replays
 from experiments.benchmark.growth import exponents, memory, overhead
 from experiments.benchmark.phases import phases
-from experiments.benchmark.record import Figure, figures
+from experiments.benchmark.record import Figure, measurements
 from experiments.benchmark.timing import python, side_by_side, timed, with_weeks
 from experiments.running.sweep import Sweep
 from model.build import build_world
@@ -26,7 +26,7 @@ from model.configuration import Configuration, load_configuration
 from model.deterrence import DeterrenceModel, run_mesa
 from model.ensemble import NO_TWIN, room, run, run_twins, scratch, simulate_all, stack
 
-SCENARIO, DOCTRINE, SEED = "baseline", "clear_ladder", 1
+BENCH_SCENARIO, BENCH_DOCTRINE, BENCH_SEED = "baseline", "clear_ladder", 1
 OVERRIDES: dict[str, Any] = {}
 REPLICATES = 10
 """Runs of one thread in one round."""
@@ -39,21 +39,22 @@ OVERHEAD_POINTS, OVERHEAD_REPLICATES = range(0, 245, 40), 100
 
 def bench(rounds: int, say: Callable[[str], None]) -> dict[str, Figure]:
     """Measure everything, in the order of the table; `say` is told what is under way."""
-    configuration = load_configuration(SCENARIO, DOCTRINE, OVERRIDES)
+    given: dict[str, Any] = {"scenario": BENCH_SCENARIO, "doctrine": BENCH_DOCTRINE, "overrides": OVERRIDES}
+    configuration = load_configuration(**given)
     say("start-up and compilation …")
     found = {**_start_up(), **_compilation()}
     say("what the draws and exponentials alone would take …")
-    floor = replays(recorded({"scenario": SCENARIO, "doctrine": DOCTRINE, "overrides": OVERRIDES}, SEED), SEED)
+    floor = replays(draws_recorded(given, BENCH_SEED), BENCH_SEED)
     say(f"engines side by side, {rounds} rounds …")
     found |= _engines(configuration, rounds)
     found |= _to_floor(configuration, floor, rounds)
     say("phases …")
     found |= _phases(configuration)
     say("growth with runs, weeks, perpetrators and Member States; memory …")
-    found |= exponents(configuration, SEED, 3)
+    found |= exponents(configuration, BENCH_SEED, 3)
     design = Sweep("headline", changes={"replicates": OVERHEAD_REPLICATES}, overrides=OVERRIDES).design()
-    found |= figures("ratio", "times", {"a sweep to its runs alone": overhead(design, OVERHEAD_POINTS, 3)})
-    return found | memory(SCENARIO, DOCTRINE)
+    found |= measurements("ratio", "times", {"a sweep to its runs alone": overhead(design, OVERHEAD_POINTS, 3)})
+    return found | memory(BENCH_SCENARIO, BENCH_DOCTRINE)
 
 
 _FIRST_RUN = """
@@ -69,13 +70,13 @@ def _start_up() -> dict[str, Figure]:
         "the model, from its cache": ["-c", _FIRST_RUN],
     }
     seconds = {name: [timed(partial(python, *each)) for _ in range(START_UPS)] for name, each in commands.items()}
-    return figures("start-up", "s", seconds)
+    return measurements("start-up", "s", seconds)
 
 
 def _compilation() -> dict[str, Figure]:
     with tempfile.TemporaryDirectory() as folder:
         seconds = timed(lambda: python("-c", _FIRST_RUN, DETER_CACHE_DIR=folder))
-    return figures("start-up", "s", {"the model, to be compiled": [seconds]})
+    return measurements("start-up", "s", {"the model, to be compiled": [seconds]})
 
 
 def _engines(configuration: Configuration, rounds: int) -> dict[str, Figure]:
@@ -85,7 +86,7 @@ def _engines(configuration: Configuration, rounds: int) -> dict[str, Figure]:
     contestants: dict[str, tuple[float, Callable[[], Any]]] = {
         "compiled, one thread": (size, lambda: _threads(configuration, 1)),
         "compiled, two threads": (2 * size, lambda: _threads(configuration, 2)),
-        "Mesa": (_perpetrator_weeks(short), lambda: run_mesa(short, SEED, 0)),
+        "Mesa": (_perpetrator_weeks(short), lambda: run_mesa(short, BENCH_SEED, 0)),
         "mesa.batch_run": (_perpetrator_weeks(short), lambda: _batch_run(short)),
     }
     seconds = side_by_side({name: contestant for name, (_, contestant) in contestants.items()}, rounds)
@@ -95,7 +96,7 @@ def _engines(configuration: Configuration, rounds: int) -> dict[str, Figure]:
         "compiled to Mesa, one thread each": speeds["compiled, one thread"] / speeds["Mesa"],
         "Mesa to mesa.batch_run": speeds["Mesa"] / speeds["mesa.batch_run"],
     }
-    return figures("speed", "perpetrator-weeks a second", speeds) | figures("ratio", "times", ratios)
+    return measurements("speed", "perpetrator-weeks a second", speeds) | measurements("ratio", "times", ratios)
 
 
 def _to_floor(configuration: Configuration, floor: Mapping[str, Callable[[], float]], rounds: int) -> dict[str, Figure]:
@@ -109,18 +110,18 @@ def _to_floor(configuration: Configuration, floor: Mapping[str, Callable[[], flo
         "the twin to its floor": seconds["twin"] / seconds["floor twin"],
         "a run beside its twin to its floor": seconds["world"] / seconds["floor world"],
     }
-    return figures("time", "ms", times) | figures("ratio", "times", ratios)
+    return measurements("time", "ms", times) | measurements("ratio", "times", ratios)
 
 
 def _simulation(configuration: Configuration, *, reference: bool) -> Callable[[], Any]:
     """The first replicate of the twin, traced, or of the world beside it; the loop over weeks and nothing around it."""
     template = build_world(configuration, reference=reference)
     world, books, keys, time = scratch(template), BOOKS.empty(1), np.zeros(1, np.uint64), configuration.scenario.time
-    twins = stack([NO_TWIN]) if reference else run_twins(configuration, SEED, [0]).choices
+    twins = stack([NO_TWIN]) if reference else run_twins(configuration, BENCH_SEED, [0]).choices
     traces = room(configuration, 1, kept=reference)
 
     def simulation() -> Any:
-        simulate_all(world, template, SEED, keys, twins, traces, books, time.burn_in, time.weeks)
+        simulate_all(world, template, BENCH_SEED, keys, twins, traces, books, time.burn_in, time.weeks)
         return books
 
     return simulation
@@ -135,7 +136,7 @@ def _perpetrator_weeks(configuration: Configuration) -> float:
 def _threads(configuration: Configuration, threads: int) -> None:
     def work(thread: int) -> None:
         replicates = range(thread * REPLICATES, (thread + 1) * REPLICATES)
-        run(configuration, SEED, replicates, run_twins(configuration, SEED, replicates))
+        run(configuration, BENCH_SEED, replicates, run_twins(configuration, BENCH_SEED, replicates))
 
     with ThreadPoolExecutor(threads) as pool:
         list(pool.map(work, range(threads)))
@@ -147,16 +148,16 @@ def _batch_run(configuration: Configuration) -> None:
     parameters: dict[str, Any] = {"configuration": [configuration]}
     options: dict[str, Any] = {"display_progress": False}
     # From Mesa 3.4 on seeds are an argument of batch_run, before it a parameter like others.
-    (options if "rng" in inspect.signature(mesa.batch_run).parameters else parameters)["rng"] = [SEED]
+    (options if "rng" in inspect.signature(mesa.batch_run).parameters else parameters)["rng"] = [BENCH_SEED]
     steps = configuration.scenario.time.burn_in + configuration.scenario.time.weeks
     mesa.batch_run(DeterrenceModel, parameters, max_steps=steps, **options)
 
 
 def _phases(configuration: Configuration) -> dict[str, Figure]:
     replicates = list(range(REPLICATES))
-    twins = run_twins(configuration, SEED, replicates)
-    found = [phases(configuration, SEED, replicates, twins) for _ in range(3)]
-    whole = 1e3 * min(timed(lambda: run(configuration, SEED, replicates, twins)) for _ in range(5)) / REPLICATES
-    spent = figures("phase", "ms a run", {name: [1e3 * each[name] for each in found] for name in found[0]})
+    twins = run_twins(configuration, BENCH_SEED, replicates)
+    found = [phases(configuration, BENCH_SEED, replicates, twins) for _ in range(3)]
+    whole = 1e3 * min(timed(lambda: run(configuration, BENCH_SEED, replicates, twins)) for _ in range(5)) / REPLICATES
+    spent = measurements("phase", "ms a run", {name: [1e3 * each[name] for each in found] for name in found[0]})
     rest = max(0.0, whole - sum(each.value for each in spent.values()))
-    return spent | figures("phase", "ms a run", {"start, recording, comparison": [rest]})
+    return spent | measurements("phase", "ms a run", {"start, recording, comparison": [rest]})

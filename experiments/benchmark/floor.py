@@ -32,7 +32,7 @@ Recorded = dict[str, np.ndarray[Any, Any]]
 """`twin.philox` [block, word of the counter] and `twin.exp` [number] and so on; the same for `world`."""
 
 
-def recorded(arguments: dict[str, Any], seed: int) -> Recorded:
+def draws_recorded(arguments: dict[str, Any], seed: int) -> Recorded:
     """Draws of one run and its twin, and the numbers they take functions of, from a process without compilation.
 
     `arguments` are those of `load_configuration`.
@@ -44,7 +44,7 @@ def recorded(arguments: dict[str, Any], seed: int) -> Recorded:
             return {name: arrays[name] for name in arrays.files}
 
 
-def record(configuration: Configuration, seed: int) -> Recorded:
+def record_draws(configuration: Configuration, seed: int) -> Recorded:
     """Draws of one run and its twin, and the numbers they take functions of; raises where rules are compiled."""
     if JIT:
         raise RuntimeError("compiled rules cannot be watched")
@@ -112,4 +112,4 @@ def _summed(function: Callable[[float], float]) -> Callable[[Any], float]:
 
 if __name__ == "__main__":
     to, given, key = sys.argv[1:]
-    np.savez(to, **cast("dict[str, Any]", record(load_configuration(**ast.literal_eval(given)), int(key))))
+    np.savez(to, **cast("dict[str, Any]", record_draws(load_configuration(**ast.literal_eval(given)), int(key))))

@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 import polars as pl
 
-from experiments.benchmark.record import Figure, figures
+from experiments.benchmark.record import Figure, measurements
 from experiments.benchmark.timing import python, side_by_side, timed, with_weeks
 from experiments.design.design import Design, single_point
 from experiments.running.cost import peak_memory
@@ -18,9 +18,9 @@ from experiments.running.sweep import carry_out
 from model.configuration import Configuration, load_configuration
 from model.ensemble import run, run_twins
 
-SIZES = (1, 2, 4)
+MULTIPLES = (1, 2, 4)
 """Multiples of the shipped size at which time is measured."""
-RUNS = (1_000, 5_000, 25_000)
+LOADS = (1_000, 5_000, 25_000)
 """Runs of one week at which memory is measured."""
 
 
@@ -61,13 +61,13 @@ def exponents(configuration: Configuration, seed: int, rounds: int) -> dict[str,
     found = {
         f"exponent of time in {name}": [_exponent(make, seed) for _ in range(rounds)] for name, make in made.items()
     }
-    return figures("growth", "", found)
+    return measurements("growth", "", found)
 
 
 def _exponent(make: Callable[[int], tuple[Configuration, int]], seed: int) -> float:
     """Slope of log time in log size, by least squares."""
-    seconds = [min(_seconds(*make(size), seed) for _ in range(3)) for size in SIZES]
-    return float(np.polyfit(np.log(SIZES), np.log(seconds), 1)[0])
+    seconds = [min(_seconds(*make(size), seed) for _ in range(3)) for size in MULTIPLES]
+    return float(np.polyfit(np.log(MULTIPLES), np.log(seconds), 1)[0])
 
 
 def _seconds(configuration: Configuration, replicates: int, seed: int) -> float:
@@ -98,7 +98,7 @@ def overhead(design: Design, points: Sequence[int], rounds: int) -> Any:
 
 def memory(scenario: str, doctrine: str) -> dict[str, Figure]:
     """Peak memory of the driver of sweeps of short runs, each in a process of its own."""
-    return figures("memory", "MiB", {f"{runs:,} short runs": [_peak(runs, scenario, doctrine)] for runs in RUNS})
+    return measurements("memory", "MiB", {f"{runs:,} short runs": [_peak(runs, scenario, doctrine)] for runs in LOADS})
 
 
 def _peak(runs: int, scenario: str, doctrine: str) -> float:

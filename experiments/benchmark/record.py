@@ -29,15 +29,15 @@ class Figure(NamedTuple):
     rounds: int
 
 
-def figure(unit: str, values: Any) -> Figure:
+def measured(unit: str, values: Any) -> Figure:
     """A figure from the values of its rounds."""
     low, middle, high = (float(quantile) for quantile in np.quantile(np.asarray(values, float), [0.25, 0.5, 0.75]))
     return Figure(unit, middle, low, high, len(values))
 
 
-def figures(heading: str, unit: str, measured: Mapping[str, Any]) -> dict[str, Figure]:
+def measurements(heading: str, unit: str, rounds: Mapping[str, Any]) -> dict[str, Figure]:
     """Figures under a heading of the table, from the values of their rounds by label."""
-    return {f"{heading}: {label}": figure(unit, values) for label, values in measured.items()}
+    return {f"{heading}: {label}": measured(unit, values) for label, values in rounds.items()}
 
 
 def machine() -> dict[str, Any]:

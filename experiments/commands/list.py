@@ -20,8 +20,8 @@ def list_command(
     """
     from experiments.listing.listing import listings
     from experiments.terminal.screen import Screen
-    from experiments.terminal.tables import listed
+    from experiments.terminal.tables import listing_shown
 
     screen = Screen()
     for listing in listings(kind, name):
-        screen.show(*listed(listing, screen.tables.width), "")
+        screen.show(*listing_shown(listing, screen.tables.width), "")

@@ -9,7 +9,7 @@ from experiments.terminal import options
 
 DOCTRINES = "doctrines"
 """Folder of the winners below that of a search."""
-DRAWN = ("front", "leaning")
+SEARCH_FIGURES = ("front", "leaning")
 """Figures of a search."""
 
 
@@ -62,10 +62,10 @@ def search_command(
         text = doctrine_file(plan, winner, found, results.manifest.stamp)
         write(folder / DOCTRINES / f"{winner.name}.toml", text.encode())
     publish.write_tables(folder, search_tables(found, results))
-    publish.write_figures(folder, {name: draw(name, results) for name in DRAWN})
+    publish.write_figures(folder, {name: draw(name, results) for name in SEARCH_FIGURES})
     screen.show(*(f"{sentence}\n" for sentence in sentences(found)))
     winners = ", ".join(each.name for each in found.winners)
     screen.say(
         f"doctrines {folder / DOCTRINES}/: {winners}\ntables    {folder / TABLES}/\n"
-        f"figures   {folder / FIGURES}/: {', '.join(DRAWN)}"
+        f"figures   {folder / FIGURES}/: {', '.join(SEARCH_FIGURES)}"
     )

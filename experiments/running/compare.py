@@ -21,13 +21,13 @@ from model.errors import ConfigurationError
 from model.loading import find, shipped
 from model.paths import validated
 
-REPLICATES, REPLICATES_IN_WORLDS = 100, 10
+REPLICATES_ALONE, REPLICATES_IN_WORLDS = 100, 10
 """Runs of each doctrine where there is one world; of each doctrine in each world of a file."""
-SEED = 1
-MOST_NAMED = 3
+COMPARED_SEED = 1
+MOST_IN_NAME = 3
 """Doctrines that the name of a folder, or a title, holds one by one."""
 QUESTION = "Which doctrine deters more, escalates less and averts more harm, in the same worlds with the same chance?"
-HERE = "compare"
+COMPARE = "compare"
 """Name of the command, for messages that have no file to name."""
 
 
@@ -52,13 +52,13 @@ class Comparing:
         where = [_file(level) for level in levels]
         for place, path in enumerate(where):
             if path in where[:place]:
-                raise ConfigurationError("is given twice", file=HERE, value=levels[place])
+                raise ConfigurationError("is given twice", file=COMPARE, value=levels[place])
         if self.reference is not None and _file(self.reference, "--reference") not in where:
             levels.append(self.reference)
         if len(levels) < 2:
             problem = "is one doctrine, and it takes two to compare" if levels else "needs doctrines to compare"
             allowed = "two or more, such as clear_ladder status_quo; or --all"
-            raise ConfigurationError(problem, file=HERE, allowed=allowed, **({"value": levels[0]} if levels else {}))
+            raise ConfigurationError(problem, file=COMPARE, allowed=allowed, **({"value": levels[0]} if levels else {}))
         return levels
 
     @cached_property
@@ -84,7 +84,7 @@ class Comparing:
     def title(self) -> str:
         """Title of the comparison, naming the doctrines where they are few."""
         names = [name.replace("_", " ") for name in named(self.levels)]
-        if len(names) > MOST_NAMED:
+        if len(names) > MOST_IN_NAME:
             return f"{len(names)} doctrines compared"
         return f"{', '.join(names[:-1])} and {names[-1]} compared".capitalize()
 
@@ -94,11 +94,11 @@ class Comparing:
             "title": self.title,
             "question": QUESTION,
             "scenario": self.scenario or "baseline",
-            "replicates": self.replicates or (REPLICATES_IN_WORLDS if self.worlds else REPLICATES),
-            "seed": SEED if self.seed is None else self.seed,
+            "replicates": self.replicates or (REPLICATES_IN_WORLDS if self.worlds else REPLICATES_ALONE),
+            "seed": COMPARED_SEED if self.seed is None else self.seed,
             "factors": {DOCTRINE: self.levels},
         }
-        return Loaded(name="compare", file=HERE, experiment=validated(Experiment, table))
+        return Loaded(name=COMPARE, file=COMPARE, experiment=validated(Experiment, table))
 
     def _of_experiment(self, name: str) -> Design:
         """The design of an experiment with these doctrines in place of its own."""
@@ -148,7 +148,7 @@ class Comparing:
         names = [Path(level).stem for level in self.levels]
         if set(self.levels) == set(shipped("doctrines")):
             what = "all"
-        elif len(names) <= MOST_NAMED:
+        elif len(names) <= MOST_IN_NAME:
             what = "-".join(names)
         else:
             what = f"{len(names)}-doctrines-{digest(sorted(self.levels))[:6]}"
@@ -167,7 +167,7 @@ def _file(level: str, key: str | None = None) -> Path:
     try:
         return find("doctrines", level).resolve()
     except ConfigurationError as error:
-        raise error.at(HERE, key) from None
+        raise error.at(COMPARE, key) from None
 
 
 def _check_worlds(stated: Experiment, file: str) -> None:

@@ -40,7 +40,7 @@ COPIES = 3
 """Room that a table of runs takes while it is sorted and written, in its own size."""
 
 
-class Trial(NamedTuple):
+class TimedTrial(NamedTuple):
     """One trial of a point: `seconds` of a processor for preparing it, for its twins, for its runs, and of the `clock`.
 
     `twin_bytes` are those of its twins as far as they are kept, `frame` has its runs.
@@ -53,19 +53,19 @@ class Trial(NamedTuple):
     frame: pl.DataFrame
 
 
-def trials_of(design: Design, workers: int) -> list[Trial]:
+def trials_of(design: Design, workers: int) -> list[TimedTrial]:
     """Compiled trials of points spread over the design, in as many threads as it has workers, until time is up."""
     points = list(range(0, design.points, max(1, design.points // POINTS)))[:POINTS] * ROUNDS
     end = time.perf_counter() + BUDGET
 
-    def begun(place: int) -> Trial | None:
+    def begun(place: int) -> TimedTrial | None:
         return _trial(design, points[place]) if place == 0 or time.perf_counter() < end else None
 
     with ThreadPoolExecutor(min(workers, os.cpu_count() or 1)) as pool:
         return [trial for trial in pool.map(begun, range(len(points))) if trial]
 
 
-def _trial(design: Design, point: int) -> Trial:
+def _trial(design: Design, point: int) -> TimedTrial:
     clock, times = time.perf_counter(), [time.thread_time()]
     replicates = range(min(design.replicates, POINTS))
     configuration = design.configuration(point)
@@ -77,17 +77,17 @@ def _trial(design: Design, point: int) -> Trial:
     times.append(time.thread_time())
     preparing, twinning, running = (later - sooner for sooner, later in pairwise(times))
     size = sum(field.nbytes for field in twins.choices if hasattr(field, "nbytes"))
-    return Trial(point, (preparing, twinning, running), time.perf_counter() - clock, size, frame)
+    return TimedTrial(point, (preparing, twinning, running), time.perf_counter() - clock, size, frame)
 
 
-def typical(trials: Sequence[Trial]) -> Any:
+def typical(trials: Sequence[TimedTrial]) -> Any:
     """Seconds of a processor for preparing a point, its twins and its runs: means over points of the median of each."""
     points = {trial.point for trial in trials}
     medians = [np.median([trial.seconds for trial in trials if trial.point == point], axis=0) for point in points]
     return np.mean(medians, axis=0)
 
 
-def busy(trials: Sequence[Trial]) -> float:
+def busy(trials: Sequence[TimedTrial]) -> float:
     """Time of all trials by the clock, as a multiple of their time on a processor; at least 1."""
     return max(1.0, sum(trial.clock for trial in trials) / sum(sum(trial.seconds) for trial in trials))
 
@@ -108,7 +108,7 @@ def _on_mesa(design: Design) -> float:
 
 
 @dataclass(frozen=True)
-class Estimate:
+class CostEstimate:
     """Estimated cost of a design; under a precision at least this, and in runs, time and disk at most `more` times.
 
     `twins` are runs of reference worlds; seconds are those of this machine as busy as it is, and `undisturbed` if it
@@ -126,7 +126,7 @@ class Estimate:
     tried: int
 
 
-def estimated(design: Design, workers: int, *, processes: bool = False, elsewhere: bool = False) -> Estimate:
+def estimated(design: Design, workers: int, *, processes: bool = False, elsewhere: bool = False) -> CostEstimate:
     """Estimate what a design takes with so many workers, by runs of at most about two seconds; writes nothing.
 
     The workers are threads, or `processes`; `elsewhere` they have processors of their own, taken to be like these.
@@ -153,7 +153,7 @@ def estimated(design: Design, workers: int, *, processes: bool = False, elsewher
     kept = (TWINS_KEPT * max(1, apart) + workers) * twin_bytes * block
     most_runs = design.points * design.most_replicates
     assembling = runs.estimated_size() / runs.height * min(SORTED * HELD, most_runs) * COPIES
-    return Estimate(
+    return CostEstimate(
         runs=design.runs,
         more=most_runs / design.runs,
         worlds=len({reference for reference, _ in blocks}),

@@ -25,9 +25,9 @@ from model.configuration import load_configuration
 from model.errors import ConfigurationError
 from model.paths import validated
 
-HERE = "why"
+WHY_COMMAND = "why"
 """Name of the command, for messages that have no file to name."""
-OURS = (MECHANISMS_FOLDER, WITHOUT_FOLDER, TABLES, FIGURES, REPORT)
+WHY_FILES = (MECHANISMS_FOLDER, WITHOUT_FOLDER, TABLES, FIGURES, REPORT)
 """Names that may lie in a folder of `deter why`, beside the sweeps over features."""
 
 
@@ -48,7 +48,7 @@ class Decomposing:
         names = [Path(name).stem for name in self.doctrines]
         for place, name in enumerate(names):
             if name in names[:place]:
-                raise ConfigurationError("is named twice", file=HERE, key="DOCTRINE", value=name)
+                raise ConfigurationError("is named twice", file=WHY_COMMAND, key="DOCTRINE", value=name)
         found = {MECHANISMS_FOLDER: _mechanisms_design(self), WITHOUT_FOLDER: _without_design(self)}
         apart = {FEATURES_FOLDER + Path(doctrine).stem: features_design(self, doctrine) for doctrine in self.doctrines}
         return found | {name: design for name, design in apart.items() if design is not None}
@@ -74,7 +74,7 @@ def checked_designs(asked: Decomposing, folder: Path) -> dict[str, Design]:
     if MANIFEST in held:
         problem = f"holds results of another kind, and those of deter why need a folder of their own; {ANOTHER}"
         raise ConfigurationError(problem, file=str(folder))
-    if any(name not in OURS and not name.startswith((FEATURES_FOLDER, ".")) for name in held):
+    if any(name not in WHY_FILES and not name.startswith((FEATURES_FOLDER, ".")) for name in held):
         raise ConfigurationError(f"holds files that are no results of deter why; {ANOTHER}", file=str(folder))
     return designs
 
@@ -119,5 +119,5 @@ def _design(asked: Decomposing, title: str, question: str, doctrine: str, **poin
     """The design of a sweep: `points` is its table `factors`, crossed, or its table `design`."""
     stated: dict[str, Any] = {"title": title, "question": question, "scenario": asked.scenario, "doctrine": doctrine}
     stated |= {"replicates": asked.replicates, "seed": asked.seed, "factors": {}, **points}
-    experiment = validated(Experiment, stated, file=HERE)
-    return design_of(Loaded(name="why", file=HERE, experiment=experiment), asked.overrides)
+    experiment = validated(Experiment, stated, file=WHY_COMMAND)
+    return design_of(Loaded(name=WHY_COMMAND, file=WHY_COMMAND, experiment=experiment), asked.overrides)

@@ -22,7 +22,7 @@ from model.configuration import Configuration
 from model.ensemble import run, run_twins
 from model.errors import WorkersLost
 
-MOST_REPLICATES = 50
+MOST_IN_BLOCK = 50
 SPEED = {"compiled": 5_000_000, "mesa": 40_000}
 """Perpetrator-weeks a second on one core, twin apart: roughly, for the size of tasks alone."""
 SECONDS = 0.8
@@ -49,7 +49,7 @@ def tasks_for(design: Design, until: Mapping[int, int], first: int, number: int)
         worlds[design.reference(point)].append(point)
     tasks: list[Task] = []
     last = max(until.values(), default=first)
-    ends = sorted({*range(first, last, min(MOST_REPLICATES, size)), *until.values(), last})
+    ends = sorted({*range(first, last, min(MOST_IN_BLOCK, size)), *until.values(), last})
     for start, end in pairwise(ends):
         replicates = tuple(range(start, end))
         # points of one world stand together, so that a task takes few twins

@@ -111,10 +111,10 @@ def _week(week: int) -> int | None:
     return _if(week != NEVER, week)
 
 
-Columns = dict[str, tuple[Any, Callable[[_Names, Any], Any]]]
+RowColumns = dict[str, tuple[Any, Callable[[_Names, Any], Any]]]
 """Columns by name: the type, and the value of a row, given the run and the record."""
 
-LEDGER_COLUMNS: Columns = {
+LEDGER_COLUMNS: RowColumns = {
     "act_week": (pl.Int64, lambda run, case: case.begun),  # week of the act
     "opened_week": (pl.Int64, lambda run, case: case.opened),  # week of detection
     "opened": (pl.Date, lambda run, case: run.day(case.opened)),  # its day
@@ -153,7 +153,7 @@ LEDGER_COLUMNS: Columns = {
 }
 """Columns of `ledger.parquet`: one row for each case; null where something did not happen."""
 
-VOTES_COLUMNS: Columns = {
+VOTES_COLUMNS: RowColumns = {
     "week": (pl.Int64, lambda run, vote: vote.week),  # of the vote
     "date": (pl.Date, lambda run, vote: run.day(vote.week)),  # the day on which this week begins
     # whether it is one of the weeks that figures count
@@ -191,7 +191,7 @@ def votes_frame(configuration: Configuration, run: OneRun) -> pl.DataFrame:
     return _frame(VOTES_COLUMNS, _Names(configuration, run), run.votes, order)
 
 
-def _frame(columns: Columns, run: _Names, records: Any, order: Sequence[str]) -> pl.DataFrame:
+def _frame(columns: RowColumns, run: _Names, records: Any, order: Sequence[str]) -> pl.DataFrame:
     record = namedtuple("record", records.dtype.names)  # type: ignore[misc]
     rows = sorted(map(record._make, records.tolist()), key=attrgetter(*order))
     content = [{name: value(run, row) for name, (_, value) in columns.items()} for row in rows]

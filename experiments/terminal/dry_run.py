@@ -8,7 +8,7 @@ from rich.table import Table
 from analysis.labels import level_text, number_of
 from experiments.design.design import Design
 from experiments.design.points import how_checked
-from experiments.running.cost import Estimate, estimated
+from experiments.running.cost import CostEstimate, estimated
 from experiments.terminal.screen import Screen, titled
 from experiments.terminal.sweeps import Hands, announce_compilation
 
@@ -70,19 +70,19 @@ def _shortened(levels: Sequence[Any]) -> str:
     return ", ".join(shown) + (f", … ({len(levels)} levels)" if len(levels) > len(shown) else "")
 
 
-def _estimate_rows(design: Design, found: Estimate, workers: int) -> Iterator[tuple[str, str]]:
+def _estimate_rows(design: Design, found: CostEstimate, workers: int) -> Iterator[tuple[str, str]]:
     least, most = design.replicates, design.most_replicates
     each = f"{least:,}" if least == most else f"{least:,} to {most:,}"
     yield "runs", f"{design.points:,} × {each} = {_between(found.runs, found.more, '{:,.0f}'.format)}"
     if design.engine == "compiled":
         yield "twins", f"{found.twins:,} runs of {number_of('reference world', found.worlds)}"
     yield "engine", design.engine + (f", {design.model.name}" if design.model else "")
-    yield "time", f"about {_between(found.seconds, found.more, duration)} with {number_of('worker', workers)}"
+    yield "time", f"about {_between(found.seconds, found.more, seconds_text)} with {number_of('worker', workers)}"
     if found.seconds > BUSY * found.undisturbed and found.seconds > 2.0:
-        alone = _between(found.undisturbed, found.more, duration)
+        alone = _between(found.undisturbed, found.more, seconds_text)
         yield "", f"as busy as this machine is now, and about {alone} if it did nothing else"
-    yield "memory", f"about {amount(found.memory)}"
-    yield "disk", f"about {_between(found.disk, found.more, amount)}"
+    yield "memory", f"about {bytes_text(found.memory)}"
+    yield "disk", f"about {_between(found.disk, found.more, bytes_text)}"
     yield "", f"From {found.tried:,} runs on this machine: orders of magnitude. Nothing was written."
 
 
@@ -92,7 +92,7 @@ def _between(least: float, more: float, text: Callable[[float], str]) -> str:
     return low if low == high else f"{low} to {high}"
 
 
-def duration(seconds: float) -> str:
+def seconds_text(seconds: float) -> str:
     """Seconds in words, to the precision of an estimate."""
     for size, unit in ((86400, "days"), (3600, "hours"), (60, "minutes")):
         if seconds >= 2 * size:
@@ -100,7 +100,7 @@ def duration(seconds: float) -> str:
     return f"{max(1, round(seconds))} seconds" if seconds >= 1.5 else "1 second"
 
 
-def amount(size: float) -> str:
+def bytes_text(size: float) -> str:
     """Bytes in words, to the precision of an estimate."""
     unit, size = "kB", size / 1000
     for larger in ("MB", "GB", "TB"):

@@ -11,12 +11,12 @@ from model.errors import ConfigurationError
 
 DONE, FAILED, WRONG_INPUT, INTERRUPTED = 0, 1, 2, 130
 """Exit codes: 0 done, 1 failed or a check fell short, 2 wrong input, 130 interrupted."""
-LARGEST = 2**63 - 1
+LARGEST_SEED = 2**63 - 1
 """Largest seed and replicate: tables hold them in 64 bits with a sign."""
 
 Folder = Annotated[Path, Argument(metavar="DIR", help="A folder of results.")]
 ExperimentName = Annotated[str, Argument(metavar="EXPERIMENT", help="A shipped experiment or a path to a .toml file.")]
-Seed = Annotated[int, Option(min=0, max=LARGEST, help="Seed of the random numbers.")]
+Seed = Annotated[int, Option(min=0, max=LARGEST_SEED, help="Seed of the random numbers.")]
 OtherSeed = Annotated[int | None, Option(min=0, help="Seed, in place of the file's.")]
 OtherReplicates = Annotated[int | None, Option(min=1, help="Runs of each point, in place of the file's.")]
 EngineName = Literal["mesa", "compiled"]

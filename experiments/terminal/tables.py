@@ -74,16 +74,16 @@ def _cells(estimates: Any) -> Iterator[str]:
             yield interval_text(mean, low, high, digits).replace(" [", "\n[")
 
 
-WIDE = 120
+WIDE_SCREEN = 120
 """Characters from which a screen has room for columns of prose."""
 
 
-def listed(listing: Listing, width: int) -> Iterator[Any]:
+def listing_shown(listing: Listing, width: int) -> Iterator[Any]:
     """A listing as it is shown on a screen of this width: title, text, table."""
     yield Text(listing.title, style="bold")
     if listing.text:
         yield f"{listing.text}\n"
-    if width < WIDE and any(listing.columns):
+    if width < WIDE_SCREEN and any(listing.columns):
         yield from _narrow(listing)
         return
     table = Table(box=SIMPLE_HEAD if any(listing.columns) else None, show_header=any(listing.columns), show_edge=False)
