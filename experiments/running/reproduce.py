@@ -4,7 +4,6 @@ Its manifest has the configuration, the seed and the contents of every file that
 points. Runs are made by the functions that made them the first time.
 """
 
-import hashlib
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -16,18 +15,7 @@ from typing import NamedTuple
 import polars as pl
 
 from analysis.labels import level_text
-from analysis.results.folder import (
-    LEDGER,
-    RUNS,
-    RUNS_SCHEMA,
-    SERIES,
-    SUMMARY,
-    VOTES,
-    Results,
-    open_results,
-    read_frame,
-    readable,
-)
+from analysis.results.folder import LEDGER, RUNS, RUNS_SCHEMA, SERIES, SUMMARY, VOTES, Results, open_results, read_frame
 from experiments.design.design import Design, single_point
 from experiments.design.points import WHOLES
 from experiments.design.stored import kept_design
@@ -105,10 +93,7 @@ def check_whole(kept: Kept) -> None:
         )
         raise ConfigurationError(problem, file=str(folder))
     for name in KEYS.keys() & manifest.files.keys():
-        with readable(folder / name):
-            content = (folder / name).read_bytes()
-        if hashlib.sha256(content).hexdigest() != manifest.files[name].sha256:
-            raise ConfigurationError("is damaged, or was changed since it was written", file=str(folder / name))
+        read_frame(folder / name, written=manifest.files[name])
 
 
 def sweep_again(kept: Kept, out: Path, workers: int | None, report: Report | None = None) -> Reproduction:
