@@ -53,11 +53,10 @@ def search_command(
         stages = sweeps.Stages(folder, workers, screen, counter, fresh=fresh)
         found, results = search(plan, stages.carry)
     write(results.folder / SEARCHED, (found.model_dump_json(indent=1) + "\n").encode())
-    for path in (folder / DOCTRINES).glob("*.toml"):
-        path.unlink()
-    for name in (DOCTRINES, TABLES, FIGURES):
-        for path in (folder / name).glob(f".*{TEMPORARY}"):  # what a search that was killed here has left
-            path.unlink(missing_ok=True)
+    # what a search that was killed here has left
+    broken = [path for name in (DOCTRINES, TABLES, FIGURES) for path in (folder / name).glob(f".*{TEMPORARY}")]
+    for path in (*(folder / DOCTRINES).glob("*.toml"), *broken):
+        path.unlink(missing_ok=True)
     for winner in found.winners:
         text = doctrine_file(plan, winner, found, results.manifest.stamp)
         write(folder / DOCTRINES / f"{winner.name}.toml", text.encode())

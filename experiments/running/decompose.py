@@ -13,13 +13,12 @@ from pathlib import Path
 from typing import Any
 
 from analysis.decomposition.games import MECHANISMS, SWITCH, differing
-from analysis.report.decomposition import FEATURES_FOLDER, MECHANISMS_FOLDER, WITHOUT_FOLDER, Decomposition
+from analysis.report.decomposition import FEATURES_FOLDER, MECHANISMS_FOLDER, WITHOUT_FOLDER
 from analysis.report.page import REPORT
 from analysis.results.folder import FIGURES, MANIFEST
 from analysis.results.tables import TABLES
 from experiments.design.design import Design, design_of
 from experiments.design.experiment import Experiment, Loaded
-from experiments.running.sweep import carry_out
 from experiments.store.folders import ANOTHER, check_no_file
 from model.configuration import load_configuration
 from model.errors import ConfigurationError
@@ -52,15 +51,6 @@ class Decomposing:
         found = {MECHANISMS_FOLDER: _mechanisms_design(self), WITHOUT_FOLDER: _without_design(self)}
         apart = {FEATURES_FOLDER + Path(doctrine).stem: features_design(self, doctrine) for doctrine in self.doctrines}
         return found | {name: design for name, design in apart.items() if design is not None}
-
-
-def decompose(asked: Decomposing, folder: Path, workers: int | None = None, *, fresh: bool = False) -> Decomposition:
-    """Run what `folder` lacks, and return tables, figures and sentences; raises `ConfigurationError`.
-
-    Interrupted, it goes on from what is there. `fresh` starts anew where a folder holds another design.
-    """
-    designs = checked_designs(asked, folder)
-    return Decomposition({name: carry_out(each, folder / name, workers, fresh=fresh) for name, each in designs.items()})
 
 
 def checked_designs(asked: Decomposing, folder: Path) -> dict[str, Design]:

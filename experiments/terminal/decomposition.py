@@ -18,10 +18,11 @@ from experiments.terminal.sweeps import carried_out
 from model.metrics import METRICS
 
 
-def show_decomposition(
-    screen: Screen, asked: Decomposing, folder: Path, workers: int | None = None, *, fresh: bool = False
-) -> None:
-    """Run what a folder lacks, write tables and figures into it, show the contributions and say where they are."""
+def decompose(screen: Screen, asked: Decomposing, folder: Path, workers: int | None, *, fresh: bool) -> Decomposition:
+    """Run what a folder lacks, and return tables, figures and sentences; raises `ConfigurationError`.
+
+    Interrupted, it goes on from what is there. `fresh` starts anew where a folder holds another design.
+    """
     designs = checked_designs(asked, folder)
     whole, of_each = sum(design.runs for design in designs.values()), number_of("replicate", asked.replicates)
     screen.say(f"{len(designs)} sweeps of every combination, {number_of('run', whole)} in all, {of_each} of each")
@@ -33,7 +34,12 @@ def show_decomposition(
         if failed:
             problem = f"{failed:,} of {runs:,} runs failed; replicates in which one did are left out"
             screen.warn(f"{folder / name}: {problem}")
-    found = Decomposition(sweeps)
+    return Decomposition(sweeps)
+
+
+def show_decomposition(screen: Screen, asked: Decomposing, folder: Path, workers: int | None, *, fresh: bool) -> None:
+    """Run what a folder lacks, write tables and figures into it, show the contributions and say where they are."""
+    found = decompose(screen, asked, folder, workers, fresh=fresh)
     write_tables(folder, found.tables)
     write_figures(folder, found.figures)
     _show(screen, found)
