@@ -15,18 +15,18 @@ from typing import Any
 import numpy as np
 
 from agents.books import BOOKS
-from experiments.benchmark.floor import recorded, replays
+from experiments.benchmark.floor import draws_recorded, replays
 from experiments.benchmark.growth import exponents, memory, overhead
 from experiments.benchmark.phases import phases
-from experiments.benchmark.record import Figure, figure
-from experiments.benchmark.timing import python, timed, with_weeks
+from experiments.benchmark.record import Figure, measurements
+from experiments.benchmark.timing import python, side_by_side, timed, with_weeks
 from experiments.running.sweep import Sweep
 from model.build import build_world
 from model.configuration import Configuration, load_configuration
 from model.deterrence import DeterrenceModel, run_mesa
 from model.ensemble import NO_TWIN, room, run, run_twins, scratch, simulate_all, stack
 
-SCENARIO, DOCTRINE, SEED = "baseline", "clear_ladder", 1
+BENCH_SCENARIO, BENCH_DOCTRINE, BENCH_SEED = "baseline", "clear_ladder", 1
 OVERRIDES: dict[str, Any] = {}
 REPLICATES = 10
 """Runs of one thread in one round."""
@@ -39,20 +39,22 @@ OVERHEAD_POINTS, OVERHEAD_REPLICATES = range(0, 245, 40), 100
 
 def bench(rounds: int, say: Callable[[str], None]) -> dict[str, Figure]:
     """Measure everything, in the order of the table; `say` is told what is under way."""
-    configuration = load_configuration(SCENARIO, DOCTRINE, OVERRIDES)
+    given: dict[str, Any] = {"scenario": BENCH_SCENARIO, "doctrine": BENCH_DOCTRINE, "overrides": OVERRIDES}
+    configuration = load_configuration(**given)
     say("start-up and compilation …")
     found = {**_start_up(), **_compilation()}
     say("what the draws and exponentials alone would take …")
-    again = replays(recorded({"scenario": SCENARIO, "doctrine": DOCTRINE, "overrides": OVERRIDES}, SEED), SEED)
+    floor = replays(draws_recorded(given, BENCH_SEED), BENCH_SEED)
     say(f"engines side by side, {rounds} rounds …")
-    found |= _engines(configuration, again, rounds)
+    found |= _engines(configuration, rounds)
+    found |= _to_floor(configuration, floor, rounds)
     say("phases …")
     found |= _phases(configuration)
     say("growth with runs, weeks, perpetrators and Member States; memory …")
-    found |= exponents(configuration, SEED, 3)
+    found |= exponents(configuration, BENCH_SEED, 3)
     design = Sweep("headline", changes={"replicates": OVERHEAD_REPLICATES}, overrides=OVERRIDES).design()
-    found["ratio: a sweep to its runs alone"] = overhead(design, OVERHEAD_POINTS, 3)
-    return found | memory(SCENARIO, DOCTRINE)
+    found |= measurements("ratio", "times", {"a sweep to its runs alone": overhead(design, OVERHEAD_POINTS, 3)})
+    return found | memory(BENCH_SCENARIO, BENCH_DOCTRINE)
 
 
 _FIRST_RUN = """
@@ -64,74 +66,62 @@ warm_up(load_configuration())
 
 def _start_up() -> dict[str, Figure]:
     commands = {
-        "start-up: deter --help": ["-m", "experiments.commands.main", "--help"],
-        "start-up: the model, from its cache": ["-c", _FIRST_RUN],
+        "deter --help": ["-m", "experiments.commands.main", "--help"],
+        "the model, from its cache": ["-c", _FIRST_RUN],
     }
-    return {
-        name: figure("s", [timed(partial(python, *command)) for _ in range(START_UPS)])
-        for name, command in commands.items()
-    }
+    seconds = {name: [timed(partial(python, *each)) for _ in range(START_UPS)] for name, each in commands.items()}
+    return measurements("start-up", "s", seconds)
 
 
 def _compilation() -> dict[str, Figure]:
     with tempfile.TemporaryDirectory() as folder:
         seconds = timed(lambda: python("-c", _FIRST_RUN, DETER_CACHE_DIR=folder))
-    return {"start-up: the model, to be compiled": figure("s", [seconds])}
+    return measurements("start-up", "s", {"the model, to be compiled": [seconds]})
 
 
-def _engines(configuration: Configuration, floor: Mapping[str, Callable[[], float]], rounds: int) -> dict[str, Figure]:
-    """Perpetrator-weeks a second of each engine with their ratios, and the time of a run beside that of its floor."""
+def _engines(configuration: Configuration, rounds: int) -> dict[str, Figure]:
+    """Perpetrator-weeks a second of each engine, with their ratios."""
     short = with_weeks(configuration, MESA_WEEKS)
     size = REPLICATES * _perpetrator_weeks(configuration)
     contestants: dict[str, tuple[float, Callable[[], Any]]] = {
         "compiled, one thread": (size, lambda: _threads(configuration, 1)),
         "compiled, two threads": (2 * size, lambda: _threads(configuration, 2)),
-        "Mesa": (_perpetrator_weeks(short), lambda: run_mesa(short, SEED, 0)),
+        "Mesa": (_perpetrator_weeks(short), lambda: run_mesa(short, BENCH_SEED, 0)),
         "mesa.batch_run": (_perpetrator_weeks(short), lambda: _batch_run(short)),
     }
-    alone = {
-        "twin": _simulation(configuration, reference=True),
-        "floor twin": floor["twin"],
-        "world": _simulation(configuration, reference=False),
-        "floor world": floor["world"],
-    }
-    seconds: dict[str, list[float]] = {name: [] for name in (*contestants, *alone)}
-    for _ in range(rounds + 1):
-        for name, (_, contestant) in contestants.items():
-            seconds[name].append(timed(contestant))
-        for name, work in alone.items():
-            seconds[name].append(min(timed(work) for _ in range(5)))
-    by_round = {name: np.array(values[1:]) for name, values in seconds.items()}  # the first warms up
-    speeds = {name: work / by_round[name] for name, (work, _) in contestants.items()}
-    both, least = (by_round[f"{kind}twin"] + by_round[f"{kind}world"] for kind in ("", "floor "))
+    seconds = side_by_side({name: contestant for name, (_, contestant) in contestants.items()}, rounds)
+    speeds = {name: work / seconds[name] for name, (work, _) in contestants.items()}
     ratios = {
         "two threads to one": speeds["compiled, two threads"] / speeds["compiled, one thread"],
         "compiled to Mesa, one thread each": speeds["compiled, one thread"] / speeds["Mesa"],
         "Mesa to mesa.batch_run": speeds["Mesa"] / speeds["mesa.batch_run"],
     }
-    floors = {
+    return measurements("speed", "perpetrator-weeks a second", speeds) | measurements("ratio", "times", ratios)
+
+
+def _to_floor(configuration: Configuration, floor: Mapping[str, Callable[[], float]], rounds: int) -> dict[str, Figure]:
+    """Time of a run and its twin beside that of their draws and exponentials alone, `floor` by world."""
+    works = {world: _simulation(configuration, reference=world == "twin") for world in floor}
+    seconds = side_by_side(works | {f"floor {world}": again for world, again in floor.items()}, rounds, best_of=5)
+    both, least = (seconds[f"{kind}twin"] + seconds[f"{kind}world"] for kind in ("", "floor "))
+    times = {"a run and its twin": 1e3 * both, "their draws and exponentials alone": 1e3 * least}
+    ratios = {
         "a run and its twin to that floor": both / least,
-        "the twin to its floor": by_round["twin"] / by_round["floor twin"],
-        "a run beside its twin to its floor": by_round["world"] / by_round["floor world"],
+        "the twin to its floor": seconds["twin"] / seconds["floor twin"],
+        "a run beside its twin to its floor": seconds["world"] / seconds["floor world"],
     }
-    return {
-        **{f"speed: {name}": figure("perpetrator-weeks a second", values) for name, values in speeds.items()},
-        **{f"ratio: {name}": figure("times", values) for name, values in ratios.items()},
-        "time: a run and its twin": figure("ms", 1e3 * both),
-        "time: their draws and exponentials alone": figure("ms", 1e3 * least),
-        **{f"ratio: {name}": figure("times", values) for name, values in floors.items()},
-    }
+    return measurements("time", "ms", times) | measurements("ratio", "times", ratios)
 
 
 def _simulation(configuration: Configuration, *, reference: bool) -> Callable[[], Any]:
     """The first replicate of the twin, traced, or of the world beside it; the loop over weeks and nothing around it."""
     template = build_world(configuration, reference=reference)
     world, books, keys, time = scratch(template), BOOKS.empty(1), np.zeros(1, np.uint64), configuration.scenario.time
-    twins = stack([NO_TWIN]) if reference else run_twins(configuration, SEED, [0]).choices
+    twins = stack([NO_TWIN]) if reference else run_twins(configuration, BENCH_SEED, [0]).choices
     traces = room(configuration, 1, kept=reference)
 
     def simulation() -> Any:
-        simulate_all(world, template, SEED, keys, twins, traces, books, time.burn_in, time.weeks)
+        simulate_all(world, template, BENCH_SEED, keys, twins, traces, books, time.burn_in, time.weeks)
         return books
 
     return simulation
@@ -146,7 +136,7 @@ def _perpetrator_weeks(configuration: Configuration) -> float:
 def _threads(configuration: Configuration, threads: int) -> None:
     def work(thread: int) -> None:
         replicates = range(thread * REPLICATES, (thread + 1) * REPLICATES)
-        run(configuration, SEED, replicates, run_twins(configuration, SEED, replicates))
+        run(configuration, BENCH_SEED, replicates, run_twins(configuration, BENCH_SEED, replicates))
 
     with ThreadPoolExecutor(threads) as pool:
         list(pool.map(work, range(threads)))
@@ -156,19 +146,18 @@ def _batch_run(configuration: Configuration) -> None:
     import mesa
 
     parameters: dict[str, Any] = {"configuration": [configuration]}
+    options: dict[str, Any] = {"display_progress": False}
     # From Mesa 3.4 on seeds are an argument of batch_run, before it a parameter like others.
-    later = "rng" in inspect.signature(mesa.batch_run).parameters
-    seeds = {"rng": [SEED]} if later else {}
-    parameters |= {} if later else {"rng": [SEED]}
+    (options if "rng" in inspect.signature(mesa.batch_run).parameters else parameters)["rng"] = [BENCH_SEED]
     steps = configuration.scenario.time.burn_in + configuration.scenario.time.weeks
-    mesa.batch_run(DeterrenceModel, parameters, max_steps=steps, display_progress=False, **seeds)
+    mesa.batch_run(DeterrenceModel, parameters, max_steps=steps, **options)
 
 
 def _phases(configuration: Configuration) -> dict[str, Figure]:
     replicates = list(range(REPLICATES))
-    twins = run_twins(configuration, SEED, replicates)
-    found = [phases(configuration, SEED, replicates, twins) for _ in range(3)]
-    whole = 1e3 * min(timed(lambda: run(configuration, SEED, replicates, twins)) for _ in range(5)) / REPLICATES
-    spent = {f"phase: {name}": figure("ms a run", [1e3 * each[name] for each in found]) for name in found[0]}
-    rest = whole - sum(each.value for each in spent.values())
-    return spent | {"phase: start, recording, comparison": figure("ms a run", [max(0.0, rest)])}
+    twins = run_twins(configuration, BENCH_SEED, replicates)
+    found = [phases(configuration, BENCH_SEED, replicates, twins) for _ in range(3)]
+    whole = 1e3 * min(timed(lambda: run(configuration, BENCH_SEED, replicates, twins)) for _ in range(5)) / REPLICATES
+    spent = measurements("phase", "ms a run", {name: [1e3 * each[name] for each in found] for name in found[0]})
+    rest = max(0.0, whole - sum(each.value for each in spent.values()))
+    return spent | measurements("phase", "ms a run", {"start, recording, comparison": [rest]})

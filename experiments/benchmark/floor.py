@@ -5,22 +5,25 @@ takes an exponential, a logarithm, a root, a sine or a cosine. The floor is the 
 kind by kind.
 """
 
+import ast
 import math
 import sys
 import tempfile
 from collections import defaultdict
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
+import numba
 import numpy as np
 
 import agents.foundation.randomness as randomness
 from agents.foundation.compiled import JIT
 from experiments.benchmark.timing import python
-from model.configuration import Configuration
+from model.build import build_world
+from model.configuration import Configuration, load_configuration
 from model.ensemble import NO_TWIN, pick, room, scratch, simulate
-from model.recording import Trace
 
 FUNCTIONS = ("exp", "log", "sqrt", "sin", "cos")
 WORLDS = ("twin", "world")
@@ -29,20 +32,19 @@ Recorded = dict[str, np.ndarray[Any, Any]]
 """`twin.philox` [block, word of the counter] and `twin.exp` [number] and so on; the same for `world`."""
 
 
-def recorded(arguments: dict[str, Any], seed: int) -> Recorded:
+def draws_recorded(arguments: dict[str, Any], seed: int) -> Recorded:
     """Draws of one run and its twin, and the numbers they take functions of, from a process without compilation.
 
     `arguments` are those of `load_configuration`.
     """
     with tempfile.TemporaryDirectory() as folder:
         file = Path(folder) / "recorded.npz"
-        words = ("-m", "experiments.benchmark.floor", str(file), repr(arguments), str(seed))
-        python(*words, NUMBA_DISABLE_JIT="1")
+        python("-m", "experiments.benchmark.floor", str(file), repr(arguments), str(seed), NUMBA_DISABLE_JIT="1")
         with np.load(file) as arrays:
             return {name: arrays[name] for name in arrays.files}
 
 
-def record(configuration: Configuration, seed: int) -> Recorded:
+def record_draws(configuration: Configuration, seed: int) -> Recorded:
     """Draws of one run and its twin, and the numbers they take functions of; raises where rules are compiled."""
     if JIT:
         raise RuntimeError("compiled rules cannot be watched")
@@ -59,7 +61,9 @@ def record(configuration: Configuration, seed: int) -> Recorded:
     found: Recorded = {}
     twin, traced = NO_TWIN, pick(room(configuration, 1), 0)
     for name in WORLDS:
-        _simulate(configuration, seed, twin, traced, reference=name == "twin")
+        world, time = scratch(build_world(configuration, reference=name == "twin")), configuration.scenario.time
+        world.clock[0].seed = seed
+        simulate(world, twin, traced, time.burn_in, time.weeks)
         for kind, values in seen.items():
             found[f"{name}.{kind}"] = np.array(values, np.uint64 if kind == "philox" else np.float64)
             values.clear()
@@ -75,43 +79,27 @@ def _watched(function: Callable[[float], float], seen: list[float]) -> Callable[
     return watched
 
 
-def _simulate(configuration: Configuration, seed: int, twin: Any, trace: Trace, *, reference: bool) -> None:
-    from model.build import build_world
-
-    world, time = scratch(build_world(configuration, reference=reference)), configuration.scenario.time
-    world.clock[0].seed = seed
-    simulate(world, twin, trace, time.burn_in, time.weeks)
-
-
 def replays(found: Recorded, seed: int) -> dict[str, Callable[[], float]]:
     """For each world a compiled function that draws and computes it all again."""
-    import numba
-
-    from agents.foundation.randomness import Stream, draw_from
 
     @numba.njit(error_model="numpy")  # type: ignore[untyped-decorator]
     def draws(key: Any, counters: Any) -> float:
         total = 0.0
         for place in range(len(counters)):
-            source = Stream(key, np.uint64(0), counters[place, 1], counters[place, 3])
-            total += draw_from(source, counters[place, 2], counters[place, 0] - np.uint64(1)).first
+            source = randomness.Stream(key, np.uint64(0), counters[place, 1], counters[place, 3])
+            total += randomness.draw_from(source, counters[place, 2], counters[place, 0] - np.uint64(1)).first
         return total
 
     functions = {name: _summed(getattr(math, name)) for name in FUNCTIONS}
 
-    def replay(world: str) -> Callable[[], float]:
-        def again() -> float:
-            total: float = draws(np.uint64(seed), found[f"{world}.philox"])
-            return total + sum(function(found[f"{world}.{name}"]) for name, function in functions.items())
+    def again(world: str) -> float:
+        total: float = draws(np.uint64(seed), found[f"{world}.philox"])
+        return total + sum(function(found[f"{world}.{name}"]) for name, function in functions.items())
 
-        return again
-
-    return {world: replay(world) for world in WORLDS}
+    return {world: partial(again, world) for world in WORLDS}
 
 
 def _summed(function: Callable[[float], float]) -> Callable[[Any], float]:
-    import numba
-
     @numba.njit(error_model="numpy")  # type: ignore[untyped-decorator]
     def summed(values: Any) -> float:
         total = 0.0
@@ -122,15 +110,6 @@ def _summed(function: Callable[[float], float]) -> Callable[[Any], float]:
     return summed  # type: ignore[no-any-return]
 
 
-def _main() -> None:
-    import ast
-
-    from model.configuration import load_configuration
-
-    file, arguments, seed = sys.argv[1:]
-    found: dict[str, Any] = dict(record(load_configuration(**ast.literal_eval(arguments)), int(seed)))
-    np.savez(file, **found)
-
-
 if __name__ == "__main__":
-    _main()
+    to, given, key = sys.argv[1:]
+    np.savez(to, **cast("dict[str, Any]", record_draws(load_configuration(**ast.literal_eval(given)), int(key))))

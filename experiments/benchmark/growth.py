@@ -4,47 +4,44 @@ import sys
 import tempfile
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
-from functools import partial
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import polars as pl
 
-from experiments.benchmark.record import Figure, figure
-from experiments.benchmark.timing import python, timed, with_weeks
+from experiments.benchmark.record import Figure, measurements
+from experiments.benchmark.timing import python, side_by_side, timed, with_weeks
 from experiments.design.design import Design, single_point
 from experiments.running.cost import peak_memory
 from experiments.running.sweep import carry_out
 from model.configuration import Configuration, load_configuration
 from model.ensemble import run, run_twins
 
-SIZES = (1, 2, 4)
+MULTIPLES = (1, 2, 4)
 """Multiples of the shipped size at which time is measured."""
-RUNS = (1_000, 5_000, 25_000)
+LOADS = (1_000, 5_000, 25_000)
 """Runs of one week at which memory is measured."""
 
 
 def times_over(configuration: Configuration, parts: Mapping[str, int]) -> Configuration:
     """A world with its perpetrators or Member States so many times over, `parts` by name of the section."""
     tree = configuration.model_dump()
-    if "perpetrators" in parts:
-        tree["perpetrators"] = {
-            _again(name, copy): {
-                **agent,
-                "title": _again(agent["title"], copy, " "),
-                **{role: _again(agent[role], copy) for role in ("sponsor", "harbour") if agent[role]},
-            }
-            for copy in range(parts["perpetrators"])
-            for name, agent in tree["perpetrators"].items()
+    agents, members = tree["perpetrators"], tree["member_states"]
+    tree["perpetrators"] = {
+        _again(name, copy): {
+            **agent,
+            "title": _again(agent["title"], copy, " "),
+            **{role: _again(agent[role], copy) for role in ("sponsor", "harbour") if agent[role]},
         }
-    if "member_states" in parts:
-        members = tree["member_states"]["members"]
-        tree["member_states"]["members"] = {
-            _again(name, copy, " "): member
-            for copy in range(parts["member_states"])
-            for name, member in members.items()
-        }
+        for copy in range(parts.get("perpetrators", 1))
+        for name, agent in agents.items()
+    }
+    members["members"] = {
+        _again(name, copy, " "): member
+        for copy in range(parts.get("member_states", 1))
+        for name, member in members["members"].items()
+    }
     return Configuration.model_validate(tree)
 
 
@@ -61,16 +58,16 @@ def exponents(configuration: Configuration, seed: int, rounds: int) -> dict[str,
         "perpetrators": lambda size: (times_over(configuration, {"perpetrators": size}), 2),
         "Member States": lambda size: (times_over(configuration, {"member_states": size}), 2),
     }
-    return {
-        f"growth: exponent of time in {name}": figure("", [_exponent(make, seed) for _ in range(rounds)])
-        for name, make in made.items()
+    found = {
+        f"exponent of time in {name}": [_exponent(make, seed) for _ in range(rounds)] for name, make in made.items()
     }
+    return measurements("growth", "", found)
 
 
 def _exponent(make: Callable[[int], tuple[Configuration, int]], seed: int) -> float:
     """Slope of log time in log size, by least squares."""
-    seconds = [min(_seconds(*make(size), seed) for _ in range(3)) for size in SIZES]
-    return float(np.polyfit(np.log(SIZES), np.log(seconds), 1)[0])
+    seconds = [min(_seconds(*make(size), seed) for _ in range(3)) for size in MULTIPLES]
+    return float(np.polyfit(np.log(MULTIPLES), np.log(seconds), 1)[0])
 
 
 def _seconds(configuration: Configuration, replicates: int, seed: int) -> float:
@@ -78,12 +75,11 @@ def _seconds(configuration: Configuration, replicates: int, seed: int) -> float:
     return timed(lambda: run(configuration, seed, runs, run_twins(configuration, seed, runs)))
 
 
-def overhead(design: Design, points: Sequence[int], rounds: int) -> Figure:
-    """Time of a sweep of some points on one thread, to that of the same runs alone: what runner and store cost."""
+def overhead(design: Design, points: Sequence[int], rounds: int) -> Any:
+    """Time [round] of a sweep of some points on one thread, to that of its runs alone: what runner and store cost."""
     chosen = design.frame.filter(pl.col("point").is_in(points))
     small = replace(design, frame=chosen.with_columns(point=pl.int_range(chosen.height, dtype=pl.Int64)))
     configurations = [small.configuration(point) for point in range(small.points)]
-    found = []
 
     def runs_alone() -> None:
         for first in range(0, small.replicates, 50):
@@ -92,16 +88,17 @@ def overhead(design: Design, points: Sequence[int], rounds: int) -> Figure:
             for configuration in configurations:
                 run(configuration, small.seed, block, twins)
 
-    for _ in range(rounds + 1):
-        alone = timed(runs_alone)
+    def sweep() -> None:
         with tempfile.TemporaryDirectory() as folder:
-            found.append(timed(partial(carry_out, small, Path(folder) / "sweep", 1)) / alone)
-    return figure("times", found[1:])  # the first warms up
+            carry_out(small, Path(folder) / "sweep", 1)
+
+    seconds = side_by_side({"runs": runs_alone, "sweep": sweep}, rounds)
+    return seconds["sweep"] / seconds["runs"]
 
 
 def memory(scenario: str, doctrine: str) -> dict[str, Figure]:
     """Peak memory of the driver of sweeps of short runs, each in a process of its own."""
-    return {f"memory: {runs:,} short runs": figure("MiB", [_peak(runs, scenario, doctrine)]) for runs in RUNS}
+    return measurements("memory", "MiB", {f"{runs:,} short runs": [_peak(runs, scenario, doctrine)] for runs in LOADS})
 
 
 def _peak(runs: int, scenario: str, doctrine: str) -> float:

@@ -16,6 +16,7 @@ import numpy as np
 
 import model.schedule as schedule
 from agents.foundation.compiled import JIT
+from model.build import build_world
 from model.configuration import Configuration
 from model.ensemble import Twins, scratch
 
@@ -63,8 +64,6 @@ def _rules(statement: ast.stmt) -> list[str]:
 
 def phases(configuration: Configuration, seed: int, replicates: Sequence[int], twins: Twins) -> dict[str, float]:
     """Seconds of a run in each phase of its weeks, with their mean over the replicates, less what the clock takes."""
-    from model.build import build_world
-
     advance, names = timed_advance()
     template = build_world(configuration)
     world, room = scratch(template), np.zeros(2, np.int64)

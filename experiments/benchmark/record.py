@@ -29,10 +29,15 @@ class Figure(NamedTuple):
     rounds: int
 
 
-def figure(unit: str, values: Any) -> Figure:
+def measured(unit: str, values: Any) -> Figure:
     """A figure from the values of its rounds."""
     low, middle, high = (float(quantile) for quantile in np.quantile(np.asarray(values, float), [0.25, 0.5, 0.75]))
     return Figure(unit, middle, low, high, len(values))
+
+
+def measurements(heading: str, unit: str, rounds: Mapping[str, Any]) -> dict[str, Figure]:
+    """Figures under a heading of the table, from the values of their rounds by label."""
+    return {f"{heading}: {label}": measured(unit, values) for label, values in rounds.items()}
 
 
 def machine() -> dict[str, Any]:
@@ -42,9 +47,8 @@ def machine() -> dict[str, Any]:
 
 def save(file: Path, found: Mapping[str, Figure]) -> None:
     """Write the figures, for the next run to compare with."""
-    figures = {name: each._asdict() for name, each in found.items()}
-    when = datetime.now(UTC).isoformat(timespec="seconds")
-    content = {"when": when, "source": source_hash(), "machine": machine(), "figures": figures}
+    when, held = datetime.now(UTC).isoformat(timespec="seconds"), {name: each._asdict() for name, each in found.items()}
+    content = {"when": when, "source": source_hash(), "machine": machine(), "figures": held}
     write(file, json.dumps(content, indent=2, ensure_ascii=False).encode() + b"\n")
 
 
@@ -61,14 +65,13 @@ def load(file: Path) -> Before | None:
     """The figures of the last run, if there are any."""
     try:
         content = json.loads(file.read_text("utf-8"))
-        figures = {name: Figure(**each) for name, each in content["figures"].items()}
-        return Before(content["when"], content["source"], content["machine"], figures)
+        content["figures"] = {name: Figure(**each) for name, each in content["figures"].items()}
+        return Before(**content)
     except FileNotFoundError:
         return None
     except (OSError, ValueError, KeyError, TypeError, AttributeError):
-        raise ConfigurationError(
-            "holds no figures of `deter bench`; remove it, or name another with --out", file=str(file)
-        ) from None
+        problem = "holds no figures of `deter bench`; remove it, or name another with --out"
+        raise ConfigurationError(problem, file=str(file)) from None
 
 
 def bench_table(found: Mapping[str, Figure], before: Before | None) -> Table:

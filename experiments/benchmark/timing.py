@@ -4,8 +4,10 @@ import os
 import subprocess
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
+
+import numpy as np
 
 from agents.foundation.compiled import ROOT
 from model.configuration import Configuration
@@ -16,6 +18,15 @@ def timed(work: Callable[[], Any]) -> float:
     before = time.perf_counter()
     work()
     return time.perf_counter() - before
+
+
+def side_by_side(works: Mapping[str, Callable[[], Any]], rounds: int, *, best_of: int = 1) -> dict[str, Any]:
+    """Seconds [round] of each work by name, all measured in every round; a round before them warms up.
+
+    The time of a round is the least of `best_of` measurements in a row.
+    """
+    table = [[min(timed(work) for _ in range(best_of)) for work in works.values()] for _ in range(rounds + 1)]
+    return dict(zip(works, np.array(table[1:]).T, strict=True))
 
 
 def python(*arguments: str, **environment: str) -> str:

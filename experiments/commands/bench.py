@@ -3,14 +3,14 @@
 from pathlib import Path
 from typing import Annotated
 
-import typer
+from typer import Option
 
 from experiments.terminal.options import Quiet
 
 
 def bench_command(
-    rounds: Annotated[int, typer.Option(min=1, help="Rounds; figures are medians over them.")] = 10,
-    out: Annotated[Path, typer.Option(help="File for the figures; if it holds some, they are compared with.")] = Path(
+    rounds: Annotated[int, Option(min=1, help="Rounds; figures are medians over them.")] = 10,
+    out: Annotated[Path, Option(help="File for the figures; if it holds some, they are compared with.")] = Path(
         "results/bench.json"
     ),
     quiet: Quiet = False,

@@ -3,40 +3,38 @@
 from pathlib import Path
 from typing import Annotated
 
-import typer
+from typer import Argument, Exit, Option
 
-from experiments.terminal.options import FAILED, LARGEST, Fresh, Quiet, Set, Workers, assignments
+from experiments.terminal.options import FAILED, LARGEST_SEED, Fresh, Quiet, Set, Workers, assignments
 
 
 def compare_command(
     doctrines: Annotated[
-        list[str] | None, typer.Argument(metavar="DOCTRINE ...", help="Shipped doctrines or paths to .toml files.")
+        list[str] | None, Argument(metavar="DOCTRINE ...", help="Shipped doctrines or paths to .toml files.")
     ] = None,
-    every: Annotated[bool, typer.Option("--all", help="All shipped doctrines, beside those named.")] = False,
+    every: Annotated[bool, Option("--all", help="All shipped doctrines, beside those named.")] = False,
     reference: Annotated[
         str | None,
-        typer.Option(help="Doctrine that others are compared with; by default status_quo if named, or else the first."),
+        Option(help="Doctrine that others are compared with; by default status_quo if named, or else the first."),
     ] = None,
     scenario: Annotated[
-        str | None, typer.Option(help="A shipped scenario or a path; by default baseline, or that of --worlds.")
+        str | None, Option(help="A shipped scenario or a path; by default baseline, or that of --worlds.")
     ] = None,
     worlds: Annotated[
         str | None,
-        typer.Option(
-            metavar="EXPERIMENT|FILE", help="Uncertain worlds: of an experiment, or of a .parquet or .csv file."
-        ),
+        Option(metavar="EXPERIMENT|FILE", help="Uncertain worlds: of an experiment, or of a .parquet or .csv file."),
     ] = None,
-    replicates: Annotated[int | None, typer.Option(min=1, help="Runs of each doctrine in each world.")] = None,
-    seed: Annotated[int | None, typer.Option(min=0, max=LARGEST, help="Seed of the random numbers.")] = None,
+    replicates: Annotated[int | None, Option(min=1, help="Runs of each doctrine in each world.")] = None,
+    seed: Annotated[int | None, Option(min=0, max=LARGEST_SEED, help="Seed of the random numbers.")] = None,
     settings: Set = None,
     target: Annotated[
         list[str] | None,
-        typer.Option(metavar="METRIC>=VALUE", help="A target, or METRIC<=VALUE, in quotes; may be repeated."),
+        Option(metavar="METRIC>=VALUE", help="A target, or METRIC<=VALUE, in quotes; may be repeated."),
     ] = None,
     workers: Workers = None,
-    out: Annotated[Path | None, typer.Option(help="Folder for the results; by default results/compare-….")] = None,
+    out: Annotated[Path | None, Option(help="Folder for the results; by default results/compare-….")] = None,
     why: Annotated[
-        bool, typer.Option("--why", help="Also share each effect out among mechanisms and features, as `deter why`.")
+        bool, Option("--why", help="Also share each effect out among mechanisms and features, as `deter why`.")
     ] = False,
     fresh: Fresh = False,
     quiet: Quiet = False,
@@ -74,8 +72,9 @@ def compare_command(
     for one, other in given.alike:
         screen.warn(f"{one} says the same as {other}: their differences will be zero")
     workforce = sweeps.Hands(workers).at_work(design)
-    cells = [number_of("doctrine", len(given.levels)), number_of("world", design.points // len(given.levels))]
-    parts = [*(cells if cells[1] != "1 world" else cells[:1]), number_of("replicate", design.replicates)]
+    worlds_run = design.points // len(given.levels)
+    numbers = {"doctrine": len(given.levels), "world": worlds_run, "replicate": design.replicates}
+    parts = [number_of(noun, number) for noun, number in numbers.items() if noun != "world" or number > 1]
     screen.say(f"{design.title}: {' × '.join(parts)} = {number_of('run', design.runs)}, {workforce.title}")
     screen.say(f"reference: {given.against}" + ("" if given.reference else "; another by --reference"))
     results = sweeps.carried_out(screen, design, folder, workforce, fresh=fresh)
@@ -92,4 +91,4 @@ def compare_command(
         screen.show("")
         decomposition.show_decomposition(screen, asked, folder / WHY, workers, fresh=fresh)
     if failed:
-        raise typer.Exit(FAILED)
+        raise Exit(FAILED)

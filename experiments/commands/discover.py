@@ -2,19 +2,17 @@
 
 from typing import Annotated
 
-import typer
+from typer import Option
 
 from experiments.terminal.options import Folder, Quiet
 
 
 def discover_command(
     folder: Folder,
-    doctrine: Annotated[
-        str | None, typer.Option(help="A doctrine of the folder; by default the first of its sweep.")
-    ] = None,
+    doctrine: Annotated[str | None, Option(help="A doctrine of the folder; by default the first of its sweep.")] = None,
     target: Annotated[
         list[str] | None,
-        typer.Option(
+        Option(
             metavar="CONDITION",
             help="What is looked for: METRIC<VALUE, with <, <=, > or >=; may be repeated, then all hold. "
             "By default less harm averted than in half of the worlds.",
@@ -22,9 +20,9 @@ def discover_command(
     ] = None,
     against: Annotated[
         str | None,
-        typer.Option(help="Another doctrine of the folder: conditions are on the difference, in the same world."),
+        Option(help="Another doctrine of the folder: conditions are on the difference, in the same world."),
     ] = None,
-    either: Annotated[bool, typer.Option("--any", help="One of several conditions is enough.")] = False,
+    either: Annotated[bool, Option("--any", help="One of several conditions is enough.")] = False,
     quiet: Quiet = False,
 ) -> None:
     """Find in which worlds of a sweep a doctrine fails, as a rule that can be read, by PRIM and CART.

@@ -3,7 +3,7 @@
 from pathlib import Path
 from typing import Annotated
 
-import typer
+from typer import Exit, Option
 
 from experiments.terminal.options import FAILED, Folder, Quiet
 
@@ -13,12 +13,12 @@ STORIES = "stories"
 
 def explain_command(
     folder: Folder,
-    point: Annotated[int | None, typer.Option(min=0, help="The point; by default 0, with --worst any.")] = None,
+    point: Annotated[int | None, Option(min=0, help="The point; by default 0, with --worst any.")] = None,
     replicate: Annotated[
-        int | None, typer.Option(min=0, help="The replicate; by default the median run by harm averted.")
+        int | None, Option(min=0, help="The replicate; by default the median run by harm averted.")
     ] = None,
-    worst: Annotated[bool, typer.Option("--worst", help="Tell the run in which least harm was averted.")] = False,
-    out: Annotated[Path | None, typer.Option(help="Folder for the story; by default stories/ in DIR.")] = None,
+    worst: Annotated[bool, Option("--worst", help="Tell the run in which least harm was averted.")] = False,
+    out: Annotated[Path | None, Option(help="Folder for the story; by default stories/ in DIR.")] = None,
     quiet: Quiet = False,
 ) -> None:
     """Tell one run of a folder as a story: its cases, votes and what followed, in sentences and a picture.
@@ -32,10 +32,10 @@ def explain_command(
     from analysis.story.narrative import story
     from experiments.running.explain import made_again
     from experiments.running.reproduce import Reproduction, open_kept, recorded, risks
+    from experiments.store.bitwise import cells_table
     from experiments.store.folders import check_no_file
     from experiments.terminal.publish import write_story
     from experiments.terminal.screen import Screen
-    from experiments.terminal.tables import cells_tables
 
     screen = Screen(quiet=quiet)
     if out is not None:
@@ -50,8 +50,8 @@ def explain_command(
     if isinstance(found, Reproduction):
         screen.warn(f"{folder}: the run made again is not the one that {RUNS} recorded, so its story is not told")
         screen.warn(*(f"{folder}: {risk}" for risk in risks(kept)), *found.said())
-        screen.show(*cells_tables(found.different))
-        raise typer.Exit(FAILED)
+        screen.show(*(cells_table(each) for each in found.different if each.cells))
+        raise Exit(FAILED)
     sections = story(found)
     name = f"point-{choice.point}-replicate-{choice.replicate}"
     files = write_story(found, sections, out or folder / STORIES, name)

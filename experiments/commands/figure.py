@@ -2,18 +2,18 @@
 
 from typing import Annotated
 
-import typer
+from typer import Argument, Option
 
 from experiments.terminal.options import Folder, Quiet
 
 
 def figure_command(
     name: Annotated[
-        str, typer.Argument(metavar="NAME", help="One of `deter list figures`, or a metric; `all`: all the folder has.")
+        str, Argument(metavar="NAME", help="One of `deter list figures`, or a metric; `all`: all the folder has.")
     ],
     folder: Folder,
     slide: Annotated[
-        bool, typer.Option("--slide", help="Draw for slides of 16:9, one or several, into `figures/slides/`.")
+        bool, Option("--slide", help="Draw for slides of 16:9, one or several, into `figures/slides/`.")
     ] = False,
     quiet: Quiet = False,
 ) -> None:

@@ -2,16 +2,16 @@
 
 from typing import Annotated
 
-import typer
+from typer import Argument
 
 
 def list_command(
     kind: Annotated[
         str | None,
-        typer.Argument(help="doctrines, scenarios, experiments, activities, measures, parameters, metrics or figures."),
+        Argument(help="doctrines, scenarios, experiments, activities, measures, parameters, metrics or figures."),
     ] = None,
     name: Annotated[
-        str | None, typer.Argument(help="One of them, to be shown whole; for parameters also the start of a path.")
+        str | None, Argument(help="One of them, to be shown whole; for parameters also the start of a path.")
     ] = None,
 ) -> None:
     """List what there is; or show one doctrine, scenario, measure, parameter … whole, with unit and source.
@@ -20,8 +20,8 @@ def list_command(
     """
     from experiments.listing.listing import listings
     from experiments.terminal.screen import Screen
-    from experiments.terminal.tables import listed
+    from experiments.terminal.tables import listing_shown
 
     screen = Screen()
     for listing in listings(kind, name):
-        screen.show(*listed(listing, screen.tables.width), "")
+        screen.show(*listing_shown(listing, screen.tables.width), "")

@@ -3,14 +3,14 @@
 from pathlib import Path
 from typing import Annotated
 
-import typer
+from typer import Option
 
 from experiments.terminal.options import Folder, Quiet
 
 
 def report_command(
     folder: Folder,
-    out: Annotated[Path | None, typer.Option(help="File for the page; by default report.html in the folder.")] = None,
+    out: Annotated[Path | None, Option(help="File for the page; by default report.html in the folder.")] = None,
     quiet: Quiet = False,
 ) -> None:
     """Write the brief of a folder: one HTML page with findings, figures, tables, assumptions; it prints to PDF.

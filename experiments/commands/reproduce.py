@@ -3,16 +3,16 @@
 from pathlib import Path
 from typing import Annotated
 
-import typer
+from typer import Exit, Option
 
 from experiments.terminal.options import FAILED, Folder, Quiet, Workers
 
 
 def reproduce_command(
     folder: Folder,
-    point: Annotated[int | None, typer.Option(min=0, help="Make one run of this point again, by default all.")] = None,
-    replicate: Annotated[int | None, typer.Option(min=0, help="Make this one of its replicates again.")] = None,
-    out: Annotated[Path | None, typer.Option(help="New folder that keeps what was made again.")] = None,
+    point: Annotated[int | None, Option(min=0, help="Make one run of this point again, by default all.")] = None,
+    replicate: Annotated[int | None, Option(min=0, help="Make this one of its replicates again.")] = None,
+    out: Annotated[Path | None, Option(help="New folder that keeps what was made again.")] = None,
     workers: Workers = None,
     quiet: Quiet = False,
 ) -> None:
@@ -22,44 +22,35 @@ def reproduce_command(
     """
     from analysis.report.gallery import default_figures
     from analysis.results.folder import RUNS
-    from experiments.running.executors import default_workers
-    from experiments.running.reproduce import (
-        check_whole,
-        new_folder,
-        open_kept,
-        recorded,
-        risks,
-        run_again,
-        single,
-        sweep_again,
-    )
+    from experiments.running import reproduce
+    from experiments.store.bitwise import cells_table
     from experiments.terminal import publish, sweeps, tables
     from experiments.terminal.screen import Counter, Screen
 
     screen = Screen(quiet=quiet)
-    kept = open_kept(folder)
-    is_run, alone = kept.manifest.kind == "run", point is not None or replicate is not None
-    row = recorded(kept, point, replicate) if is_run or alone else None
+    kept = reproduce.open_kept(folder)
+    is_run, alone = kept.results.manifest.kind == "run", point is not None or replicate is not None
+    row = reproduce.recorded(kept, point, replicate) if is_run or alone else None
     if is_run or not alone:
-        check_whole(kept)
-    with new_folder(out) as place:
-        found = list(risks(kept))
+        reproduce.check_whole(kept)
+    with reproduce.new_folder(out) as place:
+        found = list(reproduce.risks(kept))
         screen.warn(*(f"{folder}: {risk}" for risk in found))
         if not found:
             screen.say("code, versions and platform are those that made the folder")
         sweeps.announce_compilation(screen)
         if row is None:
-            runs = kept.manifest.files[RUNS].rows
+            runs = kept.results.manifest.files[RUNS].rows
             screen.say(f"{kept.design.title}: {kept.design.points:,} points, {runs:,} runs")
             with Counter(screen, runs) as counter:
-                made = sweep_again(kept, place, workers or default_workers(), counter.report)
+                made = reproduce.sweep_again(kept, place, workers, counter.report)
         else:
-            made, one, results = run_again(kept, row, place, keep=out is not None)
+            design, one, made, results = reproduce.run_again(kept, row, place, keep=out is not None)
             if one:
-                screen.show(tables.run_table(single(kept, *row.select("point", "replicate").row(0)), one))
+                screen.show(tables.run_table(design, one))
             if results and out is not None:
                 publish.write_figures(out, default_figures(results))
     (screen.warn if made.different else screen.show)(*made.said())
-    screen.show(*tables.cells_tables(made.different))
+    screen.show(*(cells_table(each) for each in made.different if each.cells))
     if made.different:
-        raise typer.Exit(FAILED)
+        raise Exit(FAILED)

@@ -3,22 +3,22 @@
 from pathlib import Path
 from typing import Annotated
 
-import typer
+from typer import Argument, Exit, Option
 
-from experiments.terminal.options import FAILED, LARGEST, EngineName, NoFigures, Quiet, Seed, Set, assignments
+from experiments.terminal.options import FAILED, LARGEST_SEED, EngineName, NoFigures, Quiet, Seed, Set, assignments
 
 
 def run_command(
     scenario: Annotated[
-        str, typer.Argument(metavar="[SCENARIO]", help="A shipped scenario or a path to a .toml file.")
+        str, Argument(metavar="[SCENARIO]", help="A shipped scenario or a path to a .toml file.")
     ] = "baseline",
-    doctrine: Annotated[str, typer.Option(help="A shipped doctrine or a path to a .toml file.")] = "status_quo",
+    doctrine: Annotated[str, Option(help="A shipped doctrine or a path to a .toml file.")] = "status_quo",
     seed: Seed = 1,
-    replicate: Annotated[int, typer.Option(min=0, max=LARGEST, help="Replicate under this seed.")] = 0,
+    replicate: Annotated[int, Option(min=0, max=LARGEST_SEED, help="Replicate under this seed.")] = 0,
     settings: Set = None,
-    engine: Annotated[EngineName, typer.Option(help="Engine; both give the same bits.")] = "compiled",
-    ledger: Annotated[bool, typer.Option("--ledger", help="Also write one row for each case and each vote.")] = False,
-    out: Annotated[Path | None, typer.Option(help="Folder for the results; by default results/run-….")] = None,
+    engine: Annotated[EngineName, Option(help="Engine; both give the same bits.")] = "compiled",
+    ledger: Annotated[bool, Option("--ledger", help="Also write one row for each case and each vote.")] = False,
+    out: Annotated[Path | None, Option(help="Folder for the results; by default results/run-….")] = None,
     no_figures: NoFigures = False,
     quiet: Quiet = False,
 ) -> None:
@@ -46,10 +46,9 @@ def run_command(
     sweeps.announce_compilation(screen)
     one = run_single(base, seed, replicate, engine, ledger=ledger)
     results = save_run(folder, design, one, engine, ledger=ledger)
-    problem = results.runs["error"].item()
-    if problem:
+    if problem := results.runs["error"].item():
         screen.warn(f"the run failed: {problem}; {folder} holds what there is of it")
-        raise typer.Exit(FAILED)
+        raise Exit(FAILED)
     if not no_figures:  # matplotlib is imported here, so that the first runs do not wait for it
         publish.write_figures(folder, default_figures(results))
     screen.show(tables.run_table(design, one))

@@ -3,21 +3,21 @@
 from pathlib import Path
 from typing import Annotated
 
-import typer
+from typer import Option
 
 from experiments.terminal import options
 
 DOCTRINES = "doctrines"
 """Folder of the winners below that of a search."""
-DRAWN = ("front", "leaning")
+SEARCH_FIGURES = ("front", "leaning")
 """Figures of a search."""
 
 
 def search_command(
     experiment: options.ExperimentName,
-    trials: Annotated[int | None, typer.Option(min=4, help="Candidates, in place of the file's.")] = None,
-    worlds: Annotated[int | None, typer.Option(min=2, help="Worlds of the search, in place of the file's.")] = None,
-    replicates: Annotated[int | None, typer.Option(min=1, help="Runs in each world, in place of the file's.")] = None,
+    trials: Annotated[int | None, Option(min=4, help="Candidates, in place of the file's.")] = None,
+    worlds: Annotated[int | None, Option(min=2, help="Worlds of the search, in place of the file's.")] = None,
+    replicates: Annotated[int | None, Option(min=1, help="Runs in each world, in place of the file's.")] = None,
     seed: options.OtherSeed = None,
     settings: options.Set = None,
     out: options.Out = None,
@@ -34,7 +34,6 @@ def search_command(
     from analysis.results.tables import TABLES
     from analysis.search.findings import sentences
     from analysis.search.tables import search_tables
-    from experiments.running.executors import default_workers
     from experiments.search.optimiser import optuna
     from experiments.search.search import doctrine_file, expected_runs, search
     from experiments.search.stages import plan_of
@@ -51,22 +50,21 @@ def search_command(
     check_no_file(folder)
     screen.say(f"{plan.experiment.title}: {plan.search.trials} candidates in {plan.worlds} worlds")
     with sweeps.resumable(screen, folder), Counter(screen, expected_runs(plan)) as counter:
-        stages = sweeps.Stages(folder, workers or default_workers(), screen, counter, fresh=fresh)
+        stages = sweeps.Stages(folder, workers, screen, counter, fresh=fresh)
         found, results = search(plan, stages.carry)
     write(results.folder / SEARCHED, (found.model_dump_json(indent=1) + "\n").encode())
-    for path in (folder / DOCTRINES).glob("*.toml"):
-        path.unlink()
-    for name in (DOCTRINES, TABLES, FIGURES):
-        for path in (folder / name).glob(f".*{TEMPORARY}"):  # what a search that was killed here has left
-            path.unlink(missing_ok=True)
+    # what a search that was killed here has left
+    broken = [path for name in (DOCTRINES, TABLES, FIGURES) for path in (folder / name).glob(f".*{TEMPORARY}")]
+    for path in (*(folder / DOCTRINES).glob("*.toml"), *broken):
+        path.unlink(missing_ok=True)
     for winner in found.winners:
         text = doctrine_file(plan, winner, found, results.manifest.stamp)
         write(folder / DOCTRINES / f"{winner.name}.toml", text.encode())
     publish.write_tables(folder, search_tables(found, results))
-    publish.write_figures(folder, {name: draw(name, results) for name in DRAWN})
+    publish.write_figures(folder, {name: draw(name, results) for name in SEARCH_FIGURES})
     screen.show(*(f"{sentence}\n" for sentence in sentences(found)))
     winners = ", ".join(each.name for each in found.winners)
     screen.say(
         f"doctrines {folder / DOCTRINES}/: {winners}\ntables    {folder / TABLES}/\n"
-        f"figures   {folder / FIGURES}/: {', '.join(DRAWN)}"
+        f"figures   {folder / FIGURES}/: {', '.join(SEARCH_FIGURES)}"
     )

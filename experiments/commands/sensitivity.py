@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Annotated, Any
 
-import typer
+from typer import Argument, Exit, Option
 
 from experiments.terminal import options
 from model.errors import ConfigurationError
@@ -13,20 +13,18 @@ from model.errors import ConfigurationError
 def sensitivity_command(
     experiment: Annotated[
         str,
-        typer.Argument(
+        Argument(
             metavar="EXPERIMENT",
             help="An experiment with a Saltelli or Morris design, shipped or a path; or a folder of its results.",
         ),
     ],
     out: options.Out = None,
     metric: Annotated[
-        list[str] | None, typer.Option(help="A metric; may be repeated. By default the headline metrics.")
+        list[str] | None, Option(help="A metric; may be repeated. By default the headline metrics.")
     ] = None,
     half_width: Annotated[
         float | None,
-        typer.Option(
-            help="What half of an interval may be at most; by default 0.05, or for Morris 0.25 of the largest μ*."
-        ),
+        Option(help="What half of an interval may be at most; by default 0.05, or for Morris 0.25 of the largest μ*."),
     ] = None,
     replicates: options.OtherReplicates = None,
     seed: options.OtherSeed = None,
@@ -70,7 +68,7 @@ def sensitivity_command(
     screen.say(f"\ntables  {folder / TABLES}/: {', '.join(tables)}")
     if not found.converged:
         screen.warn("indices are not settled; what there is has been written")
-        raise typer.Exit(options.FAILED)
+        raise Exit(options.FAILED)
 
 
 def _check_options(metrics: Sequence[str], half_width: float | None) -> None:

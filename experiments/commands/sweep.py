@@ -2,7 +2,7 @@
 
 from typing import Annotated
 
-import typer
+from typer import Exit, Option
 
 from experiments.terminal import options
 
@@ -12,17 +12,15 @@ def sweep_command(
     out: options.Out = None,
     replicates: options.OtherReplicates = None,
     seed: options.OtherSeed = None,
-    engine: Annotated[
-        options.EngineName | None, typer.Option(help="Engine, in place of the file's: the same runs.")
-    ] = None,
+    engine: Annotated[options.EngineName | None, Option(help="Engine, in place of the file's: the same runs.")] = None,
     workers: options.Workers = None,
     processes: Annotated[
-        bool, typer.Option("--processes", help="Processes, not threads; on the Mesa engine always.")
+        bool, Option("--processes", help="Processes, not threads; on the Mesa engine always.")
     ] = False,
     dask: options.Dask = None,
     settings: options.Set = None,
     dry_run: Annotated[
-        bool, typer.Option("--dry-run", help="Say what the design is and what it would take; run and write nothing.")
+        bool, Option("--dry-run", help="Say what the design is and what it would take; run and write nothing.")
     ] = False,
     retry_failed: options.RetryFailed = False,
     fresh: options.Fresh = False,
@@ -59,4 +57,4 @@ def sweep_command(
     screen.warn(*missing_runs(results))
     if failed:
         screen.warn("column `error` of runs.parquet says why runs failed")
-        raise typer.Exit(options.FAILED)
+        raise Exit(options.FAILED)

@@ -3,21 +3,21 @@
 from pathlib import Path
 from typing import Annotated
 
-import typer
+from typer import Argument, Option
 
 from experiments.terminal.options import Fresh, Quiet, Seed, Set, Workers, assignments
 
 
 def why_command(
-    doctrines: Annotated[list[str], typer.Argument(metavar="DOCTRINE...", help="Shipped doctrines, or paths.")],
+    doctrines: Annotated[list[str], Argument(metavar="DOCTRINE...", help="Shipped doctrines, or paths.")],
     reference: Annotated[
-        str, typer.Option(help="The doctrine with which features are compared: shipped, or a path.")
+        str, Option(help="The doctrine with which features are compared: shipped, or a path.")
     ] = "status_quo",
-    scenario: Annotated[str, typer.Option(help="A shipped scenario or a path to a .toml file.")] = "baseline",
-    replicates: Annotated[int, typer.Option(min=1, max=1_000_000, help="Runs of each combination.")] = 50,
+    scenario: Annotated[str, Option(help="A shipped scenario or a path to a .toml file.")] = "baseline",
+    replicates: Annotated[int, Option(min=1, max=1_000_000, help="Runs of each combination.")] = 50,
     seed: Seed = 1,
     settings: Set = None,
-    out: Annotated[Path | None, typer.Option(help="Folder for the results; by default results/why.")] = None,
+    out: Annotated[Path | None, Option(help="Folder for the results; by default results/why.")] = None,
     workers: Workers = None,
     fresh: Fresh = False,
     quiet: Quiet = False,

@@ -16,19 +16,18 @@ from experiments.design.experiment import Experiment, Loaded, load_experiment
 from experiments.design.methods import Grid, Listed
 from experiments.design.stored import contents_of
 from experiments.design.worlds import check_number, crossed, fitted, is_file_of_worlds, levels_of, read_worlds
-from experiments.running.executors import default_workers
 from experiments.running.sweep import carry_out
 from model.errors import ConfigurationError
 from model.loading import find, shipped
 from model.paths import validated
 
-REPLICATES, REPLICATES_IN_WORLDS = 100, 10
+REPLICATES_ALONE, REPLICATES_IN_WORLDS = 100, 10
 """Runs of each doctrine where there is one world; of each doctrine in each world of a file."""
-SEED = 1
-MOST_NAMED = 3
+COMPARED_SEED = 1
+MOST_IN_NAME = 3
 """Doctrines that the name of a folder, or a title, holds one by one."""
 QUESTION = "Which doctrine deters more, escalates less and averts more harm, in the same worlds with the same chance?"
-HERE = "compare"
+COMPARE = "compare"
 """Name of the command, for messages that have no file to name."""
 
 
@@ -53,13 +52,13 @@ class Comparing:
         where = [_file(level) for level in levels]
         for place, path in enumerate(where):
             if path in where[:place]:
-                raise ConfigurationError("is given twice", file=HERE, value=levels[place])
+                raise ConfigurationError("is given twice", file=COMPARE, value=levels[place])
         if self.reference is not None and _file(self.reference, "--reference") not in where:
             levels.append(self.reference)
         if len(levels) < 2:
             problem = "is one doctrine, and it takes two to compare" if levels else "needs doctrines to compare"
             allowed = "two or more, such as clear_ladder status_quo; or --all"
-            raise ConfigurationError(problem, file=HERE, allowed=allowed, **({"value": levels[0]} if levels else {}))
+            raise ConfigurationError(problem, file=COMPARE, allowed=allowed, **({"value": levels[0]} if levels else {}))
         return levels
 
     @cached_property
@@ -85,7 +84,7 @@ class Comparing:
     def title(self) -> str:
         """Title of the comparison, naming the doctrines where they are few."""
         names = [name.replace("_", " ") for name in named(self.levels)]
-        if len(names) > MOST_NAMED:
+        if len(names) > MOST_IN_NAME:
             return f"{len(names)} doctrines compared"
         return f"{', '.join(names[:-1])} and {names[-1]} compared".capitalize()
 
@@ -95,11 +94,11 @@ class Comparing:
             "title": self.title,
             "question": QUESTION,
             "scenario": self.scenario or "baseline",
-            "replicates": self.replicates or (REPLICATES_IN_WORLDS if self.worlds else REPLICATES),
-            "seed": SEED if self.seed is None else self.seed,
+            "replicates": self.replicates or (REPLICATES_IN_WORLDS if self.worlds else REPLICATES_ALONE),
+            "seed": COMPARED_SEED if self.seed is None else self.seed,
             "factors": {DOCTRINE: self.levels},
         }
-        return Loaded(name="compare", file=HERE, experiment=validated(Experiment, table))
+        return Loaded(name=COMPARE, file=COMPARE, experiment=validated(Experiment, table))
 
     def _of_experiment(self, name: str) -> Design:
         """The design of an experiment with these doctrines in place of its own."""
@@ -113,22 +112,20 @@ class Comparing:
             "scenario": str(find("scenarios", self.scenario).resolve()) if self.scenario else stated.scenario,
             "replicates": stated.floor,
             "seed": stated.seed,
-            "engine": stated.engine,
+            "engine": "mesa" if stated.model else stated.engine,
+            "model": stated.model,
             "design": _plan(stated),
             "factors": {DOCTRINE: self.levels, **{path: at for path, at in stated.factors.items() if path != DOCTRINE}},
         }
-        if stated.model:
-            table |= {"model": stated.model, "engine": "mesa"}
         return design_of(loaded.model_copy(update={"experiment": validated(Experiment, table)}), self.overrides)
 
     def _of_file(self, name: str) -> Design:
         """The doctrines crossed with the worlds of a file, whose weights stand in the plan."""
-        loaded = self._loaded()
         worlds = read_worlds(name)
         for path in self.overrides:
             if path in worlds.frame.columns:
                 raise ConfigurationError("differs between the worlds and cannot be set as well", file=name, key=path)
-        alone = design_of(loaded, self.overrides)
+        alone = design_of(self._loaded(), self.overrides)
         check_number(worlds, len(self.levels), alone.replicates)
         worlds = fitted(worlds, alone.base)
         return replace(
@@ -151,7 +148,7 @@ class Comparing:
         names = [Path(level).stem for level in self.levels]
         if set(self.levels) == set(shipped("doctrines")):
             what = "all"
-        elif len(names) <= MOST_NAMED:
+        elif len(names) <= MOST_IN_NAME:
             what = "-".join(names)
         else:
             what = f"{len(names)}-doctrines-{digest(sorted(self.levels))[:6]}"
@@ -170,16 +167,14 @@ def _file(level: str, key: str | None = None) -> Path:
     try:
         return find("doctrines", level).resolve()
     except ConfigurationError as error:
-        raise error.at(HERE, key) from None
+        raise error.at(COMPARE, key) from None
 
 
 def _check_worlds(stated: Experiment, file: str) -> None:
     """Refuse an experiment whose points are no worlds."""
-    if stated.design.kind in STRUCTURED:
+    if (kind := stated.design.kind) in STRUCTURED:
         problem = "repeats points on purpose, and its points are no worlds to average over"
-        raise ConfigurationError(
-            problem, file=file, key="design.kind", value=stated.design.kind, allowed="latin, sobol"
-        )
+        raise ConfigurationError(problem, file=file, key="design.kind", value=kind, allowed="latin, sobol")
     paths = {*stated.factors, *stated.varied}
     for path in sorted(paths):
         if path.startswith(("doctrine.", "reference.doctrine")):
@@ -220,7 +215,6 @@ def compare_doctrines(
     `worlds` is an experiment whose factors are uncertain, or a file of worlds; `targets` are such as
     `harm_averted>=0.1`. Raises `ConfigurationError` for anything wrong, before the first run.
     """
-    given = Comparing(
-        doctrines, reference, scenario, worlds, replicates, seed, overrides or {}, targets, Path(out) if out else None
-    )
-    return comparison_of(carry_out(given.design, given.folder, workers or default_workers(), fresh=fresh))
+    folder = Path(out) if out else None
+    given = Comparing(doctrines, reference, scenario, worlds, replicates, seed, overrides or {}, targets, folder)
+    return comparison_of(carry_out(given.design, given.folder, workers, fresh=fresh))

@@ -20,8 +20,8 @@ import polars as pl
 
 from analysis.statistics.estimates import summarise
 from experiments.design.design import Design
+from experiments.design.model_class import SHIPPED
 from experiments.running.runner import plan, warm_up
-from experiments.running.sweep import model_of
 from experiments.running.worker import TWINS_KEPT, frame_of_runs
 from experiments.store.assembly import HELD, SORTED
 from experiments.store.atomic import parquet
@@ -40,7 +40,7 @@ COPIES = 3
 """Room that a table of runs takes while it is sorted and written, in its own size."""
 
 
-class Trial(NamedTuple):
+class TimedTrial(NamedTuple):
     """One trial of a point: `seconds` of a processor for preparing it, for its twins, for its runs, and of the `clock`.
 
     `twin_bytes` are those of its twins as far as they are kept, `frame` has its runs.
@@ -53,19 +53,19 @@ class Trial(NamedTuple):
     frame: pl.DataFrame
 
 
-def trials_of(design: Design, workers: int) -> list[Trial]:
+def trials_of(design: Design, workers: int) -> list[TimedTrial]:
     """Compiled trials of points spread over the design, in as many threads as it has workers, until time is up."""
     points = list(range(0, design.points, max(1, design.points // POINTS)))[:POINTS] * ROUNDS
     end = time.perf_counter() + BUDGET
 
-    def begun(place: int) -> Trial | None:
+    def begun(place: int) -> TimedTrial | None:
         return _trial(design, points[place]) if place == 0 or time.perf_counter() < end else None
 
     with ThreadPoolExecutor(min(workers, os.cpu_count() or 1)) as pool:
         return [trial for trial in pool.map(begun, range(len(points))) if trial]
 
 
-def _trial(design: Design, point: int) -> Trial:
+def _trial(design: Design, point: int) -> TimedTrial:
     clock, times = time.perf_counter(), [time.thread_time()]
     replicates = range(min(design.replicates, POINTS))
     configuration = design.configuration(point)
@@ -77,25 +77,24 @@ def _trial(design: Design, point: int) -> Trial:
     times.append(time.thread_time())
     preparing, twinning, running = (later - sooner for sooner, later in pairwise(times))
     size = sum(field.nbytes for field in twins.choices if hasattr(field, "nbytes"))
-    return Trial(point, (preparing, twinning, running), time.perf_counter() - clock, size, frame)
+    return TimedTrial(point, (preparing, twinning, running), time.perf_counter() - clock, size, frame)
 
 
-def typical(trials: Sequence[Trial]) -> Any:
+def typical(trials: Sequence[TimedTrial]) -> Any:
     """Seconds of a processor for preparing a point, its twins and its runs: means over points of the median of each."""
     points = {trial.point for trial in trials}
     medians = [np.median([trial.seconds for trial in trials if trial.point == point], axis=0) for point in points]
     return np.mean(medians, axis=0)
 
 
-def busy(trials: Sequence[Trial]) -> float:
+def busy(trials: Sequence[TimedTrial]) -> float:
     """Time of all trials by the clock, as a multiple of their time on a processor; at least 1."""
     return max(1.0, sum(trial.clock for trial in trials) / sum(sum(trial.seconds) for trial in trials))
 
 
 def _on_mesa(design: Design) -> float:
     """Seconds of a processor for a run with its twin on the Mesa engine, in proportion to that of its first weeks."""
-    model, base = model_of(design), design.configuration(0)
-    assert model is not None
+    model, base = design.model or SHIPPED, design.configuration(0)
     whole = base.scenario.time.weeks + base.scenario.time.burn_in
     weeks = min(WEEKS, whole)
     short = base.with_values({"scenario.time.weeks": weeks, "scenario.time.burn_in": 0})
@@ -109,28 +108,25 @@ def _on_mesa(design: Design) -> float:
 
 
 @dataclass(frozen=True)
-class Estimate:
-    """Estimated cost of a design; under a precision from `runs` to `most_runs`, and so for time and disk.
+class CostEstimate:
+    """Estimated cost of a design; under a precision at least this, and in runs, time and disk at most `more` times.
 
     `twins` are runs of reference worlds; seconds are those of this machine as busy as it is, and `undisturbed` if it
     did nothing else; memory and disk are in bytes; `tried` runs were timed.
     """
 
-    workers: int
     runs: int
-    most_runs: int
+    more: float
     worlds: int
     twins: int
     seconds: float
-    most_seconds: float
     undisturbed: float
     memory: int
     disk: int
-    most_disk: int
     tried: int
 
 
-def estimated(design: Design, workers: int, *, processes: bool = False, elsewhere: bool = False) -> Estimate:
+def estimated(design: Design, workers: int, *, processes: bool = False, elsewhere: bool = False) -> CostEstimate:
     """Estimate what a design takes with so many workers, by runs of at most about two seconds; writes nothing.
 
     The workers are threads, or `processes`; `elsewhere` they have processors of their own, taken to be like these.
@@ -150,28 +146,22 @@ def estimated(design: Design, workers: int, *, processes: bool = False, elsewher
     prepared = sum(len(task.points) for task in tasks)
     hands = workers if elsewhere else min(workers, os.cpu_count() or 1)
     undisturbed = float(preparing * prepared + twinning * twins + running * design.runs) / hands
-    seconds = undisturbed * (1.0 if elsewhere else busy(trials))
-    more = design.points * design.most_replicates / design.runs
-    disk = _disk(design, runs, len(tasks), len(firsts))
     # each process holds the model and twins of its own
     apart = workers if (processes or mesa) and not elsewhere else 0
     block = max(len(replicates) for _, replicates in blocks)
     twin_bytes = 0 if mesa else sum(trial.twin_bytes for trial in firsts.values()) / runs.height
     kept = (TWINS_KEPT * max(1, apart) + workers) * twin_bytes * block
-    batch = min(SORTED * HELD, design.points * design.most_replicates)
-    assembling = runs.estimated_size() / runs.height * batch * COPIES
-    return Estimate(
-        workers=workers,
+    most_runs = design.points * design.most_replicates
+    assembling = runs.estimated_size() / runs.height * min(SORTED * HELD, most_runs) * COPIES
+    return CostEstimate(
         runs=design.runs,
-        most_runs=design.points * design.most_replicates,
+        more=most_runs / design.runs,
         worlds=len({reference for reference, _ in blocks}),
         twins=twins,
-        seconds=seconds,
-        most_seconds=seconds * more,
+        seconds=undisturbed * (1.0 if elsewhere else busy(trials)),
         undisturbed=undisturbed,
         memory=int((1 + apart) * peak_memory() + kept + assembling),
-        disk=disk,
-        most_disk=int(disk * more),
+        disk=_disk(design, runs, len(tasks), len(firsts)),
         tried=len(trials) * of_each,
     )
 
@@ -186,11 +176,10 @@ def _disk(design: Design, runs: pl.DataFrame, parts: int, points: int) -> int:
 
 def peak_memory() -> int:
     """Bytes that this process has taken at its peak; a usual figure where the system does not say."""
-    try:  # what `getrusage` says of a process includes its parent
-        status = Path("/proc/self/status").read_text("ascii")
-        return int(next(line for line in status.splitlines() if line.startswith("VmHWM")).split()[1]) * 1024
-    except OSError:
-        pass
+    status = Path("/proc/self/status")
+    if status.exists():  # what `getrusage` says of a process includes its parent
+        lines = status.read_text("ascii").splitlines()
+        return int(next(line for line in lines if line.startswith("VmHWM")).split()[1]) * 1024
     try:
         import resource
     except ImportError:  # Windows

@@ -5,7 +5,7 @@ of mechanisms on under each doctrine; `without` compares each world with itself 
 the reference doctrine every combination of the features in which another differs. All share their random numbers.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from itertools import product
@@ -13,27 +13,21 @@ from pathlib import Path
 from typing import Any
 
 from analysis.decomposition.games import MECHANISMS, SWITCH, differing
-from analysis.report.decomposition import FEATURES_FOLDER, MECHANISMS_FOLDER, WITHOUT_FOLDER, Decomposition
+from analysis.report.decomposition import FEATURES_FOLDER, MECHANISMS_FOLDER, WITHOUT_FOLDER
 from analysis.report.page import REPORT
-from analysis.results.folder import FIGURES, MANIFEST, Results
+from analysis.results.folder import FIGURES, MANIFEST
 from analysis.results.tables import TABLES
 from experiments.design.design import Design, design_of
 from experiments.design.experiment import Experiment, Loaded
-from experiments.running.executors import default_workers
-from experiments.running.sweep import carry_out
 from experiments.store.folders import ANOTHER, check_no_file
 from model.configuration import load_configuration
 from model.errors import ConfigurationError
 from model.paths import validated
 
-HERE = "why"
+WHY_COMMAND = "why"
 """Name of the command, for messages that have no file to name."""
-OURS = (MECHANISMS_FOLDER, WITHOUT_FOLDER, TABLES, FIGURES, REPORT)
+WHY_FILES = (MECHANISMS_FOLDER, WITHOUT_FOLDER, TABLES, FIGURES, REPORT)
 """Names that may lie in a folder of `deter why`, beside the sweeps over features."""
-
-
-Carry = Callable[..., Results]
-"""Runs what a folder lacks of a design, as `carry_out` does: called with design, folder, workers and `fresh`."""
 
 
 @dataclass(frozen=True)
@@ -53,22 +47,10 @@ class Decomposing:
         names = [Path(name).stem for name in self.doctrines]
         for place, name in enumerate(names):
             if name in names[:place]:
-                raise ConfigurationError("is named twice", file=HERE, key="DOCTRINE", value=name)
+                raise ConfigurationError("is named twice", file=WHY_COMMAND, key="DOCTRINE", value=name)
         found = {MECHANISMS_FOLDER: _mechanisms_design(self), WITHOUT_FOLDER: _without_design(self)}
         apart = {FEATURES_FOLDER + Path(doctrine).stem: features_design(self, doctrine) for doctrine in self.doctrines}
         return found | {name: design for name, design in apart.items() if design is not None}
-
-
-def decompose(
-    asked: Decomposing, folder: Path, workers: int | None = None, *, fresh: bool = False, carry: Carry = carry_out
-) -> Decomposition:
-    """Run what `folder` lacks, and return tables, figures and sentences; raises `ConfigurationError`.
-
-    Interrupted, it goes on from what is there. `fresh` starts anew where a folder holds another design. `carry` runs
-    each sweep.
-    """
-    workers, designs = workers or default_workers(), checked_designs(asked, folder)
-    return Decomposition({name: carry(design, folder / name, workers, fresh=fresh) for name, design in designs.items()})
 
 
 def checked_designs(asked: Decomposing, folder: Path) -> dict[str, Design]:
@@ -82,7 +64,7 @@ def checked_designs(asked: Decomposing, folder: Path) -> dict[str, Design]:
     if MANIFEST in held:
         problem = f"holds results of another kind, and those of deter why need a folder of their own; {ANOTHER}"
         raise ConfigurationError(problem, file=str(folder))
-    if any(name not in OURS and not name.startswith((FEATURES_FOLDER, ".")) for name in held):
+    if any(name not in WHY_FILES and not name.startswith((FEATURES_FOLDER, ".")) for name in held):
         raise ConfigurationError(f"holds files that are no results of deter why; {ANOTHER}", file=str(folder))
     return designs
 
@@ -102,9 +84,8 @@ def _without_design(asked: Decomposing) -> Design:
         for doctrine, off in product(asked.doctrines, MECHANISMS)
     ]
     question = "What does each mechanism deter, against the same world without it?"
-    return _design(
-        asked, "Worlds without a mechanism", question, asked.doctrines[0], design={"kind": "list", "points": points}
-    )
+    listed = {"kind": "list", "points": points}
+    return _design(asked, "Worlds without a mechanism", question, asked.doctrines[0], design=listed)
 
 
 def features_design(asked: Decomposing, doctrine: str) -> Design | None:
@@ -128,5 +109,5 @@ def _design(asked: Decomposing, title: str, question: str, doctrine: str, **poin
     """The design of a sweep: `points` is its table `factors`, crossed, or its table `design`."""
     stated: dict[str, Any] = {"title": title, "question": question, "scenario": asked.scenario, "doctrine": doctrine}
     stated |= {"replicates": asked.replicates, "seed": asked.seed, "factors": {}, **points}
-    experiment = validated(Experiment, stated, file=HERE)
-    return design_of(Loaded(name="why", file=HERE, experiment=experiment), asked.overrides)
+    experiment = validated(Experiment, stated, file=WHY_COMMAND)
+    return design_of(Loaded(name=WHY_COMMAND, file=WHY_COMMAND, experiment=experiment), asked.overrides)

@@ -26,12 +26,11 @@ def default_workers() -> int:
 class Workforce:
     """An executor that can be made anew, and the number of its workers."""
 
-    def __init__(self, make: Callable[[], Executor], workers: int, title: str) -> None:
+    def __init__(self, make: Callable[[], Executor], workers: int, title: str, **stop: bool) -> None:
+        """`stop` are arguments of the executor's `shutdown`, by default to wait for what is under way alone."""
         self._make, self.workers, self.title = make, workers, title
+        self._stop = stop or {"wait": True, "cancel_futures": True}
         self._executor: Executor | None = None
-
-    def _stop(self, executor: Executor) -> None:
-        executor.shutdown(wait=True, cancel_futures=True)
 
     @property
     def executor(self) -> Executor:
@@ -40,14 +39,10 @@ class Workforce:
             self._executor = self._make()
         return self._executor
 
-    def submit(self, work: Callable[..., Any], *arguments: Any) -> Any:
-        """Give something to do; returns its future."""
-        return self.executor.submit(work, *arguments)
-
     def close(self) -> None:
         """Let what is under way end, and begin nothing more; the executor is made anew when it is next asked for."""
         if self._executor is not None:
-            self._stop(self._executor)
+            self._executor.shutdown(**self._stop)
             self._executor = None
 
 
@@ -59,11 +54,8 @@ def threads(workers: int) -> Workforce:
 def processes(workers: int) -> Workforce:
     """Processes of this machine, begun afresh rather than forked; they end with this one, however it ends."""
     spawn = multiprocessing.get_context("spawn")
-    return Workforce(
-        lambda: ProcessPoolExecutor(workers, spawn, _end_with_parent),
-        workers,
-        number_of("process", workers, "processes"),
-    )
+    title = number_of("process", workers, "processes")
+    return Workforce(lambda: ProcessPoolExecutor(workers, spawn, _end_with_parent), workers, title)
 
 
 def _end_with_parent() -> None:
@@ -98,14 +90,9 @@ def dask(address: str) -> Workforce:
     if not workers:
         client.close()
         raise ConfigurationError("the scheduler there has no workers", file="--dask", value=address)
-    return _Cluster(lambda: client.get_executor(pure=False), workers, f"{number_of('thread', workers)} of {address}")
-
-
-class _Cluster(Workforce):
-    """Dask's executor: it has its own way to stop, and waits for no task under way."""
-
-    def _stop(self, executor: Executor) -> None:
-        executor.shutdown(wait=False)
+    title = f"{number_of('thread', workers)} of {address}"
+    # Dask's executor knows no `cancel_futures`, and waits for no task under way
+    return Workforce(lambda: client.get_executor(pure=False), workers, title, wait=False)
 
 
 def lost(error: BaseException) -> bool:

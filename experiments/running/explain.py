@@ -6,20 +6,15 @@ A story of another run than the folder's would mislead, so there is no record wh
 import polars as pl
 
 from analysis.story.ledger import RunRecord
-from experiments.running.reproduce import Kept, Reproduction, compare_run, fails_now, simulated, single
+from experiments.running.reproduce import Kept, Reproduction, compared_run
 from experiments.running.single import ledger_frame, votes_frame
 
 
 def made_again(kept: Kept, row: pl.DataFrame) -> RunRecord | Reproduction:
     """The record of a run made again with its ledger; or how it differs from its row, if it does."""
-    figures = row.row(0, named=True)
-    design = single(kept, figures["point"], figures["replicate"])
-    try:
-        one = simulated(kept, design, ledger=True)
-    except Exception as error:  # whatever a model does wrong is a difference to what it did
-        return fails_now(error)
-    reproduction, base = compare_run(row, one), design.base
-    if reproduction.different:
+    design, one, reproduction = compared_run(kept, row, ledger=True)
+    if one is None or reproduction.different:
         return reproduction
-    title = f"{design.title}, replicate {design.first_replicate}"
-    return RunRecord(base, ledger_frame(base, one), votes_frame(base, one), figures, title, kept.manifest.stamp)
+    base, title = design.base, f"{design.title}, replicate {design.first_replicate}"
+    frames = ledger_frame(base, one), votes_frame(base, one)
+    return RunRecord(base, *frames, row.row(0, named=True), title, kept.results.manifest.stamp)

@@ -13,7 +13,7 @@ from analysis.statistics.estimates import summarise
 from analysis.statistics.intervals import quantile
 from experiments.design.design import Design
 
-STEP = 10
+TENS = 10
 """Replicates of the second stage come in tens."""
 
 
@@ -32,7 +32,7 @@ def replicates_wanted(design: Design, pilot: pl.DataFrame | pl.LazyFrame) -> dic
         # a replicate in which the metric is undefined counts for nothing
         wanted[point] = max(wanted[point], math.ceil(needed * n / defined))
     most = design.most_replicates
-    ends = {point: min(most, n + STEP * math.ceil((number - n) / STEP)) for point, number in wanted.items()}
+    ends = {point: min(most, n + TENS * math.ceil((number - n) / TENS)) for point, number in wanted.items()}
     return {point: design.first_replicate + end for point, end in ends.items() if end > n}
 
 

@@ -4,30 +4,18 @@ Its manifest has the configuration, the seed and the contents of every file that
 points. Runs are made by the functions that made them the first time.
 """
 
-import hashlib
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
+from typing import NamedTuple
 
 import polars as pl
 
 from analysis.labels import level_text
-from analysis.results.folder import (
-    LEDGER,
-    RUNS,
-    RUNS_SCHEMA,
-    SERIES,
-    SUMMARY,
-    VOTES,
-    Manifest,
-    Results,
-    open_results,
-    read_frame,
-    readable,
-)
+from analysis.results.folder import LEDGER, RUNS, RUNS_SCHEMA, SERIES, SUMMARY, VOTES, Results, open_results, read_frame
 from experiments.design.design import Design, single_point
 from experiments.design.points import WHOLES
 from experiments.design.stored import kept_design
@@ -43,17 +31,11 @@ KEYS = {RUNS: ("point", "replicate"), SUMMARY: ("point", "metric"), SERIES: ("we
 """Tables that are compared, with the columns that name their rows."""
 
 
-@dataclass(frozen=True)
-class Kept:
+class Kept(NamedTuple):
     """A folder to be made again: its results and its design."""
 
     results: Results
     design: Design
-
-    @property
-    def manifest(self) -> Manifest:
-        """Manifest of the folder."""
-        return self.results.manifest
 
 
 @dataclass(frozen=True)
@@ -83,7 +65,7 @@ def open_kept(folder: Path) -> Kept:
 
 def risks(kept: Kept) -> Iterator[str]:
     """Sentences on what could make the runs of a folder come out otherwise here and now: code, versions, platform."""
-    there, design = kept.manifest, kept.design
+    there, design = kept.results.manifest, kept.design
     now = manifest_of(design, there.kind, there.engine, design.model)
     if there.source_hash != now.source_hash:
         yield f"another version of the model's code: {there.source_hash[:8]} there, {now.source_hash[:8]} now"
@@ -103,7 +85,7 @@ def risks(kept: Kept) -> Iterator[str]:
 
 def check_whole(kept: Kept) -> None:
     """Refuse a folder that is not complete, or whose tables are not those that were written."""
-    folder, manifest = kept.results.folder, kept.manifest
+    folder, manifest = kept.results.folder, kept.results.manifest
     if manifest.status != "complete":
         problem = (
             f"is still running, or was interrupted, with {kept.results.runs.height:,} runs so far; its own command "
@@ -111,16 +93,10 @@ def check_whole(kept: Kept) -> None:
         )
         raise ConfigurationError(problem, file=str(folder))
     for name in KEYS.keys() & manifest.files.keys():
-        if hashlib.sha256(_bytes(folder / name)).hexdigest() != manifest.files[name].sha256:
-            raise ConfigurationError("is damaged, or was changed since it was written", file=str(folder / name))
+        read_frame(folder / name, written=manifest.files[name])
 
 
-def _bytes(path: Path) -> bytes:
-    with readable(path):
-        return path.read_bytes()
-
-
-def sweep_again(kept: Kept, out: Path, workers: int, report: Report | None = None) -> Reproduction:
+def sweep_again(kept: Kept, out: Path, workers: int | None, report: Report | None = None) -> Reproduction:
     """Make every run of a sweep again, into another folder, and compare."""
     return compare_folders(kept.results, carry_out(kept.design, out, workers, report=report))
 
@@ -135,7 +111,7 @@ def compare_folders(there: Results, now: Results) -> Reproduction:
 
 
 def _table(there: Results, now: Results, name: str) -> Difference | None:
-    if _bytes(there.folder / name) == _bytes(now.folder / name):
+    if there.manifest.files[name].sha256 == now.manifest.files[name].sha256:
         return None
     schema = RUNS_SCHEMA if name == RUNS else None
     one, other = (read_frame(results.folder / name, schema) for results in (there, now))
@@ -158,10 +134,8 @@ def recorded(kept: Kept, point: int | None, replicate: int | None) -> pl.DataFra
         problem = f"is no replicate that the folder holds of point {point}"
         raise ConfigurationError(problem, file="--replicate", value=replicate, allowed=held)
     if row["status"].item() != "ok":
-        problem = (
-            f"point {point}, replicate {replicate} failed ({row['error'].item()}): there are no figures to compare"
-        )
-        raise ConfigurationError(problem, file=str(kept.results.folder))
+        problem = f"point {point}, replicate {replicate} failed ({row['error'].item()})"
+        raise ConfigurationError(f"{problem}: there are no figures to compare", file=str(kept.results.folder))
     return row
 
 
@@ -174,45 +148,37 @@ def single(kept: Kept, point: int, replicate: int) -> Design:
     return single_point(design.configuration(point), design.seed, replicate, title, design.question)
 
 
-def simulated(kept: Kept, design: Design, *, ledger: bool = False) -> OneRun:
-    """One run of a folder and its twin in full, made again; `design` is that of the one run."""
+def compared_run(kept: Kept, row: pl.DataFrame, *, ledger: bool) -> tuple[Design, OneRun | None, Reproduction]:
+    """One run of a folder and its twin made again in full, and compared with its row.
+
+    Returns the design of the one run, the run (None where it fails now), and the comparison.
+    """
+    point, replicate, seed = row.select("point", "replicate", "seed").row(0)
+    design = single(kept, point, replicate)
     simulate = kept.design.model.run if kept.design.model else partial(run_single, engine=kept.design.engine)
-    return simulate(design.base, design.seed, design.first_replicate, ledger=ledger)
+    try:
+        one = simulate(design.base, seed, replicate, ledger=ledger)
+    except Exception as error:  # whatever a model does wrong is a difference to what it did
+        problem = f"has a run that fails now ({type(error).__name__}: {error})"
+        return design, None, Reproduction(1, different=(Difference(RUNS, problem=problem),))
+    found = difference(RUNS, row, frame_of_runs(point, [replicate], seed, columns_of(one)), KEYS[RUNS])
+    return design, one, Reproduction(1, different=(found,) if found else ())
 
 
 def run_again(
     kept: Kept, row: pl.DataFrame, out: Path, *, keep: bool
-) -> tuple[Reproduction, OneRun | None, Results | None]:
+) -> tuple[Design, OneRun | None, Reproduction, Results | None]:
     """Make one run again, and compare it: with the tables of its folder, or as a run of a sweep with its row.
 
-    Returns the comparison, the run (None where it fails now), and its results where they are written into `out`: always
-    of the folder of a run, of a sweep to `keep` them.
+    Returns what `compared_run` does, and its results where they are written into `out`: always of the folder of a run,
+    of a sweep to `keep` them.
     """
-    manifest, design = kept.manifest, single(kept, *row.select("point", "replicate").row(0))
-    ledger = keep or LEDGER in manifest.files
-    try:
-        one = simulated(kept, design, ledger=ledger)
-    except Exception as error:  # whatever a model does wrong is a difference to what it did
-        return fails_now(error), None, None
-    if not keep and manifest.kind != "run":
-        return compare_run(row, one), one, None
+    manifest, ledger = kept.results.manifest, keep or LEDGER in kept.results.manifest.files
+    design, one, found = compared_run(kept, row, ledger=ledger)
+    if one is None or not (keep or manifest.kind == "run"):
+        return design, one, found, None
     results = save_run(out, design, one, manifest.engine, ledger=ledger)
-    compared = compare_folders(kept.results, results) if manifest.kind == "run" else compare_run(row, one)
-    return compared, one, results
-
-
-def compare_run(row: pl.DataFrame, one: OneRun) -> Reproduction:
-    """Compare a run made again with its row."""
-    point, replicate, seed = row.select("point", "replicate", "seed").row(0)
-    now = frame_of_runs(point, [replicate], seed, columns_of(one))
-    found = difference(RUNS, row, now, KEYS[RUNS])
-    return Reproduction(1, different=(found,) if found else ())
-
-
-def fails_now(error: Exception) -> Reproduction:
-    """The outcome where a run that went well fails when it is made again."""
-    problem = f"has a run that fails now ({type(error).__name__}: {error})"
-    return Reproduction(1, different=(Difference(RUNS, problem=problem),))
+    return design, one, compare_folders(kept.results, results) if manifest.kind == "run" else found, results
 
 
 @contextmanager

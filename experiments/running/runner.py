@@ -7,7 +7,7 @@ done so far is an even sample of the design. A worker that is lost costs its tas
 import hashlib
 import pickle
 from collections import defaultdict, deque
-from collections.abc import Generator, Iterator, Mapping, Sequence
+from collections.abc import Generator, Mapping, Sequence
 from concurrent.futures import FIRST_COMPLETED, CancelledError, Future, wait
 from itertools import pairwise
 
@@ -22,7 +22,7 @@ from model.configuration import Configuration
 from model.ensemble import run, run_twins
 from model.errors import WorkersLost
 
-MOST_REPLICATES = 50
+MOST_IN_BLOCK = 50
 SPEED = {"compiled": 5_000_000, "mesa": 40_000}
 """Perpetrator-weeks a second on one core, twin apart: roughly, for the size of tasks alone."""
 SECONDS = 0.8
@@ -42,19 +42,21 @@ def plan(design: Design) -> list[Task]:
 
 def tasks_for(design: Design, until: Mapping[int, int], first: int, number: int) -> list[Task]:
     """Tasks for the replicates from `first` to `until` [point], exclusive; `number` is that of the first task."""
-    runs, block = _sizes(design)
+    time, perpetrators = design.base.scenario.time, len(design.base.perpetrators)
+    size = max(1, int(SECONDS * SPEED[design.engine] / ((time.weeks + time.burn_in) * perpetrators)))
     worlds: dict[str, list[int]] = defaultdict(list)
     for point in sorted(until, key=_shuffled):
         worlds[design.reference(point)].append(point)
     tasks: list[Task] = []
     last = max(until.values(), default=first)
-    ends = sorted({*range(first, last, block), *until.values(), last})
+    ends = sorted({*range(first, last, min(MOST_IN_BLOCK, size)), *until.values(), last})
     for start, end in pairwise(ends):
         replicates = tuple(range(start, end))
         # points of one world stand together, so that a task takes few twins
         wanted = [(point, world) for world, points in worlds.items() for point in points if until[point] >= end]
-        for some in _chunks(wanted, max(1, runs // len(replicates))):
-            points, references = zip(*some, strict=True)
+        most = max(1, size // len(replicates))
+        for at in range(0, len(wanted), most):
+            points, references = zip(*wanted[at : at + most], strict=True)
             tasks.append(Task(_name(number + len(tasks), replicates, points), replicates, points, references))
     return tasks
 
@@ -65,21 +67,8 @@ def _name(number: int, replicates: Sequence[int], points: Sequence[int]) -> str:
     return f"part-{number:06d}-{content}.parquet"
 
 
-def _sizes(design: Design) -> tuple[int, int]:
-    """Runs for a task, and replicates for a block."""
-    time, perpetrators = design.base.scenario.time, len(design.base.perpetrators)
-    speed = SPEED[design.engine]
-    runs = max(1, int(SECONDS * speed / ((time.weeks + time.burn_in) * perpetrators)))
-    return runs, max(1, min(MOST_REPLICATES, runs))
-
-
 def _shuffled(point: int) -> bytes:
     return hashlib.blake2b(str(point).encode(), digest_size=8).digest()
-
-
-def _chunks(points: Sequence[tuple[int, str]], size: int) -> Iterator[Sequence[tuple[int, str]]]:
-    for start in range(0, len(points), size):
-        yield points[start : start + size]
 
 
 def warm_up(configuration: Configuration) -> None:
@@ -103,7 +92,7 @@ def run_tasks(
                 values = tuple(design.values(point) for point in task.points)
                 work = Work(task, base, design.seed, values, model, source)
                 try:
-                    waiting[workforce.submit(do, work)] = task
+                    waiting[workforce.executor.submit(do, work)] = task
                 except RuntimeError as error:
                     if not lost(error):
                         raise

@@ -60,13 +60,12 @@ def series_frame(configuration: Configuration, run: OneRun) -> pl.DataFrame:
         "week": np.arange(time.burn_in, time.burn_in + weeks),
         "date": [first + timedelta(weeks=week) for week in range(weeks)],
     }
-    for prefix, world in (("", run), ("twin_", run.twin)):
-        if world is not None:
-            columns |= {prefix + name: np.array(world.series[name]) for name in world.series.dtype.names}
-    for prefix, world in (("acts_", run), ("twin_acts_", run.twin)):
-        if world is not None:
-            for rung, name in enumerate(configuration.activities):
-                columns[prefix + name] = np.array(world.rungs[:, rung])
+    worlds = {"": run, "twin_": run.twin} if run.twin else {"": run}
+    for prefix, world in worlds.items():
+        columns |= {prefix + name: np.array(world.series[name]) for name in world.series.dtype.names}
+    for prefix, world in worlds.items():
+        acts = zip(configuration.activities, world.rungs.T, strict=True)
+        columns |= {f"{prefix}acts_{name}": np.array(number) for name, number in acts}
     return pl.DataFrame(columns)
 
 
@@ -92,10 +91,8 @@ class _Names:
         """First choice of the party named after the answer, or else the naming, and its week; `least` 1: first act."""
         since = case.attributed if case.adopted == NEVER else case.adopted
         after = since + 1 - self.time.burn_in
-        # choices are kept from the end of the burn-in on
-        if case.suspect < 0 or since == NEVER or after < 1:
-            return None, None
-        weeks = np.flatnonzero(self.choices[after:, case.suspect] >= least)
+        followed = case.suspect >= 0 and since != NEVER and after >= 1  # choices are kept from the burn-in's end on
+        weeks: Any = np.flatnonzero(self.choices[after:, case.suspect] >= least) if followed else ()
         if not len(weeks):
             return None, None
         week = after + int(weeks[0])
@@ -114,10 +111,10 @@ def _week(week: int) -> int | None:
     return _if(week != NEVER, week)
 
 
-Columns = dict[str, tuple[Any, Callable[[_Names, Any], Any]]]
+RowColumns = dict[str, tuple[Any, Callable[[_Names, Any], Any]]]
 """Columns by name: the type, and the value of a row, given the run and the record."""
 
-LEDGER_COLUMNS: Columns = {
+LEDGER_COLUMNS: RowColumns = {
     "act_week": (pl.Int64, lambda run, case: case.begun),  # week of the act
     "opened_week": (pl.Int64, lambda run, case: case.opened),  # week of detection
     "opened": (pl.Date, lambda run, case: run.day(case.opened)),  # its day
@@ -131,10 +128,8 @@ LEDGER_COLUMNS: Columns = {
     "activity": (pl.String, lambda run, case: _at(run.activities, case.activity)),
     "severity": (pl.Float64, lambda run, case: case.severity),  # assessed, 0 to 1
     "confidence": (pl.Float64, lambda run, case: _if(case.suspect >= 0, case.confidence)),  # in the suspect, 0 to 1
-    "attributed_week": (
-        pl.Int64,
-        lambda run, case: _week(case.attributed),
-    ),  # week in which the Union's standard was met
+    # week in which the Union's standard was met
+    "attributed_week": (pl.Int64, lambda run, case: _week(case.attributed)),
     "attributed_rightly": (pl.Boolean, lambda run, case: _if(case.attributed != NEVER, bool(case.right))),
     "joint_week": (pl.Int64, lambda run, case: _week(case.joint)),  # week of joint attribution by consensus
     # measure taken without attribution
@@ -158,7 +153,7 @@ LEDGER_COLUMNS: Columns = {
 }
 """Columns of `ledger.parquet`: one row for each case; null where something did not happen."""
 
-VOTES_COLUMNS: Columns = {
+VOTES_COLUMNS: RowColumns = {
     "week": (pl.Int64, lambda run, vote: vote.week),  # of the vote
     "date": (pl.Date, lambda run, vote: run.day(vote.week)),  # the day on which this week begins
     # whether it is one of the weeks that figures count
@@ -179,10 +174,10 @@ VOTES_COLUMNS: Columns = {
 }
 """Columns of `votes.parquet`: one row for each vote put to members."""
 
-LEDGER_SCHEMA, VOTES_SCHEMA = (
-    {name: kind for name, (kind, _) in columns.items()} for columns in (LEDGER_COLUMNS, VOTES_COLUMNS)
-)
-"""Types of the columns of `ledger.parquet` and of `votes.parquet`."""
+LEDGER_SCHEMA = {name: kind for name, (kind, _) in LEDGER_COLUMNS.items()}
+"""Types of the columns of `ledger.parquet`."""
+VOTES_SCHEMA = {name: kind for name, (kind, _) in VOTES_COLUMNS.items()}
+"""Types of the columns of `votes.parquet`."""
 
 
 def ledger_frame(configuration: Configuration, run: OneRun) -> pl.DataFrame:
@@ -196,7 +191,7 @@ def votes_frame(configuration: Configuration, run: OneRun) -> pl.DataFrame:
     return _frame(VOTES_COLUMNS, _Names(configuration, run), run.votes, order)
 
 
-def _frame(columns: Columns, run: _Names, records: Any, order: Sequence[str]) -> pl.DataFrame:
+def _frame(columns: RowColumns, run: _Names, records: Any, order: Sequence[str]) -> pl.DataFrame:
     record = namedtuple("record", records.dtype.names)  # type: ignore[misc]
     rows = sorted(map(record._make, records.tolist()), key=attrgetter(*order))
     content = [{name: value(run, row) for name, (_, value) in columns.items()} for row in rows]

@@ -7,7 +7,6 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from agents.foundation.compiled import cache_folder
 from analysis.results.folder import Manifest, Results, open_results
 from experiments.design.design import Design, design_of
 from experiments.design.experiment import load_experiment
@@ -31,11 +30,6 @@ class Progress:
 
 
 Report = Callable[[Progress], None]
-
-
-def compiled_already() -> bool:
-    """True where this machine holds the model compiled, of this version or another."""
-    return any(cache_folder().glob("*/*.nbc"))
 
 
 @dataclass(frozen=True)
@@ -77,22 +71,22 @@ def run_sweep(
     """
     changes = {"replicates": replicates, "seed": seed}
     sweep = Sweep(experiment, Path(out) if out else None, changes, overrides or {})
-    return carry_out(sweep.design(), sweep.folder, workers or default_workers(), fresh=fresh)
+    return carry_out(sweep.design(), sweep.folder, workers, fresh=fresh)
 
 
-def workforce_for(design: Design, workers: int, *, apart: bool = False) -> Workforce:
+def workforce_for(design: Design, workers: int | None, *, apart: bool = False) -> Workforce:
     """The workers of this machine for a design: threads, for Python holds them up on the Mesa engine processes.
 
-    `apart` asks for processes in any case.
+    `workers` None: one for each processor. `apart` asks for processes in any case.
     """
     local = processes if apart or design.engine == "mesa" else threads
-    return local(workers)
+    return local(workers or default_workers())
 
 
 def carry_out(
     design: Design,
     folder: Path,
-    workers: Workforce | int,
+    workers: Workforce | int | None = None,
     *,
     fresh: bool = False,
     retry_failed: bool = False,
@@ -101,10 +95,10 @@ def carry_out(
 ) -> Results:
     """Run what a folder lacks of a design; interrupted, it leaves a folder that a second call completes.
 
-    `workers` are so many of this machine, or those of a `Workforce`. `retry_failed` does tasks again in which a run
-    failed. `warn` is given a line for the user where a part was damaged.
+    `workers` are so many of this machine, by default one for each processor, or those of a `Workforce`.
+    `retry_failed` does tasks again in which a run failed. `warn` is given a line for the user where a part was damaged.
     """
-    workforce = workforce_for(design, workers) if isinstance(workers, int) else workers
+    workforce = workers if isinstance(workers, Workforce) else workforce_for(design, workers)
     manifest = sweep_manifest(design)
     if retry_failed:
         manifest = mended(manifest, folder)
@@ -130,9 +124,7 @@ def sweep_manifest(design: Design) -> Manifest:
 
 def model_of(design: Design) -> ModelSource | None:
     """The class that a design runs on the Mesa engine; None on the compiled engine."""
-    if design.engine == "compiled":
-        return None
-    return design.model or SHIPPED
+    return None if design.engine == "compiled" else design.model or SHIPPED
 
 
 class _Progress:
@@ -147,13 +139,13 @@ class _Progress:
 
     def do(self, planned: Sequence[Task]) -> None:
         """Do the tasks that the folder lacks."""
-        tasks = [task for task in planned if not self._there(task)]
-        rows = sum(task.rows for task in planned)
-        there = rows - sum(task.rows for task in tasks)
-        self.runs, self.done, self.found = self.runs + rows, self.done + there, self.found + there
-        left = {task.name for task in tasks}
         parts = self.store.manifest.parts
-        self.failed += sum(parts[task.name].failed for task in planned if task.name not in left)
+        there = {task.name: task for task in planned if self._there(task)}
+        tasks = [task for task in planned if task.name not in there]
+        found = sum(task.rows for task in there.values())
+        self.runs += sum(task.rows for task in planned)
+        self.done, self.found = self.done + found, self.found + found
+        self.failed += sum(parts[name].failed for name in there)
         self.store.progress(self.done, self.runs)
         if tasks:
             warm_up(self.design.base)
@@ -167,6 +159,5 @@ class _Progress:
                     self.report(Progress(self.done, self.runs, self.found, self.failed))
 
     def _there(self, task: Task) -> bool:
-        if not self.store.parts.has(task.name, task.rows):
-            return False
-        return not (self.retry_failed and self.store.manifest.parts[task.name].failed)
+        there = self.store.parts.has(task.name, task.rows)
+        return there and not (self.retry_failed and self.store.manifest.parts[task.name].failed)

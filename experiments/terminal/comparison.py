@@ -59,7 +59,6 @@ def _member(row: dict[str, Any]) -> str:
 
 def _table(title: str, frame: pl.DataFrame, width: int, *, first: bool = False) -> Table:
     """A table for a screen of this width; `first` sets the first row apart from the others."""
-    table = titled(title, padding=(0, 0, 0, 0))
     heads = [_broken(name, LEAST_ROOM) for name in frame.columns[1:]]
     lines = max(head.count("\n") for head in heads)
     columns = [list(frame[name]) for name in frame.columns[1:]]
@@ -69,9 +68,8 @@ def _table(title: str, frame: pl.DataFrame, width: int, *, first: bool = False) 
         max(len(line) for cell in (head, *column) for line in cell.split("\n"))
         for head, column in zip(heads, columns, strict=True)
     ]
-    table.add_column("\n" * lines)
-    for head in heads:
-        table.add_column("\n" * (lines - head.count("\n")) + head, justify="right", no_wrap=True)
+    lowered = ["\n" * (lines - head.count("\n")) + head for head in ("", *heads)]
+    table = titled(title, lowered, others={"justify": "right", "no_wrap": True}, padding=(0, 0, 0, 0))
     room = max(LEAST_ROOM, width - sum(widths) - len(widths) - 1)
     for at, (name, *cells) in enumerate(zip(frame.to_series(0), *columns, strict=True)):
         table.add_row(_broken(name.replace("_", " "), room), *cells, end_section=first and at == 0)

@@ -11,41 +11,43 @@ from analysis.decomposition.findings import points
 from analysis.decomposition.games import APART
 from analysis.labels import number_of, runs_planned
 from analysis.report.decomposition import FEATURES_FOLDER, Decomposition
-from analysis.results.folder import Results
-from experiments.design.design import Design
-from experiments.running.decompose import Decomposing, checked_designs, decompose
+from experiments.running.decompose import Decomposing, checked_designs
 from experiments.terminal.publish import write_figures, write_tables
 from experiments.terminal.screen import Screen, titled
 from experiments.terminal.sweeps import carried_out
 from model.metrics import METRICS
 
 
-def show_decomposition(
-    screen: Screen, asked: Decomposing, folder: Path, workers: int | None = None, *, fresh: bool = False
-) -> None:
-    """Run what a folder lacks, write tables and figures into it, show the contributions and say where they are."""
+def decompose(screen: Screen, asked: Decomposing, folder: Path, workers: int | None, *, fresh: bool) -> Decomposition:
+    """Run what a folder lacks, and return tables, figures and sentences; raises `ConfigurationError`.
 
-    def carry(design: Design, place: Path, workers: int, /, *, fresh: bool) -> Results:
+    Interrupted, it goes on from what is there. `fresh` starts anew where a folder holds another design.
+    """
+    designs = checked_designs(asked, folder)
+    whole, of_each = sum(design.runs for design in designs.values()), number_of("replicate", asked.replicates)
+    screen.say(f"{len(designs)} sweeps of every combination, {number_of('run', whole)} in all, {of_each} of each")
+    sweeps = {}
+    for name, design in designs.items():
         screen.say(f"{design.title}: {runs_planned(design.points, design.replicates)}")
-        results = carried_out(screen, design, place, workers, fresh=fresh, whole=folder)
+        results = sweeps[name] = carried_out(screen, design, folder / name, workers, fresh=fresh, whole=folder)
         runs, failed = results.counts
         if failed:
-            screen.warn(f"{place}: {failed:,} of {runs:,} runs failed; replicates in which one did are left out")
-        return results
+            problem = f"{failed:,} of {runs:,} runs failed; replicates in which one did are left out"
+            screen.warn(f"{folder / name}: {problem}")
+    return Decomposition(sweeps)
 
-    designs = checked_designs(asked, folder)
-    runs = number_of("run", sum(design.runs for design in designs.values()))
-    of_each = number_of("replicate", asked.replicates)
-    screen.say(f"{len(designs)} sweeps of every combination, {runs} in all, {of_each} of each")
-    found = decompose(asked, folder, workers, fresh=fresh, carry=carry)
+
+def show_decomposition(screen: Screen, asked: Decomposing, folder: Path, workers: int | None, *, fresh: bool) -> None:
+    """Run what a folder lacks, write tables and figures into it, show the contributions and say where they are."""
+    found = decompose(screen, asked, folder, workers, fresh=fresh)
     write_tables(folder, found.tables)
     write_figures(folder, found.figures)
     _show(screen, found)
     for name in asked.doctrines:
         if FEATURES_FOLDER + Path(name).stem not in found.folders:
             screen.say(f"{name} does not differ from {asked.reference}: there are no features to tell apart")
-    screen.say(f"\ntables  {folder}/tables/: {', '.join(found.tables)}")
-    screen.say(f"figures {folder}/figures/: {', '.join(found.figures)}")
+    tables, figures = ", ".join(found.tables), ", ".join(found.figures)
+    screen.say(f"\ntables  {folder}/tables/: {tables}\nfigures {folder}/figures/: {figures}")
 
 
 def _show(screen: Screen, found: Decomposition) -> None:
@@ -54,13 +56,11 @@ def _show(screen: Screen, found: Decomposition) -> None:
     called = found.mechanisms.manifest.doctrine_titles
     toolbox = mechanisms.filter(mechanisms["game"] == causes.TOOLBOX)
     for doctrine, title in called.items():
-        screen.show(_shown(f"{title}: its mechanisms", toolbox.filter(doctrine=doctrine), AVERTED))
-        screen.show("")
+        screen.show(_shown(f"{title}: its mechanisms", toolbox.filter(doctrine=doctrine), AVERTED), "")
     for name, results in found.folders.items():
         if name.startswith(FEATURES_FOLDER):
             title = f"{results.manifest.title} against {results.configuration.doctrine.title}: its features"
-            screen.show(_shown(title, causes.feature_contributions(results), causes.FEATURES_SHOWN))
-            screen.show("")
+            screen.show(_shown(title, causes.feature_contributions(results), causes.FEATURES_SHOWN), "")
     replicates = found.mechanisms.manifest.replicates
     screen.show(
         f"Shapley values in hundredths, ± half of a 95 % interval over {replicates:,} replicates, in brackets its ends "
@@ -73,11 +73,9 @@ def _show(screen: Screen, found: Decomposition) -> None:
 
 
 def _shown(title: str, frame: Any, metrics: Any) -> Table:
-    table = titled(title, padding=(0, 1, 0, 0))
-    table.add_column("", no_wrap=True)
-    for metric in metrics:
-        head = METRICS[metric].title.replace(" ", "\n", 1)
-        table.add_column(head, justify="right", vertical="bottom", no_wrap=True)
+    heads = ["", *(METRICS[metric].title.replace(" ", "\n", 1) for metric in metrics)]
+    figures = {"justify": "right", "vertical": "bottom", "no_wrap": True}
+    table = titled(title, heads, first={"no_wrap": True}, others=figures, padding=(0, 1, 0, 0))
     held = frame.filter((frame["way"] == "shapley") | frame["way"].is_null())
     parts = held["part"].unique(maintain_order=True).to_list()
     for part in parts:

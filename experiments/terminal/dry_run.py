@@ -1,6 +1,6 @@
 """The dry run of a sweep as it is shown in a terminal: the design, its factors with the first points, the estimate."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Any
 
 from rich.table import Table
@@ -8,7 +8,7 @@ from rich.table import Table
 from analysis.labels import level_text, number_of
 from experiments.design.design import Design
 from experiments.design.points import how_checked
-from experiments.running.cost import Estimate, estimated
+from experiments.running.cost import CostEstimate, estimated
 from experiments.terminal.screen import Screen, titled
 from experiments.terminal.sweeps import Hands, announce_compilation
 
@@ -23,7 +23,7 @@ def show_dry_run(screen: Screen, design: Design, hands: Hands) -> None:
     announce_compilation(screen)
     workers, elsewhere = hands.at_work(design).workers, hands.dask is not None
     found = estimated(design, workers, processes=hands.processes, elsewhere=elsewhere)
-    tables = [_table(design.title, [*_design_rows(design), *_estimate_rows(design, found)])]
+    tables = [_table(design.title, [*_design_rows(design), *_estimate_rows(design, found, workers)])]
     if design.factors:
         tables += [_table("Factors", _factor_rows(design)), _first_points(design, screen.tables.width)]
     for table in tables:
@@ -31,25 +31,19 @@ def show_dry_run(screen: Screen, design: Design, hands: Hands) -> None:
 
 
 def _table(title: str, rows: Iterable[tuple[str, str]]) -> Table:
-    table = titled(title, show_header=False)
-    table.add_column(no_wrap=True, vertical="top")
-    table.add_column(overflow="fold")
-    for row in rows:
-        table.add_row(*row)
-    return table
+    names = {"no_wrap": True, "vertical": "top"}
+    return titled(title, ("", ""), rows, first=names, others={"overflow": "fold"}, show_header=False)
 
 
 def _first_points(design: Design, width: int) -> Table:
     """As many of the first points as there is room for, side by side."""
     room = (width - max(map(len, design.factors)) - 2) // COLUMN
     first = design.frame.head(max(1, min(FIRST_ROWS, room)))
-    table = titled("First points")
-    table.add_column("point", no_wrap=True)
-    for point in first["point"]:
-        table.add_column(str(point), justify="right", overflow="fold")
-    for path in design.factors:
-        table.add_row(path, *map(level_text, first[path]))
-    return table
+    heads, rows = (
+        ["point", *map(str, first["point"])],
+        [(path, *map(level_text, first[path])) for path in design.factors],
+    )
+    return titled("First points", heads, rows, first={"no_wrap": True}, others={"justify": "right", "overflow": "fold"})
 
 
 def _design_rows(design: Design) -> Iterator[tuple[str, str]]:
@@ -76,29 +70,29 @@ def _shortened(levels: Sequence[Any]) -> str:
     return ", ".join(shown) + (f", … ({len(levels)} levels)" if len(levels) > len(shown) else "")
 
 
-def _estimate_rows(design: Design, found: Estimate) -> Iterator[tuple[str, str]]:
+def _estimate_rows(design: Design, found: CostEstimate, workers: int) -> Iterator[tuple[str, str]]:
     least, most = design.replicates, design.most_replicates
     each = f"{least:,}" if least == most else f"{least:,} to {most:,}"
-    yield "runs", f"{design.points:,} × {each} = {_between(found.runs, found.most_runs, '{:,}'.format)}"
+    yield "runs", f"{design.points:,} × {each} = {_between(found.runs, found.more, '{:,.0f}'.format)}"
     if design.engine == "compiled":
         yield "twins", f"{found.twins:,} runs of {number_of('reference world', found.worlds)}"
     yield "engine", design.engine + (f", {design.model.name}" if design.model else "")
-    hands = number_of("worker", found.workers)
-    yield "time", f"about {_between(found.seconds, found.most_seconds, duration)} with {hands}"
+    yield "time", f"about {_between(found.seconds, found.more, seconds_text)} with {number_of('worker', workers)}"
     if found.seconds > BUSY * found.undisturbed and found.seconds > 2.0:
-        text = _between(found.undisturbed, found.undisturbed * found.most_seconds / found.seconds, duration)
-        yield "", f"as busy as this machine is now, and about {text} if it did nothing else"
-    yield "memory", f"about {amount(found.memory)}"
-    yield "disk", f"about {_between(found.disk, found.most_disk, amount)}"
+        alone = _between(found.undisturbed, found.more, seconds_text)
+        yield "", f"as busy as this machine is now, and about {alone} if it did nothing else"
+    yield "memory", f"about {bytes_text(found.memory)}"
+    yield "disk", f"about {_between(found.disk, found.more, bytes_text)}"
     yield "", f"From {found.tried:,} runs on this machine: orders of magnitude. Nothing was written."
 
 
-def _between(least: float, most: float, text: Any) -> str:
-    low, high = text(least), text(most)
-    return str(low) if low == high else f"{low} to {high}"
+def _between(least: float, more: float, text: Callable[[float], str]) -> str:
+    """From the least to so many times as much."""
+    low, high = text(least), text(least * more)
+    return low if low == high else f"{low} to {high}"
 
 
-def duration(seconds: float) -> str:
+def seconds_text(seconds: float) -> str:
     """Seconds in words, to the precision of an estimate."""
     for size, unit in ((86400, "days"), (3600, "hours"), (60, "minutes")):
         if seconds >= 2 * size:
@@ -106,10 +100,10 @@ def duration(seconds: float) -> str:
     return f"{max(1, round(seconds))} seconds" if seconds >= 1.5 else "1 second"
 
 
-def amount(size: float) -> str:
+def bytes_text(size: float) -> str:
     """Bytes in words, to the precision of an estimate."""
-    for unit in ("kB", "MB", "GB", "TB"):
-        size /= 1000
-        if size < 1000 or unit == "TB":
-            return f"{max(size, 1):.2g} {unit}" if size < 100 else f"{round(size, -1):.0f} {unit}"
-    raise AssertionError("a unit is found before")
+    unit, size = "kB", size / 1000
+    for larger in ("MB", "GB", "TB"):
+        if size >= 1000:
+            unit, size = larger, size / 1000
+    return f"{max(size, 1):.2g} {unit}" if size < 100 else f"{round(size, -1):.0f} {unit}"

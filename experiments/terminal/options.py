@@ -5,42 +5,38 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
-import typer
+from typer import Argument, Option
 
 from model.errors import ConfigurationError
 
 DONE, FAILED, WRONG_INPUT, INTERRUPTED = 0, 1, 2, 130
 """Exit codes: 0 done, 1 failed or a check fell short, 2 wrong input, 130 interrupted."""
-LARGEST = 2**63 - 1
+LARGEST_SEED = 2**63 - 1
 """Largest seed and replicate: tables hold them in 64 bits with a sign."""
 
-Folder = Annotated[Path, typer.Argument(metavar="DIR", help="A folder of results.")]
-ExperimentName = Annotated[
-    str, typer.Argument(metavar="EXPERIMENT", help="A shipped experiment or a path to a .toml file.")
-]
-Seed = Annotated[int, typer.Option(min=0, max=LARGEST, help="Seed of the random numbers.")]
-OtherSeed = Annotated[int | None, typer.Option(min=0, help="Seed, in place of the file's.")]
-OtherReplicates = Annotated[int | None, typer.Option(min=1, help="Runs of each point, in place of the file's.")]
+Folder = Annotated[Path, Argument(metavar="DIR", help="A folder of results.")]
+ExperimentName = Annotated[str, Argument(metavar="EXPERIMENT", help="A shipped experiment or a path to a .toml file.")]
+Seed = Annotated[int, Option(min=0, max=LARGEST_SEED, help="Seed of the random numbers.")]
+OtherSeed = Annotated[int | None, Option(min=0, help="Seed, in place of the file's.")]
+OtherReplicates = Annotated[int | None, Option(min=1, help="Runs of each point, in place of the file's.")]
 EngineName = Literal["mesa", "compiled"]
 Set = Annotated[
-    list[str] | None, typer.Option("--set", metavar="KEY=VALUE", help="Set a parameter by its path; may be repeated.")
+    list[str] | None, Option("--set", metavar="KEY=VALUE", help="Set a parameter by its path; may be repeated.")
 ]
-Out = Annotated[Path | None, typer.Option(help="Folder for the results; by default results/EXPERIMENT.")]
-Workers = Annotated[int | None, typer.Option(min=1, max=1024, help="Workers; by default one for each processor.")]
-Dask = Annotated[
-    str | None, typer.Option(metavar="ADDRESS", help="Let the workers of this Dask scheduler do the work.")
-]
-RetryFailed = Annotated[bool, typer.Option("--retry-failed", help="Do again the tasks in which a run failed.")]
+Out = Annotated[Path | None, Option(help="Folder for the results; by default results/EXPERIMENT.")]
+Workers = Annotated[int | None, Option(min=1, max=1024, help="Workers; by default one for each processor.")]
+Dask = Annotated[str | None, Option(metavar="ADDRESS", help="Let the workers of this Dask scheduler do the work.")]
+RetryFailed = Annotated[bool, Option("--retry-failed", help="Do again the tasks in which a run failed.")]
 Fresh = Annotated[
     bool,
-    typer.Option(
+    Option(
         "--fresh",
         help="Start anew, and lose the results in the folder, if they are of another design or version of the model; "
         "results of the same are kept and completed.",
     ),
 ]
-NoFigures = Annotated[bool, typer.Option("--no-figures", help="Draw no figures; `deter figure` can later.")]
-Quiet = Annotated[bool, typer.Option("--quiet", help="Say nothing but errors.")]
+NoFigures = Annotated[bool, Option("--no-figures", help="Draw no figures; `deter figure` can later.")]
+Quiet = Annotated[bool, Option("--quiet", help="Say nothing but errors.")]
 
 
 def assignments(texts: Sequence[str] | None) -> dict[str, Any]:

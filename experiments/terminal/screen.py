@@ -1,6 +1,7 @@
 """Messages, progress and tables on the screen of a user."""
 
 import time
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -83,7 +84,24 @@ def _bar(console: Console) -> Progress:
     return Progress(*columns, TimeRemainingColumn(), TextColumn("{task.fields[note]}"), console=console)
 
 
-def titled(title: str = "", **options: Any) -> Table:
-    """An empty table in the style of all, its title in bold at the left; `options` are those of `rich.table.Table`."""
+def titled(
+    title: str,
+    heads: Iterable[str],
+    rows: Iterable[Iterable[Any]] = (),
+    *,
+    first: Mapping[str, Any] | None = None,
+    others: Mapping[str, Any] | None = None,
+    **options: Any,
+) -> Table:
+    """A table in the style of all, its title in bold at the left, of columns with these heads.
+
+    `first` are options of the first column, `others` those of the other ones, as of `rich.table.Table.add_column`; the
+    rest are options of the table.
+    """
     style: dict[str, Any] = {"title_justify": "left", "title_style": "bold", "box": SIMPLE_HEAD, "show_edge": False}
-    return Table(title=title or None, **(style | options))
+    table = Table(title=title, **(style | options))
+    for place, head in enumerate(heads):
+        table.add_column(head, **((others if place else first) or {}))
+    for row in rows:
+        table.add_row(*row)
+    return table

@@ -20,7 +20,7 @@ from experiments.terminal.screen import Screen, titled
 from experiments.terminal.sweeps import Hands, swept
 from model.errors import ConfigurationError
 
-MOST_ROWS = 20
+FACTORS_SHOWN = 20
 """Factors in a table on the screen: the rest are in the file."""
 MOST_PAIRS = 8
 """Pairs of factors in a table on the screen."""
@@ -82,13 +82,8 @@ def _noise_text(found: Sensitivity) -> str:
 
 
 def _table(title: str, measures: Sequence[str], rows: Iterable[Sequence[str]], style: str | None = None) -> Table:
-    table = titled(title, title_style=style)
-    table.add_column("", overflow="fold")
-    for measure in measures:
-        table.add_column(WORDS[measure], justify="right", no_wrap=True)
-    for row in rows:
-        table.add_row(*row)
-    return table
+    heads, figures = ["", *(WORDS[measure] for measure in measures)], {"justify": "right", "no_wrap": True}
+    return titled(title, heads, rows, first={"overflow": "fold"}, others=figures, title_style=style)
 
 
 def _pairs_table(found: Sensitivity, rows: pl.DataFrame) -> Table:
@@ -111,10 +106,10 @@ def _metric_table(found: Sensitivity, rows: pl.DataFrame, levels: Mapping[str, A
     single = rows.filter(pl.col("other").is_null())
     cells = {(row["factor"], row["measure"]): _cell(row, scale) for row in single.iter_rows(named=True)}
     order = ranked(single, structure)
-    body = [(called[factor], *(cells[factor, measure] for measure in measures)) for factor in order[:MOST_ROWS]]
+    body = [(called[factor], *(cells[factor, measure] for measure in measures)) for factor in order[:FACTORS_SHOWN]]
     table = _table(title + (f" – {where}" if where else ""), measures, body, "bold")
-    if len(order) > MOST_ROWS:
-        table.caption = f"and {len(order) - MOST_ROWS} that matter less, in tables/"
+    if len(order) > FACTORS_SHOWN:
+        table.caption = f"and {len(order) - FACTORS_SHOWN} that matter less, in tables/"
         table.caption_justify = "left"
     return table
 

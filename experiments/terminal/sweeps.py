@@ -7,13 +7,13 @@ from typing import NamedTuple
 
 import typer
 
-from agents.foundation.compiled import JIT
+from agents.foundation.compiled import JIT, cache_folder
 from analysis.labels import number_of, runs_planned
 from analysis.results.folder import FIGURES, Results
 from analysis.results.tables import TABLES
 from experiments.design.design import Design
-from experiments.running.executors import Workforce, dask, default_workers
-from experiments.running.sweep import Progress, Sweep, carry_out, compiled_already, sweep_manifest, workforce_for
+from experiments.running.executors import Workforce, dask
+from experiments.running.sweep import Progress, Sweep, carry_out, sweep_manifest, workforce_for
 from experiments.store.folders import usable
 from experiments.store.provenance import mended
 from experiments.terminal.options import INTERRUPTED
@@ -31,12 +31,12 @@ class Hands(NamedTuple):
         """The workforce for a design; raises `ConfigurationError` where a scheduler cannot be reached."""
         if self.dask is not None:
             return dask(self.dask)
-        return workforce_for(design, self.workers or default_workers(), apart=self.processes)
+        return workforce_for(design, self.workers, apart=self.processes)
 
 
 def announce_compilation(screen: Screen) -> None:
-    """Say that the model is compiled first, where it has not been on this machine."""
-    if JIT and not compiled_already():
+    """Say that the model is compiled first, where this machine holds it compiled in no version."""
+    if JIT and not any(cache_folder().glob("*/*.nbc")):
         screen.say("compiling the model for this machine, about half a minute, once …")
 
 
@@ -55,7 +55,7 @@ def carried_out(
     screen: Screen,
     design: Design,
     folder: Path,
-    workforce: Workforce | int,
+    workforce: Workforce | int | None,
     *,
     retry_failed: bool = False,
     fresh: bool = False,
@@ -72,7 +72,7 @@ def carried_out(
 class Stages:
     """The sweeps of a search in their folders, shown as one."""
 
-    def __init__(self, folder: Path, workers: int, screen: Screen, counter: Counter, *, fresh: bool) -> None:
+    def __init__(self, folder: Path, workers: int | None, screen: Screen, counter: Counter, *, fresh: bool) -> None:
         self.folder, self.workers, self.screen, self.counter, self.fresh = folder, workers, screen, counter, fresh
         self.done = 0
 

@@ -17,7 +17,6 @@ from analysis.results.tables import interval_text
 from experiments.design.design import Design
 from experiments.listing.tables import Listing
 from experiments.running.single import columns_of
-from experiments.store.bitwise import Difference, cells_table
 from experiments.terminal.screen import titled
 from model.ensemble import OneRun
 from model.metrics import DELAYS, HEADLINE, METRICS, figure
@@ -29,15 +28,12 @@ def sweep_tables(results: Results) -> Iterator[Any]:
     if found["n"].max() == 1:
         yield "\nOne replicate has no interval, and so no estimates are shown: that takes two. Its runs are there.\n"
         return
-    overall = _table(results.manifest.title)
-    overall.add_row("all points", *_cells(found))
-    yield overall
+    yield _table(results.manifest.title, [("all points", *_cells(found))])
     for factor in results.levelled:
         levels = results.estimate([factor], HEADLINE)
-        table = _table(factor_title(factor))
-        for level, *_ in levels.select(factor).unique(maintain_order=True).iter_rows():
-            table.add_row(level_text(level), *_cells(levels.filter(levels[factor] == level)))
-        yield table
+        different = levels[factor].unique(maintain_order=True)
+        rows = [(level_text(level), *_cells(levels.filter(levels[factor] == level))) for level in different]
+        yield _table(factor_title(factor), rows)
     yield (
         f"\nPer cent, ± half of a 95 % interval over {number_of('replicate', results.manifest.replicates)} "
         "(in brackets its ends, where it lies unevenly), "
@@ -61,15 +57,11 @@ def _sampled(results: Results) -> str:
     )
 
 
-def _table(title: str) -> Table:
-    """An empty table with a column for each headline metric."""
-    table = titled(title, padding=(0, 1, 0, 0))
-    table.add_column("", min_width=5)
-    for name in HEADLINE:
-        table.add_column(
-            METRICS[name].short.replace(" ", "\n"), justify="right", no_wrap=True, min_width=9, vertical="bottom"
-        )
-    return table
+def _table(title: str, rows: Iterable[Iterable[str]]) -> Table:
+    """A table with a column for each headline metric."""
+    heads = ["", *(METRICS[name].short.replace(" ", "\n") for name in HEADLINE)]
+    figures = {"justify": "right", "no_wrap": True, "min_width": 9, "vertical": "bottom"}
+    return titled(title, heads, rows, first={"min_width": 5}, others=figures, padding=(0, 1, 0, 0))
 
 
 def _cells(estimates: Any) -> Iterator[str]:
@@ -82,16 +74,16 @@ def _cells(estimates: Any) -> Iterator[str]:
             yield interval_text(mean, low, high, digits).replace(" [", "\n[")
 
 
-WIDE = 120
+WIDE_SCREEN = 120
 """Characters from which a screen has room for columns of prose."""
 
 
-def listed(listing: Listing, width: int) -> Iterator[Any]:
+def listing_shown(listing: Listing, width: int) -> Iterator[Any]:
     """A listing as it is shown on a screen of this width: title, text, table."""
     yield Text(listing.title, style="bold")
     if listing.text:
         yield f"{listing.text}\n"
-    if width < WIDE and any(listing.columns):
+    if width < WIDE_SCREEN and any(listing.columns):
         yield from _narrow(listing)
         return
     table = Table(box=SIMPLE_HEAD if any(listing.columns) else None, show_header=any(listing.columns), show_edge=False)
@@ -152,6 +144,9 @@ def run_table(design: Design, one: OneRun) -> Table:
     last = first + timedelta(weeks=time.weeks) - timedelta(days=1)
     table = titled(
         f"{design.title}\n{first} to {last}, seed {design.seed}, replicate {design.first_replicate}",
+        ("expected at each opportunity, against the twin", "world", "twin"),
+        [(label, _cell(name, world), "") for name, label in AGAINST_TWIN],
+        others={"justify": "right"},
         caption=(
             "One run is a story, not an estimate: it has no interval; `deter sweep` gives intervals. The twin is the "
             "same world with the same chance events and the reference doctrine, by default no toolbox. The upper part "
@@ -159,11 +154,6 @@ def run_table(design: Design, one: OneRun) -> Table:
         ),
         caption_justify="left",
     )
-    table.add_column("expected at each opportunity, against the twin")
-    table.add_column("world", justify="right")
-    table.add_column("twin", justify="right")
-    for name, label in AGAINST_TWIN:
-        table.add_row(label, _cell(name, world), "")
     table.add_section()
     table.add_row("as the dice fell", style="bold")
     for name, label in BESIDE_TWIN:
@@ -178,8 +168,3 @@ def _cell(name: str, columns: Mapping[str, np.ndarray[Any, Any]]) -> str:
     if name in DELAYS:
         return f"{found:.0f}"
     return percent(found) if METRICS[name].unit.startswith("share") else f"{found:.2f}"
-
-
-def cells_tables(differences: Iterable[Difference]) -> Iterator[Table]:
-    """The cells in which results made again differ, a table for each table of them."""
-    return (cells_table(difference) for difference in differences if difference.cells)

@@ -25,19 +25,27 @@ from analysis.decomposition.contributions import (
 from analysis.decomposition.findings import feature_sentences, mechanism_sentences
 from analysis.decomposition.games import FEATURES, MECHANISMS, Game, differing, feature_game, mechanism_games
 from analysis.decomposition.shapley import shapley_forms, shapley_values
+from analysis.report.decomposition import Decomposition
 from analysis.report.findings import findings
 from analysis.report.gallery import draw
 from analysis.results.folder import Results, open_results
 from analysis.statistics.estimates import ratio_of_sums
 from experiments import run_sweep
 from experiments.commands.main import main
-from experiments.running.decompose import Decomposing, Decomposition, decompose, features_design
+from experiments.running.decompose import Decomposing, features_design
+from experiments.terminal.decomposition import decompose
+from experiments.terminal.screen import Screen
 from model.configuration import load_configuration
 from model.errors import ConfigurationError
 from model.policy import Doctrine
 
 SHORT = {"scenario.time.weeks": 40, "scenario.time.burn_in": 4}
 EVERYBODY = {f"switches.{name}": True for name in MECHANISMS}
+
+
+def decomposed(folder: Path, replicates: int) -> Decomposition:
+    asked = Decomposing(["swift_qmv"], "status_quo", "illustrative", replicates, 3, SHORT)
+    return decompose(Screen(quiet=True), asked, folder, 1, fresh=False)
 
 
 @pytest.fixture(scope="module")
@@ -47,7 +55,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="module")
 def found(folder: Path) -> Decomposition:
-    return decompose(Decomposing(["swift_qmv"], "status_quo", "illustrative", 4, 3, SHORT), folder, 1)
+    return decomposed(folder, 4)
 
 
 @pytest.fixture(scope="module")
@@ -300,11 +308,11 @@ def test_what_is_there_is_not_run_again(folder: Path, found: Decomposition, monk
         raise AssertionError("a simulation was started")
 
     monkeypatch.setattr("experiments.running.sweep.warm_up", started)
-    again = decompose(Decomposing(["swift_qmv"], "status_quo", "illustrative", 4, 3, SHORT), folder, 1)
+    again = decomposed(folder, 4)
     for name, table in found.tables.items():
         assert again.tables[name].frame.equals(table.frame)
     with pytest.raises(ConfigurationError, match="fresh"):
-        decompose(Decomposing(["swift_qmv"], "status_quo", "illustrative", 5, 3, SHORT), folder, 1)
+        decomposed(folder, 5)
 
 
 @pytest.mark.filterwarnings("error")

@@ -10,10 +10,10 @@ from support.worlds import begun, short
 
 from experiments.benchmark import bench as benchmark
 from experiments.benchmark import growth
-from experiments.benchmark.floor import FUNCTIONS, WORLDS, recorded, replays
+from experiments.benchmark.floor import FUNCTIONS, WORLDS, draws_recorded, replays
 from experiments.benchmark.growth import times_over
 from experiments.benchmark.phases import timed_advance
-from experiments.benchmark.record import Before, Figure, bench_table, figure, load, save
+from experiments.benchmark.record import Before, Figure, bench_table, load, measured, save
 from experiments.commands.main import main
 from model.ensemble import NO_TWIN, run, run_twins
 from model.errors import ConfigurationError
@@ -24,7 +24,7 @@ SHORT = {"scenario.time.weeks": 20, "scenario.time.burn_in": 6}
 
 @pytest.fixture(scope="module")
 def found() -> dict[str, Any]:
-    return recorded({"scenario": "illustrative", "doctrine": "clear_ladder", "overrides": SHORT}, 3)
+    return draws_recorded({"scenario": "illustrative", "doctrine": "clear_ladder", "overrides": SHORT}, 3)
 
 
 def test_the_floor_draws_what_a_run_draws(found: dict[str, Any]) -> None:
@@ -65,20 +65,20 @@ def test_the_week_with_clocks_is_the_week(found: dict[str, Any]) -> None:
 
 def test_the_simulation_that_is_timed_is_a_run() -> None:
     configuration = short()
-    twins = run_twins(configuration, benchmark.SEED, [0])
+    twins = run_twins(configuration, benchmark.BENCH_SEED, [0])
     again = benchmark._simulation(configuration, reference=False)
     again()
-    assert again().tobytes() == run(configuration, benchmark.SEED, [0], twins).tobytes()
+    assert again().tobytes() == run(configuration, benchmark.BENCH_SEED, [0], twins).tobytes()
 
 
 def test_a_figure_is_a_median_with_quartiles() -> None:
-    assert figure("s", [5, 1, 3, 2, 4]) == Figure("s", 3, 2, 4, 5)
+    assert measured("s", [5, 1, 3, 2, 4]) == Figure("s", 3, 2, 4, 5)
 
 
 def test_figures_survive_their_file(tmp_path: Path) -> None:
     file = tmp_path / "bench.json"
     assert load(file) is None
-    save(file, {"speed: Mesa": figure("1/s", [1.0, 2.0])})
+    save(file, {"speed: Mesa": measured("1/s", [1.0, 2.0])})
     before = load(file)
     assert before is not None
     assert before.figures == {"speed: Mesa": Figure("1/s", 1.5, 1.25, 1.75, 2)}
@@ -105,9 +105,9 @@ def test_bench_measures_and_compares(
     monkeypatch.setattr(benchmark, "_compilation", dict)  # half a minute
     monkeypatch.setattr(benchmark, "OVERHEAD_POINTS", range(2))
     monkeypatch.setattr(benchmark, "OVERHEAD_REPLICATES", 2)
-    monkeypatch.setattr("experiments.benchmark.growth.RUNS", (20, 40))
+    monkeypatch.setattr("experiments.benchmark.growth.LOADS", (20, 40))
     file = tmp_path / "bench.json"
-    save(file, {"speed: Mesa": figure("perpetrator-weeks a second", [9e4, 1e5])})
+    save(file, {"speed: Mesa": measured("perpetrator-weeks a second", [9e4, 1e5])})
     assert main(["bench", "--rounds", "2", "--out", str(file)]) == 0
     figures = json.loads(file.read_text("utf-8"))["figures"]
     for each in figures.values():
@@ -121,7 +121,7 @@ def test_bench_measures_and_compares(
 
 
 def test_what_was_measured_first_is_compared_with_nothing() -> None:
-    found = {"speed: Mesa": figure("perpetrator-weeks a second", [1.0, 3.0])}
+    found = {"speed: Mesa": measured("perpetrator-weeks a second", [1.0, 3.0])}
     for before, compared in ((None, False), (Before("then", "0", {}, found), True)):
         assert ("before" in [column.header for column in bench_table(found, before).columns]) is compared
 
