@@ -4,7 +4,6 @@ Sentences say what happened and in which order, never why: one run is a story, n
 """
 
 from collections.abc import Callable, Iterable, Iterator
-from datetime import timedelta
 from itertools import chain
 from operator import itemgetter
 from typing import Any, NamedTuple
@@ -13,7 +12,6 @@ import numpy as np
 
 from analysis.labels import listed, percent
 from analysis.story.ledger import Case, RunRecord, answered, blamed_wrongly, chosen, given_up, is_false_alarm, went_cold
-from analysis.story.words import counted, date_text, in_words, out_of, sentence, was, weeks
 from model.metrics import figure
 
 MOST_EXAMPLES = 3
@@ -48,7 +46,7 @@ def markdown(run: RunRecord, sections: list[Section], picture: str | None) -> st
 
 
 def _sentences(texts: Iterable[str]) -> str:
-    return " ".join(map(sentence, texts))
+    return " ".join(map(as_sentence, texts))
 
 
 def summary(run: RunRecord) -> Iterator[str]:
@@ -58,7 +56,7 @@ def summary(run: RunRecord) -> Iterator[str]:
 
 def _beside_twin(run: RunRecord) -> Iterator[str]:
     base, row = run.configuration, run.figures
-    first, last = run.dated(run.burn_in), date_text(run.day(run.end) - timedelta(days=1))
+    first, last = run.dated(run.burn_in), run.dated(run.end, -1)
     yield f"one run under “{base.doctrine.title}” in scenario “{base.scenario.title}”, from {first} to {last}"
     ours, theirs = (
         f"{counted(row[f'{world}acts'], 'act')}, {in_words(row[f'{world}severe_acts'])} of them severe"
@@ -192,7 +190,7 @@ def _further(run: RunRecord, cases: list[dict[str, Any]]) -> Iterator[str]:
         after = case["next_act_week"] - case["adopted_week"]
         yield (
             f"the largest step: {run.party(case['suspect'])}, answered for {run.act_text(case)}, turned to "
-            f"{run.activity(case['next_act'])} {weeks(after)} later"
+            f"{run.activity(case['next_act'])} {counted(after, 'week')} later"
         )
 
 
@@ -208,7 +206,7 @@ def caution(run: RunRecord, picked: int) -> Iterator[str]:
     cases = len(run.cases)
     if cases:
         left = counted(cases - picked, "case")
-        yield sentence(
+        yield as_sentence(
             f"{in_words(picked)} of {counted(cases, 'case')} {'is' if picked == 1 else 'are'} told, {left} left out"
         ) + (
             " They are picked by rule, of each kind in turn the one that tells most: answered rightly (by bite), "
@@ -242,11 +240,12 @@ def case_text(run: RunRecord, case: Case) -> str:
 def _found(run: RunRecord, case: Case) -> Iterator[str]:
     act = f"a case of {run.activity(case['activity'])} against {case['victim']} came to light"
     yield f"in {run.week_text(case['opened_week'])} {act}, severity {case['severity']:.2f}"
-    before = case["opened_week"] - case["act_week"]
+    ago = case["opened_week"] - case["act_week"]
+    before = f"{counted(ago, 'week')} before" if ago else "that same week"
     if is_false_alarm(case):
         yield "nobody had done it: it was a false alarm"
     else:
-        yield f"{run.party(case['culprit'])} had done it {f'{weeks(before)} before' if before else 'that same week'}"
+        yield f"{run.party(case['culprit'])} had done it {before}"
 
 
 def _naming(run: RunRecord, case: Case) -> Iterator[Event]:
@@ -254,7 +253,7 @@ def _naming(run: RunRecord, case: Case) -> Iterator[Event]:
     if week is None:
         return
     after = week - case["opened_week"]
-    met = f"after {weeks(after)}" if after else "in that same week"
+    met = f"after {counted(after, 'week')}" if after else "in that same week"
     right = "it was right"
     if blamed_wrongly(case):
         right = "it was wrong, for there was nobody to name" if is_false_alarm(case) else "it was wrong"
@@ -285,10 +284,9 @@ def _answer(run: RunRecord, case: Case) -> Iterator[Event]:
     if week is None:
         return
     voted = any(vote["week"] == week and vote["measure"] == case["measure"] for vote in run.votes_on(case))
-    named = (
-        "it took effect at once" if voted else f"{run.measure(case['measure'])} took effect in {run.week_text(week)}"
-    )
-    since = f"{weeks(case['delay'])} after the {'alarm' if is_false_alarm(case) else 'act'}"
+    in_a_week = f"{run.measure(case['measure'])} took effect in {run.week_text(week)}"
+    named = "it took effect at once" if voted else in_a_week
+    since = f"{counted(case['delay'], 'week')} after the {'alarm' if is_false_alarm(case) else 'act'}"
     against = ", against a party that had not done it" if blamed_wrongly(case) else ""
     yield week, f"{named}, {since}, with a bite of {case['bite']:.2f}{against}"
 
@@ -329,3 +327,36 @@ def _end(run: RunRecord, case: Case) -> Iterator[str]:
         yield f"{run.party(case['suspect'])} met no further opportunity before the end"
     elif named is not None and case["next_act"] is None:
         yield f"{run.party(case['suspect'])} did not act again before the end"
+
+
+# numbers and things counted, as texts have them
+
+NUMBERS = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve")
+
+
+def in_words(number: int, none: str = "none") -> str:
+    """A number as it is written in a text: none, one, 27."""
+    return none if number == 0 else NUMBERS[number] if number < len(NUMBERS) else f"{number:,}"
+
+
+def counted(number: int, noun: str, plural: str | None = None) -> str:
+    """A number of things: no cases, one case, 27 cases."""
+    return f"{in_words(number, 'no')} {noun if number == 1 else plural or f'{noun}s'}"
+
+
+def was(number: int) -> str:
+    """The verb of so many things."""
+    return "was" if number == 1 else "were"
+
+
+def out_of(part: int, whole: int, noun: str) -> str:
+    """Some of so many things: the only vote, all three votes, 27 of 124 attributions."""
+    if part == whole:
+        return f"the only {noun}" if whole == 1 else f"all {counted(whole, noun)}"
+    return f"{in_words(part)} of {counted(whole, noun)}"
+
+
+def as_sentence(text: str) -> str:
+    """A text as a sentence: its first letter large, a full stop at its end."""
+    text = text[:1].upper() + text[1:]
+    return text if text.endswith((".", ":")) else f"{text}."
