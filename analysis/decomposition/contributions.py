@@ -10,7 +10,7 @@ import numpy as np
 import polars as pl
 
 from analysis.decomposition.games import Game
-from analysis.decomposition.shapley import alone_forms, last_forms, shapley_forms
+from analysis.decomposition.shapley import joining_forms, shapley_forms
 from analysis.results.folder import Results
 from analysis.statistics.contrasts import Contrast, Influence, contrast, contrast_table
 from analysis.statistics.estimates import ESTIMATE_SCHEMA
@@ -80,7 +80,8 @@ def contributions(game: Game, ratios: Mapping[str, Ratio], *, difference: bool =
     players = len(game.players)
     empty, full = np.eye(2**players)[[0, -1]]
     sums = {DIFFERENCE: full - empty} if difference else {REST: empty, FULL: full}
-    forms = np.vstack([shapley_forms(players), alone_forms(players), last_forms(players), *sums.values()])
+    first, last = (joining_forms(players, last=last) for last in (False, True))
+    forms = np.vstack([shapley_forms(players), first, last, *sums.values()])
     parts = {
         "part": [*game.players * len(WAYS), *sums],
         "way": [*(way for way in WAYS for _ in game.players), *(None for _ in sums)],

@@ -31,8 +31,7 @@ def mechanism_contributions(results: Results) -> pl.DataFrame:
 
     Columns are `doctrine`, `game` and those of contributions. Raises `ConfigurationError` for another kind of sweep.
     """
-    games = mechanism_games(results)
-    if not games:
+    if not (games := mechanism_games(results)):
         raise _other_kind(results, "does not switch mechanisms on and off in every combination")
     frames = []
     for doctrine, game in games.items():
@@ -50,8 +49,7 @@ def feature_contributions(results: Results) -> pl.DataFrame:
 
     Raises `ConfigurationError` for another kind of sweep.
     """
-    game = feature_game(results)
-    if game is None:
+    if (game := feature_game(results)) is None:
         raise _other_kind(results, "does not give a doctrine every combination of another's features")
     return contributions(game, game_ratios(results, game.points, FEATURE_METRICS), difference=True)
 

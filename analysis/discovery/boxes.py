@@ -53,8 +53,8 @@ class Limit(BaseModel):
         if self.among is not None and other.among is not None:
             among = {*self.among, *other.among}
             return Limit() if among == names else Limit(among=sorted(among))
-        below, above = sorted((self, other), key=lambda limit: -np.inf if limit.low is None else limit.low)
-        if above.low is not None and below.high is not None and below.high < above.low:
+        below, above = sorted((self, other), key=lambda limit: limit.ends[0])
+        if below.ends[1] < above.ends[0]:
             return None
         high = None if below.high is None or above.high is None else max(below.high, above.high)
         return Limit(low=below.low, high=high)
@@ -85,8 +85,7 @@ def united(boxes: list[Box], names: Mapping[str, set[str]]) -> list[Box]:
     `names` are all that a factor without order takes: a box that holds them all does not restrict it.
     """
     for one, other in combinations(boxes, 2):
-        both = _joined(one, other, names)
-        if both is not None:
+        if (both := _joined(one, other, names)) is not None:
             return united([both, *(box for box in boxes if box is not one and box is not other)], names)
     return boxes
 
@@ -98,8 +97,7 @@ def _joined(one: Box, other: Box, names: Mapping[str, set[str]]) -> Box | None:
         return None
     both = {name: limit for name, limit in one.items() if name not in apart}
     for name in apart:
-        limit = one[name].joined(other[name], names.get(name, set()))
-        if limit is None:
+        if (limit := one[name].joined(other[name], names.get(name, set()))) is None:
             return None
         if limit != Limit():
             both[name] = limit

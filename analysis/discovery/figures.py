@@ -37,8 +37,7 @@ FRAME: dict[str, Any] = {"color": "black", "linestyle": (0, (4, 2)), "linewidth"
 
 def discovery_figure(results: Results) -> Figure | None:
     """PRIM's box: its limits in the range of each factor, and the worlds in the two that it restricts most."""
-    answer = read_answer(results)
-    if answer is None or not answer.box:
+    if (answer := read_answer(results)) is None or not answer.box:
         return None
     worlds = worlds_of(results, [one.metric for one in answer.asked], answer.doctrine, answer.against)
     names = restricting(answer.box)[:MOST_BARS]
@@ -201,8 +200,7 @@ def _frame(axes: Axes, box: dict[str, Limit], names: Sequence[str], frame: pl.Da
 
 def peeling_figure(results: Results) -> Figure | None:
     """Coverage against density on PRIM's way from all worlds to smaller boxes, with the box chosen."""
-    answer = read_answer(results)
-    if answer is None:
+    if (answer := read_answer(results)) is None:
         return None
     title = f"{answer.subject}: coverage against density of boxes for {asked_text(answer)}"
     pages.share([peeling_figure])

@@ -100,9 +100,8 @@ class RunRecord(NamedTuple):
 
 def record_of(results: Results) -> RunRecord:
     """The record of a folder of one run that has its ledger."""
-    ledger, votes = (
-        read_frame(results.folder / name, None, results.manifest.files.get(name)) for name in (LEDGER, VOTES)
-    )
+    files = results.manifest.files
+    ledger, votes = (read_frame(results.folder / name, None, files.get(name)) for name in (LEDGER, VOTES))
     figures = results.runs.row(0, named=True)
     title = f"{results.manifest.title}, replicate {figures['replicate']}"
     return RunRecord(results.configuration, ledger, votes, figures, title, results.manifest.stamp)

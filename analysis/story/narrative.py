@@ -178,9 +178,8 @@ def _further(run: RunRecord, cases: list[dict[str, Any]]) -> Iterator[str]:
     if not again:
         yield "no party acted again after an answer"
         return
-    often = (
-        f"after {in_words(len(graver))} of these" if len(again) > 1 else "after this" if graver else "not after this"
-    )
+    some = f"after {in_words(len(graver))} of these"
+    often = some if len(again) > 1 else "after this" if graver else "not after this"
     yield (
         f"after {counted(len(again), 'answer')} the party named acted again; {often} its next act was of a graver kind "
         "than that of the case"
@@ -196,8 +195,7 @@ def _further(run: RunRecord, cases: list[dict[str, Any]]) -> Iterator[str]:
 
 def _examples(cases: list[dict[str, Any]], text: Callable[[Case], str]) -> Iterator[str]:
     yield from map(text, cases[:MOST_EXAMPLES])
-    left = len(cases) - MOST_EXAMPLES
-    if left > 0:
+    if (left := len(cases) - MOST_EXAMPLES) > 0:
         yield f"{counted(left, 'more such case', 'more such cases')} {'is' if left == 1 else 'are'} in the ledger"
 
 
@@ -206,12 +204,12 @@ def caution(run: RunRecord, picked: int) -> Iterator[str]:
     cases = len(run.cases)
     if cases:
         left = counted(cases - picked, "case")
-        yield as_sentence(
-            f"{in_words(picked)} of {counted(cases, 'case')} {'is' if picked == 1 else 'are'} told, {left} left out"
-        ) + (
-            " They are picked by rule, of each kind in turn the one that tells most: answered rightly (by bite), "
-            "innocent blamed (bite), votes failed (number), graver after the answer (rungs), gone cold (severity), "
-            "held back after the answer (bite), false alarm that named somebody (severity), most severe."
+        told = f"{in_words(picked)} of {counted(cases, 'case')} {'is' if picked == 1 else 'are'} told"
+        yield (
+            f"{as_sentence(f'{told}, {left} left out')} They are picked by rule, of each kind in turn the one that "
+            "tells most: answered rightly (by bite), innocent blamed (bite), votes failed (number), graver after the "
+            "answer (rungs), gone cold (severity), held back after the answer (bite), false alarm that named somebody "
+            "(severity), most severe."
         )
     yield (
         "This is one run, a story and no estimate: it has no interval, and what follows a measure in it need not "
@@ -249,8 +247,7 @@ def _found(run: RunRecord, case: Case) -> Iterator[str]:
 
 
 def _naming(run: RunRecord, case: Case) -> Iterator[Event]:
-    week = case["attributed_week"]
-    if week is None:
+    if (week := case["attributed_week"]) is None:
         return
     after = week - case["opened_week"]
     met = f"after {counted(after, 'week')}" if after else "in that same week"
@@ -263,8 +260,7 @@ def _naming(run: RunRecord, case: Case) -> Iterator[Event]:
 
 
 def _reaction(run: RunRecord, case: Case) -> Iterator[Event]:
-    week = case["reaction_week"]
-    if week is not None:
+    if (week := case["reaction_week"]) is not None:
         taken = f"the Union took {run.measure(case['reaction'])} in {run.week_text(week)}"
         yield week, f"as a reaction that needs no attribution, {taken}"
 
@@ -280,8 +276,7 @@ def _votes(run: RunRecord, case: Case) -> Iterator[Event]:
 
 
 def _answer(run: RunRecord, case: Case) -> Iterator[Event]:
-    week = case["adopted_week"]
-    if week is None:
+    if (week := case["adopted_week"]) is None:
         return
     voted = any(vote["week"] == week and vote["measure"] == case["measure"] for vote in run.votes_on(case))
     in_a_week = f"{run.measure(case['measure'])} took effect in {run.week_text(week)}"

@@ -21,7 +21,7 @@ from analysis.decomposition.contributions import (
     game_ratios,
 )
 from analysis.decomposition.findings import feature_sentences, mechanism_sentences
-from analysis.decomposition.games import FEATURES, MECHANISMS, Game, differing, feature_game, mechanism_games
+from analysis.decomposition.games import FEATURES, MECHANISMS, Game, differing_features, feature_game, mechanism_games
 from analysis.decomposition.shapley import shapley_forms, shapley_values
 from analysis.report.findings import findings
 from analysis.report.gallery import draw
@@ -139,8 +139,8 @@ def test_every_field_of_a_doctrine_belongs_to_one_feature() -> None:
 
 def test_features_that_do_not_differ_are_no_players() -> None:
     one, other = (load_configuration(doctrine=name).doctrine for name in ("strategic_ambiguity", "status_quo"))
-    assert list(differing(one, other)) == ["signalling"]
-    assert differing(other, other) == {}
+    assert list(differing_features(one, other)) == ["signalling"]
+    assert differing_features(other, other) == {}
 
 
 def test_doctrines_alike_have_no_features_to_tell_apart() -> None:
