@@ -75,13 +75,13 @@ def _mechanisms(results: Results, game: str) -> Figure | None:
     called = results.manifest.doctrine_titles
     doctrines = frame["doctrine"].unique(maintain_order=True).to_list()
     title, says, unit = SAYS[game]
-    left = f"Not shown: {len(doctrines) - MOST_DOCTRINES} doctrines more." if len(doctrines) > MOST_DOCTRINES else ""
-    rest = f"Incapacitation deters nobody and stands apart. {left}"
+    left = len(doctrines) - MOST_DOCTRINES
+    rest = "Incapacitation deters nobody and stands apart.", left > 0 and f"Not shown: {left} doctrines more."
     rows = {
         called.get(name, results.configuration.doctrine.title): frame.filter(pl.col("doctrine") == name)
         for name in doctrines[:MOST_DOCTRINES]
     }
-    return _figure(results, rows, list(AVERTED), title, captions.note(says, _marks(frame), rest.strip()), unit)
+    return _figure(results, rows, list(AVERTED), title, captions.note(says, _marks(frame), *rest), unit)
 
 
 def features_figure(results: Results) -> Figure | None:

@@ -44,7 +44,7 @@ class Game(NamedTuple):
     points: tuple[int, ...]
 
 
-def differing(one: Doctrine, other: Doctrine) -> dict[str, tuple[str, ...]]:
+def differing_features(one: Doctrine, other: Doctrine) -> dict[str, tuple[str, ...]]:
     """The features in which two doctrines differ, with the fields that do."""
     apart = {field for held in FEATURES.values() for field in held if getattr(one, field) != getattr(other, field)}
     fields = {name: tuple(field for field in held if field in apart) for name, held in FEATURES.items()}

@@ -16,19 +16,18 @@ from math import comb
 from typing import Any
 
 import numpy as np
-
-Matrix = np.ndarray[Any, np.dtype[np.float64]]
+from numpy.typing import NDArray
 
 MOST_PLAYERS = 12
 """Players of a game at most: four thousand coalitions."""
 
 
-def members(players: int) -> np.ndarray[Any, np.dtype[np.bool_]]:
+def members(players: int) -> NDArray[np.bool_]:
     """Who is in which coalition: [coalition, player]."""
     return (np.arange(2**players)[:, None] >> np.arange(players) & 1).astype(bool)
 
 
-def shapley_forms(players: int) -> Matrix:
+def shapley_forms(players: int) -> NDArray[np.float64]:
     """The Shapley values as linear forms of a game: [player, coalition].
 
     A player joins a coalition of s others in s! (k − s − 1)! of the k! orders, which is 1 / (k · C(k − 1, s)) of them.
@@ -41,17 +40,11 @@ def shapley_forms(players: int) -> Matrix:
     return np.where(inside, with_it[:, None], -without_it[:, None]).T
 
 
-def alone_forms(players: int) -> Matrix:
-    """Contribution of each player alone, to nobody, as linear forms of a game: [player, coalition]."""
-    return _added(players, last=False)
+def joining_forms(players: int, *, last: bool) -> NDArray[np.float64]:
+    """Contribution of each player to all the others, or alone to nobody, as linear forms of a game [player, coalition].
 
-
-def last_forms(players: int) -> Matrix:
-    """Contribution of each player to all the others, as linear forms of a game: [player, coalition]."""
-    return _added(players, last=True)
-
-
-def _added(players: int, *, last: bool) -> Matrix:
+    It is what the player adds where it joins last, or first.
+    """
     _check(players)
     rows, alone = np.arange(players), 2 ** np.arange(players)
     others = 2**players - 1 - alone if last else 0 * alone
@@ -60,7 +53,7 @@ def _added(players: int, *, last: bool) -> Matrix:
     return forms
 
 
-def shapley_values(game: Any) -> Matrix:
+def shapley_values(game: Any) -> NDArray[np.float64]:
     """The Shapley value of each player of a game given by its coalitions' values, in the order of their numbers."""
     values = np.asarray(game, float)
     players = int(values.shape[-1]).bit_length() - 1

@@ -7,15 +7,7 @@ from collections.abc import Mapping
 
 import polars as pl
 
-from analysis.decomposition.contributions import (
-    AVERTED,
-    REST,
-    bare_ratios,
-    contributions,
-    game_sums,
-    recorded_ratios,
-    twin_ratios,
-)
+from analysis.decomposition.contributions import AVERTED, REST, bare_share, contributions, game_ratios, twin_share
 from analysis.decomposition.games import MECHANISMS, REFERENCE_SWITCH, feature_game, is_without, mechanism_games
 from analysis.results.folder import Results
 from analysis.results.tables import Table
@@ -24,7 +16,7 @@ from model.metrics import EFFECTS
 
 TOOLBOX, WORLD = "toolbox", "world"
 """The two games over mechanisms: what the toolbox averts through them, and what they avert with the toolbox there."""
-SCALES = {TOOLBOX: twin_ratios, WORLD: bare_ratios}
+SCALES = {TOOLBOX: twin_share, WORLD: bare_share}
 """Value of a coalition in each game."""
 FEATURES_SHOWN = tuple(sorted(EFFECTS, key=lambda name: name not in AVERTED))
 """Metrics that figure and screen show of features: what is averted comes first."""
@@ -39,14 +31,13 @@ def mechanism_contributions(results: Results) -> pl.DataFrame:
 
     Columns are `doctrine`, `game` and those of contributions. Raises `ConfigurationError` for another kind of sweep.
     """
-    games = mechanism_games(results)
-    if not games:
+    if not (games := mechanism_games(results)):
         raise _other_kind(results, "does not switch mechanisms on and off in every combination")
     frames = []
     for doctrine, game in games.items():
-        sums = game_sums(results, game.points)
+        ratios = game_ratios(results, game.points, AVERTED)
         for name, scale in SCALES.items():
-            found = contributions(game, {metric: scale(sums, metric) for metric in AVERTED})
+            found = contributions(game, {metric: scale(ratio) for metric, ratio in ratios.items()})
             if name == WORLD:  # what has nothing of them averts nothing of itself
                 found = found.filter(pl.col("part") != REST)
             frames.append(found.select(pl.lit(doctrine).alias("doctrine"), pl.lit(name).alias("game"), pl.all()))
@@ -58,11 +49,9 @@ def feature_contributions(results: Results) -> pl.DataFrame:
 
     Raises `ConfigurationError` for another kind of sweep.
     """
-    game = feature_game(results)
-    if game is None:
+    if (game := feature_game(results)) is None:
         raise _other_kind(results, "does not give a doctrine every combination of another's features")
-    sums = game_sums(results, game.points)
-    return contributions(game, {metric: recorded_ratios(sums, metric) for metric in FEATURE_METRICS}, difference=True)
+    return contributions(game, game_ratios(results, game.points, FEATURE_METRICS), difference=True)
 
 
 def without_mechanisms(results: Results) -> pl.DataFrame:

@@ -14,7 +14,7 @@ from analysis.results.conditions import Array, Condition, Worlds, condition, wor
 from analysis.results.folder import ANSWER, Results
 from model.errors import ConfigurationError
 
-METRIC = "harm_averted"
+DEFAULT_METRIC = "harm_averted"
 """The metric that is looked at where no condition is given."""
 LEAST = 10
 """Cases, and worlds that are none, below which no rule is looked for: any box would fit."""
@@ -85,8 +85,7 @@ def has_answer(results: Results) -> bool:
 
 def has_box(results: Results) -> bool:
     """Whether what was found there is a box."""
-    answer = read_answer(results)
-    return answer is not None and bool(answer.box)
+    return bool((answer := read_answer(results)) and answer.box)
 
 
 def discover(
@@ -105,7 +104,7 @@ def discover(
     Raises `ConfigurationError` where the folder has no sample of worlds, or too few of either kind.
     """
     conditions = [condition(text) for text in targets]
-    metrics = list(dict.fromkeys(one.metric for one in conditions)) or [METRIC]
+    metrics = list(dict.fromkeys(one.metric for one in conditions)) or [DEFAULT_METRIC]
     worlds = worlds_of(results, metrics, doctrine, against)
     conditions = conditions or [default_condition(worlds)]
     frame, cases = worlds.frame, worlds.meet(conditions, either=either)
@@ -139,8 +138,10 @@ def discover(
 def default_condition(worlds: Worlds) -> Condition:
     """The condition where none is given: less harm averted than in half the worlds; of two doctrines, more."""
     if worlds.against is not None:
-        return Condition(METRIC, ">", 0.0)
-    return Condition(METRIC, "<", float(np.median(worlds.values(METRIC))) if worlds.frame.height else 0.0)
+        return Condition(DEFAULT_METRIC, ">", 0.0)
+    return Condition(
+        DEFAULT_METRIC, "<", float(np.median(worlds.values(DEFAULT_METRIC))) if worlds.frame.height else 0.0
+    )
 
 
 def _check_cases(cases: Array, results: Results, conditions: Sequence[Condition]) -> None:
@@ -148,13 +149,10 @@ def _check_cases(cases: Array, results: Results, conditions: Sequence[Condition]
     found, others = int(cases.sum()), int((~cases).sum())
     if min(found, others) >= LEAST:
         return
+    asked = " ".join(one.text for one in conditions)
+    count = "all" if not others else "none" if not found else f"{found}"
+    problem = f"{asked} holds in {count} of {found + others} worlds"
+    allowed = f"{LEAST} worlds at least in which it holds, and {LEAST} in which not: another --target, or more worlds"
     if found + others < 2 * LEAST:
         problem, allowed = f"has {found + others} worlds", f"{2 * LEAST} at least: a larger sample"
-    else:
-        asked = " ".join(one.text for one in conditions)
-        count = "all" if not others else "none" if not found else f"{found}"
-        problem = f"{asked} holds in {count} of {found + others} worlds"
-        allowed = (
-            f"{LEAST} worlds at least in which it holds, and {LEAST} in which not: another --target, or more worlds"
-        )
     raise ConfigurationError(problem, file=str(results.folder), allowed=allowed)

@@ -8,9 +8,11 @@ from itertools import combinations
 
 import numpy as np
 import polars as pl
+from numpy.typing import NDArray
 from pydantic import BaseModel
 
-from analysis.results.conditions import Array
+WorldFlags = NDArray[np.bool_]
+"""For each world, a row of a frame of factors, whether something holds of it."""
 
 
 class Limit(BaseModel):
@@ -32,12 +34,16 @@ class Limit(BaseModel):
         """Sides that are restricted: low, high, or of names among."""
         return [side for side in ("low", "high", "among") if getattr(self, side) is not None]
 
-    def holds(self, column: pl.Series) -> Array:
+    @property
+    def ends(self) -> tuple[float, float]:
+        """The least and the greatest number that are within; infinite where nothing is asked."""
+        return (-np.inf if self.low is None else self.low, np.inf if self.high is None else self.high)
+
+    def holds(self, column: pl.Series) -> WorldFlags:
         """Where the values of a factor are within; the ends count."""
         if self.among is not None:
             return column.cast(pl.String).is_in(self.among).to_numpy()
-        low, high = (-np.inf if self.low is None else self.low, np.inf if self.high is None else self.high)
-        return column.is_between(low, high).to_numpy()
+        return column.is_between(*self.ends).to_numpy()
 
     def joined(self, other: "Limit", names: set[str]) -> "Limit | None":
         """The limit that lets through what either does; None where there is a gap between them.
@@ -47,8 +53,8 @@ class Limit(BaseModel):
         if self.among is not None and other.among is not None:
             among = {*self.among, *other.among}
             return Limit() if among == names else Limit(among=sorted(among))
-        below, above = sorted((self, other), key=lambda limit: -np.inf if limit.low is None else limit.low)
-        if above.low is not None and below.high is not None and below.high < above.low:
+        below, above = sorted((self, other), key=lambda limit: limit.ends[0])
+        if below.ends[1] < above.ends[0]:
             return None
         high = None if below.high is None or above.high is None else max(below.high, above.high)
         return Limit(low=below.low, high=high)
@@ -58,12 +64,12 @@ Box = dict[str, Limit]
 """Restrictions by factor; factors that are not there are free."""
 
 
-def inside(box: Box, frame: pl.DataFrame) -> Array:
+def inside(box: Box, frame: pl.DataFrame) -> WorldFlags:
     """Which worlds, the rows of a frame of factors, are in a box."""
     return np.all([np.ones(frame.height, bool), *(limit.holds(frame[name]) for name, limit in box.items())], axis=0)
 
 
-def in_any(boxes: list[Box], frame: pl.DataFrame) -> Array:
+def in_any(boxes: list[Box], frame: pl.DataFrame) -> WorldFlags:
     """Which worlds are in one of the boxes; none where there are no boxes."""
     return np.any([np.zeros(frame.height, bool), *(inside(box, frame) for box in boxes)], axis=0)
 
@@ -79,8 +85,7 @@ def united(boxes: list[Box], names: Mapping[str, set[str]]) -> list[Box]:
     `names` are all that a factor without order takes: a box that holds them all does not restrict it.
     """
     for one, other in combinations(boxes, 2):
-        both = _joined(one, other, names)
-        if both is not None:
+        if (both := _joined(one, other, names)) is not None:
             return united([both, *(box for box in boxes if box is not one and box is not other)], names)
     return boxes
 
@@ -92,8 +97,7 @@ def _joined(one: Box, other: Box, names: Mapping[str, set[str]]) -> Box | None:
         return None
     both = {name: limit for name, limit in one.items() if name not in apart}
     for name in apart:
-        limit = one[name].joined(other[name], names.get(name, set()))
-        if limit is None:
+        if (limit := one[name].joined(other[name], names.get(name, set()))) is None:
             return None
         if limit != Limit():
             both[name] = limit
@@ -110,14 +114,14 @@ class Fit(BaseModel):
     cases: int
 
 
-def fit_of(chosen: Array, cases: Array) -> Fit:
+def fit_of(chosen: WorldFlags, cases: WorldFlags) -> Fit:
     """Coverage, density and mass of a choice of worlds."""
     both, worlds, all_cases = int((chosen & cases).sum()), int(chosen.sum()), int(cases.sum())
     coverage, density = both / all_cases if all_cases else None, both / worlds if worlds else None
     return Fit(coverage=coverage, density=density, mass=worlds / len(cases), worlds=worlds, cases=both)
 
 
-def chance(chosen: Array, cases: Array) -> float:
+def chance(chosen: WorldFlags, cases: WorldFlags) -> float:
     """Probability that as many worlds chosen blindly hold as many cases, or more (Fisher's exact test, one-sided)."""
     from scipy.stats import hypergeom
 
@@ -133,7 +137,7 @@ class NoiseRange(BaseModel):
     density: tuple[float, float] | None
 
 
-def noise_range(chosen: Array, surely: Array, possibly: Array) -> NoiseRange:
+def noise_range(chosen: WorldFlags, surely: WorldFlags, possibly: WorldFlags) -> NoiseRange:
     """Cases, coverage and density of fixed boxes, where worlds are cases surely, possibly or not at all.
 
     Coverage is least where of the worlds in doubt those outside are cases and those inside are none, and the other way

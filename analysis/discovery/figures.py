@@ -12,7 +12,7 @@ from matplotlib.patches import Rectangle
 
 from analysis.discovery.answer import Answer, read_answer
 from analysis.discovery.boxes import Limit, restricting
-from analysis.discovery.findings import asked_text, limit_text, p_text
+from analysis.discovery.findings import asked_text, both_texts, limit_text, p_text, share_text
 from analysis.discovery.rules import FOLDS, SUBSAMPLES
 from analysis.discovery.tables import restrictions
 from analysis.labels import factor_label, factor_words, metric_label, shown, title
@@ -37,8 +37,7 @@ FRAME: dict[str, Any] = {"color": "black", "linestyle": (0, (4, 2)), "linewidth"
 
 def discovery_figure(results: Results) -> Figure | None:
     """PRIM's box: its limits in the range of each factor, and the worlds in the two that it restricts most."""
-    answer = read_answer(results)
-    if answer is None or not answer.box:
+    if (answer := read_answer(results)) is None or not answer.box:
         return None
     worlds = worlds_of(results, [one.metric for one in answer.asked], answer.doctrine, answer.against)
     names = restricting(answer.box)[:MOST_BARS]
@@ -62,12 +61,13 @@ def _title(answer: Answer) -> str:
 
 
 def _note(results: Results, answer: Answer, names: Sequence[str]) -> str:
-    fit, held = answer.prim.fit, answer.prim.held_out
-    rest = len(answer.box) - len(names)
+    fit, rest = answer.prim.fit, len(answer.box) - len(names)
+    coverage, density = both_texts(fit)
+    held_out = both_texts(answer.prim.held_out)
     return captions.note(
-        f"Box found by PRIM: {fit.cases} of {fit.worlds} worlds in it; coverage {_p(fit.coverage)}, density "
-        f"{_p(fit.density)}; on worlds it was not found in ({FOLDS}-fold cross-validation) {_p(held.coverage)} and "
-        f"{_p(held.density)}, {p_text(answer.prim.p)} if the factors told nothing.",
+        f"Box found by PRIM: {fit.cases} of {fit.worlds} worlds in it; coverage {coverage}, density {density}; on "
+        f"worlds it was not found in ({FOLDS}-fold cross-validation) {held_out[0]} and {held_out[1]}, "
+        f"{p_text(answer.prim.p)} if the factors told nothing.",
         f"In a: p, the quasi-p-value of each restriction; again, how many of {SUBSAMPLES} subsamples of two thirds "
         "restrict that side.",
         f"{rest} more restrictions are not shown." if rest else "",
@@ -79,10 +79,6 @@ def _note(results: Results, answer: Answer, names: Sequence[str]) -> str:
     )
 
 
-def _p(share: float | None) -> str:
-    return "–" if share is None else f"{100 * share:.0f} %"
-
-
 def _bars(axes: Axes, answer: Answer, frame: pl.DataFrame, names: Sequence[str]) -> None:
     """The box's limits as places in the sample: how many of the worlds lie below."""
     table = restrictions(answer)
@@ -92,7 +88,7 @@ def _bars(axes: Axes, answer: Answer, frame: pl.DataFrame, names: Sequence[str])
         for start, end, colour in spans:
             axes.add_patch(Rectangle((start, place - 0.22), end - start, 0.44, facecolor=colour, edgecolor="none"))
         text = limit_text(name, limit).removeprefix(factor_words(name)).strip()
-        again = ", ".join(_p(share) for share in rows["found_again"])
+        again = ", ".join(share_text(share) for share in rows["found_again"])
         p = ", ".join("<0.0001" if value < 1e-4 else f"{value:.1g}" for value in rows["quasi_p"])
         words = axes.text(0, place - 0.3, f"{text}; p {p}; again {again}", va="bottom", ha="left")
         words.set_in_layout(False)  # what begins in a panel and grows with none would push the panel's edge inwards
@@ -109,8 +105,7 @@ def _spans(limit: Limit, column: pl.Series) -> list[tuple[float, float]]:
         each = 100.0 / len(levels)
         return [(each * place, each * (place + 1)) for place, name in enumerate(levels) if name in limit.among]
     values = column.cast(pl.Float64).to_numpy()
-    low = -np.inf if limit.low is None else limit.low
-    high = np.inf if limit.high is None else limit.high
+    low, high = limit.ends
     return [(100.0 * float((values < low).mean()), 100.0 * float((values <= high).mean()))]
 
 
@@ -205,8 +200,7 @@ def _frame(axes: Axes, box: dict[str, Limit], names: Sequence[str], frame: pl.Da
 
 def peeling_figure(results: Results) -> Figure | None:
     """Coverage against density on PRIM's way from all worlds to smaller boxes, with the box chosen."""
-    answer = read_answer(results)
-    if answer is None:
+    if (answer := read_answer(results)) is None:
         return None
     title = f"{answer.subject}: coverage against density of boxes for {asked_text(answer)}"
     pages.share([peeling_figure])

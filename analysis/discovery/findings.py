@@ -2,11 +2,13 @@
 
 from collections.abc import Iterator
 
-from analysis.discovery.answer import Answer
+from analysis.discovery.answer import Answer, read_answer
 from analysis.discovery.boxes import Box, Fit, Limit, restricting
 from analysis.discovery.rules import SUBSAMPLES
 from analysis.labels import factor_words, level_text, listed
 from analysis.results.conditions import condition_text
+from analysis.results.folder import Results
+from analysis.sentences import Finding
 
 
 def limit_text(path: str, limit: Limit) -> str:
@@ -14,13 +16,10 @@ def limit_text(path: str, limit: Limit) -> str:
     name = factor_words(path)
     if limit.among is not None:
         return f"{name} {' or '.join(each.replace('_', ' ') for each in limit.among)}"
-    ends = (
-        None if end is None else level_text(float(f"{end:.3g}")).replace("-", "−") for end in (limit.low, limit.high)
-    )
-    low, high = ends
-    if low is not None and high is not None:
+    low, high = (level_text(float(f"{end:.3g}")).replace("-", "−") for end in limit.ends)
+    if None not in (limit.low, limit.high):
         return f"{name} between {low} and {high}"
-    return f"{name} below {high}" if high is not None else f"{name} above {low}"
+    return f"{name} above {low}" if limit.high is None else f"{name} below {high}"
 
 
 def box_text(box: Box) -> str:
@@ -43,19 +42,27 @@ def asked_text(answer: Answer) -> str:
     return f"{joined} beyond that of {answer.against} (in the same world)" if answer.against else joined
 
 
-def sentences(answer: Answer) -> list[str]:
+def discovery_findings(results: Results) -> Iterator[Finding]:
+    """The rule that `deter discover` has found last and how sure it is, or that there is none."""
+    if answer := read_answer(results):
+        for text in discovery_sentences(answer):
+            yield Finding("Where it happens (scenario discovery)", text, answer.worlds, "worlds")
+
+
+def discovery_sentences(answer: Answer) -> list[str]:
     """The answer, one thought to a line."""
     found = _found if answer.prim.found else _nothing
     return [_counted(answer), _noise(answer), *found(answer), *_second(answer)]
 
 
-def _percent(share: float | None) -> str:
+def share_text(share: float | None) -> str:
+    """A share in per cent without decimals; a dash where it is undefined."""
     return "–" if share is None else f"{share:.0%}".replace("%", " %")
 
 
-def _both(fit: Fit) -> tuple[str, str]:
-    """Coverage and density."""
-    return _percent(fit.coverage), _percent(fit.density)
+def both_texts(fit: Fit) -> tuple[str, str]:
+    """Coverage and density in per cent."""
+    return share_text(fit.coverage), share_text(fit.density)
 
 
 def _counted(answer: Answer) -> str:
@@ -84,7 +91,7 @@ def _nothing(answer: Answer) -> Iterator[str]:
     if not answer.box:
         yield "PRIM found nothing: no restriction of any factor is more than chance."
         return
-    coverage, density = _both(answer.prim.fit)
+    coverage, density = both_texts(answer.prim.fit)
     yield (
         f"PRIM found nothing that holds: its box ({box_text(answer.box)}) looks good in the sample (coverage "
         f"{coverage}, density {density}), but boxes found in nine "
@@ -93,22 +100,22 @@ def _nothing(answer: Answer) -> Iterator[str]:
 
 
 def _found(answer: Answer) -> Iterator[str]:
-    fit, (coverage, density) = answer.prim.fit, _both(answer.prim.fit)
+    fit, (coverage, density) = answer.prim.fit, both_texts(answer.prim.fit)
     yield (
         f"{coverage} of these {answer.cases} are worlds in which {box_text(answer.box)}; of the {fit.worlds} worlds "
-        f"there, {density} ({fit.cases}) are such, of all worlds {_percent(answer.cases / answer.worlds)}."
+        f"there, {density} ({fit.cases}) are such, of all worlds {share_text(answer.cases / answer.worlds)}."
     )
-    coverage, density = _both(answer.prim.held_out)
+    coverage, density = both_texts(answer.prim.held_out)
     yield (
         "These two are too good, for the box was chosen by them. On worlds it was not found in (ten-fold "
         f"cross-validation), coverage is {coverage} and density {density} ({p_text(answer.prim.p)} if the factors told "
         "nothing)."
     )
     from_side = {"low": " from below", "high": " from above", "among": ""}
-    each = [f"{factor_words(name)}{from_side[side]} in {_percent(again.share)}" for name, side, again in answer.sides]
+    each = [f"{factor_words(name)}{from_side[side]} in {share_text(again.share)}" for name, side, again in answer.sides]
     yield f"Found again in {SUBSAMPLES} subsamples of two thirds: {listed(each)}."
     if answer.unsure and answer.doubt and answer.doubt.coverage and answer.doubt.density:
-        low, high, least, most = map(_percent, (*answer.doubt.coverage, *answer.doubt.density))
+        low, high, least, most = map(share_text, (*answer.doubt.coverage, *answer.doubt.density))
         yield (
             f"Noise of the metric alone, the box as it is, leaves coverage from {low} to {high} and density from "
             f"{least} to {most}, as those too near are such or not."
@@ -126,7 +133,7 @@ def _second(answer: Answer) -> Iterator[str]:
     if not cart.found:
         yield "CART, as a second opinion, finds nothing that holds on worlds it has not seen."
         return
-    (coverage, density), held_out = _both(cart.fit), _both(cart.held_out)
+    (coverage, density), held_out = both_texts(cart.fit), both_texts(cart.held_out)
     yield (
         f"CART, as a second opinion: {'; or '.join(map(box_text, cart.boxes))}. Coverage {coverage}, density "
         f"{density}; cross-validated {held_out[0]} and {held_out[1]}."

@@ -8,17 +8,15 @@ is left when each world is judged by a box found without it, and a rule counts a
 chance.
 """
 
-import warnings
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from typing import Any, NamedTuple
+from warnings import catch_warnings
 
 import numpy as np
 import polars as pl
 from pydantic import BaseModel
 
-from analysis.discovery.boxes import Box, Fit, Limit, chance, fit_of, in_any, inside, united
-from analysis.results.conditions import Array
+from analysis.discovery.boxes import Box, Fit, Limit, WorldFlags, chance, fit_of, in_any, inside, united
 from model.errors import ConfigurationError
 
 FOLDS = 10
@@ -71,18 +69,10 @@ class Peeled(NamedTuple):
     chosen: int
 
 
-@contextmanager
-def without_warnings() -> Iterator[None]:
-    """Silence the warnings of libraries, which mean nothing to a reader of results."""
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")
-        yield
-
-
 def workbench() -> Any:
     """The modules `prim` and `cart` of the EMA Workbench; raises `ConfigurationError` where it is not installed."""
     try:
-        with without_warnings():
+        with catch_warnings(action="ignore"):
             from ema_workbench.analysis import cart, prim
     except ImportError:
         problem = "needs the EMA Workbench, which is not installed; pip install 'deter[ema]'"
@@ -98,11 +88,12 @@ def _columns(frame: pl.DataFrame) -> Any:
     return pd.DataFrame({name: frame[name].cast(kind).to_numpy() for name, kind in kinds.items()})
 
 
-def peel(frame: pl.DataFrame, cases: Array) -> Peeled:
+def peel(frame: pl.DataFrame, cases: WorldFlags) -> Peeled:
     """PRIM's box with the best balance of coverage and density, less restrictions that may be chance."""
     prim, _ = workbench()
+    # warnings of libraries mean nothing to a reader of results
     sizes = {"peel_alpha": PEEL, "paste_alpha": PEEL, "mass_min": LEAST_MASS}
-    with without_warnings():
+    with catch_warnings(action="ignore"):
         box = prim.Prim(_columns(frame), cases.astype(int), threshold=1e-9, **sizes).find_box()
         way = box.peeling_trajectory.rename(columns={"res_dim": "restricted"}).to_dict("records")
         steps = [Step.model_validate(step) for step in way]
@@ -146,17 +137,17 @@ def _limits(box: Any) -> Box:
     return found
 
 
-def prim_boxes(frame: pl.DataFrame, cases: Array) -> list[Box]:
+def prim_boxes(frame: pl.DataFrame, cases: WorldFlags) -> list[Box]:
     """PRIM's box, if it asks anything."""
     return [box] if (box := peel(frame, cases).box) else []
 
 
-def cart_boxes(frame: pl.DataFrame, cases: Array) -> list[Box]:
+def cart_boxes(frame: pl.DataFrame, cases: WorldFlags) -> list[Box]:
     """The leaves of a small tree in which most worlds are cases."""
     from sklearn.tree import DecisionTreeClassifier
 
     _, cart = workbench()
-    with without_warnings():
+    with catch_warnings(action="ignore"):
         tree = cart.CART(_columns(frame), cases.astype(int))
         # the workbench's own tree is as deep as it gets, and breaks ties at random
         least = max(2, round(LEAF * len(frame)))
@@ -173,7 +164,7 @@ def cart_boxes(frame: pl.DataFrame, cases: Array) -> list[Box]:
     return [] if {} in found else found
 
 
-def _leaf(box: Any, frame: pl.DataFrame, leaf: Array, split: set[str]) -> Box:
+def _leaf(box: Any, frame: pl.DataFrame, leaf: WorldFlags, split: set[str]) -> Box:
     """The limits of a leaf of the workbench's tree within the range of the sample.
 
     Of names, the workbench notes those that a branch excludes and not those that it asks for: hence those in the leaf.
@@ -193,10 +184,10 @@ def _leaf(box: Any, frame: pl.DataFrame, leaf: Array, split: set[str]) -> Box:
     return found
 
 
-METHODS: dict[str, Callable[[pl.DataFrame, Array], list[Box]]] = {"PRIM": prim_boxes, "CART": cart_boxes}
+METHODS: dict[str, Callable[[pl.DataFrame, WorldFlags], list[Box]]] = {"PRIM": prim_boxes, "CART": cart_boxes}
 
 
-def rule(method: str, frame: pl.DataFrame, cases: Array) -> Rule:
+def rule(method: str, frame: pl.DataFrame, cases: WorldFlags) -> Rule:
     """The boxes of a method, and how well the same way of finding does on worlds that it has not seen."""
     find = METHODS[method]
     boxes = find(frame, cases)
@@ -207,7 +198,7 @@ def rule(method: str, frame: pl.DataFrame, cases: Array) -> Rule:
     return Rule(method=method, boxes=boxes, fit=fit, held_out=held_out, p=chance(unseen, cases))
 
 
-def folds(cases: Array) -> Iterator[Array]:
+def folds(cases: WorldFlags) -> Iterator[WorldFlags]:
     """The parts of the sample by turns, each with its share of the cases."""
     rng = np.random.default_rng(0)
     part = np.zeros(len(cases), np.int64)
@@ -224,7 +215,7 @@ class Recurrence(BaseModel):
     most: float | None = None
 
 
-def stability(frame: pl.DataFrame, cases: Array) -> dict[str, dict[str, Recurrence]]:
+def stability(frame: pl.DataFrame, cases: WorldFlags) -> dict[str, dict[str, Recurrence]]:
     """PRIM in subsamples without replacement: for each factor restricted at all, by side `low`, `high` or `among`."""
     rng = np.random.default_rng(1)
     seen: dict[tuple[str, str], list[Any]] = {}

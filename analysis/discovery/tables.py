@@ -1,30 +1,29 @@
 """Tables of a scenario discovery: the restrictions of the box, the fits, and PRIM's way to it."""
 
+from collections.abc import Sequence
+
 import polars as pl
 
 from analysis.discovery.answer import Answer
-from analysis.discovery.findings import sentences
-from analysis.results.folder import Results
 from analysis.results.tables import Table
 
 
 def restrictions(answer: Answer) -> pl.DataFrame:
     """One row for each side of each restriction of PRIM's box."""
-    rows = []
-    for name, side, again in answer.sides:
-        limit = answer.box[name]
-        rows.append(
-            {
-                "factor": name,
-                "side": side,
-                "limit": None if side == "among" else getattr(limit, side),
-                "names": ", ".join(limit.among) if limit.among else None,
-                "quasi_p": limit.p_low if side == "low" else limit.p_high,
-                "found_again": again.share,
-                "limit_least": again.least,
-                "limit_most": again.most,
-            }
-        )
+    rows = [
+        {
+            "factor": name,
+            "side": side,
+            "limit": None if side == "among" else getattr(limit, side),
+            "names": ", ".join(limit.among) if limit.among else None,
+            "quasi_p": limit.p_low if side == "low" else limit.p_high,
+            "found_again": again.share,
+            "limit_least": again.least,
+            "limit_most": again.most,
+        }
+        for name, side, again in answer.sides
+        for limit in [answer.box[name]]
+    ]
     schema = {"factor": pl.String, "side": pl.String, "limit": pl.Float64, "names": pl.String}
     numbers = ("quasi_p", "found_again", "limit_least", "limit_most")
     return pl.DataFrame(rows, schema={**schema, **dict.fromkeys(numbers, pl.Float64)})
@@ -46,9 +45,8 @@ def trajectory(answer: Answer) -> pl.DataFrame:
     return pl.DataFrame([{"step": at, **step.model_dump(), "chosen": at == answer.chosen} for at, step in steps])
 
 
-def discovery_tables(answer: Answer, results: Results) -> dict[str, Table]:
-    """The restrictions, the fits and PRIM's way, for readers."""
-    said, stamp = sentences(answer), results.manifest.stamp
+def discovery_tables(answer: Answer, said: Sequence[str], stamp: str) -> dict[str, Table]:
+    """The restrictions, the fits and PRIM's way, with the sentences that are said of the answer, for readers."""
     note = f"{' '.join(said)} {stamp}."
     way = "Coverage and density on PRIM’s way to smaller boxes"
     return {

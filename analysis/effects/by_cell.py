@@ -11,15 +11,14 @@ from typing import Any, NamedTuple
 
 import numpy as np
 import polars as pl
+from numpy.typing import NDArray
 from scipy.special import stdtr
 
 from analysis.effects.factorial import Grid, grid_factors, in_cells, is_scale
 from analysis.labels import level_text
 from analysis.results.folder import Results
 from analysis.statistics.contrasts import Contrast, contrast, contrast_table, left_out
-from analysis.statistics.intervals import Matrix
 from analysis.statistics.pairing import Left
-from analysis.statistics.units import Vector
 from model.errors import ConfigurationError
 from model.metrics import EFFECTS, ESTIMATED
 
@@ -31,10 +30,7 @@ RISES, FALLS = "rises", "falls"
 
 
 def by_cell(
-    results: Results,
-    factor: str | None = None,
-    metrics: Sequence[str] = EFFECTS,
-    others: Sequence[str] | None = None,
+    results: Results, factor: str | None = None, metrics: Sequence[str] = EFFECTS, others: Sequence[str] | None = None
 ) -> pl.DataFrame:
     """The effect of a factor, by default the first, in each cell of the others.
 
@@ -73,8 +69,8 @@ class _Rows(NamedTuple):
     """Each step of the last factor in each cell of the others: a row of the table."""
 
     names: pl.DataFrame  # levels of the others, and the step
-    differences: Matrix  # coefficients of the effect [row, cell]
-    slopes: Matrix  # of the least-squares slope; zeros where the levels have no order
+    differences: NDArray[np.float64]  # coefficients of the effect [row, cell]
+    slopes: NDArray[np.float64]  # of the least-squares slope; zeros where the levels have no order
     along: list[list[str]]  # the factor along which each goes
 
 
@@ -93,7 +89,7 @@ def _rows(grid: Grid) -> _Rows:
     return _Rows(frame, np.array(differences), np.array(slopes), [[factor]] * len(names))
 
 
-def _slopes(levels: list[Any]) -> Vector:
+def _slopes(levels: list[Any]) -> NDArray[np.float64]:
     """Coefficients of the least-squares slope over levels; zeros where these have no order."""
     if not is_scale(levels):
         return np.zeros(len(levels))
@@ -106,11 +102,10 @@ def _told(metric: str, found: Contrast, slope: Contrast | None) -> pl.DataFrame:
     from scipy.stats import false_discovery_control  # which takes long to import
 
     p = p_values(found)
-    adjusted = np.full(len(p), np.nan)
-    known = ~np.isnan(p)
+    adjusted, known = np.full(len(p), np.nan), ~np.isnan(p)
     if known.any():
         adjusted[known] = false_discovery_control(p[known])
-    sure = known & (np.nan_to_num(adjusted, nan=1.0) <= RATE)
+    sure = adjusted <= RATE  # nowhere where it is not known
     up, down = {1: (HELPS, HURTS), -1: (HURTS, HELPS), 0: (RISES, FALLS)}[ESTIMATED[metric].better]
     verdict = np.array([UNTOLD if one else None for one in known], object)
     verdict[sure & (found.mean > 0.0)], verdict[sure & (found.mean < 0.0)] = up, down
@@ -120,7 +115,7 @@ def _told(metric: str, found: Contrast, slope: Contrast | None) -> pl.DataFrame:
     return contrast_table(metric, found).hstack(frame).with_columns(pl.Series("verdict", verdict, dtype=pl.String))
 
 
-def p_values(found: Contrast) -> Vector:
+def p_values(found: Contrast) -> NDArray[np.float64]:
     """Two-sided p-values of Student's test that contrasts are zero; NaN without a standard error."""
     with np.errstate(divide="ignore", invalid="ignore"):
         t = np.abs(np.where(found.mean == 0.0, 0.0, found.mean / found.standard_error))

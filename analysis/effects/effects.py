@@ -11,15 +11,15 @@ from typing import Any
 
 import numpy as np
 import polars as pl
+from numpy.typing import NDArray
 
 from analysis.effects.factorial import MOST_IN_TERM, TIMES, Grid, grid_factors, in_cells
 from analysis.labels import factor_title
 from analysis.results.folder import Results
 from analysis.statistics.contrasts import Influence, contrast, contrast_table, left_out
-from analysis.statistics.estimates import ESTIMATE_SCHEMA
-from analysis.statistics.intervals import LEAST, Matrix, resampled
+from analysis.statistics.estimates import ESTIMATE_SCHEMA, estimate_frame
+from analysis.statistics.intervals import LEAST, resampled
 from analysis.statistics.pairing import Left
-from analysis.statistics.units import Vector
 from model.metrics import EFFECTS
 
 EFFECT_SCHEMA: dict[str, Any] = {"effect": pl.String(), "factors": pl.Int64(), "step": pl.String(), **ESTIMATE_SCHEMA}
@@ -38,8 +38,7 @@ def effects(results: Results, factors: Sequence[str] | None = None, metrics: Seq
     Raises `ConfigurationError` where the factors do not make a full grid.
     """
     found, grid = in_cells(results, grid_factors(results, factors), metrics)
-    terms = list(grid.terms())
-    rows = [(term.name, len(term.factors), term.step) for term in terms]
+    rows = [(term.name, len(term.factors), term.step) for term in grid.terms()]
     names = pl.DataFrame(rows, schema=["effect", "factors", "step"], orient="row")
     contrasts = _contrasts(grid)
     tables = [contrast_table(one.metric, contrast(one, *contrasts)) for one in found]
@@ -53,7 +52,7 @@ def left_out_of_effects(results: Results) -> list[Left]:
     return left_out(found, *_contrasts(grid))
 
 
-def _contrasts(grid: Grid) -> tuple[Matrix, list[tuple[str, ...]]]:
+def _contrasts(grid: Grid) -> tuple[NDArray[np.float64], list[tuple[str, ...]]]:
     """Coefficients of each effect between the cells [effect, cell], and the factors along which it goes."""
     terms = list(grid.terms())
     return np.array([grid.coefficients(term) for term in terms]), [term.factors for term in terms]
@@ -88,11 +87,11 @@ def _shares(found: Influence, grid: Grid) -> pl.DataFrame:
             # a resample has the noise of the sample and its own
             ends, error = resampled(x, y, lambda ratios: _corrected(_squares(ratios, grid.shape), 2.0 * noise, least))
             (low, high), how = ends, "bootstrap"
-    names = [TIMES.join(factor_title(grid.factors[place]) for place in term) or HIGHER for term in terms]
-    sizes = [len(term) or len(grid.factors) for term in terms]
-    columns = names, sizes, found.metric, mean, error, low, high, n, how
-    frame = pl.DataFrame(dict(zip(VARIANCE_SCHEMA, columns, strict=True)), schema=VARIANCE_SCHEMA)
-    return frame.with_columns(pl.col(pl.Float64).fill_nan(None))
+    names = {
+        "effect": [TIMES.join(factor_title(grid.factors[place]) for place in term) or HIGHER for term in terms],
+        "factors": [len(term) or len(grid.factors) for term in terms],
+    }
+    return pl.DataFrame(names).hstack(estimate_frame(found.metric, mean, error, low, high, n, how))
 
 
 def _terms(shape: tuple[int, ...]) -> list[tuple[int, ...]]:
@@ -102,11 +101,11 @@ def _terms(shape: tuple[int, ...]) -> list[tuple[int, ...]]:
     return [*terms, ()] if len(shape) > MOST_IN_TERM else terms
 
 
-def _squares(cells: Matrix, shape: tuple[int, ...]) -> Matrix:
+def _squares(cells: NDArray[np.float64], shape: tuple[int, ...]) -> NDArray[np.float64]:
     """Mean squares over the cells of each term's part [term, …] of cells [cell, …] in the grid's order."""
     table = cells.reshape(*shape, -1)
     axes = tuple(range(len(shape)))
-    parts: dict[tuple[int, ...], Matrix] = {(): table.mean(axes, keepdims=True)}
+    parts: dict[tuple[int, ...], NDArray[np.float64]] = {(): table.mean(axes, keepdims=True)}
     for term in filter(None, _terms(shape)):  # smaller terms first: a part is what they leave of its means
         rest = tuple(axis for axis in axes if axis not in term)
         below = (part for place, part in parts.items() if set(place) < set(term))
@@ -117,7 +116,7 @@ def _squares(cells: Matrix, shape: tuple[int, ...]) -> Matrix:
     return np.stack(found)
 
 
-def _corrected(squares: Matrix, noise: Vector, least: float) -> Matrix:
+def _corrected(squares: NDArray[np.float64], noise: NDArray[np.float64], least: float) -> NDArray[np.float64]:
     """Shares [term, …] of mean squares less their noise; NaN where no more than rounding is left."""
     left = np.maximum(squares - noise.reshape(-1, *[1] * (squares.ndim - 1)), 0.0)
     total = left.sum(0)

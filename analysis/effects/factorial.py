@@ -14,11 +14,11 @@ from typing import Any, NamedTuple
 
 import numpy as np
 import polars as pl
+from numpy.typing import NDArray
 
 from analysis.labels import factor_title, level_text
 from analysis.results.folder import Results
 from analysis.statistics.contrasts import Influence, influences
-from analysis.statistics.units import Codes, Vector
 from model.errors import ConfigurationError, nearest_name
 
 MOST_TOLD = 4
@@ -63,7 +63,7 @@ class Grid(NamedTuple):
 
     factors: tuple[str, ...]
     levels: tuple[list[Any], ...]
-    codes: Codes
+    codes: NDArray[np.int64]
 
     @property
     def shape(self) -> tuple[int, ...]:
@@ -86,22 +86,18 @@ class Grid(NamedTuple):
                 for steps in product(*(self.steps(factor) for factor in factors)):
                     yield Term(factors, steps)
 
-    def coefficients(self, term: Term) -> Vector:
+    def coefficients(self, term: Term) -> NDArray[np.float64]:
         """The contrast of a term between cells [cell]; what is not of the term is averaged over its levels."""
-        parts = zip(term.factors, term.steps, strict=True)
-        return self.contrast({factor: self.step(factor, *step) for factor, step in parts})
-
-    def step(self, factor: str, low: Any, high: Any) -> Vector:
-        """Coefficients of the levels of a factor: one level less another."""
-        return np.array([float(level == high) - float(level == low) for level in self.levels_of(factor)])
-
-    def contrast(self, parts: dict[str, Vector]) -> Vector:
-        """The contrast between cells [cell] from coefficients of factors' levels; other factors are averaged over."""
+        parts = {factor: self.step(factor, *step) for factor, step in zip(term.factors, term.steps, strict=True)}
         each = zip(self.factors, self.levels, self.codes, strict=True)
         columns = [parts.get(factor, np.full(len(levels), 1.0 / len(levels)))[codes] for factor, levels, codes in each]
         return np.prod(columns, axis=0)
 
-    def order(self) -> Codes:
+    def step(self, factor: str, low: Any, high: Any) -> NDArray[np.float64]:
+        """Coefficients of the levels of a factor: one level less another."""
+        return np.array([float(level == high) - float(level == low) for level in self.levels_of(factor)])
+
+    def order(self) -> NDArray[np.int64]:
         """The cells in the order of an array of the grid's `shape`."""
         return np.argsort(np.ravel_multi_index(tuple(self.codes), self.shape))
 

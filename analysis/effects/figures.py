@@ -45,10 +45,10 @@ def effects_figure(results: Results) -> Figure | None:
     if not metrics:
         return None
     factors = grid_factors(results)
-    every = [Row(term.name, term.step, _called(term, factors)) for term in grid_of(results, factors).terms()]
+    every = [ForestRow(term.name, term.step, _called(term, factors)) for term in grid_of(results, factors).terms()]
     told = parts["low"].is_not_null().any()  # shares have intervals with ten replicates or more
     of = parts["effect"].unique(maintain_order=True) if told else ()
-    terms, below = pages.share(every, [Row(name, None, _short(name, factors)) for name in of])
+    terms, below = pages.share(every, [ForestRow(name, None, _short(name, factors)) for name in of])
     high, blocks = _row(every), [rows for rows in (terms, below) if rows]
     heights = [len(rows) * (high if rows is terms else ROW) for rows in blocks]
     around = len(heights) * (AXIS + 3.0)
@@ -76,7 +76,7 @@ def effects_figure(results: Results) -> Figure | None:
     return figure
 
 
-class Row(NamedTuple):
+class ForestRow(NamedTuple):
     """An effect in a forest: its name and step, as tables have them, and what it is called beside its row."""
 
     effect: str
@@ -97,7 +97,7 @@ def _matched(results: Results) -> pl.DataFrame:
         return pl.DataFrame(schema=MATCHED_SCHEMA)
 
 
-def _estimates(axes: Axes, tables: Sequence[pl.DataFrame], rows: list[Row], unit: float) -> None:
+def _estimates(axes: Axes, tables: Sequence[pl.DataFrame], rows: list[ForestRow], unit: float) -> None:
     """Estimates of each table with intervals; hollow where they hold zero, and side by side where both have a row."""
     pages.span(axes, [unit * end for table in tables for of in ("low", "high") for end in table[of].drop_nulls()])
     # factors of different parts may have one title: what is of that name stands in the first row that has it
@@ -118,7 +118,7 @@ def _estimates(axes: Axes, tables: Sequence[pl.DataFrame], rows: list[Row], unit
     panels.round_ticks(axes.xaxis, 4, None)
 
 
-def _row(rows: list[Row]) -> float:
+def _row(rows: list[ForestRow]) -> float:
     """Height of rows that hold what effects are called, in mm."""
     lines = 1 + max(row.called.count("\n") for row in rows)
     return max(ROW, lines * style.TYPE * style.LEADING * style.POINT + 0.8)

@@ -60,9 +60,7 @@ def _turns(results: Results) -> Iterator[Finding]:
         metrics = at_levels(results, {factor: levels}, EFFECTS) if between and is_scale(levels) else []
         tried += len(between) * len(metrics)
         for metric in metrics:
-            up, down = (
-                compared(metric, [factor], [less((level,), (end,)) for level in between]) for end in (low, high)
-            )
+            up, down = (compared(metric, [factor], [less((one,), (end,)) for one in between]) for end in (low, high))
             turns = [
                 (level, rises, falls)
                 for level, rises, falls in zip(between, up, down, strict=True)

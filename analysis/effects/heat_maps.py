@@ -51,8 +51,7 @@ class Map(NamedTuple):
     def names(self) -> tuple[list[str], list[str]]:
         """Levels as ticks call them."""
         across, up = map(tick_texts, self.levels)
-        names = [style.wrapped(name, NAME) for name in up]
-        return panels.fitted(across, self._room(names)), names
+        return panels.fitted(across, self.room), [style.wrapped(name, NAME) for name in up]
 
     @property
     def most(self) -> int:
@@ -62,9 +61,7 @@ class Map(NamedTuple):
     @property
     def room(self) -> float:
         """Width left for the cells, in points."""
-        return self._room(self.names[1])
-
-    def _room(self, names: list[str]) -> float:
+        names = (style.wrapped(name, NAME) for name in tick_texts(self.levels[1]))
         beside = max(style.width_of(line) for name in names for line in name.split("\n"))
         return (self.slot - GAP - 2 * style.MARGIN) / style.POINT - beside - style.TYPE * style.LEADING
 

@@ -41,8 +41,7 @@ def all_else_alike(design: pl.DataFrame, levels: Mapping[str, Sequence[Any]]) ->
 
 def at_levels(results: Results, levels: Mapping[str, Sequence[Any]], metrics: Sequence[str]) -> list[Influence]:
     """Metrics at each combination of levels of these factors, where all else is alike; empty where nothing is."""
-    weights = all_else_alike(results.design, levels)
-    if weights is None:
+    if (weights := all_else_alike(results.design, levels)) is None:
         return []
     return influences(results.scan, results.design, list(levels), metrics, results.manifest.pilot, weights)
 
@@ -50,8 +49,7 @@ def at_levels(results: Results, levels: Mapping[str, Sequence[Any]], metrics: Se
 def compared(found: Influence, along: Sequence[str], differences: Sequence[LevelContrast]) -> list[dict[str, Any]]:
     """Differences between levels of a metric with their intervals, as rows of a table of paired differences."""
     coefficients = _coefficients(found, differences)
-    table = contrast_table(found.metric, contrast(found, coefficients, [along] * len(differences)))
-    return table.to_dicts()
+    return contrast_table(found.metric, contrast(found, coefficients, [along] * len(differences))).to_dicts()
 
 
 def _coefficients(found: Influence, differences: Sequence[LevelContrast]) -> list[list[float]]:

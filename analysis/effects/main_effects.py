@@ -48,7 +48,7 @@ def main_effects_figure(results: Results) -> Figure | None:
     (metrics,) = pages.share(every)
     width = style.DOUBLE if len(factors) > 1 else style.SINGLE
     room = ((pages.width(width) - LABELS) / len(factors) - 3 * style.MARGIN) / style.POINT
-    named = [table[factor].unique() for factor, table in tables.items() if not _is_scale(table[factor])]
+    named = [table[factor].unique() for factor, table in tables.items() if not table[factor].dtype.is_numeric()]
     below = max((panels.below(_names(levels, room), room) for levels in named), default=0.0)
     title = f"Deterrence, escalation and harm by {captions.names(factors)}"
     high = HEIGHT * len(metrics) + below + 8.0
@@ -83,7 +83,7 @@ def _names(levels: pl.Series, room: float) -> list[str]:
 
 def _effect(axes: Axes, table: pl.DataFrame, factor: str, unit: float, room: float) -> None:
     """Means and intervals at the levels of a factor: a line over numbers, points over names."""
-    is_scale, look = _is_scale(table[factor]), style.LINES[0]
+    is_scale, look = table[factor].dtype.is_numeric(), style.LINES[0]
     if is_scale:  # listed points come in any order
         table = table.sort(factor)
     levels = table[factor]
@@ -99,11 +99,6 @@ def _effect(axes: Axes, table: pl.DataFrame, factor: str, unit: float, room: flo
         panels.name_ticks(axes, places, _names(levels, room), room)
         axes.set_xlim(places[0] - 0.5, places[-1] + 0.5)
     axes.grid(axis="y")
-
-
-def _is_scale(levels: pl.Series) -> bool:
-    """Whether levels are numbers, to be placed by their size."""
-    return levels.dtype.is_numeric()
 
 
 def _scale(row: Any, label: str) -> None:

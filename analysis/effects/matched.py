@@ -13,16 +13,16 @@ from typing import Any
 
 import numpy as np
 import polars as pl
+from numpy.typing import NDArray
 
 from analysis.effects.factorial import Grid, Term, grid_factors, in_cells, is_scale
 from analysis.labels import factor_title
 from analysis.results.folder import Results
 from analysis.statistics.contrasts import Influence, left_out
 from analysis.statistics.estimates import ESTIMATE_SCHEMA
-from analysis.statistics.intervals import Matrix, quantile
+from analysis.statistics.intervals import quantile
 from analysis.statistics.pairing import Left
 from analysis.statistics.ratio import Ratio
-from analysis.statistics.units import Vector
 from model.errors import ConfigurationError
 from model.metrics import EFFECTS
 
@@ -108,7 +108,9 @@ def _row(grid: Grid, term: Term, carrier: str, metric: Influence, bite: Influenc
     return (term.name, term.step, *estimate, unmatched, factor_title(carrier), low, high, overlap)
 
 
-def _sums(grid: Grid, term: Term, carrier: str, found: tuple[Influence, Influence]) -> list[tuple[Matrix, Matrix]]:
+def _sums(
+    grid: Grid, term: Term, carrier: str, found: tuple[Influence, Influence]
+) -> list[tuple[NDArray[np.float64], NDArray[np.float64]]]:
     """Numerators and denominators of metric and bite [replicate, cell] in the replicates that count.
 
     Of runs that are missing, what matches is left out: sides are both ends of the step at every level of the carrier.
@@ -132,13 +134,13 @@ def left_out_of_matched(results: Results) -> list[Left]:
     return left_out(bite, [grid.coefficients(term) for term in terms], [[*term.factors, carrier] for term in terms])
 
 
-def _left_out(x: Matrix, y: Matrix, complement: bool) -> Matrix:
+def _left_out(x: NDArray[np.float64], y: NDArray[np.float64], complement: bool) -> NDArray[np.float64]:
     """The estimates of cells [cell, 1 + n] from all replicates, and then with each left out."""
     above, below = (np.vstack([sums.sum(0), sums.sum(0) - sums]) for sums in (x, y))
     return Ratio(above, below, complement).over(()).T
 
 
-def _along(grid: Grid, term: Term, carrier: str, cells: Matrix) -> Matrix:
+def _along(grid: Grid, term: Term, carrier: str, cells: NDArray[np.float64]) -> NDArray[np.float64]:
     """Estimates of cells as [end of the step, cell of the others, level of the carrier, left out]."""
     factor = term.factors[0]
     table = cells[grid.order()].reshape(*grid.shape, -1)
@@ -147,7 +149,9 @@ def _along(grid: Grid, term: Term, carrier: str, cells: Matrix) -> Matrix:
     return ends.reshape(2, -1, *ends.shape[-2:])
 
 
-def _at_equal_bite(metric: Matrix, bite: Matrix, low: Vector, high: Vector) -> Vector:
+def _at_equal_bite(
+    metric: NDArray[np.float64], bite: NDArray[np.float64], low: NDArray[np.float64], high: NDArray[np.float64]
+) -> NDArray[np.float64]:
     """Mean difference of a metric between the ends at equal bites, over bites and cells [left out].
 
     Both are [end, cell, carrier, left out]; bites are evenly spread from `low` to `high` of each cell.
@@ -161,7 +165,7 @@ def _at_equal_bite(metric: Matrix, bite: Matrix, low: Vector, high: Vector) -> V
     return found.mean(0)
 
 
-def _read(metric: Vector, bite: Vector, places: Vector) -> Vector:
+def _read(metric: NDArray[np.float64], bite: NDArray[np.float64], places: NDArray[np.float64]) -> NDArray[np.float64]:
     """A metric at these bites, by straight lines between the levels of the carrier in order of bite."""
     order = np.argsort(bite, kind="stable")
     return np.interp(places, bite[order], metric[order])

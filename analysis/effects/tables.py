@@ -74,8 +74,7 @@ def _tables(results: Results) -> Iterator[tuple[str, Table]]:
 
 def left_out_note(left: Sequence[Left]) -> str:
     """How much comparisons leave out for want of runs, for the note of a table; nothing where nothing is left out."""
-    worst = most_left_out(left)
-    if worst is None:
+    if (worst := most_left_out(left)) is None:
         return ""
     which = "" if len(left) == 1 else "up to "
     return f"Where a run is missing its counterparts are left out too: {which}{worst.of('a comparison')}."

@@ -2,16 +2,7 @@
 
 import polars as pl
 
-from analysis.labels import (
-    changes,
-    factor_title,
-    is_share,
-    level_text,
-    listed,
-    metric_unit,
-    number_of,
-    runs_planned,
-)
+from analysis.labels import changes, factor_title, is_share, level_text, listed, metric_unit, number_of, runs_planned
 from analysis.results.folder import Results
 
 MOST_NAMED = 5

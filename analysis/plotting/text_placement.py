@@ -48,10 +48,8 @@ def place(points: Any, sizes: Sequence[tuple[float, float]], inside: Box, obstac
     found: dict[int, Box] = {}
     for at in sorted(range(len(points)), key=lambda place: (crowding[place], place)):
         taken = [*dots, *obstacles, *found.values()]
-        found[at] = min(
-            _candidates(points[at], sizes[at]),
-            key=lambda pair: (_cost(pair[1], taken, inside), pair[0]),
-        )[1]
+        candidates = _candidates(points[at], sizes[at])
+        _, found[at] = min(candidates, key=lambda pair: (_cost(pair[1], taken, inside), pair[0]))
     return [found[at] for at in range(len(points))]
 
 

@@ -45,10 +45,8 @@ class Brief(NamedTuple):
 
 def outline(results: Results) -> Brief:
     """A brief with title, question, setting and number of runs, to which its kind of folder adds the rest."""
-    manifest = results.manifest
-    return Brief(
-        results, manifest.title, manifest.question, captions.setting(results), ("Runs", captions.size(results))
-    )
+    manifest, setting, runs = results.manifest, captions.setting(results), ("Runs", captions.size(results))
+    return Brief(results, manifest.title, manifest.question, setting, runs)
 
 
 def brief_of_runs(results: Results) -> Brief:

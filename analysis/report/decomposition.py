@@ -56,11 +56,12 @@ class Decomposition:
     @cached_property
     def tables(self) -> dict[str, Table]:
         """Tables by name; raises `ConfigurationError` where no replicate is whole."""
-        tables = [mechanisms_table(self.mechanisms), without_table(self.folders[WITHOUT_FOLDER])]
-        if self.features:
-            held = {name.removeprefix(FEATURES_FOLDER): results for name, results in self.features.items()}
-            tables.append(features_table(held))
-        return dict(zip(("mechanisms", "without", "features"), tables, strict=False))
+        held = {name.removeprefix(FEATURES_FOLDER): results for name, results in self.features.items()}
+        tables = {
+            "mechanisms": mechanisms_table(self.mechanisms),
+            "without": without_table(self.folders[WITHOUT_FOLDER]),
+        }
+        return tables | ({"features": features_table(held)} if held else {})
 
     @cached_property
     def figures(self) -> "dict[str, Figure]":
@@ -124,8 +125,7 @@ def _players(found: Decomposition) -> Iterator[tuple[str, str]]:
     game, *_ = mechanism_games(found.mechanisms).values()
     yield "Mechanisms", f"{listed(list(game.players))}; each on and off, in the world and in its twin alike"
     for results in found.features.values():
-        features = feature_game(results)
-        if features is not None:
+        if features := feature_game(results):
             text = f"{listed(list(features.players))}; each given to “{results.configuration.doctrine.title}” or not"
             yield f"Features of “{results.manifest.title}”", text
 

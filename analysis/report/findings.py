@@ -5,13 +5,10 @@ shares of mechanisms and features. Then what is said of any sweep: what each doc
 twin; what choosing one doctrine over another does; what the factors do.
 """
 
-from collections.abc import Iterator
-
 from analysis.comparison.comparison import is_comparison
 from analysis.comparison.findings import comparison_findings
 from analysis.decomposition.findings import decomposition_findings, shares_out
-from analysis.discovery.answer import read_answer
-from analysis.discovery.findings import sentences
+from analysis.discovery.findings import discovery_findings
 from analysis.effects.findings import effect_findings, overall_findings
 from analysis.results.folder import Results
 from analysis.sensitivity.findings import importance, is_structured
@@ -24,16 +21,8 @@ def findings(results: Results) -> list[Finding]:
         return []
     if is_structured(results):
         return list(importance(results))
-    answers = [] if results.unreached else [*_discovered(results), *decomposition_findings(results)]
+    answers = [] if results.unreached else [*discovery_findings(results), *decomposition_findings(results)]
     if shares_out(results):
         return answers
     compared = comparison_findings(results) if is_comparison(results) else overall_findings(results)
     return [*answers, *compared, *(() if results.unreached else effect_findings(results))]
-
-
-def _discovered(results: Results) -> Iterator[Finding]:
-    """The rule that `deter discover` has found last and how sure it is, or that there is none."""
-    answer = read_answer(results)
-    if answer is not None:
-        for text in sentences(answer):
-            yield Finding("Where it happens (scenario discovery)", text, answer.worlds, "worlds")

@@ -4,13 +4,8 @@ import warnings
 from collections.abc import Callable
 from pathlib import Path
 
+from analysis.report import decomposition
 from analysis.report.briefs import Brief, brief_of_runs
-from analysis.report.decomposition import (
-    brief_of_decomposition,
-    is_decomposition,
-    open_decomposition,
-    with_decomposition_below,
-)
 from analysis.report.gallery import default_figures, search_figures
 from analysis.report.missing import check_runs
 from analysis.report.page import page_of
@@ -37,21 +32,19 @@ def brief_of_folder(folder: Path, warn: Callable[[str], None]) -> Brief:
 
     Raises `ConfigurationError` where it is a folder of nothing that can be reported.
     """
-    search = open_search(folder)
-    if search:
+    if search := open_search(folder):
         check_runs(search[0])
         brief = brief_of_search(*search)
         return brief._replace(figures=search_figures(search[0]), tables=tables_of_search(*search))
-    decomposition = open_decomposition(folder)
-    if decomposition:
-        return brief_of_decomposition(decomposition)
+    if found := decomposition.open_decomposition(folder):
+        return decomposition.brief_of_decomposition(found)
     results = _opened(folder)
     check_runs(results)
     # a page shows again what `deter figure` has drawn besides the figures that every such folder has
     drawn = {path.stem for path in (results.folder / FIGURES).glob("*.svg")}
     figures = default_figures(results, also={*drawn, *SHARED_OUT})
     brief = brief_of_runs(results)._replace(figures=figures, tables=_tables(results, warn))
-    return with_decomposition_below(brief, warn)
+    return decomposition.with_decomposition_below(brief, warn)
 
 
 def _opened(folder: Path) -> Results:
@@ -67,7 +60,7 @@ def _opened(folder: Path) -> Results:
 
 def _has_brief(folder: Path) -> bool:
     """Whether `deter report` takes it, as far as can be told without reading it."""
-    return (folder / MANIFEST).exists() or (folder / GENERATIONS).is_dir() or is_decomposition(folder)
+    return (folder / MANIFEST).exists() or (folder / GENERATIONS).is_dir() or decomposition.is_decomposition(folder)
 
 
 def _tables(results: Results, warn: Callable[[str], None]) -> dict[str, Table]:

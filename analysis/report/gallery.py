@@ -158,8 +158,7 @@ def drawer(name: str) -> "Callable[[Results], Figure | None]":
 
 def draw(name: str, results: Results) -> "Figure":
     """A figure of a folder; raises `ConfigurationError` where the folder has none of that name."""
-    figures = drawn(name, results)
-    if not figures:
+    if not (figures := drawn(name, results)):
         raise ConfigurationError(f"has nothing that figure {name} could show", file=str(results.folder))
     return figures[0]
 

@@ -61,8 +61,7 @@ def _compared(results: Results) -> Iterator[str]:
         return
     if results.unreached:  # then nothing is compared but doctrines
         return
-    worst = most_left_out(left_out_of_main_effects(results))
-    if worst:
+    if worst := most_left_out(left_out_of_main_effects(results)):
         yield (
             "In differences and effects what lacks its run at one end is left out at the other too, so that both are "
             f"of the same points and random numbers: up to {worst.of('a main effect')}."

@@ -140,7 +140,7 @@ def tables_of_search(results: Results, found: Found) -> dict[str, Table]:
         "replicates. Intervals of 95 %, over worlds and replicates; differences are paired. "
         f"{results.manifest.stamp}."
     )
-    kept = {name: table._replace(note=note) for name, table in search_tables(found, results).items()}
+    kept = search_tables(found, note)
     title = f"Differences from {found.reference.replace('_', ' ')} on fresh worlds, with 95 % intervals"
     return {"search_winners": kept.pop("search_winners"), "side by side": Table(title, gains(found), note), **kept}
 

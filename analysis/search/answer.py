@@ -166,8 +166,7 @@ def open_search(folder: Path) -> tuple[Results, Found] | None:
         problem = "holds a search that is not done, so there is nothing to report"
         raise ConfigurationError(problem, file=str(folder), allowed="the same `deter search` again, which goes on")
     results = open_results(fresh)
-    found = read_found(results)
-    if found is None:
+    if (found := read_found(results)) is None:
         problem = "is damaged, or not about the results beside it"
         raise ConfigurationError(problem, file=str(fresh / SEARCHED), allowed="what `deter search` writes")
     return results, found

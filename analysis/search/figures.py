@@ -7,12 +7,12 @@ from typing import Any, NamedTuple
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
+from numpy.typing import NDArray
 
 from analysis.labels import shown
 from analysis.plotting import captions, pages, panels, style
 from analysis.plotting.panels import Mark
 from analysis.plotting.text_placement import Box, place
-from analysis.results.conditions import Array
 from analysis.results.folder import Results
 from analysis.search.answer import Estimate, Found, Judged, Leaning, read_found
 from analysis.search.findings import assumption_text
@@ -42,8 +42,7 @@ VERDICTS = {
 
 def front_figure(results: Results) -> Figure | None:
     """Trials in light, and on fresh worlds the front of the search, its winners and the shipped doctrines."""
-    found = read_found(results)
-    if found is None:
+    if (found := read_found(results)) is None:
         return None
     title = f"{found.title}: what was found, on worlds that the search had not seen"
     words = title, _setting(found), _front_note(results, found)
@@ -123,7 +122,7 @@ def _mark(axes: Axes, each: Judged, x: Aim, y: Aim) -> tuple[float, float]:
     return across, up
 
 
-def _bar(estimate: Estimate, unit: float) -> Array | None:
+def _bar(estimate: Estimate, unit: float) -> NDArray[np.float64] | None:
     """How far an interval reaches below and above its mean, in the unit shown; none where there is no interval."""
     if estimate.low is None or estimate.high is None:
         return None
@@ -146,10 +145,9 @@ def _names(axes: Axes, labels: Sequence[_Name], room: float) -> None:
 
 def leaning_figure(results: Results) -> Figure | None:
     """The advantage of each winner over the reference under each assumption, one changed at a time."""
-    found = read_found(results)
-    if found is None or not found.leanings:
+    if (found := read_found(results)) is None or not found.leanings:
         return None
-    own = {each.name: [one for one in found.leanings if one.winner == each.name] for each in found.winners}
+    own = {each.name: found.leanings_of(each) for each in found.winners}
     every, unit = next(iter(own.values())), shown(found.lead.metric)
     advantage = captions.difference_unit(found.lead.metric)
     (rows,) = pages.share(range(len(every)))

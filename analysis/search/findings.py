@@ -33,7 +33,7 @@ def with_interval(metric: str, one: Estimate, *, difference: bool = False) -> st
     return f"{text} ({' to '.join(ends)})"
 
 
-def sentences(found: Found) -> Iterator[str]:
+def search_sentences(found: Found) -> Iterator[str]:
     """The answer, one thought to a line."""
     yield of_candidates(found)
     for winner in found.winners:
@@ -88,8 +88,7 @@ def assumption_text(leaning: Leaning) -> str:
 
 def caveats(found: Found, winner: Judged) -> Iterator[str]:
     """What the advantage of a winner leans on, where it sits at an edge, and what it gains for free."""
-    mine = found.leanings_of(winner)
-    if mine:
+    if mine := found.leanings_of(winner):
         yield _leans(found, winner, mine)
     shares = [each for each in found.shares if each.winner == winner.name]
     now = {each.parameter: f"{factor_words(each.parameter)} {level_text(each.value)}" for each in shares}
@@ -132,12 +131,12 @@ def tally(found: Found, winner: Judged) -> str:
     single = [each for each in found.leanings_of(winner) if each.is_single and each.gain.low is not None]
     if not single:
         return ""
-    switched = sum(each.is_switch for each in single)
-    ends, off = "end of an uncertain parameter's range", "mechanism switched off"
-    kinds = (
-        (len(single) - switched, number_of(ends, len(single) - switched, "ends of uncertain parameters' ranges")),
-        (switched, number_of(off, switched, "mechanisms switched off")),
+    off = sum(each.is_switch for each in single)
+    ends = len(single) - off
+    kinds = [number_of("end of an uncertain parameter's range", ends, "ends of uncertain parameters' ranges")] * bool(
+        ends
     )
+    kinds += [number_of("mechanism switched off", off, "mechanisms switched off")] * bool(off)
     said = []
     for verdict, words in VERDICTS.items():
         some = [each for each in single if each.verdict == verdict]
@@ -145,7 +144,7 @@ def tally(found: Found, winner: Judged) -> str:
         if some or verdict == "holds":
             said.append(f"{words} under {len(some) or 'none'}{which}")
     changes = f"{number_of('change', len(single))} of one assumption"
-    return f"Of {changes} ({listed([text for count, text in kinds if count])}), the advantage {'; it '.join(said)}"
+    return f"Of {changes} ({listed(kinds)}), the advantage {'; it '.join(said)}"
 
 
 def _named(changes: Sequence[Leaning]) -> str:

@@ -8,9 +8,9 @@ import re
 from typing import NamedTuple
 
 import numpy as np
+from numpy.typing import NDArray
 
 from analysis.labels import is_share, title
-from analysis.results.conditions import Array
 from model.errors import ConfigurationError, nearest_name
 from model.metrics import METRICS
 
@@ -68,7 +68,7 @@ def aim(text: str) -> Aim:
     return Aim(sense, worst is not None, metric)
 
 
-def imbalance(values: Array) -> Array:
+def imbalance(values: NDArray[np.float64]) -> NDArray[np.float64]:
     """How far each row is from the best at worst, as a share of the range of each aim: 0 is best in everything."""
     low, high = values.min(0), values.max(0)
     return np.asarray(((high - values) / np.where(high > low, high - low, 1.0)).max(1))

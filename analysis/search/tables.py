@@ -6,18 +6,15 @@ from typing import Any
 import polars as pl
 
 from analysis.labels import level_text
-from analysis.results.folder import Results
 from analysis.results.tables import Table
 from analysis.search.answer import ALL_AT_ONCE, Estimate, Found
-from analysis.search.findings import sentences
 
 ASSUMPTIONS = {"": "the scenario as it is", ALL_AT_ONCE: "all uncertain parameters"}
 """Assumptions that are no path of a parameter, in tables."""
 
 
-def search_tables(found: Found, results: Results) -> dict[str, Table]:
-    """The tables of a search by name."""
-    note = f"{' '.join(sentence.strip() for sentence in sentences(found))} {results.manifest.stamp}."
+def search_tables(found: Found, note: str) -> dict[str, Table]:
+    """The tables of a search by name, all with this note."""
     tables = {
         "search_winners": ("What winners are: the numbers that were searched", _winners(found)),
         "search_front": ("Doctrines on fresh worlds, with differences to the reference", _judged(found)),
@@ -28,10 +25,7 @@ def search_tables(found: Found, results: Results) -> dict[str, Table]:
     return {name: Table(title, _frame(rows), note) for name, (title, rows) in tables.items()}
 
 
-Rows = list[dict[str, Any]]
-
-
-def _frame(rows: Rows) -> pl.DataFrame:
+def _frame(rows: list[dict[str, Any]]) -> pl.DataFrame:
     return pl.DataFrame(rows, infer_schema_length=None).with_columns(pl.col(pl.Float64).fill_nan(None))
 
 
@@ -47,7 +41,7 @@ def _columns(entries: Mapping[str, Any], estimate: str) -> dict[str, Any]:
     return row
 
 
-def _trials(found: Found) -> Rows:
+def _trials(found: Found) -> list[dict[str, Any]]:
     """One row for each trial of the search."""
     return [
         {"trial": at, "generation": each.generation, "front": each.front, **_named(each.values), **each.figures}
@@ -59,7 +53,7 @@ def _named(values: Mapping[str, Any]) -> dict[str, Any]:
     return {path.partition(".")[2] or path: value for path, value in values.items() if path != "doctrine"}
 
 
-def _judged(found: Found) -> Rows:
+def _judged(found: Found) -> list[dict[str, Any]]:
     """One row for each doctrine on fresh worlds and objective, as found and as it is."""
     rows = []
     for each in found.ordered:
@@ -70,19 +64,19 @@ def _judged(found: Found) -> Rows:
     return rows
 
 
-def _leanings(found: Found) -> Rows:
+def _leanings(found: Found) -> list[dict[str, Any]]:
     """One row for each winner and assumption."""
     names = [ASSUMPTIONS.get(each.assumption, each.assumption) for each in found.leanings]
     rows = ({**dict(each), "verdict": each.verdict} for each in found.leanings)
     return [_columns({**row, "assumption": name}, "gain") for row, name in zip(rows, names, strict=True)]
 
 
-def _shares(found: Found) -> Rows:
+def _shares(found: Found) -> list[dict[str, Any]]:
     """One row for each winner and parameter in which it differs from the reference."""
     return [_columns({**dict(each), "free": each.free}, "gain") for each in found.shares]
 
 
-def _winners(found: Found) -> Rows:
+def _winners(found: Found) -> list[dict[str, Any]]:
     """One row for each searched parameter: its range, and its value in the reference and in each winner."""
     columns = [*(each for each in found.judged if each.name == found.reference), *found.winners]
     return [

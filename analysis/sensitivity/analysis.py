@@ -12,7 +12,7 @@ import polars as pl
 
 from analysis.results.folder import Results
 from analysis.sensitivity.convergence import verdicts
-from analysis.sensitivity.indices import Matrix, Undefined, outputs, whole_runs
+from analysis.sensitivity.indices import Floats, Undefined, outputs, whole_runs
 from analysis.sensitivity.morris import morris_indices
 from analysis.sensitivity.sobol import sobol_indices
 from analysis.sensitivity.structure import Block, Structure, structure_of
@@ -91,10 +91,10 @@ def sizes(whole: int) -> list[int]:
     return [size for size in (whole // 4, whole // 2) if size > 1] + [whole]
 
 
-def _values(results: Results, metrics: Sequence[str] | None) -> tuple[dict[str, Matrix], dict[str, str]]:
+def _values(results: Results, metrics: Sequence[str] | None) -> tuple[dict[str, Floats], dict[str, str]]:
     """Values by metric; and why headline metrics that nobody asked for by name have none."""
     runs = whole_runs(results)
-    found: dict[str, Matrix] = {}
+    found: dict[str, Floats] = {}
     left_out: dict[str, str] = {}
     for metric in metrics or HEADLINE:
         try:
@@ -109,28 +109,20 @@ def _values(results: Results, metrics: Sequence[str] | None) -> tuple[dict[str, 
     return found, left_out
 
 
-def _indices(metric: str, block: Block, values: Matrix, structure: Structure, size: int) -> pl.DataFrame:
+def _indices(metric: str, block: Block, values: Floats, structure: Structure, size: int) -> pl.DataFrame:
     """Rows of `INDEX_SCHEMA`: indices from the first base points or trajectories of a block."""
-    names, part = structure.factors, slice(size * structure.step)
+    part = slice(size * structure.step)
     if structure.is_morris:
         found = morris_indices(values[part], block.codes[part], structure)
     else:
-        found = sobol_indices(values[part], len(names), second_order=structure.second_order)
+        found = sobol_indices(values[part], len(structure.factors), second_order=structure.second_order)
     half = quantile(found.units) * found.error
-    low = found.estimate - half
-    data = {
-        "metric": [metric] * len(half),
-        "measure": found.measure,
-        "factor": [names[place[0]] for place in found.place],
-        "other": [names[place[1]] if len(place) > 1 else None for place in found.place],
-        "mean": found.estimate,
-        "standard_error": found.error,
-        "low": np.where(np.isin(found.measure, ("mu_star", "sigma")), np.maximum(low, 0.0), low),
-        "high": found.estimate + half,
-        "n": [found.units] * len(half),
-        "replicate_error": found.replicate_error,
-        "noise": found.noise,
-    }
+    low, names = found.estimate - half, list(zip(*structure.index_names, strict=True))
+    # μ* and σ are sizes, never below zero
+    low = np.where(np.isin(names[0], ("mu_star", "sigma")), np.maximum(low, 0.0), low)
+    estimates = found.estimate, found.error, low, found.estimate + half, found.units
+    columns = metric, *names, *estimates, found.replicate_error, found.noise
+    data = dict(zip(INDEX_SCHEMA, columns, strict=True))
     return _placed(pl.DataFrame(data, schema=INDEX_SCHEMA).with_columns(pl.col(pl.Float64).fill_nan(None)), block)
 
 
@@ -139,7 +131,7 @@ def _placed(frame: pl.DataFrame, block: Block) -> pl.DataFrame:
     return frame.select(*(pl.lit(level).alias(name) for name, level in block.where.items()), pl.all())
 
 
-def _noise(metric: str, block: Block, values: Matrix) -> pl.DataFrame:
+def _noise(metric: str, block: Block, values: Floats) -> pl.DataFrame:
     """A row of `NOISE_SCHEMA`: which share of the variance of a metric over points is noise of replicates.
 
     `noise` is the part that each point has for itself and that indices take for an effect; `within` is all the variance

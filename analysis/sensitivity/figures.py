@@ -14,7 +14,7 @@ from analysis.plotting import captions, pages, panels, style
 from analysis.results.folder import Results
 from analysis.sensitivity.analysis import Sensitivity, sensitivity
 from analysis.sensitivity.convergence import RANKED, WORDS
-from analysis.sensitivity.tables import UNITS, largest, metric_title, ranked, titles, where_text
+from analysis.sensitivity.tables import UNITS, largest, metric_title, ranked, share_words, titles, where_text
 from model.errors import ConfigurationError
 
 MOST_PANELS, MOST_FACTORS, MOST_NAMED = 6, 12, 6
@@ -216,11 +216,11 @@ def _values(table: pl.DataFrame, measure: str, order: list[str]) -> tuple[Any, A
 
 
 def _scale(found: Sensitivity, metric: str) -> float:
-    return shown(metric) if found.structure.kind == "morris" else 1.0
+    return shown(metric) if found.structure.is_morris else 1.0
 
 
 def _label(found: Sensitivity, metric: str, measure: str) -> str:
-    if found.structure.kind == "saltelli":
+    if not found.structure.is_morris:
         return f"{WORDS[measure].capitalize()} index (share)"
     return style.label(f"{WORDS[measure]} ({metric_unit(metric)})", 0.8 * SQUARE / style.POINT)
 
@@ -231,9 +231,9 @@ def _replicates(found: Sensitivity) -> str:
     replicates = int(found.noise["replicates"][0])
     if replicates < 2:
         return "All points share one replicate; what another would change is not known."
-    unit = " of the largest μ*" if found.structure.kind == "morris" else ""
     return (
-        f"All points share {replicates:,} replicates: others would move an index typically by {other:.2f}{unit} "
-        "(standard error, root mean square, for the metric of which it is largest), single ones by more. Noise of "
+        f"All points share {replicates:,} replicates: others would move an index typically by "
+        f"{other:.2f}{share_words(found.structure)} (standard error, root mean square, for the metric of which it is "
+        "largest), single ones by more. Noise of "
         f"replicates is at most {100.0 * noise:.0f} % of the variance."
     )

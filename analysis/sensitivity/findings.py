@@ -16,7 +16,7 @@ from analysis.sensitivity.analysis import Sensitivity, sensitivity
 from analysis.sensitivity.convergence import RANKED
 from analysis.sensitivity.indices import whole_runs
 from analysis.sensitivity.structure import KINDS, structure_of
-from analysis.sensitivity.tables import UNITS, basis, metric_title, ranked, sentences, titles, where_text
+from analysis.sensitivity.tables import UNITS, basis, convergence_sentences, metric_title, ranked, titles, where_text
 from analysis.sentences import Finding, decimals, fixed, is_told
 from model.errors import ConfigurationError
 
@@ -55,7 +55,7 @@ def importance(results: Results) -> Iterator[Finding]:
     structure, unit = found.structure, UNITS[found.structure.kind]
     for text in (*_explained(found), _noise(found)):
         yield Finding(HEADINGS[structure.kind], text, structure.size, unit)
-    for text in (*sentences(found), basis(found)):
+    for text in (*convergence_sentences(found), basis(found)):
         yield Finding(SETTLED, text, structure.size, unit)
 
 

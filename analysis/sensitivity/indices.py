@@ -6,18 +6,18 @@ linearised value whose mean over replicates is the ratio, and whose spread gives
 """
 
 from collections.abc import Callable
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
 import polars as pl
+from numpy.typing import NDArray
 
 from analysis.results.folder import Results
 from analysis.statistics.ratio import RunArray
-from analysis.statistics.units import Vector
 from model.errors import ConfigurationError
 
-Matrix = np.ndarray[Any, np.dtype[np.float64]]
-"""Values by point and replicate."""
+Floats = NDArray[np.float64]
+"""Values by point and replicate, or a vector of indices."""
 
 
 class Undefined(ConfigurationError):
@@ -33,8 +33,7 @@ def whole_runs(results: Results) -> pl.DataFrame:
     wanted = range(manifest.first_replicate, manifest.first_replicate + manifest.replicates)
     runs = results.runs.filter(pl.col("replicate").is_between(wanted[0], wanted[-1])).sort("point", "replicate")
     planned, failed = manifest.points * len(wanted), int((runs["status"] != "ok").sum())
-    missing = planned - runs.height
-    if missing:
+    if missing := planned - runs.height:
         problem = f"lacks {missing:,} of {planned:,} runs, and indices need every one"
         allowed = "`deter sensitivity EXPERIMENT`: the same command goes on from what the folder holds"
         raise ConfigurationError(problem, file=where, allowed=allowed)
@@ -46,7 +45,7 @@ def whole_runs(results: Results) -> pl.DataFrame:
     return runs
 
 
-def outputs(results: Results, runs: pl.DataFrame, metric: str) -> Matrix:
+def outputs(results: Results, runs: pl.DataFrame, metric: str) -> Floats:
     """A metric at each point and replicate, linearised: the mean over replicates is the ratio of their sums.
 
     `runs` are `whole_runs`. Raises `ConfigurationError` for a name that is no metric and `Undefined` where points have
@@ -67,23 +66,20 @@ def outputs(results: Results, runs: pl.DataFrame, metric: str) -> Matrix:
 
 
 class Indices(NamedTuple):
-    """Indices of one metric, one after the other: for Saltelli's designs first, total, second; for Morris's mu, …"""
+    """Indices of one metric, in the order of `Structure.index_names`."""
 
-    measure: list[str]
-    place: list[tuple[int, ...]]
-    """The factor by number; of the second order a pair."""
-    estimate: Vector
-    error: Vector
+    estimate: Floats
+    error: Floats
     """Standard error over base points, or trajectories."""
-    replicate_error: Vector
+    replicate_error: Floats
     """Standard error for the replicates being some of many; NaN with one."""
-    noise: Vector
+    noise: Floats
     """What noise of simulation adds to the estimate, in expectation; NaN where that cannot be told."""
     units: int
     """Base points, or trajectories."""
 
 
-def between_replicates(values: Matrix, estimates_of: Callable[[Vector], Vector]) -> Vector:
+def between_replicates(values: Floats, estimates_of: Callable[[Floats], Floats]) -> Floats:
     """Standard error of estimates for the replicates being some of many: by leaving each out (jackknife).
 
     `values` by point and replicate. All points share their replicates, so that more points do not make this smaller.

@@ -11,41 +11,35 @@ from typing import Any
 import numpy as np
 from SALib.analyze import morris
 
-from analysis.sensitivity.indices import Indices, Matrix, between_replicates
-from analysis.sensitivity.structure import Codes, Structure
-from analysis.statistics.units import Vector
-
-MEASURES = ("mu", "mu_star", "sigma")
+from analysis.sensitivity.indices import Floats, Indices, between_replicates
+from analysis.sensitivity.structure import MEASURES, LevelCodes, Structure
 
 
-def morris_indices(values: Matrix, codes: Codes, structure: Structure) -> Indices:
+def morris_indices(values: Floats, codes: LevelCodes, structure: Structure) -> Indices:
     """μ, μ* and σ of the means over replicates; `values` by point, in the order of the design, and replicate."""
     mean = values.mean(axis=1)
-    factors = len(structure.factors)
-    estimate, found = estimates(mean, codes, structure), effects(mean, codes, structure)
-    noise = _noise(found, effects(values, codes, structure), estimate[2 * factors :])
-    measures = [measure for measure in MEASURES for _ in range(factors)]
-    places: list[tuple[int, ...]] = [(place,) for _ in MEASURES for place in range(factors)]
-    between = between_replicates(values, lambda mean: estimates(mean, codes, structure))
-    return Indices(measures, places, estimate, _errors(found), between, noise, len(found))
+    estimate, found = morris_estimates(mean, codes, structure), elementary_effects(mean, codes, structure)
+    noise = _noise(found, elementary_effects(values, codes, structure), estimate[2 * len(structure.factors) :])
+    between = between_replicates(values, lambda mean: morris_estimates(mean, codes, structure))
+    return Indices(estimate, _errors(found), between, noise, len(found))
 
 
-def estimates(mean: Vector, codes: Codes, structure: Structure) -> Vector:
+def morris_estimates(mean: Floats, codes: LevelCodes, structure: Structure) -> Floats:
     """SALib's μ, μ* and σ from the values at all points, one measure after the other."""
     names = list(structure.factors)
     problem: dict[str, Any] = {"num_vars": len(names), "names": names, "bounds": [[0.0, 1.0]] * len(names)}
     # the directions of steps are all that SALib takes from the points
     found = morris.analyze(problem, codes.astype(float), mean, num_levels=structure.levels, num_resamples=2, seed=1)
     scale = _scale(structure)
-    return np.concatenate([scale * np.asarray(found[measure], float) for measure in MEASURES])
+    return np.concatenate([scale * np.asarray(found[measure], float) for measure in MEASURES["morris"]])
 
 
-def _scale(structure: Structure) -> Vector:
+def _scale(structure: Structure) -> Floats:
     """What makes a change of name count once, rather than over a step of the lattice."""
     return np.where(structure.named, structure.delta, 1.0)
 
 
-def effects(values: Any, codes: Codes, structure: Structure) -> Any:
+def elementary_effects(values: Any, codes: LevelCodes, structure: Structure) -> Any:
     """Elementary effects by trajectory and factor, with replicates last where there are any."""
     factors = len(structure.factors)
     steps = np.diff(values.reshape(-1, structure.step, *values.shape[1:]), axis=1)
@@ -57,7 +51,7 @@ def effects(values: Any, codes: Codes, structure: Structure) -> Any:
     )
 
 
-def _errors(found: Vector) -> Vector:
+def _errors(found: Floats) -> Floats:
     """Standard errors of μ, μ* and σ over trajectories, by leaving each out (jackknife)."""
     count = len(found)
     if count < 3:
@@ -67,11 +61,11 @@ def _errors(found: Vector) -> Vector:
     return np.asarray(np.std(without, axis=0) * np.sqrt(count - 1))
 
 
-def _measures(found: Vector) -> Vector:
+def _measures(found: Floats) -> Floats:
     return np.concatenate([found.mean(axis=0), np.abs(found).mean(axis=0), found.std(axis=0, ddof=1)])
 
 
-def _noise(found: Vector, replicates: Any, sigma: Vector) -> Vector:
+def _noise(found: Floats, replicates: Any, sigma: Floats) -> Floats:
     """What noise of replicates adds: to μ nothing, to μ* at most, to σ in expectation; NaN with one replicate.
 
     `replicates` are effects with replicates last. By noise of standard deviation s, |effect| rises by √(2/π) s at most,

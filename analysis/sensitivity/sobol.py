@@ -5,15 +5,14 @@ Saltelli 2002, all as in `SALib.analyze.sobol`. Each is a ratio of means over ba
 method: the same as SALib's bootstrap in the limit of many resamples, without draws of its own.
 """
 
-import warnings
 from itertools import combinations
 from typing import Any, NamedTuple
+from warnings import catch_warnings
 
 import numpy as np
 from SALib.analyze import sobol
 
-from analysis.sensitivity.indices import Indices, Matrix, between_replicates
-from analysis.statistics.units import Vector
+from analysis.sensitivity.indices import Floats, Indices, between_replicates
 
 
 class Parts(NamedTuple):
@@ -25,37 +24,26 @@ class Parts(NamedTuple):
     ba: Any  # B with one factor from A
 
 
-def sobol_indices(values: Matrix, factors: int, *, second_order: bool) -> Indices:
+def sobol_indices(values: Floats, factors: int, *, second_order: bool) -> Indices:
     """Indices of the means over replicates; `values` by point, in the order of the design, and replicate."""
-    names, places = labels(factors, second_order=second_order)
     mean = values.mean(axis=1)
-    estimate = estimates(mean, factors, second_order=second_order)
-    error = _errors(_split(mean, factors, second_order), estimate)
-    noise = _noise(_split(values, factors, second_order), len(names))
-    units = len(mean) // ((2 if second_order else 1) * factors + 2)
-    between = between_replicates(values, lambda mean: estimates(mean, factors, second_order=second_order))
-    return Indices(names, places, estimate, error, between, noise, units)
+    estimate = sobol_estimates(mean, factors, second_order=second_order)
+    parts = _split(mean, factors, second_order)
+    noise = _noise(_split(values, factors, second_order), len(estimate))
+    between = between_replicates(values, lambda mean: sobol_estimates(mean, factors, second_order=second_order))
+    return Indices(estimate, _errors(parts, estimate), between, noise, len(parts.a))
 
 
-def labels(factors: int, *, second_order: bool) -> tuple[list[str], list[tuple[int, ...]]]:
-    """Measure of each index and its factors by number, in the order of all vectors here."""
-    single: list[tuple[int, ...]] = [(place,) for place in range(factors)]
-    pairs: list[tuple[int, ...]] = list(combinations(range(factors), 2)) if second_order else []
-    return ["first"] * factors + ["total"] * factors + ["second"] * len(pairs), single * 2 + pairs
-
-
-def estimates(mean: Vector, factors: int, *, second_order: bool) -> Vector:
+def sobol_estimates(mean: Floats, factors: int, *, second_order: bool) -> Floats:
     """SALib's estimates from the values at all points; NaN where these are all the same."""
-    _, places = labels(factors, second_order=second_order)
+    pairs = list(combinations(range(factors), 2)) if second_order else []
     if np.ptp(mean) <= 0.0:
-        return np.full(len(places), np.nan)
+        return np.full(2 * factors + len(pairs), np.nan)
     problem = {"num_vars": factors, "names": [str(place) for place in range(factors)]}
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")
+    with catch_warnings(action="ignore"):
         # two resamples: its intervals are left aside
         found = sobol.analyze(problem, mean, calc_second_order=second_order, num_resamples=2, seed=1)
-    second = [found["S2"][pair] for pair in places[2 * factors :]]
-    return np.concatenate([found["S1"], found["ST"], second])
+    return np.concatenate([found["S1"], found["ST"], [found["S2"][pair] for pair in pairs]])
 
 
 def _split(values: Any, factors: int, second_order: bool) -> Parts:
@@ -63,7 +51,7 @@ def _split(values: Any, factors: int, second_order: bool) -> Parts:
     return Parts(units[:, 0], units[:, -1], units[:, 1 : 1 + factors], units[:, 1 + factors : -1])
 
 
-def _errors(parts: Parts, estimate: Vector) -> Vector:
+def _errors(parts: Parts, estimate: Floats) -> Floats:
     """Standard errors by the delta method: an index is a mean over base points by the variance of A and B."""
     centre = np.concatenate([parts.a, parts.b]).mean()
     a, b, ab, ba = (part - centre for part in parts)
@@ -79,7 +67,7 @@ def _errors(parts: Parts, estimate: Vector) -> Vector:
         return np.asarray(residual.std(axis=0, ddof=1) / (np.sqrt(len(a)) * variance))
 
 
-def _noise(parts: Parts, indices: int) -> Vector:
+def _noise(parts: Parts, indices: int) -> Floats:
     """Bias of first-order and total indices by the noise of replicates, in expectation; NaN with one replicate.
 
     It is the covariance over replicates of the two factors of each estimator, at a base point, over their number.

@@ -5,17 +5,21 @@ they were made, for `Results.design` refuses a file of other bytes than those th
 """
 
 from collections.abc import Iterator, Mapping
+from itertools import combinations
 from typing import Any, NamedTuple
 
 import numpy as np
 import polars as pl
+from numpy.typing import NDArray
 
 from analysis.results.folder import Results
 from model.errors import ConfigurationError
 
-KINDS = ("saltelli", "morris")
+MEASURES = {"saltelli": ("first", "total"), "morris": ("mu", "mu_star", "sigma")}
+"""Measures of a factor, by kind of design."""
+KINDS = tuple(MEASURES)
 """Kinds of designs from which indices follow."""
-Codes = np.ndarray[Any, np.dtype[np.int64]]
+LevelCodes = NDArray[np.int64]
 """Levels of factors as numbers in their order: a row for each point, a column for each factor."""
 
 
@@ -25,7 +29,7 @@ class Block(NamedTuple):
     where: Mapping[str, Any]
     """Crossed factors with their levels here."""
     rows: slice
-    codes: Codes
+    codes: LevelCodes
 
 
 class Structure(NamedTuple):
@@ -60,6 +64,13 @@ class Structure(NamedTuple):
         """Morris's step, as a share of the range."""
         return self.levels / (2.0 * (self.levels - 1.0))
 
+    @property
+    def index_names(self) -> list[tuple[str, str, str | None]]:
+        """Measure, factor and, of the second order, other factor of each index, in the order of all vectors of them."""
+        single = [(measure, factor, None) for measure in MEASURES[self.kind] for factor in self.factors]
+        pairs = combinations(self.factors, 2) if self.second_order else ()
+        return [*single, *(("second", *pair) for pair in pairs)]
+
     def split(self, table: pl.DataFrame) -> Iterator[tuple[dict[str, Any], pl.DataFrame]]:
         """The rows of a table for each metric and combination of crossed levels, with these by name."""
         keys = ["metric", *self.crossed]
@@ -87,13 +98,14 @@ def structure_of(results: Results) -> Structure:
         blocks=[],
     )
     codes = np.column_stack([_codes(frame[name], levels[name]) for name in factors])
-    for start in range(0, frame.height, found.size * found.step):
-        rows = slice(start, start + found.size * found.step)
+    points = found.size * found.step
+    for start in range(0, frame.height, points):
+        rows = slice(start, start + points)
         found.blocks.append(Block({name: frame[name][start] for name in crossed}, rows, codes[rows]))
     return found
 
 
-def _codes(column: pl.Series, levels: list[Any]) -> Codes:
+def _codes(column: pl.Series, levels: list[Any]) -> LevelCodes:
     """Levels as numbers: those of a range in their order, names in the order in which the experiment gives them."""
     if column.dtype.is_numeric():
         return column.rank("dense").cast(pl.Int64).to_numpy()

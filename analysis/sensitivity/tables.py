@@ -75,7 +75,7 @@ def sensitivity_tables(found: Sensitivity) -> dict[str, Table]:
     }
 
 
-def sentences(found: Sensitivity) -> list[str]:
+def convergence_sentences(found: Sensitivity) -> list[str]:
     """One sentence for each metric and block: whether its indices are settled, and if not what is lacking."""
     texts = []
     for row in found.verdicts.iter_rows(named=True):

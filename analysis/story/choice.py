@@ -4,7 +4,6 @@ from typing import NamedTuple
 
 import polars as pl
 
-from analysis.labels import percent
 from analysis.results.folder import RUNS_SCHEMA, Results
 from model.errors import ConfigurationError
 from model.metrics import METRICS
@@ -50,4 +49,4 @@ def choose(results: Results, point: int | None = None, replicate: int | None = N
     if averted is None:
         return Choice(chosen, at, f"in the middle of {of}, where harm averted is undefined")
     rank = "the least" if worst else "the median"
-    return Choice(chosen, at, f"{rank} harm averted ({percent(averted)}) of {len(known):,} runs of {of}")
+    return Choice(chosen, at, f"{rank} harm averted ({100.0 * averted:.1f} %) of {len(known):,} runs of {of}")

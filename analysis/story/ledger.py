@@ -11,7 +11,6 @@ from typing import Any, NamedTuple
 import polars as pl
 
 from analysis.results.folder import LEDGER, VOTES, Results, read_frame
-from analysis.story.words import date_text
 from model.configuration import Configuration
 
 MOST_TOLD = 8
@@ -46,9 +45,10 @@ class RunRecord(NamedTuple):
         """The first day of a week."""
         return self.configuration.scenario.time.start + timedelta(weeks=week)
 
-    def dated(self, week: int) -> str:
-        """The first day of a week: 7 March 2027."""
-        return date_text(self.day(week))
+    def dated(self, week: int, later: int = 0) -> str:
+        """The first day of a week, or one so many days later: 7 March 2027."""
+        day = self.day(week) + timedelta(days=later)
+        return f"{day.day} {day:%B %Y}"
 
     def week_text(self, week: int) -> str:
         """A week with its first day: week 412 (7 March 2027)."""
@@ -100,9 +100,8 @@ class RunRecord(NamedTuple):
 
 def record_of(results: Results) -> RunRecord:
     """The record of a folder of one run that has its ledger."""
-    ledger, votes = (
-        read_frame(results.folder / name, None, results.manifest.files.get(name)) for name in (LEDGER, VOTES)
-    )
+    files = results.manifest.files
+    ledger, votes = (read_frame(results.folder / name, None, files.get(name)) for name in (LEDGER, VOTES))
     figures = results.runs.row(0, named=True)
     title = f"{results.manifest.title}, replicate {figures['replicate']}"
     return RunRecord(results.configuration, ledger, votes, figures, title, results.manifest.stamp)
@@ -133,33 +132,35 @@ def answered(case: Case) -> bool:
     return case["adopted_week"] is not None
 
 
-Weight = Callable[[Case], tuple[float, ...] | None]
+Belongs = Callable[[Case], object]
+"""Whether a case is of a kind, by the truth of what it returns."""
+Weight = Callable[[Case], tuple[float, ...]]
+"""How much a case tells of its kind; what comes first counts most."""
 
 
-def kinds_of_cases(run: RunRecord) -> dict[str, Weight]:
-    """The kinds of cases chosen in turn, each with how much a case tells of it; None: it is none of that kind."""
+def kinds_of_cases(run: RunRecord) -> dict[str, tuple[Belongs, Weight]]:
+    """The kinds of cases chosen in turn: which cases are of each, and how much a case tells of it."""
     failed = run.votes.filter(~pl.col("passed")).group_by(KEY).len()
     times = {row[:-1]: row[-1] for row in failed.iter_rows()}
-
-    def answer(case: Case) -> tuple[float, ...]:
-        return (case["bite"] or 0.0, case["severity"])
 
     def votes_failed(case: Case) -> int:
         return times.get(tuple(case[name] for name in KEY), 0)
 
+    def bite(case: Case) -> tuple[float, ...]:
+        return (case["bite"] or 0.0, case["severity"])
+
+    def severity(case: Case) -> tuple[float, ...]:
+        return (case["severity"],)
+
     return {
-        "answered rightly": lambda case: answer(case) if answered(case) and case["attributed_rightly"] else None,
-        "innocent blamed": lambda case: answer(case) if blamed_wrongly(case) else None,
-        "votes failed": lambda case: (votes_failed(case), case["severity"]) if votes_failed(case) else None,
-        "rose after the answer": lambda case: (run.rise(case), case["bite"]) if run.rise(case) else None,
-        "gone cold": lambda case: (case["severity"],) if went_cold(case) and not is_false_alarm(case) else None,
-        "held back after the answer": lambda case: (
-            answer(case) if answered(case) and case["next_choice"] == "restraint" else None
-        ),
-        "false alarm": lambda case: (
-            (case["severity"],) if is_false_alarm(case) and case["attributed_week"] is not None else None
-        ),
-        "most severe": lambda case: (case["severity"],),
+        "answered rightly": (lambda case: answered(case) and case["attributed_rightly"], bite),
+        "innocent blamed": (blamed_wrongly, bite),
+        "votes failed": (votes_failed, lambda case: (votes_failed(case), case["severity"])),
+        "rose after the answer": (run.rise, lambda case: (run.rise(case), case["bite"])),
+        "gone cold": (lambda case: went_cold(case) and not is_false_alarm(case), severity),
+        "held back after the answer": (lambda case: answered(case) and case["next_choice"] == "restraint", bite),
+        "false alarm": (lambda case: is_false_alarm(case) and case["attributed_week"] is not None, severity),
+        "most severe": (lambda case: True, severity),
     }
 
 
@@ -168,11 +169,11 @@ def chosen(run: RunRecord, most: int = MOST_TOLD) -> list[dict[str, Any]]:
 
     Ties go to the earlier case. Where there are fewer cases all are told.
     """
-    cases = run.cases
-    ranked = []
-    for weight in kinds_of_cases(run).values():
-        known = {place: found for place, case in enumerate(cases) if (found := weight(case)) is not None}
-        ranked.append(sorted(known, key=lambda place: (tuple(-part for part in known[place]), place)))
+    cases, ranked = run.cases, []
+    for belongs, weight in kinds_of_cases(run).values():
+        some = [place for place, case in enumerate(cases) if belongs(case)]
+        # a stable order, turned or not: of equal cases the earlier stays first
+        ranked.append(sorted(some, key=lambda place: weight(cases[place]), reverse=True))
     picked: list[int] = []
     while len(picked) < min(most, len(cases)):
         for places in ranked:

@@ -4,7 +4,6 @@ Sentences say what happened and in which order, never why: one run is a story, n
 """
 
 from collections.abc import Callable, Iterable, Iterator
-from datetime import timedelta
 from itertools import chain
 from operator import itemgetter
 from typing import Any, NamedTuple
@@ -13,7 +12,6 @@ import numpy as np
 
 from analysis.labels import listed, percent
 from analysis.story.ledger import Case, RunRecord, answered, blamed_wrongly, chosen, given_up, is_false_alarm, went_cold
-from analysis.story.words import counted, date_text, in_words, out_of, sentence, was, weeks
 from model.metrics import figure
 
 MOST_EXAMPLES = 3
@@ -48,7 +46,7 @@ def markdown(run: RunRecord, sections: list[Section], picture: str | None) -> st
 
 
 def _sentences(texts: Iterable[str]) -> str:
-    return " ".join(map(sentence, texts))
+    return " ".join(map(as_sentence, texts))
 
 
 def summary(run: RunRecord) -> Iterator[str]:
@@ -58,7 +56,7 @@ def summary(run: RunRecord) -> Iterator[str]:
 
 def _beside_twin(run: RunRecord) -> Iterator[str]:
     base, row = run.configuration, run.figures
-    first, last = run.dated(run.burn_in), date_text(run.day(run.end) - timedelta(days=1))
+    first, last = run.dated(run.burn_in), run.dated(run.end, -1)
     yield f"one run under “{base.doctrine.title}” in scenario “{base.scenario.title}”, from {first} to {last}"
     ours, theirs = (
         f"{counted(row[f'{world}acts'], 'act')}, {in_words(row[f'{world}severe_acts'])} of them severe"
@@ -180,9 +178,8 @@ def _further(run: RunRecord, cases: list[dict[str, Any]]) -> Iterator[str]:
     if not again:
         yield "no party acted again after an answer"
         return
-    often = (
-        f"after {in_words(len(graver))} of these" if len(again) > 1 else "after this" if graver else "not after this"
-    )
+    some = f"after {in_words(len(graver))} of these"
+    often = some if len(again) > 1 else "after this" if graver else "not after this"
     yield (
         f"after {counted(len(again), 'answer')} the party named acted again; {often} its next act was of a graver kind "
         "than that of the case"
@@ -192,14 +189,13 @@ def _further(run: RunRecord, cases: list[dict[str, Any]]) -> Iterator[str]:
         after = case["next_act_week"] - case["adopted_week"]
         yield (
             f"the largest step: {run.party(case['suspect'])}, answered for {run.act_text(case)}, turned to "
-            f"{run.activity(case['next_act'])} {weeks(after)} later"
+            f"{run.activity(case['next_act'])} {counted(after, 'week')} later"
         )
 
 
 def _examples(cases: list[dict[str, Any]], text: Callable[[Case], str]) -> Iterator[str]:
     yield from map(text, cases[:MOST_EXAMPLES])
-    left = len(cases) - MOST_EXAMPLES
-    if left > 0:
+    if (left := len(cases) - MOST_EXAMPLES) > 0:
         yield f"{counted(left, 'more such case', 'more such cases')} {'is' if left == 1 else 'are'} in the ledger"
 
 
@@ -208,12 +204,12 @@ def caution(run: RunRecord, picked: int) -> Iterator[str]:
     cases = len(run.cases)
     if cases:
         left = counted(cases - picked, "case")
-        yield sentence(
-            f"{in_words(picked)} of {counted(cases, 'case')} {'is' if picked == 1 else 'are'} told, {left} left out"
-        ) + (
-            " They are picked by rule, of each kind in turn the one that tells most: answered rightly (by bite), "
-            "innocent blamed (bite), votes failed (number), graver after the answer (rungs), gone cold (severity), "
-            "held back after the answer (bite), false alarm that named somebody (severity), most severe."
+        told = f"{in_words(picked)} of {counted(cases, 'case')} {'is' if picked == 1 else 'are'} told"
+        yield (
+            f"{as_sentence(f'{told}, {left} left out')} They are picked by rule, of each kind in turn the one that "
+            "tells most: answered rightly (by bite), innocent blamed (bite), votes failed (number), graver after the "
+            "answer (rungs), gone cold (severity), held back after the answer (bite), false alarm that named somebody "
+            "(severity), most severe."
         )
     yield (
         "This is one run, a story and no estimate: it has no interval, and what follows a measure in it need not "
@@ -242,19 +238,19 @@ def case_text(run: RunRecord, case: Case) -> str:
 def _found(run: RunRecord, case: Case) -> Iterator[str]:
     act = f"a case of {run.activity(case['activity'])} against {case['victim']} came to light"
     yield f"in {run.week_text(case['opened_week'])} {act}, severity {case['severity']:.2f}"
-    before = case["opened_week"] - case["act_week"]
+    ago = case["opened_week"] - case["act_week"]
+    before = f"{counted(ago, 'week')} before" if ago else "that same week"
     if is_false_alarm(case):
         yield "nobody had done it: it was a false alarm"
     else:
-        yield f"{run.party(case['culprit'])} had done it {f'{weeks(before)} before' if before else 'that same week'}"
+        yield f"{run.party(case['culprit'])} had done it {before}"
 
 
 def _naming(run: RunRecord, case: Case) -> Iterator[Event]:
-    week = case["attributed_week"]
-    if week is None:
+    if (week := case["attributed_week"]) is None:
         return
     after = week - case["opened_week"]
-    met = f"after {weeks(after)}" if after else "in that same week"
+    met = f"after {counted(after, 'week')}" if after else "in that same week"
     right = "it was right"
     if blamed_wrongly(case):
         right = "it was wrong, for there was nobody to name" if is_false_alarm(case) else "it was wrong"
@@ -264,8 +260,7 @@ def _naming(run: RunRecord, case: Case) -> Iterator[Event]:
 
 
 def _reaction(run: RunRecord, case: Case) -> Iterator[Event]:
-    week = case["reaction_week"]
-    if week is not None:
+    if (week := case["reaction_week"]) is not None:
         taken = f"the Union took {run.measure(case['reaction'])} in {run.week_text(week)}"
         yield week, f"as a reaction that needs no attribution, {taken}"
 
@@ -281,14 +276,12 @@ def _votes(run: RunRecord, case: Case) -> Iterator[Event]:
 
 
 def _answer(run: RunRecord, case: Case) -> Iterator[Event]:
-    week = case["adopted_week"]
-    if week is None:
+    if (week := case["adopted_week"]) is None:
         return
     voted = any(vote["week"] == week and vote["measure"] == case["measure"] for vote in run.votes_on(case))
-    named = (
-        "it took effect at once" if voted else f"{run.measure(case['measure'])} took effect in {run.week_text(week)}"
-    )
-    since = f"{weeks(case['delay'])} after the {'alarm' if is_false_alarm(case) else 'act'}"
+    in_a_week = f"{run.measure(case['measure'])} took effect in {run.week_text(week)}"
+    named = "it took effect at once" if voted else in_a_week
+    since = f"{counted(case['delay'], 'week')} after the {'alarm' if is_false_alarm(case) else 'act'}"
     against = ", against a party that had not done it" if blamed_wrongly(case) else ""
     yield week, f"{named}, {since}, with a bite of {case['bite']:.2f}{against}"
 
@@ -329,3 +322,36 @@ def _end(run: RunRecord, case: Case) -> Iterator[str]:
         yield f"{run.party(case['suspect'])} met no further opportunity before the end"
     elif named is not None and case["next_act"] is None:
         yield f"{run.party(case['suspect'])} did not act again before the end"
+
+
+# numbers and things counted, as texts have them
+
+NUMBERS = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve")
+
+
+def in_words(number: int, none: str = "none") -> str:
+    """A number as it is written in a text: none, one, 27."""
+    return none if number == 0 else NUMBERS[number] if number < len(NUMBERS) else f"{number:,}"
+
+
+def counted(number: int, noun: str, plural: str | None = None) -> str:
+    """A number of things: no cases, one case, 27 cases."""
+    return f"{in_words(number, 'no')} {noun if number == 1 else plural or f'{noun}s'}"
+
+
+def was(number: int) -> str:
+    """The verb of so many things."""
+    return "was" if number == 1 else "were"
+
+
+def out_of(part: int, whole: int, noun: str) -> str:
+    """Some of so many things: the only vote, all three votes, 27 of 124 attributions."""
+    if part == whole:
+        return f"the only {noun}" if whole == 1 else f"all {counted(whole, noun)}"
+    return f"{in_words(part)} of {counted(whole, noun)}"
+
+
+def as_sentence(text: str) -> str:
+    """A text as a sentence: its first letter large, a full stop at its end."""
+    text = text[:1].upper() + text[1:]
+    return text if text.endswith((".", ":")) else f"{text}."

@@ -27,9 +27,8 @@ from analysis.story.ledger import (
     record_of,
     went_cold,
 )
-from analysis.story.narrative import caution
+from analysis.story.narrative import caution, counted
 from analysis.story.timeline import dates_axis
-from analysis.story.words import counted
 
 OVERVIEW, LANE, AXES, LEGEND = 42.0, 11.5, 11.0, 15.0
 """Heights in mm: the panel of all cases, one lane, what is around the lanes, and each of the two legends."""

@@ -78,10 +78,8 @@ def _note(results: Results, weeks: int) -> str:
 def binned(series: pl.DataFrame, weeks: int = QUARTER) -> pl.DataFrame:
     """Sums over bins of so many weeks, with `date`, the first day of each; a last bin cut short is left out."""
     whole = series.head(max(weeks, series.height // weeks * weeks))
-    place = pl.int_range(whole.height) // weeks
-    return whole.group_by(place.alias("bin"), maintain_order=True).agg(
-        pl.col("date").first(), pl.exclude("date", "week").sum()
-    )
+    bins = whole.group_by((pl.int_range(whole.height) // weeks).alias("bin"), maintain_order=True)
+    return bins.agg(pl.col("date").first(), pl.exclude("date", "week").sum())
 
 
 def dates_axis(axes: Axes, dates: pl.Series) -> None:

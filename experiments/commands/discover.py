@@ -30,7 +30,7 @@ def discover_command(
     Example: `deter discover results/uncertain_worlds --doctrine status_quo --target "harm_averted<0.1"`
     """
     from analysis.discovery.answer import discover
-    from analysis.discovery.findings import sentences
+    from analysis.discovery.findings import discovery_sentences
     from analysis.discovery.tables import discovery_tables
     from analysis.report.gallery import draw
     from analysis.results.folder import ANSWER, FIGURES, open_results
@@ -42,8 +42,10 @@ def discover_command(
     screen, results = Screen(quiet=quiet), open_results(folder)
     answer = discover(results, target or [], doctrine, against, either=either, report=screen.say)
     write(folder / ANSWER, (answer.model_dump_json(indent=1) + "\n").encode())
-    tables, names = discovery_tables(answer, results), ["discovery", "peeling"] if answer.box else ["peeling"]
+    said = discovery_sentences(answer)
+    tables = discovery_tables(answer, said, results.manifest.stamp)
+    names = ["discovery", "peeling"] if answer.box else ["peeling"]
     write_tables(folder, tables)
     write_figures(folder, {name: draw(name, results) for name in names})
-    screen.show(*(f"{sentence}\n" for sentence in sentences(answer)))
+    screen.show(*(f"{sentence}\n" for sentence in said))
     screen.say(f"tables  {folder / TABLES}/: {', '.join(tables)}\nfigures {folder / FIGURES}/: {', '.join(names)}")

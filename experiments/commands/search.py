@@ -32,7 +32,7 @@ def search_command(
     from analysis.report.gallery import draw
     from analysis.results.folder import FIGURES, SEARCHED
     from analysis.results.tables import TABLES
-    from analysis.search.findings import sentences
+    from analysis.search.findings import search_sentences
     from analysis.search.tables import search_tables
     from experiments.search.optimiser import optuna
     from experiments.search.search import doctrine_file, expected_runs, search
@@ -60,9 +60,11 @@ def search_command(
     for winner in found.winners:
         text = doctrine_file(plan, winner, found, results.manifest.stamp)
         write(folder / DOCTRINES / f"{winner.name}.toml", text.encode())
-    publish.write_tables(folder, search_tables(found, results))
+    said = list(search_sentences(found))
+    note = f"{' '.join(sentence.strip() for sentence in said)} {results.manifest.stamp}."
+    publish.write_tables(folder, search_tables(found, note))
     publish.write_figures(folder, {name: draw(name, results) for name in SEARCH_FIGURES})
-    screen.show(*(f"{sentence}\n" for sentence in sentences(found)))
+    screen.show(*(f"{sentence}\n" for sentence in said))
     winners = ", ".join(each.name for each in found.winners)
     screen.say(
         f"doctrines {folder / DOCTRINES}/: {winners}\ntables    {folder / TABLES}/\n"

@@ -43,7 +43,7 @@ def sensitivity_command(
     from analysis.results.folder import MANIFEST, open_results
     from analysis.results.tables import TABLES
     from analysis.sensitivity.analysis import sensitivity
-    from analysis.sensitivity.tables import sensitivity_tables, sentences
+    from analysis.sensitivity.tables import convergence_sentences, sensitivity_tables
     from experiments.running.sweep import Sweep
     from experiments.terminal import publish
     from experiments.terminal.screen import Screen
@@ -64,7 +64,7 @@ def sensitivity_command(
     tables = sensitivity_tables(found)
     publish.write_tables(folder, tables)
     publish.write_figures(folder, sensitivity_figures(found))
-    screen.show(*shown_tables(found), *sentences(found))
+    screen.show(*shown_tables(found), *convergence_sentences(found))
     screen.say(f"\ntables  {folder / TABLES}/: {', '.join(tables)}")
     if not found.converged:
         screen.warn("indices are not settled; what there is has been written")

@@ -12,7 +12,7 @@ from itertools import product
 from pathlib import Path
 from typing import Any
 
-from analysis.decomposition.games import MECHANISMS, SWITCH, differing
+from analysis.decomposition.games import MECHANISMS, SWITCH, differing_features
 from analysis.report.decomposition import FEATURES_FOLDER, MECHANISMS_FOLDER, WITHOUT_FOLDER
 from analysis.report.page import REPORT
 from analysis.results.folder import FIGURES, MANIFEST
@@ -93,7 +93,7 @@ def features_design(asked: Decomposing, doctrine: str) -> Design | None:
     theirs, reference = (
         load_configuration(asked.scenario, name, asked.overrides).doctrine for name in (doctrine, asked.reference)
     )
-    fields = differing(theirs, reference)
+    fields = differing_features(theirs, reference)
     if not fields:
         return None
     points = []

@@ -16,20 +16,19 @@ from analysis.decomposition.contributions import (
     DIFFERENCE,
     FULL,
     REST,
-    Ratios,
     contributions,
     estimate_forms,
-    game_sums,
-    recorded_ratios,
+    game_ratios,
 )
 from analysis.decomposition.findings import feature_sentences, mechanism_sentences
-from analysis.decomposition.games import FEATURES, MECHANISMS, Game, differing, feature_game, mechanism_games
+from analysis.decomposition.games import FEATURES, MECHANISMS, Game, differing_features, feature_game, mechanism_games
 from analysis.decomposition.shapley import shapley_forms, shapley_values
 from analysis.report.decomposition import Decomposition
 from analysis.report.findings import findings
 from analysis.report.gallery import draw
 from analysis.results.folder import Results, open_results
 from analysis.statistics.estimates import ratio_of_sums
+from analysis.statistics.ratio import Ratio
 from experiments import run_sweep
 from experiments.commands.main import main
 from experiments.running.decompose import Decomposing, features_design
@@ -148,8 +147,8 @@ def test_every_field_of_a_doctrine_belongs_to_one_feature() -> None:
 
 def test_features_that_do_not_differ_are_no_players() -> None:
     one, other = (load_configuration(doctrine=name).doctrine for name in ("strategic_ambiguity", "status_quo"))
-    assert list(differing(one, other)) == ["signalling"]
-    assert differing(other, other) == {}
+    assert list(differing_features(one, other)) == ["signalling"]
+    assert differing_features(other, other) == {}
 
 
 def test_doctrines_alike_have_no_features_to_tell_apart() -> None:
@@ -157,13 +156,13 @@ def test_doctrines_alike_have_no_features_to_tell_apart() -> None:
     assert list(names) == ["mechanisms", "without", "features-clear_ladder"]
 
 
-def made_up(coalitions: int, replicates: int, seed: int = 1) -> Ratios:
+def made_up(coalitions: int, replicates: int, seed: int = 1) -> Ratio:
     """Sums of a game whose coalitions share most of their luck."""
     rng = np.random.default_rng(seed)
     below = rng.gamma(20.0, 1.0, replicates) * np.ones((coalitions, 1))
     effect = np.linspace(0.1, 0.6, coalitions)[:, None]
     above = below * (effect + 0.1 * rng.normal(size=replicates)) + 0.2 * rng.normal(size=(coalitions, replicates))
-    return Ratios(above, below * (1.0 + 0.02 * rng.random((coalitions, replicates))))
+    return Ratio(above, below * (1.0 + 0.02 * rng.random((coalitions, replicates))))
 
 
 def test_standard_errors_are_those_of_the_jackknife() -> None:
@@ -184,7 +183,7 @@ def test_common_luck_drops_out() -> None:
     error = estimate_forms(forms, ratios).standard_error
     rng = np.random.default_rng(2)
     orders = [rng.permutation(300) for _ in range(8)]
-    apart = Ratios(*(np.stack([row[order] for row, order in zip(part, orders, strict=True)]) for part in ratios[:2]))
+    apart = Ratio(*(np.stack([row[order] for row, order in zip(part, orders, strict=True)]) for part in ratios[:2]))
     unpaired = estimate_forms(forms, apart).standard_error
     assert (unpaired > 2.0 * error).all()
 
@@ -200,7 +199,7 @@ def test_one_ratio_is_the_ratio_of_sums() -> None:
 
 def test_a_part_that_changes_nothing_contributes_nothing_for_certain() -> None:
     ratios = made_up(4, 30)
-    same = Ratios(*(part[[0, 1, 0, 1]] for part in ratios[:2]))
+    same = Ratio(*(part[[0, 1, 0, 1]] for part in ratios[:2]))
     frame = contributions(Game(("something", "nothing"), (0, 1, 2, 3)), {"acts_averted": same})
     nothing = frame.filter((pl.col("part") == "nothing") & (pl.col("way") == "shapley")).row(0, named=True)
     assert nothing["mean"] == pytest.approx(0.0, abs=1e-15)
@@ -211,7 +210,7 @@ def test_one_replicate_has_no_interval_and_undefined_ratios_no_value() -> None:
     frame = contributions(Game(("a",), (0, 1)), {"acts_averted": made_up(2, 1)})
     assert frame["low"].to_list() == [None] * frame.height
     assert None not in frame["mean"].to_list()
-    empty = contributions(Game(("a",), (0, 1)), {"acts_averted": Ratios(np.ones((2, 3)), np.zeros((2, 3)))})
+    empty = contributions(Game(("a",), (0, 1)), {"acts_averted": Ratio(np.ones((2, 3)), np.zeros((2, 3)))})
     assert empty["mean"].to_list() == [None] * empty.height
     assert set(empty["n"]) == {0}
 
@@ -489,9 +488,9 @@ def test_sweeps_below_a_folder_are_no_part_of_its_page(
 def test_a_metric_of_a_coalition_is_the_metric_of_its_point(features: Results) -> None:
     game = feature_game(features)
     assert game is not None
-    sums = game_sums(features, game.points)
+    ratios = game_ratios(features, game.points, causes.FEATURE_METRICS)
     for metric in causes.FEATURE_METRICS:
-        mean = estimate_forms(np.eye(len(game.points)), recorded_ratios(sums, metric)).mean
+        mean = estimate_forms(np.eye(len(game.points)), ratios[metric]).mean
         kept = features.estimate(["point"], [metric])["mean"].to_numpy()
         assert mean == pytest.approx(kept[list(game.points)], abs=1e-12)
 

@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
-from analysis.decomposition.shapley import MOST_PLAYERS, alone_forms, last_forms, members, shapley_forms, shapley_values
+from analysis.decomposition.shapley import MOST_PLAYERS, joining_forms, members, shapley_forms, shapley_values
 
 
 def games(least: int = 1, most: int = 5) -> Any:
@@ -91,8 +91,8 @@ def test_many_games_at_once() -> None:
 def test_first_and_last_bound_nothing_but_say_what_they_say(game: Any) -> None:
     players = len(game).bit_length() - 1
     for player in range(players):
-        assert abs(alone_forms(players)[player] @ game - (game[1 << player] - game[0])) < 1e-9
-        assert abs(last_forms(players)[player] @ game - (game[-1] - game[-1 - (1 << player)])) < 1e-9
+        assert abs(joining_forms(players, last=False)[player] @ game - (game[1 << player] - game[0])) < 1e-9
+        assert abs(joining_forms(players, last=True)[player] @ game - (game[-1] - game[-1 - (1 << player)])) < 1e-9
 
 
 def test_the_weights_of_each_player_are_a_mean() -> None:

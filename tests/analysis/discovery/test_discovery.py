@@ -20,7 +20,7 @@ from support.mistakes import Capture, one_answer
 
 from analysis.discovery import rules as discovery
 from analysis.discovery.answer import default_condition, read_answer
-from analysis.discovery.findings import box_text, sentences
+from analysis.discovery.findings import box_text, discovery_sentences
 from analysis.plotting import style
 from analysis.report.findings import findings
 from analysis.report.gallery import draw
@@ -310,7 +310,7 @@ def answered(swept: Path) -> Path:
 def test_a_folder_is_answered_with_a_rule_that_can_be_read(answered: Path) -> None:
     answer = read_answer(open_results(answered))
     assert answer is not None
-    said = " ".join(sentences(answer))
+    said = " ".join(discovery_sentences(answer))
     assert f"status_quo: harm averted below 25 % in {answer.cases} of 60 worlds." in said
     assert set(answer.box) == set(NAMES[:2])
     assert "grievance gain above" in said or "grievance gain is above" in said
@@ -373,7 +373,7 @@ def test_the_rule_stands_first_among_the_findings(answered: Path) -> None:
     results = open_results(answered)
     answer = read_answer(results)
     assert answer is not None
-    told = sentences(answer)
+    told = discovery_sentences(answer)
     assert [(one.text, one.n, one.unit) for one in findings(results)[: len(told)]] == [
         (text, 60, "worlds") for text in told
     ]
@@ -426,10 +426,10 @@ def test_a_wrong_question_is_answered(options: list[str], parts: list[str], swep
 def test_how_the_two_methods_go_together_is_said_where_they_disagree(answered: Path) -> None:
     answer = read_answer(open_results(answered))
     assert answer is not None
-    assert "do not contradict" not in " ".join(sentences(answer))
+    assert "do not contradict" not in " ".join(discovery_sentences(answer))
     prim, cart = answer.rules
     torn = answer.model_copy(update={"rules": [prim.model_copy(update={"p": 0.5}), cart]})
-    assert "The two do not contradict each other" in sentences(torn)[-1]
+    assert "The two do not contradict each other" in discovery_sentences(torn)[-1]
 
 
 def test_choices_are_no_worlds(tmp_path: Path, capsys: Capture) -> None:

@@ -28,7 +28,7 @@ from analysis.report.search import brief_of_search, gains
 from analysis.results.folder import open_results
 from analysis.results.tables import estimate_text
 from analysis.search.answer import ALL_AT_ONCE, Estimate, Found, Judged, Leaning, read_found
-from analysis.search.findings import caveats, sentences, tally
+from analysis.search.findings import caveats, search_sentences, tally
 from analysis.search.objectives import Aim, aim, imbalance
 from experiments.commands.main import WRONG_INPUT, main
 from experiments.design.factors import Span
@@ -252,7 +252,7 @@ def test_what_an_advantage_leans_on_is_counted_once_and_said_in_words() -> None:
         ("switches.norms", False, 0.1, 0.05),
         ("switches.punishment", False, 0.0, 0.01),
     )
-    said = [sentence for sentence in sentences(found) if sentence.startswith("  ")]
+    said = [sentence for sentence in search_sentences(found) if sentence.startswith("  ")]
     assert said == [
         "  In the scenario as it is, over 4 replicates, its advantage over status_quo in harm averted holds. "
         "Of 6 changes of one assumption (4 ends of uncertain parameters' ranges and 2 mechanisms switched off), "
@@ -263,10 +263,12 @@ def test_what_an_advantage_leans_on_is_counted_once_and_said_in_words() -> None:
 
 
 def test_what_was_met_once_or_not_at_all_leans_on_nothing_that_can_be_said() -> None:
-    (once,) = [each for each in sentences(leant(("", None, 0.1, None), (SKILL, 0.2, 0.1, None))) if each[:2] == "  "]
+    (once,) = [
+        each for each in search_sentences(leant(("", None, 0.1, None), (SKILL, 0.2, 0.1, None))) if each[:2] == "  "
+    ]
     assert "takes two replicates" in once
     assert tally(leant(("", None, 0.1, None), (SKILL, 0.2, 0.1, None)), leant().winners[0]) == ""
-    assert not [each for each in sentences(leant((SKILL, 0.2, 0.1, 0.05), winner="other")) if each[:2] == "  "]
+    assert not [each for each in search_sentences(leant((SKILL, 0.2, 0.1, 0.05), winner="other")) if each[:2] == "  "]
     none = tally(leant((SKILL, 0.2, 0.0, 0.05)), leant().winners[0])
     assert none == (
         "Of 1 change of one assumption (1 end of an uncertain parameter's range), the advantage holds under none; "
@@ -422,7 +424,7 @@ def test_an_advantage_that_rests_on_punishment_is_found_out(tmp_path: Path) -> N
     assert verdicts[""] == "holds"
     assert verdicts["switches.norms"] == "holds"
     assert verdicts["switches.punishment"] != "holds"
-    said = " ".join(sentences(found))
+    said = " ".join(search_sentences(found))
     assert "punishment switched off" in said
     assert any(share.parameter == "doctrine.firmness" and share.gain.mean > 0.0 for share in found.shares)
 

@@ -19,9 +19,9 @@ from analysis.results.folder import RUNS_SCHEMA, Results, open_results
 from analysis.results.tables import table_files
 from analysis.sensitivity.analysis import Sensitivity, sensitivity
 from analysis.sensitivity.indices import between_replicates
-from analysis.sensitivity.sobol import estimates, sobol_indices
+from analysis.sensitivity.sobol import sobol_estimates, sobol_indices
 from analysis.sensitivity.structure import structure_of
-from analysis.sensitivity.tables import sensitivity_tables, sentences
+from analysis.sensitivity.tables import convergence_sentences, sensitivity_tables
 from experiments import run_sweep
 from experiments.commands.main import main
 from experiments.design.design import Design, design_of
@@ -220,7 +220,7 @@ def test_crossed_doctrines_have_indices_of_their_own(tmp_path: Path, kind: str) 
         of_level = found.indices.filter(doctrine=level, measure=measure)["mean"].to_numpy()
         assert of_level == pytest.approx(expected, abs=0.06)
     assert found.verdicts.height == 2
-    assert "status_quo" in sentences(found)[1]
+    assert "status_quo" in convergence_sentences(found)[1]
 
 
 def noisy(share: float) -> Function:
@@ -265,7 +265,7 @@ def test_replicates_that_disagree_are_told_by_leaving_each_out() -> None:
     x = rows.reshape(-1, 2)
 
     def of(mean: Any) -> Any:
-        return estimates(mean, 2, second_order=False)
+        return sobol_estimates(mean, 2, second_order=False)
 
     agreeing = np.column_stack([x[:, 0]] * 3)
     disagreeing = np.column_stack([x[:, 0], x[:, 0], 2 * x[:, 1]])
@@ -294,7 +294,7 @@ def test_findings_say_what_explains_how_much_and_of_what_nothing_can_be_told(tmp
     assert "partners 2" in first
     assert "(by itself nothing that can be told)" in first
     assert "takes two replicates" in rest[0]
-    assert rest[1] == sentences(found)[0]
+    assert rest[1] == convergence_sentences(found)[0]
     assert "not settled" in rest[1]
     assert {(one.n, one.unit) for one in findings(results)} == {(2048, "base points")}
     assert not [one for one in said(results) if "averaged over" in one or "deters" in one or "twin" in one]
@@ -364,7 +364,7 @@ def test_a_metric_that_varies_in_one_doctrine_alone_is_no_error(tmp_path: Path) 
     results.runs = results.runs.with_columns(deterred=pl.when(still).then(pl.col("deterrable")).otherwise("deterred"))
     found = sensitivity(results, [METRIC])
     assert found.verdicts["converged"].to_list()[1] is False
-    assert "the same at all points" in sentences(found)[1]
+    assert "the same at all points" in convergence_sentences(found)[1]
     assert found.indices.filter(doctrine="status_quo")["mean"].null_count() == 4
 
 
@@ -383,7 +383,7 @@ def test_the_check_asks_for_width_and_order(tmp_path: Path) -> None:
     assert row["n_needed"] > 256
     assert row["n_needed"] & (row["n_needed"] - 1) == 0
     assert strict.nested["n"].unique().sort().to_list() == [64, 128, 256]
-    assert "not settled" in sentences(strict)[0]
+    assert "not settled" in convergence_sentences(strict)[0]
 
     def turning(unit: Any, replicate: int) -> Any:  # the first half of the points rests on another factor
         early = np.arange(len(unit)) < len(unit) // 2
@@ -392,7 +392,7 @@ def test_the_check_asks_for_width_and_order(tmp_path: Path) -> None:
     turned = sensitivity(synthetic(tmp_path, text("saltelli", 3, "size = 256"), turning), [METRIC], 0.3)
     assert turned.verdicts["swapped"][0] == 1
     assert not turned.converged
-    assert "1 pair of factors changes order" in sentences(turned)[0]
+    assert "1 pair of factors changes order" in convergence_sentences(turned)[0]
 
 
 def test_tables_are_the_same_bytes_each_time(tmp_path: Path) -> None:

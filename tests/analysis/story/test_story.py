@@ -14,9 +14,8 @@ from analysis.report.gallery import draw
 from analysis.results.folder import RUNS_SCHEMA, Results, open_results
 from analysis.story.choice import choose
 from analysis.story.ledger import KEY, RunRecord, chosen, given_up, record_of, went_cold
-from analysis.story.narrative import Section, case_text, heading, markdown, story
+from analysis.story.narrative import Section, case_text, counted, heading, in_words, markdown, out_of, story
 from analysis.story.swimlanes import FOUND, events, outcome, picture
-from analysis.story.words import counted, in_words, out_of
 from experiments import run_sweep
 from experiments.commands.main import main
 from experiments.running.single import LEDGER_SCHEMA, VOTES_SCHEMA
