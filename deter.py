@@ -30,10 +30,11 @@ if TYPE_CHECKING:
     from analysis.statistics.contrasts import paired as paired
     from experiments.design.design import Design as Design
     from experiments.running.compare import compare_doctrines as compare_doctrines
+    from experiments.running.reproduce import reproduce as reproduce
+    from experiments.running.searching import search as search
     from experiments.running.single import run_single as run_single
     from experiments.running.sweep import Sweep as Sweep
     from experiments.running.sweep import run_sweep as run_sweep
-    from experiments.search.search import search as search
     from model.deterrence import DeterrenceModel as DeterrenceModel
 
 PACKAGES = ("agents", "model", "analysis", "experiments", "configs")
@@ -59,7 +60,8 @@ _PUBLIC = {
     "run_sweep": "experiments.running.sweep",
     "run_single": "experiments.running.single",
     "compare_doctrines": "experiments.running.compare",
-    "search": "experiments.search.search",
+    "reproduce": "experiments.running.reproduce",
+    "search": "experiments.running.searching",
 }
 """Public names, and the module of each; after a colon its name there, where that is another."""
 __all__ = sorted(_PUBLIC)

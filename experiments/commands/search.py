@@ -35,7 +35,7 @@ def search_command(
     from analysis.search.findings import search_sentences
     from analysis.search.tables import search_tables
     from experiments.search.optimiser import optuna
-    from experiments.search.search import doctrine_file, expected_runs, search
+    from experiments.search.search import doctrine_file, expected_runs, search_by_stages
     from experiments.search.stages import plan_of
     from experiments.store.atomic import TEMPORARY, write
     from experiments.store.folders import check_no_file
@@ -51,7 +51,7 @@ def search_command(
     screen.say(f"{plan.experiment.title}: {plan.search.trials} candidates in {plan.worlds} worlds")
     with sweeps.resumable(screen, folder), Counter(screen, expected_runs(plan)) as counter:
         stages = sweeps.Stages(folder, workers, screen, counter, fresh=fresh)
-        found, results = search(plan, stages.carry)
+        found, results = search_by_stages(plan, stages.carry)
     write(results.folder / SEARCHED, (found.model_dump_json(indent=1) + "\n").encode())
     # what a search that was killed here has left
     broken = [path for name in (DOCTRINES, TABLES, FIGURES) for path in (folder / name).glob(f".*{TEMPORARY}")]

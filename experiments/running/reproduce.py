@@ -191,3 +191,27 @@ def new_folder(out: Path | None) -> Iterator[Path]:
     if out.exists() and (not out.is_dir() or any(out.iterdir())):
         raise ConfigurationError("is there already; what is made again needs a new folder", file=f"--out {out}")
     yield out
+
+
+def reproduce(
+    folder: str | Path,
+    point: int | None = None,
+    replicate: int | None = None,
+    out: Path | None = None,
+    workers: int | None = None,
+) -> Reproduction:
+    """Make a folder of results, or one run of it, again from what it holds, and compare bit by bit.
+
+    `out` is a new folder that keeps what was made again. Raises `ConfigurationError` where the folder is none, is not
+    complete or is damaged.
+    """
+    kept = open_kept(Path(folder))
+    is_run = kept.results.manifest.kind == "run"
+    one = is_run or point is not None or replicate is not None
+    row = recorded(kept, point, replicate) if one else None
+    if row is None or is_run:
+        check_whole(kept)
+    with new_folder(out) as place:
+        if row is None:
+            return sweep_again(kept, place, workers)
+        return run_again(kept, row, place, keep=out is not None)[2]

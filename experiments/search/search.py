@@ -36,8 +36,10 @@ def expected_runs(plan: Plan) -> int:
     return first + (names + JUDGED_AGAIN) * plan.search.fresh_worlds * plan.search.fresh_replicates
 
 
-def search(plan: Plan, carry: Carry) -> tuple[Found, Results]:
+def search_by_stages(plan: Plan, carry: Carry) -> tuple[Found, Results]:
     """Search, judge the front again on fresh worlds beside the shipped doctrines, and put the winners to the test.
+
+    `carry` runs the design of a stage in a folder below that of the search, or reads what it holds.
 
     Returns the answer and the folder of fresh worlds. Raises `ConfigurationError` where no candidate has all its
     figures.

@@ -34,6 +34,7 @@ from experiments.commands.main import WRONG_INPUT, main
 from experiments.design.factors import Span
 from experiments.running import sweep as sweeping
 from experiments.running.runner import SECONDS
+from experiments.running.searching import search
 from experiments.search.optimiser import Candidate, Space, Trial, optimise
 from experiments.search.search import JUDGED_AGAIN, chosen
 from experiments.search.stages import plan_of
@@ -588,3 +589,12 @@ def test_a_folder_of_another_search_is_refused(done: Path, tmp_path: Path, small
     assert main([*small, "--seed", "4"]) == WRONG_INPUT
     one_answer(capsys, "holds results of another experiment", "--fresh")
     assert JUDGED_AGAIN > 0
+
+
+def test_in_python_the_answer_is_that_of_the_command(done: Path, tmp_path: Path) -> None:
+    """From the folder that is there nothing is run again."""
+    shutil.copytree(done, tmp_path / "out")
+    (tmp_path / "small.toml").write_text(EXPERIMENT)
+    overrides = dict(pair.split("=") for pair in SHORT if "=" in pair)
+    values = {path: int(value) for path, value in overrides.items()}
+    assert search(tmp_path / "small.toml", tmp_path / "out", overrides=values) == answer(done)

@@ -493,3 +493,20 @@ def test_bits_are_compared_and_not_values() -> None:
         assert (found.rows, found.columns) == (1, ("x",))
     found = relative(pl.Series([1.0, 0.0, None]), pl.Series([3.0, -0.0, 1.0]))
     assert found.tolist() == [pytest.approx(2 / 3), 0.0, float("inf")]
+
+
+def test_in_python_a_folder_or_one_run_of_it_is_made_again(tmp_path: Path) -> None:
+    (tmp_path / "clarity.toml").write_text(
+        'title = "T"\nquestion = "Q?"\nscenario = "illustrative"\nreplicates = 2\nseed = 3\n'
+        '[factors]\n"doctrine.clarity" = [0.0, 1.0]\n'
+    )
+    run_sweep(tmp_path / "clarity.toml", tmp_path / "swept", overrides=SHORT)
+    whole, one = (
+        reproduce.reproduce(tmp_path / "swept"),
+        reproduce.reproduce(tmp_path / "swept", 1, 1, tmp_path / "one"),
+    )
+    assert (whole.runs, whole.different) == (4, ())
+    assert (one.runs, one.different) == (1, ())
+    assert open_results(tmp_path / "one").manifest.kind == "run"
+    with pytest.raises(ConfigurationError, match="is no point of this design"):
+        reproduce.reproduce(tmp_path / "swept", 2)

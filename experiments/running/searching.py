@@ -1,0 +1,37 @@
+"""Searches for doctrines from Python: their stages are sweeps in folders below one."""
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from analysis.results.folder import SEARCHED, Results
+from analysis.search.answer import Found
+from experiments.design.design import Design
+from experiments.running.sweep import carry_out
+from experiments.search.search import search_by_stages
+from experiments.search.stages import plan_of
+from experiments.store.atomic import write
+
+
+def search(
+    experiment: str | Path,
+    folder: str | Path,
+    changes: Mapping[str, int | None] | None = None,
+    overrides: Mapping[str, Any] | None = None,
+    workers: int | None = None,
+    *,
+    fresh: bool = False,
+) -> Found:
+    """Search for robust doctrines into a folder, as `deter search` does, without its tables and figures.
+
+    What the folder holds is not run again; `fresh` starts anew where it holds another design. `changes` are numbers in
+    place of the experiment's (`trials`, `worlds`, `replicates`, `seed`), `overrides` parameters by path. Raises
+    `ConfigurationError` where the experiment is none that can be searched.
+    """
+
+    def carry(name: str, design: Design, again: bool) -> Results:
+        return carry_out(design, Path(folder) / name, workers, fresh=fresh or again)
+
+    found, results = search_by_stages(plan_of(experiment, changes or {}, overrides), carry)
+    write(results.folder / SEARCHED, (found.model_dump_json(indent=1) + "\n").encode())
+    return found
