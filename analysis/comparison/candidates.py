@@ -9,13 +9,12 @@ the sum of squares of their halves, each with Student's quantile (Howe 1974). Qu
 the time where there are two replicates.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from functools import cached_property
 
 import numpy as np
 
-from analysis.results.conditions import Array, Side, side_of
-from analysis.results.folder import Results
+from analysis.results.conditions import Array, Side
 from analysis.statistics.intervals import quantile
 from analysis.statistics.two_way import error, layout, weighted_quantiles
 
@@ -90,9 +89,3 @@ class Candidates:
             rng.multinomial(size, [1 / size] * size, RESAMPLES).astype(float) for size in (self.worlds, self.replicates)
         )
         return worlds, replicates
-
-
-def candidates_of(results: Results, names: Sequence[str], metrics: Sequence[str]) -> Candidates:
-    """The candidates of a folder whose points are candidates × worlds, candidates outermost and in this order."""
-    points = results.design["point"].to_numpy().reshape(len(names), -1)
-    return Candidates({name: side_of(results, metrics, rows) for name, rows in zip(names, points, strict=True)})

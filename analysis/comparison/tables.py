@@ -243,3 +243,21 @@ def winners_note(comparison: Comparison) -> str:
         "Parameters by how far they part the winners, strongest first; `by_chance`: what none of them reaches "
         "in 95 of 100 shuffles. `from` and `to`: ends of the part."
     )
+
+
+def pareto_sentence(comparison: Comparison) -> str:
+    """The Pareto set in a sentence or two."""
+    found = pareto(comparison)
+    inside = [_member(row) for row in found.filter("in_set").iter_rows(named=True)]
+    outside = [
+        f"{row['doctrine']} (by {row['dominated_by']})" for row in found.filter(~pl.col("in_set")).iter_rows(named=True)
+    ]
+    shares = ""
+    if found["resamples"].is_not_null().any():
+        shares = f" (in brackets: in what share of resamples of the {comparison.unit} that is so)"
+    text = f"Dominated by none{shares}: {', '.join(inside)}."
+    return text + (f" Dominated: {', '.join(outside)}." if outside else "")
+
+
+def _member(row: dict[str, Any]) -> str:
+    return row["doctrine"] if row["resamples"] is None else f"{row['doctrine']} ({100 * row['resamples']:.0f} %)"

@@ -14,7 +14,8 @@ import polars as pl
 from numpy.typing import NDArray
 from scipy.special import stdtr
 
-from analysis.effects.factorial import Grid, grid_factors, in_cells, is_scale
+from analysis.effects.factorial import Grid, grid_factors, is_scale
+from analysis.effects.levels import in_cells
 from analysis.labels import level_text
 from analysis.results.folder import Results
 from analysis.statistics.contrasts import Contrast, contrast, contrast_table, left_out

@@ -13,7 +13,8 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
-from analysis.effects.factorial import MOST_IN_TERM, TIMES, Grid, grid_factors, in_cells
+from analysis.effects.factorial import MOST_IN_TERM, TIMES, Grid, grid_factors
+from analysis.effects.levels import in_cells
 from analysis.labels import factor_title
 from analysis.results.folder import Results
 from analysis.statistics.contrasts import Influence, contrast, contrast_table, left_out

@@ -18,7 +18,6 @@ from numpy.typing import NDArray
 
 from analysis.labels import factor_title, level_text
 from analysis.results.folder import Results
-from analysis.statistics.contrasts import Influence, influences
 from model.errors import ConfigurationError, nearest_name
 
 MOST_TOLD = 4
@@ -141,13 +140,3 @@ def is_grid(results: Results) -> bool:
     """Whether its factors of several levels make a full grid, of which effects can be told."""
     factors = grid_factors(results) if results.manifest.kind == "sweep" else []
     return bool(factors) and _cells(results, factors).height == prod(len(ends(results, name)) for name in factors)
-
-
-def in_cells(results: Results, factors: Sequence[str], metrics: Sequence[str]) -> tuple[list[Influence], Grid]:
-    """Metrics in each cell of the grid of these factors, and that grid; over all other factors they are pooled.
-
-    Raises `ConfigurationError` where the factors make no full grid, `Unreached` while points have no run yet.
-    """
-    results.check_reached(())
-    grid = grid_of(results, factors)
-    return influences(results.scan, results.design, factors, metrics, results.manifest.pilot), grid

@@ -6,7 +6,7 @@ from typing import Any
 
 import polars as pl
 
-from analysis.effects.factorial import ends
+from analysis.effects.factorial import Grid, ends, grid_of
 from analysis.results.folder import Results
 from analysis.statistics.contrasts import Influence, contrast, contrast_table, influences, left_out
 from analysis.statistics.pairing import Left
@@ -44,6 +44,16 @@ def at_levels(results: Results, levels: Mapping[str, Sequence[Any]], metrics: Se
     if (weights := all_else_alike(results.design, levels)) is None:
         return []
     return influences(results.scan, results.design, list(levels), metrics, results.manifest.pilot, weights)
+
+
+def in_cells(results: Results, factors: Sequence[str], metrics: Sequence[str]) -> tuple[list[Influence], Grid]:
+    """Metrics in each cell of the grid of these factors, and that grid; over all other factors they are pooled.
+
+    Raises `ConfigurationError` where the factors make no full grid, `Unreached` while points have no run yet.
+    """
+    results.check_reached(())
+    grid = grid_of(results, factors)
+    return influences(results.scan, results.design, factors, metrics, results.manifest.pilot), grid
 
 
 def compared(found: Influence, along: Sequence[str], differences: Sequence[LevelContrast]) -> list[dict[str, Any]]:

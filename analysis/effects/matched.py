@@ -15,7 +15,8 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
-from analysis.effects.factorial import Grid, Term, grid_factors, in_cells, is_scale
+from analysis.effects.factorial import Grid, Term, grid_factors, is_scale
+from analysis.effects.levels import in_cells
 from analysis.labels import factor_title
 from analysis.results.folder import Results
 from analysis.statistics.contrasts import Influence, left_out

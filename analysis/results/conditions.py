@@ -282,6 +282,12 @@ def side_of(results: Results, metrics: Sequence[str], points: Array) -> Side:
     return Side({metric: runs.ratio(metric) for metric in metrics})
 
 
+def sides_by_name(results: Results, names: Sequence[str], metrics: Sequence[str]) -> dict[str, Side]:
+    """The sides of a folder whose points are names × worlds, names outermost and in this order."""
+    points = results.design["point"].to_numpy().reshape(len(names), -1)
+    return {name: side_of(results, metrics, rows) for name, rows in zip(names, points, strict=True)}
+
+
 def on_common_runs(one: Side, other: Side) -> list[Side]:
     """Two sides on the replicates of each world that both have: what one lacks is left out of the other as well."""
     both = {name: (sums.below > 0.0) & (other.sums[name].below > 0.0) for name, sums in one.sums.items()}

@@ -10,15 +10,17 @@ import tempfile
 from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
+from pathlib import Path
 from typing import Any
 
 import numpy as np
+from rich.table import Table
 
 from agents.books import BOOKS
 from experiments.benchmark.floor import draws_recorded, replays
 from experiments.benchmark.growth import exponents, memory, overhead
 from experiments.benchmark.phases import phases
-from experiments.benchmark.record import Figure, measurements
+from experiments.benchmark.record import Figure, bench_table, load, machine, measurements, save
 from experiments.benchmark.timing import python, side_by_side, timed, with_weeks
 from experiments.running.sweep import Sweep
 from model.build import build_world
@@ -35,6 +37,17 @@ MESA_WEEKS = 104
 START_UPS = 5
 OVERHEAD_POINTS, OVERHEAD_REPLICATES = range(0, 245, 40), 100
 """The part of the headline sweep on which the cost of runner and store is measured."""
+
+
+def bench_against(file: Path, rounds: int, say: Callable[[str], None]) -> tuple[Table, bool]:
+    """Measure, and write the figures to a file; returns their table beside those it held, and whether these compare.
+
+    They do where machine and versions are the same, or where the file held none.
+    """
+    before = load(file)
+    found = bench(rounds, say)
+    save(file, found)
+    return bench_table(found, before), before is None or before.machine == machine()
 
 
 def bench(rounds: int, say: Callable[[str], None]) -> dict[str, Figure]:

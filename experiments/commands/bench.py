@@ -19,15 +19,12 @@ def bench_command(
 
     Takes about two minutes on two cores, on which nothing else should run. Example: `deter bench --rounds 5`
     """
-    from experiments.benchmark.bench import bench
-    from experiments.benchmark.record import bench_table, load, machine, save
+    from experiments.benchmark.bench import bench_against
     from experiments.terminal.screen import Screen
 
     screen = Screen(quiet=quiet)
-    before = load(out)
-    found = bench(rounds, screen.say)
-    screen.show(bench_table(found, before))
-    if before and before.machine != machine():
+    table, comparable = bench_against(out, rounds, screen.say)
+    screen.show(table)
+    if not comparable:
         screen.warn("the figures before come from another machine or other versions; compare with care")
-    save(out, found)
     screen.say(f"written to {out}, with which the next run compares")

@@ -8,9 +8,9 @@ from collections.abc import Iterator, Mapping, Sequence
 
 import numpy as np
 
-from analysis.comparison.candidates import Candidates, candidates_of
+from analysis.comparison.candidates import Candidates
 from analysis.comparison.pareto import non_dominated
-from analysis.results.conditions import Array
+from analysis.results.conditions import Array, sides_by_name
 from analysis.results.folder import Results
 from analysis.search.answer import FRESH, GENERATIONS, Estimate, Found, Judged, Tried
 from analysis.search.findings import tally, with_interval
@@ -82,7 +82,7 @@ def _met(
 ) -> tuple[Candidates, Results]:
     """What candidates come to in the worlds of the search, or in fresh ones, and the folder of their runs."""
     results = carry(folder, plan.stage(candidates.values(), fresh=fresh), fresh)
-    return candidates_of(results, list(candidates), plan.metrics), results
+    return Candidates(sides_by_name(results, list(candidates), plan.metrics)), results
 
 
 def explored(plan: Plan, carry: Carry) -> list[Trial]:

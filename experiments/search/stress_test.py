@@ -8,7 +8,8 @@ off; and each of its parameters is put back to the reference's, to see what it a
 from collections.abc import Mapping
 from typing import Any, NamedTuple
 
-from analysis.comparison.candidates import candidates_of
+from analysis.comparison.candidates import Candidates
+from analysis.results.conditions import sides_by_name
 from analysis.search.answer import ALL_AT_ONCE, Estimate, Leaning, Share
 from experiments.design.factors import Level, Span
 from experiments.search.optimiser import Candidate
@@ -65,7 +66,7 @@ def stress_test(
     lead = plan.search.main
     design = plan.design([*rows.values(), *put_back.values()], plan.search.leaning_replicates, plan.fresh_seed)
     names = {case: f"{at}" for at, case in enumerate((*rows, *put_back))}
-    judge = candidates_of(carry(LEANING, design, True), list(names.values()), [lead.metric, COST])
+    judge = Candidates(sides_by_name(carry(LEANING, design, True), list(names.values()), [lead.metric, COST]))
 
     def advantage(one: Case, other: Case) -> Estimate:
         found = Estimate(*judge.estimate(names[one], lead.metric, against=names[other]))

@@ -1,7 +1,6 @@
 """A comparison of doctrines as it is shown in a terminal."""
 
 from collections.abc import Iterator
-from math import isfinite
 from textwrap import wrap
 from typing import Any
 
@@ -10,7 +9,6 @@ from rich.table import Table
 
 from analysis.comparison import tables as words
 from analysis.comparison.comparison import Comparison
-from analysis.comparison.pareto import pareto
 from analysis.comparison.tables import slide, slide_regret, slide_superiority, slide_targets
 from experiments.terminal.screen import titled
 
@@ -35,26 +33,7 @@ def screen_tables(comparison: Comparison, width: int) -> Iterator[Any]:
     yield "* the least. In the units of the first table.\n"
     yield _table(f"Targets met, in per cent of {cases}", slide_targets(comparison), width)
     yield f"{words.target_note(comparison)}\n"
-    yield pareto_line(comparison)
-
-
-def pareto_line(comparison: Comparison) -> str:
-    """The Pareto set in a sentence or two."""
-    found = pareto(comparison)
-    inside = [_member(row) for row in found.filter("in_set").iter_rows(named=True)]
-    outside = [
-        f"{row['doctrine']} (by {row['dominated_by']})" for row in found.filter(~pl.col("in_set")).iter_rows(named=True)
-    ]
-    shares = ""
-    if found["resamples"].is_not_null().any():
-        shares = f" (in brackets: in what share of resamples of the {comparison.unit} that is so)"
-    text = f"Dominated by none{shares}: {', '.join(inside)}."
-    return text + (f" Dominated: {', '.join(outside)}." if outside else "")
-
-
-def _member(row: dict[str, Any]) -> str:
-    known = row["resamples"] is not None and isfinite(row["resamples"])
-    return f"{row['doctrine']} ({100 * row['resamples']:.0f} %)" if known else row["doctrine"]
+    yield words.pareto_sentence(comparison)
 
 
 def _table(title: str, frame: pl.DataFrame, width: int, *, first: bool = False) -> Table:
