@@ -62,8 +62,7 @@ def mechanism_games(results: Results) -> dict[str, Game]:
         str(doctrine): _game({name: held[SWITCH + name].to_numpy() for name in players}, held["point"])
         for (doctrine,), held in named.group_by("doctrine", maintain_order=True)
     }
-    whole = {doctrine: game for doctrine, game in games.items() if game}
-    return whole if len(whole) == len(games) else {}
+    return {doctrine: game for doctrine, game in games.items() if game and all(games.values())}
 
 
 def is_without(results: Results) -> bool:

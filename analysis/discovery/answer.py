@@ -78,11 +78,6 @@ def read_answer(results: Results) -> Answer | None:
     return answer if answer.design_hash == results.manifest.design_hash else None
 
 
-def has_answer(results: Results) -> bool:
-    """Whether a folder holds what `deter discover` has found in it."""
-    return read_answer(results) is not None
-
-
 def has_box(results: Results) -> bool:
     """Whether what was found there is a box."""
     return bool((answer := read_answer(results)) and answer.box)

@@ -82,9 +82,8 @@ def _noise(answer: Answer) -> str:
     if not answer.unsure:
         return f"In no world does {each} hold the threshold: none may as well be on the other side."
     near, by = ("world is", "") if answer.unsure == 1 else ("worlds are", ", each")
-    return (
-        f"{answer.unsure} {near} too near the threshold to tell{by} by {each}: {low} are such surely, {high} possibly."
-    )
+    cases = f"{low} are such surely, {high} possibly"
+    return f"{answer.unsure} {near} too near the threshold to tell{by} by {each}: {cases}."
 
 
 def _nothing(answer: Answer) -> Iterator[str]:

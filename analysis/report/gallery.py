@@ -13,11 +13,11 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from analysis.comparison.comparison import is_comparison
 from analysis.decomposition.games import feature_game, mechanism_games
-from analysis.discovery.answer import has_answer, has_box
+from analysis.discovery.answer import has_box, read_answer
 from analysis.effects.factorial import is_grid
 from analysis.results.folder import LEDGER, Results
 from analysis.results.status import Unreached
-from analysis.search.answer import has_front
+from analysis.search.answer import read_found
 from model.errors import ConfigurationError, nearest_name
 from model.metrics import METRICS
 
@@ -29,7 +29,7 @@ class Kind(NamedTuple):
     """A kind of folders whose figures one module draws, and whether the command that makes such a folder draws them."""
 
     of: str
-    applies: Callable[[Results], bool]
+    applies: Callable[[Results], object]  # true of such a folder
     module: str
     by_default: bool = False
 
@@ -90,14 +90,14 @@ GRIDS = Kind("sweeps over a full grid of two factors or more", is_full_grid, "ef
 MECHANISMS = Kind("sweeps over every combination of mechanisms", is_mechanisms, "decomposition.figures")
 FEATURES = Kind("sweeps over every combination of a doctrine's features", is_features, "decomposition.figures")
 BOX = Kind("folders in which `deter discover` has found a box", has_box, "discovery.figures")
-ANSWER = Kind("folders in which `deter discover` has looked for one", has_answer, "discovery.figures")
+ANSWER = Kind("folders in which `deter discover` has looked for one", read_answer, "discovery.figures")
 FOREST = Kind("comparisons of doctrines", is_comparison, "comparison.forest")
 TRADEOFFS, WINNERS = (FOREST._replace(module=f"comparison.{module}") for module in ("tradeoffs", "figures"))
 LEDGERS = Kind("single runs with a ledger", is_run_with_ledger, "story.swimlanes", by_default=True)
 SALTELLI = Kind("complete sweeps of a Saltelli design", partial(is_whole, kinds=["saltelli"]), "sensitivity.figures")
 MORRIS = Kind("complete sweeps of a Morris design", partial(is_whole, kinds=["morris"]), "sensitivity.figures")
 INDICES = Kind(f"{SALTELLI.of}, or Morris's", partial(is_whole, kinds=["saltelli", "morris"]), "sensitivity.figures")
-FRESH = Kind("the folder `fresh` of a search", has_front, "search.figures")
+FRESH = Kind("the folder `fresh` of a search", read_found, "search.figures")
 RUN = Kind("single runs", is_run, "story.timeline", by_default=True)
 
 FIGURES = {

@@ -179,8 +179,3 @@ def read_found(results: Results) -> Found | None:
     except (OSError, ValidationError):
         return None
     return found if found.design_hash == results.manifest.design_hash else None
-
-
-def has_front(results: Results) -> bool:
-    """Whether a folder holds what `deter search` has found."""
-    return read_found(results) is not None

@@ -44,11 +44,8 @@ def elementary_effects(values: Any, codes: LevelCodes, structure: Structure) -> 
     factors = len(structure.factors)
     steps = np.diff(values.reshape(-1, structure.step, *values.shape[1:]), axis=1)
     direction = np.sign(np.diff(codes.reshape(-1, structure.step, factors), axis=1))
-    return (
-        np.einsum("tsf,ts...->tf...", direction, steps)
-        / structure.delta
-        * _scale(structure).reshape(-1, *[1] * (values.ndim - 1))
-    )
+    scale = _scale(structure).reshape(-1, *[1] * (values.ndim - 1))
+    return np.einsum("tsf,ts...->tf...", direction, steps) / structure.delta * scale
 
 
 def _errors(found: Floats) -> Floats:

@@ -80,7 +80,12 @@ def picture(run: RunRecord) -> Figure | None:
         return None
     overview, lanes = pages.share([_all_cases], range(len(told)))
     heights = [OVERVIEW + LEGEND] * len(overview) + [LANE * len(lanes) + AXES + LEGEND] * bool(lanes)
-    title, note = "Cases, votes and what followed in one run", captions.note(*caution(run, len(told)), _where(run))
+    note = captions.note(
+        *caution(run, len(told)),
+        "Lanes begin with the act, or with a false alarm; what follows a naming or an answer is by the party named.",
+        f"Twin: the same world under “{run.configuration.reference.doctrine.title}”.",
+    )
+    title = "Cases, votes and what followed in one run"
     figure = pages.sheet(style.DOUBLE, sum(heights), title, _setting(run), note)
     places = figure.subplots(len(heights), 1, height_ratios=heights, squeeze=False)[:, 0]
     if overview:
@@ -95,14 +100,6 @@ def _setting(run: RunRecord) -> str:
     base = run.configuration
     doctrine = f"doctrine “{base.doctrine.title}” in scenario “{base.scenario.title}”"
     return f"{run.title}; {doctrine}; {counted(len(run.cases), 'case')}; n = 1 run"
-
-
-def _where(run: RunRecord) -> str:
-    twin = run.configuration.reference.doctrine.title
-    return (
-        "Lanes begin with the act, or with a false alarm; what follows a naming or an answer is by the party named. "
-        f"Twin: the same world under “{twin}”."
-    )
 
 
 # every case
