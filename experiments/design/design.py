@@ -21,7 +21,7 @@ from experiments.design.model_class import ModelSource, model_source
 from experiments.design.points import check_factors, check_points, values_of, whole_numbers
 from experiments.design.sampling import frame_of
 from model.configuration import Configuration
-from model.errors import ConfigurationError
+from model.errors import ConfigurationError, placed
 
 MOST_RUNS = 10_000_000
 """Runs of a sweep: so many are assembled within minutes and one gigabyte of memory, and analysed within two."""
@@ -135,23 +135,15 @@ class Design:
 def design_of(loaded: Loaded, overrides: Mapping[str, Any] | None = None) -> Design:
     """The design of an experiment; raises `ConfigurationError` for anything wrong in it, before the first run."""
     experiment, base = loaded.experiment, loaded.base(overrides)
-    try:
-        check_size(experiment)
+    with placed(loaded.file):
+        _check_size(experiment)
         experiment.design.check_room(experiment.varied)
         conditions = [constraint(text) for text in experiment.design.constraints]
         check_factors(base, experiment)
         found = frame_of(experiment.values(whole_numbers(base, experiment)))
         model = model_source(experiment.model, beside=Path(loaded.file)) if experiment.model else None
-        design = _design(experiment, base, _constrained(found, conditions, base), model)
-        check_points(base, design.frame, experiment)
-    except ConfigurationError as error:
-        raise error.at(loaded.file) from None
-    return design
-
-
-def _design(experiment: Experiment, base: Configuration, frame: pl.DataFrame, model: ModelSource | None) -> Design:
-    stated = {**experiment.factors, **experiment.varied}
-    spans = {path: factor for path, factor in stated.items() if isinstance(factor, Span)}
+        frame = _constrained(found, conditions, base)
+        check_points(base, frame, experiment)
     plan = experiment.design.model_dump(mode="json", exclude={"kind", "points"})
     if plan.get("seed", 0) is None:
         plan["seed"] = experiment.seed
@@ -159,7 +151,7 @@ def _design(experiment: Experiment, base: Configuration, frame: pl.DataFrame, mo
         title=experiment.title,
         question=experiment.question.strip(),
         base=base,
-        factors={path: ends_or_levels(stated[path]) for path in frame.columns[1:]},
+        factors={path: ends_or_levels(factor) for path, factor in experiment.stated.items()},
         seed=experiment.seed,
         replicates=experiment.floor,
         frame=frame,
@@ -168,7 +160,7 @@ def _design(experiment: Experiment, base: Configuration, frame: pl.DataFrame, mo
         model=model,
         precision=experiment.precision,
         most_replicates=experiment.ceiling,
-        spans=spans,
+        spans={path: factor for path, factor in experiment.stated.items() if isinstance(factor, Span)},
         plan=plan,
     )
 
@@ -188,7 +180,7 @@ def _constrained(frame: pl.DataFrame, conditions: Sequence[Constraint], base: Co
     return left.with_columns(point=pl.Series(range(left.height), dtype=pl.Int64))
 
 
-def check_size(experiment: Experiment) -> None:
+def _check_size(experiment: Experiment) -> None:
     """Refuse an experiment that no machine would finish."""
     points = experiment.size
     if points > MOST_POINTS:

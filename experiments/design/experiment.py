@@ -13,7 +13,7 @@ from experiments.design.methods import MOST_SEED, Grid, Listed, Plan, read_plan
 from experiments.design.sampling import product
 from experiments.design.search_table import Search
 from model.configuration import Configuration, load_configuration
-from model.errors import ConfigurationError, nearest_name
+from model.errors import ConfigurationError, nearest_name, placed
 from model.loading import find, read_sources, read_toml, refuse_another
 from model.metrics import ESTIMATED
 from model.parameters import Settings, option, parameter
@@ -110,6 +110,11 @@ class Experiment(Settings):
         return self.design.varied(self.factors)
 
     @property
+    def stated(self) -> dict[str, Factor]:
+        """All factors, in the order in which they stand in the file."""
+        return {**self.factors, **self.varied}
+
+    @property
     def crossed(self) -> dict[str, list[Level]]:
         """Factors that are crossed with the design, with their levels."""
         return with_levels({path: self.factors[path] for path in self.design.cross})
@@ -125,7 +130,7 @@ class Experiment(Settings):
         crossed = product({**self.crossed, "": range(len(next(iter(block.values()))))})
         rows = crossed.pop("")  # of the block, once for each combination of crossed levels
         found = crossed | {path: [levels[row] for row in rows] for path, levels in block.items()}
-        return {path: found[path] for path in dict.fromkeys([*self.factors, *block])}
+        return {path: found[path] for path in self.stated}
 
 
 def _check_replicates(experiment: Experiment) -> None:
@@ -162,7 +167,7 @@ class Loaded(Settings):
 
     def base(self, overrides: Mapping[str, Any] | None = None) -> Configuration:
         """The configuration from which the points depart; `overrides` must not touch a factor."""
-        factors = {*self.experiment.varied, *self.experiment.crossed}
+        factors = self.experiment.stated
         for path in sorted(overrides or {}):
             above = next((factor for factor in factors if path.startswith(f"{factor}.")), None)
             if path in factors:
@@ -172,14 +177,12 @@ class Loaded(Settings):
             else:
                 continue
             raise ConfigurationError(problem, file=self.file, key=path)
-        scenario, doctrine = (self._source(kind) for kind in ("scenario", "doctrine"))
+        beside = Path(self.file)
+        with placed(self.file, "scenario"):
+            scenario = find("scenarios", self.experiment.scenario, beside)
+        with placed(self.file, "doctrine"):
+            doctrine = find("doctrines", self.experiment.doctrine, beside)
         return load_configuration(scenario, doctrine, overrides)
-
-    def _source(self, kind: str) -> Path:
-        try:
-            return find(f"{kind}s", getattr(self.experiment, kind), beside=Path(self.file))
-        except ConfigurationError as error:
-            raise error.at(self.file, kind) from None
 
 
 def load_experiment(source: str | Path, changes: Mapping[str, Any] | None = None) -> Loaded:

@@ -35,7 +35,7 @@ WHOLES = ("scenario", "doctrine", "reference", "reference.doctrine")
 
 def check_factors(base: Configuration, experiment: Experiment) -> None:
     """Refuse a factor that does not exist and a level that is not allowed, naming its key."""
-    for path, factor in {**experiment.factors, **experiment.varied}.items():
+    for path, factor in experiment.stated.items():
         for end, level in _probes(factor):
             try:
                 base.with_values({path: level})
@@ -46,46 +46,44 @@ def check_factors(base: Configuration, experiment: Experiment) -> None:
                 raise
 
 
-def _probes(factor: Sequence[Level] | Span) -> Iterator[tuple[str, Level]]:
+def _probes(factor: Sequence[Level] | Span) -> list[tuple[str, Level]]:
     """Levels to check, each with what its key ends with."""
     if isinstance(factor, Span):
-        yield ".low", factor.low
-        yield ".high", factor.high
-        return
+        return [(".low", factor.low), (".high", factor.high)]
     levels = list(dict.fromkeys(factor))
     if len(levels) > MOST_CHECKED:
         levels = [min(levels), max(levels), *_some(levels, MOST_CHECKED - 2)]  # type: ignore[type-var]
-    yield from (("", level) for level in levels)
+    return [("", level) for level in levels]
 
 
 def whole_numbers(base: Configuration, experiment: Experiment) -> set[str]:
     """Paths of the ranges whose parameter takes whole numbers."""
-    found = set()
-    for path, factor in experiment.varied.items():
-        if isinstance(factor, Span):
-            value = scalars(base.with_values({path: factor.low})).get(path)
-            if type(value) is int:
-                found.add(path)
-    return found
+    lows = {path: factor.low for path, factor in experiment.varied.items() if isinstance(factor, Span)}
+    return {path for path, low in lows.items() if type(scalars(base.with_values({path: low})).get(path)) is int}
 
 
 def check_points(base: Configuration, frame: pl.DataFrame, experiment: Experiment) -> None:
     """Refuse a point whose levels do not go together, before the first run rather than at that point."""
-    for values in together(frame.drop("point")):
+    try:
+        check_together(base, frame.drop("point"), "at the point")
+    except ConfigurationError as error:
+        error.key = "design.points" if isinstance(experiment.design, Listed) else named(error.key or "")
+        raise
+
+
+def check_together(base: Configuration, frame: pl.DataFrame, where: str) -> None:
+    """Refuse values that depend on one another and do not go together, in any row, or of many in a sample of them.
+
+    `where` begins what an error says of the row, as "at the point".
+    """
+    paths = entangled(frame.columns)
+    rows = frame.select(paths).unique(maintain_order=True).to_dicts() if paths else []
+    for values in _some(rows, MOST_CHECKED):
         try:
             base.with_values(values)
         except ConfigurationError as error:
-            levels = ", ".join(f"{path} = {level}" for path, level in values.items())
-            error.problem += f" at the point {levels}"
-            error.key = "design.points" if isinstance(experiment.design, Listed) else named(error.key or "")
+            error.problem += f" {where} " + ", ".join(f"{path} = {level}" for path, level in values.items())
             raise
-
-
-def together(frame: pl.DataFrame) -> list[dict[str, Any]]:
-    """Combinations, or a sample of them, of the values that may be valid or not depending on one another."""
-    paths = entangled(frame.columns)
-    rows = frame.select(paths).unique(maintain_order=True).to_dicts() if paths else []
-    return _some(rows, MOST_CHECKED)
 
 
 def how_checked(frame: pl.DataFrame) -> str:

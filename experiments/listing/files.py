@@ -71,7 +71,7 @@ def experiment(name: str) -> list[Listing]:
         ("scenario", stated.scenario),
         ("doctrine", stated.doctrine),
         ("design", design_text(stated)),
-        *((path, factor_text(factor)) for path, factor in {**stated.factors, **stated.varied}.items()),
+        *((path, factor_text(factor)) for path, factor in stated.stated.items()),
         *(("where", condition) for condition in constraints),
         ("points", f"{'at most ' if constraints else ''}{points:,}"),
         ("replicates", replicates_text(stated)),
