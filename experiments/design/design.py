@@ -13,12 +13,12 @@ from typing import Any, Literal
 
 import polars as pl
 
-from experiments.design.constraints import Constraint, constraint
+from experiments.design.constraints import constraint, meeting
 from experiments.design.experiment import Experiment, Loaded
 from experiments.design.factors import Level, Span, ends_or_levels
 from experiments.design.methods import MOST_POINTS
 from experiments.design.model_class import ModelSource, model_source
-from experiments.design.points import check_factors, check_points, values_of, whole_numbers
+from experiments.design.points import check_factors, check_points, whole_numbers
 from experiments.design.sampling import frame_of
 from model.configuration import Configuration
 from model.errors import ConfigurationError, placed
@@ -27,6 +27,8 @@ MOST_RUNS = 10_000_000
 """Runs of a sweep: so many are assembled within minutes and one gigabyte of memory, and analysed within two."""
 VARIED = "varied by the experiment"
 """Source of the values of factors."""
+SHARED = ("title", "question", "seed", "first_replicate", "replicates", "precision")
+"""Fields of a design that stand in the manifest of its folder as they are."""
 TEXTS = ("title", "idea", "source", "sources")
 """Entries of a configuration on which no run depends."""
 
@@ -142,7 +144,7 @@ def design_of(loaded: Loaded, overrides: Mapping[str, Any] | None = None) -> Des
         check_factors(base, experiment)
         found = frame_of(experiment.values(whole_numbers(base, experiment)))
         model = model_source(experiment.model, beside=Path(loaded.file)) if experiment.model else None
-        frame = _constrained(found, conditions, base)
+        frame = meeting(found, conditions, base)
         check_points(base, frame, experiment)
     plan = experiment.design.model_dump(mode="json", exclude={"kind", "points"})
     if plan.get("seed", 0) is None:
@@ -165,31 +167,16 @@ def design_of(loaded: Loaded, overrides: Mapping[str, Any] | None = None) -> Des
     )
 
 
-def _constrained(frame: pl.DataFrame, conditions: Sequence[Constraint], base: Configuration) -> pl.DataFrame:
-    """The points that meet all conditions, counted anew."""
-    kept = [True] * frame.height
-    for condition in conditions:
-        values = values_of(base, frame, condition)
-        kept = [held and condition.holds(row) for held, row in zip(kept, values, strict=True)]
-        if not any(kept):
-            problem = f"leaves none of the {frame.height:,} points"
-            raise ConfigurationError(problem, key="design.constraints", value=condition.text)
-    if all(kept):
-        return frame
-    left = frame.filter(pl.Series(kept, dtype=pl.Boolean))
-    return left.with_columns(point=pl.Series(range(left.height), dtype=pl.Int64))
-
-
 def _check_size(experiment: Experiment) -> None:
     """Refuse an experiment that no machine would finish."""
     points = experiment.size
     if points > MOST_POINTS:
         key = "factors" if experiment.design.kind == "grid" else "design"
         raise ConfigurationError(f"make {points:,} points, too many", key=key, allowed=f"at most {MOST_POINTS:,}")
-    check_runs(points, experiment.ceiling)
+    check_run_count(points, experiment.ceiling)
 
 
-def check_runs(points: int, replicates: int) -> None:
+def check_run_count(points: int, replicates: int) -> None:
     """Refuse more runs than any machine would finish."""
     if points * replicates > MOST_RUNS:
         problem = f"of each of {points:,} points make {points * replicates:,} runs, too many"

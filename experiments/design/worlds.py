@@ -11,7 +11,6 @@ from typing import Any, NamedTuple
 import polars as pl
 
 from analysis.results.folder import readable
-from experiments.design.design import check_runs
 from experiments.design.points import check_together, scalars
 from model.configuration import Configuration
 from model.errors import ConfigurationError, nearest_name, placed
@@ -24,13 +23,12 @@ READERS: Mapping[str, Callable[[Path], pl.DataFrame]] = {
 """Readers of files of worlds, by the ending of their names."""
 
 
-class Worlds(NamedTuple):
-    """Worlds: a column for each parameter, the weight of each row, and how many rows weighed nothing."""
+class FileOfWorlds(NamedTuple):
+    """Worlds: a column for each parameter, and the weight of each row."""
 
     file: str
     frame: pl.DataFrame
     weights: list[float]
-    left_out: int
 
 
 def is_file_of_worlds(source: str) -> bool:
@@ -38,7 +36,7 @@ def is_file_of_worlds(source: str) -> bool:
     return Path(source).suffix.lower() in READERS
 
 
-def read_worlds(source: str) -> Worlds:
+def read_worlds(source: str) -> FileOfWorlds:
     """Read a file of worlds; raises `ConfigurationError` where it is none. Rows that weigh nothing are left out."""
     frame = _read(Path(source).expanduser())
     with placed(source):
@@ -51,7 +49,7 @@ def read_worlds(source: str) -> Worlds:
         kept = weights > 0.0
         worlds = frame.drop(WEIGHT, strict=False).filter(kept)
         _check_repeated(worlds)
-    return Worlds(source, worlds, weights.filter(kept).to_list(), frame.height - worlds.height)
+    return FileOfWorlds(source, worlds, weights.filter(kept).to_list())
 
 
 def _read(path: Path) -> pl.DataFrame:
@@ -105,10 +103,11 @@ def _check_repeated(worlds: pl.DataFrame) -> None:
         raise ConfigurationError(problem, allowed="one row, with the sum of their weights")
 
 
-def fitted(worlds: Worlds, base: Configuration) -> Worlds:
-    """Give the columns of worlds the types of their parameters; raises `ConfigurationError`.
+def crossed(doctrines: list[str], worlds: FileOfWorlds, base: Configuration) -> pl.DataFrame:
+    """Points: every doctrine in every world, worlds varying fastest; columns have the types of their parameters.
 
-    What is looked at are the ends of numbers, each text, and how values go together: all, or a sample of the rows.
+    Raises `ConfigurationError` where a world is no configuration. What is looked at are the ends of numbers, each text,
+    and how values go together: all, or a sample of the rows.
     """
     known = scalars(base)
     frame = worlds.frame
@@ -122,7 +121,8 @@ def fitted(worlds: Worlds, base: Configuration) -> Worlds:
                 except ConfigurationError as error:
                     raise error.at(key=None if error.key else path) from None
         check_together(base, frame, "in the world")
-    return worlds._replace(frame=frame)
+    points = pl.DataFrame({"doctrine": doctrines}).join(frame, how="cross", maintain_order="left_right")
+    return points.insert_column(0, pl.Series("point", range(points.height), dtype=pl.Int64))
 
 
 def _check_path(path: str, known: Mapping[str, Any]) -> None:
@@ -139,30 +139,17 @@ def _fitted(column: pl.Series, value: Any) -> pl.Series:
     """Whole numbers for a parameter that takes them, other numbers for one that does not."""
     if not column.dtype.is_numeric():
         return column
-    if type(value) is int and column.dtype.is_float():
+    whole = type(value) is int
+    if whole and column.dtype.is_float():
         _refuse_rows(column != column.round(), "is no whole number", column)
-        return column.cast(pl.Int64)
-    return column.cast(pl.Int64 if column.dtype.is_integer() else pl.Float64)
-
-
-def crossed(doctrines: list[str], worlds: Worlds) -> pl.DataFrame:
-    """Points: every doctrine in every world, worlds varying fastest."""
-    above = pl.DataFrame({"doctrine": doctrines})
-    frame = above.join(worlds.frame, how="cross", maintain_order="left_right")
-    return frame.insert_column(0, pl.Series("point", range(frame.height), dtype=pl.Int64))
+    return column.cast(pl.Int64 if whole or column.dtype.is_integer() else pl.Float64)
 
 
 def levels_of(frame: pl.DataFrame) -> dict[str, list[Any]]:
     """The levels that a manifest gives of each parameter: the two ends of numbers, every other value."""
-    return {path: _ends(frame[path]) for path in frame.columns}
+    return {path: _ends(frame[path]) for path in frame.columns if path != "point"}
 
 
 def _ends(column: pl.Series) -> list[Any]:
     ends = [column.min(), column.max()] if column.dtype.is_numeric() else column
     return list(dict.fromkeys(ends))
-
-
-def check_number(worlds: Worlds, doctrines: int, replicates: int) -> None:
-    """Refuse more runs than any machine would finish."""
-    with placed(worlds.file):
-        check_runs(worlds.frame.height * doctrines, replicates)
