@@ -1,7 +1,8 @@
 """What a user is told about wrong input: one message with file, key, value, what is allowed and the nearest name."""
 
 import difflib
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -91,6 +92,15 @@ class ConfigurationError(ValueError):
         # exceptions travel between worker processes by their positional arguments, and ours are keywords
         state = {name: held for name, held in self.__dict__.items() if held is not _MISSING}
         return _restore, (self.problem, state)
+
+
+@contextmanager
+def placed(file: str | None = None, key: str | None = None) -> Iterator[None]:
+    """Place errors of the block in a file, or their keys below another, as `ConfigurationError.at` does."""
+    try:
+        yield
+    except ConfigurationError as error:
+        raise error.at(file, key) from None
 
 
 def _restore(problem: str, state: dict[str, Any]) -> ConfigurationError:

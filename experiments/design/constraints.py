@@ -7,25 +7,30 @@ as "2020-01-31", whose order is theirs.
 """
 
 import ast
+import functools
 import warnings
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from math import isfinite
 from operator import add, eq, ge, gt, le, lt, mul, ne, neg, pos, sub, truediv
 from typing import Any
 
-from model.errors import ConfigurationError
+import polars as pl
 
-LONGEST, DEEPEST = 1000, 40
+from experiments.design.points import WHOLES, scalars
+from model.configuration import Configuration
+from model.errors import ConfigurationError, nearest_name
+
+MOST_CHARACTERS, MOST_NESTED = 1000, 40
 """Most characters of a constraint, and how deep it may be nested."""
 ALLOWED = "numbers, texts, paths, + - * /, comparisons, in, and, or, not"
-WORDS = {"true": True, "false": False, "True": True, "False": False}
+TRUTH_WORDS = {"true": True, "false": False, "True": True, "False": False}
 Operators = dict[type[ast.AST], Callable[..., Any]]
 SIGNS: Operators = {ast.USub: neg, ast.UAdd: pos}
 ARITHMETIC: Operators = {ast.Add: add, ast.Sub: sub, ast.Mult: mul, ast.Div: truediv}
 COMPARISONS: Operators = {ast.Eq: eq, ast.NotEq: ne, ast.Lt: lt, ast.LtE: le, ast.Gt: gt, ast.GtE: ge}
-OPERATORS = {**SIGNS, **ARITHMETIC, **COMPARISONS}
+OPERATIONS = {**SIGNS, **ARITHMETIC, **COMPARISONS}
 
 
 class _Mismatch(TypeError):
@@ -50,36 +55,77 @@ class Constraint:
             raise _wrong(f"{problem}{f', at {at}' if at else ''}", self.text) from None
 
 
-def _wrong(problem: str, text: str, allowed: str | None = None) -> ConfigurationError:
-    return ConfigurationError(problem, key="design.constraints", value=text, allowed=allowed)
+def _wrong(problem: str, text: str, **more: str | None) -> ConfigurationError:
+    return ConfigurationError(problem, key="design.constraints", value=text, **more)  # type: ignore[arg-type]
+
+
+def meeting(frame: pl.DataFrame, conditions: Iterable[Constraint], base: Configuration) -> pl.DataFrame:
+    """The points of a frame that meet all conditions, counted anew; raises `ConfigurationError` where none does."""
+    left = frame
+    for condition in conditions:
+        held = [condition.holds(values) for values in _values_at(base, left, condition)]
+        left = left.filter(pl.Series(held, dtype=pl.Boolean))
+        if left.is_empty():
+            raise _wrong(f"leaves none of the {frame.height:,} points", condition.text)
+    return left.with_columns(point=pl.int_range(pl.len(), dtype=pl.Int64))
+
+
+def _values_at(base: Configuration, frame: pl.DataFrame, condition: Constraint) -> Iterator[Mapping[str, Any]]:
+    """The values that the names in a constraint have at each point: of a factor, or else of the base.
+
+    Where a whole doctrine or scenario is a factor, a path below it has the value that it has there.
+    """
+    paths = frame.columns[1:]
+    rest = [name for name in condition.names if name not in paths]
+    known = scalars(base)
+    for name in rest:
+        if name not in known:
+            nearest = nearest_name(name, [*known, *paths])
+            raise _wrong(f"names {name}, which is no parameter and no factor", condition.text, nearest=nearest)
+    # factors that change values which are no factors themselves: whole files, and switches of both worlds
+    switched = {f"switches.{name.rpartition('.')[2]}" for name in rest if name.startswith("reference.switches.")}
+    above = [path for path in paths if path in switched or path in WHOLES] if rest else []
+
+    @functools.cache
+    def held(*levels: Any) -> Mapping[str, Any]:
+        values = dict(zip(above, levels, strict=True))
+        found = scalars(base.with_values(values)) if values else known
+        for name in set(rest) - set(found):
+            where = ", ".join(f"{path} = {level}" for path, level in values.items())
+            raise _wrong(f"names {name}, which does not exist where {where}", condition.text)
+        return found
+
+    for row in frame.iter_rows(named=True):
+        beside = held(*(row[path] for path in above))
+        yield {name: row[name] if name in row else beside[name] for name in condition.names}
 
 
 def constraint(text: str) -> Constraint:
     """Parse a constraint; raises `ConfigurationError`."""
-    if len(text) > LONGEST:
-        raise _wrong(f"is longer than {LONGEST} characters", text)
+    if len(text) > MOST_CHARACTERS:
+        raise _wrong(f"is longer than {MOST_CHARACTERS} characters", text)
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # of texts such as "1 is 1", which are refused below
             tree = ast.parse(" ".join(text.splitlines()).strip(), mode="eval").body
         return Constraint(text, tuple(dict.fromkeys(_paths(tree))), tree)
     except ConfigurationError as error:
-        raise _wrong(error.problem, text, error.allowed) from None
+        raise _wrong(error.problem, text, allowed=error.allowed) from None
     except (SyntaxError, ValueError, RecursionError, MemoryError):
-        raise _wrong("is no condition", text, ALLOWED) from None
+        raise _wrong("is no condition", text, allowed=ALLOWED) from None
 
 
 def _paths(node: ast.expr, depth: int = 0) -> Iterator[str]:
     """The paths in a condition; raises `ConfigurationError` where it holds what a constraint may not."""
-    if depth > DEEPEST:
-        raise ConfigurationError(f"is nested more than {DEEPEST} levels deep")
+    if depth > MOST_NESTED:
+        raise ConfigurationError(f"is nested more than {MOST_NESTED} levels deep")
     parts: list[ast.AST] = []
     match node:
         case ast.Constant(value=float(value)) if not isfinite(value):
             raise ConfigurationError("holds a number that is not finite")
         case ast.Constant(value=bool() | int() | float() | str()):
             pass
-        case ast.Name(id=word) if word in WORDS:
+        case ast.Name(id=word) if word in TRUTH_WORDS:
             pass
         case ast.Name() | ast.Attribute() | ast.Subscript():
             yield _path(node)
@@ -92,7 +138,7 @@ def _paths(node: ast.expr, depth: int = 0) -> Iterator[str]:
     for part in parts:
         if isinstance(part, ast.expr):
             yield from _paths(part, depth + 1)
-        elif not isinstance(part, (ast.boolop, ast.Not, *OPERATORS)):
+        elif not isinstance(part, (ast.boolop, ast.Not, *OPERATIONS)):
             raise _refused("what a constraint may not", node)
 
 
@@ -114,17 +160,17 @@ def _value(node: ast.expr, values: Mapping[str, Any]) -> Any:
     match node:
         case ast.Constant(value=value):
             return value
-        case ast.Name(id=word) if word in WORDS:
-            return WORDS[word]
+        case ast.Name(id=word) if word in TRUTH_WORDS:
+            return TRUTH_WORDS[word]
         case ast.BoolOp(op=op, values=parts):
             decided = any if isinstance(op, ast.Or) else all
             return decided(_truth(_value(part, values)) for part in parts)
         case ast.UnaryOp(op=ast.Not(), operand=operand):
             return not _truth(_value(operand, values))
         case ast.UnaryOp(op=op, operand=operand):
-            return OPERATORS[type(op)](_number(_value(operand, values)))
+            return OPERATIONS[type(op)](_number(_value(operand, values)))
         case ast.BinOp(left=left, op=op, right=right):
-            return OPERATORS[type(op)](_number(_value(left, values)), _number(_value(right, values)))
+            return OPERATIONS[type(op)](_number(_value(left, values)), _number(_value(right, values)))
         case ast.Compare():
             return _comparison(node, values)
     value = values[_path(node)]
@@ -143,7 +189,7 @@ def _comparison(node: ast.Compare, values: Mapping[str, Any]) -> bool:
         _check_kinds(left, other)
         if isinstance(left, bool) and not isinstance(op, (ast.Eq, ast.NotEq)):
             raise _Mismatch("puts yes and no in order")
-        if not OPERATORS[type(op)](left, other):
+        if not OPERATIONS[type(op)](left, other):
             return False
         left = other
     return True

@@ -13,20 +13,22 @@ from typing import Any, Literal
 
 import polars as pl
 
-from experiments.design.constraints import Constraint, constraint
+from experiments.design.constraints import constraint, meeting
 from experiments.design.experiment import Experiment, Loaded
 from experiments.design.factors import Level, Span, ends_or_levels
 from experiments.design.methods import MOST_POINTS
 from experiments.design.model_class import ModelSource, model_source
-from experiments.design.points import check_factors, check_points, values_of, whole_numbers
+from experiments.design.points import check_factors, check_points, whole_numbers
 from experiments.design.sampling import frame_of
 from model.configuration import Configuration
-from model.errors import ConfigurationError
+from model.errors import ConfigurationError, placed
 
 MOST_RUNS = 10_000_000
 """Runs of a sweep: so many are assembled within minutes and one gigabyte of memory, and analysed within two."""
 VARIED = "varied by the experiment"
 """Source of the values of factors."""
+SHARED = ("title", "question", "seed", "first_replicate", "replicates", "precision")
+"""Fields of a design that stand in the manifest of its folder as they are."""
 TEXTS = ("title", "idea", "source", "sources")
 """Entries of a configuration on which no run depends."""
 
@@ -135,23 +137,15 @@ class Design:
 def design_of(loaded: Loaded, overrides: Mapping[str, Any] | None = None) -> Design:
     """The design of an experiment; raises `ConfigurationError` for anything wrong in it, before the first run."""
     experiment, base = loaded.experiment, loaded.base(overrides)
-    try:
-        check_size(experiment)
+    with placed(loaded.file):
+        _check_size(experiment)
         experiment.design.check_room(experiment.varied)
         conditions = [constraint(text) for text in experiment.design.constraints]
         check_factors(base, experiment)
         found = frame_of(experiment.values(whole_numbers(base, experiment)))
         model = model_source(experiment.model, beside=Path(loaded.file)) if experiment.model else None
-        design = _design(experiment, base, _constrained(found, conditions, base), model)
-        check_points(base, design.frame, experiment)
-    except ConfigurationError as error:
-        raise error.at(loaded.file) from None
-    return design
-
-
-def _design(experiment: Experiment, base: Configuration, frame: pl.DataFrame, model: ModelSource | None) -> Design:
-    stated = {**experiment.factors, **experiment.varied}
-    spans = {path: factor for path, factor in stated.items() if isinstance(factor, Span)}
+        frame = meeting(found, conditions, base)
+        check_points(base, frame, experiment)
     plan = experiment.design.model_dump(mode="json", exclude={"kind", "points"})
     if plan.get("seed", 0) is None:
         plan["seed"] = experiment.seed
@@ -159,7 +153,7 @@ def _design(experiment: Experiment, base: Configuration, frame: pl.DataFrame, mo
         title=experiment.title,
         question=experiment.question.strip(),
         base=base,
-        factors={path: ends_or_levels(stated[path]) for path in frame.columns[1:]},
+        factors={path: ends_or_levels(factor) for path, factor in experiment.stated.items()},
         seed=experiment.seed,
         replicates=experiment.floor,
         frame=frame,
@@ -168,36 +162,21 @@ def _design(experiment: Experiment, base: Configuration, frame: pl.DataFrame, mo
         model=model,
         precision=experiment.precision,
         most_replicates=experiment.ceiling,
-        spans=spans,
+        spans={path: factor for path, factor in experiment.stated.items() if isinstance(factor, Span)},
         plan=plan,
     )
 
 
-def _constrained(frame: pl.DataFrame, conditions: Sequence[Constraint], base: Configuration) -> pl.DataFrame:
-    """The points that meet all conditions, counted anew."""
-    kept = [True] * frame.height
-    for condition in conditions:
-        values = values_of(base, frame, condition)
-        kept = [held and condition.holds(row) for held, row in zip(kept, values, strict=True)]
-        if not any(kept):
-            problem = f"leaves none of the {frame.height:,} points"
-            raise ConfigurationError(problem, key="design.constraints", value=condition.text)
-    if all(kept):
-        return frame
-    left = frame.filter(pl.Series(kept, dtype=pl.Boolean))
-    return left.with_columns(point=pl.Series(range(left.height), dtype=pl.Int64))
-
-
-def check_size(experiment: Experiment) -> None:
+def _check_size(experiment: Experiment) -> None:
     """Refuse an experiment that no machine would finish."""
     points = experiment.size
     if points > MOST_POINTS:
         key = "factors" if experiment.design.kind == "grid" else "design"
         raise ConfigurationError(f"make {points:,} points, too many", key=key, allowed=f"at most {MOST_POINTS:,}")
-    check_runs(points, experiment.ceiling)
+    check_run_count(points, experiment.ceiling)
 
 
-def check_runs(points: int, replicates: int) -> None:
+def check_run_count(points: int, replicates: int) -> None:
     """Refuse more runs than any machine would finish."""
     if points * replicates > MOST_RUNS:
         problem = f"of each of {points:,} points make {points * replicates:,} runs, too many"

@@ -8,12 +8,12 @@ from typing import Annotated, Any, Literal
 from pydantic import BeforeValidator, Field, model_validator
 
 from analysis.labels import level_text
-from experiments.design.factors import Factor, Level, Span, read_factors, with_levels
-from experiments.design.methods import MOST_SEED, Grid, Listed, Plan, read_plan
+from experiments.design.factors import Factor, Level, Span, ends_or_levels, read_factors, with_levels
+from experiments.design.methods import DESIGN_KINDS, MOST_SEED, DesignPlan, Grid, Listed
 from experiments.design.sampling import product
 from experiments.design.search_table import Search
 from model.configuration import Configuration, load_configuration
-from model.errors import ConfigurationError, nearest_name
+from model.errors import ConfigurationError, nearest_name, placed
 from model.loading import find, read_sources, read_toml, refuse_another
 from model.metrics import ESTIMATED
 from model.parameters import Settings, option, parameter
@@ -63,6 +63,20 @@ def _precision(table: Any) -> Any:
     return table
 
 
+def _design(table: Any) -> Any:
+    """The table `[design]` as one of the kinds; what is no table is left to its type."""
+    if not isinstance(table, Mapping):
+        return table
+    names = ", ".join(DESIGN_KINDS)
+    if "kind" not in table:
+        raise ConfigurationError("is missing", key="kind", allowed=names)
+    kind = table["kind"]
+    if not isinstance(kind, str) or kind not in DESIGN_KINDS:
+        nearest = nearest_name(kind, DESIGN_KINDS) if isinstance(kind, str) else None
+        raise ConfigurationError("is no kind of design", key="kind", value=kind, allowed=names, nearest=nearest)
+    return validated(DESIGN_KINDS[kind], dict(table))
+
+
 class Experiment(Settings):
     """An experiment as its file states it; `factors` are paths of parameters with their levels or ranges."""
 
@@ -77,7 +91,7 @@ class Experiment(Settings):
     seed: int = parameter("seed", 0, MOST_SEED)
     engine: Literal["compiled", "mesa"] = option("engine; both give the same bits", default="compiled")
     model: str | None = option("class of one's own: file.py:Class, or package.module:Class", default=None)
-    design: Annotated[Plan, BeforeValidator(read_plan)] = Grid()
+    design: Annotated[DesignPlan, BeforeValidator(_design)] = Grid()
     factors: Annotated[dict[str, list[Any] | Span], BeforeValidator(read_factors), Field(default_factory=dict)]
     search: Search | None = None
 
@@ -110,6 +124,11 @@ class Experiment(Settings):
         return self.design.varied(self.factors)
 
     @property
+    def stated(self) -> dict[str, Factor]:
+        """All factors, in the order in which they stand in the file."""
+        return {**self.factors, **self.varied}
+
+    @property
     def crossed(self) -> dict[str, list[Level]]:
         """Factors that are crossed with the design, with their levels."""
         return with_levels({path: self.factors[path] for path in self.design.cross})
@@ -120,12 +139,12 @@ class Experiment(Settings):
         return self.design.rows(self.varied) * prod(map(len, self.crossed.values()))
 
     def values(self, whole: Collection[str] = ()) -> dict[str, list[Level]]:
-        """Values of all factors at all points, crossed ones outermost; `whole` as in `Plan.columns_of`."""
+        """Values of all factors at all points, crossed ones outermost; `whole` as in `DesignPlan.columns_of`."""
         block = self.design.columns_of(self.varied, self.seed, whole)
         crossed = product({**self.crossed, "": range(len(next(iter(block.values()))))})
         rows = crossed.pop("")  # of the block, once for each combination of crossed levels
         found = crossed | {path: [levels[row] for row in rows] for path, levels in block.items()}
-        return {path: found[path] for path in dict.fromkeys([*self.factors, *block])}
+        return {path: found[path] for path in self.stated}
 
 
 def _check_replicates(experiment: Experiment) -> None:
@@ -137,6 +156,11 @@ def _check_replicates(experiment: Experiment) -> None:
     if ranged and not experiment.precision:
         problem = "is a table, which has no use without a precision"
         raise ConfigurationError(problem, key="replicates", allowed="a whole number, or a table [precision] beside it")
+
+
+def factor_text(factor: Factor) -> str:
+    """A factor in words: its range, as 1 to 8 (log), or its levels."""
+    return factor.text if isinstance(factor, Span) else ", ".join(map(level_text, ends_or_levels(factor)))
 
 
 def design_text(experiment: Experiment) -> str:
@@ -162,24 +186,20 @@ class Loaded(Settings):
 
     def base(self, overrides: Mapping[str, Any] | None = None) -> Configuration:
         """The configuration from which the points depart; `overrides` must not touch a factor."""
-        factors = {*self.experiment.varied, *self.experiment.crossed}
+        factors = self.experiment.stated
         for path in sorted(overrides or {}):
-            above = next((factor for factor in factors if path.startswith(f"{factor}.")), None)
             if path in factors:
                 problem = "is a factor of this experiment and cannot be set as well"
-            elif above:
+                raise ConfigurationError(problem, file=self.file, key=path)
+            if above := next((factor for factor in factors if path.startswith(f"{factor}.")), None):
                 problem = f"would be lost: {above} is a factor of this experiment, whose levels replace all of it"
-            else:
-                continue
-            raise ConfigurationError(problem, file=self.file, key=path)
-        scenario, doctrine = (self._source(kind) for kind in ("scenario", "doctrine"))
+                raise ConfigurationError(problem, file=self.file, key=path)
+        beside = Path(self.file)
+        with placed(self.file, "scenario"):
+            scenario = find("scenarios", self.experiment.scenario, beside)
+        with placed(self.file, "doctrine"):
+            doctrine = find("doctrines", self.experiment.doctrine, beside)
         return load_configuration(scenario, doctrine, overrides)
-
-    def _source(self, kind: str) -> Path:
-        try:
-            return find(f"{kind}s", getattr(self.experiment, kind), beside=Path(self.file))
-        except ConfigurationError as error:
-            raise error.at(self.file, kind) from None
 
 
 def load_experiment(source: str | Path, changes: Mapping[str, Any] | None = None) -> Loaded:

@@ -1,14 +1,13 @@
 """Factors: what an experiment varies, each a list of levels or a range from which a design draws."""
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 from math import isfinite
 from typing import Annotated, Any, Literal
 
 from pydantic import BeforeValidator, model_validator
 
-from analysis.labels import level_text
 from model.errors import ConfigurationError
 from model.parameters import Settings, option
 from model.paths import validated
@@ -58,17 +57,12 @@ def ends_or_levels(factor: Factor) -> list[Level]:
     return [factor.low, factor.high] if isinstance(factor, Span) else list(dict.fromkeys(factor))
 
 
-def factor_text(factor: Factor) -> str:
-    """A factor in words: its range, or its levels."""
-    return factor.text if isinstance(factor, Span) else ", ".join(map(level_text, ends_or_levels(factor)))
-
-
 def with_levels(factors: Mapping[str, Factor]) -> dict[str, list[Level]]:
     """The factors that have levels rather than a range."""
     return {path: factor for path, factor in factors.items() if not isinstance(factor, Span)}
 
 
-def named(path: str) -> str:
+def key_of(path: str) -> str:
     """The key under which a factor stands in an experiment file."""
     return f'factors."{path}"'
 
@@ -91,16 +85,14 @@ def read_factors(table: Any) -> Any:
     return factors
 
 
-def _flat(table: Mapping[str, Any], prefix: str = "") -> list[tuple[str, Any]]:
+def _flat(table: Mapping[str, Any], prefix: str = "") -> Iterator[tuple[str, Any]]:
     """Entries by path; a table with a single value in it is a range."""
-    found: list[tuple[str, Any]] = []
     for key, value in table.items():
         inner = value.values() if isinstance(value, Mapping) else ()
         if inner and all(isinstance(item, (Mapping, list, Span)) for item in inner):
-            found += _flat(value, f"{prefix}{key}.")
+            yield from _flat(value, f"{prefix}{key}.")
         else:
-            found.append((f"{prefix}{key}", value))
-    return found
+            yield f"{prefix}{key}", value
 
 
 def check_levels(levels: Sequence[Any], key: str, *, repeated: bool = False) -> None:

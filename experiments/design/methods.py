@@ -4,6 +4,7 @@ A class for each kind of design has all that is its own: what its table may stat
 points it makes, and the points. A sample is drawn in the unit cube; it follows from the table and its seed alone.
 """
 
+from collections import Counter
 from collections.abc import Collection, Mapping
 from math import prod
 from typing import Any, ClassVar, Literal, get_args
@@ -11,21 +12,18 @@ from typing import Any, ClassVar, Literal, get_args
 import numpy as np
 from pydantic import Field, field_validator, model_validator
 
-from experiments.design.factors import Factor, Level, Span, check_levels, ends_or_levels, named, with_levels
+from experiments.design.factors import Factor, Level, Span, check_levels, ends_or_levels, key_of, with_levels
 from experiments.design.sampling import Unit, mapped, product, unit_problem
 from model.errors import ConfigurationError, nearest_name
 from model.parameters import Settings, by_path, option, parameter
-from model.paths import validated
 
 MOST_POINTS = 1_000_000
 MOST_SEED = 2**63 - 1
 
 
-class Plan(Settings):
+class DesignPlan(Settings):
     """A kind of design, with the keys all share; its points are all combinations of levels, unless it says others."""
 
-    samples: ClassVar[bool] = False
-    """True for one that draws from ranges, rather than take levels as they are."""
     fixed: ClassVar[bool] = False
     """True for one whose rows have an order and a number that must not be touched."""
     repeats: ClassVar[bool] = False
@@ -36,7 +34,7 @@ class Plan(Settings):
     constraints: list[str] = option("conditions that every point meets", default=[])
 
     @model_validator(mode="after")
-    def _keeps_its_structure(self) -> "Plan":
+    def _keeps_its_structure(self) -> "DesignPlan":
         if self.fixed and self.constraints:
             problem = f"would break the structure of a {self.kind} design, whose indices need every row"
             raise ConfigurationError(problem, key="constraints", allowed=", ".join(UNFIXED))
@@ -48,7 +46,7 @@ class Plan(Settings):
 
     def key(self, path: str, inner: str | None = None) -> str:
         """The key in the file of the experiment under which the levels of a factor stand; `inner` is a path below."""
-        return named(inner or path)
+        return key_of(inner or path)
 
     def check(self, factors: Mapping[str, Factor]) -> None:
         """Refuse an experiment's factors that this design cannot take; raises `ConfigurationError`."""
@@ -61,8 +59,8 @@ class Plan(Settings):
             levels = factors[path]
             if isinstance(levels, Span):
                 problem = "is a range, and is crossed level by level"
-                raise ConfigurationError(problem, key=named(path), allowed=f"levels, such as {ends_or_levels(levels)}")
-            check_levels(levels, named(path))
+                raise ConfigurationError(problem, key=key_of(path), allowed=f"levels, such as {ends_or_levels(levels)}")
+            check_levels(levels, key_of(path))
         for path, factor in self.varied(factors).items():
             self._check_factor(path, factor)
         if not self.varied(factors):
@@ -73,7 +71,7 @@ class Plan(Settings):
             where = {"low": factor.low, "high": factor.high}
             allowed = f"levels, such as {ends_or_levels(factor)}; or one of the designs {', '.join(SAMPLING)}"
             problem = f"is a range, and design.kind = '{self.kind}' takes levels"
-            raise ConfigurationError(problem, key=named(path), value=where, allowed=allowed)
+            raise ConfigurationError(problem, key=key_of(path), value=where, allowed=allowed)
         check_levels(factor, self.key(path), repeated=self.repeats)
 
     def check_room(self, factors: Mapping[str, Factor]) -> None:
@@ -91,7 +89,7 @@ class Plan(Settings):
         return product(with_levels(factors))
 
 
-class Grid(Plan):
+class Grid(DesignPlan):
     """Every combination of levels, the last factor varying fastest."""
 
     kind: Literal["grid"] = "grid"
@@ -103,7 +101,7 @@ class Grid(Plan):
         return self
 
 
-class Paired(Plan):
+class Paired(DesignPlan):
     """Designs in which the first levels of all factors make a point, the second another, and so on."""
 
     repeats = True
@@ -130,10 +128,9 @@ class Zipped(Paired):
         for path, levels in columns.items():
             if len(levels) != number:
                 problem = f"has {len(levels)} levels, and {first} has {number}: a zip pairs them one by one"
-                raise ConfigurationError(problem, key=named(path))
-        rows = list(zip(*columns.values(), strict=True))
-        if len(set(rows)) < len(rows):
-            row = next(row for row in rows if rows.count(row) > 1)
+                raise ConfigurationError(problem, key=key_of(path))
+        row, times = Counter(zip(*columns.values(), strict=True)).most_common(1)[0]
+        if times > 1:
             point = ", ".join(f"{path} = {value}" for path, value in zip(columns, row, strict=True))
             raise ConfigurationError(f"make the same point twice: {point}", key="factors")
 
@@ -166,10 +163,8 @@ class Listed(Paired):
                 raise ConfigurationError("is crossed, and cannot be in a point as well", key=f'{key}."{path}"')
             # a list or a table is no level, which is said of its factor
             values = tuple(point[name] for name in names)
-            if (
-                not any(isinstance(value, (list, dict)) for value in values)
-                and seen.setdefault(values, number) < number
-            ):
+            single = not any(isinstance(value, (list, dict)) for value in values)
+            if single and seen.setdefault(values, number) < number:
                 raise ConfigurationError(f"is the same point as {seen[values]}", key=key, value=point)
         return self
 
@@ -179,20 +174,18 @@ class Listed(Paired):
 
     def key(self, path: str, inner: str | None = None) -> str:
         """The key of a factor: that of the points, or of one that is crossed with them."""
-        return f'design.points."{inner or path}"' if path in self.points[0] else named(inner or path)
+        return f'design.points."{inner or path}"' if path in self.points[0] else key_of(inner or path)
 
     def check(self, factors: Mapping[str, Factor]) -> None:
         """Refuse factors beside the points that are not crossed."""
         for path in set(factors) - set(self.cross):
             problem = "is not crossed; in a list, the other factors stand in its points"
-            raise ConfigurationError(problem, key=named(path), allowed="design.points, or design.cross")
+            raise ConfigurationError(problem, key=key_of(path), allowed="design.points, or design.cross")
         super().check(factors)
 
 
-class Sampled(Plan):
+class Sampled(DesignPlan):
     """Draws from ranges; `seed` is by default the experiment's."""
-
-    samples = True
 
     seed: int | None = parameter("seed", 0, MOST_SEED, default=None)
 
@@ -211,14 +204,14 @@ class Sampled(Plan):
         """Refuse levels of a number: a range is meant, or crossing."""
         if isinstance(factor, Span):
             return
-        check_levels(factor, named(path))
+        check_levels(factor, key_of(path))
         if len(factor) == 1:
-            raise ConfigurationError("has one level, and nothing to draw from", key=named(path), value=factor)
+            raise ConfigurationError("has one level, and nothing to draw from", key=key_of(path), value=factor)
         if type(factor[0]) in (int, float):
             low, high = min(factor), max(factor)  # type: ignore[type-var]
             allowed = f"a range, such as {{ low = {low}, high = {high} }}; or levels, with design.cross"
             problem = f"has levels of a number, and design.kind = '{self.kind}' draws from ranges"
-            raise ConfigurationError(problem, key=named(path), value=factor, allowed=allowed)
+            raise ConfigurationError(problem, key=key_of(path), value=factor, allowed=allowed)
 
 
 class Sized(Sampled):
@@ -331,21 +324,7 @@ class Morris(Sampled):
                 raise ConfigurationError(problem, key="design.levels", value=self.levels, allowed=allowed)
 
 
-_CLASSES = (Grid, Listed, Zipped, Latin, Sobol, Saltelli, Morris)
-DESIGN_KINDS: dict[str, type[Plan]] = {get_args(each.model_fields["kind"].annotation)[0]: each for each in _CLASSES}
-SAMPLING = [name for name, kind in DESIGN_KINDS.items() if kind.samples]
+_CLASSES: tuple[type[DesignPlan], ...] = (Grid, Listed, Zipped, Latin, Sobol, Saltelli, Morris)
+DESIGN_KINDS = {get_args(each.model_fields["kind"].annotation)[0]: each for each in _CLASSES}
+SAMPLING = [name for name, kind in DESIGN_KINDS.items() if issubclass(kind, Sampled)]
 UNFIXED = [name for name, kind in DESIGN_KINDS.items() if not kind.fixed]
-
-
-def read_plan(table: Any) -> Any:
-    """The table `[design]` as one of the kinds; what is no table is left to its type."""
-    if not isinstance(table, Mapping):
-        return table
-    names = ", ".join(DESIGN_KINDS)
-    if "kind" not in table:
-        raise ConfigurationError("is missing", key="kind", allowed=names)
-    kind = table["kind"]
-    if not isinstance(kind, str) or kind not in DESIGN_KINDS:
-        nearest = nearest_name(kind, DESIGN_KINDS) if isinstance(kind, str) else None
-        raise ConfigurationError("is no kind of design", key="kind", value=kind, allowed=names, nearest=nearest)
-    return validated(DESIGN_KINDS[kind], dict(table))

@@ -67,7 +67,7 @@ def _load(source: ModelSource) -> Any:
 
     place, _, kind = source.name.rpartition(":")
     try:
-        module = importlib.import_module(place) if source.text is None else _module(source)
+        module = importlib.import_module(place) if source.text is None else _module(place, source.text, source.hash)
     except ConfigurationError:
         raise
     except Exception as error:
@@ -83,12 +83,8 @@ def _load(source: ModelSource) -> Any:
     return found
 
 
-def _module(source: ModelSource) -> types.ModuleType:
-    place = source.name.rpartition(":")[0]
-    assert source.text is not None
-    name = f"deter_model_{hashlib.blake2b(source.text.encode(), digest_size=8).hexdigest()}"
-    module = types.ModuleType(name)
+def _module(place: str, text: str, name: str) -> types.ModuleType:
+    module = sys.modules[f"deter_model_{name}"] = types.ModuleType(f"deter_model_{name}")
     module.__file__ = place
-    sys.modules[name] = module
-    exec(compile(source.text, place, "exec"), vars(module))
+    exec(compile(text, place, "exec"), vars(module))
     return module

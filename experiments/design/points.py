@@ -5,20 +5,18 @@ itself, and of a range its ends, for what a parameter may be is an interval. Tha
 on no other. Of the rest, all combinations that occur are checked, or where these are too many a sample of them.
 """
 
-import functools
 import random
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 import polars as pl
 
-from experiments.design.constraints import Constraint
 from experiments.design.experiment import Experiment
-from experiments.design.factors import Level, Span, named
+from experiments.design.factors import Level, Span, key_of
 from experiments.design.methods import Listed
 from model.configuration import Configuration
-from model.errors import ConfigurationError, nearest_name
+from model.errors import ConfigurationError
 
 MOST_CHECKED = 2000
 """Levels of a factor, or combinations of several, that are checked: about two seconds of work."""
@@ -35,7 +33,7 @@ WHOLES = ("scenario", "doctrine", "reference", "reference.doctrine")
 
 def check_factors(base: Configuration, experiment: Experiment) -> None:
     """Refuse a factor that does not exist and a level that is not allowed, naming its key."""
-    for path, factor in {**experiment.factors, **experiment.varied}.items():
+    for path, factor in experiment.stated.items():
         for end, level in _probes(factor):
             try:
                 base.with_values({path: level})
@@ -46,46 +44,44 @@ def check_factors(base: Configuration, experiment: Experiment) -> None:
                 raise
 
 
-def _probes(factor: Sequence[Level] | Span) -> Iterator[tuple[str, Level]]:
+def _probes(factor: Sequence[Level] | Span) -> list[tuple[str, Level]]:
     """Levels to check, each with what its key ends with."""
     if isinstance(factor, Span):
-        yield ".low", factor.low
-        yield ".high", factor.high
-        return
+        return [(".low", factor.low), (".high", factor.high)]
     levels = list(dict.fromkeys(factor))
     if len(levels) > MOST_CHECKED:
         levels = [min(levels), max(levels), *_some(levels, MOST_CHECKED - 2)]  # type: ignore[type-var]
-    yield from (("", level) for level in levels)
+    return [("", level) for level in levels]
 
 
 def whole_numbers(base: Configuration, experiment: Experiment) -> set[str]:
     """Paths of the ranges whose parameter takes whole numbers."""
-    found = set()
-    for path, factor in experiment.varied.items():
-        if isinstance(factor, Span):
-            value = scalars(base.with_values({path: factor.low})).get(path)
-            if type(value) is int:
-                found.add(path)
-    return found
+    lows = {path: factor.low for path, factor in experiment.varied.items() if isinstance(factor, Span)}
+    return {path for path, low in lows.items() if type(scalars(base.with_values({path: low})).get(path)) is int}
 
 
 def check_points(base: Configuration, frame: pl.DataFrame, experiment: Experiment) -> None:
     """Refuse a point whose levels do not go together, before the first run rather than at that point."""
-    for values in together(frame.drop("point")):
+    try:
+        check_together(base, frame.drop("point"), "at the point")
+    except ConfigurationError as error:
+        error.key = "design.points" if isinstance(experiment.design, Listed) else key_of(error.key or "")
+        raise
+
+
+def check_together(base: Configuration, frame: pl.DataFrame, where: str) -> None:
+    """Refuse values that depend on one another and do not go together, in any row, or of many in a sample of them.
+
+    `where` begins what an error says of the row, as "at the point".
+    """
+    paths = entangled(frame.columns)
+    rows = frame.select(paths).unique(maintain_order=True).to_dicts() if paths else []
+    for values in _some(rows, MOST_CHECKED):
         try:
             base.with_values(values)
         except ConfigurationError as error:
-            levels = ", ".join(f"{path} = {level}" for path, level in values.items())
-            error.problem += f" at the point {levels}"
-            error.key = "design.points" if isinstance(experiment.design, Listed) else named(error.key or "")
+            error.problem += f" {where} " + ", ".join(f"{path} = {level}" for path, level in values.items())
             raise
-
-
-def together(frame: pl.DataFrame) -> list[dict[str, Any]]:
-    """Combinations, or a sample of them, of the values that may be valid or not depending on one another."""
-    paths = entangled(frame.columns)
-    rows = frame.select(paths).unique(maintain_order=True).to_dicts() if paths else []
-    return _some(rows, MOST_CHECKED)
 
 
 def how_checked(frame: pl.DataFrame) -> str:
@@ -111,38 +107,6 @@ def _some(items: list[Any], most: int) -> list[Any]:
         return items
     places = sorted(random.Random(0).sample(range(len(items)), most))
     return [items[place] for place in places]
-
-
-def values_of(base: Configuration, frame: pl.DataFrame, condition: Constraint) -> Iterator[Mapping[str, Any]]:
-    """The values that the names in a constraint have at each point: of a factor, or else of the base.
-
-    Where a whole doctrine or scenario is a factor, a path below it has the value that it has there.
-    """
-    paths = frame.columns[1:]
-    rest = [name for name in condition.names if name not in paths]
-    known = scalars(base)
-    for name in rest:
-        if name not in known:
-            nearest = nearest_name(name, [*known, *paths])
-            problem = f"names {name}, which is no parameter and no factor"
-            raise ConfigurationError(problem, key="design.constraints", value=condition.text, nearest=nearest)
-    # factors that change values which are no factors themselves: whole files, and switches of both worlds
-    switched = {f"switches.{name.rpartition('.')[2]}" for name in rest if name.startswith("reference.switches.")}
-    above = [path for path in paths if path in switched or path in WHOLES] if rest else []
-
-    @functools.cache
-    def held(*levels: Level) -> Mapping[str, Any]:
-        values = dict(zip(above, levels, strict=True))
-        found = scalars(base.with_values(values)) if values else known
-        for name in set(rest) - set(found):
-            where = ", ".join(f"{path} = {level}" for path, level in values.items())
-            problem = f"names {name}, which does not exist where {where}"
-            raise ConfigurationError(problem, key="design.constraints", value=condition.text)
-        return found
-
-    for row in frame.iter_rows(named=True):
-        beside = held(*(row[path] for path in above))
-        yield {name: row[name] if name in row else beside[name] for name in condition.names}
 
 
 def scalars(configuration: Configuration) -> dict[str, Any]:

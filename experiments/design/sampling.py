@@ -14,7 +14,7 @@ from experiments.design.factors import Factor, Level, Span
 
 Unit = np.ndarray[Any, np.dtype[np.float64]]
 """Points of the unit cube: one row for each, one column for each factor."""
-DIGITS = 12
+LOG_DIGITS = 12
 """Significant digits kept on a logarithmic scale, whose last bits depend on the machine's mathematical library."""
 
 
@@ -38,7 +38,7 @@ def mapped(unit: Unit, factor: Factor, *, whole: bool = False, lattice: int = 0)
         return [float(value) for value in low + unit * (high - low)]
     ends = (low, high + 1) if whole else (low, high)
     values = np.exp(np.log(ends[0]) + unit * np.log(ends[1] / ends[0]))
-    clipped = (min(max(float(f"{value:.{DIGITS}g}"), low), high) for value in values.tolist())
+    clipped = (min(max(float(f"{value:.{LOG_DIGITS}g}"), low), high) for value in values.tolist())
     return [int(value) if whole else float(value) for value in clipped]
 
 

@@ -5,7 +5,7 @@ from typing import Annotated, Any
 from pydantic import BeforeValidator, Field, model_validator
 
 from analysis.search.objectives import Aim, aim
-from model.errors import ConfigurationError
+from model.errors import ConfigurationError, placed
 from model.parameters import Settings, option, parameter
 
 OBJECTIVES = (
@@ -21,10 +21,8 @@ def _objectives(value: Any) -> Any:
     if not isinstance(value, (list, tuple)) or len(value) < 2:
         raise ConfigurationError("is not a list of two objectives or more", value=value, allowed=", ".join(OBJECTIVES))
     for place, text in enumerate(value):
-        try:
+        with placed(key=str(place)):
             aim(text)
-        except ConfigurationError as error:
-            raise error.at(key=str(place)) from None
     if len(set(value)) < len(value):
         raise ConfigurationError("names an objective twice", value=list(value))
     return list(value)

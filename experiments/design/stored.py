@@ -3,7 +3,7 @@
 from typing import Any
 
 from analysis.results.folder import DESIGN, MANIFEST, Manifest, Results
-from experiments.design.design import Design
+from experiments.design.design import SHARED, Design
 from experiments.design.methods import MOST_SEED
 from experiments.design.model_class import ModelSource
 from experiments.design.points import WHOLES
@@ -47,19 +47,14 @@ def kept_design(results: Results) -> Design:
     for level, content in contents.get("scenario", {}).items():
         contents["scenario"][level] = validated(Configuration, content, file=file, below=f"contents.scenario.{level}")
     return Design(
-        title=manifest.title,
-        question=manifest.question,
+        **{name: getattr(manifest, name) for name in SHARED},
         base=base,
         factors=manifest.factors,
-        seed=manifest.seed,
-        replicates=manifest.replicates,
         frame=results.design,
-        first_replicate=manifest.first_replicate,
         kind=manifest.design.get("kind", "grid"),
         plan={name: value for name, value in manifest.design.items() if name != "kind"},
         engine=manifest.engine,
         model=_model(manifest, file),
-        precision=manifest.precision,
         most_replicates=manifest.most_replicates or 0,
         contents=contents,
     )

@@ -1,10 +1,8 @@
 """Doctrines, scenarios and experiments: those that are shipped in a table, and any of them whole."""
 
-from experiments.design.experiment import design_text, load_experiment, replicates_text
-from experiments.design.factors import factor_text
+from experiments.design.experiment import design_text, factor_text, load_experiment, replicates_text
 from experiments.listing import tables
 from experiments.listing.tables import Listing, first_sentence, paragraph, text_of
-from model.configuration import load_configuration
 from model.loading import load_doctrine, load_scenario, shipped
 
 
@@ -22,7 +20,7 @@ def doctrines() -> Listing:
 def doctrine(name: str) -> list[Listing]:
     """One doctrine whole, with what it changes against the status quo."""
     value = load_doctrine(name).value
-    beside = tables.beside_the_base(load_configuration(tables.BASE_SCENARIO, name))
+    beside = tables.beside_the_base(doctrine=name)
     rows = [(row[0].removeprefix("doctrine."), *row[1:]) for row, _ in beside if row[0].startswith("doctrine.")]
     columns = ("setting", "value", f"{tables.BASE_DOCTRINE} has", "unit", "source of the value")
     text = f"{paragraph(value.idea)}\n\nSource: {paragraph(value.source)}"
@@ -43,7 +41,7 @@ def scenarios() -> Listing:
 def scenario(name: str) -> list[Listing]:
     """One scenario whole, with what it changes against the baseline, its catalogues included."""
     value = load_scenario(name).value
-    beside = list(tables.beside_the_base(load_configuration(name, tables.BASE_DOCTRINE)))
+    beside = list(tables.beside_the_base(scenario=name))
     own = [row for row, _ in beside if row[0].startswith("scenario.")]
     elsewhere = ("scenario.", "doctrine.", "reference.", "switches.")
     others = [row for row, differs in beside if differs and not row[0].startswith(elsewhere)]
@@ -71,7 +69,7 @@ def experiment(name: str) -> list[Listing]:
         ("scenario", stated.scenario),
         ("doctrine", stated.doctrine),
         ("design", design_text(stated)),
-        *((path, factor_text(factor)) for path, factor in {**stated.factors, **stated.varied}.items()),
+        *((path, factor_text(factor)) for path, factor in stated.stated.items()),
         *(("where", condition) for condition in constraints),
         ("points", f"{'at most ' if constraints else ''}{points:,}"),
         ("replicates", replicates_text(stated)),

@@ -9,13 +9,12 @@ from analysis.report import gallery
 from experiments.listing import files, parameters
 from experiments.listing.tables import Listing
 from model.errors import ConfigurationError, nearest_name
-from model.metrics import DELAYS, METRICS
-from model.metrics import metric as metric_named
+from model.metrics import DELAYS, METRICS, metric
 
 
 def metrics() -> Listing:
     """Every metric of a run."""
-    rows = [(name, metric.unit, metric.definition, metric.formula) for name, metric in METRICS.items()]
+    rows = [(name, each.unit, each.definition, each.formula) for name, each in METRICS.items()]
     rows += [(name, "weeks", BOOKS.docs[name], "of the delays of a run") for name in DELAYS]
     text = (
         "Each is a ratio of two sums over a run, in the columns of `runs.parquet`; over runs, the ratio of the sums. "
@@ -24,9 +23,9 @@ def metrics() -> Listing:
     return Listing("Metrics", text, ("metric", "unit", "definition", "formula"), rows, prose=2)
 
 
-def metric(name: str) -> list[Listing]:
+def _metric(name: str) -> list[Listing]:
     """One metric whole."""
-    title, table = metric_named(name).title, metrics()
+    title, table = metric(name).title, metrics()
     row = next(row for row in table.rows if row[0] == name)
     columns = [(column, BOOKS.docs[column]) for column in BOOKS if re.search(rf"\b(twin_)?{column}\b", row[3])]
     rows = [("name", name), *zip(table.columns[1:], row[1:], strict=True), *columns]
@@ -44,7 +43,7 @@ def figures() -> Listing:
     return Listing("Figures", text, ("figure", "of", "what it shows"), rows, prose=2)
 
 
-def figure(name: str) -> list[Listing]:
+def _figure(name: str) -> list[Listing]:
     """One figure whole."""
     found = gallery.entry(name)
     rows = [("shows", found.shows), ("of", found.kind.of), ("drawn by", gallery.drawn_by(name))]
@@ -66,21 +65,16 @@ LISTABLE = {
     "activities": Listable("what perpetrators can do", parameters.activities, parameters.activity),
     "measures": Listable("the toolbox: how the EU can answer", parameters.measures, parameters.measure),
     "parameters": Listable("everything that `--set` and factors can vary", parameters.parameters, parameters.parameter),
-    "metrics": Listable("what a run is measured by", metrics, metric),
-    "figures": Listable("what `deter figure` draws", figures, figure),
+    "metrics": Listable("what a run is measured by", metrics, _metric),
+    "figures": Listable("what `deter figure` draws", figures, _figure),
 }
-
-
-def overview() -> Listing:
-    """The kinds, with how many there are of each."""
-    rows = [(name, f"{len(kind.whole().rows)}", kind.meaning) for name, kind in LISTABLE.items()]
-    return Listing("What there is", "", ("deter list", "entries", ""), rows)
 
 
 def listings(kind: str | None, name: str | None) -> Iterable[Listing]:
     """The tables that `deter list` shows of everything, of a kind of thing, or of one thing by name."""
     if kind is None:
-        return [overview()]
+        rows = [(name, f"{len(each.whole().rows)}", each.meaning) for name, each in LISTABLE.items()]
+        return [Listing("What there is", "", ("deter list", "entries", ""), rows)]
     if kind not in LISTABLE:
         allowed, nearest = ", ".join(LISTABLE), nearest_name(kind, LISTABLE)
         raise ConfigurationError("is nothing to list", value=kind, allowed=allowed, nearest=nearest)

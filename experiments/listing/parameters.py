@@ -1,7 +1,8 @@
 """Parameters, and the activities and measures that they describe: in a table, and any of them whole."""
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
+from functools import partial
 from typing import Any
 
 from experiments.design.points import scalars
@@ -28,12 +29,6 @@ def activities() -> Listing:
     return Listing("Activities", text, ("activity", "severity", "harm", "visibility", "capability", "title"), rows)
 
 
-def activity(name: str) -> list[Listing]:
-    """One activity whole."""
-    base = base_configuration()
-    return _entry(base, "activities", base.activities, name, f"Severity {base.severities().get(name, 0.0):.2f}. ")
-
-
 def measures() -> Listing:
     """The shipped measures, by category."""
     rows = []
@@ -46,14 +41,10 @@ def measures() -> Listing:
     return Listing("Measures", text, columns, rows, prose=2)
 
 
-def measure(name: str) -> list[Listing]:
-    """One measure whole."""
+def _entry(section: str, name: str) -> list[Listing]:
+    """One of the `activities` or `measures` whole."""
     base = base_configuration()
-    return _entry(base, "measures", base.measures, name)
-
-
-def _entry(base: Configuration, section: str, table: Mapping[str, Any], name: str, said: str = "") -> list[Listing]:
-    """An entry of a catalogue whole."""
+    table = getattr(base, section)
     if name not in table:
         allowed, nearest = listing(table), nearest_name(name, table)
         raise ConfigurationError(f"is not among the {section}", value=name, allowed=allowed, nearest=nearest)
@@ -63,14 +54,18 @@ def _entry(base: Configuration, section: str, table: Mapping[str, Any], name: st
         for found in base.parameters()
         if found.path.startswith(f"{path}.")
     ]
-    text = f"{said}Source: {paragraph(getattr(table[name], 'source', None) or base.source(path))}"
+    severity = f"Severity {base.severities()[name]:.2f}. " if section == "activities" else ""
+    text = f"{severity}Source: {paragraph(getattr(table[name], 'source', None) or base.source(path))}"
     return [Listing(table[name].title, text, ("setting", "value", "unit", "meaning"), rows)]
+
+
+activity, measure = partial(_entry, "activities"), partial(_entry, "measures")
 
 
 def parameters(below: str = "") -> Listing:
     """Every parameter, or those below a path."""
     rows = []
-    for path, group in grouped(base_configuration()).items():
+    for path, group in by_pattern(base_configuration()).items():
         of_the_twin = path.startswith("reference.") and not below.startswith("reference")
         if not of_the_twin and (not below or f"{path}.".startswith(f"{below}.")):
             default = _several([found.value for found in group])
@@ -86,15 +81,13 @@ def parameters(below: str = "") -> Listing:
 def parameter(path: str) -> list[Listing]:
     """One parameter in full, or the parameters below a path."""
     base = base_configuration()
-    groups, exact = grouped(base), {found.path: found for found in base.parameters()}
+    groups, exact = by_pattern(base), {found.path: found for found in base.parameters()}
     if path in exact:
         return [_whole(exact[path])]
     if path in groups:
         rows = [(found.path, text_of(found.value), paragraph(found.source)) for found in groups[path]]
-        return [
-            _whole(groups[path][0]._replace(path=path)),
-            Listing("Defaults", "", ("path", "default", "source"), rows),
-        ]
+        defaults = Listing("Defaults", "", ("path", "default", "source"), rows)
+        return [_whole(groups[path][0]._replace(path=path)), defaults]
     found = parameters(path)
     if not found.rows:
         raise unknown_path(base.model_dump(), path)
@@ -120,7 +113,7 @@ def _elsewhere(found: Parameter) -> Iterator[tuple[str, str]]:
             yield name, text_of(value)
 
 
-def grouped(configuration: Configuration) -> dict[str, list[Parameter]]:
+def by_pattern(configuration: Configuration) -> dict[str, list[Parameter]]:
     """Parameters by pattern of their path: those of a catalogue's entries together, as in `measures.*.floor`."""
     groups: dict[str, list[Parameter]] = {}
     for found in configuration.parameters():

@@ -77,7 +77,7 @@ def _table(node: ast.expr, rows: Mapping[str, str]) -> str | None:
     return None
 
 
-TRAITS = {
+TRAIT_COLUMNS = {
     "discount": ("log_discount",),
     "tension_volatility": ("tension_innovation",),
     "tension_persistence": ("tension_persistence", "tension_innovation"),
@@ -113,7 +113,7 @@ def _columns(path: str) -> Iterator[tuple[str, str]]:
         case [("activities" | "measures") as table, _, name, *_]:
             yield from ((table, column) for column in CATALOGUE.get(name, (name,)))
         case ["archetypes" | "perpetrators", _, name, *_]:
-            yield from (("perpetrators", column) for column in TRAITS.get(name, (name,)))
+            yield from (("perpetrators", column) for column in TRAIT_COLUMNS.get(name, (name,)))
         case [table, "traits", name, *_]:
             yield OTHERS.get(name, (table, name))
         case [table, *_, "population"]:

@@ -5,17 +5,16 @@
 
 from collections.abc import Iterator, Sequence
 from itertools import groupby
-from pathlib import Path
 
 from agents.foundation.compiled import ROOT
 from experiments.listing.listing import LISTABLE
-from experiments.listing.parameters import grouped
+from experiments.listing.parameters import by_pattern
 from experiments.listing.readers import acts_in
 from experiments.listing.tables import Listing, base_configuration, paragraph
 
 FOLDER = ROOT / "docs" / "reference"
 GENERATED = "<!-- Written by `make docs` from the code and configs/: change those, not this page. -->"
-SECTIONS = {
+SECTION_TITLES = {
     "doctrine": "Doctrine: what the EU chooses",
     "switches": "Switches: mechanisms on or off",
     "scenario": "Scenario: circumstances",
@@ -43,11 +42,11 @@ def _page(title: str, lines: Iterator[str]) -> str:
 
 
 def _parameters() -> Iterator[str]:
-    whole, groups = LISTABLE["parameters"].whole(), grouped(base_configuration())
+    whole, groups = LISTABLE["parameters"].whole(), by_pattern(base_configuration())
     yield f"{whole.text} `deter list parameters PATH` shows one with the source of each value."
     columns = (*whole.columns, "acts in", "source of the default")
     for section, rows in groupby(whole.rows, key=lambda row: row[0].split(".")[0]):
-        yield from ("", f"## {SECTIONS[section]}", "")
+        yield from ("", f"## {SECTION_TITLES[section]}", "")
         table = []
         for row in rows:
             sources = {paragraph(found.source) for found in groups[row[0]]}
@@ -75,12 +74,7 @@ def _table(listing: Listing, code: Sequence[int]) -> Iterator[str]:
         yield "| " + " | ".join(cell.replace("|", "\\|").replace("\n", " ") for cell in cells) + " |"
 
 
-def write(folder: Path = FOLDER) -> None:
-    """Write every page into a folder."""
-    folder.mkdir(parents=True, exist_ok=True)
-    for name, text in pages().items():
-        (folder / name).write_text(text, "utf-8")
-
-
 if __name__ == "__main__":
-    write()
+    FOLDER.mkdir(parents=True, exist_ok=True)
+    for name, text in pages().items():
+        (FOLDER / name).write_text(text, "utf-8")

@@ -10,7 +10,7 @@ from model.configuration import Configuration, load_configuration
 
 BASE_SCENARIO, BASE_DOCTRINE = "baseline", "status_quo"
 
-Row = tuple[str, ...]
+TextRow = tuple[str, ...]
 
 
 class Listing(NamedTuple):
@@ -18,8 +18,8 @@ class Listing(NamedTuple):
 
     title: str
     text: str
-    columns: Row
-    rows: Sequence[Row]
+    columns: TextRow
+    rows: Sequence[TextRow]
     prose: int = 1
 
 
@@ -45,10 +45,10 @@ def base_configuration() -> Configuration:
     return load_configuration(BASE_SCENARIO, BASE_DOCTRINE)
 
 
-def beside_the_base(configuration: Configuration) -> Iterator[tuple[Row, bool]]:
+def beside_the_base(scenario: str = BASE_SCENARIO, doctrine: str = BASE_DOCTRINE) -> Iterator[tuple[TextRow, bool]]:
     """A row for each parameter: path, value, the default where it is another, unit, source; and whether they differ."""
     usual = scalars(base_configuration())
-    for found in configuration.parameters():
+    for found in load_configuration(scenario, doctrine).parameters():
         other = usual.get(found.path)
         differs = other != found.value
         default = text_of(other) if differs and other is not None else ""

@@ -11,13 +11,13 @@ from typing import Any
 
 from analysis.comparison.comparison import DOCTRINE, STRUCTURED, Comparison, comparison_of, default_reference, named
 from analysis.results.conditions import read_targets
-from experiments.design.design import Design, design_of, digest, essence
+from experiments.design.design import Design, check_run_count, design_of, digest, essence
 from experiments.design.experiment import Experiment, Loaded, load_experiment
 from experiments.design.methods import Grid, Listed
 from experiments.design.stored import contents_of
-from experiments.design.worlds import check_number, crossed, fitted, is_file_of_worlds, levels_of, read_worlds
+from experiments.design.worlds import crossed, is_file_of_worlds, levels_of, read_worlds
 from experiments.running.sweep import carry_out
-from model.errors import ConfigurationError
+from model.errors import ConfigurationError, placed
 from model.loading import find, shipped
 from model.paths import validated
 
@@ -126,13 +126,14 @@ class Comparing:
             if path in worlds.frame.columns:
                 raise ConfigurationError("differs between the worlds and cannot be set as well", file=name, key=path)
         alone = design_of(self._loaded(), self.overrides)
-        check_number(worlds, len(self.levels), alone.replicates)
-        worlds = fitted(worlds, alone.base)
+        with placed(name):
+            check_run_count(len(self.levels) * worlds.frame.height, alone.replicates)
+        frame = crossed(self.levels, worlds, alone.base)
         return replace(
             alone,
             title=f"{self.title} in {worlds.frame.height:,} worlds",
-            frame=crossed(self.levels, worlds),
-            factors={DOCTRINE: self.levels, **levels_of(worlds.frame)},
+            frame=frame,
+            factors=levels_of(frame),
             kind="worlds",
             plan={"cross": [DOCTRINE], "file": Path(name).name, "weights": worlds.weights},
         )

@@ -15,7 +15,8 @@ from analysis.results.folder import Results
 from analysis.search.answer import FRESH, GENERATIONS, Estimate, Found, Judged, Tried
 from analysis.search.findings import tally, with_interval
 from analysis.search.objectives import Aim, imbalance
-from experiments.design.factors import Level, factor_text
+from experiments.design.experiment import factor_text
+from experiments.design.factors import Level
 from experiments.search.optimiser import Candidate, Trial, optimise
 from experiments.search.stages import Carry, Plan
 from experiments.search.stress_test import stress_test
@@ -23,7 +24,7 @@ from model.errors import ConfigurationError
 from model.loading import shipped
 from model.policy import Doctrine
 
-SHIPPED = "shipped"
+SHIPPED_KIND = "shipped"
 """Kind of the doctrines that are shipped, and folder of their runs in the worlds of the search."""
 JUDGED_AGAIN = 16
 """Candidates of the front, winners among them, that are judged again."""
@@ -46,19 +47,19 @@ def search_by_stages(plan: Plan, carry: Carry) -> tuple[Found, Results]:
     """
     goal, trials = plan.search, explored(plan, carry)
     named = {name: plan.named(name) for name in shipped("doctrines")}
-    there, _ = _met(plan, carry, SHIPPED, named)
+    there, _ = _met(plan, carry, SHIPPED_KIND, named)
     searched = {name: {one.key: there.figure(name, *plan.over(one)) for one in plan.aims} for name in named}
     reference = named[goal.reference]
     front = _front(trials, goal.aims)
     alike = {path: value for path, value in reference.items() if path != "doctrine"}
     # the reference itself is no find, unless nothing else is
     front = [at for at in front if plan.base_doctrine != goal.reference or trials[at].values != alike] or front
-    winners = chosen(trials, front, goal.aims, goal.main, searched[goal.reference][goal.main.key])
+    winners = winners_of(trials, front, goal.aims, goal.main, searched[goal.reference][goal.main.key])
     others = [at for at in front if at not in winners.values()][: max(0, JUDGED_AGAIN - len(winners))]
     places = {**winners, **{f"trial_{at:04d}": at for at in others}}
     searched |= {name: _figures(trials[at], goal.aims) for name, at in places.items()}
     candidates = {name: plan.candidate(trials[at].values) for name, at in places.items()}
-    kinds = {**dict.fromkeys(named, SHIPPED), **dict.fromkeys(places, "front"), **dict.fromkeys(winners, "winner")}
+    kinds = {**dict.fromkeys(named, SHIPPED_KIND), **dict.fromkeys(places, "front"), **dict.fromkeys(winners, "winner")}
     judge, results = _met(plan, carry, FRESH, named | candidates, fresh=True)
     leanings, shares = stress_test(plan, {name: candidates[name] for name in winners}, reference, carry)
     found = Found(
@@ -68,7 +69,11 @@ def search_by_stages(plan: Plan, carry: Carry) -> tuple[Found, Results]:
         worlds=plan.worlds,
         replicates=plan.experiment.floor,
         **goal.model_dump(include=set(Found.model_fields)),
-        tried=[_tried(each, goal.aims, at in front) for at, each in enumerate(trials) if each.defined],
+        tried=[
+            Tried(values=each.values, figures=_figures(each, goal.aims), generation=each.generation, front=at in front)  # type: ignore[arg-type]
+            for at, each in enumerate(trials)
+            if each.defined
+        ],
         judged=list(_judged(plan, judge, named | candidates, kinds, searched)),
         leanings=leanings,
         shares=shares,
@@ -82,7 +87,8 @@ def _met(
 ) -> tuple[Candidates, Results]:
     """What candidates come to in the worlds of the search, or in fresh ones, and the folder of their runs."""
     results = carry(folder, plan.stage(candidates.values(), fresh=fresh), fresh)
-    return Candidates(sides_by_name(results, list(candidates), plan.metrics)), results
+    metrics = list(dict.fromkeys(one.metric for one in plan.search.aims))
+    return Candidates(sides_by_name(results, list(candidates), metrics)), results
 
 
 def explored(plan: Plan, carry: Carry) -> list[Trial]:
@@ -101,11 +107,6 @@ def explored(plan: Plan, carry: Carry) -> list[Trial]:
         problem = "no candidate has all its figures: runs failed, or a metric is undefined in some world"
         raise ConfigurationError(problem)
     return trials
-
-
-def _tried(trial: Trial, aims: Sequence[Aim], front: bool) -> Tried:
-    figures = _figures(trial, aims)
-    return Tried(values=trial.values, figures=figures, generation=trial.generation, front=front)  # type: ignore[arg-type]
 
 
 def _figures(trial: Trial, aims: Sequence[Aim]) -> dict[str, float]:
@@ -129,7 +130,9 @@ def _front(trials: Sequence[Trial], aims: Sequence[Aim]) -> list[int]:
     return list(once.values())
 
 
-def chosen(trials: Sequence[Trial], front: Sequence[int], aims: Sequence[Aim], main: Aim, bar: float) -> dict[str, int]:
+def winners_of(
+    trials: Sequence[Trial], front: Sequence[int], aims: Sequence[Aim], main: Aim, bar: float
+) -> dict[str, int]:
     """The winners by name: the most balanced, the best by the main metric, also in the worst worlds, the cheapest good.
 
     The last is the cheapest of those that do as well as the reference by the main metric, `bar`.
@@ -174,7 +177,7 @@ def _judged(
 
 HEADS = ("title", "idea", "source")
 """Texts of a doctrine file that say how it was found."""
-SEARCHED = "found by deter search: a number that did well in the model, and no more"
+SEARCH_SOURCE = "found by deter search: a number that did well in the model, and no more"
 """Source of the numbers that were searched."""
 
 
@@ -195,7 +198,7 @@ def doctrine_file(plan: Plan, winner: Judged, found: Found, stamp: str) -> str:
     }
     values = {key: getattr(doctrine, key) for key in Doctrine.model_fields if key not in HEADS}
     default = f"as in {plan.experiment.doctrine}, from which the search departed"
-    sources = {"default": default, **{path.partition(".")[2]: SEARCHED for path in plan.space.factors}}
+    sources = {"default": default, **{path.partition(".")[2]: SEARCH_SOURCE for path in plan.space.factors}}
     lines = [*_toml(head), "", *_toml(values), "", "[sources]", *_toml(sources)]
     return "\n".join(lines) + "\n"
 

@@ -6,7 +6,6 @@ candidates stand in one design and share worlds, twins and random numbers.
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -15,7 +14,7 @@ import polars as pl
 from analysis.results.folder import Results
 from analysis.search.objectives import Aim
 from experiments.design.design import Design, design_of
-from experiments.design.experiment import Experiment, Loaded, load_experiment
+from experiments.design.experiment import Experiment, load_experiment
 from experiments.design.factors import Factor, Level
 from experiments.design.methods import MOST_SEED
 from experiments.design.points import whole_numbers
@@ -23,13 +22,13 @@ from experiments.design.sampling import frame_of
 from experiments.design.search_table import Search
 from experiments.search.optimiser import Candidate, Space
 from model.configuration import Configuration
-from model.errors import ConfigurationError
+from model.errors import ConfigurationError, placed
 from model.loading import find, shipped
 from model.paths import validated
 
 DRAWN = ("latin", "sobol")
 """Designs that draw worlds."""
-MOST_LEVELS = 24
+MOST_LISTED = 24
 """Numbers of a factor from which on its two ends stand for it in a manifest."""
 Carry = Callable[[str, Design, bool], Results]
 """Runs the design of a stage, or reads what is there of it, in the folder of this name below that of the search; true
@@ -45,43 +44,26 @@ def is_searched(path: str) -> bool:
 class Plan:
     """An experiment that is searched: what is varied, in which worlds, and from where."""
 
-    loaded: Loaded
+    experiment: Experiment
+    """The experiment, with its seed and replicates."""
     base: Configuration
+    base_doctrine: str
+    """The doctrine that candidates depart from, as a level."""
     search: Search
     worlds: int
-
-    @property
-    def experiment(self) -> Experiment:
-        """The experiment, with its seed and replicates."""
-        return self.loaded.experiment
+    space: Space
+    """The doctrine's factors."""
+    circumstances: dict[str, Factor]
+    """The factors that make the worlds."""
 
     @property
     def aims(self) -> list[Aim]:
         """The objectives, and the mean of the main metric if that is none of them."""
         return list(dict.fromkeys([*self.search.aims, self.search.main]))
 
-    @property
-    def metrics(self) -> list[str]:
-        """The metrics of the objectives."""
-        return list(dict.fromkeys(one.metric for one in self.search.aims))
-
     def over(self, one: Aim) -> tuple[str, float | None]:
         """The figure over worlds that an aim is: its metric, and the share of worlds below it; None: the mean."""
         return one.metric, one.share(self.search.worst)
-
-    @cached_property
-    def space(self) -> Space:
-        """The doctrine's factors."""
-        whole = whole_numbers(self.base, self.experiment)
-        return Space(self._factors(searched=True), frozenset(filter(is_searched, whole)))
-
-    @cached_property
-    def circumstances(self) -> dict[str, Factor]:
-        """The factors that make the worlds."""
-        return self._factors(searched=False)
-
-    def _factors(self, *, searched: bool) -> dict[str, Factor]:
-        return {path: each for path, each in self.experiment.factors.items() if is_searched(path) == searched}
 
     def drawn(self, size: int, seed: int) -> list[dict[str, Level]]:
         """So many worlds."""
@@ -89,12 +71,6 @@ class Plan:
         design = validated(type(plan), {"kind": plan.kind, "size": size, "seed": seed})
         only = self.experiment.model_copy(update={"factors": self.circumstances, "design": design})
         return frame_of(only.values(whole_numbers(self.base, only))).drop("point").to_dicts()
-
-    @cached_property
-    def base_doctrine(self) -> str:
-        """The doctrine that candidates depart from, as a level."""
-        name = self.experiment.doctrine
-        return name if name in shipped("doctrines") else str(find("doctrines", name, Path(self.loaded.file)).resolve())
 
     def named(self, doctrine: str) -> Candidate:
         """A doctrine as it is, in the terms of the search."""
@@ -107,10 +83,9 @@ class Plan:
 
     def stage(self, candidates: Iterable[Candidate], *, fresh: bool = False) -> Design:
         """Each candidate in each world of the search, or in each of the fresh ones; candidates outermost."""
+        size, replicates, seed = self.worlds, self.experiment.floor, self.experiment.seed
         if fresh:
             size, replicates, seed = self.search.fresh_worlds, self.search.fresh_replicates, self.fresh_seed
-        else:
-            size, replicates, seed = self.worlds, self.experiment.floor, self.experiment.seed
         worlds = self.drawn(size, seed)
         return self.design([{**candidate, **world} for candidate in candidates for world in worlds], replicates, seed)
 
@@ -137,7 +112,7 @@ class Plan:
 def _levels(column: pl.Series) -> list[Level]:
     """Levels of a factor, or of many numbers the two ends."""
     levels = column.unique(maintain_order=True).to_list()
-    return levels if len(levels) <= MOST_LEVELS or not column.dtype.is_numeric() else [min(levels), max(levels)]
+    return levels if len(levels) <= MOST_LISTED or not column.dtype.is_numeric() else [min(levels), max(levels)]
 
 
 def plan_of(source: str | Path, changes: Mapping[str, int | None], overrides: Mapping[str, Any] | None = None) -> Plan:
@@ -148,18 +123,26 @@ def plan_of(source: str | Path, changes: Mapping[str, int | None], overrides: Ma
     given = {name: changes[name] for name in ("replicates", "seed") if changes.get(name) is not None}
     loaded = load_experiment(source, given)
     experiment = loaded.experiment
-    _check(loaded)
+    with placed(loaded.file):
+        _check(experiment)
     few = experiment.model_copy(update={"design": experiment.design.model_copy(update={"size": 2})})
     # of few points, every level and end is a configuration, or is refused here
     design_of(loaded.model_copy(update={"experiment": few}), overrides)
     search = experiment.search or Search()
     if changes.get("trials") is not None:
         search = validated(Search, {**search.model_dump(), "trials": changes["trials"]}, file="--trials")
-    if search.reference not in (names := shipped("doctrines")):
+    names = shipped("doctrines")
+    if search.reference not in names:
         where = {"file": loaded.file, "key": "search.reference", "value": search.reference}
         raise ConfigurationError("is no shipped doctrine", **where, allowed=", ".join(names))
     worlds = changes.get("worlds") or int(getattr(experiment.design, "size", 0))
-    plan = Plan(loaded, loaded.base(overrides), search, worlds)
+    base, doctrine = loaded.base(overrides), experiment.doctrine
+    if doctrine not in names:
+        doctrine = str(find("doctrines", doctrine, Path(loaded.file)).resolve())
+    searched = {path: factor for path, factor in experiment.factors.items() if is_searched(path)}
+    circumstances = {path: factor for path, factor in experiment.factors.items() if path not in searched}
+    space = Space(searched, frozenset(whole_numbers(base, experiment)))
+    plan = Plan(experiment, base, doctrine, search, worlds, space, circumstances)
     for size in (worlds, search.fresh_worlds):
         plan.drawn(size, 0)
     return plan
@@ -170,27 +153,23 @@ ONE_WORLD = "has no factor but the doctrine's, so all worlds are one"
 EXAMPLES = {NONE_SEARCHED: '"doctrine.clarity" = { low = 0, high = 1 }', ONE_WORLD: "ranges of what nobody knows"}
 
 
-def _check(loaded: Loaded) -> None:
+def _check(experiment: Experiment) -> None:
     """Refuse an experiment that cannot be searched."""
-    experiment, file = loaded.experiment, loaded.file
     plan = experiment.design
     if plan.kind not in DRAWN:
         problem = "draws no worlds, and a robust doctrine is one that does well in many"
         allowed = " or ".join(f'kind = "{kind}"' for kind in DRAWN)
-        raise ConfigurationError(problem, file=file, key="design.kind", value=plan.kind, allowed=allowed)
+        raise ConfigurationError(problem, key="design.kind", value=plan.kind, allowed=allowed)
     for name in ("cross", "constraints"):
         if getattr(plan, name):
-            raise ConfigurationError("has no meaning in a search", file=file, key=f"design.{name}")
+            raise ConfigurationError("has no meaning in a search", key=f"design.{name}")
     for path in experiment.factors:
         if path in ("doctrine", "scenario") or path.startswith(("reference", "switches")):
-            problem, allowed = (
-                "cannot be searched, nor make worlds",
-                "parameters below doctrine, and of scenario and archetypes",
-            )
-            raise ConfigurationError(problem, file=file, key="factors", value=path, allowed=allowed)
+            allowed = "parameters below doctrine, and of scenario and archetypes"
+            raise ConfigurationError("cannot be searched, nor make worlds", key="factors", value=path, allowed=allowed)
     searched = set(map(is_searched, experiment.factors))
     if len(searched) < 2:
         problem = ONE_WORLD if searched == {True} else NONE_SEARCHED
-        raise ConfigurationError(problem, file=file, key="factors", allowed=EXAMPLES[problem])
+        raise ConfigurationError(problem, key="factors", allowed=EXAMPLES[problem])
     if experiment.model or experiment.engine != "compiled" or experiment.precision:
-        raise ConfigurationError("is searched on the compiled engine, without a precision", file=file)
+        raise ConfigurationError("is searched on the compiled engine, without a precision")

@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 from analysis.comparison.candidates import Candidates
 from analysis.results.conditions import sides_by_name
 from analysis.search.answer import ALL_AT_ONCE, Estimate, Leaning, Share
-from experiments.design.factors import Level, Span
+from experiments.design.factors import Level, Span, ends_or_levels
 from experiments.search.optimiser import Candidate
 from experiments.search.stages import Carry, Plan
 from model.policy import Switches
@@ -19,12 +19,12 @@ from model.policy import Switches
 LEANING = "leaning"
 """Folder of this stage below that of the search."""
 COST = "eu_cost"
-EDGE = 0.02
+EDGE_SHARE = 0.02
 """Share of a range, from its end on, that counts as its edge."""
-SWITCHES = tuple(f"switches.{name}" for name in Switches.model_fields)
+SWITCH_PATHS = tuple(f"switches.{name}" for name in Switches.model_fields)
 
 
-class Case(NamedTuple):
+class TestedCase(NamedTuple):
     """A winner, or the reference where it is empty, under one assumption, or with one parameter put back."""
 
     winner: str
@@ -35,15 +35,14 @@ class Case(NamedTuple):
 def conditions(plan: Plan) -> list[tuple[str, Level | None, dict[str, Level]]]:
     """Assumption, its value, and the world that comes of it; the scenario as it is comes first."""
     held = {parameter.path: parameter.value for parameter in plan.base.parameters()}
-    as_it_is: dict[str, Level] = {path: held[path] for path in (*plan.circumstances, *SWITCHES)}
+    as_it_is: dict[str, Level] = {path: held[path] for path in (*plan.circumstances, *SWITCH_PATHS)}
     changes: list[tuple[str, Level | None, dict[str, Level]]] = [("", None, {})]
     for path, factor in plan.circumstances.items():
-        ends = (factor.low, factor.high) if isinstance(factor, Span) else factor
-        changes += [(path, end, {path: end}) for end in ends if end != as_it_is[path]]
+        changes += [(path, end, {path: end}) for end in ends_or_levels(factor) if end != as_it_is[path]]
     spans = {path: factor for path, factor in plan.circumstances.items() if isinstance(factor, Span)}
     for end in ("low", "high") if spans else ():
         changes.append((ALL_AT_ONCE, end, {path: getattr(span, end) for path, span in spans.items()}))
-    changes += [(path, False, {path: False}) for path in SWITCHES if as_it_is[path]]
+    changes += [(path, False, {path: False}) for path in SWITCH_PATHS if as_it_is[path]]
     return [(assumption, value, {**as_it_is, **change}) for assumption, value, change in changes]
 
 
@@ -53,12 +52,12 @@ def stress_test(
     """The advantage of winners under each assumption, and what each of their parameters adds."""
     every = conditions(plan)
     rows = {
-        Case(winner, assumption, value): {**values, **world}
+        TestedCase(winner, assumption, value): {**values, **world}
         for winner, values in {**winners, "": reference}.items()
         for assumption, value, world in every
     }
     put_back = {
-        Case(winner, path, reference[path]): {**values, path: reference[path], **every[0][2]}
+        TestedCase(winner, path, reference[path]): {**values, path: reference[path], **every[0][2]}
         for winner, values in winners.items()
         for path in plan.space.factors
         if values[path] != reference[path]
@@ -68,7 +67,7 @@ def stress_test(
     names = {case: f"{at}" for at, case in enumerate((*rows, *put_back))}
     judge = Candidates(sides_by_name(carry(LEANING, design, True), list(names.values()), [lead.metric, COST]))
 
-    def advantage(one: Case, other: Case) -> Estimate:
+    def advantage(one: TestedCase, other: TestedCase) -> Estimate:
         found = Estimate(*judge.estimate(names[one], lead.metric, against=names[other]))
         return found if lead.sense == "max" else found.turned
 
@@ -77,7 +76,7 @@ def stress_test(
     ]
     shares = []
     for case in put_back:
-        whole, value = Case(case.winner, "", None), winners[case.winner][case.assumption]
+        whole, value = TestedCase(case.winner, "", None), winners[case.winner][case.assumption]
         shares.append(
             Share(
                 winner=case.winner,
@@ -97,7 +96,7 @@ def edge(plan: Plan, path: str, value: Any) -> str | None:
     factor = plan.space.factors[path]
     if not isinstance(factor, Span):
         return None
-    near = EDGE * (factor.high - factor.low)
+    near = EDGE_SHARE * (factor.high - factor.low)
     if value <= factor.low + near:
         return "lower"
     return "upper" if value >= factor.high - near else None

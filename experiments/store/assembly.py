@@ -13,19 +13,19 @@ import tempfile
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
-from typing import IO, Any, NamedTuple
+from typing import IO, Any
 
 import polars as pl
 from polars.io.plugins import register_io_source
 
 from analysis.results.folder import RUNS_SCHEMA
-from experiments.store.atomic import PARQUET, ROWS
+from experiments.store.atomic import PARQUET, ROWS_OF_GROUP
 
-HELD = ROWS
+HELD = ROWS_OF_GROUP
 """Runs of a stretch, as it goes into the file: a whole number of row groups."""
 SORTED = 2
 """Stretches that are laid down together."""
-KEY = pl.col("point") * 2**32 + pl.col("replicate")
+RUN_ORDER = pl.col("point") * 2**32 + pl.col("replicate")
 """The order of runs as one number."""
 
 
@@ -33,11 +33,8 @@ class RunTwice(RuntimeError):
     """Two parts hold the same run: they are of different plans, and figures over both would count it twice."""
 
 
-class _Piece(NamedTuple):
-    """Runs of one stretch: where in the file they stand."""
-
-    place: int
-    size: int
+_Piece = tuple[int, int]
+"""Runs of one stretch: where in the file they stand, and how many bytes they are."""
 
 
 def assemble(parts: Mapping[Path, int], path: Path) -> int:
@@ -62,7 +59,7 @@ def assemble(parts: Mapping[Path, int], path: Path) -> int:
 
 def _first_keys(parts: Mapping[Path, int]) -> pl.Series:
     """The key with which each stretch begins; raises `RunTwice`."""
-    keys = pl.scan_parquet(list(parts)).select(KEY).collect().to_series().sort()
+    keys = pl.scan_parquet(list(parts)).select(RUN_ORDER).collect().to_series().sort()
     again = (keys == keys.shift()).arg_true()
     if len(again):
         point, replicate = divmod(keys[again[0]], 2**32)
@@ -72,40 +69,35 @@ def _first_keys(parts: Mapping[Path, int]) -> pl.Series:
 
 def _batches(parts: Mapping[Path, int]) -> Iterator[pl.DataFrame]:
     """The runs of all parts, as many at a time as are sorted together."""
-    group: list[Path] = []
-    rows = 0
+    most, rows = SORTED * HELD, 0
+    groups: list[dict[Path, int]] = [{}]
     for path, height in parts.items():
-        if group and rows + height > SORTED * HELD:
-            yield from _in_slices(group, rows)
-            group, rows = [], 0
-        group.append(path)
+        if groups[-1] and rows + height > most:
+            groups.append({})
+            rows = 0
+        groups[-1][path] = height
         rows += height
-    if group:
-        yield from _in_slices(group, rows)
-
-
-def _in_slices(group: list[Path], rows: int) -> Iterator[pl.DataFrame]:
-    """The runs of some parts; a part may be larger than what is sorted together."""
-    scan = pl.scan_parquet(group)
-    for first in range(0, rows, SORTED * HELD):
-        yield scan.slice(first, SORTED * HELD).collect()
+    for group in groups:
+        scan = pl.scan_parquet(list(group))
+        for first in range(0, sum(group.values()), most):  # a part may be larger than a group
+            yield scan.slice(first, most).collect()
 
 
 def _lay_down(batch: pl.DataFrame, firsts: pl.Series, pieces: list[list[_Piece]], file: IO[bytes]) -> None:
     """Append runs to the file, in a piece for each stretch that they belong to."""
-    stretch = firsts.search_sorted(batch.select(KEY).to_series(), side="right") - 1
+    stretch = firsts.search_sorted(batch.select(RUN_ORDER).to_series(), side="right") - 1
     for (number,), piece in batch.group_by(stretch, maintain_order=True):
         content = io.BytesIO()
         piece.write_ipc(content, compression="zstd")
-        pieces[number].append(_Piece(file.tell(), file.write(content.getbuffer())))
+        pieces[number].append((file.tell(), file.write(content.getbuffer())))
 
 
 def _read(pieces: list[_Piece], file: IO[bytes]) -> pl.DataFrame:
     """The runs of one stretch, sorted."""
     held = []
-    for piece in pieces:
-        file.seek(piece.place)
-        held.append(pl.read_ipc(file.read(piece.size)))
+    for place, size in pieces:
+        file.seek(place)
+        held.append(pl.read_ipc(file.read(size)))
     return pl.concat(held).sort("point", "replicate")
 
 

@@ -10,13 +10,13 @@ from typing import Any
 
 import polars as pl
 
-ROWS = 65_536
+ROWS_OF_GROUP = 65_536
 """Rows of a row group; fixed, for bytes depend on it."""
 PARQUET: dict[str, Any] = {
     "compression": "zstd",
     "compression_level": 3,
     "statistics": True,
-    "row_group_size": ROWS,
+    "row_group_size": ROWS_OF_GROUP,
     "data_page_size": 1 << 20,
 }
 """Options with which every table is written; bytes depend on them."""

@@ -62,7 +62,7 @@ def difference(table: str, there: pl.DataFrame, now: pl.DataFrame, keys: Sequenc
         return Difference(table, problem=f"{problem}, which have {more:,} others")
     if there.height != now.height:
         return Difference(table, problem=f"has {there.height:,} rows, and now {now.height:,}")
-    found = {name: rows for name in there.columns if len(rows := differing(there[name], now[name]))}
+    found = {name: rows for name in there.columns if len(rows := differing_rows(there[name], now[name]))}
     if not found:
         return None
     pairs = sorted((int(row), place) for place, rows in enumerate(found.values()) for row in rows[:SHOWN])
@@ -72,7 +72,7 @@ def difference(table: str, there: pl.DataFrame, now: pl.DataFrame, keys: Sequenc
     return Difference(table, tuple(keys), differ, there.height, tuple(found), largest, cells)
 
 
-def differing(there: pl.Series, now: pl.Series) -> np.ndarray[Any, Any]:
+def differing_rows(there: pl.Series, now: pl.Series) -> np.ndarray[Any, Any]:
     """The rows in which two columns differ in any bit; −0 is not 0."""
     differs = there.is_null() != now.is_null()
     if there.dtype.is_float():

@@ -6,16 +6,16 @@ from analysis.results import folder as results
 from analysis.results.status import LOCK, STATUS
 from experiments.store.atomic import TEMPORARY
 from experiments.store.parts import JOURNAL, PATTERN
-from experiments.store.provenance import differences, same_runs
+from experiments.store.provenance import manifest_differences, same_runs
 from model.errors import ConfigurationError
 
 ANOTHER = "give another folder with --out"
 REMEDIES = {"sweep": f"{ANOTHER}, or --fresh to lose what is there and start anew", "run": ANOTHER}
 """Advice to a user about a folder that does not go with a sweep, or with a run."""
-TABLES = (results.DESIGN, results.RUNS, results.SUMMARY, results.SERIES, results.LEDGER, results.VOTES)
+STORED_TABLES = (results.DESIGN, results.RUNS, results.SUMMARY, results.SERIES, results.LEDGER, results.VOTES)
 OURS = {
     results.PARTS: (JOURNAL, PATTERN, f".*{TEMPORARY}"),
-    "": (*TABLES, STATUS, results.ANSWER, results.SEARCHED, "ledger.csv", "votes.csv"),
+    "": (*STORED_TABLES, STATUS, results.ANSWER, results.SEARCHED, "ledger.csv", "votes.csv"),
     results.FIGURES: ("*.png", "*.svg", f".*{TEMPORARY}"),
 }
 """Files that the store writes, by folder below that of the results."""
@@ -54,7 +54,7 @@ def usable(
         return manifest.model_copy(update={"parts": found.parts, "status": "running"})
     if fresh:
         return None
-    wrong = list(differences(found, manifest)) or ["its points are others"]
+    wrong = list(manifest_differences(found, manifest)) or ["its points are others"]
     problem = f"holds results of another experiment ({'; '.join(wrong[:4])}); {REMEDIES[manifest.kind]}"
     raise ConfigurationError(problem, file=str(folder))
 

@@ -32,7 +32,10 @@ class Lock:
         try:
             self._lock.acquire()
         except Timeout:
-            problem = f"is being written by {self._holder()}; wait for it, or give another folder with --out"
+            holder = "another process"
+            with suppress(OSError):  # it may have let go at this moment
+                holder = self._path.read_text("utf-8") or holder
+            problem = f"is being written by {holder}; wait for it, or give another folder with --out"
             raise ConfigurationError(problem, file=str(folder)) from None
         except OSError as error:
             if error.errno not in (errno.ENOLCK, errno.ENOTSUP, errno.ENOSYS):
@@ -41,11 +44,6 @@ class Lock:
             now = datetime.now().astimezone().isoformat(timespec="seconds")
             with suppress(OSError):  # a name for others to read, without which the lock holds as well
                 self._path.write_text(f"process {os.getpid()} on {platform.node()}, since {now}", "utf-8")
-
-    def _holder(self) -> str:
-        with suppress(OSError):  # it may have let go at this moment
-            return self._path.read_text("utf-8") or "another process"
-        return "another process"
 
     @property
     def held(self) -> bool:

@@ -38,16 +38,11 @@ class Parts:
         self._vouched: dict[str, list[Written]] = defaultdict(list)
         for name, written in listed.items():
             self._vouched[name].append(written)
-        for line in self._journal():
+        journal = folder / JOURNAL
+        for line in journal.read_bytes().splitlines() if journal.is_file() else ():
             with suppress(ValidationError):  # cut short by a crash
                 entry = _Entry.model_validate_json(line)
                 self._vouched[entry.name].append(Written(**entry.model_dump(exclude={"name"})))
-
-    def _journal(self) -> list[bytes]:
-        try:
-            return (self.folder / JOURNAL).read_bytes().splitlines()
-        except OSError:
-            return []
 
     def save(self, name: str, runs: pl.DataFrame) -> None:
         """Write a part, in place of one of the same name."""
@@ -56,17 +51,13 @@ class Parts:
         written = Written(rows=runs.height, sha256=hashlib.sha256(content).hexdigest(), failed=failed)
         with replacing(self.folder / name) as temporary:
             temporary.write_bytes(content)
-            self._vouch(name, written)
-        self.listed[name] = written
-
-    def _vouch(self, name: str, written: Written) -> None:
-        """Enter a part in the journal, on a line of its own whatever a crash left of the last."""
-        entry = _Entry(name=name, **written.model_dump()).model_dump_json()
-        with (self.folder / JOURNAL).open("ab") as file:
-            file.write(f"\n{entry}".encode())
-            file.flush()
-            os.fsync(file.fileno())
+            entry = _Entry(name=name, **written.model_dump()).model_dump_json()
+            with (self.folder / JOURNAL).open("ab") as file:
+                file.write(f"\n{entry}".encode())  # on a line of its own, whatever a crash left of the last
+                file.flush()
+                os.fsync(file.fileno())
         self._vouched[name].append(written)
+        self.listed[name] = written
 
     def has(self, name: str, rows: int) -> bool:
         """Tell whether a part is there, whole, ours and of this size; otherwise what is there is set aside."""

@@ -5,13 +5,14 @@ import hashlib
 import math
 import platform
 from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Any, Literal
 
 from agents.foundation.compiled import source_hash
 from analysis.results.folder import Manifest, read_manifest
-from experiments.design.design import Design, essence, world_of
+from experiments.design.design import SHARED, Design, essence, world_of
 from experiments.design.model_class import SHIPPED, ModelSource
 from experiments.design.stored import contents_of
 from model.configuration import Configuration
@@ -22,14 +23,11 @@ from model.parameters import flat
 def versions() -> dict[str, str]:
     """Versions of what the bits may depend on."""
     names = ("deter", "numpy", "scipy", "numba", "llvmlite", "mesa", "polars")
-    return {"python": platform.python_version(), **{name: _version(name) for name in names}}
-
-
-def _version(name: str) -> str:
-    try:
-        return version(name)
-    except PackageNotFoundError:
-        return "from source"
+    found = {"python": platform.python_version(), **dict.fromkeys(names, "from source")}
+    for name in names:
+        with suppress(PackageNotFoundError):
+            found[name] = version(name)
+    return found
 
 
 @functools.cache
@@ -63,21 +61,16 @@ def manifest_of(
 ) -> Manifest:
     """The manifest of a folder before anything is in it; `model` is a class of the user's own."""
     return Manifest(
+        **{name: getattr(design, name) for name in SHARED},
         kind=kind,
-        title=design.title,
-        question=design.question,
         design_hash=design.hash,
         source_hash=source_hash(),
-        seed=design.seed,
-        first_replicate=design.first_replicate,
-        replicates=design.replicates,
         points=design.points,
         factors={name: list(levels) for name, levels in design.factors.items()},
         design={"kind": design.kind, **design.plan},
         engine=engine,
         model={"name": model.name, "hash": model.hash} if model and model != SHIPPED else None,
         model_text=model.text if model else None,
-        precision=dict(design.precision),
         most_replicates=design.most_replicates if design.precision else None,
         versions=versions(),
         platform=platform.platform(),
@@ -102,10 +95,9 @@ def mended(manifest: Manifest, folder: Path) -> Manifest:
 
     The runs that did not fail are those of the first version; later ones are named beside it.
     """
-    try:
+    found = None
+    with suppress(ConfigurationError):
         found = read_manifest(folder).model
-    except ConfigurationError:
-        return manifest
     if not found or not manifest.model or found["name"] != manifest.model["name"]:
         return manifest
     later = [*found.get("retried", "").split(), manifest.model["hash"]]
@@ -122,10 +114,8 @@ def _content_differences(found: Manifest, wanted: Manifest) -> Iterator[str]:
                 yield f"{path} {level}: its file has changed"
 
 
-def differences(found: Manifest, wanted: Manifest) -> Iterator[str]:
-    """Reasons, in words, why runs of one manifest do not go with those of another; none where they do."""
-    if same_runs(found, wanted):
-        return
+def manifest_differences(found: Manifest, wanted: Manifest) -> Iterator[str]:
+    """Reasons, in words, why runs of one manifest are not those of another; none that is known: other points."""
     yield from _unlike(_stated(found), _stated(wanted))
     yield from _content_differences(found, wanted)
     try:

@@ -27,7 +27,7 @@ from model.errors import listing
 
 BETWEEN = 1.0
 """Seconds after which manifest and status are written again while parts come in."""
-SHARE = 0.01
+MANIFEST_SHARE = 0.01
 """Part of the time that may go into writing the manifest again, which grows with every part."""
 Warn = Callable[[str], None]
 
@@ -76,7 +76,7 @@ class Store:
         began = time.monotonic()
         write(self.folder / MANIFEST, (self.manifest.model_dump_json(indent=1) + "\n").encode())
         now = time.monotonic()
-        self._manifest_due = now + max(BETWEEN, (now - began) / SHARE)
+        self._manifest_due = now + max(BETWEEN, (now - began) / MANIFEST_SHARE)
 
     def runs_of(self, names: Iterable[str]) -> pl.LazyFrame:
         """The runs in these parts, in their order; columns are read when they are asked for."""

@@ -36,7 +36,7 @@ from experiments.running import sweep as sweeping
 from experiments.running.runner import SECONDS
 from experiments.running.searching import search
 from experiments.search.optimiser import Candidate, Space, Trial, optimise
-from experiments.search.search import JUDGED_AGAIN, chosen
+from experiments.search.search import JUDGED_AGAIN, winners_of
 from experiments.search.stages import plan_of
 from experiments.search.stress_test import conditions, edge
 from experiments.store.atomic import TEMPORARY
@@ -187,7 +187,7 @@ def test_winners_are_chosen_by_name_and_none_twice() -> None:
     aims = [aim("max harm_averted"), aim("min eu_cost"), aim("max worst harm_averted")]
     figures = [(0.9, 9.0, 0.2), (0.6, 5.0, 0.5), (0.4, 1.0, 0.1), (0.5, 2.0, 0.3)]
     trials = [Trial({"doctrine.x": at}, each, 0) for at, each in enumerate(figures)]
-    found = chosen(trials, [1, 0, 2, 3], aims, aims[0], bar=0.45)
+    found = winners_of(trials, [1, 0, 2, 3], aims, aims[0], bar=0.45)
     assert found == {"balanced": 1, "best_harm_averted": 0, "cheapest_as_good": 3}
 
 

@@ -9,7 +9,7 @@ from support.worlds import short
 from agents.foundation.compiled import ROOT
 from experiments.commands.main import main
 from experiments.listing.listing import LISTABLE
-from experiments.listing.parameters import grouped
+from experiments.listing.parameters import by_pattern
 from experiments.listing.readers import acts_in, readers
 from experiments.listing.reference import FOLDER, pages
 from model.configuration import load_configuration
@@ -81,7 +81,7 @@ def test_a_name_that_is_not_listed_gets_the_nearest(
     assert message in shown.err
 
 
-@pytest.mark.parametrize("path", grouped(load_configuration()))
+@pytest.mark.parametrize("path", by_pattern(load_configuration()))
 def test_every_parameter_acts_in_a_rule(path: str) -> None:
     assert acts_in(path)
 

@@ -1,0 +1,127 @@
+"""The house: every module stands in a room, and imports run one way, as the table below says.
+
+A room may import those beside its name and all that they may import; nothing else. So a question never knows of
+another, and what is below never of what is above.
+"""
+
+from pathlib import Path
+from statistics import median
+
+import pytest
+from support.house import Arrows, Modules, arrows_of, circle, modules_of, room_of
+from support.paths import ROOT
+
+QUESTION = ("analysis.plotting", "analysis.sentences")
+ROOMS: dict[str, tuple[str, ...]] = {
+    # one room each, with shelves of their own
+    "agents": (),
+    "model": ("agents",),
+    # what all questions stand on
+    "analysis.labels": ("model",),
+    "analysis.statistics": ("model",),
+    "analysis.sentences": ("analysis.labels", "analysis.statistics"),
+    "analysis.results": ("analysis.labels", "analysis.statistics"),
+    "analysis.plotting": ("analysis.results",),
+    # a room for each question: none imports another
+    "analysis.effects": QUESTION,
+    "analysis.comparison": QUESTION,
+    "analysis.sensitivity": QUESTION,
+    "analysis.discovery": QUESTION,
+    "analysis.search": QUESTION,
+    "analysis.decomposition": QUESTION,
+    "analysis.story": QUESTION,
+    # what brings their answers together
+    "analysis.report": (
+        "analysis.effects",
+        "analysis.comparison",
+        "analysis.sensitivity",
+        "analysis.discovery",
+        "analysis.search",
+        "analysis.decomposition",
+        "analysis.story",
+    ),
+    "analysis": ("analysis.report",),  # re-exports alone
+    # from an experiment's file to its results
+    "experiments.design": ("analysis.report",),
+    "experiments.store": ("experiments.design",),
+    "experiments.search": ("experiments.design",),
+    "experiments.listing": ("experiments.design",),
+    "experiments.running": ("experiments.store", "experiments.search", "experiments.listing"),
+    "experiments.benchmark": ("experiments.running",),
+    "experiments.terminal": ("experiments.benchmark",),
+    "experiments.commands": ("experiments.terminal",),
+    "experiments": ("experiments.running",),  # re-exports alone
+}
+"""Rooms, from the ground up, and what each may import."""
+
+LONGEST, MOST_MODULES = 500, 16
+"""Lines of a module, and modules of a folder, at most."""
+
+
+@pytest.fixture(scope="module")
+def modules() -> Modules:
+    return modules_of(ROOT)
+
+
+@pytest.fixture(scope="module")
+def arrows(modules: Modules) -> Arrows:
+    return arrows_of(modules)
+
+
+def allowed(room: str) -> set[str]:
+    """Rooms that a room may import, itself among them."""
+    return {room}.union(*map(allowed, ROOMS[room]))
+
+
+def turned(arrows: Arrows) -> list[str]:
+    """Imports that the table does not allow."""
+    found = []
+    for module, others in arrows.items():
+        room = room_of(module, ROOMS)
+        found += [
+            f"{module} ({room}) imports {other}"
+            for other in sorted(others)
+            if room is None or room_of(other, ROOMS) not in allowed(room)
+        ]
+    return found
+
+
+def test_every_arrow_runs_down(arrows: Arrows) -> None:
+    assert turned(arrows) == []
+
+
+def test_an_arrow_that_turns_is_seen(arrows: Arrows) -> None:
+    assert turned({**arrows, "analysis.effects.effects": {"analysis.comparison.comparison"}})
+    assert turned({**arrows, "agents.world": {"model.metrics"}})
+    assert turned({**arrows, "model.metrics": {"analysis.labels"}})
+
+
+def test_no_modules_import_one_another_in_a_circle(arrows: Arrows) -> None:
+    assert circle(arrows) == []
+    assert circle({"a": {"b"}, "b": {"c"}, "c": {"b"}}) == ["b", "c"]
+
+
+def test_every_room_has_modules(modules: Modules) -> None:
+    assert {room_of(name, ROOMS) for name in modules} == set(ROOMS)
+
+
+def test_a_name_through_an_init_counts_as_the_module_behind_it(tmp_path: Path) -> None:
+    for name, text in (
+        ("agents/__init__.py", "from agents.one import what\n"),
+        ("agents/one.py", "what = 1\n"),
+        ("agents/two.py", "def later():\n    from agents import what\n"),
+    ):
+        (tmp_path / name).parent.mkdir(exist_ok=True)
+        (tmp_path / name).write_text(text)
+    assert arrows_of(modules_of(tmp_path))["agents.two"] == {"agents.one"}
+
+
+def test_modules_and_folders_can_be_overlooked(modules: Modules, arrows: Arrows) -> None:
+    long = {name: lines for name, path in modules.items() if (lines := path.read_text("utf-8").count("\n")) > LONGEST}
+    assert long == {}
+    folders: dict[Path, int] = {}
+    for path in modules.values():
+        folders[path.parent] = folders.get(path.parent, 0) + 1
+    assert {folder.name: count for folder, count in folders.items() if count > MOST_MODULES} == {}
+    assert median(map(len, arrows.values())) <= 3
+    assert median(folders.values()) <= 12
