@@ -199,6 +199,11 @@ class DeterrenceModel(mesa.Model):  # type: ignore[misc]
             return None
         return figure(name, Beside(self.world.books, (self.twin or self).world.books))
 
+    @classmethod
+    def run_one(cls, configuration: Configuration, seed: int, replicate: int, *, ledger: bool = False) -> OneRun:
+        """Run one world and its twin to the end: the bits of `model.ensemble.run_one`, if no rule is another."""
+        return cls(configuration=configuration, rng=seed, replicate=replicate, ledger=ledger).run().result
+
     @property
     def result(self) -> OneRun:
         """The run so far in full, as `model.ensemble.run_one` gives it."""
@@ -221,11 +226,6 @@ def reporting(*names: str) -> dict[str, Callable[[DeterrenceModel], float | None
     After the last week they are the figures that a sweep has of the same run, to the bit.
     """
     return {name: partial(DeterrenceModel.figure, name=name) for name in names}
-
-
-def run_mesa(configuration: Configuration, seed: int, replicate: int, *, ledger: bool = False) -> OneRun:
-    """Run one world and its twin on the Mesa engine: the bits of `model.ensemble.run_one`."""
-    return DeterrenceModel(configuration=configuration, rng=seed, replicate=replicate, ledger=ledger).run().result
 
 
 def _seed(rng: Any) -> int:

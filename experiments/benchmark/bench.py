@@ -6,9 +6,12 @@ while slows both its sides.
 """
 
 import inspect
+import os
+import platform
 import tempfile
 from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -17,15 +20,17 @@ import numpy as np
 from rich.table import Table
 
 from agents.books import BOOKS
+from agents.foundation.compiled import source_hash
 from experiments.benchmark.floor import draws_recorded, replays
 from experiments.benchmark.growth import exponents, memory, overhead
 from experiments.benchmark.phases import phases
-from experiments.benchmark.record import Figure, bench_table, load, machine, measurements, save
+from experiments.benchmark.record import Figure, Record, bench_table, load, measurements, save
 from experiments.benchmark.timing import python, side_by_side, timed, with_weeks
 from experiments.running.sweep import Sweep
+from experiments.store.provenance import versions
 from model.build import build_world
 from model.configuration import Configuration, load_configuration
-from model.deterrence import DeterrenceModel, run_mesa
+from model.deterrence import DeterrenceModel
 from model.ensemble import NO_TWIN, room, run, run_twins, scratch, simulate_all, stack
 
 BENCH_SCENARIO, BENCH_DOCTRINE, BENCH_SEED = "baseline", "clear_ladder", 1
@@ -45,9 +50,15 @@ def bench_against(file: Path, rounds: int, say: Callable[[str], None]) -> tuple[
     They do where machine and versions are the same, or where the file held none.
     """
     before = load(file)
-    found = bench(rounds, say)
-    save(file, found)
-    return bench_table(found, before), before is None or before.machine == machine()
+    now = record_of(bench(rounds, say))
+    save(file, now)
+    return bench_table(now.figures, before), before is None or before.machine == now.machine
+
+
+def record_of(found: dict[str, Figure]) -> Record:
+    """Figures with the time, the source, and the system, number of processors and versions on which they depend."""
+    machine = {"system": platform.platform(), "cores": os.cpu_count(), **versions()}
+    return Record(datetime.now(UTC).isoformat(timespec="seconds"), source_hash(), machine, found)
 
 
 def bench(rounds: int, say: Callable[[str], None]) -> dict[str, Figure]:
@@ -99,7 +110,7 @@ def _engines(configuration: Configuration, rounds: int) -> dict[str, Figure]:
     contestants: dict[str, tuple[float, Callable[[], Any]]] = {
         "compiled, one thread": (size, lambda: _threads(configuration, 1)),
         "compiled, two threads": (2 * size, lambda: _threads(configuration, 2)),
-        "Mesa": (_perpetrator_weeks(short), lambda: run_mesa(short, BENCH_SEED, 0)),
+        "Mesa": (_perpetrator_weeks(short), lambda: DeterrenceModel.run_one(short, BENCH_SEED, 0)),
         "mesa.batch_run": (_perpetrator_weeks(short), lambda: _batch_run(short)),
     }
     seconds = side_by_side({name: contestant for name, (_, contestant) in contestants.items()}, rounds)

@@ -1,10 +1,7 @@
 """Measured figures: their file, with which a later run compares, and their table."""
 
 import json
-import os
-import platform
 from collections.abc import Mapping
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -13,9 +10,7 @@ from rich.box import SIMPLE_HEAD
 from rich.padding import Padding
 from rich.table import Table
 
-from agents.foundation.compiled import source_hash
 from experiments.store.atomic import write
-from experiments.store.provenance import versions
 from model.errors import ConfigurationError
 
 
@@ -40,20 +35,8 @@ def measurements(heading: str, unit: str, rounds: Mapping[str, Any]) -> dict[str
     return {f"{heading}: {label}": measured(unit, values) for label, values in rounds.items()}
 
 
-def machine() -> dict[str, Any]:
-    """System, number of processors and versions, on which figures depend beside the model."""
-    return {"system": platform.platform(), "cores": os.cpu_count(), **versions()}
-
-
-def save(file: Path, found: Mapping[str, Figure]) -> None:
-    """Write the figures, for the next run to compare with."""
-    when, held = datetime.now(UTC).isoformat(timespec="seconds"), {name: each._asdict() for name, each in found.items()}
-    content = {"when": when, "source": source_hash(), "machine": machine(), "figures": held}
-    write(file, json.dumps(content, indent=2, ensure_ascii=False).encode() + b"\n")
-
-
-class Before(NamedTuple):
-    """Figures of an earlier run, with its time, the hash of its source and its machine."""
+class Record(NamedTuple):
+    """Figures of a run, with its time, the hash of its source and its machine."""
 
     when: str
     source: str
@@ -61,12 +44,18 @@ class Before(NamedTuple):
     figures: dict[str, Figure]
 
 
-def load(file: Path) -> Before | None:
+def save(file: Path, record: Record) -> None:
+    """Write the figures, for the next run to compare with."""
+    content = {**record._asdict(), "figures": {name: each._asdict() for name, each in record.figures.items()}}
+    write(file, json.dumps(content, indent=2, ensure_ascii=False).encode() + b"\n")
+
+
+def load(file: Path) -> Record | None:
     """The figures of the last run, if there are any."""
     try:
         content = json.loads(file.read_text("utf-8"))
         content["figures"] = {name: Figure(**each) for name, each in content["figures"].items()}
-        return Before(**content)
+        return Record(**content)
     except FileNotFoundError:
         return None
     except (OSError, ValueError, KeyError, TypeError, AttributeError):
@@ -74,7 +63,7 @@ def load(file: Path) -> Before | None:
         raise ConfigurationError(problem, file=str(file)) from None
 
 
-def bench_table(found: Mapping[str, Figure], before: Before | None) -> Table:
+def bench_table(found: Mapping[str, Figure], before: Record | None) -> Table:
     """Figures of a benchmark, beside those of an earlier one."""
     table = Table(box=SIMPLE_HEAD, show_edge=False, caption_justify="left")
     table.add_column("")  # gives way where the figures need the room

@@ -10,8 +10,6 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from model.configuration import Configuration
-from model.ensemble import OneRun
 from model.errors import ConfigurationError, nearest_name
 
 
@@ -31,12 +29,6 @@ class ModelSource:
     def load(self) -> Any:
         """The class; raises `ConfigurationError` where there is none."""
         return _load(self)
-
-    def run(self, configuration: Configuration, seed: int, replicate: int, *, ledger: bool = False) -> OneRun:
-        """One run of the class and its twin in full."""
-        model = self.load()(configuration=configuration, rng=seed, replicate=replicate, ledger=ledger)
-        found: OneRun = model.run().result
-        return found
 
 
 SHIPPED = ModelSource("model.deterrence:DeterrenceModel")

@@ -94,14 +94,13 @@ def busy(trials: Sequence[TimedTrial]) -> float:
 
 def _on_mesa(design: Design) -> float:
     """Seconds of a processor for a run with its twin on the Mesa engine, in proportion to that of its first weeks."""
-    model, base = design.model or SHIPPED, design.configuration(0)
+    model, base = (design.model or SHIPPED).load(), design.configuration(0)
     whole = base.scenario.time.weeks + base.scenario.time.burn_in
     weeks = min(WEEKS, whole)
     short = base.with_values({"scenario.time.weeks": weeks, "scenario.time.burn_in": 0})
-    model.load()
     before = time.thread_time()
     try:
-        model.run(short, design.seed, 0)
+        model.run_one(short, design.seed, 0)
     except Exception:  # a model that fails does so in the sweep as well, where that is data of its run
         weeks = whole
     return (time.thread_time() - before) * whole / weeks

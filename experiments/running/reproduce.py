@@ -155,7 +155,7 @@ def compared_run(kept: Kept, row: pl.DataFrame, *, ledger: bool) -> tuple[Design
     """
     point, replicate, seed = row.select("point", "replicate", "seed").row(0)
     design = single(kept, point, replicate)
-    simulate = kept.design.model.run if kept.design.model else partial(run_single, engine=kept.design.engine)
+    simulate = kept.design.model.load().run_one if kept.design.model else partial(run_single, engine=kept.design.engine)
     try:
         one = simulate(design.base, seed, replicate, ledger=ledger)
     except Exception as error:  # whatever a model does wrong is a difference to what it did

@@ -28,9 +28,9 @@ Engine = Literal["compiled", "mesa"]
 def run_single(configuration: Configuration, seed: int, replicate: int, engine: Engine, *, ledger: bool) -> OneRun:
     """One run and its twin on either engine."""
     if engine == "mesa":
-        from model.deterrence import run_mesa
+        from model.deterrence import DeterrenceModel
 
-        return run_mesa(configuration, seed, replicate, ledger=ledger)
+        return DeterrenceModel.run_one(configuration, seed, replicate, ledger=ledger)
     return run_one(configuration, seed, replicate, ledger=ledger)
 
 

@@ -105,7 +105,8 @@ def _compiled(work: Work, configuration: Configuration, reference: str, replicat
 
 def _mesa(work: Work, configuration: Configuration, _reference: str, replicates: Sequence[int]) -> Books:
     assert work.model is not None
-    found = [work.model.run(configuration, work.seed, replicate) for replicate in replicates]
+    model = work.model.load()
+    found = [model.run_one(configuration, work.seed, replicate) for replicate in replicates]
     return np.concatenate([one.books for one in found]), np.concatenate([(one.twin or one).books for one in found])
 
 

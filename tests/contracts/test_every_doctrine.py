@@ -14,7 +14,7 @@ from support.worlds import begun, bits, lively, short, walk
 
 from agents.perpetrator import TRAITS
 from model.configuration import Configuration, load_configuration, shipped
-from model.deterrence import run_mesa
+from model.deterrence import DeterrenceModel
 from model.ensemble import run, run_one, run_twins
 from model.loading import find, read_toml
 from model.metrics import METRICS, results
@@ -103,7 +103,7 @@ def test_a_pickled_configuration_is_the_same_and_runs_to_the_same_bits(scenario:
 def test_both_engines_give_the_same_bits(scenario: str, doctrine: str) -> None:
     configuration = lively(scenario, doctrine, weeks=MESA_WEEKS - 3, burn_in=3)
     compiled = run_one(configuration, SEED, 0, ledger=True)
-    assert bits(run_mesa(configuration, SEED, 0, ledger=True)) == bits(compiled)
+    assert bits(DeterrenceModel.run_one(configuration, SEED, 0, ledger=True)) == bits(compiled)
     assert len(compiled.ledger) > 0
 
 

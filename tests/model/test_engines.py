@@ -17,7 +17,7 @@ from agents.union.council import Council
 from agents.world import ARRAYS
 from model.build import build_world
 from model.configuration import Configuration
-from model.deterrence import DeterrenceModel, run_mesa
+from model.deterrence import DeterrenceModel
 from model.ensemble import OneRun, room, run, run_one, run_twins
 from model.errors import ConfigurationError
 
@@ -37,7 +37,7 @@ def random_runs() -> list[tuple[Configuration, OneRun]]:
 @pytest.mark.parametrize("number", NUMBERS)
 def test_both_engines_give_the_same_bits(random_runs: list[tuple[Configuration, OneRun]], number: int) -> None:
     configuration, compiled = random_runs[number]
-    visited = run_mesa(configuration, 100 + number, number, ledger=True)
+    visited = DeterrenceModel.run_one(configuration, 100 + number, number, ledger=True)
     assert bits(visited) == bits(compiled)
     assert len(compiled.ledger) > 0
 

@@ -13,7 +13,7 @@ from experiments.benchmark import growth
 from experiments.benchmark.floor import FUNCTIONS, WORLDS, draws_recorded, replays
 from experiments.benchmark.growth import times_over
 from experiments.benchmark.phases import timed_advance
-from experiments.benchmark.record import Before, Figure, bench_table, load, measured, save
+from experiments.benchmark.record import Figure, Record, bench_table, load, measured, save
 from experiments.commands.main import main
 from model.ensemble import NO_TWIN, run, run_twins
 from model.errors import ConfigurationError
@@ -78,7 +78,7 @@ def test_a_figure_is_a_median_with_quartiles() -> None:
 def test_figures_survive_their_file(tmp_path: Path) -> None:
     file = tmp_path / "bench.json"
     assert load(file) is None
-    save(file, {"speed: Mesa": measured("1/s", [1.0, 2.0])})
+    save(file, benchmark.record_of({"speed: Mesa": measured("1/s", [1.0, 2.0])}))
     before = load(file)
     assert before is not None
     assert before.figures == {"speed: Mesa": Figure("1/s", 1.5, 1.25, 1.75, 2)}
@@ -107,7 +107,7 @@ def test_bench_measures_and_compares(
     monkeypatch.setattr(benchmark, "OVERHEAD_REPLICATES", 2)
     monkeypatch.setattr("experiments.benchmark.growth.LOADS", (20, 40))
     file = tmp_path / "bench.json"
-    save(file, {"speed: Mesa": measured("perpetrator-weeks a second", [9e4, 1e5])})
+    save(file, benchmark.record_of({"speed: Mesa": measured("perpetrator-weeks a second", [9e4, 1e5])}))
     assert main(["bench", "--rounds", "2", "--out", str(file)]) == 0
     figures = json.loads(file.read_text("utf-8"))["figures"]
     for each in figures.values():
@@ -122,7 +122,7 @@ def test_bench_measures_and_compares(
 
 def test_what_was_measured_first_is_compared_with_nothing() -> None:
     found = {"speed: Mesa": measured("perpetrator-weeks a second", [1.0, 3.0])}
-    for before, compared in ((None, False), (Before("then", "0", {}, found), True)):
+    for before, compared in ((None, False), (Record("then", "0", {}, found), True)):
         assert ("before" in [column.header for column in bench_table(found, before).columns]) is compared
 
 
