@@ -18,7 +18,7 @@ from model.errors import ConfigurationError, nearest_name
 
 
 class RunSums(Protocol):
-    """RunSums of runs by name: arrays or Polars expressions, with one entry for each run."""
+    """Sums of runs by name: arrays or Polars expressions, with one entry for each run."""
 
     def __getitem__(self, name: str, /) -> Any: ...
 
@@ -38,7 +38,7 @@ TWIN = (
 
 DROPPED = ("overflow",)
 DELAYS = ("attribution_delay", "response_delay", "national_delay", "listing_delay")
-"""RunSums that are figures of their own, not sums: null where undefined."""
+"""Names of sums that are figures of their own, not sums: null where undefined."""
 
 COLUMNS = tuple(name for name in BOOKS if name not in DROPPED) + tuple(f"twin_{name}" for name in TWIN)
 
@@ -429,7 +429,7 @@ class Beside:
 
 
 def results(books: Any, twins: Any) -> dict[str, np.ndarray[Any, Any]]:
-    """RunSums of runs from the books of worlds and of their twins, row by row; NaN where a delay is undefined."""
+    """Sums of runs from the books of worlds and of their twins, row by row; NaN where a delay is undefined."""
     beside = Beside(books, twins)
     return {name: beside[name] for name in COLUMNS}
 

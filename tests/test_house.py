@@ -105,6 +105,13 @@ def test_every_room_has_modules(modules: Modules) -> None:
     assert {room_of(name, ROOMS) for name in modules} == set(ROOMS)
 
 
+def test_every_room_is_a_package_that_says_what_it_is_for(modules: Modules) -> None:
+    files = {path for path in modules.values() if path.parent != ROOT}
+    for folder in sorted({file.parent for file in files}):
+        assert folder / "__init__.py" in files, f"{folder.relative_to(ROOT)} is no package, and no wheel would have it"
+        assert (folder / "__init__.py").read_text("utf-8").startswith('"""')
+
+
 def test_a_name_through_an_init_counts_as_the_module_behind_it(tmp_path: Path) -> None:
     for name, text in (
         ("agents/__init__.py", "from agents.one import what\n"),

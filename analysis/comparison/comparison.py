@@ -20,7 +20,7 @@ import numpy as np
 import polars as pl
 
 from analysis.results.conditions import Condition, read_targets
-from analysis.results.folder import Results
+from analysis.results.folder import DRAWN, STRUCTURED, Results
 from analysis.statistics.contrasts import Influence
 from analysis.statistics.estimates import ESTIMATE_SCHEMA, of_pilot
 from analysis.statistics.intervals import LEVEL
@@ -38,10 +38,6 @@ from model.errors import ConfigurationError, listing, nearest_name
 from model.metrics import CRITERIA, METRICS
 
 DOCTRINE = "doctrine"
-DRAWN = ("latin", "sobol", "worlds")
-"""Designs whose worlds are a random sample. Latin hypercubes are steadier than one: intervals are a little wide."""
-STRUCTURED = ("saltelli", "morris")
-"""Designs whose points are no worlds to average over: they repeat one another on purpose."""
 QUANTILES = {"q05": 0.05, "q25": 0.25, "median": 0.5, "q75": 0.75, "q95": 0.95}
 """Of differences across worlds, by weight."""
 
@@ -94,7 +90,7 @@ class Comparison:
         self.left_out = int(self._runs.there.any(axis=0).sum() - there.sum())
         self._check(there)
         weights = np.array(stated.get("weights") or np.ones(self.worlds.height), float)
-        self.cells = layout(there, weights, drawn=stated["kind"] in DRAWN and self.has_worlds)
+        self.cells = layout(there, weights, drawn=stated["kind"] in (*DRAWN, "worlds") and self.has_worlds)
 
     @property
     def has_worlds(self) -> bool:
@@ -278,7 +274,7 @@ def differences(comparison: Comparison, metrics: Sequence[str] = CRITERIA) -> pl
 
 def _difference(comparison: Comparison, metric: str, at: int, joint: float) -> dict[str, Any]:
     found, names = comparison.against(metric), comparison.doctrines
-    better = METRICS[metric].better if metric in CRITERIA else 1
+    better = METRICS[metric].better
     jointly = verdict(*found.ends(at, joint), better)
     return {
         "doctrine": names[at],
@@ -293,11 +289,16 @@ def _difference(comparison: Comparison, metric: str, at: int, joint: float) -> d
 
 
 def verdict(low: float, high: float, better: int) -> str | None:
-    """Whether a difference is better or worse, or its interval includes zero; nothing without an interval."""
+    """Whether a difference is better or worse, or its interval includes zero; nothing without an interval.
+
+    Of a metric of which neither direction is better it rises or falls.
+    """
     if not (np.isfinite(low) and np.isfinite(high)):
         return None
     if low <= 0.0 <= high:
         return "unclear"
+    if better == 0:
+        return "rises" if low > 0.0 else "falls"
     return "better" if low * better > 0.0 else "worse"
 
 

@@ -15,7 +15,7 @@ from analysis.comparison.comparison import is_comparison
 from analysis.decomposition.games import feature_game, mechanism_games
 from analysis.discovery.answer import has_box, read_answer
 from analysis.effects.factorial import is_grid
-from analysis.results.folder import LEDGER, Results
+from analysis.results.folder import LEDGER, STRUCTURED, Results
 from analysis.results.status import Unreached
 from analysis.search.answer import read_found
 from model.errors import ConfigurationError, nearest_name
@@ -96,7 +96,7 @@ TRADEOFFS, WINNERS = (FOREST._replace(module=f"comparison.{module}") for module 
 LEDGERS = Kind("single runs with a ledger", is_run_with_ledger, "story.swimlanes", by_default=True)
 SALTELLI = Kind("complete sweeps of a Saltelli design", partial(is_whole, kinds=["saltelli"]), "sensitivity.figures")
 MORRIS = Kind("complete sweeps of a Morris design", partial(is_whole, kinds=["morris"]), "sensitivity.figures")
-INDICES = Kind(f"{SALTELLI.of}, or Morris's", partial(is_whole, kinds=["saltelli", "morris"]), "sensitivity.figures")
+INDICES = Kind(f"{SALTELLI.of}, or Morris's", partial(is_whole, kinds=STRUCTURED), "sensitivity.figures")
 FRESH = Kind("the folder `fresh` of a search", read_found, "search.figures")
 RUN = Kind("single runs", is_run, "story.timeline", by_default=True)
 

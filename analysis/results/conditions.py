@@ -14,9 +14,9 @@ from typing import Any, NamedTuple
 import numpy as np
 import polars as pl
 
-from analysis.statistics.intervals import LEVEL, quantile
 from analysis.labels import is_share, level_text, shown, title
 from analysis.results.folder import Results
+from analysis.statistics.intervals import LEVEL, quantile
 from analysis.statistics.ratio import Ratio, RunArray, spread
 from model.errors import ConfigurationError, nearest_name
 from model.metrics import DELAYS, ESTIMATED

@@ -16,8 +16,6 @@ import polars as pl
 from pydantic import BaseModel, ConfigDict, ValidationError
 
 from agents.books import BOOKS
-from analysis.statistics.contrasts import paired
-from analysis.statistics.estimates import SUMMARY_SCHEMA, estimate, summarise
 from analysis.results.status import (
     State,
     Status,
@@ -27,6 +25,8 @@ from analysis.results.status import (
     points_without,
     read_status,
 )
+from analysis.statistics.contrasts import paired
+from analysis.statistics.estimates import SUMMARY_SCHEMA, estimate, summarise
 from analysis.statistics.units import NAMES
 from model.configuration import Configuration
 from model.errors import ConfigurationError, listing
@@ -74,6 +74,12 @@ class Written(BaseModel):
     rows: int
     sha256: str
     failed: int = 0  # of the runs in a part
+
+
+DRAWN = ("latin", "sobol")
+"""Designs whose points are a random sample. Latin hypercubes are steadier than one: intervals are a little wide."""
+STRUCTURED = ("saltelli", "morris")
+"""Designs from which indices follow. Their points are no worlds to average over: they repeat one another on purpose."""
 
 
 class Manifest(BaseModel):
@@ -309,7 +315,7 @@ class Results:
         return estimate(scan, self.design, by, metrics, self.manifest.pilot, self.weights)
 
     def paired(self, by: Sequence[str], reference: Mapping[str, Any], metrics: Sequence[str] = NAMES) -> pl.DataFrame:
-        """Differences between groups of points and their reference on common random numbers (`analysis.statistics.contrasts`).
+        """Paired differences of groups of points from their reference (`analysis.statistics.contrasts`).
 
         Raises `Unreached` for groups of several points while points have no run yet.
         """

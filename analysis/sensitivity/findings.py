@@ -11,11 +11,11 @@ from typing import Any
 import polars as pl
 
 from analysis.labels import is_share, listed, metric_unit, shown
-from analysis.results.folder import Results
+from analysis.results.folder import STRUCTURED, Results
 from analysis.sensitivity.analysis import Sensitivity, sensitivity
 from analysis.sensitivity.convergence import RANKED
 from analysis.sensitivity.indices import whole_runs
-from analysis.sensitivity.structure import KINDS, structure_of
+from analysis.sensitivity.structure import structure_of
 from analysis.sensitivity.tables import UNITS, basis, convergence_sentences, metric_title, ranked, titles, where_text
 from analysis.sentences import Finding, decimals, fixed, is_told
 from model.errors import ConfigurationError
@@ -33,7 +33,7 @@ SETTLED = "How sure these indices are"
 
 def is_structured(results: Results) -> bool:
     """Whether the points of a folder repeat one another on purpose, so that indices alone can be had of them."""
-    return results.manifest.design.get("kind") in KINDS
+    return results.manifest.design.get("kind") in STRUCTURED
 
 
 def no_indices(results: Results) -> Iterator[str]:

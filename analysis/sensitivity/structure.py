@@ -12,13 +12,11 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
-from analysis.results.folder import Results
+from analysis.results.folder import STRUCTURED, Results
 from model.errors import ConfigurationError
 
 MEASURES = {"saltelli": ("first", "total"), "morris": ("mu", "mu_star", "sigma")}
 """Measures of a factor, by kind of design."""
-KINDS = tuple(MEASURES)
-"""Kinds of designs from which indices follow."""
 LevelCodes = NDArray[np.int64]
 """Levels of factors as numbers in their order: a row for each point, a column for each factor."""
 
@@ -82,9 +80,9 @@ def structure_of(results: Results) -> Structure:
     """The design of a folder; raises `ConfigurationError` where it is of another kind."""
     plan, levels = results.manifest.design, results.manifest.factors
     kind = plan.get("kind")
-    if kind not in KINDS:
+    if kind not in STRUCTURED:
         problem, where = "is no design from which indices follow", str(results.folder)
-        raise ConfigurationError(problem, file=where, key="design.kind", value=kind, allowed=" or ".join(KINDS))
+        raise ConfigurationError(problem, file=where, key="design.kind", value=kind, allowed=" or ".join(STRUCTURED))
     frame, crossed = results.design, list(plan.get("cross", ()))
     factors = [name for name in levels if name not in crossed]
     found = Structure(

@@ -9,8 +9,9 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
-from analysis.comparison.comparison import DOCTRINE, STRUCTURED, Comparison, comparison_of, default_reference, named
+from analysis.comparison.comparison import DOCTRINE, Comparison, comparison_of, default_reference, named
 from analysis.results.conditions import read_targets
+from analysis.results.folder import STRUCTURED
 from experiments.design.design import Design, check_run_count, design_of, digest, essence
 from experiments.design.experiment import Experiment, Loaded, load_experiment
 from experiments.design.methods import Grid, Listed

@@ -11,7 +11,7 @@ from typing import Any
 
 import polars as pl
 
-from analysis.results.folder import Results
+from analysis.results.folder import DRAWN, Results
 from analysis.search.objectives import Aim
 from experiments.design.design import Design, design_of
 from experiments.design.experiment import Experiment, load_experiment
@@ -26,8 +26,6 @@ from model.errors import ConfigurationError, placed
 from model.loading import find, shipped
 from model.paths import validated
 
-DRAWN = ("latin", "sobol")
-"""Designs that draw worlds."""
 MOST_LISTED = 24
 """Numbers of a factor from which on its two ends stand for it in a manifest."""
 Carry = Callable[[str, Design, bool], Results]

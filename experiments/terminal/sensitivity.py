@@ -8,10 +8,9 @@ import polars as pl
 from rich.table import Table
 
 from analysis.labels import metric_unit, shown
-from analysis.results.folder import Results, read_manifest
+from analysis.results.folder import STRUCTURED, Results, read_manifest
 from analysis.sensitivity.analysis import Sensitivity
 from analysis.sensitivity.convergence import WORDS
-from analysis.sensitivity.structure import KINDS
 from analysis.sensitivity.tables import basis, largest, metric_title, ranked, share_words, titles, where_text
 from experiments.design.design import Design
 from experiments.running.sweep import Sweep, sweep_manifest
@@ -31,9 +30,9 @@ MANY = 5_000
 def swept_for_indices(screen: Screen, sweep: Sweep, hands: Hands, *, retry_failed: bool, fresh: bool) -> Results:
     """The results of the sweep, run or taken up as `deter sweep` does."""
     design = sweep.design()
-    if design.kind not in KINDS:
+    if design.kind not in STRUCTURED:
         where = {"file": str(sweep.experiment), "key": "design.kind", "value": design.kind}
-        raise ConfigurationError("is no design from which indices follow", **where, allowed=" or ".join(KINDS))
+        raise ConfigurationError("is no design from which indices follow", **where, allowed=" or ".join(STRUCTURED))
     if not retry_failed and (results := _finished(sweep.folder, design)):
         return results
     hands = hands._replace(processes=hands.processes or design.points >= MANY)

@@ -164,6 +164,7 @@ def test_verdicts_go_by_the_ends_of_uneven_intervals() -> None:
         "worse",
         "unclear",
     ]
+    assert [verdict(*ends, better=0) for ends in ((0.1, 9.0), (-9.0, -0.1))] == ["rises", "falls"]
     assert [verdict(*ends, better=-1) for ends in ((0.1, 9.0), (-9.0, -0.1), (np.nan, 1.0))] == [
         "worse",
         "better",

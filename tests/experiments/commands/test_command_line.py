@@ -259,7 +259,7 @@ def test_the_largest_seed_and_replicate_run(tmp_path: Path) -> None:
 def test_the_first_compilation_is_announced(
     experiment: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    monkeypatch.setattr(sweeps, "compiled_already", lambda: False)
+    monkeypatch.setattr(sweeps, "cache_folder", lambda: tmp_path)
     monkeypatch.setattr(sweeps, "JIT", True)
     assert main(["sweep", str(experiment), "--out", str(tmp_path / "out"), *SHORT]) == 0
     assert "compiling the model for this machine, about half a minute, once" in capsys.readouterr().err
