@@ -13,10 +13,10 @@ from support.paths import ROOT
 import deter
 
 
-def run(code: str, root: Path, beside: Path | None = None) -> subprocess.CompletedProcess[str]:
+def run(code: str, root: Path, beside: Path | None = None, *options: str) -> subprocess.CompletedProcess[str]:
     """A script in a process of its own: what lies beside it comes before the packages of the root."""
     environment = {**os.environ, "PYTHONPATH": str(root)}
-    command = [sys.executable, "-c", code]
+    command = [sys.executable, *options, "-c", code]
     return subprocess.run(command, cwd=beside or root, env=environment, capture_output=True, text=True, check=False)
 
 
@@ -69,7 +69,8 @@ def test_a_package_that_another_distribution_has_overwritten_is_named(installed:
 
 def test_a_package_that_is_not_there_is_named(installed: Path) -> None:
     shutil.rmtree(installed / "configs")
-    command = run("import deter; raise SystemExit(deter.main())", installed)
+    alone = "-S"  # without the environment of the tests, which has the package
+    command = run("import deter; raise SystemExit(deter.main())", installed, None, alone)
     assert "its package `configs` is not there" in command.stderr
 
 
