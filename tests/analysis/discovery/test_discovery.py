@@ -4,7 +4,7 @@ import json
 import re
 import sys
 from collections.abc import Iterator
-from itertools import combinations, product
+from itertools import product
 from pathlib import Path
 from typing import Any
 
@@ -15,13 +15,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scipy.stats import ttest_1samp
 from support import slides
+from support.look import assert_legible
 from support.look import draw as opened
 from support.mistakes import Capture, one_answer
 
 from analysis.discovery import rules as discovery
 from analysis.discovery.answer import default_condition, read_answer
 from analysis.discovery.findings import box_text, discovery_sentences
-from analysis.plotting import style
 from analysis.report.findings import findings
 from analysis.report.gallery import draw
 from analysis.results.conditions import Condition, Side, Worlds, condition, condition_text, worlds_of
@@ -352,15 +352,7 @@ def test_figures_can_be_read(answered: Path) -> None:
     results = open_results(answered)
     for name in ("discovery", "peeling"):
         one = opened(name, results, draw(name, results))
-        width, height = one.figure.get_size_inches() * style.DOTS
-        for text, box in one.texts:
-            assert box.x0 >= 0 <= box.y0, text.get_text()
-            assert box.x1 <= width, text.get_text()
-            assert box.y1 <= height, text.get_text()
-        for (first, box), (second, other) in combinations(one.texts, 2):
-            across = min(box.x1, other.x1) - max(box.x0, other.x0)
-            up = min(box.y1, other.y1) - max(box.y0, other.y0)
-            assert min(across, up) <= 1.0, (first.get_text(), second.get_text())
+        assert_legible([one])
         assert min(text.get_fontsize() for text, _ in one.texts) >= 7.0
         assert "n = 60 worlds × 3 replicates" in one.said
         assert "-fold cross-validation" in one.said

@@ -6,7 +6,7 @@ import signal
 import sys
 import time
 from collections.abc import Sequence
-from itertools import chain, combinations
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
@@ -16,13 +16,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from support import slides
+from support.look import assert_legible
 from support.look import draw as opened
 from support.mistakes import Capture, one_answer
 from support.nursery import Nursery
 from support.page import Page
 
 from analysis.comparison.pareto import non_dominated
-from analysis.plotting import style
 from analysis.report.gallery import draw
 from analysis.report.search import brief_of_search, gains
 from analysis.results.folder import open_results
@@ -444,15 +444,7 @@ def test_figures_can_be_read_and_drawn_again(done: Path) -> None:
     results = open_results(done / "fresh")
     for name in ("front", "leaning"):
         one = opened(name, results, draw(name, results))
-        width, height = one.figure.get_size_inches() * style.DOTS
-        for text, box in one.texts:
-            assert box.x0 >= 0 <= box.y0, text.get_text()
-            assert box.x1 <= width, text.get_text()
-            assert box.y1 <= height, text.get_text()
-        for (first, box), (second, other) in combinations(one.texts, 2):
-            across, up = min(box.x1, other.x1) - max(box.x0, other.x0), min(box.y1, other.y1) - max(box.y0, other.y0)
-            crowded = name == "front" and max(len(first.get_text()), len(second.get_text())) <= 2
-            assert min(across, up) <= 1.0 or crowded, (first.get_text(), second.get_text())
+        assert_legible([one], crowded=2 if name == "front" else 0)
         assert "95 %" in one.said
         assert "fresh" in one.said or "judged again" in one.said
 
