@@ -134,6 +134,11 @@ ALL = "all"
 """In the place of a name: every figure that a folder has."""
 
 
+def figure_files() -> frozenset[str]:
+    """Names of all files in which figures of a folder may stand, those of any metric among them."""
+    return frozenset(f"{name}.{kind}" for name in (*FIGURES, *METRICS) for kind in ("png", "svg"))
+
+
 def entry(name: str) -> Entry:
     """The entry of a figure, or of the heat maps of any metric; raises `ConfigurationError`."""
     if name in FIGURES:

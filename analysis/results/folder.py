@@ -16,6 +16,7 @@ import polars as pl
 from pydantic import BaseModel, ConfigDict, ValidationError
 
 from agents.books import BOOKS
+from analysis.results.scan import scan
 from analysis.results.status import (
     State,
     Status,
@@ -199,7 +200,7 @@ def scan_frame(path: Path, schema: Schema, written: Written | None = None) -> pl
     with readable(path):
         with path.open("rb") as file:
             sha256 = hashlib.file_digest(file, "sha256").hexdigest()
-        frame = pl.scan_parquet(path)
+        frame = scan(path)
         found = frame.collect_schema()
     _check_bytes(path, sha256, written)
     _check_schema(path, found, schema)

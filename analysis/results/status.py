@@ -8,18 +8,13 @@ planned, with an interval that knows nothing of it. Neither is shown before ever
 from collections.abc import Sequence
 from datetime import datetime
 from pathlib import Path
-from typing import Any, Literal
+from typing import Literal
 
 import polars as pl
+from filelock import FileLock, Timeout
 from pydantic import BaseModel, ConfigDict, ValidationError
 
 from model.errors import ConfigurationError
-
-fcntl: Any
-try:
-    import fcntl
-except ImportError:  # not a POSIX system
-    fcntl = None
 
 STATUS, LOCK = "status.json", ".lock"
 State = Literal["running", "interrupted", "complete", "failed"]
@@ -53,19 +48,22 @@ def read_status(folder: Path) -> Status | None:
 
 
 def being_written(folder: Path) -> bool | None:
-    """Whether a process holds the lock of a folder; None where the system has no locks."""
-    if fcntl is None:
-        return None
-    try:
-        with (folder / LOCK).open("rb") as file:
-            fcntl.flock(file, fcntl.LOCK_SH | fcntl.LOCK_NB)
-    except BlockingIOError:
-        return True
-    except FileNotFoundError:
+    """Whether a process holds the lock of a folder; None where that cannot be told.
+
+    So it is where the system has no locks, and in a folder that this user may not write.
+    """
+    path = folder / LOCK
+    if not path.exists():  # to ask would make one
         return False
+    lock = FileLock(path, fallback_to_soft=False, thread_local=False)
+    try:
+        # another who asks holds it for a moment as well
+        with lock.acquire(timeout=0.05, poll_interval=0.01):
+            return False
+    except Timeout:
+        return True
     except OSError:
         return None
-    return False
 
 
 class Unreached(ConfigurationError):

@@ -10,7 +10,7 @@ from rich.box import SIMPLE_HEAD
 from rich.padding import Padding
 from rich.table import Table
 
-from experiments.store.atomic import write
+from experiments.store.files import write
 from model.errors import ConfigurationError
 
 

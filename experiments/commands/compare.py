@@ -51,6 +51,7 @@ def compare_command(
     from experiments.running.compare import Comparing
     from experiments.running.decompose import Decomposing, checked_designs
     from experiments.running.sweep import sweep_manifest
+    from experiments.store.files import own
     from experiments.store.folders import usable
     from experiments.terminal import comparison, decomposition, publish, sweeps
     from experiments.terminal.screen import Screen
@@ -68,7 +69,7 @@ def compare_command(
     asked = Decomposing(given.levels, given.against, place, design.replicates, design.seed, given.overrides)
     usable(folder, sweep_manifest(design), fresh=fresh)
     if why:  # what is wrong is found before the first run
-        checked_designs(asked, folder / WHY)
+        checked_designs(asked, own(folder, WHY))
     for one, other in given.alike:
         screen.warn(f"{one} says the same as {other}: their differences will be zero")
     workforce = sweeps.Hands(workers).at_work(design)

@@ -35,7 +35,7 @@ def discover_command(
     from analysis.report.gallery import draw
     from analysis.results.folder import ANSWER, FIGURES, open_results
     from analysis.results.tables import TABLES
-    from experiments.store.atomic import write
+    from experiments.store.files import write
     from experiments.terminal.publish import write_figures, write_tables
     from experiments.terminal.screen import Screen
 

@@ -33,13 +33,14 @@ def explain_command(
     from experiments.running.explain import made_again
     from experiments.running.reproduce import Reproduction, open_kept, recorded, risks
     from experiments.store.bitwise import cells_table
+    from experiments.store.files import own
     from experiments.store.folders import check_no_file
     from experiments.terminal.publish import write_story
     from experiments.terminal.screen import Screen
 
     screen = Screen(quiet=quiet)
-    if out is not None:
-        check_no_file(out)
+    place = out or own(folder, STORIES)
+    check_no_file(place)
     kept = open_kept(folder)
     if point is not None and point >= kept.design.points:
         recorded(kept, point, None)  # which refuses it, and says what is allowed
@@ -54,7 +55,7 @@ def explain_command(
         raise Exit(FAILED)
     sections = story(found)
     name = f"point-{choice.point}-replicate-{choice.replicate}"
-    files = write_story(found, sections, out or folder / STORIES, name)
+    files = write_story(found, sections, place, name)
     for section in sections:
         screen.show(Text(f"\n{section.heading}", style="bold"))
         screen.show(*(Text(f"{paragraph}\n") for paragraph in section.paragraphs))

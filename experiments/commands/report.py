@@ -19,7 +19,7 @@ def report_command(
     """
     from analysis.report.folders import report
     from analysis.report.page import REPORT
-    from experiments.store.atomic import write
+    from experiments.store.files import write
     from experiments.terminal.screen import Screen
     from model.errors import ConfigurationError
 

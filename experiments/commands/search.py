@@ -35,9 +35,9 @@ def search_command(
     from analysis.search.findings import search_sentences
     from analysis.search.tables import search_tables
     from experiments.search.optimiser import optuna
-    from experiments.search.search import doctrine_file, expected_runs, search_by_stages
+    from experiments.search.search import doctrine_file, expected_runs, search_by_stages, winner_names
     from experiments.search.stages import plan_of
-    from experiments.store.atomic import TEMPORARY, write
+    from experiments.store.files import own, remove_named, remove_temporary, write
     from experiments.store.folders import check_no_file
     from experiments.terminal import publish, sweeps
     from experiments.terminal.screen import Counter, Screen
@@ -48,18 +48,19 @@ def search_command(
     optuna()
     folder = out or Path("results") / Path(experiment).stem
     check_no_file(folder)
+    doctrines, *others = (own(folder, name) for name in (DOCTRINES, TABLES, FIGURES))
     screen.say(f"{plan.experiment.title}: {plan.search.trials} candidates in {plan.worlds} worlds")
     with sweeps.resumable(screen, folder), Counter(screen, expected_runs(plan)) as counter:
         stages = sweeps.Stages(folder, workers, screen, counter, fresh=fresh)
         found, results = search_by_stages(plan, stages.carry)
     write(results.folder / SEARCHED, (found.model_dump_json(indent=1) + "\n").encode())
-    # what a search that was killed here has left
-    broken = [path for name in (DOCTRINES, TABLES, FIGURES) for path in (folder / name).glob(f".*{TEMPORARY}")]
-    for path in (*(folder / DOCTRINES).glob("*.toml"), *broken):
-        path.unlink(missing_ok=True)
+    earlier = {f"{name}.toml" for name in winner_names()}
+    remove_named(doctrines, earlier.__contains__)
+    for place in others:  # what a search that was killed here has left
+        remove_temporary(place)
     for winner in found.winners:
         text = doctrine_file(plan, winner, found, results.manifest.stamp)
-        write(folder / DOCTRINES / f"{winner.name}.toml", text.encode())
+        write(doctrines / f"{winner.name}.toml", text.encode())
     said = list(search_sentences(found))
     note = f"{' '.join(sentence.strip() for sentence in said)} {results.manifest.stamp}."
     publish.write_tables(folder, search_tables(found, note))

@@ -17,8 +17,9 @@ from model.errors import ConfigurationError, nearest_name, placed
 
 WEIGHT = "weight"
 READERS: Mapping[str, Callable[[Path], pl.DataFrame]] = {
-    ".parquet": pl.read_parquet,
-    ".csv": lambda path: pl.read_csv(path, try_parse_dates=True, infer_schema_length=None),
+    # contents, not paths: in those Polars takes `[1]` and `*` for patterns
+    ".parquet": lambda path: pl.read_parquet(path.read_bytes()),
+    ".csv": lambda path: pl.read_csv(path.read_bytes(), try_parse_dates=True, infer_schema_length=None),
 }
 """Readers of files of worlds, by the ending of their names."""
 

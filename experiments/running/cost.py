@@ -24,7 +24,7 @@ from experiments.design.model_class import SHIPPED
 from experiments.running.runner import plan, warm_up
 from experiments.running.worker import TWINS_KEPT, frame_of_runs
 from experiments.store.assembly import HELD, SORTED
-from experiments.store.atomic import parquet
+from experiments.store.parquet import parquet
 from model.ensemble import run, run_twins
 from model.metrics import results
 

@@ -19,6 +19,7 @@ from analysis.results.folder import FIGURES, MANIFEST
 from analysis.results.tables import TABLES
 from experiments.design.design import Design, design_of
 from experiments.design.experiment import Experiment, Loaded
+from experiments.store.files import folded, own
 from experiments.store.folders import ANOTHER, check_no_file
 from model.configuration import load_configuration
 from model.errors import ConfigurationError
@@ -48,6 +49,9 @@ class Decomposing:
         for place, name in enumerate(names):
             if name in names[:place]:
                 raise ConfigurationError("is named twice", file=WHY_COMMAND, key="DOCTRINE", value=name)
+            if alike := [other for other in names[:place] if folded(other) == folded(name)]:
+                problem = f"would have a folder of the name of that of {alike[0]!r} where capitals are not told apart"
+                raise ConfigurationError(problem, file=WHY_COMMAND, key="DOCTRINE", value=name)
         found = {MECHANISMS_FOLDER: _mechanisms_design(self), WITHOUT_FOLDER: _without_design(self)}
         apart = {FEATURES_FOLDER + Path(doctrine).stem: features_design(self, doctrine) for doctrine in self.doctrines}
         return found | {name: design for name, design in apart.items() if design is not None}
@@ -60,6 +64,8 @@ def checked_designs(asked: Decomposing, folder: Path) -> dict[str, Design]:
     """
     designs = asked.designs
     check_no_file(folder)
+    for name in (*designs, TABLES, FIGURES):
+        own(folder, name)
     held = {path.name for path in folder.iterdir()} if folder.is_dir() else set()
     if MANIFEST in held:
         problem = f"holds results of another kind, and those of deter why need a folder of their own; {ANOTHER}"

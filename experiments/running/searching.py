@@ -10,7 +10,7 @@ from experiments.design.design import Design
 from experiments.running.sweep import carry_out
 from experiments.search.search import search_by_stages
 from experiments.search.stages import plan_of
-from experiments.store.atomic import write
+from experiments.store.files import own, write
 
 
 def search(
@@ -30,7 +30,7 @@ def search(
     """
 
     def carry(name: str, design: Design, again: bool) -> Results:
-        return carry_out(design, Path(folder) / name, workers, fresh=fresh or again)
+        return carry_out(design, own(Path(folder), *name.split("/")), workers, fresh=fresh or again)
 
     found, results = search_by_stages(plan_of(experiment, changes or {}, overrides), carry)
     write(results.folder / SEARCHED, (found.model_dump_json(indent=1) + "\n").encode())

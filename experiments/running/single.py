@@ -14,7 +14,7 @@ from agents.union.docket import NEVER, STATUS
 from analysis.results.folder import LEDGER, SERIES, VOTES, Results, open_results
 from experiments.design.design import Design, digest, world_of
 from experiments.running.worker import frame_of_runs
-from experiments.store.atomic import write
+from experiments.store.files import write
 from experiments.store.provenance import manifest_of
 from experiments.store.store import open_store
 from model.configuration import Configuration, load_configuration

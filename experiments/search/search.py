@@ -22,12 +22,15 @@ from experiments.search.stages import Carry, Plan
 from experiments.search.stress_test import stress_test
 from model.errors import ConfigurationError
 from model.loading import shipped
+from model.metrics import METRICS
 from model.policy import Doctrine
 
 SHIPPED_KIND = "shipped"
 """Kind of the doctrines that are shipped, and folder of their runs in the worlds of the search."""
 JUDGED_AGAIN = 16
 """Candidates of the front, winners among them, that are judged again."""
+BALANCED, BEST, CHEAPEST = "balanced", "best_", "cheapest_as_good"
+"""Names of winners; that of an aim follows on `best_`."""
 
 
 def expected_runs(plan: Plan) -> int:
@@ -130,6 +133,11 @@ def _front(trials: Sequence[Trial], aims: Sequence[Aim]) -> list[int]:
     return list(once.values())
 
 
+def winner_names() -> set[str]:
+    """Every name that a winner may have, and so the file of one."""
+    return {BALANCED, CHEAPEST, *(BEST + worst + metric for worst in ("", "worst_") for metric in METRICS)}
+
+
 def winners_of(
     trials: Sequence[Trial], front: Sequence[int], aims: Sequence[Aim], main: Aim, bar: float
 ) -> dict[str, int]:
@@ -137,15 +145,15 @@ def winners_of(
 
     The last is the cheapest of those that do as well as the reference by the main metric, `bar`.
     """
-    found = {"balanced": front[0]}
+    found = {BALANCED: front[0]}
     values, keys = _turned(trials, aims), [one.key for one in aims]
     for place, one in enumerate(aims):
         if one.metric == main.metric:
-            found[f"best_{one.key}"] = max(front, key=lambda at: values[at, place])
+            found[BEST + one.key] = max(front, key=lambda at: values[at, place])
     if {"eu_cost", main.key} <= set(keys) and main.metric != "eu_cost":
         lead, cost = keys.index(main.key), keys.index("eu_cost")
         if good := [at for at in front if values[at, lead] >= main.sign * bar]:
-            found["cheapest_as_good"] = max(good, key=lambda at: values[at, cost])
+            found[CHEAPEST] = max(good, key=lambda at: values[at, cost])
     once = {at: name for name, at in reversed(found.items())}
     return {name: at for name, at in found.items() if once[at] == name}
 

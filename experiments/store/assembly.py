@@ -7,19 +7,20 @@ few stretches, and eight bytes for each run while the keys are sorted.
 """
 
 import io
-import os
 import re
 import tempfile
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
-from typing import IO, Any
+from typing import IO, Any, NamedTuple, NoReturn
 
 import polars as pl
 from polars.io.plugins import register_io_source
 
-from analysis.results.folder import RUNS_SCHEMA
-from experiments.store.atomic import PARQUET, ROWS_OF_GROUP
+from analysis.results.folder import RUNS_SCHEMA, Manifest
+from analysis.results.scan import scan
+from experiments.store.parquet import PARQUET, ROWS_OF_GROUP
+from model.errors import ConfigurationError
 
 HELD = ROWS_OF_GROUP
 """Runs of a stretch, as it goes into the file: a whole number of row groups."""
@@ -29,23 +30,45 @@ RUN_ORDER = pl.col("point") * 2**32 + pl.col("replicate")
 """The order of runs as one number."""
 
 
-class RunTwice(RuntimeError):
-    """Two parts hold the same run: they are of different plans, and figures over both would count it twice."""
+class OtherRuns(ConfigurationError):
+    """Parts hold other runs than those planned, or one twice: figures over them would be of something else."""
+
+
+class Planned(NamedTuple):
+    """The runs that a folder is to hold: of each point replicates from `first` on, from `least` to `most` of them."""
+
+    seed: int
+    points: int
+    first: int
+    least: int
+    most: int
+
+    @classmethod
+    def of(cls, manifest: Manifest) -> "Planned":
+        """The runs that a manifest plans; with a precision there may be more of some points."""
+        least = manifest.replicates
+        most = max(least, manifest.most_replicates or 0)
+        return cls(manifest.seed, manifest.points, manifest.first_replicate, least, most)
+
+    def __str__(self) -> str:
+        more = f" to {self.most:,}" if self.most > self.least else ""
+        return f"{self.least:,}{more} of each of {self.points:,} points, from replicate {self.first} on"
 
 
 _Piece = tuple[int, int]
 """Runs of one stretch: where in the file they stand, and how many bytes they are."""
 
 
-def assemble(parts: Mapping[Path, int], path: Path) -> int:
+def assemble(parts: Mapping[Path, int], path: Path, planned: Planned) -> int:
     """Write the runs of all parts, given with their rows, into one file, sorted by point and replicate.
 
     Returns their number. The bytes follow from the runs alone. What is laid down on the way stands in a file without a
     name beside `path`, which the system removes even if this process is killed. Raises `OSError` where there is no
-    room, `RunTwice`.
+    room, `OtherRuns` where they are not those planned, before anything is written.
     """
+    with _system_errors(path):
+        firsts = _checked_keys(parts, planned).gather_every(HELD)
     with _system_errors(path), tempfile.TemporaryFile(dir=path.parent) as file:
-        firsts = _first_keys(parts)
         pieces: list[list[_Piece]] = [[] for _ in firsts]
         for batch in _batches(parts):
             _lay_down(batch, firsts, pieces, file)
@@ -53,18 +76,46 @@ def assemble(parts: Mapping[Path, int], path: Path) -> int:
         def stretches(columns: Any, predicate: Any, rows: Any, size: Any) -> Iterator[pl.DataFrame]:
             yield from (_read(each, file) for each in pieces)
 
-        register_io_source(stretches, schema=RUNS_SCHEMA).sink_parquet(path, maintain_order=True, **PARQUET)
+        lazily = register_io_source(stretches, schema=RUNS_SCHEMA)
+        lazily.sink_parquet(path.absolute(), maintain_order=True, **PARQUET)  # `~` is a name, not a home folder
     return sum(parts.values())
 
 
-def _first_keys(parts: Mapping[Path, int]) -> pl.Series:
-    """The key with which each stretch begins; raises `RunTwice`."""
-    keys = pl.scan_parquet(list(parts)).select(RUN_ORDER).collect().to_series().sort()
+def _checked_keys(parts: Mapping[Path, int], planned: Planned) -> pl.Series:
+    """The keys of all runs, sorted; raises `OtherRuns` unless they are those planned, each once and of its seed."""
+    seeds = scan(*parts).select(least=pl.col("seed").min(), most=pl.col("seed").max()).collect().row(0)
+    keys = scan(*parts).select(RUN_ORDER).collect().to_series().sort()
+    for seed in seeds:
+        if seed != planned.seed:
+            _refuse(parts, f"holds runs of seed {seed}, and those planned are of seed {planned.seed}")
     again = (keys == keys.shift()).arg_true()
     if len(again):
         point, replicate = divmod(keys[again[0]], 2**32)
-        raise RunTwice(f"replicate {replicate} of point {point} stands in two parts")
-    return keys.gather_every(HELD)
+        _refuse(parts, f"replicate {replicate} of point {point} stands in two parts")
+    _check_points(parts, keys, planned)
+    return keys
+
+
+def _check_points(parts: Mapping[Path, int], keys: pl.Series, planned: Planned) -> None:
+    """Refuse runs of other points or replicates than planned, and a point that lacks some; `keys` are sorted."""
+    points = (keys // 2**32).alias("point").set_sorted()
+    ends = {"first": pl.col("key").first() % 2**32, "last": pl.col("key").last() % 2**32}
+    # a key comes once and they are sorted: so many from one to the other are all between
+    held = pl.DataFrame([points, keys.alias("key")]).group_by("point", maintain_order=True).agg(pl.len(), **ends)
+    whole = pl.col("len").is_between(planned.least, planned.most) & (pl.col("first") == planned.first)
+    whole &= pl.col("last") == planned.first + pl.col("len") - 1
+    whole &= pl.col("point").is_between(0, planned.points - 1)
+    for point, number, first, last in held.filter(~whole).head(1).rows():
+        problem = f"holds {number:,} runs of point {point}, replicates {first} to {last}"
+        _refuse(parts, f"{problem}, and planned are {planned}")
+    if held.height < planned.points:
+        gaps = (held["point"] != pl.int_range(held.height, eager=True)).arg_true()
+        _refuse(parts, f"holds no run of point {gaps[0] if len(gaps) else held.height}, and planned are {planned}")
+
+
+def _refuse(parts: Mapping[Path, int], problem: str) -> NoReturn:
+    folder = next(iter(parts)).parent
+    raise OtherRuns(f"{problem}; without this folder the same command runs them again", file=str(folder))
 
 
 def _batches(parts: Mapping[Path, int]) -> Iterator[pl.DataFrame]:
@@ -78,9 +129,9 @@ def _batches(parts: Mapping[Path, int]) -> Iterator[pl.DataFrame]:
         groups[-1][path] = height
         rows += height
     for group in groups:
-        scan = pl.scan_parquet(list(group))
+        runs = scan(*group)
         for first in range(0, sum(group.values()), most):  # a part may be larger than a group
-            yield scan.slice(first, most).collect()
+            yield runs.slice(first, most).collect()
 
 
 def _lay_down(batch: pl.DataFrame, firsts: pl.Series, pieces: list[list[_Piece]], file: IO[bytes]) -> None:
@@ -106,8 +157,9 @@ def _system_errors(path: Path) -> Iterator[None]:
     """Polars tells of a full disk in the text of an error of its own."""
     try:
         yield
-    except pl.exceptions.PolarsError as error:
-        number = re.search(r"\(os error (\d+)\)", str(error))
-        if number is None:
+    except (pl.exceptions.PolarsError, OSError) as error:
+        found = re.search(r"([^:]*) \(os error (\d+)\)", str(error))
+        if found is None:
             raise
-        raise OSError(int(number[1]), os.strerror(int(number[1])), str(path)) from error
+        number = int(found[2])  # on Windows one of its own, from which Python finds the other
+        raise OSError(number, found[1].strip(), str(path), number) from error

@@ -1,11 +1,14 @@
 """Folders before they are written: new, ours to go on with, to be cleared first, or holding what must not be lost."""
 
+from collections.abc import Callable
 from pathlib import Path
 
+from analysis.report.gallery import figure_files
 from analysis.results import folder as results
 from analysis.results.status import LOCK, STATUS
-from experiments.store.atomic import TEMPORARY
-from experiments.store.parts import JOURNAL, PATTERN
+from analysis.results.tables import TABLES
+from experiments.store.files import is_temporary, own, remove_named
+from experiments.store.parts import JOURNAL, PART
 from experiments.store.provenance import manifest_differences, same_runs
 from model.errors import ConfigurationError
 
@@ -13,12 +16,12 @@ ANOTHER = "give another folder with --out"
 REMEDIES = {"sweep": f"{ANOTHER}, or --fresh to lose what is there and start anew", "run": ANOTHER}
 """Advice to a user about a folder that does not go with a sweep, or with a run."""
 STORED_TABLES = (results.DESIGN, results.RUNS, results.SUMMARY, results.SERIES, results.LEDGER, results.VOTES)
-OURS = {
-    results.PARTS: (JOURNAL, PATTERN, f".*{TEMPORARY}"),
-    "": (*STORED_TABLES, STATUS, results.ANSWER, results.SEARCHED, "ledger.csv", "votes.csv"),
-    results.FIGURES: ("*.png", "*.svg", f".*{TEMPORARY}"),
+OURS: dict[str, Callable[[str], object]] = {
+    results.PARTS: lambda name: name == JOURNAL or PART.fullmatch(name),
+    "": {*STORED_TABLES, STATUS, results.ANSWER, results.SEARCHED, "ledger.csv", "votes.csv"}.__contains__,
+    results.FIGURES: figure_files().__contains__,
 }
-"""Files that the store writes, by folder below that of the results."""
+"""Whether a file of this name is ours to remove, by folder below that of the results."""
 
 
 def check_no_file(folder: Path) -> None:
@@ -36,9 +39,11 @@ def usable(
     Raises `ConfigurationError` where the folder holds what must not be lost.
     """
     check_no_file(folder)
+    for name in (results.PARTS, results.FIGURES, TABLES):
+        own(folder, name)
     if not (folder / results.MANIFEST).exists():
         # a crash before there is a manifest leaves a lock and files half written
-        if folder.is_dir() and not all(path.name == LOCK or path.name.endswith(TEMPORARY) for path in folder.iterdir()):
+        if folder.is_dir() and not all(path.name == LOCK or is_temporary(path.name) for path in folder.iterdir()):
             raise ConfigurationError(f"holds files that are no results of deter; {ANOTHER}", file=str(folder))
         return manifest
     try:
@@ -61,15 +66,5 @@ def usable(
 
 def clear(folder: Path) -> None:
     """Remove the results in a folder, and nothing else; its manifest stays until that of the next is written."""
-    for below, patterns in OURS.items():
-        remove(folder / below, *patterns)
-
-
-def remove(folder: Path, *patterns: str) -> None:
-    """Remove files by pattern, and the folder with the last of its files."""
-    for pattern in patterns:
-        for path in folder.glob(pattern):
-            if not path.is_dir():
-                path.unlink(missing_ok=True)
-    if folder.is_dir() and not any(folder.iterdir()):
-        folder.rmdir()
+    for below, ours in OURS.items():
+        remove_named(folder / below, ours)

@@ -14,6 +14,7 @@ from pathlib import Path
 from filelock import FileLock, Timeout
 
 from analysis.results.status import LOCK
+from experiments.store.files import naming, remove
 from model.errors import ConfigurationError
 
 PATIENCE = 0.5
@@ -30,7 +31,8 @@ class Lock:
         # a lock that is a file alone would outlive a process that is killed
         self._lock = FileLock(self._path, timeout=PATIENCE, fallback_to_soft=False, thread_local=False)
         try:
-            self._lock.acquire()
+            with naming(folder):
+                self._lock.acquire()
         except Timeout:
             holder = "another process"
             with suppress(OSError):  # it may have let go at this moment
@@ -53,6 +55,7 @@ class Lock:
     def release(self) -> None:
         """Let others write; may be called again."""
         if self.held:
-            with suppress(OSError):  # while it is held, lest the lock of a successor is removed
-                self._path.unlink()
+            # while it is held, lest the lock of a successor is removed; Windows refuses, and a lock left behind is none
+            with suppress(OSError):
+                remove(self._path)
             self._lock.release()

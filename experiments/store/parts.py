@@ -6,20 +6,22 @@ name was written by this sweep, in full, if the journal or the manifest vouches 
 
 import hashlib
 import os
+import re
 from collections import defaultdict
 from collections.abc import Collection
 from contextlib import suppress
-from itertools import count
 from pathlib import Path
 
 import polars as pl
 from pydantic import ValidationError
 
 from analysis.results.folder import Written
-from experiments.store.atomic import TEMPORARY, parquet, replacing, sha256_of
+from experiments.store.files import append, own, remove, remove_temporary, replacing, set_aside, sha256_of
+from experiments.store.parquet import parquet
 
 JOURNAL, DAMAGED = "journal.jsonl", "damaged"
-PATTERN = "part-*.parquet"
+PART = re.compile(r"part-\d+-[0-9a-f]+\.parquet")
+"""Names of parts: number, and a hash of what is in it."""
 
 
 class _Entry(Written):
@@ -32,14 +34,17 @@ class Parts:
     """The folder of parts: `listed` are those that the manifest vouches for, `damaged` the names of those set aside."""
 
     def __init__(self, folder: Path, listed: dict[str, Written]) -> None:
-        """Read the journal of a folder; `listed` is the manifest's own, which is kept up to date."""
+        """Read the journal of a folder; `listed` is the manifest's own, which is kept up to date.
+
+        Raises `ConfigurationError` where a link stands in the place of what is written here.
+        """
         self.folder, self.listed = folder, listed
+        self._journal, self._aside = own(folder, JOURNAL), own(folder, DAMAGED)
         self.damaged: list[str] = []
         self._vouched: dict[str, list[Written]] = defaultdict(list)
         for name, written in listed.items():
             self._vouched[name].append(written)
-        journal = folder / JOURNAL
-        for line in journal.read_bytes().splitlines() if journal.is_file() else ():
+        for line in self._journal.read_bytes().splitlines() if self._journal.is_file() else ():
             with suppress(ValidationError):  # cut short by a crash
                 entry = _Entry.model_validate_json(line)
                 self._vouched[entry.name].append(Written(**entry.model_dump(exclude={"name"})))
@@ -52,10 +57,7 @@ class Parts:
         with replacing(self.folder / name) as temporary:
             temporary.write_bytes(content)
             entry = _Entry(name=name, **written.model_dump()).model_dump_json()
-            with (self.folder / JOURNAL).open("ab") as file:
-                file.write(f"\n{entry}".encode())  # on a line of its own, whatever a crash left of the last
-                file.flush()
-                os.fsync(file.fileno())
+            append(self._journal, f"\n{entry}".encode())  # on a line of its own, whatever a crash left of the last
         self._vouched[name].append(written)
         self.listed[name] = written
 
@@ -83,18 +85,14 @@ class Parts:
         """Remove parts of a plan that is no longer followed: its runs are computed again; set foreign ones aside."""
         for name in set(self.listed) - set(names):
             del self.listed[name]
-        for path in sorted(self.folder.glob(PATTERN)):
-            if path.name not in names:
+        for path in sorted(self.folder.iterdir()) if self.folder.is_dir() else ():
+            if PART.fullmatch(path.name) and path.name not in names:
                 if self._as_written(path):
-                    path.unlink()
+                    remove(path)
                 else:
                     self._set_aside(path)
-        for path in self.folder.glob(f".*{TEMPORARY}"):
-            path.unlink(missing_ok=True)
+        remove_temporary(self.folder)
 
     def _set_aside(self, path: Path) -> None:
-        aside = self.folder / DAMAGED
-        aside.mkdir(exist_ok=True)
-        names = (f"{path.name}{f'.{number}' if number else ''}" for number in count())
-        path.rename(next(aside / name for name in names if not os.path.lexists(aside / name)))
+        set_aside(path, self._aside)
         self.damaged.append(path.name)

@@ -16,12 +16,14 @@ from typing import Self
 import polars as pl
 
 from analysis.results.folder import DESIGN, MANIFEST, PARTS, RUNS, SUMMARY, Manifest, Written
+from analysis.results.scan import scan
 from analysis.results.status import STATUS, State, Status
 from analysis.statistics.estimates import summarise
-from experiments.store.assembly import assemble
-from experiments.store.atomic import TEMPORARY, parquet, replacing, sha256_of, write
+from experiments.store.assembly import Planned, assemble
+from experiments.store.files import own, remove_temporary, replacing, sha256_of, write
 from experiments.store.folders import clear, usable
 from experiments.store.lock import UNLOCKED, Lock
+from experiments.store.parquet import parquet
 from experiments.store.parts import DAMAGED, Parts
 from model.errors import listing
 
@@ -38,7 +40,7 @@ class Store:
     def __init__(self, folder: Path, manifest: Manifest, lock: Lock, warn: Warn) -> None:
         self.folder, self.manifest = folder, manifest
         self._lock, self._warn = lock, warn
-        self.parts = Parts(folder / PARTS, manifest.parts)
+        self.parts = Parts(own(folder, PARTS), manifest.parts)
         self._manifest_due = self._status_written = 0.0
         self._done = self._rows()
         self._runs: int | None = None
@@ -80,7 +82,7 @@ class Store:
 
     def runs_of(self, names: Iterable[str]) -> pl.LazyFrame:
         """The runs in these parts, in their order; columns are read when they are asked for."""
-        return pl.scan_parquet([self.folder / PARTS / name for name in names])
+        return scan(*(self.folder / PARTS / name for name in names))
 
     def progress(self, done: int, runs: int) -> None:
         """Tell others how far it is: `done` of so many runs, as far as is known. Written once a second at most."""
@@ -122,8 +124,7 @@ class Store:
     def begin(self, design: pl.DataFrame) -> None:
         """Write what is known from the start. The manifest comes first: it says that the folder is ours."""
         self.save_manifest()
-        for path in self.folder.glob(f".*{TEMPORARY}"):
-            path.unlink(missing_ok=True)
+        remove_temporary(self.folder)
         self.save(DESIGN, design)
         self.save_manifest()
         self._save_status("running")
@@ -133,11 +134,11 @@ class Store:
         self._tell_of_damage()
         with replacing(self.folder / RUNS) as temporary:
             parts = {self.folder / PARTS / name: part.rows for name, part in sorted(self.manifest.parts.items())}
-            rows = assemble(parts, temporary)
+            rows = assemble(parts, temporary, Planned.of(self.manifest))
             sha256 = sha256_of(temporary)
         self.manifest.files[RUNS] = Written(rows=rows, sha256=sha256)
         self._done = self._runs = rows
-        self._conclude(pl.scan_parquet(self.folder / RUNS))
+        self._conclude(scan(self.folder / RUNS))
 
     def finish(self, runs: pl.DataFrame) -> None:
         """Write all runs and their summary, and say that all is there."""

@@ -9,7 +9,7 @@ from analysis.results.folder import FIGURES
 from analysis.results.tables import TABLES, Table, table_files
 from analysis.story.ledger import RunRecord
 from analysis.story.narrative import Section, markdown
-from experiments.store.atomic import write
+from experiments.store.files import own, remove, write
 
 SLIDES = "slides"
 """Folder of slides, in that of figures."""
@@ -19,12 +19,12 @@ def write_figures(folder: Path, figures: Mapping[str, Any]) -> list[Path]:
     """Write figures by name, each as SVG and PNG; returns the files."""
     from analysis.plotting.files import rendered
 
-    return _written(folder / FIGURES, {name: rendered(figure) for name, figure in figures.items()})
+    return _written(own(folder, FIGURES), {name: rendered(figure) for name, figure in figures.items()})
 
 
 def write_tables(folder: Path, tables: Mapping[str, Table]) -> list[Path]:
     """Write tables by name, each as Parquet, CSV and LaTeX; returns the files."""
-    return _written(folder / TABLES, {name: table_files(table) for name, table in tables.items()})
+    return _written(own(folder, TABLES), {name: table_files(table) for name, table in tables.items()})
 
 
 def _written(folder: Path, files: Mapping[str, Mapping[str, bytes]]) -> list[Path]:
@@ -39,12 +39,12 @@ def write_slides(folder: Path, name: str, figures: Sequence[Any]) -> list[Path]:
     """Write a figure's slides, each as SVG and PNG, in the place of those written before; returns the files."""
     from analysis.plotting.files import rendered, slide_names
 
-    place = folder / FIGURES / SLIDES
+    place = own(folder, FIGURES, SLIDES)
     paths = _written(place, {each: rendered(figure, slide=True) for each, figure in slide_names(name, figures).items()})
-    own = re.compile(rf"{re.escape(name)}(-\d+)?\.(svg|png)")
+    before = re.compile(rf"{re.escape(name)}(-[1-9]\d?)?\.(svg|png)")
     for path in place.iterdir():
-        if own.fullmatch(path.name) and path not in paths:
-            path.unlink()
+        if before.fullmatch(path.name) and path not in paths:
+            remove(path)
     return paths
 
 

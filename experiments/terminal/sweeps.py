@@ -14,6 +14,7 @@ from analysis.results.tables import TABLES
 from experiments.design.design import Design
 from experiments.running.executors import Workforce, dask
 from experiments.running.sweep import Progress, Sweep, carry_out, sweep_manifest, workforce_for
+from experiments.store.files import own
 from experiments.store.folders import usable
 from experiments.store.provenance import mended
 from experiments.terminal.options import INTERRUPTED
@@ -85,7 +86,8 @@ class Stages:
             self.counter.report(Progress(before + now.done, total, before + now.found, now.failed))
 
         fresh = self.fresh or again
-        results = carry_out(design, self.folder / name, self.workers, fresh=fresh, report=report, warn=self.screen.warn)
+        place = own(self.folder, *name.split("/"))
+        results = carry_out(design, place, self.workers, fresh=fresh, report=report, warn=self.screen.warn)
         self.done += design.runs
         return results
 

@@ -39,7 +39,7 @@ from experiments.search.optimiser import Candidate, Space, Trial, optimise
 from experiments.search.search import JUDGED_AGAIN, winners_of
 from experiments.search.stages import plan_of
 from experiments.search.stress_test import conditions, edge
-from experiments.store.atomic import TEMPORARY
+from experiments.store.files import TEMPORARY
 from model.configuration import load_configuration
 from model.errors import ConfigurationError
 

@@ -19,7 +19,7 @@ from analysis.story.swimlanes import FOUND, events, outcome, picture
 from experiments import run_sweep
 from experiments.commands.main import main
 from experiments.running.single import LEDGER_SCHEMA, VOTES_SCHEMA
-from experiments.store.atomic import sha256_of
+from experiments.store.files import sha256_of
 from model.configuration import Configuration, load_configuration
 from model.metrics import COLUMNS
 

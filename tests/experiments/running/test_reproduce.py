@@ -27,8 +27,8 @@ from experiments.running.executors import threads
 from experiments.running.reproduce import open_kept, sweep_again
 from experiments.running.single import run_single, save_run
 from experiments.running.sweep import carry_out
-from experiments.store.atomic import parquet
 from experiments.store.bitwise import difference, relative
+from experiments.store.parquet import parquet
 from model.configuration import Configuration, load_configuration
 from model.ensemble import run
 from model.errors import ConfigurationError

@@ -18,7 +18,8 @@ from experiments.running import runner, sweep
 from experiments.running import worker as work
 from experiments.running.runner import plan
 from experiments.running.worker import frame_of_runs
-from experiments.store.atomic import parquet, write
+from experiments.store.files import write
+from experiments.store.parquet import parquet
 from experiments.store.provenance import manifest_of
 from experiments.store.store import open_store
 from model.configuration import Configuration, ConfigurationError, load_configuration

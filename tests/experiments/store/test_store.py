@@ -14,6 +14,7 @@ from pathlib import Path
 import numpy as np
 import polars as pl
 import pytest
+from support.mistakes import by_name
 
 from analysis import open_results
 from analysis.results.folder import COLUMNS_SCHEMA, RUNS_SCHEMA, read_manifest
@@ -23,9 +24,9 @@ from experiments.design.design import Design
 from experiments.running import runner, sweep
 from experiments.running.sweep import Sweep, carry_out, sweep_manifest
 from experiments.store import assembly, lock, store
-from experiments.store.assembly import RunTwice, assemble
-from experiments.store.atomic import parquet
+from experiments.store.assembly import OtherRuns, Planned, assemble
 from experiments.store.lock import Lock
+from experiments.store.parquet import parquet
 from experiments.store.parts import JOURNAL
 from experiments.store.store import open_store
 from model.configuration import ConfigurationError
@@ -297,6 +298,11 @@ def random_runs(points: int, replicates: int) -> pl.DataFrame:
     return pl.DataFrame({**keys, **texts, **figures}, schema=RUNS_SCHEMA)
 
 
+def planned(points: int, replicates: int) -> Planned:
+    """What is planned where all of `random_runs` are."""
+    return Planned(3, points, 0, replicates, replicates)
+
+
 def cut(runs: pl.DataFrame, size: int, folder: Path, seed: int = 0) -> dict[Path, int]:
     """Runs in parts of this size, with their rows in no order; returns the rows of each."""
     order = list(range(runs.height))
@@ -318,7 +324,7 @@ def test_bytes_depend_on_the_runs_alone(
     runs, path = random_runs(points, replicates), tmp_path / "runs.parquet"
     for held, size, seed in product([64, 128, 65_536], [7, 90, 1000], [0, 1]):
         monkeypatch.setattr(assembly, "HELD", held)
-        assert assemble(cut(runs, size, tmp_path / "parts", seed), path) == 300
+        assert assemble(cut(runs, size, tmp_path / "parts", seed), path, planned(points, replicates)) == 300
         assert path.read_bytes() == parquet(runs), "those of all runs sorted and written at once"
 
 
@@ -332,7 +338,7 @@ def test_what_was_sorted_is_read_once_and_few_runs_are_held(
     ipc, merge = pl.read_ipc, pl.concat
     monkeypatch.setattr(pl, "read_ipc", lambda source: (block := ipc(source), read.append(block.height))[0])
     monkeypatch.setattr(pl, "concat", lambda frames: (frame := merge(frames), held.append(frame.height))[0])
-    assemble(cut(runs, size, tmp_path / "parts"), tmp_path / "out.parquet")
+    assemble(cut(runs, size, tmp_path / "parts"), tmp_path / "out.parquet", planned(60, 50))
     assert sum(read) == runs.height
     assert max(held) <= 64
     assert sorted(path.name for path in tmp_path.iterdir()) == ["out.parquet", "parts"], "nothing is left behind"
@@ -343,14 +349,56 @@ def test_a_run_that_stands_in_two_parts_is_refused(held: int, tmp_path: Path, mo
     monkeypatch.setattr(assembly, "HELD", held)
     runs = random_runs(6, 5)
     twice = cut(runs, 10, tmp_path / "one") | cut(runs[12:13], 1, tmp_path / "two")
-    with pytest.raises(RunTwice, match="replicate 2 of point 2 stands in two parts"):
-        assemble(twice, tmp_path / "runs.parquet")
+    with pytest.raises(OtherRuns, match="replicate 2 of point 2 stands in two parts"):
+        assemble(twice, tmp_path / "runs.parquet", planned(6, 5))
     assert not (tmp_path / "runs.parquet").exists()
+
+
+NOT_PLANNED: dict[str, tuple[pl.Expr | None, dict[str, pl.Expr], str]] = {
+    "another seed": (None, {"seed": pl.lit(1, pl.Int64)}, "holds runs of seed 1, and those planned are of seed 3"),
+    "another seed once": (None, {"seed": pl.when(pl.int_range(pl.len()) == 7).then(4).otherwise("seed")}, "of seed 4"),
+    "a point too many": (None, {"point": pl.col("point") + 1}, "5 runs of point 6, replicates 0 to 4, and planned are"),
+    "a point below": (None, {"point": pl.col("point") - 1}, "5 runs of point -1, replicates 0 to 4, and planned are 5"),
+    "the first point gone": (pl.col("point") > 0, {}, "holds no run of point 0, and planned are 5 of each of 6 points"),
+    "a point gone": (pl.col("point") != 3, {}, "holds no run of point 3"),
+    "the last point gone": (pl.col("point") < 5, {}, "holds no run of point 5"),
+    "a replicate gone": (pl.col("replicate") + pl.col("point") != 7, {}, "holds 4 runs of point 3, replicates 0 to 3"),
+    "a gap": (None, {"replicate": 2 * pl.col("replicate")}, "holds 5 runs of point 0, replicates 0 to 8"),
+    "other replicates": (None, {"replicate": pl.col("replicate") + 1}, "holds 5 runs of point 0, replicates 1 to 5"),
+    "one before the first": (
+        None,
+        {"replicate": pl.col("replicate") - 1},
+        "of point -1, replicates 4294967295 to 4294",
+    ),
+}
+
+
+@by_name(NOT_PLANNED)
+def test_runs_that_are_not_those_planned_are_refused_before_they_are_written(
+    case: tuple[pl.Expr | None, dict[str, pl.Expr], str], tmp_path: Path
+) -> None:
+    """Whatever let them in: a part of another folder vouched for, or a name read as a pattern."""
+    kept, changed, said = case
+    runs = random_runs(6, 5)
+    runs = (runs if kept is None else runs.filter(kept)).with_columns(**changed).cast(RUNS_SCHEMA)
+    parts = cut(runs, 10, tmp_path / "parts")
+    with pytest.raises(OtherRuns, match=f"parts: .*{said}.*; without this folder the same command runs them again"):
+        assemble(parts, tmp_path / "runs.parquet", planned(6, 5))
+    assert not (tmp_path / "runs.parquet").exists()
+
+
+def test_with_a_precision_points_may_have_more_replicates_than_the_pilot(tmp_path: Path) -> None:
+    runs = random_runs(3, 8).filter((pl.col("replicate") < 5) | (pl.col("point") == 1))
+    parts = cut(runs, 7, tmp_path / "parts")
+    assert assemble(parts, tmp_path / "runs.parquet", planned(3, 5)._replace(most=8)) == 18
+    with pytest.raises(OtherRuns, match=r"holds 8 runs of point 1, .*, and planned are 5 to 7 of each of 3 points"):
+        assemble(parts, tmp_path / "runs.parquet", planned(3, 5)._replace(most=7))
 
 
 def test_assembly_needs_less_memory_than_the_runs(tmp_path: Path) -> None:
     runs = random_runs(2400, 50)
     cut(runs, 6000, tmp_path / "parts")
+    cut(runs[:6000], 6000, tmp_path / "few")
     script = f"""
 import resource
 from pathlib import Path
@@ -359,9 +407,11 @@ def peak():
     return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * (1 if __import__("sys").platform == "darwin" else 1024)
 assembly.HELD = 8192
 parts = dict.fromkeys(sorted(Path({str(tmp_path / "parts")!r}).iterdir()), 6000)
-assembly.assemble(dict(list(parts.items())[:1]), Path({str(tmp_path / "first.parquet")!r}))
+planned = assembly.Planned(3, 2400, 0, 50, 50)
+first = dict.fromkeys(Path({str(tmp_path / "few")!r}).iterdir(), 6000)
+assembly.assemble(first, Path({str(tmp_path / "first.parquet")!r}), planned._replace(points=120))
 before = peak()
-assembly.assemble(parts, Path({str(tmp_path / "runs.parquet")!r}))
+assembly.assemble(parts, Path({str(tmp_path / "runs.parquet")!r}), planned)
 print(peak() - before)
 """
     needed = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True).stdout
