@@ -4,11 +4,12 @@ A room may import those beside its name and all that they may import; nothing el
 another, and what is below never of what is above.
 """
 
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from statistics import median
 
 import pytest
-from support.house import Arrows, Modules, arrows_of, circle, modules_of, room_of
+from support.house import Arrows, Modules, arrows_of, changes, circle, modules_of, patterns, room_of, unencoded
 from support.paths import ROOT
 
 QUESTION = ("analysis.plotting", "analysis.sentences")
@@ -132,3 +133,40 @@ def test_modules_and_folders_can_be_overlooked(modules: Modules, arrows: Arrows)
     assert {folder.name: count for folder, count in folders.items() if count > MOST_MODULES} == {}
     assert median(map(len, arrows.values())) <= 3
     assert median(folders.values()) <= 12
+
+
+FILES = "experiments.store.files"
+"""The one module that moves and removes files, and flushes them to disk."""
+HABITS: dict[Callable[[str], Iterator[str]], tuple[set[str], list[str]]] = {
+    patterns: (
+        set(),
+        [
+            *("pl.scan_parquet(path)", "pl.read_parquet([path])", "pl.read_csv(str(path), glob=False)"),
+            *("polars.scan_csv(path, glob=True)", "frame.sink_parquet(path)", "reader = pl.read_parquet"),
+        ],
+    ),
+    changes: (
+        {FILES},
+        [
+            *("path.unlink()", "os.replace(one, other)", "path.rename(other)", "path.replace(other)", "import fcntl"),
+            *("shutil.rmtree(folder)", "folder.rmdir()", "os.fsync(file)"),
+        ],
+    ),
+    unencoded: (
+        set(),
+        [
+            *("open(path)", "path.open()", "path.open('w')", "path.read_text()"),
+            *("path.write_text(text)", "path.write_text(text, 'utf-8')"),
+        ],
+    ),
+}
+"""What no module does, but for these: how it is found, and what it would look like."""
+
+
+@pytest.mark.parametrize("habit", HABITS, ids=lambda habit: habit.__name__)
+def test_files_are_read_and_changed_in_one_way(habit: Callable[[str], Iterator[str]], modules: Modules) -> None:
+    may, examples = HABITS[habit]
+    files = {**modules, "deter": ROOT / "deter.py"}
+    found = {name: list(habit(path.read_text("utf-8"))) for name, path in files.items() if name not in may}
+    assert {name: calls for name, calls in found.items() if calls} == {}
+    assert [text for text in examples if not list(habit(text))] == []

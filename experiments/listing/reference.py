@@ -77,4 +77,4 @@ def _table(listing: Listing, code: Sequence[int]) -> Iterator[str]:
 if __name__ == "__main__":
     FOLDER.mkdir(parents=True, exist_ok=True)
     for name, text in pages().items():
-        (FOLDER / name).write_text(text, "utf-8")
+        (FOLDER / name).write_bytes(text.encode())

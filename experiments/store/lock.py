@@ -45,7 +45,7 @@ class Lock:
         else:
             now = datetime.now().astimezone().isoformat(timespec="seconds")
             with suppress(OSError):  # a name for others to read, without which the lock holds as well
-                self._path.write_text(f"process {os.getpid()} on {platform.node()}, since {now}", "utf-8")
+                self._path.write_bytes(f"process {os.getpid()} on {platform.node()}, since {now}".encode())
 
     @property
     def held(self) -> bool:

@@ -1,6 +1,7 @@
 """The house of the project, read from its imports: which module stands in which room, and what imports what."""
 
 import ast
+import re
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
@@ -73,3 +74,72 @@ def circle(arrows: Arrows) -> list[str]:
         return []
 
     return next((found for name in arrows if (found := walk(name, []))), [])
+
+
+def calls_of(text: str) -> Iterator[tuple[str, str, ast.Call]]:
+    """Every call of a module: what it is called of, as written, the last name, and the call."""
+    for node in ast.walk(ast.parse(text)):
+        if isinstance(node, ast.Call):
+            if isinstance(node.func, ast.Attribute):
+                yield ast.unparse(node.func.value), node.func.attr, node
+            elif isinstance(node.func, ast.Name):
+                yield "", node.func.id, node
+
+
+POLARS = re.compile(r"(read|scan|sink|write)_(parquet|csv|ipc|ndjson|json|excel|avro|delta|database)\w*")
+CONTENT = re.compile(r"content|buffer|io\.BytesIO\(.*|.*\.(read|read_bytes|absolute)\(.*\)")
+"""Arguments that Polars cannot take for a pattern or an address: contents, and of what is written an absolute path."""
+
+
+def patterns(text: str) -> Iterator[str]:
+    """Calls that give Polars a path which it might read as a pattern, a home folder or an address.
+
+    A reader that is handed on, and not called, is one too.
+    """
+    tree = ast.parse(text)
+    called = {node.func for node in ast.walk(tree) if isinstance(node, ast.Call)}
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Attribute) and node not in called and POLARS.fullmatch(node.attr):
+            yield ast.unparse(node)
+    for _, name, call in calls_of(text):
+        if POLARS.fullmatch(name) and call.args and not CONTENT.fullmatch(ast.unparse(call.args[0])):
+            literal = {word.arg for word in call.keywords if ast.unparse(word.value) == "False"}
+            if name.startswith("sink_") or not {"glob", "hive_partitioning"} <= literal:
+                yield ast.unparse(call)
+
+
+CHANGES = ("unlink", "rmdir", "rmtree", "removedirs", "renames", "fsync", "symlink_to", "hardlink_to")
+CHANGES_OF_MODULES = ("replace", "rename", "remove", "move", "link", "symlink")
+"""Of `os` and `shutil`: lists and tables have methods of these names as well."""
+
+
+def changes(text: str) -> Iterator[str]:
+    """Calls and imports that move or remove files, lock them, or flush them to disk."""
+    for of, name, call in calls_of(text):
+        one = len(call.args) == 1 and not call.keywords and not isinstance(call.args[0], ast.Dict)
+        if (
+            name in ("unlink", "rmdir", "rmtree", "removedirs", "renames", "fsync", "symlink_to", "hardlink_to")
+            or (of in ("os", "shutil") and name in ("replace", "rename", "remove", "move", "link", "symlink"))
+            or (
+                name in ("replace", "rename") and one and "pl." not in of
+            )  # of a path: a text takes two, a frame a table
+        ):
+            yield ast.unparse(call)
+    for node in ast.walk(ast.parse(text)):
+        if isinstance(node, ast.Import):
+            yield from (each.name for each in node.names if each.name in ("fcntl", "msvcrt"))
+
+
+def unencoded(text: str) -> Iterator[str]:
+    """Calls that read text without saying in which encoding, or write text in place of bytes, which keep line ends."""
+    for of, name, call in calls_of(text):
+        said = any(word.arg == "encoding" for word in call.keywords)
+        if name == "open" and of != "os":
+            modes = [ast.unparse(each) for each in call.args[0 if of else 1 :]]
+            said = said or (bool(modes) and "b" in modes[0])
+        elif name == "read_text":
+            said = said or bool(call.args)
+        elif name != "write_text":
+            continue
+        if not said or name == "write_text":
+            yield ast.unparse(call)
