@@ -91,7 +91,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except ConfigurationError as error:
         return _complain(error, WRONG_INPUT)
     except OSError as error:
-        return _complain(_explained(error), FAILED)
+        return _complain(_explained(error, words), FAILED)
     except WorkersLost as error:
         return _complain(f"{error}; the same command goes on from what is done", FAILED)
     except MemoryError:
@@ -119,12 +119,15 @@ def _given(parameter: Any, words: Sequence[str]) -> tuple[str | None, str | None
     return None, None
 
 
-def _explained(error: OSError) -> str:
-    """An error of the system with its file, and what can be done about it."""
+def _explained(error: OSError, words: Sequence[str]) -> str:
+    """An error of the system with its file, and what can be done about it with this command."""
     where = f"{error.filename}: " if error.filename else ""
     problem = f"{where}{error.strerror or error}"
     if error.errno in (errno.ENOSPC, errno.EDQUOT, errno.EFBIG):
         return f"{problem}; what is done is kept: with more room there, the same command goes on"
+    name = next((word for word in words if word in COMMANDS), None)
+    if name and not any(parameter.name == "out" for parameter in command(name).params):
+        return f"{problem}; a copy of the folder elsewhere does as well"
     return f"{problem}; the folder can be given with --out"
 
 

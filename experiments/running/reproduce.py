@@ -23,6 +23,7 @@ from experiments.running.single import columns_of, run_single, save_run
 from experiments.running.sweep import Report, carry_out
 from experiments.running.worker import frame_of_runs
 from experiments.store.bitwise import Difference, difference
+from experiments.store.files import naming
 from experiments.store.provenance import manifest_of
 from model.ensemble import OneRun
 from model.errors import ConfigurationError, listing
@@ -185,7 +186,8 @@ def run_again(
 def new_folder(out: Path | None) -> Iterator[Path]:
     """A new folder of this name, or one that is gone in the end; raises `ConfigurationError`."""
     if out is None:
-        with tempfile.TemporaryDirectory(prefix="deter-") as folder:
+        # the user knows of no folder but that of all temporary files
+        with naming(Path(tempfile.gettempdir())), tempfile.TemporaryDirectory(prefix="deter-") as folder:
             yield Path(folder)
         return
     if out.exists() and (not out.is_dir() or any(out.iterdir())):

@@ -36,7 +36,7 @@ from experiments.running import sweep as sweeping
 from experiments.running.runner import SECONDS
 from experiments.running.searching import search
 from experiments.search.optimiser import Candidate, Space, Trial, optimise
-from experiments.search.search import JUDGED_AGAIN, winners_of
+from experiments.search.search import JUDGED_AGAIN, winner_names, winners_of
 from experiments.search.stages import plan_of
 from experiments.search.stress_test import conditions, edge
 from experiments.store.files import TEMPORARY
@@ -189,6 +189,7 @@ def test_winners_are_chosen_by_name_and_none_twice() -> None:
     trials = [Trial({"doctrine.x": at}, each, 0) for at, each in enumerate(figures)]
     found = winners_of(trials, [1, 0, 2, 3], aims, aims[0], bar=0.45)
     assert found == {"balanced": 1, "best_harm_averted": 0, "cheapest_as_good": 3}
+    assert {*found, "best_worst_harm_averted"} <= winner_names()
 
 
 def test_a_verdict_needs_an_interval_that_leaves_zero_out() -> None:
@@ -362,8 +363,10 @@ def test_what_is_there_is_read_and_not_run(
 
     monkeypatch.setattr(sweeping, "warm_up", started)
     shutil.copytree(done, tmp_path / "out")
+    (tmp_path / "out" / "doctrines" / "best_worst_severe_acts.toml").write_text("the winner of another search")
+    (tmp_path / "out" / "doctrines" / "mine.toml").write_text("mine")
     assert main(small) == 0
-    assert files(tmp_path / "out") == files(done)
+    assert files(tmp_path / "out") == {**files(done), "doctrines/mine.toml": b"mine"}
 
 
 def test_the_shipped_doctrines_stand_beside_the_winners_on_fresh_worlds(done: Path) -> None:

@@ -283,6 +283,26 @@ def test_a_disk_that_turns_read_only(disk: Callable[[str], Path], command: list[
     one_answer(capsys, "Read-only file system", "--out")
 
 
+def test_what_cannot_be_written_is_named_as_the_user_knows_it(
+    disk: Callable[[str], Path], command: list[str], capsys: Capture
+) -> None:
+    """Not a temporary file; and a remedy that the command has."""
+    out = disk("size=20m") / "out"
+    command = [*command, "--replicates", "1"]
+    assert main([*command, "--out", str(out)]) == 0
+    disk("ro")
+    with_out = "Read-only file system; the folder can be given with --out\n"
+    for words, place, said in (
+        ([*command, "--out", str(out)], out, with_out),
+        ([*command, "--out", str(out), "--seed", "4", "--fresh"], out, with_out),
+        ([*command, "--out", f"{out}/new/one"], out / "new", with_out),
+        (["report", str(out)], out / "report.html", with_out),
+        (["figure", "main_effects", str(out)], out / "figures", "file system; a copy of the folder elsewhere does"),
+    ):
+        assert main([*words, "--quiet"]) == FAILED
+        one_answer(capsys, f"deter: {place}: ", said)
+
+
 def test_a_file_that_may_not_grow(run: Run, command: list[str], out: Path, undisturbed: list[bytes]) -> None:
     most = len(undisturbed[1]) - 1
     child = run(most=most)
