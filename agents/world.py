@@ -1,5 +1,6 @@
 """The world: one structured array per kind of agent, and what belongs to pairs of them."""
 
+import pickle
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -97,6 +98,18 @@ class World:
     def copy(self) -> "World":
         """Return a copy that shares no memory."""
         return World(**{name: getattr(self, name).copy() for name in ARRAYS})
+
+    def __reduce__(self) -> Any:
+        # A world is its arrays. Their addresses hold in this process, and for this world, alone.
+        return _world_of, ({name: getattr(self, name) for name in ARRAYS},)
+
+
+def _world_of(arrays: dict[str, Any]) -> World:
+    """A copied or unpickled world; raises `UnpicklingError` where its arrays are not those of this version."""
+    kinds = {name: (np.dtype(dtype), dimensions) for name, (dtype, dimensions, _) in ARRAYS.items()}
+    if {name: (array.dtype, array.ndim) for name, array in arrays.items()} != kinds:
+        raise pickle.UnpicklingError("this model was pickled by another version of deter: its world has other tables")
+    return World(**arrays).copy()  # an array that came with the pickle may be read-only, or still another's
 
 
 register(World, {name: (dtype, dimensions) for name, (dtype, dimensions, _) in ARRAYS.items()})

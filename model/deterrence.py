@@ -1,5 +1,6 @@
 """The Mesa engine: `DeterrenceModel`, whose agents are faces of the same rows that the compiled engine works on."""
 
+import copy
 from collections.abc import Callable
 from functools import partial
 from typing import Any, ClassVar
@@ -22,6 +23,35 @@ from model.recording import close_books, codes, compare, record, series_week, tr
 from model.schedule import begin, open_books, visit
 
 
+# Reporters have names, for a pickle holds functions by name.
+def _week(model: Any) -> int:
+    return int(model.week)
+
+
+def _acts(model: Any) -> int:
+    return int((model.world.perpetrators.activity > 0).sum())
+
+
+def _cases(model: Any) -> int:
+    return len(model.cases)
+
+
+def _credibility(model: Any) -> float:
+    return float(model.council.credibility)
+
+
+def _norm_strength(model: Any) -> float:
+    return float(model.council.norm_strength)
+
+
+def _grievance(model: Any) -> float:
+    return float(model.world.perpetrators.grievance.mean())
+
+
+def _pressure(model: Any) -> float:
+    return float(model.world.perpetrators.pressure.mean())
+
+
 class DeterrenceModel(mesa.Model):  # type: ignore[misc]
     """Perpetrators choose malicious cyber activities; the EU signals, attributes, decides and responds.
 
@@ -31,6 +61,9 @@ class DeterrenceModel(mesa.Model):  # type: ignore[misc]
 
     Agents stand in `model.agents`, by kind in `perpetrators`, `member_states`, `partners`, `cases` and `council`. Their
     classes are attributes of the model class: subclass an agent, override a method, and name it here.
+
+    A copy (`copy.copy` and `copy.deepcopy` alike) or a pickle, made between two steps, is a model of its own that goes
+    on with the same bits.
     """
 
     perpetrator_class: type[Perpetrator] = Perpetrator
@@ -39,13 +72,13 @@ class DeterrenceModel(mesa.Model):  # type: ignore[misc]
     council_class: type[Council] = Council
     case_class: type[Case] = Case
     reporters: ClassVar[dict[str, Any]] = {
-        "week": lambda model: model.week,
-        "acts": lambda model: int((model.world.perpetrators.activity > 0).sum()),
-        "cases": lambda model: len(model.cases),
-        "credibility": lambda model: model.council.credibility,
-        "norm_strength": lambda model: model.council.norm_strength,
-        "grievance": lambda model: float(model.world.perpetrators.grievance.mean()),
-        "pressure": lambda model: float(model.world.perpetrators.pressure.mean()),
+        "week": _week,
+        "acts": _acts,
+        "cases": _cases,
+        "credibility": _credibility,
+        "norm_strength": _norm_strength,
+        "grievance": _grievance,
+        "pressure": _pressure,
     }
     """Reporters of `datacollector`, collected every week; `reporting` makes those of metrics."""
 
@@ -71,6 +104,7 @@ class DeterrenceModel(mesa.Model):  # type: ignore[misc]
         elif values:
             configuration = configuration.with_values(values)
         self.configuration = configuration
+        self._agents_made, self._in_week = 0, False
         self.replicate = _word("replicate", replicate)
         rows = LEDGER if ledger else 0
         self.world = build_world(configuration, reference=reference, cases=docket, ledger=rows, series=True)
@@ -103,6 +137,27 @@ class DeterrenceModel(mesa.Model):  # type: ignore[misc]
         for row, name in enumerate(configuration.partners.members):
             self.partner_class(self, row, name)
         self._open: dict[int, Case] = {}
+
+    def register_agent(self, agent: Any) -> None:
+        """Take an agent in and number it. Mesa calls this for every new agent."""
+        super().register_agent(agent)
+        # Mesa 3.3 counts agents in a table beside its models, which keeps them all alive and knows no copies.
+        getattr(mesa.Agent, "_ids", {}).pop(self, None)
+        self._agents_made += 1
+        agent.unique_id = self._agents_made
+
+    def __copy__(self) -> "DeterrenceModel":
+        # agents know one model, so that one made of the same agents would be none
+        return copy.deepcopy(self)
+
+    def __getstate__(self) -> dict[str, Any]:
+        if self._in_week:
+            raise RuntimeError("a model can be copied or pickled between two steps, not in the middle of a week")
+        return self.__dict__.copy()
+
+    def __setstate__(self, state: dict[str, Any]) -> None:
+        self.__dict__.update(state)
+        self.trace = self.trace.copy()  # what came with a pickle may be read-only, or still another's
 
     def _of(self, kind: type[Face]) -> Any:
         agents = self.agents_by_type.get(kind)
@@ -159,6 +214,13 @@ class DeterrenceModel(mesa.Model):  # type: ignore[misc]
         """One week in the world, and before it in the twin; past the last week nothing happens."""
         if self.week >= self.last_week:
             return
+        self._in_week = True
+        try:
+            self._advance()
+        finally:
+            self._in_week = False
+
+    def _advance(self) -> None:
         if self.twin is not None:
             self.twin.step()
         place = self.week - self.burn_in
@@ -206,16 +268,16 @@ class DeterrenceModel(mesa.Model):  # type: ignore[misc]
 
     @property
     def result(self) -> OneRun:
-        """The run so far in full, as `model.ensemble.run_one` gives it."""
+        """The run so far in full, as `model.ensemble.run_one` gives it; later weeks do not change it."""
         world = self.world
         twin = self.twin.result if self.twin is not None else None
         return OneRun(
-            world.books,
-            world.series,
-            world.rungs,
-            world.ledger[: world.council[0].ledger_rows],
-            world.votes[: world.council[0].votes_written],
-            self.trace.counted(),
+            world.books.copy(),
+            world.series.copy(),
+            world.rungs.copy(),
+            world.ledger[: world.council[0].ledger_rows].copy(),
+            world.votes[: world.council[0].votes_written].copy(),
+            self.trace.counted().copy(),
             twin,
         )
 

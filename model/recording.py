@@ -25,6 +25,10 @@ class Trace(NamedTuple):
         """The trace without its burn-in."""
         return Trace(self.at_least, self.code[len(self.code) - len(self.at_least) :])
 
+    def copy(self) -> "Trace":
+        """Return a copy that shares no memory."""
+        return Trace(self.at_least.copy(), self.code.copy())
+
     def opportunities(self) -> Opportunities:
         """The trace as a list of opportunities in their order."""
         week, row = np.nonzero(self.code != NO_OPPORTUNITY)
