@@ -106,9 +106,11 @@ def in_the_way() -> str | None:
 
 def main() -> int:
     """Run the command `deter`; returns its exit code."""
-    if problem := in_the_way():
-        print(f"deter cannot start: {problem}", file=sys.stderr)
-        return 1
-    from experiments.commands.main import main as command
-
+    try:
+        if problem := in_the_way():
+            print(f"deter cannot start: {problem}", file=sys.stderr)
+            return 1
+        from experiments.commands.main import main as command
+    except KeyboardInterrupt:  # before there is a command that says so
+        return 130
     return command()

@@ -1,10 +1,12 @@
 """Words for figures and tables: names and units of factors and metrics, levels, shares."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from functools import lru_cache
 from itertools import chain
 from typing import Any
 
 from model.configuration import USER, Configuration
+from model.errors import printable
 from model.metrics import ESTIMATED
 
 TITLES = {"doctrine.attribution_confidence": "Attribution confidence required"}
@@ -41,11 +43,38 @@ def number_of(noun: str, number: int, plural: str | None = None) -> str:
     return f"{number:,} {noun if number == 1 else plural or f'{noun}s'}"
 
 
-def level_text(level: Any) -> str:
-    """A level without needless digits."""
+FEWEST, MOST = 4, 17
+"""Significant digits of a level: as many as are easily read, and as many as tell any two numbers apart."""
+STATED = 15
+"""Significant digits that every number keeps which somebody has stated."""
+
+
+def level_text(level: Any, among: Iterable[Any] = ()) -> str:
+    """A level without needless digits: with as many as tell it from every other level that it stands `among`."""
     if isinstance(level, bool):
         return "yes" if level else "no"
-    return f"{level:.4g}" if isinstance(level, float) else str(level)
+    return f"{level:.{_digits(tuple(among))}g}" if isinstance(level, float) else printable(str(level))
+
+
+def level_texts(levels: Iterable[Any]) -> list[str]:
+    """Levels that stand beside one another, with as many digits as tell them apart."""
+    levels = tuple(levels)
+    return [level_text(level, levels) for level in levels]
+
+
+def stated_text(value: Any) -> str:
+    """A value that somebody has stated, in full."""
+    return f"{value:.{STATED}g}" if isinstance(value, float) else level_text(value)
+
+
+@lru_cache
+def _digits(levels: tuple[Any, ...]) -> int:
+    numbers = {level for level in levels if isinstance(level, (int, float))}
+
+    def apart(digits: int) -> bool:
+        return len({f"{number:.{digits}g}" for number in numbers}) == len(numbers)
+
+    return next(filter(apart, range(FEWEST, MOST)), MOST)
 
 
 def runs_planned(points: int, replicates: int) -> str:
@@ -60,19 +89,21 @@ def changes(configuration: Configuration) -> str:
     """What the user set beside scenario and doctrine, for a title: `, with clarity 0.2`; nothing where nothing was."""
     values = {parameter.path: parameter.value for parameter in configuration.parameters()}
     paths = [path for path, text in configuration.sources.items() if text == USER and path in values]
-    words = [f"{factor_title(path).lower()} {level_text(values[path])}" for path in paths[:MOST_CHANGES]]
+    words = [f"{factor_title(path).lower()} {stated_text(values[path])}" for path in paths[:MOST_CHANGES]]
     more = len(paths) - len(words)
     return f", with {listed(words + [f'{more} changes more'] * bool(more))}" if paths else ""
 
 
 def tick_texts(levels: Sequence[Any]) -> list[str]:
     """Levels for ticks: numbers with the same decimals, two unless more keep them apart, words apart."""
+    texts = level_texts(levels)
     if not all(isinstance(level, float) for level in levels):
-        return [level_text(level).replace("_", " ") for level in levels]
+        words = [text.replace("_", " ") for text in texts]
+        return words if len(set(words)) == len(set(texts)) else texts
     exact = (digits for digits in range(2) if all(round(level, digits) == level for level in levels))
     apart = (digits for digits in range(2, 9) if len({round(level, digits) for level in levels}) == len(levels))
-    digits = next(chain(exact, apart), 2)
-    return [f"{level:.{digits}f}" for level in levels]
+    digits = next(chain(exact, apart), None)
+    return texts if digits is None else [f"{level:.{digits}f}" for level in levels]
 
 
 def percent(share: float, digits: int = 1) -> str:

@@ -1,6 +1,7 @@
 """What a user is told about wrong input: one message with file, key, value, what is allowed and the nearest name."""
 
 import difflib
+import unicodedata
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import date
@@ -25,6 +26,20 @@ def listing(names: Iterable[str]) -> str:
     """Names in one line, cut where they would fill the screen."""
     names = list(names)
     return ", ".join(names[:_LISTED]) + (f", … ({len(names)} in all)" if len(names) > _LISTED else "")
+
+
+def printable(text: str, keep: str = "") -> str:
+    """A text whose every letter can be seen: what a terminal would obey, or no reader sees, is written as an escape.
+
+    That is control characters, marks of direction or of no width, and bytes that are no letters; not those of `keep`.
+    """
+    if text.isprintable():
+        return text
+    # spaces of other widths are no printable letters to Python
+    return "".join(
+        letter if letter.isprintable() or letter in keep or unicodedata.category(letter) == "Zs" else repr(letter)[1:-1]
+        for letter in text
+    )
 
 
 def _cut(text: str, longest: int) -> str:
@@ -78,8 +93,7 @@ class ConfigurationError(ValueError):
             named = ", ".join(_cut(key, _LONGEST["key"]) for key in self.others[:_OTHERS])
             more = ", …" if len(self.others) > _OTHERS else ""
             text += f" (and {len(self.others)} more problem{'s' if len(self.others) > 1 else ''}: {named}{more})"
-        # a name may hold anything; one line of plain characters is promised
-        return "".join(letter if letter.isprintable() else repr(letter)[1:-1] for letter in text)
+        return printable(text)  # a name may hold anything; one line of plain characters is promised
 
     def at(self, file: str | None = None, key: str | None = None) -> "ConfigurationError":
         """Place the error in a file, or its key below another; returns itself."""

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from analysis.comparison.comparison import DOCTRINE, default_reference, named
-from analysis.labels import level_text, listed
+from analysis.labels import listed, stated_text
 from analysis.results.folder import Results
 
 DESCRIBING = ("title", "idea", "source", "sources")
@@ -30,7 +30,7 @@ def doctrines_compared(results: Results) -> Iterator[tuple[str, str]]:
 def _differs(one: Mapping[str, Any], other: Mapping[str, Any], name: str) -> str:
     """In which choices a doctrine differs from another, with what that has in brackets."""
     apart = [
-        f"{key.replace('_', ' ')} {level_text(value)} ({level_text(other[key])})"
+        f"{key.replace('_', ' ')} {stated_text(value)} ({stated_text(other[key])})"
         for key, value in one.items()
         if key not in DESCRIBING and not isinstance(value, (dict, list)) and key in other and value != other[key]
     ]

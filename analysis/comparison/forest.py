@@ -13,6 +13,7 @@ from analysis.labels import changes, metric_unit, number_of, shown
 from analysis.plotting import captions, pages, panels, style
 from analysis.plotting.panels import Mark
 from analysis.results.folder import Results
+from model.errors import printable
 from model.metrics import COMPARED, METRICS
 
 ROW, LEAST = 4.6, 14.0
@@ -33,7 +34,7 @@ Draw = Callable[[Axes, pl.DataFrame, float], None]
 
 def spoken(doctrine: str) -> str:
     """A doctrine as a figure names it."""
-    return doctrine.replace("_", " ")
+    return printable(doctrine.replace("_", " "))
 
 
 def comparison_setting(comparison: Comparison) -> str:

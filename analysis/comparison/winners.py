@@ -51,7 +51,8 @@ def parts_of(values: pl.Series, weight: Array) -> list[Part]:
     if len(levels) <= FEW or not numeric:
         end = [float(level) if numeric else None for level in levels]
         return [
-            Part(level_text(level), at, at, (values == level).to_numpy()) for level, at in zip(levels, end, strict=True)
+            Part(level_text(level, levels), at, at, (values == level).to_numpy())
+            for level, at in zip(levels, end, strict=True)
         ]
     found = values.cast(pl.Float64).to_numpy()
     order = np.argsort(found, kind="stable")

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from analysis.discovery.answer import Answer, read_answer
 from analysis.discovery.boxes import Box, Fit, Limit, restricting
 from analysis.discovery.rules import SUBSAMPLES
-from analysis.labels import factor_words, level_text, listed
+from analysis.labels import factor_words, level_texts, listed
 from analysis.results.conditions import condition_text
 from analysis.results.folder import Results
 from analysis.sentences import Finding
@@ -16,7 +16,9 @@ def limit_text(path: str, limit: Limit) -> str:
     name = factor_words(path)
     if limit.among is not None:
         return f"{name} {' or '.join(each.replace('_', ' ') for each in limit.among)}"
-    low, high = (level_text(float(f"{end:.3g}")).replace("-", "−") for end in limit.ends)
+    # drawn values, of which three digits are enough unless both ends have the same
+    ends = [float(f"{end:.3g}") for end in limit.ends]
+    low, high = (text.replace("-", "−") for text in level_texts(ends if ends[0] != ends[1] else limit.ends))
     if None not in (limit.low, limit.high):
         return f"{name} between {low} and {high}"
     return f"{name} above {low}" if limit.high is None else f"{name} below {high}"

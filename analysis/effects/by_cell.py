@@ -16,7 +16,6 @@ from scipy.special import stdtr
 
 from analysis.effects.factorial import Grid, grid_factors, is_scale
 from analysis.effects.levels import in_cells
-from analysis.labels import level_text
 from analysis.results.folder import Results
 from analysis.statistics.contrasts import Contrast, contrast, contrast_table, left_out
 from analysis.statistics.pairing import Left
@@ -82,9 +81,9 @@ def _rows(grid: Grid) -> _Rows:
         # other cells weigh nothing, so that the effect is that of this cell alone
         inside = np.equal(grid.codes[:-1].T, cell).all(axis=1)
         levels = [some[place] for some, place in zip(grid.levels, cell, strict=False)]
-        for low, high in grid.steps(factor):
-            names.append((*levels, f"{level_text(low)} → {level_text(high)}"))
-            differences.append(inside * grid.step(factor, low, high)[grid.codes[-1]])
+        for step in grid.steps(factor):
+            names.append((*levels, grid.step_text(factor, step)))
+            differences.append(inside * grid.step(factor, *step)[grid.codes[-1]])
             slopes.append(inside * _slopes(grid.levels[-1])[grid.codes[-1]])
     frame = pl.DataFrame(names, schema=[*rest, "step"], orient="row")
     return _Rows(frame, np.array(differences), np.array(slopes), [[factor]] * len(names))

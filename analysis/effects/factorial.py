@@ -45,16 +45,12 @@ class Term(NamedTuple):
 
     factors: tuple[str, ...]
     steps: tuple[tuple[Any, Any], ...]  # from, to
+    step: str = ""  # the same in words: 0 → 1
 
     @property
     def name(self) -> str:
         """The factors' titles: Clarity × Proportionality."""
         return TIMES.join(factor_title(factor) for factor in self.factors)
-
-    @property
-    def step(self) -> str:
-        """From which levels to which: 0 → 1."""
-        return TIMES.join(f"{level_text(low)} → {level_text(high)}" for low, high in self.steps)
 
 
 class Grid(NamedTuple):
@@ -83,7 +79,12 @@ class Grid(NamedTuple):
         for size in range(1, min(MOST_IN_TERM, len(self.factors)) + 1):
             for factors in combinations(self.factors, size):
                 for steps in product(*(self.steps(factor) for factor in factors)):
-                    yield Term(factors, steps)
+                    words = TIMES.join(self.step_text(*one) for one in zip(factors, steps, strict=True))
+                    yield Term(factors, steps, words)
+
+    def step_text(self, factor: str, step: tuple[Any, Any]) -> str:
+        """From which level to which: 0 → 1."""
+        return " → ".join(level_text(level, self.levels_of(factor)) for level in step)
 
     def coefficients(self, term: Term) -> NDArray[np.float64]:
         """The contrast of a term between cells [cell]; what is not of the term is averaged over its levels."""

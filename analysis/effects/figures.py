@@ -126,6 +126,7 @@ def _row(rows: list[ForestRow]) -> float:
 
 def _called(term: Term, factors: list[str]) -> str:
     """An effect beside its row, with the levels it leads to where a factor has no order."""
+    # levels without order are no numbers, whose digits could be alike
     to = [level_text(high).replace("_", " ") for low, high in term.steps if not is_scale([low, high])]
     words = _short(term.name, factors) + (f": {', '.join(to)}" if to else "")
     return style.wrapped(words, NAMES / style.POINT)
@@ -169,7 +170,7 @@ def _step(levels: list[Any]) -> str:
     """From one end to the other; of levels without order, from the first to each other."""
     if not is_scale(levels):
         return f"from {level_text(levels[0]).replace('_', ' ')}"
-    return f"{level_text(levels[0])} → {level_text(levels[-1])}"
+    return f"{level_text(levels[0], levels)} → {level_text(levels[-1], levels)}"
 
 
 def where_figure(results: Results) -> Figure | None:

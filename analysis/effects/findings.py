@@ -4,7 +4,7 @@ What going from one end of a factor to the other does; where between the ends mo
 where the effect of one factor depends on another.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from itertools import combinations
 from typing import Any
 
@@ -45,10 +45,10 @@ def _subject(results: Results) -> str:
 def _main_effects(results: Results) -> Iterator[Finding]:
     """Going from one end of a factor to the other, averaged over the other factors, which are alike at both."""
     for factor in compared_factors(results):
-        low, *_, high = ends(results, factor)
+        low, *_, high = levels = ends(results, factor)
         found = at_levels(results, {factor: (low, high)}, EFFECTS)
         rows = [row for one in found for row in compared(one, [factor], [less((high,), (low,))])]
-        if text := together(moving(factor, low, high), rows):
+        if text := together(moving(factor, levels), rows):
             yield Finding("Main effects", text, min(row["n"] for row in rows))
 
 
@@ -71,7 +71,7 @@ def _turns(results: Results) -> Iterator[Finding]:
                 steps = [(low, most, rises), (most, high, turned(falls))]
                 text = by_level(
                     f"raising {factor_title(factor).lower()}",
-                    [(f"from {level_text(start)} to {level_text(stop)}", row) for start, stop, row in steps],
+                    [(_from(start, stop, levels), row) for start, stop, row in steps],
                 )
                 found.append((str(text), min(rises["n"], falls["n"])))
     heading = f"Between the ends (of {tried} levels tried, the most telling; each at 95 %)"
@@ -84,33 +84,39 @@ def _interactions(results: Results) -> Iterator[Finding]:
     heading = f"Where one depends on another ({len(pairs) * len(DEPENDING)} tried, each at 95 %)"
     for metric in DEPENDING:
         for factor, other in pairs:
-            (low, *_, high), (few, *_, many) = ends(results, factor), ends(results, other)
+            (low, *_, high), (few, *_, many) = levels, others = ends(results, factor), ends(results, other)
             for found in at_levels(results, {factor: (low, high), other: (few, many)}, [metric]):
                 steps = [less((high, level), (low, level)) for level in (few, many)]
                 interaction = {**less((low, few), (high, few)), **steps[1]}
                 if not is_told(compared(found, [factor, other], [interaction])[0]):
                     continue
                 rows = compared(found, [factor], steps)
-                circumstances = zip((at(other, few), at(other, many)), rows, strict=True)
-                if text := by_level(moving(factor, low, high), list(circumstances)):
+                circumstances = zip((at(other, end, others) for end in (few, many)), rows, strict=True)
+                if text := by_level(moving(factor, levels), list(circumstances)):
                     yield Finding(heading, text, min(row["n"] for row in rows))
 
 
-def moving(factor: str, low: Any, high: Any) -> str:
-    """Going from one level to another, in words: raising clarity from 0 to 1, switching campaigns on."""
-    name = factor_title(factor).lower()
-    if isinstance(low, (int, float)) and not isinstance(low, bool):
-        return f"raising {name} from {level_text(low)} to {level_text(high)}"
+def moving(factor: str, levels: Sequence[Any]) -> str:
+    """Going from the first level to the last, in words: raising clarity from 0 to 1, switching campaigns on."""
+    name, (low, *_, high) = factor_title(factor).lower(), levels
     if isinstance(low, bool):
         return f"switching {name} {'on' if high else 'off'}"
-    return f"{name} {_words(high)} in place of {_words(low)}"
+    if isinstance(low, (int, float)):
+        return f"raising {name} {_from(low, high, levels)}"
+    return f"{name} {_words(high, levels)} in place of {_words(low, levels)}"
 
 
-def at(factor: str, level: Any) -> str:
-    """A level of another factor as a circumstance: at clarity 0.5, with campaigns off."""
+def at(factor: str, level: Any, levels: Sequence[Any]) -> str:
+    """One of the levels of another factor as a circumstance: at clarity 0.5, with campaigns off."""
     name = factor_title(factor).lower()
-    return f"with {name} {'on' if level else 'off'}" if isinstance(level, bool) else f"at {name} {_words(level)}"
+    if isinstance(level, bool):
+        return f"with {name} {'on' if level else 'off'}"
+    return f"at {name} {_words(level, levels)}"
 
 
-def _words(level: Any) -> str:
-    return level_text(level).replace("_", " ")
+def _from(start: Any, stop: Any, levels: Sequence[Any]) -> str:
+    return f"from {level_text(start, levels)} to {level_text(stop, levels)}"
+
+
+def _words(level: Any, levels: Sequence[Any]) -> str:
+    return level_text(level, levels).replace("_", " ")

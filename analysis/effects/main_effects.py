@@ -8,7 +8,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from analysis.effects.heat_maps import LEAST_RANGE, heat_maps
-from analysis.labels import factor_label, metric_label, shown, tick_texts
+from analysis.labels import factor_label, level_text, level_texts, metric_label, shown, tick_texts
 from analysis.plotting import captions, pages, panels, style
 from analysis.results.folder import Results
 from model.metrics import EFFECTS
@@ -91,7 +91,11 @@ def _effect(axes: Axes, table: pl.DataFrame, factor: str, unit: float, room: flo
     if is_scale and table.height > 1:
         axes.fill_between(levels, low, high, color=look.color, alpha=style.SHADE, linewidth=0)
         axes.plot(levels, mean, marker=look.marker, color=look.color, clip_on=False)
-        panels.round_ticks(axes.xaxis, 5, STEPS, integer=levels.dtype.is_integer())
+        texts = level_texts(levels)
+        if texts == list(map(level_text, levels)):
+            panels.round_ticks(axes.xaxis, 5, STEPS, integer=levels.dtype.is_integer())
+        else:  # so close that round numbers between them have no room
+            axes.set_xticks([levels[0], levels[-1]], [texts[0], texts[-1]])
     else:
         places = levels.to_numpy() if is_scale else np.arange(table.height)
         bars = np.nan_to_num(np.stack([mean - low, high - mean]))

@@ -2,7 +2,7 @@
 
 import polars as pl
 
-from analysis.labels import changes, factor_title, is_share, level_text, listed, metric_unit, number_of, runs_planned
+from analysis.labels import changes, factor_title, is_share, listed, metric_unit, number_of, runs_planned, stated_text
 from analysis.results.folder import Results
 
 MOST_NAMED = 5
@@ -53,7 +53,7 @@ def interval(table: pl.DataFrame, of: str) -> str:
 def held(results: Results, factors: list[str]) -> str:
     """Factors of one level, and factors that are not shown, as a sentence; nothing where there are none."""
     rest = {name: found for name, found in results.manifest.factors.items() if name not in factors}
-    fixed = [f"{factor_title(name).lower()} {level_text(found[0])}" for name, found in rest.items() if len(found) == 1]
+    fixed = [f"{factor_title(name).lower()} {stated_text(found[0])}" for name, found in rest.items() if len(found) == 1]
     other = [name for name, found in rest.items() if len(found) > 1]
     some = names(other) if len(other) <= MOST_NAMED else f"{len(other)} other factors"
     return note(f"Held: {listed(fixed)}." if fixed else "", f"Averaged over, not shown: {some}." if other else "")

@@ -4,13 +4,15 @@ import io
 import re
 from collections.abc import Iterable, Sequence
 
-import matplotlib as mpl
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.backends.backend_svg import FigureCanvasSVG
 from matplotlib.figure import Figure
+from matplotlib.text import Text
+from matplotlib.ticker import FixedLocator
 
 from analysis.plotting.pages import WIDE
-from analysis.plotting.style import DOTS, INCH, SETTINGS
+from analysis.plotting.style import DOTS, INCH, house
+from model.errors import printable
 
 PIXELS = 3840
 """Width of the PNG of a slide; its height is 2160."""
@@ -26,7 +28,7 @@ def rendered(figure: Figure, kinds: Iterable[str] = KINDS, *, slide: bool = Fals
     width, files, before = figure.get_figwidth(), {}, figure.dpi
     # a canvas has the pixels that are whole, and rounding might lose one
     dots, enlarged = (PIXELS / width * (1.0 + 1e-9), WIDE / INCH / width) if slide else (DOTS, 1.0)
-    with mpl.rc_context(SETTINGS):
+    with house():
         settle(figure)
         for kind in kinds:
             buffer = io.BytesIO()
@@ -42,7 +44,17 @@ def rendered(figure: Figure, kinds: Iterable[str] = KINDS, *, slide: bool = Fals
 
 
 def settle(figure: Figure) -> None:
-    """Fix the places of all panels; the layout's solver leaves noise in the last digits, which enters the SVG."""
+    """Fix the places of all panels; the layout's solver leaves noise in the last digits, which enters the SVG.
+
+    No text holds a letter that cannot be seen, which SVG does not allow.
+    """
+    for text in figure.findobj(Text):
+        text.set_text(printable(text.get_text(), keep="\n"))
+    for axis in (axis for axes in figure.axes for axis in (axes.xaxis, axes.yaxis)):
+        if isinstance(axis.get_major_locator(), FixedLocator):  # its ticks have names, which are set anew when drawn
+            names = [text.get_text() for text in axis.get_ticklabels()]
+            if (seen := [printable(name, keep="\n") for name in names]) != names:
+                axis.set_ticks(axis.get_ticklocs(), seen)
     figure.draw_without_rendering()
     figure.set_layout_engine("none")
     for axes in figure.axes:

@@ -12,7 +12,6 @@ from dataclasses import dataclass
 from itertools import chain, count
 from typing import Any, TypeVar
 
-import matplotlib as mpl
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
@@ -60,7 +59,7 @@ def drawing(page: Page = PAPER) -> Iterator[None]:
     """Draw in the house style, and for this page."""
     before = _UNDER_WAY.set(page)
     try:
-        with mpl.rc_context(style.SETTINGS):
+        with style.house():
             yield
     finally:
         _UNDER_WAY.reset(before)

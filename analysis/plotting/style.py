@@ -4,11 +4,16 @@ A figure is as wide as a journal's column, its smallest letters are 7 points hig
 colour alone.
 """
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from functools import lru_cache
 from typing import Any, NamedTuple
 
+import matplotlib.style
 from matplotlib.font_manager import FontProperties
 from matplotlib.textpath import text_to_path
+
+from model.errors import printable
 
 SINGLE, DOUBLE = 89.0, 183.0
 """Widths of a figure in mm: one column of a journal, and both."""
@@ -79,21 +84,29 @@ SETTINGS: Any = {
     "lines.markersize": 3.5,
     "svg.hashsalt": "deter",
     "svg.fonttype": "path",  # outlined, so that no reader's fonts change the figure
+    "text.parse_math": False,  # a title with dollar signs is a title
 }
-"""Settings of matplotlib under which every figure is drawn."""
+"""Settings of matplotlib under which every figure is drawn, beside its defaults."""
+
+
+@contextmanager
+def house() -> Iterator[None]:
+    """Draw under the settings of the house, whatever those of the user are, which stay as they were."""
+    with matplotlib.style.context(["default", SETTINGS]):
+        yield
 
 
 @lru_cache(4096)
 def width_of(text: str, size: float = TYPE, weight: str = "normal") -> float:
     """Width of a line of text in points."""
     font = FontProperties(family=SETTINGS["font.family"], size=size, weight=weight)
-    return float(text_to_path.get_text_width_height_descent(text, font, False)[0])
+    return float(text_to_path.get_text_width_height_descent(printable(text), font, False)[0])
 
 
 def wrapped(text: str, room: float, size: float = TYPE, weight: str = "normal") -> str:
     """Text broken into lines no wider than `room` points, single words apart."""
     lines: list[str] = []
-    for word in text.replace("'", "’").replace("\n", " ").split(" "):
+    for word in printable(text.replace("'", "’").replace("\n", " ")).split(" "):
         longer = f"{lines[-1]} {word}" if lines else word
         if lines and width_of(longer, size, weight) <= 0.98 * room:  # the screen's hinting widens letters a little
             lines[-1] = longer

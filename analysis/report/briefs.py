@@ -4,6 +4,7 @@ What searches and decompositions say besides stands in `analysis.report.search` 
 """
 
 from collections.abc import Iterator, Mapping, Sequence
+from os import fsencode
 from pathlib import Path
 from shlex import quote
 from types import MappingProxyType
@@ -11,7 +12,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from analysis.comparison.comparison import DOCTRINE, named
 from analysis.comparison.doctrines import doctrines_compared
-from analysis.labels import factor_label, level_text
+from analysis.labels import factor_label, level_texts
 from analysis.plotting import captions
 from analysis.report.findings import findings
 from analysis.results.folder import Results
@@ -61,9 +62,17 @@ def brief_of_runs(results: Results) -> Brief:
     )
 
 
-def command_path(folder: Path) -> str:
-    """A folder as commands take it: as it was given, for that is where the reader of the command line stands."""
-    return quote(str(folder))
+def command_path(path: str | Path) -> str:
+    """A path as a shell and a command take it: as it was given, for that is where the reader stands."""
+    text = f"./{path}" if str(path).startswith("-") else str(path)
+    if text.isprintable():
+        return quote(text)
+    # letters that cannot be seen as the bytes of the name, as shells know them between $' and '
+    letters = (
+        each if each.isprintable() else "".join(f"\\x{byte:02x}" for byte in fsencode(each))
+        for each in text.replace("\\", "\\\\").replace("'", "\\'")
+    )
+    return f"$'{''.join(letters)}'"
 
 
 def factors(results: Results) -> Iterator[tuple[str, str]]:
@@ -75,11 +84,11 @@ def factors(results: Results) -> Iterator[tuple[str, str]]:
         elif len(levels) > MOST_LEVELS:
             text = f"{len(levels)} levels, {span(levels)}"
         else:
-            text = ", ".join(named(levels) if path == DOCTRINE else map(level_text, levels))
+            text = ", ".join(named(levels) if path == DOCTRINE else level_texts(levels))
         label = factor_label(path, results.configuration)
         yield f"Twin: {label}" if path.startswith("reference.") else label, text
 
 
 def span(levels: Sequence[Any]) -> str:
     """From the first level to the last: 0.1 to 0.9."""
-    return f"{level_text(levels[0])} to {level_text(levels[-1])}"
+    return " to ".join(level_texts((levels[0], levels[-1])))

@@ -91,7 +91,10 @@ def brief_of_decomposition(found: Decomposition) -> Brief:
         runs=("Runs", f"{sweeps}{f', of which {failed:,} failed' if failed else ''}; {replicates} of each combination"),
         factors=list(_players(found)),
         again=[
-            (f"deter why {' '.join(titles)} --out DIR", "shares the effects out again; options as at first"),
+            (
+                f"deter why {' '.join(map(command_path, titles))} --out DIR",
+                "shares the effects out again; options as at first",
+            ),
             *((f"deter reproduce {command_path(each.folder)}", "makes these runs again") for each in folders.values()),
             (f"deter report {command_path(mechanisms.folder.parent)}", "writes this page again"),
         ],

@@ -20,6 +20,7 @@ from analysis.results.tables import rows_of
 from analysis.sensitivity.findings import no_indices
 from analysis.sentences import Finding
 from model.configuration import USER
+from model.errors import printable
 
 REPORT = "report.html"
 ORIGINS = {
@@ -55,6 +56,7 @@ def page_of(brief: Brief) -> str:
         loader=PackageLoader("analysis.report"),
         autoescape=True,
         undefined=StrictUndefined,
+        finalize=_seen,
         trim_blocks=True,
         lstrip_blocks=True,
     ).get_template("report.html")
@@ -70,6 +72,11 @@ def page_of(brief: Brief) -> str:
         assumptions=_assumptions(results),
         most_rows=MOST_ROWS,
     )
+
+
+def _seen(value: Any) -> Any:
+    """A value as the page shows it: text without what no reader sees."""
+    return printable(value, keep="\n") if type(value) is str else value
 
 
 def _picture(name: str, figure: Any) -> dict[str, Any]:

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import polars as pl
 
-from analysis.labels import factor_label, level_text, listed
+from analysis.labels import factor_label, level_text, level_texts, listed
 from analysis.plotting import captions
 from analysis.report.briefs import MOST_LEVELS, Brief, command_path, outline, span
 from analysis.results.folder import Results
@@ -82,7 +82,7 @@ def _seen(found: Found) -> dict[str, str]:
     for path in found.tried[0].values if found.tried else ():
         values = sorted({each.values[path] for each in found.tried}, key=lambda value: (str(type(value)), value))
         few = len(values) <= MOST_LEVELS and any(isinstance(value, (str, bool)) for value in values)
-        texts[path] = ", ".join(map(level_text, values)) if few else span(values)
+        texts[path] = ", ".join(level_texts(values)) if few else span(values)
     return texts
 
 
@@ -110,7 +110,11 @@ def _of_winner(found: Found, winner: Judged) -> Iterator[str]:
     Without an interval nothing is said but what it is.
     """
     numbers = {path: value for path, value in winner.values.items() if path != "doctrine"}
-    parts = [f"{path.partition('.')[2]} {level_text(value)}".replace("_", " ") for path, value in numbers.items()]
+    beside = {path: [each.values.get(path) for each in found.judged] for path in numbers}
+    parts = [
+        f"{path.partition('.')[2]} {level_text(value, beside[path])}".replace("_", " ")
+        for path, value in numbers.items()
+    ]
     yield f"It is {_quoted(Path(str(winner.values.get('doctrine', ''))).stem)} with {listed(parts)}."
     subject = f"choosing {_quoted(winner.name)} over {_quoted(found.reference)}"
     rows = {one: _row(one, winner.gain[one.key], found) for one in found.aims}

@@ -9,12 +9,13 @@ world's own a resample has it twice, which moves worlds over the threshold rathe
 
 import re
 from collections.abc import Sequence
+from math import isclose
 from typing import Any, NamedTuple
 
 import numpy as np
 import polars as pl
 
-from analysis.labels import is_share, level_text, shown, title
+from analysis.labels import is_share, shown, stated_text, title
 from analysis.results.folder import Results
 from analysis.statistics.intervals import LEVEL, quantile
 from analysis.statistics.ratio import Ratio, RunArray, spread
@@ -36,7 +37,7 @@ class Condition(NamedTuple):
     @property
     def text(self) -> str:
         """The condition as it is written on the command line."""
-        return f"{self.metric}{self.operator}{self.value:g}"
+        return f"{self.metric}{self.operator}{repr(self.value).removesuffix('.0')}"
 
     def holds(self, values: Array) -> Array:
         """Where it holds; nowhere where a value is undefined."""
@@ -73,11 +74,16 @@ def _check_share(one: Condition, number: str, *, stated: bool) -> None:
         raise ConfigurationError(problem, file="--target", key=one.metric, value=number, allowed=allowed)
 
 
+SHORT, FIGURES = 6, 3
+"""Significant digits up to which a value was stated by somebody, and those of one that was found."""
+
+
 def value_text(metric: str, value: float, *, difference: bool = False) -> str:
     """A value of a metric: 10 %, or of a difference of shares 10 points."""
+    number = shown(metric) * value
+    text = f"{number:.{SHORT if isclose(number, float(f'{number:.{SHORT}g}')) else FIGURES}g}".replace("-", "−")
     if not is_share(metric):
-        return level_text(float(value)).replace("-", "−")
-    text = f"{100.0 * value:.3g}".replace("-", "−")
+        return text
     return f"{text} points" if difference else f"{text} %"
 
 
@@ -92,7 +98,7 @@ def target_label(target: Condition) -> str:
     name = ESTIMATED[target.metric].short or title(target.metric)
     sign = target.operator.replace(">=", "≥").replace("<=", "≤")
     unit = " %" if is_share(target.metric) else ""
-    return f"{name} {sign} {shown(target.metric) * target.value:g}{unit}".replace("-", "−")
+    return f"{name} {sign} {stated_text(shown(target.metric) * target.value)}{unit}".replace("-", "−")
 
 
 DEFAULT_TARGETS = (

@@ -6,6 +6,7 @@ was interrupted, the runs so far.
 
 import hashlib
 import json
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from functools import cached_property
@@ -126,10 +127,15 @@ class Manifest(BaseModel):
 
     @property
     def doctrine_titles(self) -> dict[str, str]:
-        """Title of each doctrine that is a level of a factor, by level; the level itself where no title is kept."""
+        """Title of each doctrine that is a level of a factor, by level; the level itself where no title is kept.
+
+        Titles that are alike have their levels beside them.
+        """
         contents = self.contents.get("doctrine", {})
         levels = map(str, self.factors.get("doctrine", ()))
-        return {level: str(contents.get(level, {}).get("title", level)) for level in levels}
+        titles = {level: str(contents.get(level, {}).get("title", level)) for level in levels}
+        told = Counter(titles.values())
+        return {level: title if told[title] == 1 else f"{title} ({level})" for level, title in titles.items()}
 
     @property
     def stamp(self) -> str:

@@ -1,4 +1,4 @@
-"""Tables for readers: as Parquet and CSV for further work, as LaTeX for papers.
+"""Tables for readers, and how they are read: with estimates and intervals in one cell.
 
 A table of estimates keeps mean, interval and n in columns of their own in Parquet and CSV; in LaTeX they are set as one
 cell, with the digits that the interval leaves a meaning.
@@ -9,9 +9,8 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 import polars as pl
-from tabulate import LATEX_ESCAPE_RULES, tabulate
 
-from analysis.labels import factor_title
+from analysis.labels import factor_title, level_texts
 from analysis.results.folder import readable
 from model.metrics import METRICS
 
@@ -25,50 +24,6 @@ class Table(NamedTuple):
     title: str
     frame: pl.DataFrame
     note: str
-
-
-def table_files(table: Table) -> dict[str, bytes]:
-    """A table by kind of file."""
-    buffer = io.BytesIO()
-    table.frame.write_parquet(buffer, metadata={"title": table.title, "note": table.note})
-    return {
-        "parquet": buffer.getvalue(),
-        "csv": table.frame.write_csv().encode(),
-        "tex": latex(table).encode(),
-    }
-
-
-IN_TEX: dict[str, str | int | None] = {
-    "−": "$-$",
-    "±": r"$\pm$",
-    "×": r"$\times$",
-    "≥": r"$\geq$",
-    "≤": r"$\leq$",
-    "·": r"$\cdot$",
-    "…": r"\ldots{}",
-}
-IN_TEX |= {"“": "``", "”": "''", "’": "'", "–": "--", "—": "---", "σ": r"$\sigma$", "→": r"$\to$"}
-"""Letters that TeX writes otherwise."""
-
-
-def latex(table: Table) -> str:
-    """A table in LaTeX, with the rules of the package booktabs; numbers to the right, words to the left."""
-    heads, words, cells = rows_of(table)
-    sides = ["left" if text else "right" for text in words] if cells else None
-    body = tabulate(cells, heads, tablefmt="latex_booktabs", disable_numparse=True, colalign=sides)
-    title, note = (_escaped(text) for text in (table.title, table.note))
-    text = rf"""\begin{{table}}
-\caption{{{title}}}
-{body}
-
-\footnotesize {note}
-\end{{table}}
-"""
-    return text.translate(str.maketrans(IN_TEX))
-
-
-def _escaped(text: str) -> str:
-    return "".join(LATEX_ESCAPE_RULES.get(letter, letter) for letter in text)
 
 
 def _is_text(column: pl.Series) -> bool:
@@ -109,7 +64,15 @@ def rows_of(table: Table) -> Rows:
         frame = frame.with_columns(pl.col("metric").replace(titles))
     heads = [factor_title(name) if "." in name else name.replace("_", " ") for name in frame.columns]
     words = [_is_text(frame[name]) for name in frame.columns]
-    return Rows(heads, words, [[_cell(value) for value in row] for row in frame.iter_rows()])
+    columns = [_cells(name, frame[name].to_list()) for name in frame.columns]
+    return Rows(heads, words, [list(row) for row in zip(*columns, strict=True)])
+
+
+def _cells(name: str, values: list[Any]) -> list[str]:
+    """The cells of a column as text; levels of a factor, by whose path it is called, are told apart."""
+    if "." in name and all(isinstance(value, float) for value in values):
+        return [text.replace("-", "−") for text in level_texts(values)]
+    return [_cell(value) for value in values]
 
 
 INTERVAL = ("standard_error", "interval")

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 
-from analysis.labels import factor_words, is_share, level_text, listed, number_of, shown
+from analysis.labels import factor_words, is_share, level_text, level_texts, listed, number_of, shown
 from analysis.search.answer import ALL_AT_ONCE, Estimate, Found, Judged, Leaning
 
 MOST = 6
@@ -91,13 +91,14 @@ def caveats(found: Found, winner: Judged) -> Iterator[str]:
     if mine := found.leanings_of(winner):
         yield _leans(found, winner, mine)
     shares = [each for each in found.shares if each.winner == winner.name]
-    now = {each.parameter: f"{factor_words(each.parameter)} {level_text(each.value)}" for each in shares}
+    both = {each.parameter: level_texts((each.value, each.reference)) for each in shares}
+    now = {parameter: f"{factor_words(parameter)} {value}" for parameter, (value, _) in both.items()}
     edges = [f"{now[each.parameter]} ({each.edge} end)" for each in shares if each.edge]
     if edges:
         yield f"At the edge of what was searched: {listed(edges)}. The search would have gone on."
     least = LEAST * max((abs(each.gain.mean) for each in mine if not each.assumption), default=0.0)
     free = [
-        f"{now[each.parameter]} rather than {level_text(each.reference)} "
+        f"{now[each.parameter]} rather than {both[each.parameter][1]} "
         f"({amount(found.lead.metric, each.gain.mean, difference=True)})".replace("_", " ")
         for each in sorted(shares, key=lambda each: -each.gain.mean)
         if each.free and each.gain.mean >= least

@@ -5,7 +5,7 @@ from typing import Any
 
 import polars as pl
 
-from analysis.labels import level_text
+from analysis.labels import level_text, level_texts
 from analysis.results.tables import Table
 from analysis.search.answer import ALL_AT_ONCE, Estimate, Found
 
@@ -29,15 +29,20 @@ def _frame(rows: list[dict[str, Any]]) -> pl.DataFrame:
     return pl.DataFrame(rows, infer_schema_length=None).with_columns(pl.col(pl.Float64).fill_nan(None))
 
 
+LEVELS = ("value", "reference")
+"""Entries that are levels, beside one another."""
+
+
 def _columns(entries: Mapping[str, Any], estimate: str) -> dict[str, Any]:
     """Entries as columns: levels as text, and estimates with their ends, of which one goes without its name."""
     row: dict[str, Any] = {}
+    levels = [entries.get(name) for name in LEVELS]
     for name, value in entries.items():
         if isinstance(value, Estimate):
             prefix = "" if name == estimate else f"{name}_"
             row |= {f"{prefix}{part}": number for part, number in value._asdict().items()}
         else:
-            row[name] = level_text(value) if name in ("value", "reference") and value is not None else value
+            row[name] = level_text(value, levels) if name in LEVELS and value is not None else value
     return row
 
 
@@ -81,7 +86,7 @@ def _winners(found: Found) -> list[dict[str, Any]]:
     columns = [*(each for each in found.judged if each.name == found.reference), *found.winners]
     return [
         {"parameter": path, "searched": found.ranges.get(path)}
-        | {each.name: level_text(each.values[path]) for each in columns}
+        | dict(zip((each.name for each in columns), level_texts(each.values[path] for each in columns), strict=True))
         for path in (found.tried[0].values if found.tried else ())
         if path != "doctrine"
     ]

@@ -39,7 +39,8 @@ def ranked(table: pl.DataFrame, structure: Structure) -> list[str]:
 
 def where_text(structure: Structure, row: Mapping[str, object]) -> str:
     """The crossed levels of a row in words; nothing where nothing is crossed."""
-    return ", ".join(f"{factor_title(path).lower()} {level_text(row[path])}" for path in structure.crossed)
+    among = {path: [block.where[path] for block in structure.blocks] for path in structure.crossed}
+    return ", ".join(f"{factor_title(path).lower()} {level_text(row[path], among[path])}" for path in among)
 
 
 def share_words(structure: Structure) -> str:

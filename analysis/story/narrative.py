@@ -36,15 +36,6 @@ def story(run: RunRecord) -> list[Section]:
     ]
 
 
-def markdown(run: RunRecord, sections: list[Section], picture: str | None) -> str:
-    """The story as a page, with the file of its picture if there is one."""
-    blocks = [f"# {run.title}", *sections[0].paragraphs]
-    blocks += [f"![Cases, votes and what followed]({picture})"] if picture else []
-    for section in sections[1:]:
-        blocks += [f"## {section.heading}", *section.paragraphs]
-    return "\n\n".join(blocks) + "\n"
-
-
 def _sentences(texts: Iterable[str]) -> str:
     return " ".join(map(as_sentence, texts))
 

@@ -25,7 +25,7 @@ def explain_command(
 
     Example: `deter explain results/headline --point 3`
     """
-    from rich.text import Text
+    from rich.styled import Styled
 
     from analysis.results.folder import RUNS
     from analysis.story.choice import choose
@@ -57,6 +57,5 @@ def explain_command(
     name = f"point-{choice.point}-replicate-{choice.replicate}"
     files = write_story(found, sections, place, name)
     for section in sections:
-        screen.show(Text(f"\n{section.heading}", style="bold"))
-        screen.show(*(Text(f"{paragraph}\n") for paragraph in section.paragraphs))
+        screen.show(Styled(f"\n{section.heading}", "bold"), *(f"{paragraph}\n" for paragraph in section.paragraphs))
     screen.say(f"story   {', '.join(map(str, files))}")

@@ -8,15 +8,17 @@ import ast
 import errno
 import sys
 from collections.abc import Sequence
+from contextlib import suppress
 from importlib import import_module
 from pathlib import Path
-from typing import Annotated, Any, cast
+from typing import Any, cast
 
 import typer
 from typer.core import TyperCommand, TyperGroup
 
-from experiments.terminal.options import DONE, FAILED, INTERRUPTED, WRONG_INPUT
-from model.errors import ConfigurationError, WorkersLost
+from experiments.terminal import streams
+from experiments.terminal.options import DONE, FAILED, INTERRUPTED, WRONG_INPUT, Version
+from model.errors import ConfigurationError, WorkersLost, printable
 
 COMMANDS = (
     *("run", "sweep", "compare", "why", "discover", "search", "explain", "sensitivity"),
@@ -29,21 +31,8 @@ UsageError = cast("type[Exception]", typer.BadParameter.__base__)
 """Exception of the parser: of click, or of typer itself from the version on that no longer needs click."""
 
 
-def _version(asked: bool) -> None:
-    if asked:
-        from experiments.store.provenance import versions
-
-        found = versions()
-        typer.echo(f"deter {found.pop('deter')} · " + " · ".join(f"{name} {number}" for name, number in found.items()))
-        raise typer.Exit
-
-
 @app.callback()
-def deter(
-    version: Annotated[
-        bool, typer.Option("--version", callback=_version, is_eager=True, help="Say the version and leave.")
-    ] = False,
-) -> None:
+def deter(version: Version = False) -> None:
     """Agent-based model of deterrence by the EU Cyber Diplomacy Toolbox.
 
     Example: `deter sweep headline`
@@ -73,16 +62,27 @@ class _Deferred(TyperCommand):
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run a command line, by default that of the process; returns the exit code, one of `terminal.options`."""
-    words = list(sys.argv[1:] if arguments is None else arguments)
+    if arguments is None:
+        streams.settle()
+    code = _run(list(sys.argv[1:] if arguments is None else arguments))
+    if problem := streams.flushed():
+        return _complain(_explained(problem), code or FAILED)
+    return code
+
+
+def _run(words: Sequence[str]) -> int:
+    """Run a command; returns the exit code, and has said what went wrong."""
     group = cast(TyperGroup, typer.main.get_command(app))
     for name in COMMANDS:
         group.add_command(_Deferred(name))
     try:
-        with group.make_context("deter", words.copy()) as context:
+        with group.make_context("deter", list(words)) as context:
             group.invoke(context)
     except typer.Exit as leaving:
         return int(leaving.exit_code)
     except SystemExit as leaving:
+        if isinstance(leaving.__context__, BrokenPipeError):  # of a help that nobody reads to its end
+            return DONE
         return leaving.code if isinstance(leaving.code, int) else FAILED
     except KeyboardInterrupt:
         return _complain("interrupted", INTERRUPTED)
@@ -90,13 +90,29 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return _complain(_refused(error, words), WRONG_INPUT)
     except ConfigurationError as error:
         return _complain(error, WRONG_INPUT)
+    except BrokenPipeError:
+        return DONE
     except OSError as error:
         return _complain(_explained(error, words), FAILED)
     except WorkersLost as error:
         return _complain(f"{error}; the same command goes on from what is done", FAILED)
     except MemoryError:
         return _complain("there is not enough memory; fewer workers need less (--workers)", FAILED)
+    except RecursionError:
+        return _complain("what was given is nested too deeply to be read", WRONG_INPUT)
+    except UnicodeError as error:
+        return _complain(f"a name or a text is not of letters that can be read or written: {error}", WRONG_INPUT)
+    except BaseException as error:
+        if not _is_of_tables(error):
+            raise
+        return _complain(f"a table cannot be read or worked with: {str(error).splitlines()[0]}", FAILED)
     return DONE
+
+
+def _is_of_tables(error: BaseException) -> bool:
+    """Whether Polars gave up; its panics are no `Exception`."""
+    found = sys.modules.get("polars.exceptions")
+    return found is not None and isinstance(error, (found.PolarsError, found.PanicException))
 
 
 def _refused(error: Any, words: Sequence[str]) -> str:
@@ -123,6 +139,8 @@ def _explained(error: OSError, words: Sequence[str]) -> str:
     """An error of the system with its file, and what can be done about it with this command."""
     where = f"{error.filename}: " if error.filename else ""
     problem = f"{where}{error.strerror or error}"
+    if error.filename in (None, streams.OUTPUT):
+        return problem
     if error.errno in (errno.ENOSPC, errno.EDQUOT, errno.EFBIG):
         return f"{problem}; what is done is kept: with more room there, the same command goes on"
     name = next((word for word in words if word in COMMANDS), None)
@@ -132,7 +150,8 @@ def _explained(error: OSError, words: Sequence[str]) -> str:
 
 
 def _complain(problem: object, code: int) -> int:
-    print(f"deter: {problem}", file=sys.stderr)
+    with suppress(OSError):  # where nobody is left to be told
+        print(f"deter: {printable(str(problem))}", file=sys.stderr)
     return code
 
 

@@ -7,7 +7,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BeforeValidator, Field, model_validator
 
-from analysis.labels import level_text
+from analysis.labels import level_texts, stated_text
 from experiments.design.factors import Factor, Level, Span, ends_or_levels, read_factors, with_levels
 from experiments.design.methods import DESIGN_KINDS, MOST_SEED, DesignPlan, Grid, Listed
 from experiments.design.sampling import product
@@ -160,14 +160,14 @@ def _check_replicates(experiment: Experiment) -> None:
 
 def factor_text(factor: Factor) -> str:
     """A factor in words: its range, as 1 to 8 (log), or its levels."""
-    return factor.text if isinstance(factor, Span) else ", ".join(map(level_text, ends_or_levels(factor)))
+    return factor.text if isinstance(factor, Span) else ", ".join(level_texts(ends_or_levels(factor)))
 
 
 def design_text(experiment: Experiment) -> str:
     """The design in words: sobol, size 64, crossed with doctrine."""
     plan = experiment.design
     numbers = plan.model_dump(exclude={"kind", "cross", "constraints", "points"}, exclude_none=True)
-    parts = [plan.kind, *(f"{name.replace('_', ' ')} {level_text(value)}" for name, value in numbers.items())]
+    parts = [plan.kind, *(f"{name.replace('_', ' ')} {stated_text(value)}" for name, value in numbers.items())]
     return ", ".join([*parts, *([f"crossed with {', '.join(plan.cross)}"] if plan.cross else [])])
 
 

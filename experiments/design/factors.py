@@ -46,7 +46,7 @@ class Span(Settings):
     @property
     def text(self) -> str:
         """The range in words: 1 to 8 (log)."""
-        return f"{self.low:g} to {self.high:g}" + (" (log)" if self.scale == "log" else "")
+        return f"{self.low:.15g} to {self.high:.15g}" + (" (log)" if self.scale == "log" else "")
 
 
 Factor = list[Level] | Span

@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator, Sequence
 from typing import Any, NamedTuple
 
-from analysis.labels import level_text
+from analysis.labels import stated_text
 from experiments.design.points import scalars
 from model.configuration import Configuration, load_configuration
 
@@ -27,7 +27,7 @@ def text_of(value: Any) -> str:
     """A value as it stands in a file, short."""
     if isinstance(value, (list, tuple)):
         return "[" + ", ".join(text_of(item) for item in value) + "]"
-    return str(value).lower() if isinstance(value, bool) else level_text(value)
+    return str(value).lower() if isinstance(value, bool) else stated_text(value)
 
 
 def paragraph(text: str) -> str:

@@ -145,7 +145,9 @@ def single(kept: Kept, point: int, replicate: int) -> Design:
     design, levels = kept.design, kept.design.levels(point)
     title = design.title
     if levels:
-        title += f", point {point}: " + ", ".join(f"{path} = {level_text(level)}" for path, level in levels.items())
+        among = kept.design.factors
+        texts = [f"{path} = {level_text(level, among.get(path, ()))}" for path, level in levels.items()]
+        title += f", point {point}: {', '.join(texts)}"
     return single_point(design.configuration(point), design.seed, replicate, title, design.question)
 
 

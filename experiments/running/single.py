@@ -12,6 +12,7 @@ import polars as pl
 
 from agents.union.docket import NEVER, STATUS
 from analysis.results.folder import LEDGER, SERIES, VOTES, Results, open_results
+from analysis.results.table_files import csv
 from experiments.design.design import Design, digest, world_of
 from experiments.running.worker import frame_of_runs
 from experiments.store.files import write
@@ -47,7 +48,7 @@ def save_run(folder: Path, design: Design, run: OneRun, engine: Engine, *, ledge
         if ledger:
             for name, frame in ((LEDGER, ledger_frame(design.base, run)), (VOTES, votes_frame(design.base, run))):
                 store.save(name, frame)
-                write((folder / name).with_suffix(".csv"), frame.write_csv().encode())
+                write((folder / name).with_suffix(".csv"), csv(frame))
         store.finish(runs)
     return open_results(folder)
 

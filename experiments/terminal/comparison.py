@@ -10,7 +10,7 @@ from rich.table import Table
 from analysis.comparison import tables as words
 from analysis.comparison.comparison import Comparison
 from analysis.comparison.tables import slide, slide_regret, slide_superiority, slide_targets
-from experiments.terminal.screen import titled
+from experiments.terminal.screen import titled, visible
 
 LEAST_ROOM = 12
 """Characters for names at least."""
@@ -38,7 +38,7 @@ def screen_tables(comparison: Comparison, width: int) -> Iterator[Any]:
 
 def _table(title: str, frame: pl.DataFrame, width: int, *, first: bool = False) -> Table:
     """A table for a screen of this width; `first` sets the first row apart from the others."""
-    heads = [_broken(name, LEAST_ROOM) for name in frame.columns[1:]]
+    heads = [_broken(name, LEAST_ROOM) for name in map(visible, frame.columns[1:])]
     lines = max(head.count("\n") for head in heads)
     columns = [list(frame[name]) for name in frame.columns[1:]]
     if sum(max(map(len, column)) + 1 for column in columns) > width - LEAST_ROOM:  # ends of intervals stand below
@@ -48,10 +48,12 @@ def _table(title: str, frame: pl.DataFrame, width: int, *, first: bool = False) 
         for head, column in zip(heads, columns, strict=True)
     ]
     lowered = ["\n" * (lines - head.count("\n")) + head for head in ("", *heads)]
-    table = titled(title, lowered, others={"justify": "right", "no_wrap": True}, padding=(0, 0, 0, 0))
+    table = titled(
+        title, lowered, first={"overflow": "fold"}, others={"justify": "right", "no_wrap": True}, padding=(0, 0, 0, 0)
+    )
     room = max(LEAST_ROOM, width - sum(widths) - len(widths) - 1)
     for at, (name, *cells) in enumerate(zip(frame.to_series(0), *columns, strict=True)):
-        table.add_row(_broken(name.replace("_", " "), room), *cells, end_section=first and at == 0)
+        table.add_row(_broken(visible(name.replace("_", " ")), room), *cells, end_section=first and at == 0)
     return table
 
 

@@ -5,7 +5,7 @@ from typing import Any
 
 from rich.table import Table
 
-from analysis.labels import level_text, number_of
+from analysis.labels import level_text, level_texts, number_of, stated_text
 from experiments.design.design import Design
 from experiments.design.points import how_checked
 from experiments.running.cost import CostEstimate, estimated
@@ -41,21 +41,21 @@ def _first_points(design: Design, width: int) -> Table:
     first = design.frame.head(max(1, min(FIRST_ROWS, room)))
     heads, rows = (
         ["point", *map(str, first["point"])],
-        [(path, *map(level_text, first[path])) for path in design.factors],
+        [(path, *level_texts(first[path])) for path in design.factors],
     )
     return titled("First points", heads, rows, first={"no_wrap": True}, others={"justify": "right", "overflow": "fold"})
 
 
 def _design_rows(design: Design) -> Iterator[tuple[str, str]]:
     numbers = {key: value for key, value in design.plan.items() if key not in ("kind", "cross", "constraints")}
-    words = [design.kind, *(f"{key.replace('_', ' ')} {level_text(value)}" for key, value in numbers.items())]
+    words = [design.kind, *(f"{key.replace('_', ' ')} {stated_text(value)}" for key, value in numbers.items())]
     yield "design", ", ".join(words)
     for condition in design.plan.get("constraints", ()):
         yield "where", condition
     yield "points", f"{design.points:,}"
     yield "checked", how_checked(design.frame)
     for metric, half_width in design.precision.items():
-        yield "precision", f"{metric} ± {half_width:g}"
+        yield "precision", f"{metric} ± {stated_text(half_width)}"
 
 
 def _factor_rows(design: Design) -> Iterator[tuple[str, str]]:
@@ -66,7 +66,7 @@ def _factor_rows(design: Design) -> Iterator[tuple[str, str]]:
 
 
 def _shortened(levels: Sequence[Any]) -> str:
-    shown = [level_text(level) for level in levels[:12]]
+    shown = [level_text(level, levels) for level in levels[:12]]
     return ", ".join(shown) + (f", … ({len(levels)} levels)" if len(levels) > len(shown) else "")
 
 

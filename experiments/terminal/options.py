@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
-from typer import Argument, Option
+from typer import Argument, Exit, Option, echo
 
 from model.errors import ConfigurationError
 
@@ -14,6 +14,17 @@ DONE, FAILED, WRONG_INPUT, INTERRUPTED = 0, 1, 2, 130
 LARGEST_SEED = 2**63 - 1
 """Largest seed and replicate: tables hold them in 64 bits with a sign."""
 
+
+def _say_versions(asked: bool) -> None:
+    if asked:
+        from experiments.store.provenance import versions
+
+        found = versions()
+        echo(f"deter {found.pop('deter')} · " + " · ".join(f"{name} {number}" for name, number in found.items()))
+        raise Exit
+
+
+Version = Annotated[bool, Option("--version", callback=_say_versions, is_eager=True, help="Say the version and leave.")]
 Folder = Annotated[Path, Argument(metavar="DIR", help="A folder of results.")]
 ExperimentName = Annotated[str, Argument(metavar="EXPERIMENT", help="A shipped experiment or a path to a .toml file.")]
 Seed = Annotated[int, Option(min=0, max=LARGEST_SEED, help="Seed of the random numbers.")]

@@ -6,9 +6,11 @@ from pathlib import Path
 from typing import Any
 
 from analysis.results.folder import FIGURES
-from analysis.results.tables import TABLES, Table, table_files
+from analysis.results.table_files import table_files
+from analysis.results.tables import TABLES, Table
 from analysis.story.ledger import RunRecord
-from analysis.story.narrative import Section, markdown
+from analysis.story.narrative import Section
+from analysis.story.page import markdown
 from experiments.store.files import own, remove, write
 
 SLIDES = "slides"

@@ -9,11 +9,35 @@ from rich.box import SIMPLE_HEAD
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn, TimeRemainingColumn
 from rich.table import Table
+from rich.text import Text
 
 from experiments.running.sweep import Progress as Done
+from experiments.terminal.streams import abandon, written
+from model.errors import printable
 
 BETWEEN_LINES = 5.0
 """Seconds between lines of progress where there is no terminal."""
+
+
+def visible(text: str) -> str:
+    """A text as a screen shows it: its lines, and nothing that a terminal would obey."""
+    return printable(text, keep="\n")
+
+
+class PlainConsole(Console):
+    """A console on which text is text, whoever wrote it: no markup, no codes of emoji, no orders to the terminal."""
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(markup=False, emoji=False, highlight=False, **options)
+
+    def render_str(self, text: str, **options: Any) -> Text:  # type: ignore[override]
+        """Text of our own or of anybody's, which all that is shown comes through."""
+        return super().render_str(visible(text), **options)
+
+    def on_broken_pipe(self) -> None:
+        """Show nothing more, for nobody reads it; what is under way goes on, and what it writes is written."""
+        self.quiet = True
+        abandon(self.file)
 
 
 class Screen:
@@ -21,28 +45,30 @@ class Screen:
 
     def __init__(self, *, quiet: bool = False) -> None:
         self.quiet = quiet
-        self.messages = Console(stderr=True, highlight=False, soft_wrap=True)
-        self.tables = Console(highlight=False)
+        self.messages = PlainConsole(stderr=True, soft_wrap=True)
+        self.tables = PlainConsole()
 
     def say(self, text: str) -> None:
         """Print a message."""
         if not self.quiet:
-            self.messages.print(text, markup=False)
+            self.messages.print(text)
 
     def warn(self, *texts: str) -> None:
         """Print messages that `--quiet` does not silence."""
         for text in texts:
-            self.messages.print(f"deter: {text}", markup=False)
+            self.messages.print(f"deter: {text}")
 
     def show(self, *parts: Any) -> None:
         """Print tables and texts."""
         for part in () if self.quiet else parts:
-            self.tables.print(part)
+            with written():
+                self.tables.print(part)
 
     def name(self, path: Path) -> None:
-        """Print the path of a file that was written, on one line and as it is, for another program may read it."""
+        """Print the path of a file that was written, on one line, for another program may read it."""
         if not self.quiet:
-            self.tables.print(str(path), markup=False, soft_wrap=True)
+            with written():
+                self.tables.print(str(path), soft_wrap=True)
 
 
 class Counter:

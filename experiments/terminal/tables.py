@@ -7,8 +7,8 @@ from typing import Any
 import numpy as np
 from rich.box import SIMPLE_HEAD
 from rich.padding import Padding
+from rich.styled import Styled
 from rich.table import Table
-from rich.text import Text
 
 from analysis.labels import factor_title, level_text, number_of, percent
 from analysis.plotting.captions import MOST_NAMED, names
@@ -31,8 +31,8 @@ def sweep_tables(results: Results) -> Iterator[Any]:
     yield _table(results.manifest.title, [("all points", *_cells(found))])
     for factor in results.levelled:
         levels = results.estimate([factor], HEADLINE)
-        different = levels[factor].unique(maintain_order=True)
-        rows = [(level_text(level), *_cells(levels.filter(levels[factor] == level))) for level in different]
+        different = levels[factor].unique(maintain_order=True).to_list()
+        rows = [(level_text(level, different), *_cells(levels.filter(levels[factor] == level))) for level in different]
         yield _table(factor_title(factor), rows)
     yield (
         f"\nPer cent, ± half of a 95 % interval over {number_of('replicate', results.manifest.replicates)} "
@@ -61,7 +61,7 @@ def _table(title: str, rows: Iterable[Iterable[str]]) -> Table:
     """A table with a column for each headline metric."""
     heads = ["", *(METRICS[name].short.replace(" ", "\n") for name in HEADLINE)]
     figures = {"justify": "right", "no_wrap": True, "min_width": 9, "vertical": "bottom"}
-    return titled(title, heads, rows, first={"min_width": 5}, others=figures, padding=(0, 1, 0, 0))
+    return titled(title, heads, rows, first={"min_width": 5, "overflow": "fold"}, others=figures, padding=(0, 1, 0, 0))
 
 
 def _cells(estimates: Any) -> Iterator[str]:
@@ -80,7 +80,7 @@ WIDE_SCREEN = 120
 
 def listing_shown(listing: Listing, width: int) -> Iterator[Any]:
     """A listing as it is shown on a screen of this width: title, text, table."""
-    yield Text(listing.title, style="bold")
+    yield Styled(listing.title, "bold")
     if listing.text:
         yield f"{listing.text}\n"
     if width < WIDE_SCREEN and any(listing.columns):
@@ -90,7 +90,7 @@ def listing_shown(listing: Listing, width: int) -> Iterator[Any]:
     for place, column in enumerate(listing.columns):
         table.add_column(column, overflow="fold", no_wrap=place < len(listing.columns) - listing.prose, vertical="top")
     for row in listing.rows:
-        table.add_row(*map(Text, row))
+        table.add_row(*row)
     yield table
 
 
@@ -100,11 +100,12 @@ def _narrow(listing: Listing) -> Iterator[Any]:
     rows = [listing.columns, *listing.rows]
     widths = [max(len(row[place]) for row in rows) for place in range(short)]
     for place, row in enumerate(rows):
+        style = "" if place else "bold"
         cells = "  ".join(cell.ljust(width) for cell, width in zip(row[:short], widths, strict=True))
-        yield Text(cells.rstrip(), style="bold" if place == 0 else "")
+        yield Styled(cells.rstrip(), style)
         prose = [cell for cell in row[short:] if cell]
         if prose:
-            yield Padding(Text(" · ".join(prose), style="bold" if place == 0 else ""), (0, 0, 0, 4))
+            yield Padding(Styled(" · ".join(prose), style), (0, 0, 0, 4))
 
 
 AGAINST_TWIN = (

@@ -181,9 +181,12 @@ def test_what_cannot_be_told_is_said_in_a_sentence(metric: str, event: str) -> N
 
 
 def test_what_is_switched_is_said_to_be_on_or_off() -> None:
-    assert moving("switches.norms", False, True) == "switching norms on"
-    assert moving("switches.norms", True, False) == "switching norms off"
-    assert (at("switches.norms", True), at("switches.norms", False)) == ("with norms on", "with norms off")
+    assert moving("switches.norms", [False, True]) == "switching norms on"
+    assert moving("switches.norms", [True, False]) == "switching norms off"
+    assert tuple(at("switches.norms", level, [True, False]) for level in (True, False)) == (
+        "with norms on",
+        "with norms off",
+    )
 
 
 @pytest.mark.parametrize(

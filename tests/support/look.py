@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from itertools import combinations
 from typing import Any
 
-import matplotlib as mpl
 import numpy as np
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
@@ -53,7 +52,7 @@ def recorded(texts: list[tuple[Text, Any]]) -> Iterator[None]:
 
 def draw(name: str, results: Results, figure: Figure) -> Drawn:
     texts: list[tuple[Text, Any]] = []
-    with mpl.rc_context(style.SETTINGS):
+    with style.house():
         settle(figure)
         figure.set_dpi(style.DOTS)
         with recorded(texts):

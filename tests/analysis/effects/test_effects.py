@@ -15,7 +15,7 @@ from analysis.effects.factorial import grid_factors, is_grid
 from analysis.effects.matched import matched
 from analysis.effects.tables import effect_tables
 from analysis.results.folder import RUNS_SCHEMA, open_results
-from analysis.results.tables import table_files
+from analysis.results.table_files import table_files
 from analysis.statistics.contrasts import paired
 from experiments.commands.main import main
 from model.configuration import ConfigurationError

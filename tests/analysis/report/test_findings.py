@@ -134,7 +134,7 @@ def test_one_replicate_supports_nothing(build: Build) -> None:
     ],
 )
 def test_going_from_one_level_to_another_in_words(levels: tuple[Any, Any], text: str) -> None:
-    assert moving("doctrine.clarity", *levels) == text
+    assert moving("doctrine.clarity", levels) == text
 
 
 @pytest.fixture

@@ -13,7 +13,8 @@ from support.page import Page
 from analysis.report.findings import findings
 from analysis.report.page import sections
 from analysis.results.folder import Results, open_results
-from analysis.results.tables import Table, read_table, rows_of, table_files
+from analysis.results.table_files import table_files
+from analysis.results.tables import Table, read_table, rows_of
 from analysis.sentences import Finding
 from experiments import run_sweep
 from experiments.commands.main import WRONG_INPUT, main

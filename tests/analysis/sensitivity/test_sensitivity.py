@@ -16,7 +16,7 @@ from analysis.report.findings import findings
 from analysis.report.gallery import draw
 from analysis.report.page import warnings as warnings_of
 from analysis.results.folder import RUNS_SCHEMA, Results, open_results
-from analysis.results.tables import table_files
+from analysis.results.table_files import table_files
 from analysis.sensitivity.analysis import Sensitivity, sensitivity
 from analysis.sensitivity.indices import between_replicates
 from analysis.sensitivity.sobol import sobol_estimates, sobol_indices

@@ -4,7 +4,6 @@ import shutil
 from pathlib import Path
 from typing import Any
 
-import matplotlib as mpl
 import polars as pl
 import pytest
 from support import look, slides
@@ -14,7 +13,8 @@ from analysis.report.gallery import draw
 from analysis.results.folder import RUNS_SCHEMA, Results, open_results
 from analysis.story.choice import choose
 from analysis.story.ledger import KEY, RunRecord, chosen, given_up, record_of, went_cold
-from analysis.story.narrative import Section, case_text, counted, heading, in_words, markdown, out_of, story
+from analysis.story.narrative import Section, case_text, counted, heading, in_words, out_of, story
+from analysis.story.page import markdown
 from analysis.story.swimlanes import FOUND, events, outcome, picture
 from experiments import run_sweep
 from experiments.commands.main import main
@@ -420,7 +420,7 @@ def test_a_story_fits_slides(run: Results) -> None:
 def test_pictures_can_be_read(run: Results, configuration: Configuration) -> None:
     one = wrong(victim="Republic of Korea", culprit="patriotic_group_a1", activity="harassment", delay=1)
     few = tale(configuration, [one])
-    with mpl.rc_context(style.SETTINGS):
+    with style.house():
         alone = picture(few)
     assert alone is not None
     drawn = [look.draw("story", run, draw("story", run)), look.draw("alone", run, alone)]
