@@ -12,11 +12,11 @@ import polars as pl
 
 from analysis.results.folder import Results
 from analysis.sensitivity.convergence import verdicts
-from analysis.sensitivity.indices import Floats, Undefined, outputs, whole_runs
+from analysis.sensitivity.errors import Floats
+from analysis.sensitivity.indices import Undefined, outputs, whole_runs
 from analysis.sensitivity.morris import morris_indices
 from analysis.sensitivity.sobol import sobol_indices
 from analysis.sensitivity.structure import Block, Structure, structure_of
-from analysis.statistics.intervals import quantile
 from model.errors import ConfigurationError
 from model.metrics import HEADLINE
 
@@ -81,7 +81,7 @@ def sensitivity(results: Results, metrics: Sequence[str] | None = None, half_wid
         nested.filter(pl.col("n") == structure.size),
         nested.filter(pl.col("other").is_null()),
         pl.concat(_noise(*one) for one in each),
-        verdicts(nested, structure, half_width),
+        verdicts(nested, structure, half_width, results.manifest.replicates),
         left_out,
     )
 
@@ -116,11 +116,11 @@ def _indices(metric: str, block: Block, values: Floats, structure: Structure, si
         found = morris_indices(values[part], block.codes[part], structure)
     else:
         found = sobol_indices(values[part], len(structure.factors), second_order=structure.second_order)
-    half = quantile(found.units) * found.error
+    half = found.error.half()
     low, names = found.estimate - half, list(zip(*structure.index_names, strict=True))
     # μ* and σ are sizes, never below zero
     low = np.where(np.isin(names[0], ("mu_star", "sigma")), np.maximum(low, 0.0), low)
-    estimates = found.estimate, found.error, low, found.estimate + half, found.units
+    estimates = found.estimate, found.error.standard, low, found.estimate + half, found.units
     columns = metric, *names, *estimates, found.replicate_error, found.noise
     data = dict(zip(INDEX_SCHEMA, columns, strict=True))
     return _placed(pl.DataFrame(data, schema=INDEX_SCHEMA).with_columns(pl.col(pl.Float64).fill_nan(None)), block)

@@ -10,6 +10,7 @@ from typing import Any
 import polars as pl
 
 from analysis.labels import factor_title
+from analysis.sensitivity.errors import shared_half
 from analysis.sensitivity.structure import Structure
 
 HALF_WIDTH = {"saltelli": 0.05, "morris": 0.25}
@@ -20,7 +21,7 @@ WORDS = {"first": "first order", "total": "total", "second": "second order", "mu
 """Names of the measures for readers."""
 CHECKED = {"saltelli": ("first", "total"), "morris": ("mu_star",)}
 
-CONSTANT = "nothing: the metric is the same at all points"
+CONSTANT = "nothing: the metric is the same at all points, but for noise of replicates"
 """What stands in place of the widest interval where there is nothing to explain."""
 VERDICT_SCHEMA: dict[str, Any] = {
     "metric": pl.String(),
@@ -33,15 +34,15 @@ VERDICT_SCHEMA: dict[str, Any] = {
 """Columns of the verdicts, after the crossed factors."""
 
 
-def verdicts(nested: pl.DataFrame, structure: Structure, half_width: float | None) -> pl.DataFrame:
+def verdicts(nested: pl.DataFrame, structure: Structure, half_width: float | None, replicates: int) -> pl.DataFrame:
     """A row for each metric and combination of crossed levels, from the indices on nested parts of the design."""
     asked = HALF_WIDTH[structure.kind] if half_width is None else half_width
-    rows = [{**at, **_verdict(table, structure, asked)} for at, table in structure.split(nested)]
+    rows = [{**at, **_verdict(table, structure, asked, replicates)} for at, table in structure.split(nested)]
     levels = {name: nested.schema[name] for name in structure.crossed}
     return pl.DataFrame(rows, schema={**levels, **VERDICT_SCHEMA})
 
 
-def _verdict(table: pl.DataFrame, structure: Structure, asked: float) -> dict[str, Any]:
+def _verdict(table: pl.DataFrame, structure: Structure, asked: float, replicates: int) -> dict[str, Any]:
     size = structure.size
     checked = table.filter(pl.col("measure").is_in(CHECKED[structure.kind]), pl.col("n") == size)
     # μ* has the metric's unit: its widths are shares of the largest
@@ -52,6 +53,7 @@ def _verdict(table: pl.DataFrame, structure: Structure, asked: float) -> dict[st
     place = int(half.arg_max() or 0)
     widest, found = checked.row(place, named=True), float(half[place])
     swapped = _swapped(table, structure, asked * unit)
+    shared = shared_half(replicates, widest["replicate_error"] or 0.0) / unit
     other = (checked["replicate_error"] / unit).to_numpy()
     return {
         "half_width": found,
@@ -59,15 +61,20 @@ def _verdict(table: pl.DataFrame, structure: Structure, asked: float) -> dict[st
         "widest": f"{WORDS[widest['measure']]} of {factor_title(widest['factor']).lower()}",
         "swapped": swapped,
         "n": size,
-        "n_needed": size if found <= asked else _needed(size, found / asked, structure),
+        "n_needed": size if found <= asked else _needed(size, found / asked, structure, shared / asked),
         "replicate_error": None if checked["replicate_error"].null_count() else float((other * other).mean() ** 0.5),
         "converged": found <= asked and swapped == 0,
     }
 
 
-def _needed(size: int, times: float, structure: Structure) -> int:
-    """Base points (a power of two) or trajectories with which intervals are so many times narrower."""
-    needed = math.ceil(size * times * times)
+def _needed(size: int, whole: float, structure: Structure, shared: float) -> int | None:
+    """Base points (a power of two) or trajectories with which half of an interval is as asked.
+
+    It is `whole` times that now, of which the part for replicates, `shared`, stays; None where that alone is too much.
+    """
+    if shared >= 1.0:
+        return None
+    needed = math.ceil(size * (whole * whole - shared * shared) / (1.0 - shared * shared))
     return needed if structure.is_morris else 1 << (needed - 1).bit_length()
 
 

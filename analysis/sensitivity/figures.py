@@ -14,7 +14,17 @@ from analysis.plotting import captions, pages, panels, style
 from analysis.results.folder import Results
 from analysis.sensitivity.analysis import Sensitivity, sensitivity
 from analysis.sensitivity.convergence import RANKED, WORDS
-from analysis.sensitivity.tables import UNITS, largest, metric_title, ranked, share_words, titles, where_text
+from analysis.sensitivity.tables import (
+    NOISE,
+    UNITS,
+    largest,
+    metric_title,
+    over,
+    ranked,
+    share_words,
+    titles,
+    where_text,
+)
 from model.errors import ConfigurationError
 
 MOST_PANELS, MOST_FACTORS, MOST_NAMED = 6, 12, 6
@@ -66,7 +76,7 @@ def sensitivity_figure(results: Results, found: Sensitivity | None = None) -> Fi
     marks = (
         "Blue circle: total index, the share of the variance that would remain if all other factors were known. Red "
         "square: first order, the share that would go if this factor alone were known. Between them: interaction.",
-        f"Bars: 95 % interval over n = {found.structure.size:,} base points (delta method, Student's t).",
+        _bars_are(found),
     )
     rest = f"The {most} factors with the largest totals." if len(factors) > most else ""
     title = "What explains the variation: Sobol' indices"
@@ -84,7 +94,7 @@ def morris_figure(results: Results, found: Sensitivity | None = None) -> Figure 
         "μ*: mean size of a factor's effect over its whole range (of a name: of changing it). σ: how far that effect "
         "depends on where the others are. On the dashed line σ = μ*: above it effects change in sign or size from "
         "place to place.",
-        f"Bars: 95 % interval over n = {found.structure.size:,} trajectories (jackknife, Student's t).",
+        _bars_are(found),
     )
     rest = f"Blue: the {MOST_NAMED} factors with the largest μ*, named as far as there is room."
     many = len(found.structure.factors) > MOST_NAMED
@@ -103,7 +113,7 @@ def convergence_figure(results: Results, found: Sensitivity | None = None) -> Fi
     unit, what = UNITS[kind], "total index" if kind == "saltelli" else WORDS[RANKED[kind]]
     marks = (
         f"The {drawn} factors with the largest {what}." if len(found.structure.factors) > drawn else "",
-        f"Bars: 95 % interval over n {unit}.",
+        f"Bars: 95 % interval {over(found.structure, _several(found), 'n ')}.",
         "Settled indices stay within the bars of smaller n, and lines do not cross.",
     )
     title = f"Whether indices are settled: {what} by number of {unit}"
@@ -225,15 +235,24 @@ def _label(found: Sensitivity, metric: str, measure: str) -> str:
     return style.label(f"{WORDS[measure]} ({metric_unit(metric)})", 0.8 * SQUARE / style.POINT)
 
 
+def _several(found: Sensitivity) -> int:
+    return int(found.noise["replicates"][0])
+
+
+def _bars_are(found: Sensitivity) -> str:
+    """What the bars of indices of the whole design are."""
+    where = over(found.structure, _several(found), f"n = {found.structure.size:,} ")
+    return f"Bars: 95 % interval {where} (delta method, Student's t)."
+
+
 def _replicates(found: Sensitivity) -> str:
-    """What the intervals leave out."""
-    other, noise = largest(found.verdicts["replicate_error"]), largest(found.noise["noise"])
-    replicates = int(found.noise["replicates"][0])
-    if replicates < 2:
+    """What is known of replicates."""
+    if (replicates := _several(found)) < 2:
         return "All points share one replicate; what another would change is not known."
+    other, noise = largest(found.verdicts["replicate_error"]), largest(found.noise["noise"])
     return (
         f"All points share {replicates:,} replicates: others would move an index typically by "
         f"{other:.2f}{share_words(found.structure)} (standard error, root mean square, for the metric of which it is "
-        "largest), single ones by more. Noise of "
-        f"replicates is at most {100.0 * noise:.0f} % of the variance."
+        f"largest), single ones by more. {NOISE[found.structure.kind]} is at most {100.0 * noise:.0f} % of the "
+        "variance."
     )

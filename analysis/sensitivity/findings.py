@@ -1,8 +1,8 @@
 """Findings of a sensitivity analysis: which factors explain how much, of which nothing can be told, what is settled.
 
-An index is told where its 95 % interval lies above what noise of replicates adds to it in expectation; where that is
-unknown, above zero. Saltelli's and Morris's points repeat one another on purpose and are no worlds to average over, so
-that nothing else is said of such folders.
+An index is told where its 95 % interval lies above zero; μ*, from which noise of replicates cannot be taken off, where
+it lies above the most that noise makes of it, as far as that is known. Saltelli's and Morris's points repeat one
+another on purpose and are no worlds to average over, so that nothing else is said of such folders.
 """
 
 from collections.abc import Iterator, Mapping
@@ -16,7 +16,16 @@ from analysis.sensitivity.analysis import Sensitivity, sensitivity
 from analysis.sensitivity.convergence import RANKED
 from analysis.sensitivity.indices import whole_runs
 from analysis.sensitivity.structure import structure_of
-from analysis.sensitivity.tables import UNITS, basis, convergence_sentences, metric_title, ranked, titles, where_text
+from analysis.sensitivity.tables import (
+    NOISE,
+    UNITS,
+    basis,
+    convergence_sentences,
+    metric_title,
+    ranked,
+    titles,
+    where_text,
+)
 from analysis.sentences import Finding, decimals, fixed, is_told
 from model.errors import ConfigurationError
 
@@ -89,8 +98,9 @@ def _ranking(found: Sensitivity, metric: str, table: pl.DataFrame) -> str:
 
 
 def exceeds_noise(row: Mapping[str, Any]) -> bool:
-    """Whether an index is more than zero, and more than noise of replicates would make of nothing."""
-    return row["low"] is not None and row["low"] > max(row["noise"] or 0.0, 0.0)
+    """Whether an index is more than zero, and μ* more than noise of replicates would make of nothing."""
+    least = row["noise"] if row["measure"] == "mu_star" else None
+    return row["low"] is not None and row["low"] > (least or 0.0)
 
 
 Rows = Mapping[tuple[str, str], Mapping[str, Any]]
@@ -122,12 +132,10 @@ def _interval(row: Mapping[str, Any], scale: float, unit: str) -> str:
 
 
 def _noise(found: Sensitivity) -> str:
-    """A sentence on the noise of replicates within what indices explain."""
+    """A sentence on the noise of replicates in the variance over points."""
     worst = found.noise.sort("noise", descending=True, nulls_last=True).row(0, named=True)
     if worst["noise"] is None:
-        return "How much of it is noise of replicates cannot be said: that takes two replicates."
+        return "How much of it is noise of replicates cannot be said, nor taken off: that takes two replicates."
     size = "all" if worst["noise"] > ALL else f"{100.0 * worst['noise']:.1f} %"
-    return (
-        f"Noise of replicates, which indices take for effects, is at most {size} of the variance over points "
-        f"({metric_title(worst['metric'])})."
-    )
+    of = metric_title(worst["metric"])
+    return f"{NOISE[found.structure.kind]} is at most {size} of the variance over points ({of})."

@@ -1,23 +1,16 @@
-"""What indices of sensitivity are made from, and what they are: values at every point and replicate, and their errors.
+"""What indices of sensitivity are made from: values of a metric at every point and replicate.
 
 A metric is a ratio of sums over replicates, and sensitivity wants a mean. Each run therefore counts with the
 linearised value whose mean over replicates is the ratio, and whose spread gives its delta-method standard error
 (Cochran 1977, section 2.11).
 """
 
-from collections.abc import Callable
-from typing import NamedTuple
-
 import numpy as np
 import polars as pl
-from numpy.typing import NDArray
 
 from analysis.results.folder import Results
-from analysis.statistics.ratio import RunArray
+from analysis.statistics.ratio import Array, RunArray
 from model.errors import ConfigurationError
-
-Floats = NDArray[np.float64]
-"""Values by point and replicate, or a vector of indices."""
 
 
 class Undefined(ConfigurationError):
@@ -45,7 +38,7 @@ def whole_runs(results: Results) -> pl.DataFrame:
     return runs
 
 
-def outputs(results: Results, runs: pl.DataFrame, metric: str) -> Floats:
+def outputs(results: Results, runs: pl.DataFrame, metric: str) -> Array:
     """A metric at each point and replicate, linearised: the mean over replicates is the ratio of their sums.
 
     `runs` are `whole_runs`. Raises `ConfigurationError` for a name that is no metric and `Undefined` where points have
@@ -63,32 +56,3 @@ def outputs(results: Results, runs: pl.DataFrame, metric: str) -> Floats:
         problem = f"is the same at all {points:,} points, and there is nothing to explain"
         raise Undefined(problem, file=where, key=metric, allowed="another --metric")
     return values
-
-
-class Indices(NamedTuple):
-    """Indices of one metric, in the order of `Structure.index_names`."""
-
-    estimate: Floats
-    error: Floats
-    """Standard error over base points, or trajectories."""
-    replicate_error: Floats
-    """Standard error for the replicates being some of many; NaN with one."""
-    noise: Floats
-    """What noise of simulation adds to the estimate, in expectation; NaN where that cannot be told."""
-    units: int
-    """Base points, or trajectories."""
-
-
-def between_replicates(values: Floats, estimates_of: Callable[[Floats], Floats]) -> Floats:
-    """Standard error of estimates for the replicates being some of many: by leaving each out (jackknife).
-
-    `values` by point and replicate. All points share their replicates, so that more points do not make this smaller.
-    NaN with one replicate. With few it is rough for a single index, and says something over all of them.
-    """
-    replicates = values.shape[1]
-    if replicates < 2:
-        return np.full_like(estimates_of(values.mean(axis=1)), np.nan)
-    total = values.sum(axis=1)
-    without = np.stack([estimates_of((total - values[:, r]) / (replicates - 1)) for r in range(replicates)])
-    squares = (without - without.mean(axis=0)) ** 2
-    return np.asarray(np.sqrt(squares.sum(axis=0) * (replicates - 1) / replicates))

@@ -11,17 +11,19 @@ from typing import Any
 import numpy as np
 from SALib.analyze import morris
 
-from analysis.sensitivity.indices import Floats, Indices, between_replicates
+from analysis.sensitivity.errors import Floats, Indices, errors
 from analysis.sensitivity.structure import MEASURES, LevelCodes, Structure
 
 
 def morris_indices(values: Floats, codes: LevelCodes, structure: Structure) -> Indices:
     """μ, μ* and σ of the means over replicates; `values` by point, in the order of the design, and replicate."""
-    mean = values.mean(axis=1)
-    estimate, found = morris_estimates(mean, codes, structure), elementary_effects(mean, codes, structure)
-    noise = _noise(found, elementary_effects(values, codes, structure), estimate[2 * len(structure.factors) :])
-    between = between_replicates(values, lambda mean: morris_estimates(mean, codes, structure))
-    return Indices(estimate, _errors(found), between, noise, len(found))
+    estimate = morris_estimates(values.mean(axis=1), codes, structure)
+    effects = elementary_effects(values, codes, structure)
+    mu, star, sigma = estimate.reshape(3, -1)
+    noise = _noise(effects, sigma)
+    alone = sigma - noise[2] if values.shape[1] > 1 else sigma
+    error = errors(_terms(effects, mu, np.where(alone > 0.0, alone, sigma)))
+    return Indices(np.concatenate([mu, star, alone]), *error, noise.ravel(), len(effects))
 
 
 def morris_estimates(mean: Floats, codes: LevelCodes, structure: Structure) -> Floats:
@@ -48,29 +50,28 @@ def elementary_effects(values: Any, codes: LevelCodes, structure: Structure) -> 
     return np.einsum("tsf,ts...->tf...", direction, steps) / structure.delta * scale
 
 
-def _errors(found: Floats) -> Floats:
-    """Standard errors of μ, μ* and σ over trajectories, by leaving each out (jackknife)."""
-    count = len(found)
-    if count < 3:
-        spread = found.std(axis=0, ddof=1), np.abs(found).std(axis=0, ddof=1), np.full(found.shape[1], np.nan)
-        return np.concatenate(spread) / np.sqrt(count)
-    without = [_measures(np.delete(found, place, axis=0)) for place in range(count)]
-    return np.asarray(np.std(without, axis=0) * np.sqrt(count - 1))
+def _terms(effects: Any, mu: Floats, sigma: Floats) -> Floats:
+    """What each trajectory adds to μ, μ* and σ in each replicate [measure and factor, trajectory, replicate].
 
-
-def _measures(found: Floats) -> Floats:
-    return np.concatenate([found.mean(axis=0), np.abs(found).mean(axis=0), found.std(axis=0, ddof=1)])
-
-
-def _noise(found: Floats, replicates: Any, sigma: Floats) -> Floats:
-    """What noise of replicates adds: to μ nothing, to μ* at most, to σ in expectation; NaN with one replicate.
-
-    `replicates` are effects with replicates last. By noise of standard deviation s, |effect| rises by √(2/π) s at most,
-    which is where the factor does nothing; σ² rises by s².
+    |x| and σ are linearised at the means over replicates. NaN for σ of two trajectories, which are as far from their
+    mean whatever they are.
     """
-    factors, count = found.shape[1], replicates.shape[-1]
+    mean = effects.mean(axis=-1, keepdims=True)
+    away = mean - mu[:, None]
+    root = np.where(sigma > 0.0, sigma, 1.0)[:, None]  # where it is zero, so is what is divided by it
+    square = away * (2.0 * (effects - mean) + away) / (2.0 * root if len(effects) > 2 else np.nan)
+    return np.moveaxis(np.concatenate([effects, np.sign(mean) * effects, square], axis=1), 1, 0)
+
+
+def _noise(effects: Any, sigma: Floats) -> Floats:
+    """What noise of replicates makes of μ: nothing; of μ*: at most; of σ: in expectation [measure, factor].
+
+    By noise of standard deviation s, |effect| rises by √(2/π) s at most, which is where the factor does nothing; σ²
+    rises by s². NaN with one replicate.
+    """
+    count = effects.shape[-1]
     if count < 2:
-        return np.full(3 * factors, np.nan)
-    variance = replicates.var(axis=-1, ddof=1).mean(axis=0) / count
+        return np.full((3, len(sigma)), np.nan)
+    variance = effects.var(axis=-1, ddof=1).mean(axis=0) / count
     alone = np.sqrt(np.maximum(0.0, sigma * sigma - variance))
-    return np.concatenate([np.zeros(factors), np.sqrt(2.0 / np.pi * variance), sigma - alone])
+    return np.stack([np.zeros(len(sigma)), np.sqrt(2.0 / np.pi * variance), sigma - alone])

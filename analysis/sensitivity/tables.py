@@ -8,10 +8,16 @@ from analysis.labels import factor_title, level_text
 from analysis.results.tables import Table
 from analysis.sensitivity.analysis import Sensitivity
 from analysis.sensitivity.convergence import CONSTANT, RANKED
+from analysis.sensitivity.errors import ENOUGH
 from analysis.sensitivity.structure import Structure
 from model.metrics import ESTIMATED
 
 UNITS = {"saltelli": "base points", "morris": "trajectories"}
+NOISE = {
+    "saltelli": "Noise of replicates, which has been taken off the indices,",
+    "morris": "Noise of replicates, which has been taken off σ and not off μ*,",
+}
+"""How sentences on the noise begin, by kind of design."""
 
 
 def titles(factors: Sequence[str]) -> dict[str, str]:
@@ -53,14 +59,21 @@ def basis(found: Sensitivity) -> str:
     structure, manifest = found.structure, found.results.manifest
     replicates = int(found.noise["replicates"][0])
     several = f"{replicates:,} replicates" if replicates > 1 else "one replicate"
-    unit, how = UNITS[structure.kind], "jackknife" if structure.is_morris else "delta method"
+    unit = UNITS[structure.kind]
     crossed = f", for each of {len(structure.blocks)} combinations of crossed levels" if structure.crossed else ""
     return (
         f"{structure.size:,} {unit} of {len(structure.factors)} factors{crossed}; {several}, which all points share. "
-        f"Intervals: 95 %, over {unit} ({how}, Student's t); they leave out that other replicates might have been "
-        f"drawn. All holds for the ranges that the experiment states. "
+        f"Intervals: 95 %, {over(structure, replicates)} (delta method, Student's t)"
+        f"{'' if replicates >= ENOUGH else '; they leave out that other replicates might have been drawn'}. "
+        "All holds for the ranges that the experiment states. "
         f"Seed {manifest.seed}; {manifest.stamp}."
     )
+
+
+def over(structure: Structure, replicates: int, n: str = "") -> str:
+    """What intervals count as drawn: over base points and 4 replicates; `n` stands before the base points."""
+    several = f" and {replicates:,} replicates" if replicates >= ENOUGH else ""
+    return f"over {n}{UNITS[structure.kind]}{several}"
 
 
 def sensitivity_tables(found: Sensitivity) -> dict[str, Table]:
@@ -93,7 +106,8 @@ def _reason(row: dict[str, object], structure: Structure) -> str:
     parts = [f"widest interval ±{row['half_width']:.3f}{share} ({row['widest']}), asked ±{row['threshold']:g}"]
     unit = UNITS[structure.kind]
     if row["half_width"] > row["threshold"]:  # type: ignore[operator]
-        parts.append(f"about {row['n_needed']:,} {unit} would do")
+        more = f"about {row['n_needed']:,} {unit} would do" if row["n_needed"] else "it takes more replicates"
+        parts.append(more)
     if row["swapped"]:
         pairs = "pair of factors changes" if row["swapped"] == 1 else "pairs of factors change"
         parts.append(f"{row['swapped']} {pairs} order from half of the {unit} to all")

@@ -11,7 +11,7 @@ from analysis.labels import metric_unit, shown
 from analysis.results.folder import STRUCTURED, Results, read_manifest
 from analysis.sensitivity.analysis import Sensitivity
 from analysis.sensitivity.convergence import WORDS
-from analysis.sensitivity.tables import basis, largest, metric_title, ranked, share_words, titles, where_text
+from analysis.sensitivity.tables import NOISE, basis, largest, metric_title, ranked, share_words, titles, where_text
 from experiments.design.design import Design
 from experiments.running.sweep import Sweep, sweep_manifest
 from experiments.store.provenance import same_runs
@@ -67,15 +67,16 @@ def shown_tables(found: Sensitivity) -> Iterator[Any]:
             yield _pairs_table(found, table)
     replicates = int(found.noise["replicates"][0])
     yield f"\n{basis(found)}"
-    yield "Noise of replicates: " + (_noise_text(found) if replicates > 1 else "unknown, which takes two replicates.")
+    yield _noise_text(found) if replicates > 1 else "Noise of replicates: unknown, which takes two replicates."
 
 
 def _noise_text(found: Sensitivity) -> str:
     worst = found.noise.sort("noise", descending=True, nulls_last=True).row(0, named=True)
     share, other = 100.0 * (worst["noise"] or 0.0), largest(found.verdicts["replicate_error"])
     return (
-        f"at most {share:.1f} % of the variance over points ({metric_title(worst['metric'])}), which indices take for "
-        f"effects. Other replicates would move an index typically by ±{other:.3f}{share_words(found.structure)} "
+        f"{NOISE[found.structure.kind]} is at most {share:.1f} % of the variance over points "
+        f"({metric_title(worst['metric'])}). "
+        f"Other replicates would move an index typically by ±{other:.3f}{share_words(found.structure)} "
         "(standard error, root mean square over indices, of the metric for which it is largest), single ones by more."
     )
 
