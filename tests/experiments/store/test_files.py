@@ -54,9 +54,13 @@ def test_the_first_error_is_the_one_that_is_told(tmp_path: Path, monkeypatch: py
     def failing(path: Path, **_: object) -> None:
         raise OSError(errno.EROFS, os.strerror(errno.EROFS), str(path))
 
-    with pytest.raises(OSError, match="No space left"), replacing(tmp_path / "page.html"):
-        monkeypatch.setattr(Path, "unlink", failing)
-        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+    def full() -> None:
+        with replacing(tmp_path / "page.html"):
+            monkeypatch.setattr(Path, "unlink", failing)
+            raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+    with pytest.raises(OSError, match="No space left"):
+        full()
 
 
 def test_what_an_error_says_is_kept_where_it_has_no_number(tmp_path: Path) -> None:
