@@ -40,11 +40,12 @@ Rule = TypeVar("Rule", bound=Callable[..., Any])
 
 @functools.cache
 def source_hash() -> str:
-    """Hash of every source file that a rule may depend on, as 16 hexadecimal digits."""
+    """Hash of every source file that a rule may depend on, as 16 hexadecimal digits; on Windows the same."""
     digest = hashlib.blake2b(digest_size=8)
     for folder in ("agents", "model"):
-        for path in sorted((ROOT / folder).rglob("*.py")):
-            digest.update(str(path.relative_to(ROOT)).encode() + b"\0" + path.read_bytes())
+        for path in sorted((ROOT / folder).rglob("*.py"), key=lambda path: path.parts):
+            name = path.relative_to(ROOT).as_posix()
+            digest.update(name.encode() + b"\0" + path.read_bytes().replace(b"\r\n", b"\n"))
     return digest.hexdigest()
 
 

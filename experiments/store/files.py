@@ -77,7 +77,7 @@ def replacing(path: Path) -> Iterator[Path]:
             _insist(lambda: os.replace(temporary, path))
             _sync_folder(path.parent)
         finally:
-            with suppress(OSError):  # where the disk is read-only it says so even of a file that is not there
+            with suppress(OSError):  # a disk that has turned read-only refuses this too, and what failed first is told
                 remove(temporary)
 
 

@@ -50,6 +50,19 @@ def test_an_error_names_the_file_and_not_its_temporary_name(
     assert path.read_text() == "before"
 
 
+def test_the_first_error_is_the_one_that_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def failing(path: Path, **_: object) -> None:
+        raise OSError(errno.EROFS, os.strerror(errno.EROFS), str(path))
+
+    def full() -> None:
+        with replacing(tmp_path / "page.html"):
+            monkeypatch.setattr(Path, "unlink", failing)
+            raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+    with pytest.raises(OSError, match="No space left"):
+        full()
+
+
 def test_what_an_error_says_is_kept_where_it_has_no_number(tmp_path: Path) -> None:
     with pytest.raises(OSError, match="in words alone"), replacing(tmp_path / "page.html"):
         raise OSError("in words alone")
