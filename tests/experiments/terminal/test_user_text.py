@@ -2,6 +2,7 @@
 
 import io
 import re
+import subprocess
 import warnings
 from contextlib import redirect_stderr, redirect_stdout
 from pathlib import Path
@@ -16,7 +17,7 @@ from analysis.plotting.files import rendered
 from analysis.report.folders import brief_of_folder
 from analysis.report.gallery import drawn, names_of
 from analysis.results.folder import open_results
-from experiments.commands.main import main
+from experiments.commands.main import COMMANDS, main
 from model.errors import printable
 
 UNSEEN = re.compile(r"[^\S\n ]|[\x00-\x09\x0b-\x1f\x7f-\x9f\u200b\u202e]")
@@ -116,6 +117,20 @@ def test_no_cell_of_a_table_is_a_formula(place: Path, screens: dict[str, str]) -
     assert any(f"'{DOCTRINES[0]}" in path.read_text("utf-8") for path in files)
     for path in files:
         assert not re.search(r"(^|[,\"])[=+@]|(^|,)-[^\d.]", path.read_text("utf-8"), re.MULTILINE), path.name
+
+
+def test_commands_that_a_page_prints_do_what_they_say(place: Path, screens: dict[str, str]) -> None:
+    for folder in ("sweep {b} $x&'", "compared"):
+        for command, _ in brief_of_folder(place / folder, lambda _: None).again:
+            shown = subprocess.run(
+                ["bash", "-c", f"deter() {{ printf '%s\\n' \"$@\"; }}; {command}"],
+                capture_output=True,
+                check=True,
+                text=True,
+            )
+            name, path = shown.stdout.splitlines()
+            assert name in COMMANDS
+            assert Path(path) == place / folder
 
 
 def test_sentences_tell_near_levels_apart(place: Path, screens: dict[str, str]) -> None:
