@@ -51,15 +51,20 @@ STATED = 15
 
 def level_text(level: Any, among: Iterable[Any] = ()) -> str:
     """A level without needless digits: with as many as tell it from every other level that it stands `among`."""
-    if isinstance(level, bool):
-        return "yes" if level else "no"
-    return f"{level:.{_digits(tuple(among))}g}" if isinstance(level, float) else printable(str(level))
+    return _level_text(level, _digits(tuple(among)) if isinstance(level, float) else 0)
 
 
 def level_texts(levels: Iterable[Any]) -> list[str]:
     """Levels that stand beside one another, with as many digits as tell them apart."""
     levels = tuple(levels)
-    return [level_text(level, levels) for level in levels]
+    digits = _digits(levels)
+    return [_level_text(level, digits) for level in levels]
+
+
+def _level_text(level: Any, digits: int) -> str:
+    if isinstance(level, bool):
+        return "yes" if level else "no"
+    return f"{level:.{digits}g}" if isinstance(level, float) else printable(str(level))
 
 
 def stated_text(value: Any) -> str:

@@ -212,5 +212,6 @@ def doctrine_file(plan: Plan, winner: Judged, found: Found, stamp: str) -> str:
 
 
 def _toml(entries: Mapping[str, object]) -> Iterator[str]:
-    """Texts, numbers, true and false by key; JSON writes them as TOML does."""
-    return (f"{key} = {json.dumps(value, ensure_ascii=False)}" for key, value in entries.items())
+    """Texts, numbers, true and false by key; JSON writes them as TOML does, but for one letter."""
+    texts = ((key, json.dumps(value, ensure_ascii=False)) for key, value in entries.items())
+    return ("{} = {}".format(key, text.replace("\x7f", r"\u007f")) for key, text in texts)

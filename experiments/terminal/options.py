@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
-from typer import Argument, Exit, Option, echo
+from typer import Argument, Exit, Option
 
 from model.errors import ConfigurationError
 
@@ -20,7 +20,7 @@ def _say_versions(asked: bool) -> None:
         from experiments.store.provenance import versions
 
         found = versions()
-        echo(f"deter {found.pop('deter')} · " + " · ".join(f"{name} {number}" for name, number in found.items()))
+        print(f"deter {found.pop('deter')} · " + " · ".join(f"{name} {number}" for name, number in found.items()))
         raise Exit
 
 

@@ -70,7 +70,7 @@ def written() -> Iterator[None]:
 def flushed() -> OSError | None:
     """Write what is left of all output; returns what went wrong, but for readers that have gone."""
     problem = None
-    for stream in (sys.stdout, sys.stderr):
+    for stream in filter(None, (sys.stdout, sys.stderr)):
         try:
             with written():
                 stream.flush()

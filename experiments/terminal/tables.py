@@ -10,7 +10,7 @@ from rich.padding import Padding
 from rich.styled import Styled
 from rich.table import Table
 
-from analysis.labels import factor_title, level_text, number_of, percent
+from analysis.labels import factor_title, level_texts, number_of, percent
 from analysis.plotting.captions import MOST_NAMED, names
 from analysis.results.folder import Results
 from analysis.results.tables import interval_text
@@ -32,7 +32,8 @@ def sweep_tables(results: Results) -> Iterator[Any]:
     for factor in results.levelled:
         levels = results.estimate([factor], HEADLINE)
         different = levels[factor].unique(maintain_order=True).to_list()
-        rows = [(level_text(level, different), *_cells(levels.filter(levels[factor] == level))) for level in different]
+        texts = zip(level_texts(different), different, strict=True)
+        rows = [(text, *_cells(levels.filter(levels[factor] == level))) for text, level in texts]
         yield _table(factor_title(factor), rows)
     yield (
         f"\nPer cent, ± half of a 95 % interval over {number_of('replicate', results.manifest.replicates)} "

@@ -355,6 +355,35 @@ def test_a_full_disk_fails_with_one_message(
     assert "No space left on device" in capsys.readouterr().err
 
 
+@pytest.mark.parametrize(
+    ("problem", "code", "said"),
+    [
+        (RecursionError("maximum recursion depth exceeded"), 2, "nested too deeply"),
+        (UnicodeDecodeError("utf-8", b"\xff", 0, 1, "invalid start byte"), 2, "0xff"),
+        (UnicodeEncodeError("utf-8", "\udc80", 0, 1, "surrogates not allowed"), 2, r"'\udc80'"),
+        (pl.exceptions.ComputeError("parquet: File out of specification\nmore"), 1, "File out of specification"),
+        (pl.exceptions.PanicException("index out of bounds"), 1, "index out of bounds"),
+        (MemoryError(), 1, "not enough memory"),
+        (OSError(28, "No space left on device", "a\x1b[2J"), 1, r"a\x1b[2J: No space left"),
+        (ConfigurationError("is wrong", file="a\x1b[2J"), 2, r"a\x1b[2J: is wrong"),
+        (KeyboardInterrupt(), 130, "interrupted"),
+        (BrokenPipeError(32, "Broken pipe"), 0, ""),
+    ],
+)
+def test_whatever_goes_wrong_is_one_line(
+    problem: BaseException, code: int, said: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def fails(*_: object) -> None:
+        raise problem
+
+    monkeypatch.setattr("experiments.listing.listing.listings", fails)
+    assert main(["list"]) == code
+    shown = capsys.readouterr()
+    assert said in shown.err
+    assert shown.err.count("\n") == bool(said)
+    assert "\x1b" not in shown.err
+
+
 def test_values_are_read_as_toml_or_else_as_text() -> None:
     texts = ["a=1", "b=0.5", "c=true", "d=qmv", "e='q m'", "f=[0.1, 0.2]", "g=2019-05-17", " h = 3 "]
     values = assignments(texts)
