@@ -12,7 +12,8 @@ import polars as pl
 from tabulate import LATEX_ESCAPE_RULES, tabulate
 
 from analysis.labels import factor_title
-from analysis.results.folder import readable
+from analysis.results.reading import check_size, check_text, opened
+from model.errors import ConfigurationError
 from model.metrics import METRICS
 
 TABLES = "tables"
@@ -85,12 +86,29 @@ def _cell(value: Any) -> str:
     return str(value).replace(" → ", "\u00a0→\u00a0")
 
 
-def read_table(path: Path) -> Table:
-    """A table from its Parquet file; raises `ConfigurationError` where it cannot be read."""
-    with readable(path):
-        content = path.read_bytes()
-        words = pl.read_parquet_metadata(io.BytesIO(content))
-        return Table(words.get("title", path.stem), pl.read_parquet(content), words.get("note", ""))
+MOST_CELLS = 2_000_000
+"""Cells of the tables of a page."""
+
+
+class TooLarge(ConfigurationError):
+    """A table that a page has no room for."""
+
+
+def read_table(path: Path, room: int = MOST_CELLS) -> Table:
+    """A table from its Parquet file.
+
+    Raises `ConfigurationError` where it cannot be read, `TooLarge`, before it is, where it has more cells than `room`.
+    """
+    with opened(path) as file:
+        size = check_size(path, file)
+        if size.rows * size.columns > room:
+            problem = f"has {size.rows:,} rows of {size.columns:,} columns, too many for a page"
+            raise TooLarge(problem, file=str(path), allowed=f"{MOST_CELLS:,} cells in all tables of a page")
+        words = pl.read_parquet_metadata(file)
+        file.seek(0)
+        frame = pl.read_parquet(file)
+    check_text(path, frame)
+    return Table(words.get("title", path.stem), frame, words.get("note", ""))
 
 
 class Rows(NamedTuple):

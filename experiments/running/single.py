@@ -12,7 +12,8 @@ import polars as pl
 
 from agents.union.docket import NEVER, STATUS
 from analysis.results.folder import LEDGER, SERIES, VOTES, Results, open_results
-from experiments.design.design import Design, digest, world_of
+from analysis.results.identity import digest
+from experiments.design.design import Design, world_of
 from experiments.running.worker import frame_of_runs
 from experiments.store.atomic import write
 from experiments.store.provenance import manifest_of

@@ -12,10 +12,17 @@ from model.errors import ConfigurationError
 ANOTHER = "give another folder with --out"
 REMEDIES = {"sweep": f"{ANOTHER}, or --fresh to lose what is there and start anew", "run": ANOTHER}
 """Advice to a user about a folder that does not go with a sweep, or with a run."""
-STORED_TABLES = (results.DESIGN, results.RUNS, results.SUMMARY, results.SERIES, results.LEDGER, results.VOTES)
 OURS = {
     results.PARTS: (JOURNAL, PATTERN, f".*{TEMPORARY}"),
-    "": (*STORED_TABLES, STATUS, results.ANSWER, results.SEARCHED, "ledger.csv", "votes.csv"),
+    "": (
+        *results.STORED_TABLES,
+        results.REQUIREMENTS,
+        STATUS,
+        results.ANSWER,
+        results.SEARCHED,
+        "ledger.csv",
+        "votes.csv",
+    ),
     results.FIGURES: ("*.png", "*.svg", f".*{TEMPORARY}"),
 }
 """Files that the store writes, by folder below that of the results."""

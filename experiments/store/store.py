@@ -15,7 +15,7 @@ from typing import Self
 
 import polars as pl
 
-from analysis.results.folder import DESIGN, MANIFEST, PARTS, RUNS, SUMMARY, Manifest, Written
+from analysis.results.folder import DESIGN, MANIFEST, PARTS, REQUIREMENTS, RUNS, SUMMARY, Manifest, Written
 from analysis.results.status import STATUS, State, Status
 from analysis.statistics.estimates import summarise
 from experiments.store.assembly import assemble
@@ -23,6 +23,7 @@ from experiments.store.atomic import TEMPORARY, parquet, replacing, sha256_of, w
 from experiments.store.folders import clear, usable
 from experiments.store.lock import UNLOCKED, Lock
 from experiments.store.parts import DAMAGED, Parts
+from experiments.store.requirements import requirements
 from model.errors import listing
 
 BETWEEN = 1.0
@@ -124,6 +125,7 @@ class Store:
         self.save_manifest()
         for path in self.folder.glob(f".*{TEMPORARY}"):
             path.unlink(missing_ok=True)
+        write(self.folder / REQUIREMENTS, requirements().encode())
         self.save(DESIGN, design)
         self.save_manifest()
         self._save_status("running")
