@@ -49,6 +49,8 @@ SEARCHED = "search.json"
 MOST_POINTS = 1_000_000
 MOST_RUNS = 10_000_000
 """Runs of a sweep: so many are assembled within minutes and one gigabyte of memory, and analysed within two."""
+MOST_FIGURES = 100
+"""Rows of a summary for each point, at most: one for each figure that is estimated."""
 MOST_BYTES_OF_MANIFEST = 256 * 2**20
 """A million parts take 150 megabytes."""
 
@@ -181,6 +183,11 @@ class Manifest(BaseModel):
     def _fits_together(self) -> "Manifest":
         if self.points * self.ceiling > MOST_RUNS or sum(part.rows for part in self.parts.values()) > MOST_RUNS:
             raise ConfigurationError("holds more runs than a sweep may have", allowed=f"{MOST_RUNS:,} or fewer")
+        most = {DESIGN: self.points, RUNS: self.points * self.ceiling}
+        for name, written in self.files.items():
+            if written.rows > most.get(name, max(MOST_RUNS, MOST_FIGURES * self.points)):
+                problem = "are more than the points and replicates make"
+                raise ConfigurationError(problem, key=f"files.{name}.rows", value=written.rows)
         for path in self.design.get("cross", ()):
             if path not in self.factors:
                 raise ConfigurationError("is no factor", key="design.cross", value=path)

@@ -22,7 +22,6 @@ def reproduce_command(
     Example: `deter reproduce results/headline --point 3 --replicate 7`
     """
     from analysis.report.gallery import default_figures
-    from analysis.results.folder import RUNS
     from experiments.running import reproduce
     from experiments.store.bitwise import cells_table
     from experiments.terminal import publish, sweeps, tables
@@ -41,7 +40,7 @@ def reproduce_command(
             screen.say("code, versions and platform are those that made the folder")
         sweeps.announce_compilation(screen)
         if row is None:
-            runs = kept.results.manifest.files[RUNS].rows
+            runs, _ = kept.results.counts
             screen.say(f"{kept.design.title}: {kept.design.points:,} points, {runs:,} runs")
             with Counter(screen, runs) as counter:
                 made = reproduce.sweep_again(kept, place, workers, counter.report)

@@ -125,7 +125,7 @@ def check_whole(kept: Kept) -> None:
             "completes it, and --point and --replicate make one of them again"
         )
         raise ConfigurationError(problem, file=str(folder))
-    for name in KEYS.keys() & manifest.files.keys():
+    for name in {RUNS, SUMMARY, *(KEYS.keys() & manifest.files.keys())}:
         _ = kept.results.scan if name == RUNS else kept.results.read(name, SCHEMAS.get(name))
 
 

@@ -29,7 +29,7 @@ def requirements() -> str:
     install = f"python{python.rpartition('.')[0]} -m venv made-with && made-with/bin/pip install -r requirements.txt"
     lines = [f"# Python {python}; for the same versions: {install}"]
     lines += [f"# deter {deter} itself is installed from its code, whose hash is {source_hash()}"]
-    pinned = (f"{name}=={version}" for name, version in sorted(versions.items()))
+    pinned = sorted(f"{name}=={version}" for name, version in versions.items())
     return "\n".join([*lines, *filter(PINNED.fullmatch, pinned), ""])
 
 
