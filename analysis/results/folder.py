@@ -17,6 +17,7 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field, field_validat
 from agents.books import BOOKS
 from analysis.results.identity import design_hash, essence
 from analysis.results.reading import Schema, read_frame, read_json, readable, scan_frame
+from analysis.results.single_run import check_weeks
 from analysis.results.status import (
     State,
     Status,
@@ -433,7 +434,9 @@ class Results:
     @cached_property
     def series(self) -> pl.DataFrame:
         """Weeks of a single run, in the world and in its twin."""
-        return self.read(SERIES)
+        series = self.read(SERIES)
+        check_weeks(self.folder / SERIES, series, list(self.configuration.activities))
+        return series
 
 
 def hash_of(manifest: Manifest, points: pl.DataFrame) -> str:

@@ -29,11 +29,12 @@ from analysis.results.folder import (
     Results,
     open_results,
 )
+from analysis.results.single_run import LEDGER_SCHEMA, VOTES_SCHEMA
 from analysis.statistics.estimates import SUMMARY_SCHEMA
 from experiments.design.design import Design, single_point
 from experiments.design.points import WHOLES
 from experiments.design.stored import kept_design
-from experiments.running.single import LEDGER_SCHEMA, VOTES_SCHEMA, columns_of, run_single, save_run
+from experiments.running.single import columns_of, run_single, save_run
 from experiments.running.sweep import Report, carry_out
 from experiments.running.worker import frame_of_runs
 from experiments.store.bitwise import Difference, difference

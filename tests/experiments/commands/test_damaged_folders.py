@@ -290,6 +290,53 @@ def test_the_folder_as_it_is_has_nothing_wrong_with_it(folder: Path) -> None:
     assert hash_of(results.manifest, results.design) == results.manifest.design_hash
 
 
+@pytest.fixture(scope="module")
+def single(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The folder of one run with its ledgers; not to be changed."""
+    out = tmp_path_factory.mktemp("single") / "out"
+    settings = ["--set=scenario.time.weeks=104", "--set=scenario.time.burn_in=0", "--ledger", "--no-figures", "--quiet"]
+    assert main(["run", "illustrative", *settings, "--out", str(out)]) == 0
+    return out
+
+
+def without(name: str, column: str) -> Callable[[Path], None]:
+    return lambda folder: vouched(folder, name, parquet(pl.read_parquet(folder / name).drop(column)))
+
+
+def with_text(name: str, column: str) -> Callable[[Path], None]:
+    """A name that the configuration does not have."""
+
+    def spoil(folder: Path) -> None:
+        frame = pl.read_parquet(folder / name)
+        assert frame.height
+        vouched(folder, name, parquet(frame.with_columns(pl.lit("Atlantis").alias(column))))
+
+    return spoil
+
+
+SINGLE: dict[str, tuple[str, Callable[[Path], object], str]] = {
+    "a torn series": ("run", torn("series.parquet"), "series.parquet: is damaged"),
+    "a series without a column": ("run", without("series.parquet", "credibility"), "every week: credibility"),
+    "a series without dates": ("run", without("series.parquet", "date"), "every week: date"),
+    "a torn ledger": ("story", torn("ledger.parquet"), "ledger.parquet: is damaged"),
+    "a ledger without a column": ("story", without("ledger.parquet", "bite"), "columns or types than expected: bite"),
+    "a ledger of others": ("story", with_text("ledger.parquet", "activity"), "ledger.parquet: activity = 'Atlantis'"),
+    "votes of others": ("story", with_text("votes.parquet", "measure"), "votes.parquet: measure = 'Atlantis'"),
+}
+
+
+@by_name(SINGLE)
+def test_damage_of_one_run_gets_one_answer(
+    case: tuple[str, Callable[[Path], object], str], single: Path, tmp_path: Path, capsys: Capture
+) -> None:
+    figure, spoil, said = case
+    folder = shutil.copytree(single, tmp_path / "copied")
+    spoil(folder)
+    for command in (["figure", figure, str(folder)], ["report", str(folder)]):
+        assert main(command) == WRONG_INPUT
+        one_answer(capsys, said)
+
+
 def test_parts_of_a_sweep_under_way_are_those_that_were_written(folder: Path) -> None:
     entry("status", value="running")(folder)
     (part,) = (folder / "parts").glob("*.parquet")
