@@ -27,10 +27,10 @@ from sybil.evaluators.python import PythonEvaluator
 from sybil.parsers.markdown import CodeBlockParser
 
 from analysis.results.folder import RUNS_SCHEMA, Manifest, open_results
+from analysis.results.single_run import LEDGER_SCHEMA, VOTES_SCHEMA
 from analysis.results.status import Status
 from analysis.statistics.estimates import SUMMARY_SCHEMA
 from experiments.commands.main import COMMANDS, command, main
-from experiments.running.single import LEDGER_SCHEMA, VOTES_SCHEMA
 
 DOCS = ROOT / "docs"
 PAGES = sorted(path.relative_to(ROOT).as_posix() for path in DOCS.rglob("*.md"))

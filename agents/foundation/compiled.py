@@ -10,6 +10,7 @@ import functools
 import hashlib
 import os
 import platform
+import stat
 import tempfile
 from collections.abc import Callable
 from pathlib import Path
@@ -50,14 +51,20 @@ def source_hash() -> str:
 
 
 @functools.cache
-def cache_folder() -> Path:
-    """Folder of compiled code for exactly this source, this Python and this numba.
+def cache_folder() -> Path | None:
+    """Folder of compiled code for exactly this source, this Python and this numba; None: nothing is kept.
 
     numba keys its own cache by the defining file alone, so a rule that calls an edited rule would run stale code.
+
+    What lies there is run as it is. Hence it is the user's own cache, or the folder that DETER_CACHE_DIR names; where
+    none of these can be written, a folder for this user alone in the temporary directory that all users share. Where
+    that is a link, another's or open to others, each process compiles the rules anew, in about half a minute.
     """
     name = f"{source_hash()}-{platform.python_version()}-{numba.__version__}"
-    homes = [os.environ.get("DETER_CACHE_DIR"), os.environ.get("XDG_CACHE_HOME"), Path.home() / ".cache"]
-    for home in [home for home in homes if home] + [tempfile.gettempdir()]:
+    homes = [os.environ.get("DETER_CACHE_DIR"), os.environ.get("XDG_CACHE_HOME"), os.path.expanduser("~/.cache")]
+    for home in homes:
+        if not home or home.startswith("~"):  # not set, or nobody's
+            continue
         folder = Path(home) / "deter" / name
         try:
             folder.mkdir(parents=True, exist_ok=True)
@@ -65,10 +72,28 @@ def cache_folder() -> Path:
             continue
         if os.access(folder, os.W_OK):
             return folder
-    raise OSError("no folder for compiled code can be written; set DETER_CACHE_DIR to one that can")
+    return _shared(name)
 
 
-numba.config.CACHE_DIR = str(cache_folder())
+def _shared(name: str) -> Path | None:
+    """A folder of this name in one of the user's own, below the temporary directory; None where it is not theirs."""
+    user = os.getuid() if hasattr(os, "getuid") else None
+    own = Path(tempfile.gettempdir()) / f"deter-{'cache' if user is None else user}"
+    try:
+        own.mkdir(mode=0o700, exist_ok=True)
+        found = own.lstat()
+        if user is not None and (found.st_uid != user or stat.S_IMODE(found.st_mode) != 0o700):
+            return None
+        if not stat.S_ISDIR(found.st_mode):
+            return None
+        (own / name).mkdir(exist_ok=True)
+    except OSError:
+        return None
+    return own / name
+
+
+if cache_folder():
+    numba.config.CACHE_DIR = str(cache_folder())
 
 
 def rule(function: Rule) -> Rule:
@@ -86,7 +111,8 @@ def inlined(function: Rule) -> Rule:
 
 
 def _compile(function: Rule, **options: Any) -> Rule:
-    return cast(Rule, numba.njit(cache=True, nogil=True, error_model="numpy", **options)(function))
+    kept = cache_folder() is not None
+    return cast(Rule, numba.njit(cache=kept, nogil=True, error_model="numpy", **options)(function))
 
 
 class WorldType(types.Type):  # type: ignore[misc]

@@ -6,12 +6,13 @@
 from collections.abc import Callable, Iterator, Sequence
 
 import numpy as np
-from pydantic import BaseModel, ValidationError
+from pydantic import BaseModel
 
 from analysis.discovery.boxes import Box, NoiseRange, in_any, noise_range, restricting
 from analysis.discovery.rules import METHODS, Recurrence, Rule, Step, peel, rule, stability, workbench
 from analysis.results.conditions import Array, Condition, Worlds, condition, worlds_of
 from analysis.results.folder import ANSWER, Results
+from analysis.results.reading import read_record
 from model.errors import ConfigurationError
 
 DEFAULT_METRIC = "harm_averted"
@@ -71,11 +72,8 @@ class Answer(BaseModel):
 
 def read_answer(results: Results) -> Answer | None:
     """The answer that a folder holds, if it is one about the results there."""
-    try:
-        answer = Answer.model_validate_json((results.folder / ANSWER).read_bytes())
-    except (OSError, ValidationError):
-        return None
-    return answer if answer.design_hash == results.manifest.design_hash else None
+    answer = read_record(results.folder / ANSWER, Answer)
+    return answer if answer and answer.design_hash == results.manifest.design_hash else None
 
 
 def has_box(results: Results) -> bool:

@@ -164,8 +164,8 @@ def open_decomposition(folder: Path) -> Decomposition | None:
 def _alike(one: Results, other: Results) -> bool:
     """Whether two sweeps are of the same worlds and the same model, replicate by replicate."""
     ours, theirs = (
-        (held.seed, held.replicates, held.source_hash, held.configuration["scenario"], held.configuration["reference"])
-        for held in (one.manifest, other.manifest)
+        (held.seed, held.replicates, held.source_hash, base.scenario, base.reference)
+        for held, base in ((results.manifest, results.configuration) for results in (one, other))
     )
     return ours == theirs
 

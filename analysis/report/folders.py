@@ -11,7 +11,7 @@ from analysis.report.missing import check_runs
 from analysis.report.page import page_of
 from analysis.report.search import brief_of_search, tables_of_search
 from analysis.results.folder import FIGURES, MANIFEST, Results, open_results
-from analysis.results.tables import TABLES, Table, read_table
+from analysis.results.tables import MOST_CELLS, TABLES, Table, TooLarge, read_table
 from analysis.search.answer import GENERATIONS, open_search
 from model.errors import ConfigurationError, listing
 
@@ -65,8 +65,16 @@ def _has_brief(folder: Path) -> bool:
 
 def _tables(results: Results, warn: Callable[[str], None]) -> dict[str, Table]:
     """The tables that commands have left in a folder; those of other runs than its own are left out, and named."""
-    found = {path.stem: read_table(path) for path in sorted((results.folder / TABLES).glob("*.parquet"))}
-    ours = {name: table for name, table in found.items() if results.manifest.stamp in table.note}
-    for name in found.keys() - ours.keys():
-        warn(f"{results.folder / TABLES / name}.parquet is of other runs than those in the folder, and left out")
+    ours, room = {}, MOST_CELLS
+    for path in sorted((results.folder / TABLES).glob("*.parquet")):
+        try:
+            table = read_table(path, room)
+        except TooLarge as error:
+            warn(f"{error}: it is left out")
+            continue
+        if results.manifest.stamp not in table.note:
+            warn(f"{path} is of other runs than those in the folder, and left out")
+            continue
+        ours[path.stem] = table
+        room -= table.frame.height * table.frame.width
     return ours

@@ -12,8 +12,9 @@ from typing import Literal
 
 import polars as pl
 from filelock import FileLock, Timeout
-from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic import BaseModel, ConfigDict
 
+from analysis.results.reading import read_record
 from model.errors import ConfigurationError
 
 STATUS, LOCK = "status.json", ".lock"
@@ -39,9 +40,8 @@ def read_status(folder: Path) -> Status | None:
 
     A sweep that was killed cannot say so: what claims to run and holds no lock was interrupted.
     """
-    try:
-        status = Status.model_validate_json((folder / STATUS).read_bytes())
-    except (OSError, ValidationError):
+    status = read_record(folder / STATUS, Status)
+    if status is None:
         return None
     gone = status.state == "running" and being_written(folder) is False
     return status.model_copy(update={"state": "interrupted", "rate": None, "seconds_left": None}) if gone else status

@@ -4,14 +4,14 @@ A table of estimates keeps mean, interval and n in columns of their own in Parqu
 cell, with the digits that the interval leaves a meaning.
 """
 
-import io
 from pathlib import Path
 from typing import Any, NamedTuple
 
 import polars as pl
 
 from analysis.labels import factor_title, level_texts
-from analysis.results.folder import readable
+from analysis.results.reading import check_size, check_text, opened
+from model.errors import ConfigurationError
 from model.metrics import METRICS
 
 TABLES = "tables"
@@ -40,12 +40,29 @@ def _cell(value: Any) -> str:
     return str(value).replace(" → ", "\u00a0→\u00a0")
 
 
-def read_table(path: Path) -> Table:
-    """A table from its Parquet file; raises `ConfigurationError` where it cannot be read."""
-    with readable(path):
-        content = path.read_bytes()
-        words = pl.read_parquet_metadata(io.BytesIO(content))
-        return Table(words.get("title", path.stem), pl.read_parquet(content), words.get("note", ""))
+MOST_CELLS = 2_000_000
+"""Cells of the tables of a page."""
+
+
+class TooLarge(ConfigurationError):
+    """A table that a page has no room for."""
+
+
+def read_table(path: Path, room: int = MOST_CELLS) -> Table:
+    """A table from its Parquet file.
+
+    Raises `ConfigurationError` where it cannot be read, `TooLarge`, before it is, where it has more cells than `room`.
+    """
+    with opened(path) as file:
+        size = check_size(path, file)
+        if size.rows * size.columns > room:
+            problem = f"has {size.rows:,} rows of {size.columns:,} columns, too many for a page"
+            raise TooLarge(problem, file=str(path), allowed=f"{MOST_CELLS:,} cells in all tables of a page")
+        words = pl.read_parquet_metadata(file)
+        file.seek(0)
+        frame = pl.read_parquet(file)
+    check_text(path, frame)
+    return Table(words.get("title", path.stem), frame, words.get("note", ""))
 
 
 class Rows(NamedTuple):

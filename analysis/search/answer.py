@@ -3,9 +3,10 @@
 from pathlib import Path
 from typing import NamedTuple
 
-from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic import BaseModel, ConfigDict
 
 from analysis.results.folder import MANIFEST, SEARCHED, Results, open_results
+from analysis.results.reading import read_record
 from analysis.search.objectives import Aim, aim
 from model.errors import ConfigurationError
 
@@ -174,8 +175,5 @@ def open_search(folder: Path) -> tuple[Results, Found] | None:
 
 def read_found(results: Results) -> Found | None:
     """The answer that a folder of fresh worlds holds, if it is one about the results there."""
-    try:
-        found = Found.model_validate_json((results.folder / SEARCHED).read_bytes())
-    except (OSError, ValidationError):
-        return None
-    return found if found.design_hash == results.manifest.design_hash else None
+    found = read_record(results.folder / SEARCHED, Found)
+    return found if found and found.design_hash == results.manifest.design_hash else None

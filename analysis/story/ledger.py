@@ -10,7 +10,8 @@ from typing import Any, NamedTuple
 
 import polars as pl
 
-from analysis.results.folder import LEDGER, VOTES, Results, read_frame
+from analysis.results.folder import LEDGER, VOTES, Results
+from analysis.results.single_run import LEDGER_SCHEMA, VOTES_SCHEMA, check_names
 from model.configuration import Configuration
 
 MOST_TOLD = 8
@@ -100,8 +101,9 @@ class RunRecord(NamedTuple):
 
 def record_of(results: Results) -> RunRecord:
     """The record of a folder of one run that has its ledger."""
-    files = results.manifest.files
-    ledger, votes = (read_frame(results.folder / name, None, files.get(name)) for name in (LEDGER, VOTES))
+    ledger, votes = (results.read(name, schema) for name, schema in ((LEDGER, LEDGER_SCHEMA), (VOTES, VOTES_SCHEMA)))
+    for name, frame in ((LEDGER, ledger), (VOTES, votes)):
+        check_names(results.folder / name, frame, results.configuration)
     figures = results.runs.row(0, named=True)
     title = f"{results.manifest.title}, replicate {figures['replicate']}"
     return RunRecord(results.configuration, ledger, votes, figures, title, results.manifest.stamp)

@@ -5,7 +5,7 @@ from typing import Annotated
 
 from typer import Exit, Option
 
-from experiments.terminal.options import FAILED, Folder, Quiet
+from experiments.terminal.options import FAILED, Folder, Quiet, TrustModel
 
 STORIES = "stories"
 """Folder of the stories below that of the results."""
@@ -19,6 +19,7 @@ def explain_command(
     ] = None,
     worst: Annotated[bool, Option("--worst", help="Tell the run in which least harm was averted.")] = False,
     out: Annotated[Path | None, Option(help="Folder for the story; by default stories/ in DIR.")] = None,
+    trust_model: TrustModel = False,
     quiet: Quiet = False,
 ) -> None:
     """Tell one run of a folder as a story: its cases, votes and what followed, in sentences and a picture.
@@ -41,7 +42,7 @@ def explain_command(
     screen = Screen(quiet=quiet)
     place = out or own(folder, STORIES)
     check_no_file(place)
-    kept = open_kept(folder)
+    kept = open_kept(folder, trust_model=trust_model, report=screen.say)
     if point is not None and point >= kept.design.points:
         recorded(kept, point, None)  # which refuses it, and says what is allowed
     choice = choose(kept.results, point, replicate, worst=worst)

@@ -64,9 +64,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Run a command line, by default that of the process; returns the exit code, one of `terminal.options`."""
     if arguments is None:
         streams.settle()
-    code = _run(list(sys.argv[1:] if arguments is None else arguments))
+    words = list(sys.argv[1:] if arguments is None else arguments)
+    code = _run(words)
     if problem := streams.flushed():
-        return _complain(_explained(problem), code or FAILED)
+        return _complain(_explained(problem, words), code or FAILED)
     return code
 
 

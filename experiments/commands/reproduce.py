@@ -5,7 +5,7 @@ from typing import Annotated
 
 from typer import Exit, Option
 
-from experiments.terminal.options import FAILED, Folder, Quiet, Workers
+from experiments.terminal.options import FAILED, Folder, Quiet, TrustModel, Workers
 
 
 def reproduce_command(
@@ -14,6 +14,7 @@ def reproduce_command(
     replicate: Annotated[int | None, Option(min=0, help="Make this one of its replicates again.")] = None,
     out: Annotated[Path | None, Option(help="New folder that keeps what was made again.")] = None,
     workers: Workers = None,
+    trust_model: TrustModel = False,
     quiet: Quiet = False,
 ) -> None:
     """Make results again from what their folder holds, and compare them bit by bit: exit code 0 the same, 1 not.
@@ -21,14 +22,13 @@ def reproduce_command(
     Example: `deter reproduce results/headline --point 3 --replicate 7`
     """
     from analysis.report.gallery import default_figures
-    from analysis.results.folder import RUNS
     from experiments.running import reproduce
     from experiments.store.bitwise import cells_table
     from experiments.terminal import publish, sweeps, tables
     from experiments.terminal.screen import Counter, Screen
 
     screen = Screen(quiet=quiet)
-    kept = reproduce.open_kept(folder)
+    kept = reproduce.open_kept(folder, trust_model=trust_model, report=screen.say)
     is_run, alone = kept.results.manifest.kind == "run", point is not None or replicate is not None
     row = reproduce.recorded(kept, point, replicate) if is_run or alone else None
     if is_run or not alone:
@@ -40,7 +40,7 @@ def reproduce_command(
             screen.say("code, versions and platform are those that made the folder")
         sweeps.announce_compilation(screen)
         if row is None:
-            runs = kept.results.manifest.files[RUNS].rows
+            runs, _ = kept.results.counts
             screen.say(f"{kept.design.title}: {kept.design.points:,} points, {runs:,} runs")
             with Counter(screen, runs) as counter:
                 made = reproduce.sweep_again(kept, place, workers, counter.report)

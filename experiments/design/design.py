@@ -3,8 +3,6 @@
 A design is frozen; its hash covers all that the runs depend on and leaves out titles and sources.
 """
 
-import hashlib
-import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -13,37 +11,21 @@ from typing import Any, Literal
 
 import polars as pl
 
+from analysis.results.folder import MOST_POINTS, MOST_RUNS
+from analysis.results.identity import design_hash, digest, essence
 from experiments.design.constraints import constraint, meeting
 from experiments.design.experiment import Experiment, Loaded
 from experiments.design.factors import Level, Span, ends_or_levels
-from experiments.design.methods import MOST_POINTS
-from experiments.design.model_class import ModelSource, model_source
+from experiments.design.model_class import SHIPPED, ModelSource, model_source
 from experiments.design.points import check_factors, check_points, whole_numbers
 from experiments.design.sampling import frame_of
 from model.configuration import Configuration
 from model.errors import ConfigurationError, placed
 
-MOST_RUNS = 10_000_000
-"""Runs of a sweep: so many are assembled within minutes and one gigabyte of memory, and analysed within two."""
 VARIED = "varied by the experiment"
 """Source of the values of factors."""
 SHARED = ("title", "question", "seed", "first_replicate", "replicates", "precision")
 """Fields of a design that stand in the manifest of its folder as they are."""
-TEXTS = ("title", "idea", "source", "sources")
-"""Entries of a configuration on which no run depends."""
-
-
-def essence(value: Any) -> Any:
-    """A tree of plain values without the texts on which no run depends."""
-    if isinstance(value, Mapping):
-        return {key: essence(item) for key, item in value.items() if key not in TEXTS or isinstance(item, Mapping)}
-    return value
-
-
-def digest(value: Any) -> str:
-    """Hash of a tree of plain values, as 16 hexadecimal digits."""
-    text = json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=True, default=str)
-    return hashlib.blake2b(text.encode(), digest_size=8).hexdigest()
 
 
 def world_of(configuration: Configuration, *excluded: str) -> dict[str, Any]:
@@ -89,17 +71,17 @@ class Design:
 
     @cached_property
     def hash(self) -> str:
-        """Hash of the base, the points, the seed and the replicates, as 16 hexadecimal digits.
-
-        A precision and the name of a model of one's own are part of it; the engine is not, for both give the same bits.
-        """
-        points = {name: [str(value) for value in self.frame[name]] for name in self.frame.columns}
-        content = [world_of(self.base), points, self.seed, self.first_replicate, self.replicates]
-        if self.precision:
-            content.append({"precision": dict(self.precision), "most_replicates": self.most_replicates})
-        if self.model:
-            content.append({"model": self.model.name.rpartition(":")[2]})
-        return digest(content)
+        """Hash of all that the runs depend on (`analysis.results.identity`), as 16 hexadecimal digits."""
+        return design_hash(
+            world_of(self.base),
+            self.frame,
+            self.seed,
+            self.first_replicate,
+            self.replicates,
+            precision=self.precision,
+            most_replicates=self.most_replicates,
+            model=self.model.name if self.model and self.model != SHIPPED else None,
+        )
 
     @property
     def points(self) -> int:

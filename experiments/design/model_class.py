@@ -62,7 +62,7 @@ def _load(source: ModelSource) -> Any:
         module = importlib.import_module(place) if source.text is None else _module(place, source.text, source.hash)
     except ConfigurationError:
         raise
-    except Exception as error:
+    except (Exception, SystemExit) as error:
         problem = f"cannot be loaded ({type(error).__name__}: {error})"
         raise ConfigurationError(problem, key="model", value=source.name) from None
     found = getattr(module, kind, None)

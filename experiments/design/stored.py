@@ -1,14 +1,15 @@
 """Designs as a folder of results keeps them: with what the files named by levels held, and without those files."""
 
+from collections.abc import Mapping
 from typing import Any
 
-from analysis.results.folder import DESIGN, MANIFEST, Manifest, Results
+from analysis.results.folder import MANIFEST, Manifest, Results
 from experiments.design.design import SHARED, Design
-from experiments.design.methods import MOST_SEED
 from experiments.design.model_class import ModelSource
 from experiments.design.points import WHOLES
 from model.configuration import Configuration
 from model.errors import ConfigurationError
+from model.loading import shipped
 from model.paths import validated
 
 
@@ -35,44 +36,60 @@ def _content(base: Configuration, path: str, level: Any) -> Any:
     return content
 
 
-def kept_design(results: Results) -> Design:
-    """The design of a folder, from its manifest and `design.parquet` alone; raises `ConfigurationError`."""
+def kept_design(results: Results, *, trust_model: bool = False) -> Design:
+    """The design of a folder, from its manifest and `design.parquet` alone; raises `ConfigurationError`.
+
+    A model class that the folder brings or names is code of whoever made the folder: it is taken where `trust_model`
+    says so, and otherwise refused. Here nothing of it is run yet.
+    """
     manifest, file = results.manifest, str(results.folder / MANIFEST)
-    _check_numbers(manifest, file)
-    base = validated(Configuration, manifest.configuration, file=file, below="configuration")
-    if results.design["point"].to_list() != list(range(manifest.points)):
-        problem = f"does not hold the points 0 to {manifest.points - 1} in their order"
-        raise ConfigurationError(problem, file=str(results.folder / DESIGN))
-    contents = {path: dict(levels) for path, levels in manifest.contents.items()}
+    contents: dict[str, dict[str, Any]] = {path: dict(levels) for path, levels in manifest.contents.items()}
     for level, content in contents.get("scenario", {}).items():
-        contents["scenario"][level] = validated(Configuration, content, file=file, below=f"contents.scenario.{level}")
+        below = f"contents.scenario.{level}"
+        contents["scenario"][level] = validated(Configuration, content, file=file, below=below)
+    _check_contents(results, contents, file)
     return Design(
         **{name: getattr(manifest, name) for name in SHARED},
-        base=base,
+        base=results.configuration,
         factors=manifest.factors,
         frame=results.design,
-        kind=manifest.design.get("kind", "grid"),
+        kind=manifest.design["kind"],
         plan={name: value for name, value in manifest.design.items() if name != "kind"},
         engine=manifest.engine,
-        model=_model(manifest, file),
+        model=_model(manifest, file, trusted=trust_model),
         most_replicates=manifest.most_replicates or 0,
         contents=contents,
     )
 
 
-def _check_numbers(manifest: Manifest, file: str) -> None:
-    for name, low in (("seed", 0), ("first_replicate", 0), ("replicates", 1), ("points", 1)):
-        value = getattr(manifest, name)
-        if not low <= value <= MOST_SEED:
-            raise ConfigurationError("is out of range", file=file, key=name, value=value, allowed=f"at least {low}")
+def _check_contents(results: Results, contents: Mapping[str, Mapping[str, Any]], file: str) -> None:
+    """Refuse a level that names a file whose content the folder lacks: no file of this machine is read in its place."""
+    for path in WHOLES:
+        levels = results.design[path].unique(maintain_order=True) if path in results.design.columns else ()
+        named = [level for level in levels if level not in contents.get(path, ())]
+        for level in set(named).difference(
+            shipped("scenarios" if path == "scenario" else "doctrines") if named else ()
+        ):
+            problem = "names a file whose content the folder does not hold"
+            raise ConfigurationError(problem, file=file, key=f"contents.{path}", value=level)
 
 
-def _model(manifest: Manifest, file: str) -> ModelSource | None:
+def _model(manifest: Manifest, file: str, *, trusted: bool) -> ModelSource | None:
+    """The model class of a folder, if it is trusted, and its text the one that the hash is of."""
     if manifest.model is None:
         return None
-    name = manifest.model["name"]
-    if manifest.model_text is None and name.rpartition(":")[0].endswith(".py"):
+    name, version = manifest.model["name"], manifest.model["hash"]
+    source, held = ModelSource(name, manifest.model_text), manifest.model_text is not None
+    if not held and name.rpartition(":")[0].endswith(".py"):
         raise ConfigurationError("is a class whose source the folder does not hold", file=file, key="model", value=name)
-    source = ModelSource(name, manifest.model_text)
-    source.load()
+    if held and source.hash != version:
+        problem = "is not the hash of the source beside it, which was changed since it was written"
+        raise ConfigurationError(problem, file=file, key="model.hash", value=version)
+    if not trusted:
+        what = "code that the folder brings" if held else "a class of a package, which would be imported"
+        problem = f"is {what} (hash {version}), and runs only if you trust it"
+        allowed = "--trust-model (in Python trust_model=True), once you have looked at " + (
+            "model_text in the manifest" if held else "the package"
+        )
+        raise ConfigurationError(problem, file=file, key="model", value=name, allowed=allowed)
     return source

@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 
 import polars as pl
 
-from analysis.results.folder import readable
+from analysis.results.reading import readable
 from experiments.design.points import check_together, scalars
 from model.configuration import Configuration
 from model.errors import ConfigurationError, nearest_name, placed

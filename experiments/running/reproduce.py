@@ -4,8 +4,9 @@ Its manifest has the configuration, the seed and the contents of every file that
 points. Runs are made by the functions that made them the first time.
 """
 
+import re
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import partial
@@ -15,7 +16,21 @@ from typing import NamedTuple
 import polars as pl
 
 from analysis.labels import level_text
-from analysis.results.folder import LEDGER, RUNS, RUNS_SCHEMA, SERIES, SUMMARY, VOTES, Results, open_results, read_frame
+from analysis.report.briefs import command_path
+from analysis.results.folder import (
+    LEDGER,
+    REQUIREMENTS,
+    RUNS,
+    RUNS_SCHEMA,
+    SERIES,
+    SUMMARY,
+    VOTES,
+    Manifest,
+    Results,
+    open_results,
+)
+from analysis.results.single_run import LEDGER_SCHEMA, VOTES_SCHEMA
+from analysis.statistics.estimates import SUMMARY_SCHEMA
 from experiments.design.design import Design, single_point
 from experiments.design.points import WHOLES
 from experiments.design.stored import kept_design
@@ -25,11 +40,14 @@ from experiments.running.worker import frame_of_runs
 from experiments.store.bitwise import Difference, difference
 from experiments.store.files import naming
 from experiments.store.provenance import manifest_of
+from experiments.store.requirements import are_versions
 from model.ensemble import OneRun
 from model.errors import ConfigurationError, listing
 
 KEYS = {RUNS: ("point", "replicate"), SUMMARY: ("point", "metric"), SERIES: ("week",), LEDGER: (), VOTES: ()}
 """Tables that are compared, with the columns that name their rows."""
+SCHEMAS = {RUNS: RUNS_SCHEMA, SUMMARY: SUMMARY_SCHEMA, LEDGER: LEDGER_SCHEMA, VOTES: VOTES_SCHEMA}
+"""Their columns, but for the weeks, whose columns the configuration names."""
 
 
 class Kept(NamedTuple):
@@ -58,10 +76,18 @@ class Reproduction:
         yield from map(str, self.different)
 
 
-def open_kept(folder: Path) -> Kept:
-    """Open a folder to be made again; raises `ConfigurationError` where it is none, or is damaged."""
+def open_kept(folder: Path, *, trust_model: bool = False, report: Callable[[str], object] = lambda _: None) -> Kept:
+    """Open a folder to be made again; raises `ConfigurationError` where it is none, or is damaged.
+
+    A model class that it brings is code, which is loaded where `trust_model` says so, once `report` was told its name
+    and hash, and otherwise refused.
+    """
     results = open_results(folder)
-    return Kept(results, kept_design(results))
+    design = kept_design(results, trust_model=trust_model)
+    if design.model and (named := results.manifest.version_of_model):
+        report("runs the model class {}, hash {}, that the folder brings".format(*named))
+        design.model.load()
+    return Kept(results, design)
 
 
 def risks(kept: Kept) -> Iterator[str]:
@@ -77,11 +103,19 @@ def risks(kept: Kept) -> Iterator[str]:
         for name in held:
             if held[name] != here.get(name, held[name]):
                 yield f"another {name}: {held[name]} there, {here[name]} now"
-    if there.design_hash != design.hash:
-        yield "the manifest's design hash is not that of its configuration and points: something was changed in it"
+    if any(there.versions[name] != now.versions.get(name) for name in there.versions if name != "deter"):
+        yield from _how_to_have(there, kept.results.folder / REQUIREMENTS)
     for path in WHOLES:
         if path in there.factors and path not in there.contents:
             yield f"levels of {path} are read from their files, whose contents the folder does not hold"
+
+
+def _how_to_have(there: Manifest, file: Path) -> Iterator[str]:
+    """How to have the versions that made a folder, where its file holds versions and nothing else."""
+    python = re.match(r"\d+\.\d+", there.versions.get("python", ""))
+    if python and are_versions(file):
+        install = f"python{python[0]} -m venv made-with && made-with/bin/pip install -r {command_path(file)}"
+        yield f"its versions are had by: {install}"
 
 
 def check_whole(kept: Kept) -> None:
@@ -89,12 +123,12 @@ def check_whole(kept: Kept) -> None:
     folder, manifest = kept.results.folder, kept.results.manifest
     if manifest.status != "complete":
         problem = (
-            f"is still running, or was interrupted, with {kept.results.runs.height:,} runs so far; its own command "
+            f"is still running, or was interrupted, with {kept.results.counts[0]:,} runs so far; its own command "
             "completes it, and --point and --replicate make one of them again"
         )
         raise ConfigurationError(problem, file=str(folder))
-    for name in KEYS.keys() & manifest.files.keys():
-        read_frame(folder / name, written=manifest.files[name])
+    for name in {RUNS, SUMMARY, *(KEYS.keys() & manifest.files.keys())}:
+        _ = kept.results.scan if name == RUNS else kept.results.read(name, SCHEMAS.get(name))
 
 
 def sweep_again(kept: Kept, out: Path, workers: int | None, report: Report | None = None) -> Reproduction:
@@ -107,29 +141,28 @@ def compare_folders(there: Results, now: Results) -> Reproduction:
     tables = [name for name in KEYS if name in there.manifest.files]
     found = {name: _table(there, now, name) for name in tables}
     same = tuple(name for name, difference in found.items() if difference is None)
-    failed = int((now.runs["status"] == "failed").sum())
-    return Reproduction(now.runs.height, failed, same, tuple(each for each in found.values() if each))
+    runs, failed = now.counts
+    return Reproduction(runs, failed, same, tuple(each for each in found.values() if each))
 
 
 def _table(there: Results, now: Results, name: str) -> Difference | None:
     if there.manifest.files[name].sha256 == now.manifest.files[name].sha256:
         return None
-    schema = RUNS_SCHEMA if name == RUNS else None
-    one, other = (read_frame(results.folder / name, schema) for results in (there, now))
+    one, other = (results.read(name, SCHEMAS.get(name)) for results in (there, now))
     same = Difference(name, problem="has the same rows in other bytes: perhaps of another version of Polars")
     return difference(name, one, other, KEYS[name]) or same
 
 
 def recorded(kept: Kept, point: int | None, replicate: int | None) -> pl.DataFrame:
     """The row of one run, by default of the first point and replicate; raises `ConfigurationError`."""
-    runs, design = kept.results.runs, kept.design
+    design = kept.design
     point = 0 if point is None else point
     replicate = design.first_replicate if replicate is None else replicate
     if not 0 <= point < design.points:
         allowed = f"0 to {design.points - 1}"
         raise ConfigurationError("is no point of this design", file="--point", value=point, allowed=allowed)
-    of_point = runs.filter(pl.col("point") == point)
-    row = of_point.filter(pl.col("replicate") == replicate)
+    of_point = kept.results.scan.filter(pl.col("point") == point).collect()
+    row = of_point.filter(of_point["replicate"].is_in([replicate] if replicate < 2**63 else []))
     if row.height != 1:
         held = listing(map(str, of_point["replicate"])) or "none so far"
         problem = f"is no replicate that the folder holds of point {point}"
@@ -203,13 +236,16 @@ def reproduce(
     replicate: int | None = None,
     out: Path | None = None,
     workers: int | None = None,
+    *,
+    trust_model: bool = False,
 ) -> Reproduction:
     """Make a folder of results, or one run of it, again from what it holds, and compare bit by bit.
 
-    `out` is a new folder that keeps what was made again. Raises `ConfigurationError` where the folder is none, is not
+    `out` is a new folder that keeps what was made again. `trust_model` lets a model class run that the folder brings:
+    it is code of whoever made the folder. Raises `ConfigurationError` where the folder is none, is not
     complete or is damaged.
     """
-    kept = open_kept(Path(folder))
+    kept = open_kept(Path(folder), trust_model=trust_model)
     is_run = kept.results.manifest.kind == "run"
     one = is_run or point is not None or replicate is not None
     row = recorded(kept, point, replicate) if one else None

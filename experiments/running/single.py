@@ -12,8 +12,11 @@ import polars as pl
 
 from agents.union.docket import NEVER, STATUS
 from analysis.results.folder import LEDGER, SERIES, VOTES, Results, open_results
+from analysis.results.identity import digest
+from analysis.results.reading import Schema
+from analysis.results.single_run import LEDGER_SCHEMA, VOTES_SCHEMA
 from analysis.results.table_files import csv
-from experiments.design.design import Design, digest, world_of
+from experiments.design.design import Design, world_of
 from experiments.running.worker import frame_of_runs
 from experiments.store.files import write
 from experiments.store.provenance import manifest_of
@@ -112,91 +115,86 @@ def _week(week: int) -> int | None:
     return _if(week != NEVER, week)
 
 
-RowColumns = dict[str, tuple[Any, Callable[[_Names, Any], Any]]]
-"""Columns by name: the type, and the value of a row, given the run and the record."""
+RowColumns = dict[str, Callable[[_Names, Any], Any]]
+"""Columns by name: the value of a row, given the run and the record."""
 
 LEDGER_COLUMNS: RowColumns = {
-    "act_week": (pl.Int64, lambda run, case: case.begun),  # week of the act
-    "opened_week": (pl.Int64, lambda run, case: case.opened),  # week of detection
-    "opened": (pl.Date, lambda run, case: run.day(case.opened)),  # its day
+    "act_week": lambda run, case: case.begun,  # week of the act
+    "opened_week": lambda run, case: case.opened,  # week of detection
+    "opened": lambda run, case: run.day(case.opened),  # its day
     # whether it was opened in the weeks that figures count
-    "counted": (pl.Boolean, lambda run, case: case.opened >= run.time.burn_in),
-    "status": (pl.String, lambda run, case: STATUS[case.status]),  # stage reached: open, preparing, answered, closed
-    "culprit": (pl.String, lambda run, case: _at(run.perpetrators, case.culprit)),  # null: a false alarm
+    "counted": lambda run, case: case.opened >= run.time.burn_in,
+    "status": lambda run, case: STATUS[case.status],  # stage reached: open, preparing, answered, closed
+    "culprit": lambda run, case: _at(run.perpetrators, case.culprit),  # null: a false alarm
     # the party named, or the one that leads; null: none
-    "suspect": (pl.String, lambda run, case: _at(run.perpetrators, case.suspect)),
-    "victim": (pl.String, lambda run, case: run.victims[case.victim]),
-    "activity": (pl.String, lambda run, case: _at(run.activities, case.activity)),
-    "severity": (pl.Float64, lambda run, case: case.severity),  # assessed, 0 to 1
-    "confidence": (pl.Float64, lambda run, case: _if(case.suspect >= 0, case.confidence)),  # in the suspect, 0 to 1
+    "suspect": lambda run, case: _at(run.perpetrators, case.suspect),
+    "victim": lambda run, case: run.victims[case.victim],
+    "activity": lambda run, case: _at(run.activities, case.activity),
+    "severity": lambda run, case: case.severity,  # assessed, 0 to 1
+    "confidence": lambda run, case: _if(case.suspect >= 0, case.confidence),  # in the suspect, 0 to 1
     # week in which the Union's standard was met
-    "attributed_week": (pl.Int64, lambda run, case: _week(case.attributed)),
-    "attributed_rightly": (pl.Boolean, lambda run, case: _if(case.attributed != NEVER, bool(case.right))),
-    "joint_week": (pl.Int64, lambda run, case: _week(case.joint)),  # week of joint attribution by consensus
+    "attributed_week": lambda run, case: _week(case.attributed),
+    "attributed_rightly": lambda run, case: _if(case.attributed != NEVER, bool(case.right)),
+    "joint_week": lambda run, case: _week(case.joint),  # week of joint attribution by consensus
     # measure taken without attribution
-    "reaction": (pl.String, lambda run, case: _if(case.reaction_adopted != NEVER, _at(run.measures, case.reaction))),
-    "reaction_week": (pl.Int64, lambda run, case: _week(case.reaction_adopted)),
-    "measure": (pl.String, lambda run, case: _at(run.measures, case.measure)),  # answer prepared last, or adopted
-    "decisions": (pl.Int64, lambda run, case: case.rounds),
+    "reaction": lambda run, case: _if(case.reaction_adopted != NEVER, _at(run.measures, case.reaction)),
+    "reaction_week": lambda run, case: _week(case.reaction_adopted),
+    "measure": lambda run, case: _at(run.measures, case.measure),  # answer prepared last, or adopted
+    "decisions": lambda run, case: case.rounds,
     # members at the last decision; null where it was routine
-    "votes_for": (pl.Int64, lambda run, case: _if(run.was_voted(case), case.votes_for)),
-    "votes_against": (pl.Int64, lambda run, case: _if(run.was_voted(case), case.votes_against)),
-    "votes_abstaining": (pl.Int64, lambda run, case: _if(run.was_voted(case), case.votes_abstaining)),
-    "adopted_week": (pl.Int64, lambda run, case: _week(case.adopted)),
+    "votes_for": lambda run, case: _if(run.was_voted(case), case.votes_for),
+    "votes_against": lambda run, case: _if(run.was_voted(case), case.votes_against),
+    "votes_abstaining": lambda run, case: _if(run.was_voted(case), case.votes_abstaining),
+    "adopted_week": lambda run, case: _week(case.adopted),
     # weeks from act to adoption
-    "delay": (pl.Int64, lambda run, case: _if(case.adopted != NEVER, case.adopted - case.begun)),
-    "bite": (pl.Float64, lambda run, case: _if(case.adopted != NEVER, case.bite)),  # in units of severity
+    "delay": lambda run, case: _if(case.adopted != NEVER, case.adopted - case.begun),
+    "bite": lambda run, case: _if(case.adopted != NEVER, case.bite),  # in units of severity
     # the named party's next choice after the answer, or the naming; null in the burn-in
-    "next_choice": (pl.String, lambda run, case: run.next_of(case, 0)[0]),
-    "next_choice_week": (pl.Int64, lambda run, case: run.next_of(case, 0)[1]),
-    "next_act": (pl.String, lambda run, case: run.next_of(case, 1)[0]),  # its next act
-    "next_act_week": (pl.Int64, lambda run, case: run.next_of(case, 1)[1]),
+    "next_choice": lambda run, case: run.next_of(case, 0)[0],
+    "next_choice_week": lambda run, case: run.next_of(case, 0)[1],
+    "next_act": lambda run, case: run.next_of(case, 1)[0],  # its next act
+    "next_act_week": lambda run, case: run.next_of(case, 1)[1],
 }
 """Columns of `ledger.parquet`: one row for each case; null where something did not happen."""
 
 VOTES_COLUMNS: RowColumns = {
-    "week": (pl.Int64, lambda run, vote: vote.week),  # of the vote
-    "date": (pl.Date, lambda run, vote: run.day(vote.week)),  # the day on which this week begins
+    "week": lambda run, vote: vote.week,  # of the vote
+    "date": lambda run, vote: run.day(vote.week),  # the day on which this week begins
     # whether it is one of the weeks that figures count
-    "counted": (pl.Boolean, lambda run, vote: vote.week >= run.time.burn_in),
-    "act_week": (pl.Int64, lambda run, vote: vote.begun),  # week of the act that the case is about
-    "culprit": (pl.String, lambda run, vote: _at(run.perpetrators, vote.culprit)),  # null: a false alarm
+    "counted": lambda run, vote: vote.week >= run.time.burn_in,
+    "act_week": lambda run, vote: vote.begun,  # week of the act that the case is about
+    "culprit": lambda run, vote: _at(run.perpetrators, vote.culprit),  # null: a false alarm
     # the party suspected at the vote; null: none
-    "suspect": (pl.String, lambda run, vote: _at(run.perpetrators, vote.suspect)),
-    "victim": (pl.String, lambda run, vote: run.victims[vote.victim]),
-    "measure": (pl.String, lambda run, vote: _at(run.measures, vote.measure)),
+    "suspect": lambda run, vote: _at(run.perpetrators, vote.suspect),
+    "victim": lambda run, vote: run.victims[vote.victim],
+    "measure": lambda run, vote: _at(run.measures, vote.measure),
     # whether it was to be taken without attribution
-    "reaction": (pl.Boolean, lambda run, vote: bool(vote.reaction)),
-    "votes_for": (pl.Int64, lambda run, vote: vote.supporting),  # members
-    "votes_against": (pl.Int64, lambda run, vote: vote.objecting),
-    "votes_abstaining": (pl.Int64, lambda run, vote: vote.abstaining),
-    "share": (pl.Float64, lambda run, vote: round(vote.share, 6)),  # of the Union that carries the measure
-    "passed": (pl.Boolean, lambda run, vote: vote.share > 0.0),
+    "reaction": lambda run, vote: bool(vote.reaction),
+    "votes_for": lambda run, vote: vote.supporting,  # members
+    "votes_against": lambda run, vote: vote.objecting,
+    "votes_abstaining": lambda run, vote: vote.abstaining,
+    "share": lambda run, vote: round(vote.share, 6),  # of the Union that carries the measure
+    "passed": lambda run, vote: vote.share > 0.0,
 }
 """Columns of `votes.parquet`: one row for each vote put to members."""
-
-LEDGER_SCHEMA = {name: kind for name, (kind, _) in LEDGER_COLUMNS.items()}
-"""Types of the columns of `ledger.parquet`."""
-VOTES_SCHEMA = {name: kind for name, (kind, _) in VOTES_COLUMNS.items()}
-"""Types of the columns of `votes.parquet`."""
 
 
 def ledger_frame(configuration: Configuration, run: OneRun) -> pl.DataFrame:
     """The cases of a run in the order of their opening, with names in place of codes."""
-    return _frame(LEDGER_COLUMNS, _Names(configuration, run), run.ledger, ["opened", "begun", "culprit"])
+    return _frame(LEDGER_SCHEMA, LEDGER_COLUMNS, _Names(configuration, run), run.ledger, ["opened", "begun", "culprit"])
 
 
 def votes_frame(configuration: Configuration, run: OneRun) -> pl.DataFrame:
     """The votes of a run in the order of their weeks, with names in place of codes."""
     order = ["week", "begun", "culprit", "victim", "reaction", "measure"]
-    return _frame(VOTES_COLUMNS, _Names(configuration, run), run.votes, order)
+    return _frame(VOTES_SCHEMA, VOTES_COLUMNS, _Names(configuration, run), run.votes, order)
 
 
-def _frame(columns: RowColumns, run: _Names, records: Any, order: Sequence[str]) -> pl.DataFrame:
+def _frame(schema: Schema, columns: RowColumns, run: _Names, records: Any, order: Sequence[str]) -> pl.DataFrame:
     record = namedtuple("record", records.dtype.names)  # type: ignore[misc]
     rows = sorted(map(record._make, records.tolist()), key=attrgetter(*order))
-    content = [{name: value(run, row) for name, (_, value) in columns.items()} for row in rows]
-    return pl.DataFrame(content, schema={name: kind for name, (kind, _) in columns.items()})
+    content = [{name: value(run, row) for name, value in columns.items()} for row in rows]
+    return pl.DataFrame(content, schema=schema)
 
 
 def folder_name(scenario: str, doctrine: str, seed: int, replicate: int, configuration: Configuration) -> str:

@@ -15,10 +15,17 @@ from model.errors import ConfigurationError
 ANOTHER = "give another folder with --out"
 REMEDIES = {"sweep": f"{ANOTHER}, or --fresh to lose what is there and start anew", "run": ANOTHER}
 """Advice to a user about a folder that does not go with a sweep, or with a run."""
-STORED_TABLES = (results.DESIGN, results.RUNS, results.SUMMARY, results.SERIES, results.LEDGER, results.VOTES)
 OURS: dict[str, Callable[[str], object]] = {
     results.PARTS: lambda name: name == JOURNAL or PART.fullmatch(name),
-    "": {*STORED_TABLES, STATUS, results.ANSWER, results.SEARCHED, "ledger.csv", "votes.csv"}.__contains__,
+    "": {
+        *results.STORED_TABLES,
+        results.REQUIREMENTS,
+        STATUS,
+        results.ANSWER,
+        results.SEARCHED,
+        "ledger.csv",
+        "votes.csv",
+    }.__contains__,
     results.FIGURES: figure_files().__contains__,
 }
 """Whether a file of this name is ours to remove, by folder below that of the results."""

@@ -12,7 +12,8 @@ from typing import Any, Literal
 
 from agents.foundation.compiled import source_hash
 from analysis.results.folder import Manifest, read_manifest
-from experiments.design.design import SHARED, Design, essence, world_of
+from analysis.results.identity import essence
+from experiments.design.design import SHARED, Design, world_of
 from experiments.design.model_class import SHIPPED, ModelSource
 from experiments.design.stored import contents_of
 from model.configuration import Configuration

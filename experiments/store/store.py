@@ -15,7 +15,7 @@ from typing import Self
 
 import polars as pl
 
-from analysis.results.folder import DESIGN, MANIFEST, PARTS, RUNS, SUMMARY, Manifest, Written
+from analysis.results.folder import DESIGN, MANIFEST, PARTS, REQUIREMENTS, RUNS, SUMMARY, Manifest, Written
 from analysis.results.scan import scan
 from analysis.results.status import STATUS, State, Status
 from analysis.statistics.estimates import summarise
@@ -25,6 +25,7 @@ from experiments.store.folders import clear, usable
 from experiments.store.lock import UNLOCKED, Lock
 from experiments.store.parquet import parquet
 from experiments.store.parts import DAMAGED, Parts
+from experiments.store.requirements import requirements
 from model.errors import listing
 
 BETWEEN = 1.0
@@ -125,6 +126,7 @@ class Store:
         """Write what is known from the start. The manifest comes first: it says that the folder is ours."""
         self.save_manifest()
         remove_temporary(self.folder)
+        write(self.folder / REQUIREMENTS, requirements().encode())
         self.save(DESIGN, design)
         self.save_manifest()
         self._save_status("running")

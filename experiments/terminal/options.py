@@ -46,6 +46,10 @@ Fresh = Annotated[
         "results of the same are kept and completed.",
     ),
 ]
+TrustModel = Annotated[
+    bool,
+    Option("--trust-model", help="Run the model class that the folder brings: code of whoever made the folder."),
+]
 NoFigures = Annotated[bool, Option("--no-figures", help="Draw no figures; `deter figure` can later.")]
 Quiet = Annotated[bool, Option("--quiet", help="Say nothing but errors.")]
 

@@ -37,8 +37,9 @@ class Hands(NamedTuple):
 
 def announce_compilation(screen: Screen) -> None:
     """Say that the model is compiled first, where this machine holds it compiled in no version."""
-    if JIT and not any(cache_folder().glob("*/*.nbc")):
-        screen.say("compiling the model for this machine, about half a minute, once …")
+    folder = cache_folder()
+    if JIT and not (folder and any(folder.glob("*/*.nbc"))):
+        screen.say(f"compiling the model for this machine, about half a minute{', once' if folder else ''} …")
 
 
 def swept(screen: Screen, sweep: Sweep, design: Design, hands: Hands, *, retry_failed: bool, fresh: bool) -> Results:

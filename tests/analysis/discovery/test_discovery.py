@@ -1,5 +1,6 @@
 """Scenario discovery: a planted rule is found, none where there is none, and everything is said with its doubt."""
 
+import hashlib
 import json
 import re
 import sys
@@ -475,9 +476,10 @@ def test_folders_without_a_sample_of_worlds(tmp_path: Path, swept: Path, capsys:
     assert main(["discover", str(tmp_path / "plain")]) == WRONG_INPUT
     one_answer(capsys, "is not complete: 0 runs are there")
     manifest = json.loads((tmp_path / "plain" / "manifest.json").read_text())
+    pl.DataFrame(schema=RUNS_SCHEMA).write_parquet(tmp_path / "plain" / "runs.parquet")
+    sha256 = hashlib.sha256((tmp_path / "plain" / "runs.parquet").read_bytes()).hexdigest()
+    manifest["files"]["runs.parquet"] = {"rows": 0, "sha256": sha256}
     (tmp_path / "plain" / "manifest.json").write_text(json.dumps({**manifest, "status": "complete"}))
-    frame = pl.DataFrame(schema=RUNS_SCHEMA)
-    frame.write_parquet(tmp_path / "plain" / "runs.parquet")
     with pytest.raises(ConfigurationError, match="holds failed runs alone"):
         worlds_of(open_results(tmp_path / "plain"), ["harm_averted"])
     assert store.manifest.points == 2

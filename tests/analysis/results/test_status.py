@@ -49,7 +49,8 @@ def under_way(whole: Results, folder: Path, lacks: pl.Expr) -> Results:
     runs.write_parquet(part)
     manifest = json.loads((folder / "manifest.json").read_text())
     written = {"rows": runs.height, "sha256": hashlib.sha256(part.read_bytes()).hexdigest()}
-    manifest |= {"status": "running", "files": {}, "parts": {part.name: written}}
+    files = {"design.parquet": manifest["files"]["design.parquet"]}
+    manifest |= {"status": "running", "files": files, "parts": {part.name: written}}
     (folder / "manifest.json").write_text(json.dumps(manifest))
     return open_results(folder)
 

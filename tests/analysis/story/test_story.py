@@ -11,6 +11,7 @@ from support import look, slides
 from analysis.plotting import style
 from analysis.report.gallery import draw
 from analysis.results.folder import RUNS_SCHEMA, Results, open_results
+from analysis.results.single_run import LEDGER_SCHEMA, VOTES_SCHEMA
 from analysis.story.choice import choose
 from analysis.story.ledger import KEY, RunRecord, chosen, given_up, record_of, went_cold
 from analysis.story.narrative import Section, case_text, counted, heading, in_words, out_of, story
@@ -18,7 +19,6 @@ from analysis.story.page import markdown
 from analysis.story.swimlanes import FOUND, events, outcome, picture
 from experiments import run_sweep
 from experiments.commands.main import main
-from experiments.running.single import LEDGER_SCHEMA, VOTES_SCHEMA
 from experiments.store.files import sha256_of
 from model.configuration import Configuration, load_configuration
 from model.metrics import COLUMNS

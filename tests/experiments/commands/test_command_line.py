@@ -9,9 +9,10 @@ import polars as pl
 import pytest
 
 from analysis import open_results
+from analysis.results.single_run import LEDGER_SCHEMA, VOTES_SCHEMA
 from experiments.commands.main import main
 from experiments.running import sweep
-from experiments.running.single import LEDGER_SCHEMA, VOTES_SCHEMA, folder_name
+from experiments.running.single import folder_name
 from experiments.terminal import sweeps
 from experiments.terminal.options import assignments
 from model.configuration import load_configuration

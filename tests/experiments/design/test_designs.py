@@ -21,8 +21,9 @@ from scipy.stats import qmc
 from support.mistakes import Capture
 from support.paths import ROOT
 
+from analysis.results.identity import digest
 from experiments.commands.main import main
-from experiments.design.design import Design, design_of, digest, world_of
+from experiments.design.design import Design, design_of, world_of
 from experiments.design.experiment import Experiment, load_experiment
 from experiments.design.methods import DESIGN_KINDS
 from experiments.design.points import FREE, MOST_CHECKED, check_points, entangled, how_checked

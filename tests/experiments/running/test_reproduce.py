@@ -16,6 +16,7 @@ from support.mistakes import Capture, by_name, edited, one_answer
 from support.paths import ROOT
 
 from analysis import open_results
+from analysis.results.folder import hash_of, read_manifest
 from experiments import run_sweep
 from experiments.commands.main import FAILED, WRONG_INPUT, main
 from experiments.design.design import design_of, single_point
@@ -107,7 +108,7 @@ def falsified(folder: Path, name: str, frame: pl.DataFrame) -> None:
     """Put another table into a folder, with a checksum that fits."""
     (folder / name).write_bytes(parquet(frame))
     files = json.loads((folder / "manifest.json").read_text())["files"]
-    files[name]["sha256"] = hashlib.sha256((folder / name).read_bytes()).hexdigest()
+    files[name] |= {"rows": frame.height, "sha256": hashlib.sha256((folder / name).read_bytes()).hexdigest()}
     manifest_with(folder, files=files)
 
 
@@ -208,7 +209,6 @@ RISKS: dict[str, tuple[dict[str, Any], str]] = {
     "a library": ({"versions": {"numpy": "1.0", "deter": "9"}}, "another numpy: 1.0 there, "),
     "libm": ({"machine": {"libm": "f" * 16}}, f"another libm: {'f' * 16} there, "),
     "a platform of old": ({"machine": {}, "platform": "Abacus"}, "another platform: Abacus there, "),
-    "the hash of the design": ({"design_hash": "0" * 16}, "the manifest's design hash is not that of its"),
 }
 
 
@@ -345,6 +345,12 @@ def spoilt(entry: str, value: Any) -> Callable[[Path], None]:
     return lambda folder: manifest_with(folder, **{entry: value})
 
 
+def with_its_hash(folder: Path, **entries: Any) -> None:
+    """Change entries of a manifest, and its design hash with them."""
+    manifest_with(folder, **entries)
+    manifest_with(folder, design_hash=hash_of(read_manifest(folder), pl.read_parquet(folder / "design.parquet")))
+
+
 def _without_a_point(folder: Path) -> None:
     falsified(folder, "design.parquet", open_results(folder).design.slice(1))
 
@@ -353,11 +359,6 @@ def _with_another_configuration(folder: Path) -> None:
     configuration = json.loads((folder / "manifest.json").read_text())["configuration"]
     configuration["doctrine"]["clarity"] = 7
     manifest_with(folder, configuration=configuration)
-
-
-def _with_another_level(folder: Path) -> None:
-    design = open_results(folder).design
-    falsified(folder, "design.parquet", with_cell(design, 0, "doctrine", "gone.toml"))
 
 
 def _fails(folder: Path) -> None:
@@ -389,6 +390,11 @@ WRONG: dict[str, tuple[Callable[[Path], object], list[str], list[str]]] = {
     ),
     "a number out of range": (_with_another_configuration, [], ["configuration.doctrine.clarity = 7", "0 to 1"]),
     "a seed out of range": (spoilt("seed", -1), [], ["manifest.json: seed = -1: is out of range"]),
+    "another hash of the design": (
+        spoilt("design_hash", "0" * 16),
+        [],
+        ["manifest.json: design_hash = '0000000000000000': is not the hash of the configuration and the points"],
+    ),
     "a damaged design": (
         lambda folder: (folder / "design.parquet").write_bytes(b"PAR1"),
         [],
@@ -406,7 +412,7 @@ WRONG: dict[str, tuple[Callable[[Path], object], list[str], list[str]]] = {
         ["summary.parquet: there is no such file"],
     ),
     "a class that is gone": (
-        spoilt("model", {"name": "gone.py:Gone", "hash": "0"}),
+        lambda folder: with_its_hash(folder, model={"name": "gone.py:Gone", "hash": "0" * 16}),
         [],
         ["model = 'gone.py:Gone': is a class whose source the folder does not hold"],
     ),
@@ -428,10 +434,13 @@ def test_wrong_input_gets_one_answer(
     one_answer(capsys, *said)
 
 
-def test_a_level_that_names_nothing_is_wrong_input(folder: Path, capsys: Capture) -> None:
-    _with_another_level(folder)
+def test_no_file_is_read_for_a_level_whose_content_is_not_there(folder: Path, no_run: None, capsys: Capture) -> None:
+    contents = json.loads((folder / "manifest.json").read_text())["contents"]
+    del contents["doctrine"]["mine.toml"]
+    manifest_with(folder, contents=contents)
+    own_files(folder)
     assert main(["reproduce", str(folder), "--quiet"]) == WRONG_INPUT
-    assert "gone.toml" in capsys.readouterr().err
+    one_answer(capsys, "contents.doctrine = 'mine.toml': names a file whose content the folder does not hold")
 
 
 def breaking(configuration: Configuration, *arguments: Any, **options: Any) -> Any:
@@ -466,9 +475,9 @@ def test_a_model_of_ones_own_is_kept_with_its_source(tmp_path: Path) -> None:
     )
     out = swept_into(tmp_path, text)
     (tmp_path / "meek.py").unlink()
-    kept = open_kept(out)
+    kept = open_kept(out, trust_model=True)
     assert not sweep_again(kept, tmp_path / "again", threads(1)).different
-    assert main(["reproduce", str(out), "--quiet", "--point", "1"]) == 0
+    assert main(["reproduce", str(out), "--quiet", "--point", "1", "--trust-model"]) == 0
     assert open_results(tmp_path / "again").runs["acts"].to_list() == [0] * 8
 
 

@@ -462,7 +462,7 @@ def test_the_status_is_written_once_a_second_at_most(
     design: Design, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     written = []
-    monkeypatch.setattr(store, "write", lambda path, content: written.append(path.name) or "")
+    monkeypatch.setattr(store, "write", lambda path, content: written.append(path.name) or "0" * 64)
     monkeypatch.setattr(store, "BETWEEN", 3600.0)
     with open_store(tmp_path / "out", sweep_manifest(design), design.frame) as opened:
         begun = len(written)

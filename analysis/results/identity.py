@@ -1,0 +1,49 @@
+"""What runs depend on, as one hash: by it a folder is known, and a design tells whether it is that of its manifest."""
+
+import hashlib
+import json
+from collections.abc import Mapping
+from typing import Any
+
+import polars as pl
+
+TEXTS = ("title", "idea", "source", "sources")
+"""Entries of a configuration on which no run depends."""
+
+
+def essence(value: Any) -> Any:
+    """A tree of plain values without the texts on which no run depends."""
+    if isinstance(value, Mapping):
+        return {key: essence(item) for key, item in value.items() if key not in TEXTS or isinstance(item, Mapping)}
+    return value
+
+
+def digest(value: Any) -> str:
+    """Hash of a tree of plain values, as 16 hexadecimal digits."""
+    text = json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=True, default=str)
+    return hashlib.blake2b(text.encode(), digest_size=8).hexdigest()
+
+
+def design_hash(
+    world: Mapping[str, Any],
+    points: pl.DataFrame,
+    seed: int,
+    first_replicate: int,
+    replicates: int,
+    *,
+    precision: Mapping[str, float],
+    most_replicates: int | None,
+    model: str | None,
+) -> str:
+    """Hash of a base, as its essence without sources, of the points, the seed and the replicates.
+
+    A precision and the name of a model of one's own (`file.py:Class`) are part of it; the engine is not, for both give
+    the same bits.
+    """
+    texts = {name: [str(value) for value in points[name]] for name in points.columns}
+    content: list[Any] = [world, texts, seed, first_replicate, replicates]
+    if precision:
+        content.append({"precision": dict(precision), "most_replicates": most_replicates})
+    if model:
+        content.append({"model": model.rpartition(":")[2]})
+    return digest(content)

@@ -1,0 +1,89 @@
+"""Tables of a folder of one run: the types of their columns, and whether they are of its configuration."""
+
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+
+import polars as pl
+
+from agents.books import SERIES
+from analysis.results.reading import Schema
+from model.configuration import Configuration
+from model.errors import ConfigurationError, listing
+
+LEDGER_SCHEMA: Schema = {
+    "act_week": pl.Int64(),
+    "opened_week": pl.Int64(),
+    "opened": pl.Date(),
+    "counted": pl.Boolean(),
+    "status": pl.String(),
+    "culprit": pl.String(),
+    "suspect": pl.String(),
+    "victim": pl.String(),
+    "activity": pl.String(),
+    "severity": pl.Float64(),
+    "confidence": pl.Float64(),
+    "attributed_week": pl.Int64(),
+    "attributed_rightly": pl.Boolean(),
+    "joint_week": pl.Int64(),
+    "reaction": pl.String(),
+    "reaction_week": pl.Int64(),
+    "measure": pl.String(),
+    "decisions": pl.Int64(),
+    "votes_for": pl.Int64(),
+    "votes_against": pl.Int64(),
+    "votes_abstaining": pl.Int64(),
+    "adopted_week": pl.Int64(),
+    "delay": pl.Int64(),
+    "bite": pl.Float64(),
+    "next_choice": pl.String(),
+    "next_choice_week": pl.Int64(),
+    "next_act": pl.String(),
+    "next_act_week": pl.Int64(),
+}
+"""Columns of `ledger.parquet`: one row for each case."""
+
+VOTES_SCHEMA: Schema = {
+    "week": pl.Int64(),
+    "date": pl.Date(),
+    "counted": pl.Boolean(),
+    "act_week": pl.Int64(),
+    "culprit": pl.String(),
+    "suspect": pl.String(),
+    "victim": pl.String(),
+    "measure": pl.String(),
+    "reaction": pl.Boolean(),
+    "votes_for": pl.Int64(),
+    "votes_against": pl.Int64(),
+    "votes_abstaining": pl.Int64(),
+    "share": pl.Float64(),
+    "passed": pl.Boolean(),
+}
+"""Columns of `votes.parquet`: one row for each vote put to members."""
+
+
+def check_names(path: Path, frame: pl.DataFrame, configuration: Configuration) -> None:
+    """Refuse a table that names parties, activities or measures that its configuration does not have."""
+    base = configuration
+    victims = {*base.member_states.members, *base.partners.members}
+    known: dict[str, Iterable[str]] = {"culprit": base.perpetrators, "suspect": base.perpetrators, "victim": victims}
+    known |= dict.fromkeys(("activity", "next_choice", "next_act"), base.activities)
+    known |= dict.fromkeys(("measure", "reaction"), base.measures)
+    for column in known.keys() & set(frame.select(pl.col(pl.String)).columns):
+        for name in frame[column].drop_nulls().unique():
+            if name not in known[column]:
+                raise ConfigurationError("is not in the configuration", file=str(path), key=column, value=name)
+
+
+def check_weeks(path: Path, frame: pl.DataFrame, activities: Sequence[str]) -> None:
+    """Refuse a series without a week, or in which a column of the world is missing or holds no finite numbers."""
+    names = [*(SERIES.dtype.names or ()), *(f"acts_{name}" for name in activities)]
+    wrong = [name for name in ("week", *names) if not _is_finite(frame, name)]
+    wrong += [twin for twin in (f"twin_{name}" for name in names) if twin in frame and not _is_finite(frame, twin)]
+    if wrong or not frame.height or frame.schema.get("date") != pl.Date or frame["date"].null_count():
+        problem = f"does not have a finite number for every week: {listing(wrong or ['date'])}"
+        raise ConfigurationError(problem, file=str(path))
+
+
+def _is_finite(frame: pl.DataFrame, name: str) -> bool:
+    column = frame.get_column(name, default=pl.Series([None]))
+    return column.dtype.is_numeric() and bool((column.is_finite() & column.is_not_null()).all())
