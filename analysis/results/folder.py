@@ -180,8 +180,9 @@ def readable(path: Path) -> Iterator[None]:
         raise ConfigurationError("there is no such file", file=str(path)) from None
     except IsADirectoryError:
         raise ConfigurationError("is a folder", file=str(path)) from None
-    except pl.exceptions.PolarsError as error:
-        raise ConfigurationError(f"is damaged: {str(error).splitlines()[0]}", file=str(path)) from None
+    except (pl.exceptions.PolarsError, pl.exceptions.PanicException) as error:
+        problem = (str(error).splitlines() or ["it cannot be read"])[0]
+        raise ConfigurationError(f"is damaged: {problem}", file=str(path)) from None
 
 
 def read_frame(path: Path, schema: Schema | None = None, written: Written | None = None) -> pl.DataFrame:
