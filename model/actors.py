@@ -3,6 +3,8 @@
 Every trait is a distribution around an archetype; agents are drawn from it anew in each replicate.
 """
 
+from collections import Counter
+from collections.abc import Collection
 from typing import Annotated, Literal
 
 from pydantic import Field, model_validator
@@ -77,14 +79,14 @@ def check_perpetrators(archetypes: dict[str, Archetype], perpetrators: dict[str,
 
     Sponsors and harbours are states and states have neither, so that no chain can close on itself.
     """
-    states = [
-        name
+    states = {
+        name: agent
         for name, agent in perpetrators.items()
         if agent.archetype in archetypes and archetypes[agent.archetype].kind == "state"
-    ]
+    }
     for name, agent in perpetrators.items():
         where = f"perpetrators.{name}"
-        _must_exist(f"{where}.archetype", agent.archetype, list(archetypes), "does not exist")
+        _must_exist(f"{where}.archetype", agent.archetype, archetypes, "does not exist")
         kind = archetypes[agent.archetype].kind
         for trait in agent.given():
             if not applies(trait, kind):
@@ -99,7 +101,7 @@ def check_perpetrators(archetypes: dict[str, Archetype], perpetrators: dict[str,
                 _must_exist(f"{where}.{role}", patron, states, "is not a perpetrator of kind state")
 
 
-def _must_exist(key: str, value: str, names: list[str], problem: str) -> None:
+def _must_exist(key: str, value: str, names: Collection[str], problem: str) -> None:
     if value not in names:
         nearest = nearest_name(value, names)
         raise ConfigurationError(problem, key=key, value=value, allowed=listing(names), nearest=nearest)
@@ -152,7 +154,7 @@ class Partners(Settings):
 
     @model_validator(mode="after")
     def _are_named_once(self) -> "Partners":
-        for name in self.members:
-            if self.members.count(name) > 1:
+        for name, times in Counter(self.members).items():
+            if times > 1:
                 raise ConfigurationError("is named twice", key="members", value=name)
         return self

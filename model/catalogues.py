@@ -7,7 +7,7 @@ from typing import Literal
 from pydantic import Field
 
 from agents.catalogue import ACTIVITY, DIMENSIONS, KINDS, MEASURE
-from model.parameters import Day, NonNegativeRange, Settings, option, parameter
+from model.parameters import Day, NonNegativeRange, Settings, Whole, option, parameter
 
 
 class Dimensions(Settings):
@@ -84,7 +84,7 @@ class Measure(Settings):
     cost: float = parameter("political cost", 0, 10)
     floor: float = parameter("severity", 0, 1)
     delay: NonNegativeRange = option("preparation before the decision", unit="weeks")
-    duration: int = parameter("weeks", 1, 5200)
+    duration: Whole = parameter("weeks", 1, 5200)
     available: Day = option("day from which it exists", unit="day")
     uptake: float = parameter("odds", 0, 100)
     calming: float = parameter("share", 0, 1)

@@ -1,6 +1,7 @@
 """What a user is told about wrong input: one message with file, key, value, what is allowed and the nearest name."""
 
 import difflib
+import itertools
 import unicodedata
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
@@ -11,13 +12,15 @@ from typing import Any
 _MISSING: Any = object()
 _LISTED = 16
 _OTHERS = 4
+_COMPARED = 5000
+"""Names among which the nearest is looked for, at most: more than a configuration has."""
 _LONGEST = {"file": 400, "key": 160, "value": 80}
 """Characters shown of each part of a message."""
 
 
 def nearest_name(name: str, names: Iterable[str], cutoff: float = 0.5) -> str | None:
     """The name most like the given one, if any is as like it as `cutoff`, from 0 to 1."""
-    known = {each.lower(): each for each in names}
+    known = {each.lower(): each for each in itertools.islice(names, _COMPARED)}
     matches = difflib.get_close_matches(name[: _LONGEST["key"]].lower(), known, n=1, cutoff=cutoff)
     return known[matches[0]] if matches else None
 

@@ -3,6 +3,7 @@
 import os
 import re
 import tomllib
+from collections.abc import Collection
 from pathlib import Path
 from typing import Any, NamedTuple, TypeVar
 
@@ -35,10 +36,29 @@ MARKS: dict[str, set[str]] = {
 }
 """Keys by which a file of each kind is known, where it holds another kind than it should."""
 
-LARGEST = 16 * 1024 * 1024
-"""Largest file in bytes: more is no configuration, and a device such as /dev/zero never ends."""
+LARGEST = 512 * 1024
+"""Largest file in bytes: room for ten thousand points of a list; of more, the worst take the parser seconds."""
 DEEPEST = 32
 """Most levels of tables and lists in a file."""
+MOST_PATTERNS = 100
+"""Most entries of `[sources]` with `*`, each of which is held against every path."""
+LONGEST = 10_000
+"""Most characters of a number or of a key without quotes."""
+_BARE = r"[\w+-]"
+_PART = rf"""(?:{_BARE}{{1,{LONGEST}}}+|"(?:[^"\\\n]++|\\.)*+"?|'[^'\n]*+'?)"""
+_DOT = r"[ \t]*+\.[ \t]*+"
+TOKENS = re.compile(
+    r'"""(?:[^"\\]++|\\.|"(?!""))*+(?:""")?'
+    r"|'''(?:[^']++|'(?!''))*+(?:''')?"
+    r"|#[^\n]*+"
+    rf"|(?P<long>(?<={_BARE}){_BARE})"
+    rf"|{_PART}(?:{_DOT}{_PART}){{0,{DEEPEST - 1}}}+(?P<deep>{_DOT}{_PART})?",
+    re.DOTALL,
+)
+"""Texts, comments, keys and numbers of TOML, so far as to find those of `parse` that are out of all bounds.
+
+Each begins behind the last and gives nothing back, so that the time is in proportion to the length of the file.
+"""
 
 Source = str | Path
 T = TypeVar("T")
@@ -91,14 +111,24 @@ def _nearest_file(path: Path, names: list[str]) -> str | None:
     return f"{nearest}.toml" if nearest else nearest_name(path.stem, names, cutoff=0.6)
 
 
+def content_of(path: Path, largest: int) -> bytes:
+    """The bytes of a file that holds at most so many; raises `ConfigurationError` for others, `OSError`.
+
+    A pipe or a terminal would be waited for, and a device such as /dev/zero never ends.
+    """
+    if path.exists() and not (path.is_file() or path.is_dir()):
+        raise ConfigurationError("is a device or a pipe", file=str(path), allowed="a file")
+    with path.open("rb") as file:
+        content = file.read(largest + 1)
+    if len(content) > largest:
+        raise ConfigurationError(f"is larger than {largest >> 10:,} KiB", file=str(path), allowed="a smaller file")
+    return content
+
+
 def read_toml(path: Path) -> Tree:
     """The content of a TOML file, with errors that name the file and the line."""
     try:
-        with path.open("rb") as file:
-            content = file.read(LARGEST + 1)
-        if len(content) > LARGEST:
-            raise ConfigurationError(f"is larger than {LARGEST >> 20} MiB", allowed="a .toml file")
-        return parse(content.decode("utf-8-sig").replace("\r\n", "\n"))
+        return parse(content_of(path, LARGEST).decode("utf-8-sig").replace("\r\n", "\n"))
     except ConfigurationError as error:
         raise error.at(str(path)) from None
     except FileNotFoundError:
@@ -115,7 +145,16 @@ def read_toml(path: Path) -> Tree:
 
 
 def parse(text: str) -> Tree:
-    """TOML as a tree; raises `TOMLDecodeError` where it is none, `ConfigurationError` where it is out of all bounds."""
+    """TOML as a tree; raises `TOMLDecodeError` where it is none, `ConfigurationError` where it is out of all bounds.
+
+    Of a key of many parts the parser keeps every beginning, and a number of many digits takes it a hundred times the
+    memory: neither reaches it.
+    """
+    for token in TOKENS.finditer(text):
+        if token["deep"]:
+            raise ConfigurationError(f"is nested more than {DEEPEST} levels deep")
+        if token["long"]:
+            raise ConfigurationError(f"holds a number or key of more than {LONGEST:,} characters")
     try:
         tree = tomllib.loads(text)
     except tomllib.TOMLDecodeError:
@@ -146,26 +185,40 @@ def refuse_another(kind: str, tree: Tree, file: str) -> None:
 def read_sources(table: Any, tree: Tree, file: str) -> dict[str, str]:
     """The table `[sources]` of a file: path in the file → source.
 
-    An entry covers everything below its path, `*` stands for any one name, and `default` covers the rest, which is an
-    assumption unless stated.
+    An entry covers everything below its path, `*` stands for any one name (a whole one), and `default` covers the rest,
+    which is an assumption unless stated.
     """
     if not isinstance(table, dict):
         raise ConfigurationError("is not a table", file=file, key="sources", value=table)
     sources = {DEFAULT: "assumption"}
-    known = [*paths(tree), DEFAULT]
+    known = dict.fromkeys([*paths(tree), DEFAULT])
+    entries = _entries(table, file)
+    patterns = [key for key in entries if "*" in key]
+    if len(patterns) > MOST_PATTERNS:
+        problem = f"has {len(patterns):,} entries with *"
+        raise ConfigurationError(problem, file=file, key="sources", allowed=f"{MOST_PATTERNS} or fewer")
     # patterns first, so that exact paths win
-    for key, text in sorted(_entries(table, file).items(), key=lambda entry: "*" not in entry[0]):
+    for key, text in sorted(entries.items(), key=lambda entry: "*" not in entry[0]):
         where = f"sources.{key}"
         if not isinstance(text, str) or not text:
             raise ConfigurationError("is not a text in quotes", file=file, key=where, value=text)
-        pattern = re.compile(re.escape(key).replace(r"\*", "[^.]+"))
-        covered = [path for path in known if pattern.fullmatch(path)]
+        covered = _covered(key, known)
         if not covered:
             raise ConfigurationError(
                 "names nothing in this file", file=file, key=where, nearest=nearest_name(key, known)
             )
         sources |= dict.fromkeys(covered, text)
     return sources
+
+
+def _covered(key: str, known: Collection[str]) -> list[str]:
+    """The paths that a key names."""
+    if "*" not in key:
+        return [key] if key in known else []
+    names = key.split(".")
+    places = [(place, name) for place, name in enumerate(names) if name != "*"]
+    parts = ((path, path.split(".")) for path in known)
+    return [path for path, at in parts if len(at) == len(names) and all(at[place] == name for place, name in places)]
 
 
 def _entries(table: Tree, file: str) -> dict[str, Any]:

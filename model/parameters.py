@@ -48,6 +48,14 @@ def option(doc: str | None = None, *, unit: str = "choice", default: Any = ...) 
     return Field(default, description=doc, json_schema_extra={"unit": unit, "low": None, "high": None})
 
 
+def _whole(value: Any) -> Any:
+    return int(value) if isinstance(value, float) and value.is_integer() else value
+
+
+Whole = Annotated[int, BeforeValidator(_whole)]
+"""A whole number, which may be written 26.0: tables of numbers have no other, and it is the same number."""
+
+
 class Parameter(NamedTuple):
     """One scalar of a configuration, with its path, meaning and range."""
 

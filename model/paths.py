@@ -125,7 +125,8 @@ def _told(problem: Any, kind: Any, data: Any) -> ConfigurationError:
         return ConfigurationError(
             "is not among the choices", key=key, value=value, allowed=", ".join(names), nearest=nearest
         )
-    return ConfigurationError(_said(problem), key=key, value=value, allowed=_allowed(kind, places))
+    said = "is out of range" if what == "float_type" and type(value) is int else _said(problem)
+    return ConfigurationError(said, key=key, value=value, allowed=_allowed(kind, places))
 
 
 def _key(problem: Any) -> str | None:

@@ -3,7 +3,7 @@
 from pydantic import Field
 
 from agents.doctrine import DOCTRINE, SWITCHES, VotingRule
-from model.parameters import Settings, option, parameter
+from model.parameters import Settings, Whole, option, parameter
 
 
 class Doctrine(Settings):
@@ -19,11 +19,11 @@ class Doctrine(Settings):
     proportionality: float = parameter("1", 0, 1)
     firmness: float = parameter("bite per severity", 0, 10)
     ratchet: float = parameter("per recent attribution", 0, 5)
-    campaign_interval: int = parameter("weeks", 0, 5200)
+    campaign_interval: Whole = parameter("weeks", 0, 5200)
     voting_rule: VotingRule = option("rule for restrictive measures")
     initiative: bool = option("whether the High Representative or the Commission proposes (65 % rule), else 72 %")
     vital_interest: bool = option("whether a member may stop a majority vote for vital interests")
-    coalition_quorum: int = parameter("members", 1, 100)
+    coalition_quorum: Whole = parameter("members", 1, 100)
     preventive: float = parameter("effort", 0, 1)
     cooperative: float = parameter("effort", 0, 1)
     stability: float = parameter("effort", 0, 1)

@@ -7,7 +7,7 @@ from pydantic import Field, field_validator, model_validator
 
 from agents.scenario import SCENARIO
 from model.errors import ConfigurationError
-from model.parameters import Day, Settings, by_path, option, parameter
+from model.parameters import Day, Settings, Whole, by_path, option, parameter
 
 CATALOGUES = ("activities", "measures", "perpetrators", "member_states", "partners")
 """Catalogue files that a scenario names."""
@@ -26,8 +26,8 @@ class Time(Settings):
     """When a run starts and how long it lasts."""
 
     start: Day = option("first day of week 0; decides which measures exist", unit="day")
-    burn_in: int = parameter("weeks", 0, 5200, doc="weeks left out of all figures")
-    weeks: int = parameter("weeks", 1, 5200, doc="weeks counted in the figures, after the burn-in")
+    burn_in: Whole = parameter("weeks", 0, 5200, doc="weeks left out of all figures")
+    weeks: Whole = parameter("weeks", 1, 5200, doc="weeks counted in the figures, after the burn-in")
 
     @model_validator(mode="after")
     def _ends_in_the_calendar(self) -> "Time":
@@ -83,7 +83,7 @@ class Investigation(Section):
     skill: float = parameter("1", 0, 1)
     skill_trend: float = parameter("a year", -1, 1)
     clue_probability: float = parameter("probability a week", 0, 1)
-    investigation_weeks: int = parameter("weeks", 1, 5200)
+    investigation_weeks: Whole = parameter("weeks", 1, 5200)
     suspicion: float = parameter("log-odds per log record", 0, 10)
     overconfidence: float = parameter("share", 0, 1)
     false_alarm_share: float = parameter("share", 0, 0.99)

@@ -9,7 +9,7 @@ as "2020-01-31", whose order is theirs.
 import ast
 import functools
 import warnings
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from math import isfinite
@@ -22,8 +22,8 @@ from experiments.design.points import WHOLES, scalars
 from model.configuration import Configuration
 from model.errors import ConfigurationError, nearest_name
 
-MOST_CHARACTERS, MOST_NESTED = 1000, 40
-"""Most characters of a constraint, and how deep it may be nested."""
+MOST_CONSTRAINTS, MOST_CHARACTERS, MOST_NESTED = 100, 1000, 40
+"""Most constraints, characters of one, and levels of nesting: every point is held against all of them."""
 ALLOWED = "numbers, texts, paths, + - * /, comparisons, in, and, or, not"
 TRUTH_WORDS = {"true": True, "false": False, "True": True, "False": False}
 Operators = dict[type[ast.AST], Callable[..., Any]]
@@ -61,23 +61,24 @@ def _wrong(problem: str, text: str, **more: str | None) -> ConfigurationError:
 
 def meeting(frame: pl.DataFrame, conditions: Iterable[Constraint], base: Configuration) -> pl.DataFrame:
     """The points of a frame that meet all conditions, counted anew; raises `ConfigurationError` where none does."""
-    left = frame
+    left, known = frame, scalars(base)
     for condition in conditions:
-        held = [condition.holds(values) for values in _values_at(base, left, condition)]
+        held = [condition.holds(values) for values in _values_at(base, known, left, condition)]
         left = left.filter(pl.Series(held, dtype=pl.Boolean))
         if left.is_empty():
             raise _wrong(f"leaves none of the {frame.height:,} points", condition.text)
     return left.with_columns(point=pl.int_range(pl.len(), dtype=pl.Int64))
 
 
-def _values_at(base: Configuration, frame: pl.DataFrame, condition: Constraint) -> Iterator[Mapping[str, Any]]:
-    """The values that the names in a constraint have at each point: of a factor, or else of the base.
+def _values_at(
+    base: Configuration, known: Mapping[str, Any], frame: pl.DataFrame, condition: Constraint
+) -> Iterator[Mapping[str, Any]]:
+    """The values that the names in a constraint have at each point: of a factor, or else of the base, as `known`.
 
     Where a whole doctrine or scenario is a factor, a path below it has the value that it has there.
     """
     paths = frame.columns[1:]
     rest = [name for name in condition.names if name not in paths]
-    known = scalars(base)
     for name in rest:
         if name not in known:
             nearest = nearest_name(name, [*known, *paths])
@@ -98,6 +99,14 @@ def _values_at(base: Configuration, frame: pl.DataFrame, condition: Constraint) 
     for row in frame.iter_rows(named=True):
         beside = held(*(row[path] for path in above))
         yield {name: row[name] if name in row else beside[name] for name in condition.names}
+
+
+def constraints_of(texts: Sequence[str]) -> list[Constraint]:
+    """Parse the constraints of a design; raises `ConfigurationError`."""
+    if len(texts) > MOST_CONSTRAINTS:
+        problem = f"holds {len(texts):,} conditions"
+        raise ConfigurationError(problem, key="design.constraints", allowed=f"{MOST_CONSTRAINTS} or fewer")
+    return [constraint(text) for text in texts]
 
 
 def constraint(text: str) -> Constraint:

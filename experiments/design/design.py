@@ -13,15 +13,17 @@ import polars as pl
 
 from analysis.results.folder import MOST_POINTS, MOST_RUNS
 from analysis.results.identity import design_hash, digest, essence
-from experiments.design.constraints import constraint, meeting
+from experiments.design.constraints import constraints_of, meeting
 from experiments.design.experiment import Experiment, Loaded
-from experiments.design.factors import Level, Span, ends_or_levels
+from experiments.design.factors import Level, Span, as_whole, ends_or_levels
 from experiments.design.model_class import SHIPPED, ModelSource, model_source
 from experiments.design.points import check_factors, check_points, whole_numbers
 from experiments.design.sampling import frame_of
 from model.configuration import Configuration
 from model.errors import ConfigurationError, placed
 
+MOST_VALUES = 10_000_000
+"""Values of all factors at all points: so many take half a gigabyte while they are laid out."""
 VARIED = "varied by the experiment"
 """Source of the values of factors."""
 SHARED = ("title", "question", "seed", "first_replicate", "replicates", "precision")
@@ -122,12 +124,14 @@ def design_of(loaded: Loaded, overrides: Mapping[str, Any] | None = None) -> Des
     with placed(loaded.file):
         _check_size(experiment)
         experiment.design.check_room(experiment.varied)
-        conditions = [constraint(text) for text in experiment.design.constraints]
+        conditions = constraints_of(experiment.design.constraints)
         check_factors(base, experiment)
-        found = frame_of(experiment.values(whole_numbers(base, experiment)))
+        whole = whole_numbers(base, experiment)
+        found = frame_of(experiment.values(whole))
         model = model_source(experiment.model, beside=Path(loaded.file)) if experiment.model else None
         frame = meeting(found, conditions, base)
         check_points(base, frame, experiment)
+    levels = {path: ends_or_levels(factor) for path, factor in experiment.stated.items()}
     plan = experiment.design.model_dump(mode="json", exclude={"kind", "points"})
     if plan.get("seed", 0) is None:
         plan["seed"] = experiment.seed
@@ -135,7 +139,7 @@ def design_of(loaded: Loaded, overrides: Mapping[str, Any] | None = None) -> Des
         title=experiment.title,
         question=experiment.question.strip(),
         base=base,
-        factors={path: ends_or_levels(factor) for path, factor in experiment.stated.items()},
+        factors={path: as_whole(each) if path in whole else each for path, each in levels.items()},
         seed=experiment.seed,
         replicates=experiment.floor,
         frame=frame,
@@ -154,7 +158,12 @@ def _check_size(experiment: Experiment) -> None:
     points = experiment.size
     if points > MOST_POINTS:
         key = "factors" if experiment.design.kind == "grid" else "design"
-        raise ConfigurationError(f"make {points:,} points, too many", key=key, allowed=f"at most {MOST_POINTS:,}")
+        count = f"{points:,}" if points < 10**15 else "far more than a trillion"
+        raise ConfigurationError(f"make {count} points, too many", key=key, allowed=f"at most {MOST_POINTS:,}")
+    factors = len(experiment.stated)
+    if points * factors > MOST_VALUES:
+        problem = f"make {points:,} points of {factors:,} factors, too many values"
+        raise ConfigurationError(problem, key="design", allowed=f"at most {MOST_VALUES:,}")
     check_run_count(points, experiment.ceiling)
 
 

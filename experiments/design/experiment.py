@@ -1,14 +1,14 @@
 """An experiment file: a question, a base configuration, the factors to vary, and how they become points."""
 
 from collections.abc import Collection, Mapping
-from math import isfinite, prod
+from math import prod
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
 from pydantic import BeforeValidator, Field, model_validator
 
 from analysis.labels import level_texts, stated_text
-from experiments.design.factors import Factor, Level, Span, ends_or_levels, read_factors, with_levels
+from experiments.design.factors import Factor, Level, Span, as_whole, ends_or_levels, read_factors, with_levels
 from experiments.design.methods import DESIGN_KINDS, MOST_SEED, DesignPlan, Grid, Listed
 from experiments.design.sampling import product
 from experiments.design.search_table import Search
@@ -16,10 +16,11 @@ from model.configuration import Configuration, load_configuration
 from model.errors import ConfigurationError, nearest_name, placed
 from model.loading import find, read_sources, read_toml, refuse_another
 from model.metrics import ESTIMATED
-from model.parameters import Settings, option, parameter
+from model.parameters import Settings, Whole, option, parameter
 from model.paths import validated
 
 MOST_REPLICATES = 1_000_000
+MOST_HALF_WIDTH = 1e300
 LEAST_PILOT = 10
 """Replicates at least from which a spread is estimated: with fewer, intervals become wide and their number erratic."""
 
@@ -27,8 +28,8 @@ LEAST_PILOT = 10
 class Replicates(Settings):
     """Runs of each point under a precision: a pilot everywhere, and as many more as the precision asks for."""
 
-    at_least: int = parameter("runs of each point", LEAST_PILOT, MOST_REPLICATES)
-    at_most: int = parameter("runs of each point", LEAST_PILOT, MOST_REPLICATES)
+    at_least: Whole = parameter("runs of each point", LEAST_PILOT, MOST_REPLICATES)
+    at_most: Whole = parameter("runs of each point", LEAST_PILOT, MOST_REPLICATES)
 
     @model_validator(mode="after")
     def _in_order(self) -> "Replicates":
@@ -39,7 +40,7 @@ class Replicates(Settings):
 
 
 class _Fixed(Settings):
-    replicates: int = parameter("runs of each point", 1, MOST_REPLICATES)
+    replicates: Whole = parameter("runs of each point", 1, MOST_REPLICATES)
 
 
 def _replicates(value: Any) -> int | Replicates:
@@ -57,7 +58,7 @@ def _precision(table: Any) -> Any:
         if metric not in ESTIMATED:
             allowed, nearest = "what `deter list metrics` shows", nearest_name(metric, ESTIMATED)
             raise ConfigurationError("is no metric", key=metric, nearest=nearest, allowed=allowed)
-        if type(half_width) not in (int, float) or not isfinite(half_width) or half_width <= 0:
+        if type(half_width) not in (int, float) or not 0 < half_width <= MOST_HALF_WIDTH:
             allowed = "more than 0: half the width of a 95 % interval, in the metric's unit (0.01 is one per cent)"
             raise ConfigurationError("is no half-width", key=metric, value=half_width, allowed=allowed)
     return table
@@ -88,7 +89,7 @@ class Experiment(Settings):
         json_schema_extra={"unit": "runs of each point", "low": 1, "high": MOST_REPLICATES}
     )
     precision: Annotated[dict[str, float], BeforeValidator(_precision), Field(default_factory=dict)]
-    seed: int = parameter("seed", 0, MOST_SEED)
+    seed: Whole = parameter("seed", 0, MOST_SEED)
     engine: Literal["compiled", "mesa"] = option("engine; both give the same bits", default="compiled")
     model: str | None = option("class of one's own: file.py:Class, or package.module:Class", default=None)
     design: Annotated[DesignPlan, BeforeValidator(_design)] = Grid()
@@ -139,12 +140,15 @@ class Experiment(Settings):
         return self.design.rows(self.varied) * prod(map(len, self.crossed.values()))
 
     def values(self, whole: Collection[str] = ()) -> dict[str, list[Level]]:
-        """Values of all factors at all points, crossed ones outermost; `whole` as in `DesignPlan.columns_of`."""
+        """Values of all factors at all points, crossed ones outermost; `whole` as in `DesignPlan.columns_of`.
+
+        Of a parameter that takes whole numbers they are whole numbers, however its levels are written.
+        """
         block = self.design.columns_of(self.varied, self.seed, whole)
         crossed = product({**self.crossed, "": range(len(next(iter(block.values()))))})
         rows = crossed.pop("")  # of the block, once for each combination of crossed levels
         found = crossed | {path: [levels[row] for row in rows] for path, levels in block.items()}
-        return {path: found[path] for path in self.stated}
+        return {path: as_whole(found[path]) if path in whole else found[path] for path in self.stated}
 
 
 def _check_replicates(experiment: Experiment) -> None:

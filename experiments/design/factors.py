@@ -57,6 +57,11 @@ def ends_or_levels(factor: Factor) -> list[Level]:
     return [factor.low, factor.high] if isinstance(factor, Span) else list(dict.fromkeys(factor))
 
 
+def as_whole(levels: Sequence[Level]) -> list[Level]:
+    """The levels of a parameter that takes whole numbers, of which 26.0 is one."""
+    return [int(level) if isinstance(level, float) else level for level in levels]
+
+
 def with_levels(factors: Mapping[str, Factor]) -> dict[str, list[Level]]:
     """The factors that have levels rather than a range."""
     return {path: factor for path, factor in factors.items() if not isinstance(factor, Span)}

@@ -16,7 +16,7 @@ from analysis.results.folder import MOST_POINTS
 from experiments.design.factors import Factor, Level, Span, check_levels, ends_or_levels, key_of, with_levels
 from experiments.design.sampling import Unit, mapped, product, unit_problem
 from model.errors import ConfigurationError, nearest_name
-from model.parameters import Settings, by_path, option, parameter
+from model.parameters import Settings, Whole, by_path, option, parameter
 
 MOST_SEED = 2**63 - 1
 
@@ -42,7 +42,8 @@ class DesignPlan(Settings):
 
     def varied(self, factors: Mapping[str, Factor]) -> dict[str, Factor]:
         """The factors of an experiment that are not crossed with the design."""
-        return {path: factor for path, factor in factors.items() if path not in self.cross}
+        crossed = set(self.cross)
+        return {path: factor for path, factor in factors.items() if path not in crossed}
 
     def key(self, path: str, inner: str | None = None) -> str:
         """The key in the file of the experiment under which the levels of a factor stand; `inner` is a path below."""
@@ -50,11 +51,11 @@ class DesignPlan(Settings):
 
     def check(self, factors: Mapping[str, Factor]) -> None:
         """Refuse an experiment's factors that this design cannot take; raises `ConfigurationError`."""
-        for path in self.cross:
+        for path, times in Counter(self.cross).items():
             if path not in factors:
                 nearest = nearest_name(path, factors)
                 raise ConfigurationError("is no factor", key="design.cross", value=path, nearest=nearest)
-            if self.cross.count(path) > 1:
+            if times > 1:
                 raise ConfigurationError("is named twice", key="design.cross", value=path)
             levels = factors[path]
             if isinstance(levels, Span):
@@ -150,7 +151,7 @@ class Listed(Paired):
     @model_validator(mode="after")
     def _names_the_same(self) -> "Listed":
         """Points of a list name the same factors, none of them crossed, and come once."""
-        names = list(self.points[0])
+        names, crossed = list(self.points[0]), set(self.cross)
         if not names:
             raise ConfigurationError("is empty", key="points.0", allowed="a value for each factor")
         seen: dict[tuple[Any, ...], int] = {}
@@ -159,7 +160,7 @@ class Listed(Paired):
             for path in sorted(set(point) ^ set(names)):
                 problem = f"is {'missing here' if path in names else 'missing in the first point'}; all name the same"
                 raise ConfigurationError(problem, key=f'{key}."{path}"')
-            for path in set(point) & set(self.cross):
+            for path in set(point) & crossed:
                 raise ConfigurationError("is crossed, and cannot be in a point as well", key=f'{key}."{path}"')
             # a list or a table is no level, which is said of its factor
             values = tuple(point[name] for name in names)
@@ -187,7 +188,7 @@ class Listed(Paired):
 class Sampled(DesignPlan):
     """Draws from ranges; `seed` is by default the experiment's."""
 
-    seed: int | None = parameter("seed", 0, MOST_SEED, default=None)
+    seed: Whole | None = parameter("seed", 0, MOST_SEED, default=None)
 
     def unit(self, factors: int, seed: int) -> Unit:
         """The points in the unit cube of so many factors."""
@@ -217,7 +218,7 @@ class Sampled(DesignPlan):
 class Sized(Sampled):
     """Samples of a given size."""
 
-    size: int = parameter("points", 2, MOST_POINTS)
+    size: Whole = parameter("points", 2, MOST_POINTS)
 
     def rows(self, factors: Mapping[str, Factor]) -> int:
         """The size."""
@@ -294,8 +295,8 @@ class Morris(Sampled):
     fixed = True
 
     kind: Literal["morris"]
-    trajectories: int = parameter("trajectories", 2, MOST_POINTS)
-    levels: int = parameter("levels", 4, 1000, default=4)
+    trajectories: Whole = parameter("trajectories", 2, MOST_POINTS)
+    levels: Whole = parameter("levels", 4, 1000, default=4)
 
     @field_validator("levels")
     @classmethod

@@ -20,6 +20,8 @@ from model.errors import ConfigurationError
 
 MOST_CHECKED = 2000
 """Levels of a factor, or combinations of several, that are checked: about two seconds of work."""
+MOST_LEVELS_CHECKED = 10_000
+"""Levels of all factors together that are checked, at least two of each."""
 FREE = re.compile(
     r"(reference\.)?doctrine(\.\w+)?|(reference\.)?switches\.\w+|scenario\.(?!time\.)\w+\.\w+"
     r"|(archetypes|perpetrators)\.\w+\.\w+\.(mean|spread)"
@@ -33,8 +35,10 @@ WHOLES = ("scenario", "doctrine", "reference", "reference.doctrine")
 
 def check_factors(base: Configuration, experiment: Experiment) -> None:
     """Refuse a factor that does not exist and a level that is not allowed, naming its key."""
-    for path, factor in experiment.stated.items():
-        for end, level in _probes(factor):
+    factors = experiment.stated
+    most = min(MOST_CHECKED, max(2, MOST_LEVELS_CHECKED // len(factors)))
+    for path, factor in factors.items():
+        for end, level in _probes(factor, most):
             try:
                 base.with_values({path: level})
             except ConfigurationError as error:
@@ -44,20 +48,20 @@ def check_factors(base: Configuration, experiment: Experiment) -> None:
                 raise
 
 
-def _probes(factor: Sequence[Level] | Span) -> list[tuple[str, Level]]:
-    """Levels to check, each with what its key ends with."""
+def _probes(factor: Sequence[Level] | Span, most: int) -> list[tuple[str, Level]]:
+    """Levels to check, at most so many, each with what its key ends with."""
     if isinstance(factor, Span):
         return [(".low", factor.low), (".high", factor.high)]
     levels = list(dict.fromkeys(factor))
-    if len(levels) > MOST_CHECKED:
-        levels = [min(levels), max(levels), *_some(levels, MOST_CHECKED - 2)]  # type: ignore[type-var]
+    if len(levels) > most:
+        levels = [min(levels), max(levels), *_some(levels, most - 2)]  # type: ignore[type-var]
     return [("", level) for level in levels]
 
 
 def whole_numbers(base: Configuration, experiment: Experiment) -> set[str]:
-    """Paths of the ranges whose parameter takes whole numbers."""
-    lows = {path: factor.low for path, factor in experiment.varied.items() if isinstance(factor, Span)}
-    return {path for path, low in lows.items() if type(scalars(base.with_values({path: low})).get(path)) is int}
+    """Paths of the factors whose parameter takes whole numbers."""
+    known = scalars(base)
+    return {path for path in experiment.stated if type(known.get(path)) is int}
 
 
 def check_points(base: Configuration, frame: pl.DataFrame, experiment: Experiment) -> None:
@@ -75,8 +79,8 @@ def check_together(base: Configuration, frame: pl.DataFrame, where: str) -> None
     `where` begins what an error says of the row, as "at the point".
     """
     paths = entangled(frame.columns)
-    rows = frame.select(paths).unique(maintain_order=True).to_dicts() if paths else []
-    for values in _some(rows, MOST_CHECKED):
+    rows = frame.select(paths).unique(maintain_order=True)
+    for values in rows[_some(range(rows.height), MOST_CHECKED)].iter_rows(named=True):
         try:
             base.with_values(values)
         except ConfigurationError as error:
@@ -101,10 +105,10 @@ def entangled(paths: Iterable[str]) -> list[str]:
     return found if len(found) > 1 else []
 
 
-def _some(items: list[Any], most: int) -> list[Any]:
+def _some(items: Sequence[Any], most: int) -> list[Any]:
     """All items, or a fixed sample of so many, in their order."""
     if len(items) <= most:
-        return items
+        return list(items)
     places = sorted(random.Random(0).sample(range(len(items)), most))
     return [items[place] for place in places]
 

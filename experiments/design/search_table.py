@@ -6,7 +6,7 @@ from pydantic import BeforeValidator, Field, model_validator
 
 from analysis.search.objectives import Aim, aim
 from model.errors import ConfigurationError, placed
-from model.parameters import Settings, option, parameter
+from model.parameters import Settings, Whole, option, parameter
 
 OBJECTIVES = (
     "max deterrence_rate",
@@ -34,12 +34,12 @@ class Search(Settings):
     objectives: Annotated[list[str], BeforeValidator(_objectives)] = Field(default=list(OBJECTIVES))
     worst: float = parameter("share of worlds", 0.01, 0.5, default=0.1)
     lead: str | None = option("metric by which winners are judged under other assumptions", default=None)
-    trials: int = parameter("candidates", 4, 100_000, default=240)
-    population: int = parameter("candidates", 4, 1000, default=24)
+    trials: Whole = parameter("candidates", 4, 100_000, default=240)
+    population: Whole = parameter("candidates", 4, 1000, default=24)
     reference: str = option("doctrine that advantages are measured against", default="status_quo")
-    fresh_worlds: int = parameter("worlds", 2, 100_000, default=64)
-    fresh_replicates: int = parameter("runs of each world", 1, 10_000, default=8)
-    leaning_replicates: int = parameter("runs of each assumption", 2, 10_000, default=40)
+    fresh_worlds: Whole = parameter("worlds", 2, 100_000, default=64)
+    fresh_replicates: Whole = parameter("runs of each world", 1, 10_000, default=8)
+    leaning_replicates: Whole = parameter("runs of each assumption", 2, 10_000, default=40)
 
     @model_validator(mode="after")
     def _fits_together(self) -> "Search":

@@ -11,7 +11,7 @@ from support.mistakes import DEVICES, EXPERIMENT, SHORT, Capture, by_name, edite
 from analysis import open_results
 from experiments.commands.main import FAILED, INTERRUPTED, WRONG_INPUT, main
 from experiments.running import worker as work
-from model.loading import CONFIGS
+from model.loading import CONFIGS, LARGEST
 
 FACTOR = '"doctrine.clarity" = [0.0, 1.0]'
 HUNDREDTHS = [step / 100 for step in range(101)]
@@ -28,7 +28,11 @@ def test_files_that_cannot_be_found_or_read(no_run: None, tmp_path: Path, capsys
     (tmp_path / "deep.toml").write_text(f"title = {'[' * 5000}{']' * 5000}")
     (tmp_path / "dotted.toml").write_text(f"{'.'.join('a' * 300)} = 1")
     (tmp_path / "digits.toml").write_text(f"clarity = {'9' * 5000}")
-    (tmp_path / "large.toml").write_bytes(b"#" * (16 * 1024 * 1024 + 1))
+    (tmp_path / "large.toml").write_bytes(b"#" * (LARGEST + 1))
+    with (tmp_path / "gigabyte.toml").open("wb") as file:
+        file.truncate(2**30)
+    if hasattr(os, "mkfifo"):
+        os.mkfifo(tmp_path / "pipe.toml")
     for name, said in {
         "empty.toml": "is empty; a scenario is needed here",
         "wide.toml": "is not UTF-8 text (byte 0)",
@@ -37,7 +41,9 @@ def test_files_that_cannot_be_found_or_read(no_run: None, tmp_path: Path, capsys
         "deep.toml": "is nested more than 32 levels deep",
         "dotted.toml": "is nested more than 32 levels deep",
         "digits.toml": "holds a number of thousands of digits",
-        "large.toml": "is larger than 16 MiB",
+        "large.toml": "is larger than 512 KiB",
+        "gigabyte.toml": "is larger than 512 KiB",
+        **({"pipe.toml": "is a device or a pipe; allowed: a file"} if hasattr(os, "mkfifo") else {}),
         ".": "is a folder; allowed: a .toml file",
         "emty.toml": "there is no such file; did you mean 'empty.toml'? allowed: baseline, illustrative, or a path",
         "empty.toml/below.toml": "there is no such file; allowed: baseline, illustrative, or a path",
@@ -126,9 +132,9 @@ def test_a_file_of_another_kind(arguments: list[str], said: str, no_run: None, c
 @pytest.mark.skipif(not DEVICES, reason="no such devices here")
 def test_devices_are_no_configurations(no_run: None, capsys: Capture) -> None:
     assert main(["run", "/dev/zero"]) == WRONG_INPUT
-    one_answer(capsys, "/dev/zero: is larger than 16 MiB")
+    one_answer(capsys, "/dev/zero: is a device or a pipe; allowed: a file")
     assert main(["run", "/dev/null"]) == WRONG_INPUT
-    one_answer(capsys, "/dev/null: is empty")
+    one_answer(capsys, "/dev/null: is a device or a pipe; allowed: a file")
 
 
 @pytest.mark.skipif(os.name != "posix" or os.geteuid() == 0, reason="nothing is refused to root")
@@ -164,7 +170,7 @@ DOCTRINES = {
     "negative": ("firmness = 1.0", "firmness = -1", "firmness = -1: is out of range", "0 to 10 (bite per severity)"),
     "huge whole number": ("= 52", f"= {10**30}", f"campaign_interval = {10**30}: is out of range", "0 to 5200"),
     "digits by the thousand": ("= 52", f"= 0x{'f' * 5000}", "campaign_interval = a number of thousands of digits"),
-    "float for whole number": ("= 52", "= 52.0", "campaign_interval = 52.0: is not a whole number", "0 to 5200"),
+    "half a week": ("= 52", "= 52.5", "campaign_interval = 52.5: is not a whole number", "0 to 5200"),
     "number for bool": ("initiative = true", "initiative = 1", "initiative = 1: is not true or false"),
     "text for bool": ("initiative = true", "initiative = 'yes'", "initiative = 'yes': is not true or false"),
     "number for text": ('"Status quo"', "3", "title = 3: is not a text in quotes"),

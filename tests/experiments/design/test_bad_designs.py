@@ -14,6 +14,8 @@ RATCHET = '"doctrine.ratchet" = { low = 0.01, high = 1.0, scale = "log" }'
 RANGE = '"doctrine.clarity" = { low = 0.2, high = 0.6 }'
 LEVELS = '"doctrine.clarity" = [0.2, 0.6]'
 SMALL = "replicates = 2\nseed = 3\n"
+DIGITS = "9" * 400
+GRID = ("doctrine.clarity", "doctrine.firmness", "doctrine.ratchet")
 WRONG = {
     "unknown kind": (LEVELS, 'kind = "latn"', "design.kind = 'latn': is no kind of design; did you mean 'latin'?"),
     "no kind": (LEVELS, "size = 4", "design.kind: is missing; allowed: grid, list, zip"),
@@ -90,6 +92,23 @@ WRONG = {
     "a value outside in a list": ("", 'kind = "list"\npoints = [{ doctrine.clarity = 2 }]',
         'design.points."doctrine.clarity" = 2: is out of range'),
     "a list in a point": ("", 'kind = "list"\npoints = [{ doctrine.clarity = [0, 1] }]', "is not a single value"),
+    "conditions by the thousand": (LEVELS, f"kind = 'grid'\nconstraints = {['doctrine.clarity < 1'] * 20_000}",
+        "design.constraints: holds 20,000 conditions; allowed: 100 or fewer"),
+    "a condition of many digits": (LEVELS, f'kind = "grid"\nconstraints = ["doctrine.clarity * {DIGITS} < 1"]',
+        "too large"),
+    "parentheses by the hundred": (LEVELS, f'kind = "grid"\nconstraints = ["{"(" * 300}1{")" * 300} < 2"]',
+        "is no condition"),
+    "points by the billion": ("\n".join(f'"{path}" = {list(range(1000))}' for path in GRID), "",
+        "make 1,000,000,000 points"),
+    "points beyond counting": ("\n".join(f"x{number} = {list(range(10))}" for number in range(4500)), "",
+        "make far more than a trillion points, too many"),
+    "values by the ten million": ("\n".join(f"x{number} = {{ low = 0, high = 1 }}" for number in range(4000)),
+        'kind = "sobol"\nsize = 65536', "design: make 65,536 points of 4,000 factors, too many values"),
+    "a level of many digits": (f'"doctrine.clarity" = [0, {DIGITS}]', "",
+        'factors."doctrine.clarity" = 9', "is out of range"),
+    "a range of many digits": (f'"doctrine.clarity" = {{ low = 0, high = {DIGITS} }}', 'kind = "latin"\nsize = 4',
+        "is not a finite number"),
+    "a size of many digits": (RANGE, f'kind = "latin"\nsize = {DIGITS}', "is out of range"),
     "design by number": (LEVELS, None, "design = 1: is not a table"),
 }  # fmt: skip
 
@@ -108,6 +127,11 @@ def test_a_wrong_design(case: tuple[str, ...], no_run: None, tmp_path: Path, cap
 
 TOPS = {
     "no such metric": ("precision = { deterence_rate = 0.1 }", "precision.deterence_rate", "mean 'deterrence_rate'?"),
+    "half-width of many digits": (f"precision = {{ deterrence_rate = {DIGITS} }}", "is no half-width"),
+    "replicates without end": (f"replicates = {10**18}", f"replicates = {10**18}: is out of range"),
+    "replicates of many digits": (f"replicates = {DIGITS}", "is out of range; allowed: 1 to 1000000"),
+    "a day for replicates": ("replicates = 2019-05-17", "replicates = 2019-05-17: is not a whole number"),
+    "yes for replicates": ("replicates = true", "replicates = true: is not a whole number"),
     "no half-width": ("precision = { deterrence_rate = 0 }", "precision.deterrence_rate = 0: is no half-width"),
     "negative half-width": ("precision = { deterrence_rate = -0.1 }", "is no half-width; allowed: more than 0"),
     "half-width in words": ("precision = { deterrence_rate = 'fine' }", "= 'fine': is no half-width"),
