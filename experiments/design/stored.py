@@ -4,11 +4,10 @@ from typing import Any
 
 from analysis.results.folder import DESIGN, MANIFEST, Manifest, Results
 from experiments.design.design import SHARED, Design
-from experiments.design.methods import MOST_SEED
 from experiments.design.model_class import ModelSource
 from experiments.design.points import WHOLES
 from model.configuration import Configuration
-from model.errors import ConfigurationError
+from model.errors import MOST_SEED, ConfigurationError
 from model.paths import validated
 
 
