@@ -1,7 +1,7 @@
 """The Mesa engine: `DeterrenceModel`, whose agents are faces of the same rows that the compiled engine works on."""
 
 import copy
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from functools import partial
 from typing import Any, ClassVar
 
@@ -16,11 +16,15 @@ from agents.union.case import Case
 from agents.union.council import Council
 from agents.union.docket import EMPTY, NOTHING_DUE
 from model.build import build_world
-from model.configuration import Configuration, ConfigurationError, load_configuration
+from model.configuration import Configuration, load_configuration
 from model.ensemble import LEDGER, OneRun, pick, room
+from model.errors import ConfigurationError, nearest_name, whole
 from model.metrics import DELAYS, Beside, figure
 from model.recording import close_books, codes, compare, record, series_week, trace_week
 from model.schedule import begin, open_books, visit
+
+MOST_CASES = 1_000_000
+"""Most rows of the docket to begin with: four hundred megabytes."""
 
 
 # Reporters have names, for a pickle holds functions by name.
@@ -56,8 +60,9 @@ class DeterrenceModel(mesa.Model):  # type: ignore[misc]
     """Perpetrators choose malicious cyber activities; the EU signals, attributes, decides and responds.
 
     `scenario` and `doctrine` are shipped names, paths to TOML files, or objects; further keywords set parameters by
-    path, with two underscores for a dot: `doctrine__clarity=0.9`, `scenario__investigation__skill=0.5`. Every
-    opportunity is compared with that of `twin`, a second instance of the same class in the reference world.
+    path, with two underscores for a dot: `doctrine__clarity=0.9`, `scenario__investigation__skill=0.5`. `rng` is the
+    seed, a whole number from 0 to 2⁶³ − 1, or a `Generator`, `BitGenerator` or `SeedSequence` of NumPy that gives one.
+    Every opportunity is compared with that of `twin`, a second instance of the same class in the reference world.
 
     Agents stand in `model.agents`, by kind in `perpetrators`, `member_states`, `partners`, `cases` and `council`. Their
     classes are attributes of the model class: subclass an agent, override a method, and name it here.
@@ -96,6 +101,7 @@ class DeterrenceModel(mesa.Model):  # type: ignore[misc]
         docket: int | None = None,
         **parameters: Any,
     ) -> None:
+        _check_keywords(parameters)
         self.run_seed = _seed(rng)
         super().__init__(rng=self.run_seed)
         values = {path.replace("__", "."): value for path, value in parameters.items()}
@@ -105,7 +111,8 @@ class DeterrenceModel(mesa.Model):  # type: ignore[misc]
             configuration = configuration.with_values(values)
         self.configuration = configuration
         self._agents_made, self._in_week = 0, False
-        self.replicate = _word("replicate", replicate)
+        self.replicate = whole("replicate", replicate, "a seed")
+        docket = None if docket is None else whole("docket", docket, "a number of cases", 1, MOST_CASES)
         rows = LEDGER if ledger else 0
         self.world = build_world(configuration, reference=reference, cases=docket, ledger=rows, series=True)
         self.world.clock.seed, self.world.clock.replicate = self.run_seed, self.replicate
@@ -291,16 +298,25 @@ def reporting(*names: str) -> dict[str, Callable[[DeterrenceModel], float | None
 
 
 def _seed(rng: Any) -> int:
+    """The seed that `rng` is, or that NumPy's source of random numbers gives; None: the system's."""
     if rng is None:
-        return int(np.random.SeedSequence().generate_state(1)[0])
-    return int(rng.integers(2**32)) if isinstance(rng, np.random.Generator) else _word("rng", rng)
+        rng = np.random.SeedSequence()
+    if isinstance(rng, np.random.SeedSequence):
+        return int(rng.generate_state(1)[0])
+    if isinstance(rng, np.random.BitGenerator):
+        rng = np.random.Generator(rng)
+    return int(rng.integers(2**32)) if isinstance(rng, np.random.Generator) else whole("rng", rng, "a seed")
 
 
-def _word(name: str, value: Any) -> int:
-    """A word of the key of every draw."""
-    if not 0 <= int(value) < 2**63:
-        raise ConfigurationError("cannot be a seed", key=name, value=value, allowed="a whole number from 0 to 2⁶³ − 1")
-    return int(value)
+def _check_keywords(parameters: Mapping[str, Any]) -> None:
+    """Refuse a keyword that is like one of the model's own, and leave the rest to be paths of parameters."""
+    if "seed" in parameters:
+        problem = "is the older name of a keyword of Mesa's"
+        raise ConfigurationError(problem, key="seed", value=parameters["seed"], nearest="rng")
+    for key in parameters:
+        nearest = nearest_name(key, DeterrenceModel.__init__.__kwdefaults__ or (), cutoff=0.6)
+        if nearest and "__" not in key and key not in Configuration.model_fields:
+            raise ConfigurationError("there is no such keyword", key=key, nearest=nearest)
 
 
 def _twice(table: Any) -> Any:

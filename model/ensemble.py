@@ -14,6 +14,7 @@ from agents.foundation.compiled import Tables, rule
 from agents.world import ARRAYS, World
 from model.build import build_world, docket
 from model.configuration import Configuration
+from model.errors import whole
 from model.recording import Trace, close_books, compare, record, series_week, trace_week
 from model.schedule import Opportunities, advance, begin, open_books, reset
 
@@ -137,7 +138,8 @@ def run(
     given = twins.choices if twins else stack([NO_TWIN] * len(replicates))
     kept = traces or room(configuration, len(replicates), kept=False)
     time = configuration.scenario.time
-    keys = np.array(replicates, np.uint64)
+    seed = whole("seed", seed, "a seed")
+    keys = np.array([whole("replicates", each, "a seed") for each in replicates], np.uint64)
     simulate_all(scratch(template), template, seed, keys, given, kept, books, time.burn_in, time.weeks)
     for place in np.flatnonzero(books.overflow).tolist():
         again = slice(place, place + 1)
@@ -168,6 +170,7 @@ class OneRun(NamedTuple):
 
 def run_one(configuration: Configuration, seed: int, replicate: int, *, ledger: bool = False) -> OneRun:
     """Run one world and its twin, and keep everything; `ledger` keeps the cases as well."""
+    seed, replicate = whole("seed", seed, "a seed"), whole("replicate", replicate, "a seed")
     twin = _run_in_full(configuration, seed, replicate, None, ledger)
     world = _run_in_full(configuration, seed, replicate, twin.trace.opportunities(), ledger)
     return world._replace(trace=world.trace.counted(), twin=twin._replace(trace=twin.trace.counted()))

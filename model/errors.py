@@ -6,8 +6,14 @@ import unicodedata
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import date
+from numbers import Integral
 from pathlib import Path
 from typing import Any
+
+MOST_SEED = 2**63 - 1
+"""Largest seed and replicate: tables hold them in 64 bits with a sign."""
+MOST_WORKERS = 1024
+"""Most workers of one machine."""
 
 _MISSING: Any = object()
 _LISTED = 16
@@ -124,6 +130,17 @@ def _restore(problem: str, state: dict[str, Any]) -> ConfigurationError:
     error = ConfigurationError(problem)
     error.__dict__.update(state)
     return error
+
+
+def whole(key: str, value: Any, what: str, least: int = 0, most: int = MOST_SEED) -> int:
+    """The whole number that a value is, Python's or NumPy's.
+
+    Raises `ConfigurationError`, which names `key` and says that the value cannot be `what`, such as "a seed".
+    """
+    if isinstance(value, Integral) and not isinstance(value, bool) and least <= int(value) <= most:
+        return int(value)
+    allowed = f"a whole number from {least} to {'2⁶³ − 1' if most == MOST_SEED else f'{most:,}'}"
+    raise ConfigurationError(f"cannot be {what}", key=key, value=value, allowed=allowed)
 
 
 class WorkersLost(RuntimeError):

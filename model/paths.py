@@ -74,7 +74,8 @@ def unknown_path(tree: Mapping[str, Any], path: str) -> ConfigurationError:
     if nearest is None:  # a bare name: look for it at the end of the paths
         tail = nearest_name(path.split(".")[-1], sorted({name.split(".")[-1] for name in known}), cutoff=0.7)
         nearest = next((name for name in known if tail and name.split(".")[-1] == tail), None)
-    return ConfigurationError("there is no such parameter", key=path, nearest=nearest)
+    allowed = None if nearest else "what `deter list parameters` shows"
+    return ConfigurationError("there is no such parameter", key=path, nearest=nearest, allowed=allowed)
 
 
 def validated(kind: type[S], data: Any, *, file: str | None = None, below: str | None = None) -> S:

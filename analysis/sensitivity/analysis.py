@@ -71,6 +71,8 @@ def sensitivity(results: Results, metrics: Sequence[str] | None = None, half_wid
     Raises `ConfigurationError` for a folder of another design, with missing or failed runs, and for a metric asked for
     that is undefined at some point.
     """
+    if half_width is not None and not 0.0 < half_width < 1.0:
+        raise ConfigurationError("is no half-width", key="half_width", value=half_width, allowed="between 0 and 1")
     structure = structure_of(results)
     found, left_out = _values(results, metrics)
     each = [(metric, block, values[block.rows]) for metric, values in found.items() for block in structure.blocks]

@@ -5,7 +5,8 @@ from typing import Annotated
 
 from typer import Argument, Exit, Option
 
-from experiments.terminal.options import FAILED, LARGEST_SEED, Fresh, Quiet, Set, Workers, assignments
+from experiments.terminal.options import FAILED, Fresh, Quiet, Set, Workers, assignments
+from model.errors import MOST_SEED
 
 
 def compare_command(
@@ -25,7 +26,7 @@ def compare_command(
         Option(metavar="EXPERIMENT|FILE", help="Uncertain worlds: of an experiment, or of a .parquet or .csv file."),
     ] = None,
     replicates: Annotated[int | None, Option(min=1, help="Runs of each doctrine in each world.")] = None,
-    seed: Annotated[int | None, Option(min=0, max=LARGEST_SEED, help="Seed of the random numbers.")] = None,
+    seed: Annotated[int | None, Option(min=0, max=MOST_SEED, help="Seed of the random numbers.")] = None,
     settings: Set = None,
     target: Annotated[
         list[str] | None,

@@ -5,7 +5,8 @@ from typing import Annotated
 
 from typer import Argument, Exit, Option
 
-from experiments.terminal.options import FAILED, LARGEST_SEED, EngineName, NoFigures, Quiet, Seed, Set, assignments
+from experiments.terminal.options import FAILED, EngineName, NoFigures, Quiet, Seed, Set, assignments
+from model.errors import MOST_SEED
 
 
 def run_command(
@@ -14,7 +15,7 @@ def run_command(
     ] = "baseline",
     doctrine: Annotated[str, Option(help="A shipped doctrine or a path to a .toml file.")] = "status_quo",
     seed: Seed = 1,
-    replicate: Annotated[int, Option(min=0, max=LARGEST_SEED, help="Replicate under this seed.")] = 0,
+    replicate: Annotated[int, Option(min=0, max=MOST_SEED, help="Replicate under this seed.")] = 0,
     settings: Set = None,
     engine: Annotated[EngineName, Option(help="Engine; both give the same bits.")] = "compiled",
     ledger: Annotated[bool, Option("--ledger", help="Also write one row for each case and each vote.")] = False,

@@ -20,7 +20,7 @@ from experiments.design.model_class import SHIPPED, ModelSource, model_source
 from experiments.design.points import check_factors, check_points, whole_numbers
 from experiments.design.sampling import frame_of
 from model.configuration import Configuration
-from model.errors import ConfigurationError, placed
+from model.errors import ConfigurationError, placed, whole
 
 MOST_VALUES = 10_000_000
 """Values of all factors at all points: so many take half a gigabyte while they are laid out."""
@@ -69,6 +69,8 @@ class Design:
     """Of a design that a folder keeps: what stands in for the names of files, path → level → content."""
 
     def __post_init__(self) -> None:
+        for name, what, least in (("seed", "a seed", 0), ("first_replicate", "a seed", 0), ("replicates", "runs", 1)):
+            object.__setattr__(self, name, whole(name, getattr(self, name), what, least))
         object.__setattr__(self, "most_replicates", max(self.replicates, self.most_replicates))
 
     @cached_property

@@ -9,15 +9,15 @@ from pydantic import BeforeValidator, Field, model_validator
 
 from analysis.labels import level_texts, stated_text
 from experiments.design.factors import Factor, Level, Span, as_whole, ends_or_levels, read_factors, with_levels
-from experiments.design.methods import DESIGN_KINDS, MOST_SEED, DesignPlan, Grid, Listed
+from experiments.design.methods import DESIGN_KINDS, DesignPlan, Grid, Listed
 from experiments.design.sampling import product
 from experiments.design.search_table import Search
 from model.configuration import Configuration, load_configuration
-from model.errors import ConfigurationError, nearest_name, placed
+from model.errors import MOST_SEED, ConfigurationError, nearest_name, placed
 from model.loading import find, read_sources, read_toml, refuse_another
 from model.metrics import ESTIMATED
 from model.parameters import Settings, Whole, option, parameter
-from model.paths import validated
+from model.paths import plain, validated
 
 MOST_REPLICATES = 1_000_000
 MOST_HALF_WIDTH = 1e300
@@ -211,7 +211,7 @@ def load_experiment(source: str | Path, changes: Mapping[str, Any] | None = None
 
     A number of replicates among the changes is meant as it stands: a precision in the file is then left aside.
     """
-    path, changes = find("experiments", source), dict(changes or {})
+    path, changes = find("experiments", source), {name: plain(value) for name, value in (changes or {}).items()}
     tree = read_toml(path)
     refuse_another("an experiment", tree, str(path))
     table = tree.pop("sources", {})

@@ -15,10 +15,8 @@ from pydantic import Field, field_validator, model_validator
 from analysis.results.folder import MOST_POINTS
 from experiments.design.factors import Factor, Level, Span, check_levels, ends_or_levels, key_of, with_levels
 from experiments.design.sampling import Unit, mapped, product, unit_problem
-from model.errors import ConfigurationError, nearest_name
+from model.errors import MOST_SEED, ConfigurationError, nearest_name
 from model.parameters import Settings, Whole, by_path, option, parameter
-
-MOST_SEED = 2**63 - 1
 
 
 class DesignPlan(Settings):

@@ -12,13 +12,18 @@ from concurrent.futures import BrokenExecutor, CancelledError, Executor, Process
 from typing import Any, cast
 
 from analysis.labels import number_of
-from model.errors import ConfigurationError
+from model.errors import MOST_WORKERS, ConfigurationError, whole
 
 WAIT = 10.0
 """Seconds to wait for a scheduler."""
 
 
-def default_workers() -> int:
+def number_of_workers(asked: int | None) -> int:
+    """Workers as asked for, by default one for each processor; raises `ConfigurationError` where that is no number."""
+    return _processors() if asked is None else whole("workers", asked, "a number of workers", 1, MOST_WORKERS)
+
+
+def _processors() -> int:
     """The processors that this process may run on."""
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 

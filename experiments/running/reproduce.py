@@ -34,6 +34,7 @@ from analysis.statistics.estimates import SUMMARY_SCHEMA
 from experiments.design.design import Design, single_point
 from experiments.design.points import WHOLES
 from experiments.design.stored import kept_design
+from experiments.running.executors import number_of_workers
 from experiments.running.single import columns_of, run_single, save_run
 from experiments.running.sweep import Report, carry_out
 from experiments.running.worker import frame_of_runs
@@ -42,7 +43,7 @@ from experiments.store.files import naming
 from experiments.store.provenance import manifest_of
 from experiments.store.requirements import are_versions
 from model.ensemble import OneRun
-from model.errors import ConfigurationError, listing
+from model.errors import ConfigurationError, listing, whole
 
 KEYS = {RUNS: ("point", "replicate"), SUMMARY: ("point", "metric"), SERIES: ("week",), LEDGER: (), VOTES: ()}
 """Tables that are compared, with the columns that name their rows."""
@@ -245,6 +246,9 @@ def reproduce(
     it is code of whoever made the folder. Raises `ConfigurationError` where the folder is none, is not
     complete or is damaged.
     """
+    number_of_workers(workers)
+    point = None if point is None else whole("point", point, "a point")
+    replicate = None if replicate is None else whole("replicate", replicate, "a replicate")
     kept = open_kept(Path(folder), trust_model=trust_model)
     is_run = kept.results.manifest.kind == "run"
     one = is_run or point is not None or replicate is not None

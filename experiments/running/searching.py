@@ -7,6 +7,7 @@ from typing import Any
 from analysis.results.folder import SEARCHED, Results
 from analysis.search.answer import Found
 from experiments.design.design import Design
+from experiments.running.executors import number_of_workers
 from experiments.running.sweep import carry_out
 from experiments.search.search import search_by_stages
 from experiments.search.stages import plan_of
@@ -28,6 +29,7 @@ def search(
     place of the experiment's (`trials`, `worlds`, `replicates`, `seed`), `overrides` parameters by path. Raises
     `ConfigurationError` where the experiment is none that can be searched.
     """
+    number_of_workers(workers)
 
     def carry(name: str, design: Design, again: bool) -> Results:
         return carry_out(design, own(Path(folder), *name.split("/")), workers, fresh=fresh or again)

@@ -5,7 +5,7 @@ from collections.abc import Callable, Sequence
 from datetime import date, timedelta
 from operator import attrgetter
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any, Literal, get_args
 
 import numpy as np
 import polars as pl
@@ -23,14 +23,17 @@ from experiments.store.provenance import manifest_of
 from experiments.store.store import open_store
 from model.configuration import Configuration, load_configuration
 from model.ensemble import OneRun, run_one
-from model.errors import ConfigurationError
+from model.errors import ConfigurationError, nearest_name
 from model.metrics import results
 
 Engine = Literal["compiled", "mesa"]
 
 
 def run_single(configuration: Configuration, seed: int, replicate: int, engine: Engine, *, ledger: bool) -> OneRun:
-    """One run and its twin on either engine."""
+    """One run and its twin on either engine; raises `ConfigurationError` for another, and for what is no seed."""
+    if engine not in get_args(Engine):
+        allowed, nearest = ", ".join(get_args(Engine)), nearest_name(str(engine), get_args(Engine))
+        raise ConfigurationError("is no engine", key="engine", value=engine, allowed=allowed, nearest=nearest)
     if engine == "mesa":
         from model.deterrence import DeterrenceModel
 

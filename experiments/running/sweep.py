@@ -11,7 +11,7 @@ from analysis.results.folder import Manifest, Results, open_results
 from experiments.design.design import Design, design_of
 from experiments.design.experiment import load_experiment
 from experiments.design.model_class import SHIPPED, ModelSource
-from experiments.running.executors import Workforce, default_workers, processes, threads
+from experiments.running.executors import Workforce, number_of_workers, processes, threads
 from experiments.running.replication import replicates_wanted
 from experiments.running.runner import plan, run_tasks, tasks_for, warm_up
 from experiments.running.worker import Task
@@ -80,7 +80,7 @@ def workforce_for(design: Design, workers: int | None, *, apart: bool = False) -
     `workers` None: one for each processor. `apart` asks for processes in any case.
     """
     local = processes if apart or design.engine == "mesa" else threads
-    return local(workers or default_workers())
+    return local(number_of_workers(workers))
 
 
 def carry_out(

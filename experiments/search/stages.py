@@ -16,13 +16,12 @@ from analysis.search.objectives import Aim
 from experiments.design.design import Design, design_of
 from experiments.design.experiment import Experiment, load_experiment
 from experiments.design.factors import Factor, Level
-from experiments.design.methods import MOST_SEED
 from experiments.design.points import whole_numbers
 from experiments.design.sampling import frame_of
 from experiments.design.search_table import Search
 from experiments.search.optimiser import Candidate, Space
 from model.configuration import Configuration
-from model.errors import ConfigurationError, placed
+from model.errors import MOST_SEED, ConfigurationError, placed
 from model.loading import find, shipped
 from model.paths import validated
 

@@ -7,12 +7,10 @@ from typing import Annotated, Any, Literal
 
 from typer import Argument, Exit, Option
 
-from model.errors import ConfigurationError
+from model.errors import MOST_SEED, MOST_WORKERS, ConfigurationError
 
 DONE, FAILED, WRONG_INPUT, INTERRUPTED = 0, 1, 2, 130
 """Exit codes: 0 done, 1 failed or a check fell short, 2 wrong input, 130 interrupted."""
-LARGEST_SEED = 2**63 - 1
-"""Largest seed and replicate: tables hold them in 64 bits with a sign."""
 
 
 def _say_versions(asked: bool) -> None:
@@ -27,7 +25,7 @@ def _say_versions(asked: bool) -> None:
 Version = Annotated[bool, Option("--version", callback=_say_versions, is_eager=True, help="Say the version and leave.")]
 Folder = Annotated[Path, Argument(metavar="DIR", help="A folder of results.")]
 ExperimentName = Annotated[str, Argument(metavar="EXPERIMENT", help="A shipped experiment or a path to a .toml file.")]
-Seed = Annotated[int, Option(min=0, max=LARGEST_SEED, help="Seed of the random numbers.")]
+Seed = Annotated[int, Option(min=0, max=MOST_SEED, help="Seed of the random numbers.")]
 OtherSeed = Annotated[int | None, Option(min=0, help="Seed, in place of the file's.")]
 OtherReplicates = Annotated[int | None, Option(min=1, help="Runs of each point, in place of the file's.")]
 EngineName = Literal["mesa", "compiled"]
@@ -35,7 +33,7 @@ Set = Annotated[
     list[str] | None, Option("--set", metavar="KEY=VALUE", help="Set a parameter by its path; may be repeated.")
 ]
 Out = Annotated[Path | None, Option(help="Folder for the results; by default results/EXPERIMENT.")]
-Workers = Annotated[int | None, Option(min=1, max=1024, help="Workers; by default one for each processor.")]
+Workers = Annotated[int | None, Option(min=1, max=MOST_WORKERS, help="Workers; by default one for each processor.")]
 Dask = Annotated[str | None, Option(metavar="ADDRESS", help="Let the workers of this Dask scheduler do the work.")]
 RetryFailed = Annotated[bool, Option("--retry-failed", help="Do again the tasks in which a run failed.")]
 Fresh = Annotated[
