@@ -1,9 +1,8 @@
 """Where a factor helps, hurts, or cannot be told to do either: its effect in each cell of the other factors.
 
-In each cell the effect is the paired difference between the factor's two ends. Over many cells some intervals leave
-zero out by chance, so cells are classed under control of the false discovery rate at 5 % for each metric (Benjamini &
-Hochberg 1995; cells share their random numbers, and under positive dependence it holds as well: Benjamini & Yekutieli
-2001).
+In each cell the effect is the paired difference between the factor's two ends. Over many cells some of the usual
+intervals leave zero out by chance, so those of a metric hold together, over all its cells, and verdicts are theirs: a
+cell is told where its interval leaves zero out (`analysis.statistics.simultaneous`).
 """
 
 from collections.abc import Sequence
@@ -12,19 +11,18 @@ from typing import Any, NamedTuple
 import numpy as np
 import polars as pl
 from numpy.typing import NDArray
-from scipy.special import stdtr
 
 from analysis.effects.factorial import Grid, grid_factors, is_scale
 from analysis.effects.levels import in_cells
 from analysis.results.folder import Results
 from analysis.statistics.contrasts import Contrast, contrast, contrast_table, left_out
+from analysis.statistics.intervals import TOGETHER
 from analysis.statistics.pairing import Left
+from analysis.statistics.simultaneous import simultaneous
 from model.errors import ConfigurationError
 from model.metrics import EFFECTS, ESTIMATED
 
-RATE = 0.05
-"""Share of false ones among the cells said to help or to hurt, at most."""
-HELPS, HURTS, UNTOLD = "helps", "hurts", "cannot be told"
+HELPS, HURTS, UNTOLD, FEW = "helps", "hurts", "cannot be told", "too few replicates"
 RISES, FALLS = "rises", "falls"
 """Verdicts on metrics of which it is not said which way is better."""
 
@@ -34,11 +32,12 @@ def by_cell(
 ) -> pl.DataFrame:
     """The effect of a factor, by default the first, in each cell of the others.
 
-    Columns are the other factors, `step`, those of `PAIRED_SCHEMA`, `slope` with its interval, `p`, `p_adjusted` and
-    `verdict`. `others` are by default the rest of the first four factors of several levels; over what remains it is
-    pooled. `slope` is the least-squares slope over the factor's levels, null for factors without order; `p` is that of
-    Student's test of no difference, `p_adjusted` after Benjamini & Hochberg over the cells of the metric, and `verdict`
-    follows from it. Raises `ConfigurationError` where the factors do not make a full grid of two at least.
+    Columns are the other factors, `step`, those of `PAIRED_SCHEMA`, `slope` with its interval, `p` and `verdict`.
+    `others` are by default the rest of the first four factors of several levels; over what remains it is pooled. `low`
+    and `high` hold together over the cells of the metric, `p` is of no difference over all of them, and `verdict` says
+    whether the interval leaves zero out; there is none where replicates are too few to say. `slope` is the
+    least-squares slope over the factor's levels, with an interval of its own, null for factors without order. Raises
+    `ConfigurationError` where the factors do not make a full grid of two at least.
     """
     found, grid = in_cells(results, _factors(results, factor, others), metrics)
     rows, frames = _rows(grid), []
@@ -99,24 +98,15 @@ def _slopes(levels: list[Any]) -> NDArray[np.float64]:
 
 def _told(metric: str, found: Contrast, slope: Contrast | None) -> pl.DataFrame:
     """The differences with slopes, p-values and verdicts."""
-    from scipy.stats import false_discovery_control  # which takes long to import
-
-    p = p_values(found)
-    adjusted, known = np.full(len(p), np.nan), ~np.isnan(p)
-    if known.any():
-        adjusted[known] = false_discovery_control(p[known])
-    sure = adjusted <= RATE  # nowhere where it is not known
+    ends = simultaneous(found)
     up, down = {1: (HELPS, HURTS), -1: (HURTS, HELPS), 0: (RISES, FALLS)}[ESTIMATED[metric].better]
-    verdict = np.array([UNTOLD if one else None for one in known], object)
-    verdict[sure & (found.mean > 0.0)], verdict[sure & (found.mean < 0.0)] = up, down
-    ends = (slope.mean, slope.low, slope.high) if slope else np.full((3, len(p)), np.nan)
-    columns = zip(("slope", "slope_low", "slope_high", "p", "p_adjusted"), (*ends, p, adjusted), strict=True)
+    verdict = np.where(ends.known, UNTOLD, FEW).astype(object)
+    verdict[np.isnan(ends.p)] = None
+    verdict[ends.low > 0.0], verdict[ends.high < 0.0] = up, down
+    low, high = (np.where(ends.known, end, np.nan) for end in (ends.low, ends.high))
+    method = np.where(ends.known, TOGETHER, "none").astype(object)
+    lines = (slope.mean, slope.low, slope.high) if slope else np.full((3, len(low)), np.nan)
+    columns = zip(("slope", "slope_low", "slope_high", "p"), (*lines, ends.p), strict=True)
     frame = pl.DataFrame(dict(columns)).with_columns(pl.all().fill_nan(None))
-    return contrast_table(metric, found).hstack(frame).with_columns(pl.Series("verdict", verdict, dtype=pl.String))
-
-
-def p_values(found: Contrast) -> NDArray[np.float64]:
-    """Two-sided p-values of Student's test that contrasts are zero; NaN without a standard error."""
-    with np.errstate(divide="ignore", invalid="ignore"):
-        t = np.abs(np.where(found.mean == 0.0, 0.0, found.mean / found.standard_error))
-        return np.where(np.isnan(found.standard_error), np.nan, 2.0 * stdtr(np.maximum(found.freedom, 1), -t))
+    table = contrast_table(metric, found._replace(low=low, high=high, interval=method))
+    return table.hstack(frame).with_columns(pl.Series("verdict", verdict, dtype=pl.String))

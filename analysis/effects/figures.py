@@ -11,7 +11,7 @@ from matplotlib.colors import TwoSlopeNorm
 from matplotlib.figure import Figure
 from matplotlib.patches import Rectangle
 
-from analysis.effects.by_cell import FALLS, HELPS, HURTS, RATE, RISES, UNTOLD, by_cell
+from analysis.effects.by_cell import FALLS, FEW, HELPS, HURTS, RISES, UNTOLD, by_cell
 from analysis.effects.effects import effects, shares
 from analysis.effects.factorial import TIMES, Term, ends, grid_factors, grid_of, is_scale
 from analysis.effects.matched import MATCHED_SCHEMA, matched
@@ -35,7 +35,7 @@ MOST_CELLS = 12
 """Cells across or up that still hold words."""
 MOST_ON_SLIDE = 7
 """Cells up that still do on a slide."""
-MARKS = {HELPS: "▲", HURTS: "▼", UNTOLD: "○", RISES: "▲", FALLS: "▼"}
+MARKS = {HELPS: "▲", HURTS: "▼", UNTOLD: "○", FEW: "○", RISES: "▲", FALLS: "▼"}
 
 
 def effects_figure(results: Results) -> Figure | None:
@@ -206,7 +206,7 @@ def _cells(axes: Axes, table: pl.DataFrame, others: list[str], levels: list[list
     for row in table.drop_nulls("verdict").iter_rows(named=True):
         places = [every.index(row[name]) for name, every in zip(others, levels, strict=True)]
         x, y = (*places, 0)[:2]  # one line of cells where there is but one other factor
-        untold = row["verdict"] == UNTOLD
+        untold = row["verdict"] in (UNTOLD, FEW)
         face = (1.0, 1.0, 1.0, 1.0) if untold else colours(norm(better * unit * row["mean"]))
         hatch = "////" if untold and not wordy else None
         axes.add_patch(Rectangle((x, y), 1, 1, facecolor=face, edgecolor="#999999", linewidth=0.5, hatch=hatch))
@@ -219,11 +219,11 @@ def _words(row: dict[str, Any], unit: float, *, wordy: bool) -> str:
     """Its mark, and where there is room the difference with half its interval."""
     mark = MARKS[row["verdict"]]
     if not wordy:
-        return mark if row["verdict"] != UNTOLD else ""
-    half = unit * (row["high"] - row["low"]) / 2
-    digits = 1 if half >= 0.095 or unit == 1.0 else 2
+        return mark if row["verdict"] not in (UNTOLD, FEW) else ""
+    half = unit * (row["high"] - row["low"]) / 2 if row["verdict"] != FEW else None
+    digits = 1 if half is None or half >= 0.095 or unit == 1.0 else 2
     mean = round(unit * row["mean"], digits) + 0.0
-    return f"{mark}\n{mean:+.{digits}f}\n±{half:.{digits}f}".replace("-", "−")
+    return f"{mark}\n{mean:+.{digits}f}\n±{'?' if half is None else f'{half:.{digits}f}'}".replace("-", "−")
 
 
 def _axes(axes: Axes, results: Results, metric: str, others: list[str], levels: list[list[Any]], room: float) -> None:
@@ -244,9 +244,8 @@ def _where_note(results: Results, table: pl.DataFrame, factor: str, others: list
         f"Differences between the ends of {factor_title(factor).lower()}, {step}, in each cell {cells}, on "
         f"the same random numbers. ▲ helps, ▼ hurts, {'○ on white' if wordy else 'hatched'}: cannot be told. "
         "Blue is better, red is worse.",
-        f"Verdicts at a false discovery rate of {100 * RATE:g} % for each metric (Benjamini and Hochberg): of those "
-        "given, one in twenty is wrong at most, on average.",
-        captions.interval(table.drop_nulls("mean"), "±: half of the interval"),
+        captions.interval(table.drop_nulls("mean"), "±: half of the interval; verdicts say that it leaves zero out"),
+        (table["verdict"] == FEW).any() and f"{'±?' if wordy else 'Hatched as well'}: too few replicates to say.",
         captions.held(results, [factor, *others]),
         captions.origin(results),
     )

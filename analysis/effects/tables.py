@@ -24,8 +24,8 @@ SHARES_NOTE = (
     "intervals from resampled replicates."
 )
 CELLS_NOTE = (
-    "Differences between the ends of the factor in each cell of the others, on common random numbers; verdicts at a "
-    "false discovery rate of 5 % for each metric (Benjamini and Hochberg)."
+    "Differences between the ends of the factor in each cell of the others, on common random numbers; a verdict says "
+    "that the interval leaves zero out, and of all those of a metric none is wrong in 95 of 100 sweeps."
 )
 MATCHED_NOTE = (
     "Differences between the ends of each factor where both deliver the same bite a year, read along the carrier; that "

@@ -4,6 +4,7 @@ import polars as pl
 
 from analysis.labels import changes, factor_title, is_share, listed, metric_unit, number_of, runs_planned, stated_text
 from analysis.results.folder import Results
+from analysis.statistics.intervals import TOGETHER
 
 MOST_NAMED = 5
 """Factors that a note names one by one."""
@@ -44,9 +45,12 @@ def interval(table: pl.DataFrame, of: str) -> str:
     if many < 2:
         return f"n = {many} replicate, hence no interval: that takes two."
     count = f"n = {many:,} replicates" if few == many else f"n = {few:,} to {many:,} replicates"
-    methods = set(table["interval"])
+    if (methods := set(table["interval"])) == {"none"}:
+        return f"{count}: too few for intervals."
     way = "bootstrap" if methods == {"bootstrap"} else "Student's t"
     more = "; where skewed, bootstrap" if methods >= {"student", "bootstrap"} else ""
+    if TOGETHER in methods:
+        way, more = "studentised bootstrap", "; those of a metric hold together"
     return f"{of}: 95 % interval of the mean over {count} ({way}{more}; replicates are the independent units)."
 
 

@@ -88,6 +88,7 @@ class Contrast(NamedTuple):
     interval: Any  # how it was got: student | bootstrap | none
     variance_ratio: Vector  # variance had the groups been independent, over the variance as it is
     freedom: Codes  # degrees of freedom of the standard error; 0 where there is none
+    deviations: Matrix  # what each replicate adds [contrast, replicate], NaN where it does not count; they sum to zero
 
 
 def influence(
@@ -148,7 +149,8 @@ def contrast(found: Influence, coefficients: Any, along: Sequence[Sequence[str]]
     size = weights.shape[0]
     mean, error, low, high, ratio = np.full((5, size), np.nan)
     n, freedom = np.zeros((2, size), np.int64)
-    whole = Contrast(mean, error, low, high, n, np.full(size, "none", object), ratio, freedom)
+    deviations = np.full((size, len(found.replicates)), np.nan)
+    whole = Contrast(mean, error, low, high, n, np.full(size, "none", object), ratio, freedom, deviations)
     sides = _sides(found, weights, along)
     alike = np.setdiff1d(np.arange(size), list(sides)).astype(np.int64)
     shared = (abs(weights[alike]) @ np.isnan(found.denominator).T.astype(float)) == 0.0  # [contrast, replicate]
@@ -163,8 +165,9 @@ def contrast(found: Influence, coefficients: Any, along: Sequence[Sequence[str]]
 
 
 def _write(whole: Contrast, places: Any, some: Contrast) -> None:
-    for column, values in zip(whole, some, strict=True):
+    for column, values in zip(whole[:-1], some[:-1], strict=True):
         column[places] = values
+    whole.deviations[places, : some.deviations.shape[1]] = some.deviations
 
 
 def _sides(found: Influence, weights: Any, along: Sequence[Sequence[str]]) -> dict[int, Sides]:
@@ -227,7 +230,9 @@ def _contrast(found: Influence, weights: Any, rows: Flags) -> Contrast:
 
     ends = intervals(mean, error, np.full(len(mean), spread_of), wanted, resampled)
     each, freedom = np.full(len(mean), n), np.full(len(mean), max(0, spread_of - 1))
-    return Contrast(mean, error, ends.low, ends.high, each, np.array(ends.method, object), cut, freedom)
+    deviations = np.full((len(mean), len(rows)), np.nan)
+    deviations[:, np.flatnonzero(rows)[first]] = together.T
+    return Contrast(mean, error, ends.low, ends.high, each, np.array(ends.method, object), cut, freedom, deviations)
 
 
 def _applied(weights: Any, estimates: Matrix) -> Matrix:

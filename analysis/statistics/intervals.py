@@ -30,6 +30,8 @@ AT_ONCE, HELD = 256, 2_000_000
 """Estimates that are bootstrapped together, and numbers of resamples × groups, for the sake of memory."""
 METHODS = ("student", "bootstrap", "none")
 """Values of the column `interval` of a table of estimates."""
+TOGETHER = "simultaneous"
+"""Its value where intervals hold together (`analysis.statistics.simultaneous`)."""
 
 Matrix = np.ndarray[Any, np.dtype[np.float64]]
 Bootstrap = Callable[[Codes], tuple[Vector, Vector]]

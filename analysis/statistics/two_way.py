@@ -185,7 +185,8 @@ def over_worlds(mean: Array, influence: Array, cells: Layout, coefficients: Arra
         ratio = np.where(together.variance > 0.0, apart / together.variance, np.nan)
     method = np.where(np.isnan(half), "none", "student").astype(object)
     n, freedom = np.full(size, cells.units), np.zeros(size, np.int64)
-    found = Contrast(estimate, together.standard, estimate - half, estimate + half, n, method, ratio, freedom)
+    ends, none = (estimate - half, estimate + half), np.empty((size, 0))  # of replicates alone nothing deviates
+    found = Contrast(estimate, together.standard, *ends, n, method, ratio, freedom, none)
     return Estimated(found, together)
 
 

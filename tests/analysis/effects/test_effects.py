@@ -9,7 +9,7 @@ import numpy as np
 import polars as pl
 import pytest
 
-from analysis.effects.by_cell import HELPS, HURTS, UNTOLD, by_cell
+from analysis.effects.by_cell import FEW, HELPS, HURTS, UNTOLD, by_cell
 from analysis.effects.effects import effects, shares
 from analysis.effects.factorial import grid_factors, is_grid
 from analysis.effects.matched import matched
@@ -160,7 +160,8 @@ def test_planted_cells_are_found() -> None:
         assert row["verdict"] == (HELPS if planted > 0 else HURTS if planted < 0 else UNTOLD)
         assert row["slope"] == pytest.approx(row["mean"], abs=0.02)
         assert row["slope_low"] <= row["slope"] <= row["slope_high"]
-        assert row["p"] <= row["p_adjusted"]
+        assert (row["p"] <= 0.05) == (row["verdict"] != UNTOLD)
+        assert (row["low"] > 0.0 or row["high"] < 0.0) == (row["verdict"] != UNTOLD)
         assert row["variance_ratio"] > 3.0
 
 
@@ -172,11 +173,51 @@ def test_less_escalation_is_help() -> None:
 
 
 def test_verdicts_are_rarely_wrong_where_nothing_is_there() -> None:
-    """Of a hundred cells without effect a twentieth of the intervals leaves zero out; hardly a verdict does."""
+    """Of a hundred cells without effect a twentieth of the usual intervals leaves zero out; no verdict does."""
     levels = {C: [0.0, 1.0], "doctrine.a": list(range(10)), "doctrine.b": list(range(10))}
-    table = by_cell(world(levels, lambda *_: 0.3, noise=0.01), metrics=[RATE])
-    assert table.filter((pl.col("low") > 0.0) | (pl.col("high") < 0.0)).height >= 1
-    assert table.filter(pl.col("verdict") != UNTOLD).height == 0
+    results = world(levels, lambda *_: 0.3, noise=0.01)
+    usual = paired(results.scan, results.design, list(levels), {C: 0.0}, [RATE])
+    assert usual.filter((pl.col("low") > 0.0) | (pl.col("high") < 0.0)).height >= 1
+    table = by_cell(results, metrics=[RATE])
+    assert set(table["verdict"]) == {UNTOLD}
+    assert set(table["interval"]) == {"simultaneous"}
+
+
+@pytest.mark.parametrize("replicates", [1, 2, 3])
+def test_where_replicates_are_too_few_there_is_no_verdict(replicates: int) -> None:
+    results = world(LEVELS, lambda c, p, f: 0.3 + 0.05 * c, noise=0.001, replicates=replicates)
+    table = by_cell(results, metrics=[RATE])
+    assert set(table["verdict"]) == ({FEW} if replicates > 1 else {None})
+    assert table["low"].null_count() == table["high"].null_count() == table.height
+
+
+def test_what_differs_by_the_same_in_every_replicate_has_shown_no_spread_and_gets_no_verdict() -> None:
+    """Nine of ten replicates without a rare event say nothing of the tenth."""
+    table = by_cell(world(LEVELS, lambda c, p, f: 0.3 + 0.05 * c), metrics=[RATE])
+    assert set(table["verdict"]) == {FEW}
+
+
+def counts(draws: Any, shape: tuple[int, ...]) -> Any:
+    """Severe acts in worlds some of which have many."""
+    return draws.poisson(2.0 * draws.gamma(0.5, 2.0, shape))
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("replicates", [5, 10, 20])
+@pytest.mark.parametrize("cells", [(1, 3), (5, 5)])
+def test_of_skewed_ratios_without_effect_hardly_any_sweep_has_a_verdict(replicates: int, cells: Any) -> None:
+    """Severe acts over those of the twin: of 300 sweeps 5 % have a false verdict, and two standard errors more."""
+    levels = {C: [0.0, 1.0], "doctrine.a": list(range(cells[0])), "doctrine.b": list(range(cells[1]))}
+    base = world(levels, lambda *_: 0.3, replicates=replicates)
+    false = 0
+    for seed in range(300):
+        draws = np.random.default_rng(seed)
+        acts = counts(draws, (base.design.height, replicates)).ravel()
+        twin = np.tile(0.5 + draws.exponential(3.0, replicates), base.design.height)
+        runs = base.scan.collect().with_columns(expected_harm=pl.Series(acts), twin_expected_harm=pl.Series(twin))
+        runs = runs.cast(RUNS_SCHEMA)  # type: ignore[arg-type]
+        false += by_cell(results_of(runs, base.design, levels), metrics=[HARM])["verdict"].is_in([HELPS, HURTS]).any()
+    assert false / 300 <= 0.05 + 2.0 * np.sqrt(0.05 * 0.95 / 300)
 
 
 def test_any_factor_can_be_asked_for() -> None:
