@@ -327,6 +327,12 @@ class Results:
         """Weeks of a single run, in the world and in its twin."""
         return self._read(SERIES)
 
+    @property
+    def twin_answers(self) -> bool:
+        """Whether worlds are compared with twins that take measures, at some points at least."""
+        varied = any(path.startswith("reference.doctrine") for path in self.manifest.factors)
+        return varied or self.configuration.reference.doctrine.answers
+
     @cached_property
     def configuration(self) -> Configuration:
         """The base configuration."""
