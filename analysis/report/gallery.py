@@ -124,6 +124,7 @@ FIGURES = {
     "morris": Entry(MORRIS, "Morris's μ* against σ of the headline metrics"),
     "convergence": Entry(INDICES, "indices from a quarter, half and all of the design"),
     "front": Entry(FRESH, "trials, front, winners and shipped doctrines, on worlds that the search had not seen"),
+    "growth": Entry(FRESH, "hypervolume of the front after each generation, and whether it was still growing"),
     "leaning": Entry(FRESH, "the advantage of winners under each assumption, one changed at a time"),
     "run": Entry(RUN, "acts, answers, credibility and grievance over time"),
 }
