@@ -19,8 +19,8 @@ from model.metrics import COMPARED, METRICS
 
 ROW, LEAST = 4.6, 14.0
 """Height of a row, and of a panel at least, in mm."""
-ROUNDING = 1e-3
-"""Range of a panel, in the unit shown, below which differences are not blown up: at the least they are rounding."""
+ROUNDING, LEAST_END = 1e-9, 0.05
+"""Values, in the unit shown, that are zero but for rounding, and the ends of a panel in which all are."""
 SPANNED = ("q05", "q95", "largest")
 """Columns, of those that a table has, that panels reach as far as, beside intervals."""
 BESIDE = 6.0
@@ -81,9 +81,11 @@ def row_panels(
         panels.round_ticks(axes.xaxis, 3)
         panels.rows(axes, len(here))
         ends = own.select("mean", "low", "high", cs.by_name(*SPANNED, *PLACEBO_SCHEMA, require_all=False))
-        pages.span(axes, [unit * value for column in ends for value in column.drop_nulls()])
+        values = [unit * value for column in ends for value in column.drop_nulls()]
+        pages.span(axes, values)
         draw(axes, own.filter(pl.col("doctrine").is_in(here)), unit)
-        panels.widen(axes, ROUNDING)
+        if values and max(map(abs, values)) < ROUNDING:
+            axes.set_xlim(-LEAST_END if axes.get_xlim()[0] < 0.0 else 0.0, LEAST_END)
     places[0].set_yticks(range(len(here)), list(map(spoken, here)))
     pages.letter(places)  # the same on every slide
     return figure
