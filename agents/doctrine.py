@@ -8,7 +8,7 @@ from agents.foundation.compiled import Tables, rule
 VotingRule = Literal["unanimity", "qmv", "coalition"]
 """Names of the rules for restrictive measures, as doctrines state them."""
 VOTING_RULES: tuple[str, ...] = get_args(VotingRule)
-UNANIMITY, QMV, COALITION = range(3)
+UNANIMITY, QMV, COALITION = range(len(VOTING_RULES))
 
 DOCTRINE = Columns(
     clarity=real("how far perpetrators can see that the response follows severity, 0 to 1"),

@@ -3,8 +3,8 @@
 from typing import NamedTuple
 
 from agents.attribution import log_odds
-from agents.catalogue import CONSENSUS, NEEDS_STATE, RESTRICTIVE, ROUTINE
-from agents.doctrine import COALITION, UNANIMITY
+from agents.catalogue import CONSENSUS, NEEDS_STATE, RESTRICTIVE, ROUTINE, WILLING
+from agents.doctrine import COALITION, QMV, UNANIMITY
 from agents.foundation.compiled import Tables, rule
 from agents.member_state import ABSTAINS, CLAIMS_VITAL_INTEREST, SUPPORTS, position
 
@@ -75,7 +75,8 @@ def tally(world: Tables, case_row: int, measure_row: int) -> Tally:
 def carries(world: Tables, measure_row: int, votes: Tally) -> float:
     """The share of the Union that carries a measure under the rule for it; 0 where it fails.
 
-    A measure that the willing take binds them alone: it bites with their share of the population.
+    A measure that the willing take binds them alone: it bites with their share of the population. Raises `ValueError`
+    for a rule that has no branch here.
     """
     adoption = world.measures[measure_row].adoption
     doctrine = world.doctrine[0]
@@ -83,11 +84,13 @@ def carries(world: Tables, measure_row: int, votes: Tally) -> float:
     if adoption == CONSENSUS or (adoption == RESTRICTIVE and doctrine.voting_rule == UNANIMITY):
         agreed = unanimous(members, votes.objecting, votes.abstaining, votes.abstaining_population)
         return 1.0 if agreed else 0.0
-    if adoption == RESTRICTIVE and doctrine.voting_rule != COALITION:
+    if adoption == RESTRICTIVE and doctrine.voting_rule == QMV:
         stopped = doctrine.vital_interest == 1 and votes.vital > 0
         passed = qualified(members, votes.supporting, votes.supporting_population, doctrine.initiative)
         return 1.0 if passed and not stopped else 0.0
-    return votes.supporting_population if votes.supporting >= doctrine.coalition_quorum else 0.0
+    if adoption == WILLING or (adoption == RESTRICTIVE and doctrine.voting_rule == COALITION):
+        return votes.supporting_population if votes.supporting >= doctrine.coalition_quorum else 0.0
+    raise ValueError("the rule by which a measure is voted on has no branch in `carries`")
 
 
 @rule

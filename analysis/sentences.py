@@ -1,8 +1,9 @@
 """Sentences that numbers support: rules that turn an estimate with its interval into words, or into none.
 
-Three rules hold for every sentence. A claim is made only where the 95 % interval leaves zero out; otherwise the
-sentence says that the effect cannot be told from zero. Words of cause are used for contrasts alone: of a world with its
-twin, or of two doctrines or levels that met the same random numbers. Without an interval nothing is said.
+Three rules hold for every sentence. A claim is made only where the 95 % interval leaves zero out, and of many that are
+told at once only where all hold together; otherwise the sentence says that the effect cannot be told from zero. Words
+of cause are used for contrasts alone: of a world with its twin, or of two doctrines or levels that met the same random
+numbers. Without an interval nothing is said.
 """
 
 from collections.abc import Mapping, Sequence
@@ -12,7 +13,11 @@ from analysis.labels import is_share, listed, title
 from model.metrics import DELAYS, ESTIMATED
 
 Row = Mapping[str, Any]
-"""An estimate: `metric`, `mean`, `low`, `high` and `n`, as tables of estimates have them."""
+"""An estimate: `metric`, `mean`, `low`, `high` and `n`, as tables of estimates have them.
+
+`jointly` says whether it is told where all that is told with it is to hold together; of a rate that has a placebo, what
+it shows with the world and its twin swapped, that is `placebo`, `placebo_low` and `placebo_high`.
+"""
 
 
 class Finding(NamedTuple):
@@ -24,15 +29,30 @@ class Finding(NamedTuple):
     unit: str = "replicates"  # or worlds, where these are drawn
 
 
+PLACEBO = {"mean": "placebo", "low": "placebo_low", "high": "placebo_high"}
+"""Columns of the placebo, by what they are of it."""
 MOST_DECIMALS = 6
 MOST_WITH_DECIMAL = 20.0
 """Widest interval whose ends have a decimal."""
 
 
 def is_told(row: Row) -> bool:
-    """Whether the interval leaves zero out; raises `KeyError` for a row that is no estimate."""
+    """Whether an effect is told from zero: jointly with others where that is asked, else by its interval alone.
+
+    Raises `KeyError` for a row that is no estimate.
+    """
+    return _leaves_zero_out(row) and row.get("jointly") is not False
+
+
+def _leaves_zero_out(row: Row) -> bool:
     low, high = row["low"], row["high"]
     return low is not None and high is not None and (low > 0.0 or high < 0.0)
+
+
+def untold(row: Row, *, percent: bool = False) -> str:
+    """The number of an effect that is not told: an interval that leaves zero out does so by itself alone."""
+    alone = _leaves_zero_out(row) and row.get("placebo") is None
+    return f"{number(row, percent=percent)}{' by itself' if alone else ''}"
 
 
 def turned(row: Row) -> Row:
@@ -55,7 +75,7 @@ def against_twin(subject: str, row: Row) -> str | None:
         return _capital(f"{subject} differs from its twin by nothing at all in {title(metric)}.")
     if not is_told(row):
         event = words.twin.partition(", by {}")[0].format("any")
-        return f"Whether {subject} {event} cannot be told: {number(row, percent=True)}."
+        return f"Whether {subject} {event} cannot be told: {untold(row, percent=True)}."
     below = row["mean"] < 0.0
     said = words.worse if below else words.twin
     return _capital(f"{subject} {said.format(number(row, negative=below, percent=True))}.")
@@ -70,8 +90,7 @@ def difference(subject: str, row: Row, circumstance: str = "") -> str | None:
         return None
     where = f" {circumstance}" if circumstance else ""
     if not is_told(row):
-        found = number(row)
-        return f"No effect of {subject} on {title(row['metric'])} can be told from zero{where}: {found}."
+        return f"No effect of {subject} on {title(row['metric'])} can be told from zero{where}: {untold(row)}."
     return _capital(f"{subject} {_said(row)}{where}.")
 
 
@@ -82,13 +101,13 @@ def together(subject: str, rows: Sequence[Row]) -> str | None:
     """
     rows = [row for row in rows if has_interval(row)]
     told = [_said(row) for row in rows if is_told(row)]
-    untold = [f"{title(row['metric'])} ({number(row)})" for row in rows if not is_told(row)]
+    not_told = [f"{title(row['metric'])} ({untold(row)})" for row in rows if not is_told(row)]
     if not rows:
         return None
-    nothing = f"no effect on {' or '.join([', '.join(untold[:-1]), untold[-1]] if untold[1:] else untold)}"
+    nothing = f"no effect on {' or '.join([', '.join(not_told[:-1]), not_told[-1]] if not_told[1:] else not_told)}"
     if not told:
         return _capital(f"of {subject}, {nothing} can be told from zero.")
-    return _capital(f"{subject} {listed(told)}{f'; {nothing} can be told from zero' if untold else ''}.")
+    return _capital(f"{subject} {listed(told)}{f'; {nothing} can be told from zero' if not_told else ''}.")
 
 
 def by_level(subject: str, rows: Sequence[tuple[str, Row]]) -> str | None:
@@ -111,13 +130,13 @@ def by_level(subject: str, rows: Sequence[tuple[str, Row]]) -> str | None:
 def in_worlds(event: str, row: Row) -> str | None:
     """In how many worlds something is so: In 95 % [87, 98] of the worlds “Clear ladder” averts more harm than …
 
-    A share whose interval includes one half says nothing of which is better.
+    A share whose interval includes one half says nothing of which is better; nor does one that is not told jointly.
     """
     if not has_interval(row):
         return None
     mean, low, high = (f"{100.0 * row[name]:.0f}" for name in ("mean", "low", "high"))
     share = f"{mean} % [{low}, {high}]"
-    if row["low"] <= 0.5 <= row["high"]:
+    if row["low"] <= 0.5 <= row["high"] or row.get("jointly") is False:
         return f"Whether {event} in more worlds than not cannot be told: in {share} of them."
     return f"In {share} of the worlds {event}."
 
@@ -141,14 +160,15 @@ def _said(row: Row) -> str:
 def number(row: Row, *, negative: bool = False, percent: bool = False) -> str:
     """An estimate with its interval: 3.1 points [2.8, 3.4]; shares in per cent, their differences in points.
 
-    `negative` turns the sign, for words that have it already.
+    Its placebo stands beside it, if it has one. `negative` turns the sign, for words that have it already.
     """
     sign, scale = (-1.0 if negative else 1.0), (100.0 if is_share(row["metric"]) else 1.0)
     mean, *ends = (sign * scale * row[name] for name in ("mean", "low", "high"))
     low, high = sorted(ends)
     digits = decimals(low, high)
     unit = (" %" if percent else " points") if is_share(row["metric"]) else ""
-    return f"{fixed(mean, digits)}{unit} [{fixed(low, digits)}, {fixed(high, digits)}]"
+    placebo = f"; placebo {fixed(sign * scale * row['placebo'], digits)}" if row.get("placebo") is not None else ""
+    return f"{fixed(mean, digits)}{unit} [{fixed(low, digits)}, {fixed(high, digits)}{placebo}]"
 
 
 def decimals(low: float, high: float) -> int:

@@ -61,7 +61,9 @@ class Shown(Flag):
     HEADLINE = auto()  # what a sweep says first, and what indices of sensitivity are of
     EFFECTS = auto()  # of which effects are estimated and drawn, and findings speak
     COMPARED = auto()  # the table of a comparison that goes on a slide
-    TRADED = auto()  # between which doctrines trade off: the Pareto set, and dominance
+    TRADED = auto()  # between which doctrines trade off: the Pareto set and its panels, and dominance
+    MAPPED = auto()  # heat maps over pairs of factors
+    SOUGHT = auto()  # objectives of a search for doctrines, by default
 
 
 class Metric(NamedTuple):
@@ -69,7 +71,7 @@ class Metric(NamedTuple):
 
     `formula` says the same in the names of columns. `better` is +1 where more of it is better for the Union, −1 where
     less is, and 0 where neither is said; `short` is its name as the head of a column. `shown` says where it appears
-    without being asked for.
+    without being asked for, `target` what a doctrine is to reach of it where no target is given: an assumption.
     """
 
     title: str
@@ -83,6 +85,7 @@ class Metric(NamedTuple):
     short: str = ""
     shown: "Shown" = Shown(0)
     wording: Wording | None = None
+    target: float | None = None
 
     def parts(self, runs: RunSums) -> tuple[Any, Any]:
         """Numerator and denominator of each run."""
@@ -172,7 +175,8 @@ METRICS: dict[str, Metric] = {
         "deterrable",
         better=+1,
         short="deterred",
-        shown=Shown.HEADLINE | Shown.EFFECTS | Shown.COMPARED | Shown.TRADED,
+        shown=Shown.HEADLINE | Shown.EFFECTS | Shown.COMPARED | Shown.TRADED | Shown.MAPPED,
+        target=0.05,  # one act in twenty deterred
         wording=Wording(
             "deters {} more of the twin's acts",
             "deters {} less of the twin's acts",
@@ -221,7 +225,8 @@ METRICS: dict[str, Metric] = {
         "common",
         better=-1,
         short="escalated",
-        shown=Shown.HEADLINE | Shown.EFFECTS | Shown.COMPARED | Shown.TRADED,
+        shown=Shown.HEADLINE | Shown.EFFECTS | Shown.COMPARED | Shown.TRADED | Shown.MAPPED | Shown.SOUGHT,
+        target=0.02,  # one opportunity in fifty escalated at most
         wording=Wording(
             "escalates {} more of all opportunities",
             "escalates {} less of all opportunities",
@@ -248,16 +253,25 @@ METRICS: dict[str, Metric] = {
         "expected_harm",
         better=+1,
         short="harm averted",
-        shown=Shown.HEADLINE | Shown.EFFECTS | Shown.COMPARED | Shown.TRADED,
+        shown=Shown.HEADLINE | Shown.EFFECTS | Shown.COMPARED | Shown.TRADED | Shown.SOUGHT,
+        target=0.10,  # a tenth of the harm
     ),
     "severe_averted": _averted(
         "severe acts",
         "expected_severe",
         better=+1,
         short="severe averted",
-        shown=Shown.HEADLINE | Shown.EFFECTS | Shown.COMPARED,
+        shown=Shown.HEADLINE | Shown.EFFECTS | Shown.COMPARED | Shown.MAPPED,
+        target=0.0,  # no more severe acts than in the twin
     ),
-    "acts_averted": _averted("acts", "expected_acts"),
+    "acts_averted": _averted(
+        "acts",
+        "expected_acts",
+        better=+1,
+        short="acts averted",
+        shown=Shown.HEADLINE | Shown.EFFECTS | Shown.COMPARED | Shown.TRADED | Shown.MAPPED | Shown.SOUGHT,
+        target=0.0,  # no more acts than in the twin
+    ),
     # what the perpetrators do
     "act_rate": _ratio("Act rate", OPEN, "expected acts per open opportunity", "expected_acts", "open_opportunities"),
     "twin_act_rate": _ratio(
@@ -360,7 +374,7 @@ METRICS: dict[str, Metric] = {
         "cost",
         better=-1,
         short="EU cost",
-        shown=Shown.COMPARED | Shown.TRADED,
+        shown=Shown.COMPARED | Shown.TRADED | Shown.SOUGHT,
         wording=Wording(
             "costs the EU {} more in political cost a year", "costs the EU {} less in political cost a year"
         ),
@@ -385,8 +399,39 @@ METRICS: dict[str, Metric] = {
 }
 """Metrics by name. Rates headed `realised` depend on the coupling of the draws and are never headline figures."""
 
-ESTIMATED: dict[str, Metric] = METRICS | {name: _delay(name) for name in DELAYS}
-"""Everything that is estimated: metrics, and the delays of runs."""
+
+def placebo_of(name: str) -> str:
+    """The name that the placebo of a metric has, if there is one."""
+    return f"{name}_placebo"
+
+
+SWAPPED: dict[str, tuple[str, str, str]] = {
+    "deterrence_rate": ("provoked", "", "expected_acts"),
+    "dampening_rate": ("escalated", "− provoked", "expected_acts"),
+    "suppression_rate": ("released", "", "expected_acts"),
+    "release_rate": ("suppressed", "", "twin_open_opportunities"),
+    "escalation_rate": ("deterred", "+ dampened", "common"),
+    "provocation_rate": ("deterred", "", "common"),
+}
+"""Rates that count only increases: numerator and denominator of what the twin would show of them against the world."""
+
+
+def _placebo(name: str, first: str, second: str, below: str) -> Metric:
+    def above(runs: RunSums) -> Any:
+        sign, _, column = second.partition(" ")
+        return runs[first] if not second else runs[first] + (runs[column] if sign == "+" else -runs[column])
+
+    rate, formula = METRICS[name], f"({first} {second})" if second else first
+    said = f"{rate.definition}; with the world and its twin swapped"
+    return Metric(f"{rate.title}, placebo", rate.unit, said, above, _column(below), f"{formula} / {below}")
+
+
+PLACEBOS = {placebo_of(name): _placebo(name, *swapped) for name, swapped in SWAPPED.items()}
+"""Two worlds that answer, each with its own chance, drift apart, and a rate that counts only increases is above zero
+though nothing that matters differs. World and twin can then be swapped: such a rate and its placebo have one law."""
+
+ESTIMATED: dict[str, Metric] = METRICS | PLACEBOS | {name: _delay(name) for name in DELAYS}
+"""Everything that can be estimated: metrics, placebos, and the delays of runs."""
 
 
 def _those(shown: Shown) -> tuple[str, ...]:
@@ -397,6 +442,8 @@ HEADLINE = _those(Shown.HEADLINE)
 EFFECTS = _those(Shown.EFFECTS)
 COMPARED = _those(Shown.COMPARED)
 TRADED = _those(Shown.TRADED)
+MAPPED = _those(Shown.MAPPED)
+SOUGHT = _those(Shown.SOUGHT)
 """Metrics by where they appear without being asked for (`Shown`)."""
 CRITERIA = tuple(
     sorted(
@@ -405,6 +452,10 @@ CRITERIA = tuple(
     )
 )
 """Criteria of doctrines, shares first. A judgement: that less cost and fewer wrongful responses are better."""
+AGAINST_TWIN = tuple(name for name, metric in METRICS.items() if metric.is_contrast)
+"""Metrics that compare the world with its twin by themselves."""
+LEAD = "harm_averted"
+"""The metric that is looked at where one is and none is named."""
 
 
 def metric(name: str) -> Metric:

@@ -32,6 +32,15 @@ class Doctrine(Settings):
     due_diligence: float = parameter("pressure", 0, 1)
     delay_factor: float = parameter("1", 0, 10)
 
+    @property
+    def answers(self) -> bool:
+        """Whether the EU takes any measure under it."""
+        return any(getattr(self, name) > 0.0 for name in MEASURES)
+
+
+MEASURES = ("firmness", "preventive", "cooperative", "stability", "support", "due_diligence")
+"""Numbers of a doctrine without which it takes no measure."""
+
 
 class Switches(Settings):
     """Which mechanisms work: four that deter, and incapacitation."""

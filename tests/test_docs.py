@@ -279,3 +279,20 @@ def test_every_command_and_option_is_explained() -> None:
     for name in COMMANDS:
         options = {option.opts[0] for option in command(name).params if option.param_type_name == "option"} - {"--help"}
         assert {text.split()[0] for text in explained(page[f"deter {name}"]) if text.startswith("--")} == options
+
+
+def test_the_patterns_of_the_model_are_the_emergent_facts() -> None:
+    """The ODD names as patterns those alone: what one equation says, or a constant was chosen for, is no validation."""
+    tree = ast.parse((ROOT / "tests" / "model" / "test_stylised_facts.py").read_text("utf-8"))
+    facts = [node for node in tree.body if isinstance(node, ast.FunctionDef)]
+    emergent = {fact.name for fact in facts if "pytest.mark.emergent" in map(ast.unparse, fact.decorator_list)}
+    text = (ROOT / "docs" / "reference" / "model.md").read_text("utf-8")
+    purpose = text.partition("## 1. Purpose and patterns")[2].partition("\n## 2.")[0]
+    assert emergent
+    assert set(re.findall(r"`(test_[a-z_]+)`", purpose)) == emergent
+
+
+@pytest.mark.parametrize("work", ["Edwards, B., Furnas", "Axelrod, R., & Iliev", "Maness, R. C., Valeriano"])
+def test_what_the_model_rests_on_is_among_its_references(work: str) -> None:
+    text = (ROOT / "docs" / "reference" / "model.md").read_text("utf-8")
+    assert work in text.partition("\n## References")[2]

@@ -21,7 +21,7 @@ import polars as pl
 
 from analysis.results.conditions import Condition, read_targets
 from analysis.results.folder import DRAWN, STRUCTURED, Results
-from analysis.statistics.contrasts import Influence
+from analysis.statistics.contrasts import Influence, beside
 from analysis.statistics.estimates import ESTIMATE_SCHEMA, of_pilot
 from analysis.statistics.intervals import LEVEL
 from analysis.statistics.ratio import Array, Ratio, RunArray, spread
@@ -35,7 +35,7 @@ from analysis.statistics.two_way import (
     weighted_quantiles,
 )
 from model.errors import ConfigurationError, listing, nearest_name
-from model.metrics import CRITERIA, METRICS
+from model.metrics import CRITERIA, DELAYS, EFFECTS, ESTIMATED, METRICS, PLACEBOS, placebo_of
 
 DOCTRINE = "doctrine"
 QUANTILES = {"q05": 0.05, "q25": 0.25, "median": 0.5, "q75": 0.75, "q95": 0.95}
@@ -137,7 +137,7 @@ class Comparison:
 
     def ratio(self, metric: str) -> Ratio:
         """A metric, doctrines × worlds × replicates; zero where a doctrine has no run, or the metric is undefined."""
-        if metric not in METRICS:
+        if metric not in ESTIMATED or metric in DELAYS:
             raise ConfigurationError("is no metric", value=metric, nearest=nearest_name(metric, METRICS))
         if metric not in self._ratios:
             found = self._runs.ratio(metric).only(self.cells.weight > 0.0)
@@ -181,18 +181,67 @@ class Comparison:
         """Whether the cases are drawn, so that a share of them has an interval: worlds drawn, or replicates."""
         return self.cells.drawn or not self.has_worlds
 
+    @property
+    def alone(self) -> Array:
+        """Coefficients of each doctrine by itself, of shape (doctrines, doctrines), as those that follow."""
+        return np.eye(len(self.doctrines))
+
+    @property
+    def less_reference(self) -> Array:
+        """Coefficients of each doctrine less the reference; of the reference itself as well, which is zero."""
+        return self.alone - self.alone[self.reference]
+
+    @property
+    def pairwise(self) -> Array:
+        """Coefficients of each doctrine less each other, in the order of `pairs`."""
+        return np.array([self.alone[one] - self.alone[other] for one, other in pairs(self)])
+
     def each(self, metric: str) -> Estimated:
         """A metric of each doctrine over all worlds, with its interval."""
-        return self.contrast(metric, np.eye(len(self.doctrines)))
+        return self.contrast(metric, self.alone)
 
     def against(self, metric: str) -> Estimated:
-        """Each doctrine less the reference, paired in every cell; of the reference itself as well, which is zero."""
-        return self.contrast(metric, np.eye(len(self.doctrines)) - np.eye(len(self.doctrines))[self.reference])
+        """Each doctrine less the reference, paired in every cell."""
+        return self.contrast(metric, self.less_reference)
 
-    def pairwise(self, metric: str) -> Estimated:
-        """Each doctrine less each other, in the order of `pairs`."""
-        places = np.eye(len(self.doctrines))
-        return self.contrast(metric, np.array([places[one] - places[other] for one, other in pairs(self)]))
+    def level(self, metrics: Sequence[str] = CRITERIA) -> float:
+        """Level at which all that is said of the comparison holds together with a probability of 95 % (Bonferroni).
+
+        Said is what each doctrine does against its twin, how each other one differs from the reference by every
+        criterion, or other metric of these, and in how many worlds it does better.
+        """
+        others = len(self.doctrines) - 1
+        said = len(self.doctrines) * len(EFFECTS) + others * (len({*CRITERIA, *metrics}) + self.has_worlds)
+        return 1.0 - (1.0 - LEVEL) / said
+
+    def told(self, metric: str, coefficients: Array, at: int, level: float) -> int | None:
+        """Which way a contrast is told from zero at this level: 1, −1, or 0 where it is not; None without an interval.
+
+        Of a rate that counts only increases, against a twin that answers, it must be told from its placebo as well.
+        """
+        found = [self.contrast(metric, coefficients)]
+        if self.has_placebo(metric):
+            found.append(self._beyond_placebo(metric, coefficients))
+        ends = np.array([one.ends(at, level) for one in found])
+        if not np.isfinite(ends).all():
+            return None
+        return int(np.all(ends > 0.0)) - int(np.all(ends < 0.0))
+
+    def has_placebo(self, metric: str) -> bool:
+        """Whether a metric counts only increases, and the twin answers, so that chance alone gives some."""
+        return self.results.twin_answers and placebo_of(metric) in PLACEBOS
+
+    def _beyond_placebo(self, metric: str, coefficients: Array) -> Estimated:
+        """Contrasts of a metric less those of its placebo, paired in every cell."""
+        key, names = (f"{metric} beyond", coefficients.tobytes()), (metric, placebo_of(metric))
+        if key not in self._contrasts and self.cells.drawn:
+            one, other = (self.ratio(name).influences((1, 2), self.cells.weight) for name in names)
+            mean = self.mean(names[0]) - self.mean(names[1])
+            self._contrasts[key] = over_worlds(mean, one - other, self.cells, coefficients)
+        elif key not in self._contrasts:
+            both = beside(*map(self.by_replicate, names))
+            self._contrasts[key] = over_replicates(both, np.hstack([coefficients, -coefficients]))
+        return self._contrasts[key]
 
     def contrast(self, metric: str, coefficients: Array) -> Estimated:
         """Contrasts between doctrines over all worlds: `coefficients` of shape (contrasts, doctrines)."""
@@ -221,7 +270,7 @@ class Comparison:
         defined = below > 0.0
         x, y = (np.where(defined, part, np.nan) for part in (above, below))
         levels, every = pl.DataFrame({DOCTRINE: self.doctrines}), np.ones(len(x), bool)
-        return Influence(metric, levels, np.flatnonzero(there), every, x, y, METRICS[metric].complement)
+        return Influence(metric, levels, np.flatnonzero(there), every, x, y, ESTIMATED[metric].complement)
 
 
 def _worlds(design: pl.DataFrame) -> tuple[pl.DataFrame, np.ndarray[Any, np.dtype[np.int64]]]:
@@ -241,65 +290,80 @@ def comparison_of(results: Results, reference: str | None = None, targets: Seque
 
 
 def estimates(comparison: Comparison, metrics: Sequence[str] = CRITERIA) -> pl.DataFrame:
-    """Estimates of each doctrine over all worlds: `doctrine`, then the columns of `ESTIMATE_SCHEMA`."""
-    found = {metric: comparison.each(metric) for metric in metrics}
+    """Estimates of each doctrine over all worlds: `doctrine`, then the columns of `ESTIMATE_SCHEMA`.
+
+    Those of `PLACEBO_SCHEMA` follow where the twin answers.
+    """
     rows = [
-        {"doctrine": name, "metric": metric, **found[metric].row(at)}
+        {"doctrine": name, **_row(comparison, metric, comparison.alone, at)}
         for at, name in enumerate(comparison.doctrines)
         for metric in metrics
     ]
-    return pl.DataFrame(rows, schema={"doctrine": pl.String(), **ESTIMATE_SCHEMA})
+    return pl.DataFrame(rows, schema={"doctrine": pl.String(), **ESTIMATE_SCHEMA, **_placebo_schema(comparison)})
+
+
+PLACEBO_SCHEMA: dict[str, Any] = dict.fromkeys(("placebo", "placebo_low", "placebo_high"), pl.Float64())
+"""Columns of the placebo: what the same comes to with world and twin swapped; null of metrics that need none."""
+
+
+def _placebo_schema(comparison: Comparison) -> dict[str, Any]:
+    return PLACEBO_SCHEMA if comparison.results.twin_answers else {}
+
+
+def _row(comparison: Comparison, metric: str, coefficients: Array, at: int) -> dict[str, Any]:
+    """A contrast of a metric as a row of a table, with its placebo."""
+    row = {"metric": metric, **comparison.contrast(metric, coefficients).row(at)}
+    if comparison.has_placebo(metric):
+        found = comparison.contrast(placebo_of(metric), coefficients).row(at)
+        row |= dict(zip(PLACEBO_SCHEMA, (found[name] for name in ("mean", "low", "high")), strict=True))
+    return row
 
 
 DIFFERENCE_SCHEMA: dict[str, Any] = {
     "doctrine": pl.String(),
     "reference": pl.String(),
     **ESTIMATE_SCHEMA,
-    "verdict": pl.String(),  # better | worse | unclear; null without an interval
-    "jointly": pl.Boolean(),  # whether it stands where all differences of the table are to hold together
+    "verdict": pl.String(),  # better | worse | unclear, where all is to hold together; null without an interval
+    "jointly": pl.Boolean(),  # whether the verdict is another than unclear
     "variance_ratio": pl.Float64(),
 }
-"""Columns of differences; those of `QUANTILES`, `spread` and `noise` follow where there are several worlds."""
+"""Columns of differences; those of `PLACEBO_SCHEMA` follow where the twin answers, and of `ACROSS_SCHEMA` of worlds."""
 ACROSS_SCHEMA: dict[str, Any] = dict.fromkeys((*QUANTILES, "spread", "noise"), pl.Float64())
 
 
 def differences(comparison: Comparison, metrics: Sequence[str] = CRITERIA) -> pl.DataFrame:
     """Each doctrine less the reference, paired: mean over worlds with its interval, and its spread across worlds."""
     others = [at for at in range(len(comparison.doctrines)) if at != comparison.reference]
-    joint = 1.0 - (1.0 - LEVEL) / (len(others) * len(metrics))  # Bonferroni
-    rows = [_difference(comparison, metric, at, joint) for at in others for metric in metrics]
+    level = comparison.level(metrics)
+    rows = [_difference(comparison, metric, at, level) for at in others for metric in metrics]
     across = ACROSS_SCHEMA if comparison.has_worlds else {}
-    return pl.DataFrame(rows, schema={**DIFFERENCE_SCHEMA, **across})
+    return pl.DataFrame(rows, schema={**DIFFERENCE_SCHEMA, **_placebo_schema(comparison), **across})
 
 
-def _difference(comparison: Comparison, metric: str, at: int, joint: float) -> dict[str, Any]:
-    found, names = comparison.against(metric), comparison.doctrines
-    better = METRICS[metric].better
-    jointly = verdict(*found.ends(at, joint), better)
+def _difference(comparison: Comparison, metric: str, at: int, level: float) -> dict[str, Any]:
+    names, coefficients = comparison.doctrines, comparison.less_reference
+    way = comparison.told(metric, coefficients, at, level)
     return {
         "doctrine": names[at],
         "reference": names[comparison.reference],
-        "metric": metric,
-        **found.row(at),
-        "verdict": verdict(*found.ends(at), better),
-        "jointly": None if jointly is None else jointly != "unclear",
-        "variance_ratio": or_none(found.found.variance_ratio[at]),
+        **_row(comparison, metric, coefficients, at),
+        "verdict": verdict(way, METRICS[metric].better),
+        "jointly": None if way is None else way != 0,
+        "variance_ratio": or_none(comparison.against(metric).found.variance_ratio[at]),
         **(across_worlds(comparison, metric, at) if comparison.has_worlds else {}),
     }
 
 
-def verdict(low: float, high: float, better: int) -> str | None:
-    """Whether a difference is better or worse, or its interval includes zero; nothing without an interval.
+def verdict(way: int | None, better: int) -> str | None:
+    """What a difference that is told to go this way is: better or worse, or unclear; nothing without an interval.
 
     Of a metric of which neither direction is better it rises or falls.
     """
-    if not (np.isfinite(low) and np.isfinite(high)):
-        return None
-    if low <= 0.0 <= high:
-        return "unclear"
+    if not way:
+        return None if way is None else "unclear"
     if better == 0:
-        return "rises" if low > 0.0 else "falls"
-    return "better" if low * better > 0.0 else "worse"
+        return "rises" if way > 0 else "falls"
+    return "better" if way == better else "worse"
 
 
 def across_worlds(comparison: Comparison, metric: str, at: int) -> dict[str, float | None]:

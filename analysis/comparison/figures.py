@@ -73,7 +73,8 @@ def _said(compared: Comparison, parameters: int) -> str:
     bars = "; bars: 95 % intervals (Wilson)" if compared.is_sample else ""
     return (
         f"a: {several[0].lower()}{several[1:]} Other panels: the criteria and parameters where the winners part most"
-        f"{bars}. Separation: 0 to 1; chance: what no parameter reaches in 95 of 100 shuffles of the winners."
+        f"{bars}. Separation: 0 to 1; chance: what no parameter reaches by any criterion in 95 of "
+        "100 shuffles of the winners."
     )
 
 
@@ -96,7 +97,7 @@ def _shares(axes: Axes, table: pl.DataFrame, compared: Comparison) -> None:
         text = "–" if np.isnan(share) else f"{share:.0f}"
         axes.text(column + 0.5, row + 0.5, text, ha="center", va="center", color=ink)
     axes.set_yticks(np.arange(len(shares)) + 0.5, [spoken(name) for name in compared.doctrines])
-    axes.set_xticks(np.arange(len(COMPARED)) + 0.5, list(map(_best, COMPARED)))
+    axes.set_xticks(np.arange(len(COMPARED)) + 0.5, [_best(metric).replace(" ", "\n", 1) for metric in COMPARED])
     panels.cells(axes)
     axes.invert_yaxis()
     axes.set(xlabel=f"Best by (% of {compared.unit})", ylabel="Doctrine")

@@ -1,14 +1,16 @@
 """The forest of a comparison: paired differences of each doctrine from the reference, a panel for each criterion."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
 
 import numpy as np
 import polars as pl
+import polars.selectors as cs
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from analysis.comparison.comparison import Comparison, comparison_of, differences
-from analysis.comparison.tables import comparison_origin, interval_note
+from analysis.comparison.comparison import PLACEBO_SCHEMA, Comparison, comparison_of, differences
+from analysis.comparison.tables import comparison_origin, interval_note, placebo_note
 from analysis.labels import changes, metric_unit, number_of, shown
 from analysis.plotting import captions, pages, panels, style
 from analysis.plotting.panels import Mark
@@ -18,6 +20,10 @@ from model.metrics import COMPARED, METRICS
 
 ROW, LEAST = 4.6, 14.0
 """Height of a row, and of a panel at least, in mm."""
+ROUNDING, LEAST_END = 1e-9, 0.05
+"""Values, in the unit shown, that are zero but for rounding, and the ends of a panel in which all are."""
+SPANNED = ("q05", "q95", "largest")
+"""Columns, of those that a table has, that panels reach as far as, beside intervals."""
 BESIDE = 6.0
 """Room between names and panels, in mm."""
 LOOKS = {
@@ -27,6 +33,8 @@ LOOKS = {
     None: Mark("o", style.BLACK, 3.8, "white"),
 }
 """A difference by its verdict: told apart by shape and filling, not by colour alone."""
+PLACEBO_MARK, BELOW_ROW = Mark("D", "#888888", 2.2, "white"), 0.3
+"""A placebo, and how far below the row of its difference it stands, in rows."""
 
 Draw = Callable[[Axes, pl.DataFrame, float], None]
 """Draws rows of a table, times a factor that gives the unit shown."""
@@ -73,9 +81,12 @@ def row_panels(
         axes.set_xlabel(style.label(label, 0.88 * room / len(COMPARED)))
         panels.round_ticks(axes.xaxis, 3)
         panels.rows(axes, len(here))
-        columns = [name for name in ("mean", "low", "high", "q05", "q95", "largest") if name in own.columns]
-        pages.span(axes, [unit * value for name in columns for value in own[name].drop_nulls()])
+        ends = own.select("mean", "low", "high", cs.by_name(*SPANNED, *PLACEBO_SCHEMA, require_all=False))
+        values = [unit * value for column in ends for value in column.drop_nulls()]
+        pages.span(axes, values)
         draw(axes, own.filter(pl.col("doctrine").is_in(here)), unit)
+        if values and max(map(abs, values)) < ROUNDING:
+            axes.set_xlim(-LEAST_END if axes.get_xlim()[0] < 0.0 else 0.0, LEAST_END)
     places[0].set_yticks(range(len(here)), list(map(spoken, here)))
     pages.letter(places)  # the same on every slide
     return figure
@@ -93,12 +104,16 @@ def comparison_figure(results: Results) -> Figure | None:
 def _note(compared: Comparison, found: pl.DataFrame) -> str:
     reference = spoken(compared.doctrines[compared.reference])
     spread = "Grey: from the 5th to the 95th of 100 worlds, which is no standard error." if compared.has_worlds else ""
-    marks = "Blue circle: clearly better; red square: clearly worse; open: the interval includes zero."
+    marks = (
+        "Blue circle: better, red square: worse, where all that is said holds together (Bonferroni); open circle: "
+        "cannot be told."
+    )
     return captions.note(
         f"Points: difference from {reference} (line at zero), paired on the same random numbers.",
         interval_note(compared, found["interval"], "Bars: 95 %"),
         spread,
         marks if compared.cells.units > 1 else "",
+        f"Grey diamonds: placebos. {placebo_note(compared)}" if compared.results.twin_answers else "",
         twin(compared),
     )
 
@@ -117,3 +132,13 @@ def _differences(axes: Axes, table: pl.DataFrame, unit: float) -> None:
         if row["low"] is not None:
             axes.plot([unit * row["low"], unit * row["high"]], [at, at], color=mark.color, linewidth=1.1)
         axes.plot(unit * row["mean"], at, clip_on=False, **mark.look)
+        if row.get("placebo") is not None:
+            _placebo(axes, row, at + BELOW_ROW, unit)
+
+
+def _placebo(axes: Axes, row: Mapping[str, Any], at: float, unit: float) -> None:
+    """What a difference comes to with world and twin swapped, below it."""
+    if row["placebo_low"] is not None:
+        ends = [unit * row["placebo_low"], unit * row["placebo_high"]]
+        axes.plot(ends, [at, at], color=PLACEBO_MARK.color, linewidth=0.6)
+    axes.plot(unit * row["placebo"], at, clip_on=False, **PLACEBO_MARK.look)

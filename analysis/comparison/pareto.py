@@ -10,20 +10,63 @@ from typing import Any
 import numpy as np
 import polars as pl
 
-from analysis.comparison.comparison import Comparison
-from analysis.comparison.superiority import better, dominates, turned_for_better
+from analysis.comparison.comparison import Comparison, pairs
+from analysis.comparison.superiority import SHARE_SCHEMA, share_row
+from analysis.statistics.fronts import dominates, non_dominated
+from analysis.statistics.intervals import LEVEL
 from analysis.statistics.ratio import Array, Ratio
 from analysis.statistics.two_way import Cells
-from model.metrics import TRADED
+from model.metrics import METRICS, TRADED
 
 RESAMPLES = 1000
 BATCH = 100
 """Resamples at a time, for memory."""
 
 
-def non_dominated(values: Array) -> Cells:
-    """Which doctrines are dominated by none: values of shape (…, doctrines, criteria), more is better."""
-    return np.asarray(~dominates(values[..., None, :, :], values[..., :, None, :]).any(axis=-1))
+DOMINANCE_SCHEMA: dict[str, Any] = {
+    "doctrine": pl.String(),
+    "other": pl.String(),
+    "in_the_mean": pl.Boolean(),  # as good by every criterion, better by one
+    "clearly": pl.Boolean(),  # told to be better by every criterion, all pairs together; null without intervals
+    **SHARE_SCHEMA,  # of the cases in which it dominates
+    "everywhere": pl.Boolean(),
+}
+
+
+def dominance(comparison: Comparison, metrics: Sequence[str] = TRADED) -> pl.DataFrame:
+    """Whether each doctrine dominates each other by these criteria: in the mean, clearly, and in every case."""
+    rows = []
+    mean, cases = turned_for_better(comparison, metrics)
+    for at, (one, other) in enumerate(pairs(comparison)):
+        met = dominates(cases[one], cases[other])
+        row: dict[str, Any] = {"doctrine": comparison.doctrines[one], "other": comparison.doctrines[other]}
+        row |= share_row(comparison, met)
+        row["in_the_mean"] = bool(dominates(mean[one], mean[other]))
+        row["clearly"] = _clearly(comparison, metrics, at)
+        rows.append({**row, "everywhere": None if row["mean"] is None else bool(met.all())})
+    return pl.DataFrame(rows, schema=DOMINANCE_SCHEMA)
+
+
+def turned_for_better(comparison: Comparison, metrics: Sequence[str]) -> tuple[Array, Array]:
+    """Means [doctrine, metric] and cases [doctrine, case, metric], turned so that more of everything is better."""
+    mean = np.stack([comparison.mean(metric) for metric in metrics], axis=1)
+    return mean * better(metrics), np.stack([comparison.cases(metric) for metric in metrics], axis=2) * better(metrics)
+
+
+def better(metrics: Sequence[str]) -> Array:
+    """+1 for each metric of which more is better, −1 for each of which less is."""
+    return np.array([float(METRICS[name].better) for name in metrics])
+
+
+def _clearly(comparison: Comparison, metrics: Sequence[str], at: int) -> bool | None:
+    """Whether the first of a pair is told to be better by every criterion, where this is asked of all pairs together.
+
+    That all criteria are better asks no more of each of them, however many they are (Berger 1982).
+    """
+    coefficients = comparison.pairwise
+    level = 1.0 - (1.0 - LEVEL) / len(coefficients)
+    ways = [comparison.told(metric, coefficients, at, level) for metric in metrics]
+    return None if None in ways else all(way == METRICS[name].better for way, name in zip(ways, metrics, strict=True))
 
 
 PARETO_SCHEMA: dict[str, Any] = {
@@ -32,6 +75,7 @@ PARETO_SCHEMA: dict[str, Any] = {
     "resamples": pl.Float64(),  # share in which it is in the set; null where nothing can be resampled
     "worlds": pl.Float64(),  # share of worlds, by weight; null where there is but one
     "dominated_by": pl.String(),  # by the means
+    "clearly_dominated_by": pl.String(),  # by each criterion beyond chance, of all pairs together
 }
 
 
@@ -48,7 +92,9 @@ def pareto(comparison: Comparison, metrics: Sequence[str] = TRADED) -> pl.DataFr
         ", ".join(other for other, theirs in zip(comparison.doctrines, mean, strict=True) if dominates(theirs, own))
         for own in mean
     ]
-    columns = [comparison.doctrines, non_dominated(mean).tolist(), frequency, in_worlds, dominated_by]
+    clearly = dominance(comparison, metrics).filter(pl.col("clearly").fill_null(value=False))
+    clearly_by = [", ".join(clearly.filter(other=name)["doctrine"]) for name in comparison.doctrines]
+    columns = [comparison.doctrines, non_dominated(mean).tolist(), frequency, in_worlds, dominated_by, clearly_by]
     table = pl.DataFrame(dict(zip(PARETO_SCHEMA, columns, strict=True)), schema=PARETO_SCHEMA)
     return table.with_columns(pl.Series(name, column) for name, column in zip(metrics, (mean * sign).T, strict=True))
 

@@ -27,7 +27,7 @@ import polars as pl
 from analysis.comparison.comparison import Comparison
 from analysis.comparison.superiority import SHARE_SCHEMA, share_row
 from analysis.results.conditions import Condition
-from analysis.statistics.intervals import quantile
+from analysis.statistics.intervals import LEVEL, quantile
 from analysis.statistics.ratio import Array, Ratio, spread
 from analysis.statistics.two_way import Cells, Layout, error, layout, or_none
 from model.metrics import CRITERIA, METRICS
@@ -85,17 +85,21 @@ SATISFICING_SCHEMA: dict[str, Any] = {
     "doctrine": pl.String(),
     "target": pl.String(),
     **SHARE_SCHEMA,
-    "in_the_mean": pl.String(),  # yes | no | unclear: whether the mean over all worlds meets it, by its interval
+    "in_the_mean": pl.String(),  # yes | no | unclear: whether the mean over all worlds is told to meet it
 }
 ALL = "all of them"
 """The target of meeting all targets."""
 
 
 def satisficing(comparison: Comparison, targets: Sequence[Condition] = ()) -> pl.DataFrame:
-    """The share of worlds, or of replicates, in which each doctrine meets each target, and all of them jointly."""
+    """The share of worlds, or of replicates, in which each doctrine meets each target, and all of them jointly.
+
+    Whether means meet them is told where all that the table says of it is to hold together (Bonferroni).
+    """
     targets = targets or comparison.targets
     met = {target.text: target.holds(comparison.cases(target.metric)) for target in targets}
-    means = {target.text: _in_the_mean(comparison, target) for target in targets}
+    level = 1.0 - (1.0 - LEVEL) / (len(comparison.doctrines) * len(targets))
+    means = {target.text: _in_the_mean(comparison, target, level) for target in targets}
     if len(targets) > 1:
         met[ALL] = np.logical_and.reduce(list(met.values()))
         means[ALL] = [
@@ -109,9 +113,9 @@ def satisficing(comparison: Comparison, targets: Sequence[Condition] = ()) -> pl
     return pl.DataFrame(rows, schema=SATISFICING_SCHEMA)
 
 
-def _in_the_mean(comparison: Comparison, target: Condition) -> list[str]:
+def _in_the_mean(comparison: Comparison, target: Condition, level: float) -> list[str]:
     found = comparison.each(target.metric)
-    ends = [np.array(found.ends(at)) for at in range(len(comparison.doctrines))]
+    ends = [np.array(found.ends(at, level)) for at in range(len(comparison.doctrines))]
     return [_said(target.holds(pair), pair) for pair in ends]
 
 

@@ -1,4 +1,4 @@
-"""How often one doctrine does better than another, and whether it does so by every criterion.
+"""How often one doctrine does better than another.
 
 A share is one of worlds, by their weights, or where there is but one world of replicates. Worlds are compared by their
 means over few replicates, so that chance pulls shares towards one half: beside them stand the shares of worlds in which
@@ -12,9 +12,9 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
-from analysis.comparison.comparison import Comparison, pairs, verdict, within_worlds
+from analysis.comparison.comparison import Comparison, pairs, within_worlds
 from analysis.statistics.intervals import LEVEL, quantile
-from model.metrics import CRITERIA, METRICS, TRADED
+from model.metrics import CRITERIA, METRICS
 
 SHARE_SCHEMA: dict[str, Any] = {"mean": pl.Float64(), "low": pl.Float64(), "high": pl.Float64(), "n": pl.Int64()}
 """Columns of a share with its interval."""
@@ -29,8 +29,8 @@ class CaseShare(NamedTuple):
     n: int
 
 
-def share_of_cases(met: NDArray[Any], weight: NDArray[Any], *, drawn: bool = True) -> CaseShare:
-    """The weighted share of cases that are met (1), or half so (0.5), with Wilson's (1927) interval.
+def share_of_cases(met: NDArray[Any], weight: NDArray[Any], *, drawn: bool = True, level: float = LEVEL) -> CaseShare:
+    """The weighted share of cases that are met (1), or half so (0.5), with Wilson's (1927) interval of this level.
 
     Weighted cases count as so many as would say as much with even weights (Kish 1965). Where they are not drawn, they
     are all that there are, and their share has no interval. One case that is drawn has no share: it would be all or
@@ -43,7 +43,7 @@ def share_of_cases(met: NDArray[Any], weight: NDArray[Any], *, drawn: bool = Tru
     n = int((weight > 0.0).sum())
     if not drawn or n < 2:
         return CaseShare(None if drawn else mean, None, None, n)
-    effective, z = float(1.0 / np.sum(weight**2)), float(ndtri(0.5 + 0.5 * LEVEL))
+    effective, z = float(1.0 / np.sum(weight**2)), float(ndtri(0.5 + 0.5 * level))
     middle = (mean + z * z / (2 * effective)) / (1 + z * z / effective)
     half = z / (1 + z * z / effective) * np.sqrt(mean * (1 - mean) / effective + z * z / (4 * effective**2))
     low, high = (float(np.clip(end, 0.0, 1.0)) for end in (middle - half, middle + half))
@@ -97,47 +97,12 @@ def _clear(comparison: Comparison, metric: str, one: int, other: int, ahead: NDA
     }
 
 
-DOMINANCE_SCHEMA: dict[str, Any] = {
-    "doctrine": pl.String(),
-    "other": pl.String(),
-    "in_the_mean": pl.Boolean(),  # as good by every criterion, better by one
-    "clearly": pl.Boolean(),  # better by every criterion, each interval leaving out zero; null without intervals
-    **SHARE_SCHEMA,  # of the cases in which it dominates
-    "everywhere": pl.Boolean(),
-}
+def in_most_cases(comparison: Comparison, metric: str, one: int, other: int) -> bool | None:
+    """Whether one doctrine is told to do better than another in more cases than not, or in fewer.
 
-
-def dominance(comparison: Comparison, metrics: Sequence[str] = TRADED) -> pl.DataFrame:
-    """Whether each doctrine dominates each other by these criteria: in the mean, clearly, and in every case."""
-    rows = []
-    mean, cases = turned_for_better(comparison, metrics)
-    for one, other in pairs(comparison):
-        met = dominates(cases[one], cases[other])
-        row: dict[str, Any] = {"doctrine": comparison.doctrines[one], "other": comparison.doctrines[other]}
-        row |= share_row(comparison, met)
-        row["in_the_mean"] = bool(dominates(mean[one], mean[other]))
-        row["clearly"] = _clearly(comparison, metrics, one, other)
-        rows.append({**row, "everywhere": None if row["mean"] is None else bool(met.all())})
-    return pl.DataFrame(rows, schema=DOMINANCE_SCHEMA)
-
-
-def turned_for_better(comparison: Comparison, metrics: Sequence[str]) -> tuple[NDArray[Any], NDArray[Any]]:
-    """Means [doctrine, metric] and cases [doctrine, case, metric], turned so that more of everything is better."""
-    mean = np.stack([comparison.mean(metric) for metric in metrics], axis=1)
-    return mean * better(metrics), np.stack([comparison.cases(metric) for metric in metrics], axis=2) * better(metrics)
-
-
-def better(metrics: Sequence[str]) -> NDArray[Any]:
-    """+1 for each metric of which more is better, −1 for each of which less is."""
-    return np.array([float(METRICS[name].better) for name in metrics])
-
-
-def dominates(one: NDArray[Any], other: NDArray[Any]) -> NDArray[np.bool_]:
-    """Whether values are as large by every criterion, the last axis, and larger by one."""
-    return np.asarray((one >= other).all(axis=-1) & (one > other).any(axis=-1))
-
-
-def _clearly(comparison: Comparison, metrics: Sequence[str], one: int, other: int) -> bool | None:
-    at = list(pairs(comparison)).index((one, other))
-    verdicts = [verdict(*comparison.pairwise(metric).ends(at), better=METRICS[metric].better) for metric in metrics]
-    return None if None in verdicts else all(each == "better" for each in verdicts)
+    It is where all that is said of the comparison is to hold together; None where the share has no interval.
+    """
+    values = METRICS[metric].better * comparison.cases(metric)
+    met, drawn = beats(values[one], values[other]), comparison.is_sample
+    found = share_of_cases(met, comparison.case_weights, drawn=drawn, level=comparison.level())
+    return None if found.low is None or found.high is None else found.low > 0.5 or found.high < 0.5

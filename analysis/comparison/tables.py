@@ -6,18 +6,19 @@ from typing import Any
 import polars as pl
 
 from analysis.comparison.comparison import Comparison, differences, estimates
-from analysis.comparison.pareto import pareto
+from analysis.comparison.pareto import dominance, pareto
 from analysis.comparison.regret import regret, satisficing
-from analysis.comparison.superiority import dominance, superiority
+from analysis.comparison.superiority import superiority
 from analysis.comparison.winners import winners
 from analysis.labels import listed, number_of, shown
 from analysis.plotting.captions import note
 from analysis.results.conditions import DEFAULT_TARGETS, target_label
 from analysis.results.tables import Table, interval_text
+from analysis.sentences import PLACEBO
 from model.metrics import COMPARED, CRITERIA, METRICS, TRADED
 
 UNCLEAR = "~"
-"""Behind a difference whose interval includes zero."""
+"""Behind a difference that cannot be told from zero where all that is said is to hold together."""
 Texts = dict[tuple[str, str], str]
 """Texts by doctrine and metric."""
 
@@ -33,9 +34,15 @@ def comparison_tables(comparison: Comparison) -> dict[str, Table]:
 
     return {
         "slide": table(f"Doctrines {against}", slide(comparison), slide_note(comparison)),
-        "comparison": table("Estimates by doctrine", each, interval_note(comparison, each["interval"])),
+        "comparison": table(
+            "Estimates by doctrine", each, interval_note(comparison, each["interval"]), placebo_note(comparison)
+        ),
         "differences": table(
-            f"Paired differences {against}", apart, interval_note(comparison, apart["interval"]), multiple(comparison)
+            f"Paired differences {against}",
+            apart,
+            interval_note(comparison, apart["interval"]),
+            multiple(comparison),
+            placebo_note(comparison),
         ),
         "superiority": table("How often each doctrine does better than each other", superiority(comparison), shares),
         "dominance": table("Which doctrine dominates which", dominance(comparison), f"By {criteria(TRADED)}.", shares),
@@ -47,7 +54,10 @@ def comparison_tables(comparison: Comparison) -> dict[str, Table]:
 
 
 def slide(comparison: Comparison, metrics: Sequence[str] = COMPARED) -> pl.DataFrame:
-    """The reference with its own estimates, then every other doctrine less the reference; `~`: includes zero."""
+    """The reference with its own estimates, then every other doctrine less the reference; `~`: unclear.
+
+    Where the twin answers a row follows each with the placebo of rates that count only increases.
+    """
     reference, *others = _reference_first(comparison)
     cells: Texts = {}
     for frame, signed in (
@@ -56,7 +66,18 @@ def slide(comparison: Comparison, metrics: Sequence[str] = COMPARED) -> pl.DataF
     ):
         for row in frame.iter_rows(named=True):
             cells[row["doctrine"], row["metric"]] = _cell(row, signed=signed)
-    return _wide([reference, *others], _heads(metrics), cells)
+            swapped = {"metric": row["metric"], **{name: row.get(column) for name, column in PLACEBO.items()}}
+            text = "" if swapped["mean"] is None else _cell(swapped, signed=signed)
+            cells[placebo_row(row["doctrine"]), row["metric"]] = text
+    rows = [reference, *others]
+    if comparison.results.twin_answers:
+        rows = [row for name in rows for row in (name, placebo_row(name))]
+    return _wide(rows, _heads(metrics), cells)
+
+
+def placebo_row(doctrine: str) -> str:
+    """The name of the row with the placebo of a doctrine."""
+    return f"{doctrine}, placebo"
 
 
 def slide_superiority(comparison: Comparison, metrics: Sequence[str] = COMPARED) -> pl.DataFrame:
@@ -173,11 +194,22 @@ def interval_note(comparison: Comparison, methods: Collection[str] = ("student",
 
 
 def multiple(comparison: Comparison, metrics: Sequence[str] = CRITERIA) -> str:
-    """A warning that many intervals at once miss some: how many would look clear by luck."""
+    """A warning that many intervals at once miss some: how many would look clear by luck, and how verdicts mind it."""
     count = (len(comparison.doctrines) - 1) * len(metrics)
     return (
         f"Each interval holds by itself: of {count} differences that were zero, about {0.05 * count:.1g} would look "
-        "clear. `jointly` says which stay clear when all are to hold together (Bonferroni)."
+        "clear. `verdict` and `jointly` go by what stays clear when all that is said of the comparison is to hold "
+        "together (Bonferroni)."
+    )
+
+
+def placebo_note(comparison: Comparison) -> str:
+    """A sentence on placebos; empty where the twin takes no measure."""
+    if not comparison.results.twin_answers:
+        return ""
+    return (
+        "Placebo: what a rate that counts only increases comes to with the world and its twin swapped. Two worlds that "
+        "both answer drift apart by chance, so such a rate is clear only where it is clear of its placebo too."
     )
 
 
@@ -186,12 +218,17 @@ def slide_note(comparison: Comparison) -> str:
     name = comparison.doctrines[comparison.reference]
     own = estimates(comparison, COMPARED).filter(doctrine=name)
     methods = {*own["interval"], *differences(comparison, COMPARED)["interval"]}
-    mark = f" {UNCLEAR}: the interval includes zero." if comparison.cells.units > 1 else ""
-    return (
-        f"First row: {name} itself; below, differences from it, paired on the same random numbers. "
-        f"{interval_note(comparison, methods)}{mark} Better: {criteria(COMPARED)}. "
-        "Deterred: per cent of the acts that the twin, the same world without toolbox, would carry out; escalated: of "
-        "opportunities; averted: of the twin's harm and severe acts; cost: units of the catalogue a year."
+    told = f" {UNCLEAR}: not to be told from zero where all that is said holds together (Bonferroni)."
+    mark = told if comparison.cells.units > 1 else ""
+    twin = comparison.results.configuration.reference.doctrine
+    what = f"under “{twin.title}”" if twin.answers else "without toolbox"
+    averted = listed([METRICS[metric].unit.rpartition("'s ")[2] for metric in COMPARED if METRICS[metric].complement])
+    return note(
+        f"First row: {name} itself; below, differences from it, paired on the same random numbers.",
+        f"{interval_note(comparison, methods)}{mark} Better: {criteria(COMPARED)}.",
+        f"Deterred: per cent of the acts that the twin, the same world {what}, would carry out; escalated: of "
+        f"opportunities; averted: of the twin's {averted}; cost: units of the catalogue a year.",
+        placebo_note(comparison),
     )
 
 
@@ -206,7 +243,8 @@ def share_note(comparison: Comparison) -> str:
 
 PARETO = (
     f"In the set: no other doctrine is as good by all criteria ({criteria(TRADED)}) and better by one, in the means. "
-    "`resamples`: share of 1,000 resamples in which it is."
+    "`resamples`: share of 1,000 resamples in which it is. `clearly_dominated_by`: doctrines that are better by each "
+    "criterion beyond chance, where this is asked of all pairs together."
 )
 """Note of the Pareto set: what is in it, and what its shares are."""
 
@@ -241,7 +279,7 @@ def winners_note(comparison: Comparison) -> str:
         return ""
     return (
         "Parameters by how far they part the winners, strongest first; `by_chance`: what none of them reaches "
-        "in 95 of 100 shuffles. `from` and `to`: ends of the part."
+        "by any criterion in 95 of 100 shuffles. `from` and `to`: ends of the part."
     )
 
 
@@ -250,13 +288,16 @@ def pareto_sentence(comparison: Comparison) -> str:
     found = pareto(comparison)
     inside = [_member(row) for row in found.filter("in_set").iter_rows(named=True)]
     outside = [
-        f"{row['doctrine']} (by {row['dominated_by']})" for row in found.filter(~pl.col("in_set")).iter_rows(named=True)
+        f"{row['doctrine']} (by {row['clearly_dominated_by']})"
+        for row in found.filter(pl.col("clearly_dominated_by") != "").iter_rows(named=True)
     ]
     shares = ""
     if found["resamples"].is_not_null().any():
         shares = f" (in brackets: in what share of resamples of the {comparison.unit} that is so)"
-    text = f"Dominated by none{shares}: {', '.join(inside)}."
-    return text + (f" Dominated: {', '.join(outside)}." if outside else "")
+    text = f"In the means, dominated by none{shares}: {', '.join(inside)}."
+    if outside:
+        return f"{text} Dominated beyond chance: {', '.join(outside)}."
+    return f"{text} That any doctrine is dominated cannot be told from chance."
 
 
 def _member(row: dict[str, Any]) -> str:

@@ -1,6 +1,7 @@
 """Doctrines between what they gain and what they cost: crosses of intervals, and the Pareto set."""
 
 from collections.abc import Sequence
+from itertools import cycle
 
 import numpy as np
 import polars as pl
@@ -17,29 +18,32 @@ from analysis.plotting.panels import Mark
 from analysis.plotting.text_placement import Box, place
 from analysis.results.conditions import Array
 from analysis.results.folder import Results
-from model.metrics import TRADED
+from model.metrics import METRICS, TRADED
 
-PANELS = (("escalation_rate", "harm_averted"), ("eu_cost", "deterrence_rate"))
-"""What is to be low across, what is to be high upwards."""
+LOW, HIGH = ([name for name in TRADED if METRICS[name].better == way] for way in (-1, 1))
+PANELS = tuple(zip(cycle(LOW), HIGH, strict=False))
+"""What is to be low across, by turns, what is to be high upwards."""
 HEIGHT = 74.0
 ROOM = 0.09
 """Beyond the points, as a share of their range."""
 
 
-IN, OUT = Mark("o", style.BLUE, 4.2, style.BLUE), Mark("s", style.RED, 4.2, "white")
-"""Doctrines in the Pareto set, and others."""
+IN = Mark("o", style.BLUE, 4.2, style.BLUE)
+BEATEN, DOMINATED = Mark("o", style.BLUE, 4.2, "white"), Mark("s", style.RED, 4.2, "white")
+"""Doctrines in the Pareto set, others, and those that are dominated beyond chance."""
 
 
 def pareto_figure(results: Results) -> Figure | None:
     """Each doctrine by what it gains and what it costs, those that no other dominates marked."""
     compared = comparison_of(results)
-    inside = dict(zip(*pareto(compared).select("doctrine", "in_set").get_columns(), strict=True))
+    set_of = pareto(compared)
     found = estimates(compared, TRADED)
     if found["mean"].is_null().any():
         return None
     note = captions.note(
         f"Filled circles: no other doctrine is as good by all criteria ({criteria(TRADED)}) and better by one, in the "
-        "means; open squares: another is. Upwards and to the left is better.",
+        "means; open circles: another is, which may be chance; open squares: another is better by each, beyond chance. "
+        "Upwards and to the left is better.",
         interval_note(compared, found["interval"], "Crosses: 95 %"),
         "Doctrines share random numbers, so that their differences are surer than the crosses.",
         twin(compared),
@@ -48,7 +52,10 @@ def pareto_figure(results: Results) -> Figure | None:
         PANELS, HEIGHT, "What doctrines gain, and what they cost", comparison_setting(compared), note, loose=0.8
     )
     ends = {metric: _ends(found.filter(metric=metric), shown(metric)) for metric in TRADED}
-    marks = [IN if inside[name] else OUT for name in compared.doctrines]
+    marks = [
+        DOMINATED if by else IN if inside else BEATEN
+        for inside, by in set_of.select("in_set", "clearly_dominated_by").iter_rows()
+    ]
     for axes, (across, up) in places:
         _crosses(axes, ends[across], ends[up], marks)
         axes.set(xlabel=metric_label(across), ylabel=metric_label(up))

@@ -3,7 +3,8 @@
 For each parameter the worlds are cut into thirds by its value, of equal weight, or where it has few values by these.
 How far the shares of wins in the parts are from those overall is its *separation*: half the sum of absolute
 differences, from 0 to 1, averaged over the parts. Chance alone gives some: in 95 of 100 shuffles of the winners
-over the worlds no parameter reaches `by_chance`. That a parameter parts the winners does not say that it alone does.
+over the worlds no parameter reaches `by_chance` by any of the metrics (Bonferroni over these). That a parameter parts
+the winners does not say that it alone does.
 """
 
 from collections.abc import Sequence
@@ -16,6 +17,7 @@ import polars as pl
 from analysis.comparison.comparison import Comparison
 from analysis.comparison.superiority import SHARE_SCHEMA, share_row
 from analysis.labels import level_text
+from analysis.statistics.intervals import LEVEL
 from analysis.statistics.ratio import Array
 from model.metrics import COMPARED, METRICS
 
@@ -88,7 +90,7 @@ def winners(comparison: Comparison, metrics: Sequence[str] = COMPARED) -> pl.Dat
         won = wins(METRICS[metric].better * comparison.cases(metric))
         everywhere = Part(f"all {comparison.unit}", None, None, np.ones(len(weight), bool))
         rows += _rows(comparison, metric, None, everywhere, won, (None, None))
-        found = separations(won, weight, list(parted.values()), comparison.results.manifest.seed)
+        found = separations(won, weight, list(parted.values()), comparison.results.manifest.seed, len(metrics))
         order = sorted(zip(parted, found, strict=True), key=lambda pair: -pair[1][0])
         for path, strength in order:
             for part in parted[path]:
@@ -112,10 +114,13 @@ def _rows(
     ]
 
 
-def separations(won: Array, weight: Array, parted: Sequence[Sequence[Part]], seed: int) -> list[tuple[float, float]]:
+def separations(
+    won: Array, weight: Array, parted: Sequence[Sequence[Part]], seed: int, metrics: int = 1
+) -> list[tuple[float, float]]:
     """Separation of the winners by each parameter, and what none of them reaches in 95 of 100 shuffles.
 
-    The latter is that of the strongest parameter of each shuffle: some of many seem to part the winners by chance.
+    The latter is that of the strongest parameter of each shuffle: some of many seem to part the winners by chance. Of
+    several metrics looked at together it is what none reaches by any of them.
     """
     if not parted:
         return []
@@ -127,7 +132,7 @@ def separations(won: Array, weight: Array, parted: Sequence[Sequence[Part]], see
     for start in range(0, SHUFFLES, BATCH):
         orders = [rng.permutation(len(weight)) for _ in range(min(BATCH, SHUFFLES - start))]
         shuffled.append(_separation(np.stack([won[:, order] for order in orders]), weight, inside, ends))
-    chance = float(np.quantile(np.concatenate(shuffled).max(axis=1), 0.95))
+    chance = float(np.quantile(np.concatenate(shuffled).max(axis=1), 1.0 - (1.0 - LEVEL) / metrics))
     return [(separation, chance) for separation in found.tolist()]
 
 

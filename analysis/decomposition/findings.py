@@ -15,11 +15,10 @@ from analysis.results.folder import Results
 from analysis.results.tables import interval_text
 from analysis.sentences import Finding, Row, is_told, turned
 from analysis.statistics.estimates import ESTIMATE_SCHEMA
+from model.metrics import LEAD
 
 LEAST_NAMED = 0.0005
 """Contributions that sentences name one by one are at least so large, a twentieth of a point."""
-LEAD = "harm_averted"
-"""The metric of which sentences speak."""
 SILENT = "nothing can be said of harm averted, for it has no interval; that takes two replicates."
 """Words for an effect without interval: no number, and neither that there is an effect nor that there is none."""
 

@@ -14,9 +14,8 @@ from analysis.results.conditions import Array, Condition, Worlds, condition, wor
 from analysis.results.folder import ANSWER, Results
 from analysis.results.reading import read_record
 from model.errors import ConfigurationError
+from model.metrics import LEAD
 
-DEFAULT_METRIC = "harm_averted"
-"""The metric that is looked at where no condition is given."""
 LEAST = 10
 """Cases, and worlds that are none, below which no rule is looked for: any box would fit."""
 
@@ -97,7 +96,7 @@ def discover(
     Raises `ConfigurationError` where the folder has no sample of worlds, or too few of either kind.
     """
     conditions = [condition(text) for text in targets]
-    metrics = list(dict.fromkeys(one.metric for one in conditions)) or [DEFAULT_METRIC]
+    metrics = list(dict.fromkeys(one.metric for one in conditions)) or [LEAD]
     worlds = worlds_of(results, metrics, doctrine, against)
     conditions = conditions or [default_condition(worlds)]
     frame, cases = worlds.frame, worlds.meet(conditions, either=either)
@@ -131,10 +130,8 @@ def discover(
 def default_condition(worlds: Worlds) -> Condition:
     """The condition where none is given: less harm averted than in half the worlds; of two doctrines, more."""
     if worlds.against is not None:
-        return Condition(DEFAULT_METRIC, ">", 0.0)
-    return Condition(
-        DEFAULT_METRIC, "<", float(np.median(worlds.values(DEFAULT_METRIC))) if worlds.frame.height else 0.0
-    )
+        return Condition(LEAD, ">", 0.0)
+    return Condition(LEAD, "<", float(np.median(worlds.values(LEAD))) if worlds.frame.height else 0.0)
 
 
 def _check_cases(cases: Array, results: Results, conditions: Sequence[Condition]) -> None:

@@ -115,7 +115,7 @@ def _estimates(axes: Axes, tables: Sequence[pl.DataFrame], rows: list[ForestRow]
             axes.plot(mean, place, line.marker, color=line.color, markerfacecolor=face, markersize=4.0)
         axes.axvline(0.0, color="black", linewidth=0.6)
     panels.rows(axes, len(rows))
-    panels.round_ticks(axes.xaxis, 4, None)
+    panels.round_ticks(axes.xaxis, 3, None)
 
 
 def _row(rows: list[ForestRow]) -> float:

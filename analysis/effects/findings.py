@@ -13,7 +13,8 @@ from analysis.effects.levels import at_levels, compared, compared_factors, less
 from analysis.labels import factor_title, level_text
 from analysis.results.folder import Results
 from analysis.sentences import Finding, against_twin, by_level, is_told, together, turned
-from model.metrics import EFFECTS, METRICS
+from analysis.statistics.contrasts import beside, contrast, influences
+from model.metrics import EFFECTS, METRICS, PLACEBOS, placebo_of
 
 DEPENDING = tuple(name for name in EFFECTS if METRICS[name].complement)
 """Metrics for which it is asked whether the effect of one factor depends on another: what is averted."""
@@ -29,8 +30,20 @@ def effect_findings(results: Results) -> Iterator[Finding]:
 def overall_findings(results: Results) -> Iterator[Finding]:
     """The effect of the toolbox against its twin, averaged over all points."""
     for row in results.estimate((), EFFECTS).iter_rows(named=True):
+        row |= _placebo(results, row["metric"])
         if text := against_twin(_subject(results), row):
             yield Finding("Against the twin", text, row["n"])
+
+
+def _placebo(results: Results, metric: str) -> dict[str, Any]:
+    """What a rate that counts only increases is beside its placebo, where the twin answers; empty of others."""
+    name = placebo_of(metric)
+    if name not in PLACEBOS or not results.twin_answers:
+        return {}
+    mean, low, high = results.estimate((), [name]).select("mean", "low", "high").row(0)
+    pair = influences(results.scan, results.design, (), [metric, name], results.manifest.pilot, results.weights)
+    beyond = contrast(beside(*pair), [[1.0, -1.0]])
+    return {"jointly": bool(beyond.low[0] > 0.0), "placebo": mean, "placebo_low": low, "placebo_high": high}
 
 
 def _subject(results: Results) -> str:

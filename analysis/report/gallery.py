@@ -15,11 +15,12 @@ from analysis.comparison.comparison import is_comparison
 from analysis.decomposition.games import feature_game, mechanism_games
 from analysis.discovery.answer import has_box, read_answer
 from analysis.effects.factorial import is_grid
+from analysis.labels import title
 from analysis.results.folder import LEDGER, STRUCTURED, Results
 from analysis.results.status import Unreached
 from analysis.search.answer import read_found
 from model.errors import ConfigurationError, nearest_name
-from model.metrics import METRICS
+from model.metrics import MAPPED, METRICS
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -106,9 +107,7 @@ FIGURES = {
         GRIDS, "main effects and interactions of the factors with 95 % intervals, and their shares of the variance"
     ),
     "where": Entry(GRIDS, "where the first factor helps, hurts, or cannot be told to do either, over the next two"),
-    "deterrence_rate": Entry(PAIRS, "deterrence over each pair of factors"),
-    "escalation_rate": Entry(PAIRS, "escalation over each pair of factors"),
-    "severe_averted": Entry(PAIRS, "severe acts averted over each pair of factors"),
+    **{name: Entry(PAIRS, f"{title(name)} over each pair of factors") for name in MAPPED},
     "mechanisms": Entry(MECHANISMS, "what each mechanism contributes to what the toolbox averts, as Shapley values"),
     "mechanisms_world": Entry(MECHANISMS, "what each mechanism averts in a world with the toolbox, as Shapley values"),
     "features": Entry(FEATURES, "what each feature contributes to the difference of two doctrines, as Shapley values"),
@@ -125,6 +124,7 @@ FIGURES = {
     "morris": Entry(MORRIS, "Morris's μ* against σ of the headline metrics"),
     "convergence": Entry(INDICES, "indices from a quarter, half and all of the design"),
     "front": Entry(FRESH, "trials, front, winners and shipped doctrines, on worlds that the search had not seen"),
+    "growth": Entry(FRESH, "hypervolume of the front after each generation, and whether it was still growing"),
     "leaning": Entry(FRESH, "the advantage of winners under each assumption, one changed at a time"),
     "run": Entry(RUN, "acts, answers, credibility and grievance over time"),
 }
@@ -144,7 +144,7 @@ def entry(name: str) -> Entry:
     if name in FIGURES:
         return FIGURES[name]
     if name in METRICS:
-        return FIGURES["deterrence_rate"]._replace(shows=ANY_METRIC)
+        return Entry(PAIRS, ANY_METRIC)
     nearest = nearest_name(name, [*FIGURES, *METRICS])
     raise ConfigurationError("is no figure", value=name, nearest=nearest, allowed="those of `deter list figures`")
 

@@ -12,6 +12,7 @@ from analysis.results.folder import Results
 from analysis.results.tables import Table, estimate_text
 from analysis.search.answer import Estimate, Found, Judged
 from analysis.search.findings import amount, caveats, of_candidates, of_shipped
+from analysis.search.growth import growth_sentence
 from analysis.search.objectives import Aim
 from analysis.search.tables import search_tables
 from analysis.sentences import Finding, Row, difference, number, together
@@ -92,7 +93,8 @@ def _fresh(found: Found) -> str:
 
 def _findings(found: Found) -> Iterator[Finding]:
     unit = _fresh(found).partition(" ")[2]
-    yield Finding("The search", of_candidates(found), found.worlds, "worlds of the search")
+    for text in filter(None, (of_candidates(found), growth_sentence(found))):
+        yield Finding("The search", text, found.worlds, "worlds of the search")
     for winner in found.winners:
         heading = f"Winner {_quoted(winner.name)} against {_quoted(found.reference)}"
         for text in _of_winner(found, winner):
@@ -134,7 +136,8 @@ def _row(one: Aim, gain: Estimate, found: Found) -> Row:
 def _then_and_now(found: Found, winner: Judged, one: Aim) -> str:
     """A figure on fresh worlds beside what the search had."""
     now = number(_row(one, winner.fresh[one.key], found), percent=True)
-    return f"{one.words} {now}, where the search said {amount(one.metric, winner.searched[one.key])}"
+    was = winner.searched.get(one.key)
+    return f"{one.words} {now}" + (f", where the search said {amount(one.metric, was)}" if was is not None else "")
 
 
 def tables_of_search(results: Results, found: Found) -> dict[str, Table]:

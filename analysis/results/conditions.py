@@ -20,7 +20,7 @@ from analysis.results.folder import Results
 from analysis.statistics.intervals import LEVEL, quantile
 from analysis.statistics.ratio import Ratio, RunArray, spread
 from model.errors import ConfigurationError, nearest_name
-from model.metrics import DELAYS, ESTIMATED
+from model.metrics import DELAYS, ESTIMATED, METRICS
 
 Array = np.ndarray[Any, np.dtype[Any]]
 OPERATORS = {"<": "below", "<=": "at most", ">": "above", ">=": "at least"}
@@ -101,14 +101,12 @@ def target_label(target: Condition) -> str:
     return f"{name} {sign} {stated_text(shown(target.metric) * target.value)}{unit}".replace("-", "−")
 
 
-DEFAULT_TARGETS = (
-    Condition("deterrence_rate", ">=", 0.05),
-    Condition("escalation_rate", "<=", 0.02),
-    Condition("harm_averted", ">=", 0.10),
-    Condition("severe_averted", ">=", 0.0),
+DEFAULT_TARGETS = tuple(
+    Condition(name, ">=" if each.better > 0 else "<=", each.target)
+    for name, each in METRICS.items()
+    if each.target is not None
 )
-"""Assumptions, for want of any that a document sets: one act in twenty deterred, one opportunity in fifty escalated at
-most, a tenth of the harm averted, and no more severe acts than without the toolbox. `--target` replaces them."""
+"""Assumptions, for want of any that a document sets; they stand with the metrics. `--target` replaces them."""
 
 
 def read_targets(texts: Sequence[str]) -> tuple[Condition, ...]:

@@ -444,6 +444,12 @@ class Results:
         check_weeks(self.folder / SERIES, series, list(self.configuration.activities))
         return series
 
+    @property
+    def twin_answers(self) -> bool:
+        """Whether worlds are compared with twins that take measures, at some points at least."""
+        varied = any(path.startswith("reference.doctrine") for path in self.manifest.factors)
+        return varied or self.configuration.reference.doctrine.answers
+
 
 def hash_of(manifest: Manifest, points: pl.DataFrame) -> str:
     """The design hash that follows from the entries of a manifest and these points."""

@@ -9,13 +9,15 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from numpy.typing import NDArray
 
-from analysis.labels import shown
+from analysis.labels import listed, shown
 from analysis.plotting import captions, pages, panels, style
 from analysis.plotting.panels import Mark
 from analysis.plotting.text_placement import Box, place
 from analysis.results.folder import Results
 from analysis.search.answer import Estimate, Found, Judged, Leaning, read_found
 from analysis.search.findings import assumption_text
+from analysis.search.growth import LAST, growth
+from analysis.search.growth import LEAST as LEAST_GROWTH
 from analysis.search.objectives import Aim
 
 HEIGHT, ROW = 72.0, 3.7
@@ -56,14 +58,14 @@ def front_figure(results: Results) -> Figure | None:
 
 
 def _pairs(aims: Sequence[Aim]) -> list[tuple[Aim, Aim]]:
-    """Which objectives stand against which: cost below what it buys, else each below the one before."""
+    """Which objectives stand against which: cost below what it buys, or where it buys none each below the next."""
     cost = next((one for one in aims if one.metric == "eu_cost"), None)
     rest = [one for one in aims if one is not cost]
-    if cost is None:
-        return [(other, one) for one, other in pairwise(aims)][:4]
     means = [one for one in rest if one.sense == "max"]
     ills = [one for one in rest if one.sense == "min"]
-    return [*((cost, one) for one in means[::-1]), *((ill, means[0]) for ill in ills if means)][:4]
+    if cost is None or not means:
+        return [(other, one) for one, other in pairwise(aims)][:4]
+    return [*((cost, one) for one in means[::-1]), *((ill, means[0]) for ill in ills)][:4]
 
 
 def _setting(found: Found) -> str:
@@ -141,6 +143,33 @@ def _names(axes: Axes, labels: Sequence[_Name], room: float) -> None:
         look: dict[str, Any] = {"ha": "center", "va": "center", "fontweight": "bold", "color": label.color}
         words = axes.annotate(label.text, (label.x, label.y), aside, textcoords="offset points", zorder=5, **look)
         words.set_in_layout(False)
+
+
+def growth_figure(results: Results) -> Figure | None:
+    """The hypervolume of the front after each trial, and the quarter that says whether it was still growing."""
+    if (found := read_found(results)) is None or (grown := growth(found)) is None:
+        return None
+    title = "How the front of the search grew"
+    note = captions.note(
+        "Hypervolume: share of the box between the worst figure of any candidate in each objective, the reference "
+        "point, and the best that the front covers. Points: ends of generations. Shaded: the last quarter, in which "
+        f"{100.0 * grown.late:.1f} % of it was added; beyond {100.0 * LEAST_GROWTH:.0f} % the front counts as still "
+        "growing.",
+        "Figures are means over few runs, in part luck.",
+        f"Objectives: {listed([one.text for one in found.aims])}.",
+        captions.origin(results),
+    )
+    figure = pages.sheet(style.DOUBLE, HEIGHT, title, _setting(found), note)
+    axes = figure.subplots()
+    trials, look = np.arange(1, len(grown.volume) + 1), style.LINES[0]
+    axes.axvspan(trials[-1] - int(LAST * len(trials)), trials[-1], color="#E6E6E6", linewidth=0)
+    axes.step(trials, 100.0 * grown.volume, where="post", color=look.color, linewidth=1.0)
+    axes.plot(trials[grown.ends], 100.0 * grown.volume[grown.ends], look.marker, color=look.color, clip_on=False)
+    axes.set(xlabel="Trials (number)", ylabel="Hypervolume (% of the box)", xlim=(0, trials[-1]))
+    axes.set_ylim(bottom=0.0)
+    panels.round_ticks(axes.yaxis, 5)
+    axes.grid(axis="y")
+    return figure
 
 
 def leaning_figure(results: Results) -> Figure | None:

@@ -4,6 +4,7 @@ from collections.abc import Iterator, Sequence
 
 from analysis.labels import factor_words, is_share, level_text, level_texts, listed, number_of, shown
 from analysis.search.answer import ALL_AT_ONCE, Estimate, Found, Judged, Leaning
+from analysis.search.growth import growth_sentence
 
 MOST = 6
 """Assumptions that a sentence names."""
@@ -36,6 +37,8 @@ def with_interval(metric: str, one: Estimate, *, difference: bool = False) -> st
 def search_sentences(found: Found) -> Iterator[str]:
     """The answer, one thought to a line."""
     yield of_candidates(found)
+    if text := growth_sentence(found):
+        yield text
     for winner in found.winners:
         yield _on_fresh_worlds(found, winner)
         yield from (f"  {text}" for text in caveats(found, winner))
@@ -66,10 +69,11 @@ def of_shipped(found: Found) -> str:
 
 def _on_fresh_worlds(found: Found, winner: Judged) -> str:
     lead = found.lead
-    gain, was = winner.gain[lead.key], winner.searched[lead.key]
+    gain, was = winner.gain[lead.key], winner.searched.get(lead.key)
+    then = f", where the search said {amount(lead.metric, was)}" if was is not None else ""
     return (
-        f"{winner.name}: {lead.words} {with_interval(lead.metric, winner.fresh[lead.key])} on fresh worlds, where the "
-        f"search said {amount(lead.metric, was)}; against {found.reference} "
+        f"{winner.name}: {lead.words} {with_interval(lead.metric, winner.fresh[lead.key])} on fresh worlds{then}; "
+        f"against {found.reference} "
         f"{with_interval(lead.metric, gain, difference=True)}{'' if gain.sure else ', which cannot be told from zero'}."
     )
 

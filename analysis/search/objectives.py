@@ -5,6 +5,7 @@ random numbers; `analysis.comparison.candidates` says what each of them comes to
 """
 
 import re
+from collections.abc import Sequence
 from typing import NamedTuple
 
 import numpy as np
@@ -12,8 +13,13 @@ from numpy.typing import NDArray
 
 from analysis.labels import is_share, title
 from model.errors import ConfigurationError, nearest_name
-from model.metrics import METRICS
+from model.metrics import LEAD, METRICS, SOUGHT
 
+OBJECTIVES = (
+    *(f"{'max' if METRICS[name].better > 0 else 'min'} {name}" for name in SOUGHT),
+    f"max worst {LEAD}",
+)
+"""Objectives where an experiment names none."""
 FORM = re.compile(r"(max|min) (worst )?(\w+)")
 
 
@@ -66,6 +72,16 @@ def aim(text: str) -> Aim:
         where = None if nearest else "what `deter list metrics` shows"
         raise ConfigurationError("is no metric", value=metric, nearest=nearest, allowed=where)
     return Aim(sense, worst is not None, metric)
+
+
+def main_aim(aims: Sequence[Aim], lead: str | None = None) -> Aim:
+    """The mean over worlds of the metric that leads, by default of `LEAD` or else of the first objective that is one.
+
+    Where all objectives are of the worst worlds it is none of them.
+    """
+    means = [one for one in aims if not one.worst] or aims
+    named = lead or (LEAD if any(one.metric == LEAD for one in means) else means[0].metric)
+    return next(one for one in aims if one.metric == named)._replace(worst=False)
 
 
 def imbalance(values: NDArray[np.float64]) -> NDArray[np.float64]:

@@ -3,25 +3,30 @@
 from collections.abc import Mapping
 from typing import Any
 
+import numpy as np
 import polars as pl
 
 from analysis.labels import level_text, level_texts
 from analysis.results.tables import Table
 from analysis.search.answer import ALL_AT_ONCE, Estimate, Found
+from analysis.search.growth import growth
 
 ASSUMPTIONS = {"": "the scenario as it is", ALL_AT_ONCE: "all uncertain parameters"}
 """Assumptions that are no path of a parameter, in tables."""
 
 
 def search_tables(found: Found, note: str) -> dict[str, Table]:
-    """The tables of a search by name, all with this note."""
+    """The tables of a search by name, all with this note; growth only where it can be told."""
     tables = {
         "search_winners": ("What winners are: the numbers that were searched", _winners(found)),
         "search_front": ("Doctrines on fresh worlds, with differences to the reference", _judged(found)),
         "search_leaning": ("What the advantage of winners leans on", _leanings(found)),
         "search_parameters": ("What each parameter of a winner adds, and at which cost", _shares(found)),
+        "search_growth": ("How the front grew", _growth(found)),
         "search_trials": ("Candidates of the search", _trials(found)),
     }
+    if not tables["search_growth"][1]:
+        del tables["search_growth"]
     return {name: Table(title, _frame(rows), note) for name, (title, rows) in tables.items()}
 
 
@@ -44,6 +49,17 @@ def _columns(entries: Mapping[str, Any], estimate: str) -> dict[str, Any]:
         else:
             row[name] = level_text(value, levels) if name in LEVELS and value is not None else value
     return row
+
+
+def _growth(found: Found) -> list[dict[str, Any]]:
+    """One row for each generation; none where growth cannot be told."""
+    if (grown := growth(found)) is None:
+        return []
+    names = "generation", "trials", "front", "hypervolume", "added"
+    volume = grown.volume[grown.ends]
+    columns = [grown.generation[end] for end in grown.ends], [end + 1 for end in grown.ends], grown.front
+    rows = zip(*columns, volume.tolist(), np.diff(volume, prepend=0.0).tolist(), strict=True)
+    return [dict(zip(names, row, strict=True)) for row in rows]
 
 
 def _trials(found: Found) -> list[dict[str, Any]]:

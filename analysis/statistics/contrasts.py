@@ -136,6 +136,12 @@ def influences(
     return found
 
 
+def beside(one: Influence, other: Influence) -> Influence:
+    """The groups of one metric and after them those of another, neither a complement, for contrasts between the two."""
+    x, y = (np.hstack([getattr(each, part) for each in (one, other)]) for part in ("numerator", "denominator"))
+    return one._replace(levels=pl.concat([one.levels] * 2), numerator=x, denominator=y, matching=None, parts=None)
+
+
 def contrast(found: Influence, coefficients: Any, along: Sequence[Sequence[str]] = ()) -> Contrast:
     """Contrasts between groups: `coefficients` [contrast, group], dense or sparse.
 

@@ -155,7 +155,7 @@ class Estimated(NamedTuple):
             return low, high
         usual = float(self.error.half()[at])
         times = float(self.error.half(level)[at]) / usual if usual > 0.0 else 1.0
-        return mean - times * max(0.0, mean - low), mean + times * max(0.0, high - mean)
+        return mean - times * np.maximum(0.0, mean - low), mean + times * np.maximum(0.0, high - mean)
 
 
 def over_replicates(by_replicate: Influence, coefficients: Array) -> Estimated:

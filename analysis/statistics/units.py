@@ -11,10 +11,10 @@ import numpy as np
 import polars as pl
 
 from model.errors import ConfigurationError, nearest_name
-from model.metrics import COLUMNS, ESTIMATED, metric
+from model.metrics import COLUMNS, ESTIMATED, PLACEBOS, metric
 
-NAMES = tuple(ESTIMATED)
-"""Everything that is estimated."""
+NAMES = tuple(name for name in ESTIMATED if name not in PLACEBOS)
+"""Everything that is estimated without being asked for."""
 
 Vector = np.ndarray[Any, np.dtype[np.float64]]
 Codes = np.ndarray[Any, np.dtype[np.int64]]

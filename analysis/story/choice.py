@@ -6,9 +6,9 @@ import polars as pl
 
 from analysis.results.folder import RUNS_SCHEMA, Results
 from model.errors import ConfigurationError
-from model.metrics import METRICS
+from model.metrics import LEAD, METRICS
 
-CHOSEN_BY = METRICS["harm_averted"]
+CHOSEN_BY = METRICS[LEAD]
 """The metric by which a run is chosen where none is named."""
 
 

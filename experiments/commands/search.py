@@ -9,8 +9,6 @@ from experiments.terminal import options
 
 DOCTRINES = "doctrines"
 """Folder of the winners below that of a search."""
-SEARCH_FIGURES = ("front", "leaning")
-"""Figures of a search."""
 
 
 def search_command(
@@ -29,7 +27,7 @@ def search_command(
 
     Example: `deter search robust_doctrine`
     """
-    from analysis.report.gallery import draw
+    from analysis.report.gallery import search_figures
     from analysis.results.folder import FIGURES, SEARCHED
     from analysis.results.tables import TABLES
     from analysis.search.findings import search_sentences
@@ -64,10 +62,11 @@ def search_command(
     said = list(search_sentences(found))
     note = f"{' '.join(sentence.strip() for sentence in said)} {results.manifest.stamp}."
     publish.write_tables(folder, search_tables(found, note))
-    publish.write_figures(folder, {name: draw(name, results) for name in SEARCH_FIGURES})
+    figures = search_figures(results)
+    publish.write_figures(folder, figures)
     screen.show(*(f"{sentence}\n" for sentence in said))
     winners = ", ".join(each.name for each in found.winners)
     screen.say(
         f"doctrines {folder / DOCTRINES}/: {winners}\ntables    {folder / TABLES}/\n"
-        f"figures   {folder / FIGURES}/: {', '.join(SEARCH_FIGURES)}"
+        f"figures   {folder / FIGURES}/: {', '.join(figures)}"
     )

@@ -4,17 +4,9 @@ from typing import Annotated, Any
 
 from pydantic import BeforeValidator, Field, model_validator
 
-from analysis.search.objectives import Aim, aim
+from analysis.search.objectives import OBJECTIVES, Aim, aim, main_aim
 from model.errors import ConfigurationError, placed
 from model.parameters import Settings, Whole, option, parameter
-
-OBJECTIVES = (
-    "max deterrence_rate",
-    "min escalation_rate",
-    "max harm_averted",
-    "min eu_cost",
-    "max worst harm_averted",
-)
 
 
 def _objectives(value: Any) -> Any:
@@ -56,6 +48,4 @@ class Search(Settings):
     @property
     def main(self) -> Aim:
         """The objective that winners are judged by under other assumptions: a mean over worlds."""
-        means = [one for one in self.aims if not one.worst] or self.aims
-        named = self.lead or ("harm_averted" if any(one.metric == "harm_averted" for one in means) else means[0].metric)
-        return next(one for one in self.aims if one.metric == named)._replace(worst=False)
+        return main_aim(self.aims, self.lead)

@@ -9,12 +9,12 @@ from collections.abc import Iterator, Mapping, Sequence
 import numpy as np
 
 from analysis.comparison.candidates import Candidates
-from analysis.comparison.pareto import non_dominated
 from analysis.results.conditions import Array, sides_by_name
 from analysis.results.folder import Results
 from analysis.search.answer import FRESH, GENERATIONS, Estimate, Found, Judged, Tried
 from analysis.search.findings import tally, with_interval
 from analysis.search.objectives import Aim, imbalance
+from analysis.statistics.fronts import non_dominated
 from experiments.design.experiment import factor_text
 from experiments.design.factors import Level
 from experiments.search.optimiser import Candidate, Trial, optimise

@@ -23,7 +23,8 @@ def screen_tables(comparison: Comparison, width: int) -> Iterator[Any]:
         return
     reference = comparison.doctrines[comparison.reference]
     cases = f"{comparison.case_weights.size:,} {comparison.unit}"
-    yield _table(f"Against {reference}", slide(comparison), width, first=True)
+    first = 2 if comparison.results.twin_answers else 1  # rows of the reference: itself and its placebo
+    yield _table(f"Against {reference}", slide(comparison), width, first=first)
     yield f"{words.slide_note(comparison)}\n"
     yield _table(f"Better than {reference}, in per cent of {cases}", slide_superiority(comparison), width)
     few = "" if comparison.has_worlds else " One replicate is one course of chance, not one belief about the world."
@@ -36,8 +37,8 @@ def screen_tables(comparison: Comparison, width: int) -> Iterator[Any]:
     yield words.pareto_sentence(comparison)
 
 
-def _table(title: str, frame: pl.DataFrame, width: int, *, first: bool = False) -> Table:
-    """A table for a screen of this width; `first` sets the first row apart from the others."""
+def _table(title: str, frame: pl.DataFrame, width: int, *, first: int = 0) -> Table:
+    """A table for a screen of this width; a line sets so many rows at first apart from the others."""
     heads = [_broken(name, LEAST_ROOM) for name in map(visible, frame.columns[1:])]
     lines = max(head.count("\n") for head in heads)
     columns = [list(frame[name]) for name in frame.columns[1:]]
@@ -53,7 +54,7 @@ def _table(title: str, frame: pl.DataFrame, width: int, *, first: bool = False) 
     )
     room = max(LEAST_ROOM, width - sum(widths) - len(widths) - 1)
     for at, (name, *cells) in enumerate(zip(frame.to_series(0), *columns, strict=True)):
-        table.add_row(_broken(visible(name.replace("_", " ")), room), *cells, end_section=first and at == 0)
+        table.add_row(_broken(visible(name.replace("_", " ")), room), *cells, end_section=at == first - 1)
     return table
 
 

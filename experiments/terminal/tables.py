@@ -10,7 +10,7 @@ from rich.padding import Padding
 from rich.styled import Styled
 from rich.table import Table
 
-from analysis.labels import factor_title, level_texts, number_of, percent
+from analysis.labels import factor_title, is_share, level_texts, listed, number_of, percent
 from analysis.plotting.captions import MOST_NAMED, names
 from analysis.results.folder import Results
 from analysis.results.tables import interval_text
@@ -19,7 +19,7 @@ from experiments.listing.tables import Listing
 from experiments.running.single import columns_of
 from experiments.terminal.screen import titled
 from model.ensemble import OneRun
-from model.metrics import DELAYS, HEADLINE, METRICS, figure
+from model.metrics import AGAINST_TWIN, DELAYS, HEADLINE, METRICS, PLACEBOS, figure, placebo_of
 
 
 def sweep_tables(results: Results) -> Iterator[Any]:
@@ -28,7 +28,10 @@ def sweep_tables(results: Results) -> Iterator[Any]:
     if found["n"].max() == 1:
         yield "\nOne replicate has no interval, and so no estimates are shown: that takes two. Its runs are there.\n"
         return
-    yield _table(results.manifest.title, [("all points", *_cells(found))])
+    rows = [("all points", *_cells(found))]
+    if results.twin_answers:
+        rows.append(("placebo", *_placebos(results)))
+    yield _table(results.manifest.title, rows)
     for factor in results.levelled:
         levels = results.estimate([factor], HEADLINE)
         different = levels[factor].unique(maintain_order=True).to_list()
@@ -39,10 +42,26 @@ def sweep_tables(results: Results) -> Iterator[Any]:
         f"\nPer cent, ± half of a 95 % interval over {number_of('replicate', results.manifest.replicates)} "
         "(in brackets its ends, where it lies unevenly), "
         f"{number_of('run', results.counts[0])} in all. "
-        "Deterred, dampened: share of the acts that the twin would carry out, the same world without toolbox. "
-        "Escalated, provoked: share of opportunities. Averted: share of the twin's harm and of its severe acts. "
+        "Deterred, dampened: share of the acts that the twin would carry out, the same world "
+        f"{TWIN_ANSWERS if results.twin_answers else 'without toolbox.'} "
+        f"Escalated, provoked: share of opportunities. Averted: share of the twin's {AVERTED}. "
         "Levels of a factor are averaged over those of the others.\n"
         f"{_sampled(results)}"
+    )
+
+
+AVERTED = listed([METRICS[name].unit.rpartition("'s ")[2] for name in HEADLINE if METRICS[name].complement])
+TWIN_ANSWERS = (
+    "under its own doctrine. Placebo: what a rate that counts only increases comes to with the world and its twin "
+    "swapped, for two worlds that both answer drift apart by chance."
+)
+
+
+def _placebos(results: Results) -> Iterator[str]:
+    """Placebos of the headline metrics that have one."""
+    return (
+        next(_cells(results.estimate((), [placebo_of(name)]))) if placebo_of(name) in PLACEBOS else ""
+        for name in HEADLINE
     )
 
 
@@ -109,15 +128,6 @@ def _narrow(listing: Listing) -> Iterator[Any]:
             yield Padding(Styled(" · ".join(prose), style), (0, 0, 0, 4))
 
 
-AGAINST_TWIN = (
-    ("deterrence_rate", "deterred, of the acts the twin would carry out"),
-    ("dampening_rate", "dampened to something milder, of the same"),
-    ("suppression_rate", "suppressed by harbours under pressure, of the same"),
-    ("escalation_rate", "escalated, of all opportunities"),
-    ("provocation_rate", "provoked, of all opportunities"),
-    ("harm_averted", "harm averted, of the twin's"),
-    ("severe_averted", "severe acts averted, of the twin's"),
-)
 BESIDE_TWIN = (
     ("acts", "acts a year"),
     ("severe_acts", "severe acts a year"),
@@ -141,26 +151,42 @@ BESIDE_TWIN = (
 def run_table(design: Design, one: OneRun) -> Table:
     """The figures of a run beside those of its twin; `design` is that of the one run."""
     world, twin = columns_of(one), columns_of(one.twin) if one.twin else None
-    time = design.base.scenario.time
+    time, swapped = design.base.scenario.time, design.base.reference.doctrine.answers
     first = time.start + timedelta(weeks=time.burn_in)
     last = first + timedelta(weeks=time.weeks) - timedelta(days=1)
     table = titled(
         f"{design.title}\n{first} to {last}, seed {design.seed}, replicate {design.first_replicate}",
-        ("expected at each opportunity, against the twin", "world", "twin"),
-        [(label, _cell(name, world), "") for name, label in AGAINST_TWIN],
+        ("expected at each opportunity, against the twin", "world", "swapped" if swapped else "twin"),
+        [(_against(name), _cell(name, world), _placebo_cell(name, world) if swapped else "") for name in AGAINST_TWIN],
         others={"justify": "right"},
         caption=(
             "One run is a story, not an estimate: it has no interval; `deter sweep` gives intervals. The twin is the "
             "same world with the same chance events and the reference doctrine, by default no toolbox. The upper part "
             "compares what each opportunity made likely in the two worlds, free of the luck that is in the lower part."
+            f"{SWAPPED_SAID if swapped else ''}"
         ),
         caption_justify="left",
     )
     table.add_section()
-    table.add_row("as the dice fell", style="bold")
+    table.add_row("as the dice fell", "", "twin" if swapped else "", style="bold")
     for name, label in BESIDE_TWIN:
         table.add_row(label, _cell(name, world), _cell(name, twin) if twin else "")
     return table
+
+
+SWAPPED_SAID = (
+    " Swapped: the placebo, what the twin shows against the world. Two worlds that both answer drift apart by chance, "
+    "and what is no higher than its placebo may be that."
+)
+
+
+def _against(name: str) -> str:
+    """A metric against the twin: harm averted, of the twin's harm."""
+    return f"{METRICS[name].short}, {METRICS[name].unit.removeprefix('share ')}"
+
+
+def _placebo_cell(name: str, columns: Mapping[str, np.ndarray[Any, Any]]) -> str:
+    return _cell(placebo_of(name), columns) if placebo_of(name) in PLACEBOS else ""
 
 
 def _cell(name: str, columns: Mapping[str, np.ndarray[Any, Any]]) -> str:
@@ -169,4 +195,4 @@ def _cell(name: str, columns: Mapping[str, np.ndarray[Any, Any]]) -> str:
         return "–"
     if name in DELAYS:
         return f"{found:.0f}"
-    return percent(found) if METRICS[name].unit.startswith("share") else f"{found:.2f}"
+    return percent(found) if is_share(name) else f"{found:.2f}"

@@ -7,11 +7,13 @@ import pytest
 from support.worlds import begun, row_of, short
 
 from agents.attribution import log_odds
+from agents.catalogue import ADOPTION_RULES
+from agents.doctrine import VOTING_RULES
 from agents.member_state import ABSTAINS, CLAIMS_VITAL_INTEREST, OBJECTS, SUPPORTS
 from agents.union.docket import ANSWERED, NEVER, PREPARING, enter
 from agents.union.investigation import attribute_nationally
 from agents.union.response import intensity, vote
-from agents.voting import decide_by_vote, qualified, unanimous
+from agents.voting import carries, decide_by_vote, qualified, tally, unanimous
 from agents.world import World
 
 EU = short()
@@ -344,3 +346,20 @@ def test_a_refused_measure_gives_way_to_a_milder_one() -> None:
     assert (case.status, case.adopted, case.rounds) == (PREPARING, NEVER, 1)
     assert world.measures.bite_high[case.measure] < world.measures.bite_high[freeze]
     assert case.due > 9
+
+
+@pytest.mark.parametrize("table", ["doctrine", "measures"])
+def test_a_rule_without_a_branch_carries_nothing_but_an_error(table: str) -> None:
+    """Neither a voting rule nor a way of adoption that is added by its name alone counts as one of the others."""
+    world = council("qmv")
+    measure = row_of(EU.measures, "asset_freeze")
+    votes_cast = tally(world, 0, measure)
+    for rule in range(len(VOTING_RULES)):
+        world.doctrine.voting_rule = rule
+        assert 0.0 <= carries(world, measure, votes_cast) <= 1.0
+    if table == "doctrine":
+        world.doctrine.voting_rule = len(VOTING_RULES)
+    else:
+        world.measures.adoption[measure] = len(ADOPTION_RULES)
+    with pytest.raises(ValueError, match="has no branch in `carries`"):
+        carries(world, measure, votes_cast)

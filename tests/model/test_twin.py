@@ -7,7 +7,7 @@ from support.worlds import begun, row_of, rows_of, short
 from agents.perpetrator import choose, meet
 from model.configuration import Configuration, shipped
 from model.ensemble import OneRun, run, run_one, run_twins
-from model.metrics import METRICS, results
+from model.metrics import AGAINST_TWIN, METRICS, SWAPPED, figure, placebo_of, results
 from model.recording import SUPPRESSED
 
 EXPECTED = ("deterred", "provoked", "escalated", "dampened", "suppressed", "released")
@@ -209,3 +209,22 @@ def test_a_diligent_harbour_suppresses_what_it_does_not_tolerate(
         suppressed += int(world.perpetrators.suppressed[group])
     share = diligence * (1.0 - tolerance)
     assert abs(suppressed / weeks - share) <= 4 * np.sqrt(share * (1 - share) / weeks)
+
+
+@pytest.mark.parametrize("name", SWAPPED)
+def test_a_placebo_is_the_rate_with_world_and_twin_swapped(name: str) -> None:
+    """To the last digits, for sums are taken in another order: nothing of it is drawn anew."""
+
+    def columns(doctrine: str, reference: str) -> dict[str, np.ndarray]:
+        one = run_one(short("baseline", doctrine, {"reference.doctrine": reference}), 3, 0)
+        assert one.twin is not None
+        return results(one.books, one.twin.books)
+
+    there, back = columns("clear_ladder", "due_diligence"), columns("due_diligence", "clear_ladder")
+    for one, other in ((there, back), (back, there)):
+        assert figure(placebo_of(name), one) == pytest.approx(figure(name, other), rel=1e-9)
+
+
+def test_rates_that_count_only_increases_have_placebos() -> None:
+    """All that compare the world with its twin but what is averted, which is net: it has the sign of the effect."""
+    assert set(SWAPPED) == {name for name in (*AGAINST_TWIN, "release_rate") if not METRICS[name].complement}

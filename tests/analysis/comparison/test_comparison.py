@@ -1,7 +1,6 @@
 """Doctrines compared: closed forms, brute force, hand-made tables, and the figures."""
 
 import itertools
-from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -12,11 +11,12 @@ from hypothesis import strategies as st
 from polars.testing import assert_frame_equal
 from scipy.stats import t
 from support import look, slides
+from support.comparisons import DETERRED, drawn, made, skewed
 
 from analysis.comparison.comparison import Comparison, comparison_of, differences, estimates, verdict
-from analysis.comparison.pareto import non_dominated, pareto
+from analysis.comparison.pareto import dominance, pareto
 from analysis.comparison.regret import regret, regrets, satisficing
-from analysis.comparison.superiority import beats, dominance, share_of_cases, superiority
+from analysis.comparison.superiority import beats, share_of_cases, superiority
 from analysis.comparison.tables import (
     interval_note,
     slide,
@@ -31,88 +31,16 @@ from analysis.report.findings import findings
 from analysis.report.gallery import comparison_figures
 from analysis.report.page import sections
 from analysis.results.conditions import DEFAULT_TARGETS, read_targets
-from analysis.results.folder import COLUMNS_SCHEMA, RUNS_SCHEMA, Manifest, Results
 from analysis.statistics import two_way as crossed
 from analysis.statistics.contrasts import Influence
+from analysis.statistics.fronts import non_dominated
 from analysis.statistics.intervals import quantile
 from analysis.statistics.two_way import over_replicates
 from experiments.terminal.comparison import screen_tables
-from model.configuration import load_configuration
 from model.errors import ConfigurationError
 from model.metrics import CRITERIA, METRICS
 
-SHORT = {"scenario.time.weeks": 30, "scenario.time.burn_in": 6}
-GAIN = "scenario.grievance.grievance_gain"
-DETERRED = "deterrence_rate"
-BASE = load_configuration(overrides=SHORT).model_dump(mode="json")
-
-
 # by hand
-
-
-def made(values: Any, weights: list[float] | None = None, *, kind: str = "worlds", **more: Any) -> Comparison:
-    """A comparison in which `deterrence_rate` of a run is its value: doctrines × worlds × replicates; NaN fails.
-
-    Columns of `more` replace others; all that is not named is 1.
-    """
-    values = np.asarray(values, float)
-    doctrines, worlds, replicates = values.shape
-    keys = list(itertools.product(range(doctrines), range(worlds), range(replicates)))
-    names = [f"d{at}" for at in range(doctrines)]
-    columns: dict[str, Any] = {name: np.ones(len(keys)) for name in COLUMNS_SCHEMA} | {"deterred": values.ravel()}
-    columns |= {name: np.asarray(column, float).ravel() for name, column in more.items()}
-    failed = np.isnan(values.ravel())
-    runs = pl.DataFrame(
-        {
-            "point": [d * worlds + w for d, w, _ in keys],
-            "replicate": [r for *_, r in keys],
-            "seed": [1] * len(keys),
-            "status": ["failed" if bad else "ok" for bad in failed],
-            "error": [None] * len(keys),
-            **columns,
-        }
-    )
-    runs = runs.with_columns(pl.col(pl.Float64).fill_nan(0.0)).cast(
-        {name: kind for name, kind in RUNS_SCHEMA.items() if name != "error"} | {"deterred": pl.Float64}
-    )
-    points = list(itertools.product(names, range(worlds)))
-    design = pl.DataFrame({"point": range(len(points)), "doctrine": [name for name, _ in points]})
-    factors: dict[str, list[Any]] = {"doctrine": names}
-    if worlds > 1:
-        design = design.with_columns(pl.Series(GAIN, [1.0 + w for _, w in points]))
-        factors[GAIN] = [1.0, float(worlds)]
-    plan = {"kind": kind, "cross": ["doctrine"], **({"weights": weights} if weights else {})}
-    manifest = Manifest.model_construct(
-        kind="sweep",
-        status="complete",
-        title="T",
-        design=plan,
-        factors=factors,
-        seed=1,
-        replicates=replicates,
-        points=len(points),
-        precision={},
-        versions={},
-        design_hash="d" * 16,
-        source_hash="s" * 16,
-        configuration=BASE,
-    )
-    results = Results(Path("made"), manifest)
-    results.__dict__ |= {"design": design, "runs": runs, "scan": runs.lazy()}
-    return comparison_of(results)
-
-
-def drawn(seed: int, doctrines: int = 3, worlds: int = 8, replicates: int = 5) -> Any:
-    """Values with a part of the world, of the replicate, and of the cell."""
-    rng = np.random.default_rng(seed)
-    parts = [rng.normal(size=size) for size in ((1, worlds, 1), (1, 1, replicates), (doctrines, worlds, replicates))]
-    return 5.0 + sum(parts)
-
-
-def skewed(seed: int, worlds: int = 1, replicates: int = 30) -> Any:
-    """Values of two doctrines with a long tail, under the second much longer."""
-    rng = np.random.default_rng(seed)
-    return np.array([0.1, 1.0])[:, None, None] * rng.lognormal(0.0, 1.4, (2, worlds, replicates))
 
 
 @pytest.mark.parametrize("values", [drawn(1, worlds=1), skewed(1), skewed(2, replicates=9)])
@@ -159,17 +87,13 @@ def test_verdicts_go_by_the_ends_of_uneven_intervals() -> None:
     usual = row["high"] - row["mean"], row["mean"] - row["low"]
     times = float(t.ppf(0.995, 29) / t.ppf(0.975, 29))
     assert (high - row["mean"], row["mean"] - low) == pytest.approx([times * each for each in usual])
-    assert [verdict(*ends, better=1) for ends in ((0.1, 9.0), (-9.0, -0.1), (0.0, 1.0))] == [
-        "better",
-        "worse",
-        "unclear",
-    ]
-    assert [verdict(*ends, better=0) for ends in ((0.1, 9.0), (-9.0, -0.1))] == ["rises", "falls"]
-    assert [verdict(*ends, better=-1) for ends in ((0.1, 9.0), (-9.0, -0.1), (np.nan, 1.0))] == [
-        "worse",
-        "better",
-        None,
-    ]
+    comparison = made(skewed(1), kind="grid")
+    assert comparison.told(DETERRED, comparison.less_reference, 1, 0.95) == 1
+    assert comparison.told(DETERRED, -comparison.less_reference, 1, 0.95) == -1
+    assert comparison.told(DETERRED, comparison.less_reference, 1, 1.0 - 1e-9) == 0
+    assert [verdict(way, better=1) for way in (1, -1, 0)] == ["better", "worse", "unclear"]
+    assert [verdict(way, better=0) for way in (1, -1)] == ["rises", "falls"]
+    assert [verdict(way, better=-1) for way in (1, -1, None)] == ["worse", "better", None]
 
 
 def test_joint_intervals_of_skewed_differences_cover() -> None:
@@ -331,6 +255,7 @@ def test_one_replicate_or_one_world_says_so() -> None:
     lone = made([[[1.0]], [[2.0]]], kind="grid")
     row = differences(lone, [DETERRED]).row(0, named=True)
     assert (row["mean"], row["low"], row["verdict"], row["jointly"]) == (1.0, None, None, None)
+    assert differences(lone)["jointly"].null_count() == len(CRITERIA)  # at Bonferroni's level as well
     assert "n = 1 replicate, hence no interval" in interval_note(lone)
     assert pareto(lone)["resamples"].null_count() == 2
     for table in (slide(lone), slide_superiority(lone), slide_regret(lone), slide_targets(lone)):
@@ -609,8 +534,8 @@ def test_figures_fit_slides(pictures: list[look.Drawn]) -> None:
     """Whole, and cut where more doctrines would cut them."""
     found = {one.name: one.results for one in pictures}
     several, alone = found["eleven in one world: comparison"], found["one replicate: comparison"]
-    for name in ("comparison", "pareto"):
-        assert len(slides.check(name, several)) == 1
+    for name, sheets in (("comparison", 1), ("pareto", 2)):
+        assert len(slides.check(name, several)) == sheets
     assert len(slides.check("regret", alone)) == 1
     for name in ("comparison", "regret"):
         slides.cut(name, several, 2)

@@ -27,6 +27,7 @@ from experiments import run_sweep
 from experiments.design.design import single_point
 from experiments.running.single import run_single, save_run
 from model.configuration import load_configuration
+from model.metrics import MAPPED
 
 SHORT = {"scenario.time.weeks": 60, "scenario.time.burn_in": 6}
 CLARITY, RULE = '"doctrine.clarity" = [0.0, 0.3, 1.0]', '"doctrine.voting_rule" = ["unanimity", "qmv", "coalition"]'
@@ -86,7 +87,7 @@ def drawn(opened: dict[str, Results]) -> list[Drawn]:
 
 
 def test_every_shape_of_experiment_has_its_figures(drawn: list[Drawn]) -> None:
-    heat = {"deterrence_rate", "escalation_rate", "severe_averted"}
+    heat = {*MAPPED}
     effects = {"effects", "where"}
     for name in SWEEPS:
         keys = {one.name.split(": ")[1] for one in drawn if one.name.startswith(f"{name}: ")}
@@ -228,8 +229,8 @@ def test_what_is_undefined_is_left_out(opened: dict[str, Results]) -> None:
         status=pl.when((pl.col("point") == 2) & (pl.col("replicate") == 0)).then(pl.lit("failed")).otherwise("status"),
     )
     figures = default_figures(results)
-    assert set(figures) == {"deterrence_rate", "escalation_rate", "main_effects", "effects", "where"}
-    assert len(figures["effects"].axes) == 3  # of four metrics; severe acts have no twin's
+    assert set(figures) == {*MAPPED, "main_effects", "effects", "where"} - {"severe_averted"}
+    assert len(figures["effects"].axes) == 4  # of five metrics; severe acts have no twin's
     one = draw("undefined", results, figures["deterrence_rate"])
     assert np.isnan(cells(one.figure.axes[0])[1, 1])
     assert len(one.figure.axes[0].texts) == 8

@@ -115,13 +115,13 @@ def test_files_fill_a_slide(swept: Path, capsys: pytest.CaptureFixture[str]) -> 
     (place / "other-1.png").write_bytes(b"of another figure")
     assert main(["figure", "main_effects", str(swept), "--slide"]) == 0
     shown = capsys.readouterr()
-    names = [f"main_effects-{number}.{kind}" for number in (1, 2) for kind in ("svg", "png")]
+    names = [f"main_effects-{number}.{kind}" for number in (1, 2, 3) for kind in ("svg", "png")]
     assert [Path(row).name for row in shown.out.split()] == names
     assert shown.err == ""
     assert {path.name for path in place.iterdir()} == {*names, "other-1.png"}
     assert before == {path: path.read_bytes() for path in (swept / "figures").glob("*.*")}
     note = f"design {open_results(swept).manifest.design_hash[:8]}"
-    for number in (1, 2):
+    for number in (1, 2, 3):
         picture = Image.open(io.BytesIO((place / f"main_effects-{number}.png").read_bytes()))
         assert picture.size == (3840, 2160)
         assert picture.info["dpi"] == pytest.approx((288.0, 288.0), abs=0.1)  # 33.87 cm wide
@@ -164,4 +164,4 @@ def test_letters_that_must_be_smaller_are_said(
 
 
 def test_a_sweep_over_one_factor(swept: Path) -> None:
-    assert len(check("main_effects", open_results(swept))) == 2
+    assert len(check("main_effects", open_results(swept))) == 3

@@ -152,7 +152,7 @@ def along(build: Build) -> Callable[..., Results]:
 
 
 def test_what_the_ends_hide_is_said(along: Callable[..., Results]) -> None:
-    (turn,) = said(along([0.1, 0.3, 0.2, 0.1]), "Between the ends (of 8 levels tried")
+    (turn,) = said(along([0.1, 0.3, 0.2, 0.1]), "Between the ends (of 10 levels tried")
     assert turn.startswith("Raising clarity averts 20.")
     assert "more of the twin's harm from 0 to 0.4; averts " in turn
     assert turn.endswith("less of the twin's harm from 0.4 to 1.")

@@ -1,6 +1,7 @@
 """Search for doctrines: a known front is found, the same whatever interrupts it, and what winners lean on is said."""
 
 import random
+import re
 import shutil
 import signal
 import sys
@@ -22,7 +23,6 @@ from support.mistakes import Capture, one_answer
 from support.nursery import Nursery
 from support.page import Page
 
-from analysis.comparison.pareto import non_dominated
 from analysis.report.gallery import draw
 from analysis.report.search import brief_of_search, gains
 from analysis.results.folder import open_results
@@ -30,6 +30,7 @@ from analysis.results.tables import estimate_text
 from analysis.search.answer import ALL_AT_ONCE, Estimate, Found, Judged, Leaning, read_found
 from analysis.search.findings import caveats, search_sentences, tally
 from analysis.search.objectives import Aim, aim, imbalance
+from analysis.statistics.fronts import non_dominated
 from experiments.commands.main import WRONG_INPUT, main
 from experiments.design.factors import Span
 from experiments.running import sweep as sweeping
@@ -593,3 +594,24 @@ def test_in_python_the_answer_is_that_of_the_command(done: Path, tmp_path: Path)
     overrides = dict(pair.split("=") for pair in SHORT if "=" in pair)
     values = {path: int(value) for path, value in overrides.items()}
     assert search(tmp_path / "small.toml", tmp_path / "out", overrides=values) == answer(done)
+
+
+OBJECTIVES = {
+    "worst worlds alone": ("max worst harm_averted", "max worst acts_averted"),
+    "worst worlds and cost": ("min worst eu_cost", "max worst harm_averted"),
+    "ills alone": ("min eu_cost", "min escalation_rate"),
+}
+
+
+@pytest.mark.parametrize("case", OBJECTIVES)
+def test_any_objectives_end_in_an_answer(case: str, tmp_path: Path, small: list[str]) -> None:
+    """Sentences, figures and a brief, also where the mean that winners are judged by was no objective."""
+    objectives = ", ".join(f'"{text}"' for text in OBJECTIVES[case])
+    (tmp_path / "small.toml").write_text(
+        re.sub("objectives = .*", f"objectives = [{objectives}]", EXPERIMENT).replace("trials = 12", "trials = 4")
+    )
+    assert main(small) == 0
+    assert main(["report", str(tmp_path / "out"), "--quiet"]) == 0
+    said = " ".join(search_sentences(answer(tmp_path / "out")))
+    assert ("where the search said" in said) is (case == "ills alone")
+    assert {path.name for path in (tmp_path / "out" / "figures").glob("*.png")} >= {"front.png", "leaning.png"}
