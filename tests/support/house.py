@@ -87,8 +87,8 @@ def calls_of(text: str) -> Iterator[tuple[str, str, ast.Call]]:
 
 
 POLARS = re.compile(r"(read|scan|sink|write)_(parquet|csv|ipc|ndjson|json|excel|avro|delta|database)\w*")
-CONTENT = re.compile(r"content|buffer|io\.BytesIO\(.*|.*\.(read|read_bytes|absolute)\(.*\)")
-"""Arguments that Polars cannot take for a pattern or an address: contents, and of what is written an absolute path."""
+CONTENT = re.compile(r"content|buffer|file|io\.BytesIO\(.*|.*\.(read|read_bytes|encode|absolute)\(.*\)")
+"""Arguments that Polars cannot take for a pattern or an address: contents, open files, absolute paths to write."""
 
 
 def patterns(text: str) -> Iterator[str]:
@@ -101,8 +101,8 @@ def patterns(text: str) -> Iterator[str]:
     for node in ast.walk(tree):
         if isinstance(node, ast.Attribute) and node not in called and POLARS.fullmatch(node.attr):
             yield ast.unparse(node)
-    for _, name, call in calls_of(text):
-        if POLARS.fullmatch(name) and call.args and not CONTENT.fullmatch(ast.unparse(call.args[0])):
+    for of, name, call in calls_of(text):
+        if of and POLARS.fullmatch(name) and call.args and not CONTENT.fullmatch(ast.unparse(call.args[0])):
             literal = {word.arg for word in call.keywords if ast.unparse(word.value) == "False"}
             if name.startswith("sink_") or not {"glob", "hive_partitioning"} <= literal:
                 yield ast.unparse(call)
@@ -116,7 +116,9 @@ CHANGES_OF_MODULES = ("replace", "rename", "remove", "move", "link", "symlink")
 def changes(text: str) -> Iterator[str]:
     """Calls and imports that move or remove files, lock them, or flush them to disk."""
     for of, name, call in calls_of(text):
-        one = len(call.args) == 1 and not call.keywords and not isinstance(call.args[0], ast.Dict)
+        one = (
+            len(call.args) == 1 and not call.keywords and not re.match(r"\{|dict\(|lambda ", ast.unparse(call.args[0]))
+        )
         if (
             name in ("unlink", "rmdir", "rmtree", "removedirs", "renames", "fsync", "symlink_to", "hardlink_to")
             or (of in ("os", "shutil") and name in ("replace", "rename", "remove", "move", "link", "symlink"))
