@@ -114,3 +114,7 @@ def main() -> int:
     except KeyboardInterrupt:  # before there is a command that says so
         return 130
     return command()
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -115,3 +115,11 @@ def test_the_source_archive_is_whole(tmp_path: Path) -> None:
     environment = {**os.environ, "PYTHONPATH": ""}
     done = subprocess.run(command, cwd=root, env=environment, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stdout
+
+
+def test_the_module_is_the_command_as_well() -> None:
+    done = subprocess.run(
+        [sys.executable, "-m", "deter", "list", "nothing"], capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 2
+    assert "deter: " in done.stderr

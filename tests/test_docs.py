@@ -26,7 +26,8 @@ from sybil.document import Document
 from sybil.evaluators.python import PythonEvaluator
 from sybil.parsers.markdown import CodeBlockParser
 
-from analysis.results.folder import RUNS_SCHEMA, Manifest, open_results
+from analysis.results.folder import RUNS_SCHEMA, open_results
+from analysis.results.manifest import Manifest
 from analysis.results.single_run import LEDGER_SCHEMA, VOTES_SCHEMA
 from analysis.results.status import Status
 from analysis.statistics.estimates import SUMMARY_SCHEMA

@@ -20,7 +20,8 @@ import numpy as np
 import polars as pl
 
 from analysis.results.conditions import Condition, read_targets
-from analysis.results.folder import DRAWN, STRUCTURED, Results
+from analysis.results.folder import Results
+from analysis.results.manifest import DRAWN, STRUCTURED
 from analysis.statistics.contrasts import Influence, beside
 from analysis.statistics.estimates import ESTIMATE_SCHEMA, of_pilot
 from analysis.statistics.intervals import LEVEL

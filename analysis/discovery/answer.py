@@ -11,7 +11,8 @@ from pydantic import BaseModel
 from analysis.discovery.boxes import Box, NoiseRange, in_any, noise_range, restricting
 from analysis.discovery.rules import METHODS, Recurrence, Rule, Step, peel, rule, stability, workbench
 from analysis.results.conditions import Array, Condition, Worlds, condition, worlds_of
-from analysis.results.folder import ANSWER, Results
+from analysis.results.folder import Results
+from analysis.results.manifest import ANSWER
 from analysis.results.reading import read_record
 from model.errors import ConfigurationError
 from model.metrics import LEAD

@@ -18,7 +18,8 @@ from analysis.labels import changes, listed, number_of, runs_planned
 from analysis.report.briefs import Brief, command_path, outline
 from analysis.report.gallery import draw
 from analysis.report.missing import check_runs, missing_runs
-from analysis.results.folder import MANIFEST, Results, open_results
+from analysis.results.folder import Results, open_results
+from analysis.results.manifest import MANIFEST
 from analysis.results.tables import TABLES, Table
 from model.errors import ConfigurationError
 

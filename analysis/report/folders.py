@@ -10,7 +10,8 @@ from analysis.report.gallery import default_figures, search_figures
 from analysis.report.missing import check_runs
 from analysis.report.page import page_of
 from analysis.report.search import brief_of_search, tables_of_search
-from analysis.results.folder import FIGURES, MANIFEST, Results, open_results
+from analysis.results.folder import Results, open_results
+from analysis.results.manifest import FIGURES, MANIFEST
 from analysis.results.tables import MOST_CELLS, TABLES, Table, TooLarge, read_table
 from analysis.search.answer import GENERATIONS, open_search
 from model.errors import ConfigurationError, listing

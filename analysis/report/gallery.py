@@ -16,7 +16,8 @@ from analysis.decomposition.games import feature_game, mechanism_games
 from analysis.discovery.answer import has_box, read_answer
 from analysis.effects.factorial import is_grid
 from analysis.labels import title
-from analysis.results.folder import LEDGER, STRUCTURED, Results
+from analysis.results.folder import Results
+from analysis.results.manifest import LEDGER, STRUCTURED
 from analysis.results.status import Unreached
 from analysis.search.answer import read_found
 from model.errors import ConfigurationError, nearest_name

@@ -4,20 +4,17 @@
 was interrupted, the runs so far.
 """
 
-from collections import Counter
 from collections.abc import Mapping, Sequence
-from datetime import date
 from functools import cached_property
-from math import isfinite
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import Any
 
 import polars as pl
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, field_validator, model_validator
 
 from agents.books import BOOKS
 from analysis.results.identity import design_hash, essence
-from analysis.results.reading import Schema, read_frame, read_json, readable, scan_frame
+from analysis.results.manifest import DESIGN, MANIFEST, PARTS, RUNS, SERIES, SUMMARY, Manifest, Written, read_manifest
+from analysis.results.reading import Schema, read_frame, readable, scan_frame
 from analysis.results.single_run import check_weeks
 from analysis.results.status import (
     State,
@@ -32,29 +29,9 @@ from analysis.statistics.contrasts import paired
 from analysis.statistics.estimates import SUMMARY_SCHEMA, estimate, summarise
 from analysis.statistics.units import NAMES
 from model.configuration import Configuration
-from model.errors import ConfigurationError, listing
+from model.errors import ConfigurationError
 from model.metrics import COLUMNS
 from model.paths import validated
-
-SCHEMA_VERSION = 2
-MANIFEST, DESIGN, RUNS, SUMMARY = "manifest.json", "design.parquet", "runs.parquet", "summary.parquet"
-SERIES, LEDGER, VOTES = "series.parquet", "ledger.parquet", "votes.parquet"
-STORED_TABLES = (DESIGN, RUNS, SUMMARY, SERIES, LEDGER, VOTES)
-PARTS, FIGURES = "parts", "figures"
-REQUIREMENTS = "requirements.txt"
-"""File with the exact versions that a folder was made with."""
-ANSWER = "discovery.json"
-"""File with the last answer of `deter discover`."""
-SEARCHED = "search.json"
-"""File with the answer of `deter search`."""
-
-MOST_POINTS = 1_000_000
-MOST_RUNS = 10_000_000
-"""Runs of a sweep: so many are assembled within minutes and one gigabyte of memory, and analysed within two."""
-MOST_FIGURES = 100
-"""Rows of a summary for each point, at most: one for each figure that is estimated."""
-MOST_BYTES_OF_MANIFEST = 256 * 2**20
-"""A million parts take 150 megabytes."""
 
 
 def _kind(name: str) -> Any:
@@ -73,188 +50,6 @@ RUNS_SCHEMA: Schema = {
     **COLUMNS_SCHEMA,
 }
 """Columns of `runs.parquet`: one row for each run, sorted by point and replicate; null where undefined."""
-
-
-class ForeignManifest(ConfigurationError):
-    """A manifest that something else has written: the folder is not ours to clear."""
-
-
-Whole = Annotated[int, Field(ge=0, lt=2**63)]
-"""A whole number that tables can hold."""
-Hash = Annotated[str, Field(pattern="^[0-9a-f]{16}$")]
-PartName = Annotated[str, Field(pattern=r"^part-[0-9a-z-]{1,80}\.parquet$")]
-
-
-def _levels(levels: list[Any]) -> list[Any]:
-    for level in levels:
-        finite = -(2**63) <= level < 2**63 if isinstance(level, int) else isinstance(level, float) and isfinite(level)
-        if not (finite or isinstance(level, (str, date))):
-            raise ConfigurationError("is no level of a factor", value=level, allowed="numbers, texts, true and false")
-    return levels
-
-
-class Written(BaseModel):
-    """A file of the folder: its rows, and the SHA-256 of its bytes."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
-
-    rows: Whole
-    sha256: Annotated[str, Field(pattern="^[0-9a-f]{64}$")]
-    failed: Whole = 0  # of the runs in a part
-
-
-DRAWN = ("latin", "sobol")
-"""Designs whose points are a random sample. Latin hypercubes are steadier than one: intervals are a little wide."""
-STRUCTURED = ("saltelli", "morris")
-"""Designs from which indices follow. Their points are no worlds to average over: they repeat one another on purpose."""
-
-
-class _Plan(BaseModel):
-    """Entries of the table `design` that analyses read; the others say how the points were drawn."""
-
-    model_config = ConfigDict(extra="allow", strict=True)
-
-    kind: str = "grid"
-    cross: list[str] = []
-    seed: Whole | None = None
-    weights: list[Annotated[float, Field(gt=0.0, allow_inf_nan=False)]] | None = None  # of the worlds of a file
-    reference: str | None = None  # of a comparison
-    targets: list[str] = []
-    size: Annotated[int, Field(ge=1, le=MOST_POINTS)] = 1
-    trajectories: Annotated[int, Field(ge=1, le=MOST_POINTS)] = 1
-    levels: Annotated[int, Field(ge=2, le=MOST_POINTS)] = 2
-    second_order: bool = False
-
-
-class Manifest(BaseModel):
-    """Where a folder of results comes from, and what it holds.
-
-    It may come from anybody. So its entries are held to what deter writes: names of files are names and no paths,
-    hashes are hashes, and runs are no more than a sweep may have.
-    """
-
-    model_config = ConfigDict(extra="forbid", strict=True)
-
-    schema_version: int = SCHEMA_VERSION
-    kind: Literal["sweep", "run"]
-    status: Literal["running", "complete"] = "running"
-    title: str
-    question: str
-    design_hash: Hash
-    source_hash: Hash
-    seed: Whole
-    first_replicate: Whole = 0
-    replicates: Annotated[int, Field(ge=1, le=MOST_RUNS)]
-    points: Annotated[int, Field(ge=1, le=MOST_POINTS)]
-    factors: dict[str, Annotated[list[Any], Field(min_length=1), AfterValidator(_levels)]]
-    design: dict[str, Any] = {}  # how the points were made: the experiment's table of that name, defaults included
-    engine: Literal["compiled", "mesa"]
-    model: dict[str, str] | None = None  # a class of the user's own: name, hash of its source, `retried` with these
-    model_text: str | None = None  # its source, where it comes from a file
-    # half-width asked of each metric's interval, at every point
-    precision: dict[str, Annotated[float, Field(gt=0.0, allow_inf_nan=False)]] = {}
-    most_replicates: Annotated[int, Field(ge=1, le=MOST_RUNS)] | None = None  # at most, where a precision is asked
-    versions: dict[str, str]
-    platform: str
-    machine: dict[str, str] = {}  # what bits depend on besides code and versions
-    configuration: dict[str, Any]
-    contents: dict[str, dict[str, dict[str, Any]]] = {}  # of the files named by levels: factor → level → content
-    files: dict[str, Written] = {}
-    parts: dict[PartName, Written] = {}
-
-    @field_validator("design")
-    @classmethod
-    def _is_plan(cls, design: dict[str, Any]) -> dict[str, Any]:
-        return {"kind": validated(_Plan, design).kind, **design}
-
-    @field_validator("files")
-    @classmethod
-    def _are_tables(cls, files: dict[str, Written]) -> dict[str, Written]:
-        for name in files.keys() - set(STORED_TABLES):
-            raise ConfigurationError("is no table of a folder of results", key=name, allowed=", ".join(STORED_TABLES))
-        return files
-
-    @field_validator("model")
-    @classmethod
-    def _is_class(cls, model: dict[str, str] | None) -> dict[str, str] | None:
-        if model is not None and not {"name", "hash"} <= model.keys() <= {"name", "hash", "retried"}:
-            raise ConfigurationError("is no model class", allowed="name and hash")
-        return model
-
-    @model_validator(mode="after")
-    def _fits_together(self) -> "Manifest":
-        if self.points * self.ceiling > MOST_RUNS or sum(part.rows for part in self.parts.values()) > MOST_RUNS:
-            raise ConfigurationError("holds more runs than a sweep may have", allowed=f"{MOST_RUNS:,} or fewer")
-        most = {DESIGN: self.points, RUNS: self.points * self.ceiling}
-        for name, written in self.files.items():
-            if written.rows > most.get(name, max(MOST_RUNS, MOST_FIGURES * self.points)):
-                problem = "are more than the points and replicates make"
-                raise ConfigurationError(problem, key=f"files.{name}.rows", value=written.rows)
-        for path in self.design.get("cross", ()):
-            if path not in self.factors:
-                raise ConfigurationError("is no factor", key="design.cross", value=path)
-        if self.points % len(self.design.get("weights") or [1]):
-            raise ConfigurationError("are not one for each world", key="design.weights")
-        return self
-
-    @property
-    def ceiling(self) -> int:
-        """Replicates of a point, at most."""
-        return max(self.replicates, self.most_replicates or 0)
-
-    @property
-    def version_of_model(self) -> tuple[str, str] | None:
-        """Name and hash of a class of the user's own."""
-        return (self.model["name"], self.model["hash"]) if self.model else None
-
-    @property
-    def pilot(self) -> range | None:
-        """The replicates of the first stage, where their spread set how many more a point got."""
-        return range(self.first_replicate, self.first_replicate + self.replicates) if self.precision else None
-
-    @property
-    def doctrine_titles(self) -> dict[str, str]:
-        """Title of each doctrine that is a level of a factor, by level; the level itself where no title is kept.
-
-        Titles that are alike have their levels beside them.
-        """
-        contents = self.contents.get("doctrine", {})
-        levels = map(str, self.factors.get("doctrine", ()))
-        titles = {level: str(contents.get(level, {}).get("title", level)) for level in levels}
-        told = Counter(titles.values())
-        return {level: title if told[title] == 1 else f"{title} ({level})" for level, title in titles.items()}
-
-    @property
-    def stamp(self) -> str:
-        """Version of deter and hashes of design and model, for figures and tables to cite."""
-        version = self.versions.get("deter", "unknown")
-        return f"deter {version}, design {self.design_hash[:8]}, model {self.source_hash[:8]}"
-
-
-def read_manifest(folder: Path) -> Manifest:
-    """The manifest of a folder; raises `ConfigurationError` where there is none that can be read."""
-    path = folder / MANIFEST
-    if folder.is_file():
-        raise ConfigurationError("is a file, and a folder of results is needed", file=str(folder))
-    if path.is_dir():
-        raise ForeignManifest("is a folder, and no manifest", file=str(path))
-    if not path.exists():
-        problem = f"is not a folder of results: it has no {MANIFEST}"
-        raise ConfigurationError(problem, file=str(folder), allowed=_within(folder))
-    tree = read_json(path, MOST_BYTES_OF_MANIFEST)
-    if not isinstance(tree, dict) or "schema_version" not in tree:
-        raise ForeignManifest("is no manifest of results of deter", file=str(path))
-    version = tree["schema_version"]
-    if version != SCHEMA_VERSION:
-        problem = f"is unknown to this version of deter, which reads {SCHEMA_VERSION} alone"
-        raise ConfigurationError(problem, file=str(path), key="schema_version", value=version)
-    return validated(Manifest, tree, file=str(path))
-
-
-def _within(folder: Path) -> str | None:
-    """Folders of results within one that is none, such as that of a search."""
-    found = [str(path.parent) for path in sorted(folder.glob(f"*/{MANIFEST}"))]
-    return listing(found) if found else None
 
 
 class Results:

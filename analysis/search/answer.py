@@ -5,7 +5,8 @@ from typing import NamedTuple
 
 from pydantic import BaseModel, ConfigDict
 
-from analysis.results.folder import MANIFEST, SEARCHED, Results, open_results
+from analysis.results.folder import Results, open_results
+from analysis.results.manifest import MANIFEST, SEARCHED
 from analysis.results.reading import read_record
 from analysis.search.objectives import Aim, aim
 from model.errors import ConfigurationError

@@ -11,7 +11,8 @@ from typing import Any
 import polars as pl
 
 from analysis.labels import is_share, listed, metric_unit, shown
-from analysis.results.folder import STRUCTURED, Results
+from analysis.results.folder import Results
+from analysis.results.manifest import STRUCTURED
 from analysis.sensitivity.analysis import Sensitivity, sensitivity
 from analysis.sensitivity.convergence import RANKED
 from analysis.sensitivity.indices import whole_runs

@@ -12,7 +12,8 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
-from analysis.results.folder import STRUCTURED, Results
+from analysis.results.folder import Results
+from analysis.results.manifest import STRUCTURED
 from model.errors import ConfigurationError
 
 MEASURES = {"saltelli": ("first", "total"), "morris": ("mu", "mu_star", "sigma")}

@@ -10,7 +10,8 @@ from typing import Any, NamedTuple
 
 import polars as pl
 
-from analysis.results.folder import LEDGER, VOTES, Results
+from analysis.results.folder import Results
+from analysis.results.manifest import LEDGER, VOTES
 from analysis.results.single_run import LEDGER_SCHEMA, VOTES_SCHEMA, check_names
 from model.configuration import Configuration
 

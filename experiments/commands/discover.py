@@ -33,7 +33,8 @@ def discover_command(
     from analysis.discovery.findings import discovery_sentences
     from analysis.discovery.tables import discovery_tables
     from analysis.report.gallery import draw
-    from analysis.results.folder import ANSWER, FIGURES, open_results
+    from analysis.results.folder import open_results
+    from analysis.results.manifest import ANSWER, FIGURES
     from analysis.results.tables import TABLES
     from experiments.store.files import write
     from experiments.terminal.publish import write_figures, write_tables

@@ -28,7 +28,7 @@ def explain_command(
     """
     from rich.styled import Styled
 
-    from analysis.results.folder import RUNS
+    from analysis.results.manifest import RUNS
     from analysis.story.choice import choose
     from analysis.story.narrative import story
     from experiments.running.explain import made_again

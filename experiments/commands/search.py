@@ -28,7 +28,7 @@ def search_command(
     Example: `deter search robust_doctrine`
     """
     from analysis.report.gallery import search_figures
-    from analysis.results.folder import FIGURES, SEARCHED
+    from analysis.results.manifest import FIGURES, SEARCHED
     from analysis.results.tables import TABLES
     from analysis.search.findings import search_sentences
     from analysis.search.tables import search_tables

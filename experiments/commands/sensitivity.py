@@ -40,7 +40,8 @@ def sensitivity_command(
     Runs what the folder lacks, as `deter sweep` does. Exit code 1: indices are written, but not settled.
     Example: `deter sensitivity dials_and_circumstances`
     """
-    from analysis.results.folder import MANIFEST, open_results
+    from analysis.results.folder import open_results
+    from analysis.results.manifest import MANIFEST
     from analysis.results.tables import TABLES
     from analysis.sensitivity.analysis import sensitivity
     from analysis.sensitivity.tables import convergence_sentences, sensitivity_tables

@@ -11,8 +11,8 @@ from typing import Any, Literal
 
 import polars as pl
 
-from analysis.results.folder import MOST_POINTS, MOST_RUNS
 from analysis.results.identity import design_hash, digest, essence
+from analysis.results.manifest import MOST_POINTS, MOST_RUNS
 from experiments.design.constraints import constraints_of, meeting
 from experiments.design.experiment import Experiment, Loaded
 from experiments.design.factors import Level, Span, as_whole, ends_or_levels

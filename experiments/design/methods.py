@@ -12,7 +12,7 @@ from typing import Any, ClassVar, Literal, get_args
 import numpy as np
 from pydantic import Field, field_validator, model_validator
 
-from analysis.results.folder import MOST_POINTS
+from analysis.results.manifest import MOST_POINTS
 from experiments.design.factors import Factor, Level, Span, check_levels, ends_or_levels, key_of, with_levels
 from experiments.design.sampling import Unit, mapped, product, unit_problem
 from model.errors import MOST_SEED, ConfigurationError, nearest_name

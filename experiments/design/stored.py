@@ -3,7 +3,8 @@
 from collections.abc import Mapping
 from typing import Any
 
-from analysis.results.folder import MANIFEST, Manifest, Results
+from analysis.results.folder import Results
+from analysis.results.manifest import MANIFEST, Manifest
 from experiments.design.design import SHARED, Design
 from experiments.design.model_class import ModelSource
 from experiments.design.points import WHOLES

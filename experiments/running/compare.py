@@ -11,8 +11,8 @@ from typing import Any
 
 from analysis.comparison.comparison import DOCTRINE, Comparison, comparison_of, default_reference, named
 from analysis.results.conditions import read_targets
-from analysis.results.folder import STRUCTURED
 from analysis.results.identity import digest, essence
+from analysis.results.manifest import STRUCTURED
 from experiments.design.design import Design, check_run_count, design_of
 from experiments.design.experiment import Experiment, Loaded, load_experiment
 from experiments.design.methods import Grid, Listed

@@ -15,7 +15,7 @@ from typing import Any
 from analysis.decomposition.games import MECHANISMS, SWITCH, differing_features
 from analysis.report.decomposition import FEATURES_FOLDER, MECHANISMS_FOLDER, WITHOUT_FOLDER
 from analysis.report.page import REPORT
-from analysis.results.folder import FIGURES, MANIFEST
+from analysis.results.manifest import FIGURES, MANIFEST
 from analysis.results.tables import TABLES
 from experiments.design.design import Design, design_of
 from experiments.design.experiment import Experiment, Loaded

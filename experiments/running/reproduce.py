@@ -17,18 +17,8 @@ import polars as pl
 
 from analysis.labels import level_text
 from analysis.report.briefs import command_path
-from analysis.results.folder import (
-    LEDGER,
-    REQUIREMENTS,
-    RUNS,
-    RUNS_SCHEMA,
-    SERIES,
-    SUMMARY,
-    VOTES,
-    Manifest,
-    Results,
-    open_results,
-)
+from analysis.results.folder import RUNS_SCHEMA, Results, open_results
+from analysis.results.manifest import LEDGER, REQUIREMENTS, RUNS, SERIES, SUMMARY, VOTES, Manifest
 from analysis.results.single_run import LEDGER_SCHEMA, VOTES_SCHEMA
 from analysis.statistics.estimates import SUMMARY_SCHEMA
 from experiments.design.design import Design, single_point

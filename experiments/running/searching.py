@@ -4,7 +4,8 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from analysis.results.folder import SEARCHED, Results
+from analysis.results.folder import Results
+from analysis.results.manifest import SEARCHED
 from analysis.search.answer import Found
 from experiments.design.design import Design
 from experiments.running.executors import number_of_workers

@@ -11,8 +11,9 @@ import numpy as np
 import polars as pl
 
 from agents.union.docket import NEVER, STATUS
-from analysis.results.folder import LEDGER, SERIES, VOTES, Results, open_results
+from analysis.results.folder import Results, open_results
 from analysis.results.identity import digest
+from analysis.results.manifest import LEDGER, SERIES, VOTES
 from analysis.results.reading import Schema
 from analysis.results.single_run import LEDGER_SCHEMA, VOTES_SCHEMA
 from analysis.results.table_files import csv

@@ -7,7 +7,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from analysis.results.folder import Manifest, Results, open_results
+from analysis.results.folder import Results, open_results
+from analysis.results.manifest import Manifest
 from experiments.design.design import Design, design_of
 from experiments.design.experiment import load_experiment
 from experiments.design.model_class import SHIPPED, ModelSource

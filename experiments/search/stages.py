@@ -11,7 +11,8 @@ from typing import Any
 
 import polars as pl
 
-from analysis.results.folder import DRAWN, Results
+from analysis.results.folder import Results
+from analysis.results.manifest import DRAWN
 from analysis.search.objectives import Aim
 from experiments.design.design import Design, design_of
 from experiments.design.experiment import Experiment, load_experiment

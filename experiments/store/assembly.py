@@ -17,7 +17,8 @@ from typing import IO, Any, NamedTuple, NoReturn
 import polars as pl
 from polars.io.plugins import register_io_source
 
-from analysis.results.folder import RUNS_SCHEMA, Manifest
+from analysis.results.folder import RUNS_SCHEMA
+from analysis.results.manifest import Manifest
 from analysis.results.scan import scan
 from experiments.store.parquet import PARQUET, ROWS_OF_GROUP
 from model.errors import ConfigurationError

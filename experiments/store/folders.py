@@ -4,7 +4,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from analysis.report.gallery import figure_files
-from analysis.results import folder as results
+from analysis.results import manifest as results
 from analysis.results.status import LOCK, STATUS
 from analysis.results.tables import TABLES
 from experiments.store.files import is_temporary, own, remove_named

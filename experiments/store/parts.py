@@ -15,7 +15,7 @@ from pathlib import Path
 import polars as pl
 from pydantic import ValidationError
 
-from analysis.results.folder import Written
+from analysis.results.manifest import Written
 from experiments.store.files import append, own, remove, remove_temporary, replacing, set_aside, sha256_of
 from experiments.store.parquet import parquet
 

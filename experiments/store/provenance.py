@@ -11,8 +11,8 @@ from pathlib import Path
 from typing import Any, Literal
 
 from agents.foundation.compiled import source_hash
-from analysis.results.folder import Manifest, read_manifest
 from analysis.results.identity import essence
+from analysis.results.manifest import Manifest, read_manifest
 from experiments.design.design import SHARED, Design, world_of
 from experiments.design.model_class import SHIPPED, ModelSource
 from experiments.design.stored import contents_of

@@ -15,7 +15,7 @@ from typing import Self
 
 import polars as pl
 
-from analysis.results.folder import DESIGN, MANIFEST, PARTS, REQUIREMENTS, RUNS, SUMMARY, Manifest, Written
+from analysis.results.manifest import DESIGN, MANIFEST, PARTS, REQUIREMENTS, RUNS, SUMMARY, Manifest, Written
 from analysis.results.scan import scan
 from analysis.results.status import STATUS, State, Status
 from analysis.statistics.estimates import summarise

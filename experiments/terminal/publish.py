@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from analysis.results.folder import FIGURES
+from analysis.results.manifest import FIGURES
 from analysis.results.table_files import table_files
 from analysis.results.tables import TABLES, Table
 from analysis.story.ledger import RunRecord

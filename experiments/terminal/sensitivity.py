@@ -8,7 +8,8 @@ import polars as pl
 from rich.table import Table
 
 from analysis.labels import metric_unit, shown
-from analysis.results.folder import STRUCTURED, Results, read_manifest
+from analysis.results.folder import Results
+from analysis.results.manifest import STRUCTURED, read_manifest
 from analysis.sensitivity.analysis import Sensitivity
 from analysis.sensitivity.convergence import WORDS
 from analysis.sensitivity.tables import NOISE, basis, largest, metric_title, ranked, share_words, titles, where_text

@@ -9,7 +9,8 @@ import typer
 
 from agents.foundation.compiled import JIT, cache_folder
 from analysis.labels import number_of, runs_planned
-from analysis.results.folder import FIGURES, Results
+from analysis.results.folder import Results
+from analysis.results.manifest import FIGURES
 from analysis.results.tables import TABLES
 from experiments.design.design import Design
 from experiments.running.executors import Workforce, dask

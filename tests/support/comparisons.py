@@ -9,7 +9,8 @@ import numpy as np
 import polars as pl
 
 from analysis.comparison.comparison import Comparison, comparison_of
-from analysis.results.folder import COLUMNS_SCHEMA, RUNS_SCHEMA, Manifest, Results
+from analysis.results.folder import COLUMNS_SCHEMA, RUNS_SCHEMA, Results
+from analysis.results.manifest import Manifest
 from model.configuration import load_configuration
 
 SHORT = {"scenario.time.weeks": 30, "scenario.time.burn_in": 6}

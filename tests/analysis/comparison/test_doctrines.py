@@ -4,7 +4,7 @@ from types import SimpleNamespace
 from typing import Any
 
 from analysis.comparison.doctrines import doctrines_compared
-from analysis.results.folder import Manifest
+from analysis.results.manifest import Manifest
 
 STATUS_QUO = {"title": "Status quo", "idea": "As it\nis.", "clarity": 0.4, "voting_rule": "unanimity", "partners": 0.3}
 MINE = {**STATUS_QUO, "title": "Sooner", "idea": "Be clear.", "clarity": 0.9, "voting_rule": "qmv"}

@@ -11,7 +11,8 @@ import pytest
 from analysis.comparison.comparison import is_comparison
 from analysis.effects.findings import moving
 from analysis.report.findings import findings
-from analysis.results.folder import RUNS_SCHEMA, Manifest, Results
+from analysis.results.folder import RUNS_SCHEMA, Results
+from analysis.results.manifest import Manifest
 from experiments.design.design import design_of
 from experiments.design.experiment import load_experiment
 from experiments.running.sweep import sweep_manifest

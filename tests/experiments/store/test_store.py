@@ -17,7 +17,8 @@ import pytest
 from support.mistakes import by_name
 
 from analysis import open_results
-from analysis.results.folder import COLUMNS_SCHEMA, RUNS_SCHEMA, read_manifest
+from analysis.results.folder import COLUMNS_SCHEMA, RUNS_SCHEMA
+from analysis.results.manifest import read_manifest
 from analysis.results.status import LOCK, being_written
 from analysis.statistics.estimates import estimate
 from experiments.design.design import Design
