@@ -1,8 +1,8 @@
 # Set-up is part of every target: a machine with Python 3.11 or later, make and git is enough.
-PYTHON ?= $(firstword $(foreach name,python3.11 python3.12 python3.13 python3 python,$(if $(shell $(name) -c 'import sys; print(*[1] * ((3, 11) <= sys.version_info < (3, 14)))' 2>/dev/null),$(name))))
+PYTHON ?= $(firstword $(foreach name,python3.11 python3.12 python3.13 python3.14 python3 python,$(if $(shell $(name) -c 'import sys; print(*[1] * ((3, 11) <= sys.version_info < (3, 15)))' 2>/dev/null),$(name))))
 BIN := .venv/bin
 
-.PHONY: demo test slow docs lint types check baselines clean
+.PHONY: demo test slow docs lint types check lowest baselines clean
 
 demo: .venv/installed
 	$(BIN)/deter sweep headline --fresh
@@ -29,11 +29,20 @@ types: .venv/tested
 
 check: lint types test
 
+# Every dependency at the lowest version that pyproject.toml allows, on Python 3.11: the installed package, results to
+# the bit, and what each extra is for.
+lowest: .venv-lowest/tested
+	.ci/smoke .venv-lowest/bin
+	.venv-lowest/bin/python -m pytest tests/model/test_baselines.py tests/test_peers.py \
+		tests/analysis/discovery/test_discovery.py::test_a_planted_box_is_found_and_nothing_else_is_restricted \
+		tests/analysis/search/test_search.py::test_a_known_front_is_found \
+		tests/experiments/running/test_workers.py::test_a_cluster_gives_the_same_bytes
+
 baselines: .venv/tested
 	$(BIN)/python tests/renew_baselines.py
 
 .venv/installed: pyproject.toml
-	@test -n "$(PYTHON)" || { echo "deter needs Python 3.11, 3.12 or 3.13; name one: make demo PYTHON=/path/to/python"; exit 2; }
+	@test -n "$(PYTHON)" || { echo "deter needs Python 3.11, 3.12, 3.13 or 3.14; name one: make demo PYTHON=/path/to/python"; exit 2; }
 	test -x $(BIN)/python || $(PYTHON) -m venv .venv
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable .
 	touch $@
@@ -42,5 +51,12 @@ baselines: .venv/tested
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[dev]'
 	touch $@
 
+.venv-lowest/tested: pyproject.toml
+	test -x .venv-lowest/bin/python || $(PYTHON) -m venv .venv-lowest
+	.venv-lowest/bin/python -m pip install --quiet --disable-pip-version-check 'uv>=0.5'
+	.venv-lowest/bin/python -m uv pip install --quiet --python .venv-lowest/bin/python --resolution lowest-direct \
+		--editable '.[dev,ema]'
+	touch $@
+
 clean:
-	rm -rf .venv build *.egg-info
+	rm -rf .venv .venv-* build *.egg-info

@@ -5,6 +5,7 @@ import hashlib
 import importlib
 import inspect
 import sys
+import threading
 import types
 from dataclasses import dataclass
 from pathlib import Path
@@ -31,6 +32,8 @@ class ModelSource:
         return _load(self)
 
 
+GUARD = '`if __name__ == "__main__":`'
+"""What keeps a part of a script from running wherever the script is read."""
 SHIPPED = ModelSource("model.deterrence:DeterrenceModel")
 
 
@@ -53,11 +56,20 @@ def model_source(name: str, beside: Path | None = None) -> ModelSource:
     return source
 
 
+_LOADING: set[tuple[ModelSource, int]] = set()
+"""Sources that are being loaded, each with the thread that does."""
+
+
 @functools.cache
 def _load(source: ModelSource) -> Any:
     from model.deterrence import DeterrenceModel
 
     place, _, kind = source.name.rpartition(":")
+    here = source, threading.get_ident()
+    if here in _LOADING:
+        problem = f"begins a sweep of itself while it is loaded; put what shall run once below {GUARD}"
+        raise ConfigurationError(problem, key="model", value=source.name)
+    _LOADING.add(here)
     try:
         module = importlib.import_module(place) if source.text is None else _module(place, source.text, source.hash)
     except ConfigurationError:
@@ -65,6 +77,8 @@ def _load(source: ModelSource) -> Any:
     except (Exception, SystemExit) as error:
         problem = f"cannot be loaded ({type(error).__name__}: {error})"
         raise ConfigurationError(problem, key="model", value=source.name) from None
+    finally:
+        _LOADING.discard(here)
     found = getattr(module, kind, None)
     if not (isinstance(found, type) and issubclass(found, DeterrenceModel)):
         kinds = {name: each for name, each in vars(module).items() if isinstance(each, type)}

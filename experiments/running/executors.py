@@ -6,9 +6,13 @@ An executor may lose workers. It is then made anew, and what was lost is done ag
 import multiprocessing
 import os
 import signal
+import sys
 import threading
-from collections.abc import Callable
-from concurrent.futures import BrokenExecutor, CancelledError, Executor, ProcessPoolExecutor, ThreadPoolExecutor
+from collections.abc import Callable, Iterator
+from concurrent.futures import BrokenExecutor, CancelledError, Executor, Future, ProcessPoolExecutor, ThreadPoolExecutor
+from contextlib import contextmanager
+from multiprocessing.context import SpawnContext, SpawnProcess
+from types import ModuleType
 from typing import Any, cast
 
 from analysis.labels import number_of
@@ -44,6 +48,11 @@ class Workforce:
             self._executor = self._make()
         return self._executor
 
+    def submit(self, task: Callable[..., Any], *given: Any) -> "Future[Any]":
+        """Give a task to a worker. Those that are begun for it are deaf to Ctrl-C, and it leaves none half begun."""
+        with _ctrl_c_held_back():
+            return self.executor.submit(task, *given)
+
     def close(self) -> None:
         """Let what is under way end, and begin nothing more; the executor is made anew when it is next asked for."""
         if self._executor is not None:
@@ -58,9 +67,54 @@ def threads(workers: int) -> Workforce:
 
 def processes(workers: int) -> Workforce:
     """Processes of this machine, begun afresh rather than forked; they end with this one, however it ends."""
-    spawn = multiprocessing.get_context("spawn")
     title = number_of("process", workers, "processes")
-    return Workforce(lambda: ProcessPoolExecutor(workers, spawn, _end_with_parent), workers, title)
+    return Workforce(lambda: ProcessPoolExecutor(workers, _Apart(), _end_with_parent), workers, title)
+
+
+class _Process(SpawnProcess):
+    """A process that begins without the caller's script."""
+
+    @staticmethod
+    def _Popen(process_obj: Any) -> Any:
+        with _script_left_out():
+            return SpawnProcess._Popen(process_obj)  # type: ignore[attr-defined]
+
+
+class _Apart(SpawnContext):
+    Process = _Process  # type: ignore[assignment]
+
+
+@contextmanager
+def _script_left_out() -> Iterator[None]:
+    # Python has each process run the script that began it. No task needs anything of that; without a guard it would
+    # begin its sweep again in every worker, and one that came from standard input is not there to be run.
+    script = sys.modules["__main__"]
+    sys.modules["__main__"] = ModuleType("__main__")
+    try:
+        yield
+    finally:
+        sys.modules["__main__"] = script
+
+
+@contextmanager
+def _ctrl_c_held_back() -> Iterator[None]:
+    # A process begins with what this thread blocks; other threads take the signal even so, hence the handler.
+    taken: list[int] = []
+    handler = signal.getsignal(signal.SIGINT)
+    waits = handler is not None and threading.current_thread() is threading.main_thread()
+    blocks = hasattr(signal, "pthread_sigmask")
+    if waits:
+        signal.signal(signal.SIGINT, lambda number, frame: taken.append(number))
+    mask = signal.pthread_sigmask(signal.SIG_BLOCK, [signal.SIGINT]) if blocks else set()
+    try:
+        yield
+    finally:
+        if blocks:
+            signal.pthread_sigmask(signal.SIG_SETMASK, mask)
+        if waits:
+            signal.signal(signal.SIGINT, handler)
+        if taken:
+            signal.raise_signal(signal.SIGINT)
 
 
 def _end_with_parent() -> None:

@@ -92,7 +92,7 @@ def run_tasks(
                 values = tuple(design.values(point) for point in task.points)
                 work = Work(task, base, design.seed, values, model, source)
                 try:
-                    waiting[workforce.executor.submit(do, work)] = task
+                    waiting[workforce.submit(do, work)] = task
                 except RuntimeError as error:
                     if not lost(error):
                         raise

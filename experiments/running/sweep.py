@@ -1,5 +1,6 @@
 """Sweeps: an experiment run to its end, into a folder that can be interrupted and taken up again."""
 
+import multiprocessing
 import warnings
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import closing
@@ -11,13 +12,14 @@ from analysis.results.folder import Results, open_results
 from analysis.results.manifest import Manifest
 from experiments.design.design import Design, design_of
 from experiments.design.experiment import load_experiment
-from experiments.design.model_class import SHIPPED, ModelSource
+from experiments.design.model_class import GUARD, SHIPPED, ModelSource
 from experiments.running.executors import Workforce, number_of_workers, processes, threads
 from experiments.running.replication import replicates_wanted
 from experiments.running.runner import plan, run_tasks, tasks_for, warm_up
 from experiments.running.worker import Task
 from experiments.store.provenance import manifest_of, mended
 from experiments.store.store import Store, open_store
+from model.errors import ConfigurationError
 
 
 @dataclass(frozen=True)
@@ -99,6 +101,11 @@ def carry_out(
     `workers` are so many of this machine, by default one for each processor, or those of a `Workforce`.
     `retry_failed` does tasks again in which a run failed. `warn` is given a line for the user where a part was damaged.
     """
+    if getattr(multiprocessing.current_process(), "_inheriting", False):  # while it runs the script that began it
+        problem = (
+            f"a process of yours runs this script anew and comes to a sweep; put what shall run once below {GUARD}"
+        )
+        raise ConfigurationError(problem)
     workforce = workers if isinstance(workers, Workforce) else workforce_for(design, workers)
     manifest = sweep_manifest(design)
     if retry_failed:
