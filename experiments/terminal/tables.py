@@ -14,6 +14,7 @@ from analysis.labels import factor_title, level_text, number_of, percent
 from analysis.plotting.captions import MOST_NAMED, names
 from analysis.results.folder import Results
 from analysis.results.tables import interval_text
+from analysis.statistics.intervals import caution
 from experiments.design.design import Design
 from experiments.listing.tables import Listing
 from experiments.running.single import columns_of
@@ -40,7 +41,8 @@ def sweep_tables(results: Results) -> Iterator[Any]:
         f"{number_of('run', results.counts[0])} in all. "
         "Deterred, dampened: share of the acts that the twin would carry out, the same world without toolbox. "
         "Escalated, provoked: share of opportunities. Averted: share of the twin's harm and of its severe acts. "
-        "Levels of a factor are averaged over those of the others.\n"
+        "Levels of a factor are averaged over those of the others. "
+        f"{caution(results.manifest.replicates)}\n"
         f"{_sampled(results)}"
     )
 
