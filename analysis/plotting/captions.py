@@ -4,7 +4,7 @@ import polars as pl
 
 from analysis.labels import changes, factor_title, is_share, listed, metric_unit, number_of, runs_planned, stated_text
 from analysis.results.folder import Results
-from analysis.statistics.intervals import TOGETHER
+from analysis.statistics.intervals import TOGETHER, caution
 
 MOST_NAMED = 5
 """Factors that a note names one by one."""
@@ -51,7 +51,8 @@ def interval(table: pl.DataFrame, of: str) -> str:
     more = "; where skewed, bootstrap" if methods >= {"student", "bootstrap"} else ""
     if TOGETHER in methods:
         way, more = "studentised bootstrap", "; those of a metric hold together"
-    return f"{of}: 95 % interval of the mean over {count} ({way}{more}; replicates are the independent units)."
+    what = f"{of}: 95 % interval of the mean over {count} ({way}{more}; replicates are the independent units)."
+    return note(what, TOGETHER not in methods and caution(few))
 
 
 def held(results: Results, factors: list[str]) -> str:

@@ -19,6 +19,7 @@ from analysis.results.folder import Results
 from analysis.results.tables import rows_of
 from analysis.sensitivity.findings import no_indices
 from analysis.sentences import Finding
+from analysis.statistics.intervals import caution
 from model.configuration import USER
 from model.errors import printable
 
@@ -119,6 +120,8 @@ def warnings(results: Results) -> Iterator[str]:
     yield from no_indices(results)
     if runs and manifest.replicates < 2 and manifest.kind == "sweep":
         yield "There is one replicate: no figure has an interval, so nothing is claimed."
+    if manifest.kind == "sweep" and (text := caution(manifest.replicates)):
+        yield text
     if manifest.kind == "run":
         yield "This is one run: a story, not an estimate. It has no interval, so nothing is claimed."
     if manifest.model:

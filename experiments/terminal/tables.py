@@ -14,6 +14,7 @@ from analysis.labels import factor_title, is_share, level_texts, listed, number_
 from analysis.plotting.captions import MOST_NAMED, names
 from analysis.results.folder import Results
 from analysis.results.tables import interval_text
+from analysis.statistics.intervals import caution
 from experiments.design.design import Design
 from experiments.listing.tables import Listing
 from experiments.running.single import columns_of
@@ -45,7 +46,8 @@ def sweep_tables(results: Results) -> Iterator[Any]:
         "Deterred, dampened: share of the acts that the twin would carry out, the same world "
         f"{TWIN_ANSWERS if results.twin_answers else 'without toolbox.'} "
         f"Escalated, provoked: share of opportunities. Averted: share of the twin's {AVERTED}. "
-        "Levels of a factor are averaged over those of the others.\n"
+        "Levels of a factor are averaged over those of the others. "
+        f"{caution(results.manifest.replicates)}\n"
         f"{_sampled(results)}"
     )
 

@@ -134,7 +134,9 @@ def test_figures_say_of_what_they_are_with_n_interval_and_origin(drawn: list[Dra
         else:
             count = f"n = {manifest.replicates} replicates"
             usual, together = f"95 % interval of the mean over {count} (Student’s t", f"{count}: too few for intervals."
-            assert (together if one.name.endswith("where") else usual) in one.said, one.name
+            where = one.name.endswith("where")
+            assert (together if where else usual) in one.said, one.name
+            assert where or f"With n = {manifest.replicates} intervals miss more often" in one.said, one.name
             assert f"{one.results.runs.height:,} runs" in one.said, one.name
 
 

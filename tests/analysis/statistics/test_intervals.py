@@ -10,7 +10,7 @@ from scipy.stats import bootstrap, norm
 from analysis.results.folder import RUNS_SCHEMA
 from analysis.statistics.contrasts import Influence, contrast
 from analysis.statistics.estimates import estimate, ratio_of_sums
-from analysis.statistics.intervals import LEAST, RESAMPLES, SEED, bca, intervals, quantile, unsuited
+from analysis.statistics.intervals import LEAST, MISSES, RESAMPLES, SEED, bca, caution, intervals, quantile, unsuited
 
 WORLDS = 1000
 
@@ -170,3 +170,24 @@ def test_an_interval_is_not_cut_at_what_is_possible() -> None:
     row = estimate(two, pl.DataFrame({"point": [0]}), (), ["harm_averted"]).row(0, named=True)
     assert row["high"] > 1.0
     assert row["high"] - row["mean"] == pytest.approx(row["mean"] - row["low"])
+
+
+@pytest.mark.parametrize(("n", "often"), [(2, 58), (5, 28), (9, 28), (10, 15), (29, 15)])
+def test_few_replicates_miss_no_oftener_than_readers_are_told_and_mostly_by_being_too_low(n: int, often: int) -> None:
+    """Of log-normal harm, and of counts that are zero in three of four replicates."""
+    draws, sets = np.random.default_rng(n), 400
+    harm = np.exp(draws.normal(size=(n, sets)) - 0.5)
+    counts = draws.poisson(4.0 * (draws.random((n, sets)) < 0.25))
+    assert f"n = {n} intervals miss more often than 1 in 20" in caution(n)
+    assert f"up to {often} in 100" in caution(n)
+    missed = []
+    for values in (harm, counts.astype(float)):
+        found = contrast(grouped(values, np.ones_like(values)), np.eye(sets))
+        low, above = found.high < 1.0, found.low > 1.0
+        missed.append(100.0 * (low | above).mean())
+        assert low.sum() >= above.sum()
+    assert 5.0 < max(missed) <= often + 200.0 * np.sqrt(often / 100 * (1 - often / 100) / sets)
+
+
+def test_many_replicates_or_one_need_no_caution() -> None:
+    assert caution(max(MISSES)) == caution(1) == ""
