@@ -39,15 +39,14 @@ def screen_tables(comparison: Comparison, width: int) -> Iterator[Any]:
 
 def _table(title: str, frame: pl.DataFrame, width: int, *, first: int = 0) -> Table:
     """A table for a screen of this width; a line sets so many rows at first apart from the others."""
-    heads = [_broken(name, LEAST_ROOM) for name in map(visible, frame.columns[1:])]
+    each = (width - LEAST_ROOM) // (frame.width - 1) - 1
+    heads = [_broken(name, max(1, min(LEAST_ROOM, each))) for name in map(visible, frame.columns[1:])]
     lines = max(head.count("\n") for head in heads)
     columns = [list(frame[name]) for name in frame.columns[1:]]
-    if sum(max(map(len, column)) + 1 for column in columns) > width - LEAST_ROOM:  # ends of intervals stand below
-        columns = [[cell.replace(" [", "\n[") for cell in column] for column in columns]
-    widths = [
-        max(len(line) for cell in (head, *column) for line in cell.split("\n"))
-        for head, column in zip(heads, columns, strict=True)
-    ]
+    for part in (" [", " ±", " ("):  # where there is no room, ends or halves of intervals stand below
+        if sum(_widest(column) + 1 for column in columns) > width - LEAST_ROOM:
+            columns = [[cell.replace(part, f"\n{part[1:]}") for cell in column] for column in columns]
+    widths = [_widest([head, *column]) for head, column in zip(heads, columns, strict=True)]
     lowered = ["\n" * (lines - head.count("\n")) + head for head in ("", *heads)]
     table = titled(
         title, lowered, first={"overflow": "fold"}, others={"justify": "right", "no_wrap": True}, padding=(0, 0, 0, 0)
@@ -56,6 +55,11 @@ def _table(title: str, frame: pl.DataFrame, width: int, *, first: int = 0) -> Ta
     for at, (name, *cells) in enumerate(zip(frame.to_series(0), *columns, strict=True)):
         table.add_row(_broken(visible(name.replace("_", " ")), room), *cells, end_section=at == first - 1)
     return table
+
+
+def _widest(cells: list[str]) -> int:
+    """Characters of the longest line of these cells."""
+    return max(len(line) for cell in cells for line in cell.split("\n"))
 
 
 def _broken(text: str, room: int) -> str:

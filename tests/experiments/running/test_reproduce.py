@@ -316,7 +316,7 @@ def test_one_run_of_a_sweep_is_shown_as_a_run_is(
         main(["reproduce", str(folder), "--point", "5", "--replicate", "1", "--out", str(folder.parent / "again")]) == 0
     )
     shown = capsys.readouterr().out
-    table = slice(first.index("deterred, of the acts"), first.index("One run is a story"))
+    table = slice(first.index("deterred, of the twin"), first.index("One run is a story"))
     assert " ".join(first[table].split()) in " ".join(shown.split())
     assert "Small, point 5: scenario = short.toml" in shown
     series = [pl.read_parquet(folder.parent / name / "series.parquet") for name in ("one", "again")]
