@@ -83,6 +83,13 @@ class _Plan(BaseModel):
     levels: Annotated[int, Field(ge=2, le=MOST_POINTS)] = 2
     second_order: bool = False
 
+    @model_validator(mode="after")
+    def _has_a_size(self) -> "_Plan":
+        size = {"saltelli": "size", "morris": "trajectories"}.get(self.kind)
+        if size and size not in self.model_fields_set:
+            raise ConfigurationError("is missing", key=size)
+        return self
+
 
 class Manifest(BaseModel):
     """Where a folder of results comes from, and what it holds.

@@ -98,6 +98,9 @@ def structure_of(results: Results) -> Structure:
     )
     codes = np.column_stack([_codes(frame[name], levels[name]) for name in factors])
     points = found.size * found.step
+    if frame.height != points * (frame.select(crossed).n_unique() if crossed else 1):
+        problem = f"has {frame.height:,} points, and not blocks of the {points:,} that its plan makes"
+        raise ConfigurationError(problem, file=str(results.folder), key="design")
     for start in range(0, frame.height, points):
         rows = slice(start, start + points)
         found.blocks.append(Block({name: frame[name][start] for name in crossed}, rows, codes[rows]))

@@ -270,6 +270,10 @@ DAMAGE: dict[str, tuple[Callable[[Path], object], str]] = {
     ),
     "a plan of another type": (entry("design", "cross", value="doctrine"), "manifest.json: design.cross = 'doctrine'"),
     "weights of other worlds": (entry("design", "weights", value=[1.0] * 5), "design.weights: are not one for each"),
+    "a design without its size": (
+        lambda folder: changed(folder, lambda tree: tree["design"].pop("size")),
+        "manifest.json: design.size: is missing",
+    ),
     "no kind of folder": (entry("kind", value="dream"), "manifest.json: kind = 'dream'"),
 }
 
@@ -289,6 +293,13 @@ def test_the_folder_as_it_is_has_nothing_wrong_with_it(folder: Path) -> None:
     results = open_results(folder)
     assert (results.runs.height, results.design.height, results.counts) == (24, 12, (24, 0))
     assert hash_of(results.manifest, results.design) == results.manifest.design_hash
+
+
+@pytest.mark.parametrize("size", [1, 3, 4])
+def test_indices_of_another_size_than_the_design_are_refused(size: int, folder: Path, capsys: Capture) -> None:
+    entry("design", "size", value=size)(folder)
+    assert main(["sensitivity", str(folder)]) == WRONG_INPUT
+    one_answer(capsys, "design: has 12 points, and not blocks of the")
 
 
 @pytest.fixture(scope="module")
