@@ -468,7 +468,7 @@ def page_of(folder: Path) -> tuple[Page, str]:
 def test_a_search_has_a_brief_that_is_whole_in_itself(done: Path, tmp_path: Path) -> None:
     page, text = page_of(done)
     assert not page.open
-    assert len(page.loads) == 2
+    assert len(page.loads) == 3
     assert all(address.startswith("data:image/svg+xml;base64,") for address in page.loads)
     found = answer(done)
     said = " ".join(chain.from_iterable(page.texts.values()))
