@@ -49,8 +49,8 @@ class Workforce:
         return self._executor
 
     def submit(self, task: Callable[..., Any], *given: Any) -> "Future[Any]":
-        """Give a task to a worker. Those that are begun for it are deaf to Ctrl-C, and it leaves none half begun."""
-        with _ctrl_c_held_back():
+        """Give a task to a worker; Ctrl-C waits meanwhile, and leaves no worker half begun."""
+        with _ctrl_c_waits():
             return self.executor.submit(task, *given)
 
     def close(self) -> None:
@@ -72,11 +72,11 @@ def processes(workers: int) -> Workforce:
 
 
 class _Process(SpawnProcess):
-    """A process that begins without the caller's script."""
+    """A process that begins without the caller's script, and deaf to Ctrl-C."""
 
     @staticmethod
     def _Popen(process_obj: Any) -> Any:
-        with _script_left_out():
+        with _ctrl_c_blocked(), _script_left_out():
             return SpawnProcess._Popen(process_obj)  # type: ignore[attr-defined]
 
 
@@ -97,22 +97,30 @@ def _script_left_out() -> Iterator[None]:
 
 
 @contextmanager
-def _ctrl_c_held_back() -> Iterator[None]:
-    # A process begins with what this thread blocks; other threads take the signal even so, hence the handler.
-    taken: list[int] = []
-    handler = signal.getsignal(signal.SIGINT)
-    waits = handler is not None and threading.current_thread() is threading.main_thread()
-    blocks = hasattr(signal, "pthread_sigmask")
-    if waits:
-        signal.signal(signal.SIGINT, lambda number, frame: taken.append(number))
-    mask = signal.pthread_sigmask(signal.SIG_BLOCK, [signal.SIGINT]) if blocks else set()
+def _ctrl_c_blocked() -> Iterator[None]:
+    # A process begins with what the thread that begins it blocks. Windows has nothing of the kind.
+    if not hasattr(signal, "pthread_sigmask"):
+        yield
+        return
+    mask = signal.pthread_sigmask(signal.SIG_BLOCK, [signal.SIGINT])
     try:
         yield
     finally:
-        if blocks:
-            signal.pthread_sigmask(signal.SIG_SETMASK, mask)
-        if waits:
-            signal.signal(signal.SIGINT, handler)
+        signal.pthread_sigmask(signal.SIG_SETMASK, mask)
+
+
+@contextmanager
+def _ctrl_c_waits() -> Iterator[None]:
+    handler = signal.getsignal(signal.SIGINT)
+    if handler is None or threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    taken: list[int] = []
+    signal.signal(signal.SIGINT, lambda number, frame: taken.append(number))
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGINT, handler)
         if taken:
             signal.raise_signal(signal.SIGINT)
 
