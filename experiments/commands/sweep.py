@@ -52,7 +52,7 @@ def sweep_command(
         if not no_figures:
             publish.write_figures(sweep.folder, default_figures(results))
         publish.write_tables(sweep.folder, effect_tables(results))
-        screen.show(*tables.sweep_tables(results))
+        screen.show(*tables.sweep_tables(results, screen.tables.width))
     sweeps.say_where(screen, results)
     screen.warn(*missing_runs(results))
     if failed:

@@ -10,7 +10,7 @@ from rich.table import Table
 from analysis.comparison import tables as words
 from analysis.comparison.comparison import Comparison
 from analysis.comparison.tables import slide, slide_regret, slide_superiority, slide_targets
-from experiments.terminal.screen import titled, visible
+from experiments.terminal.screen import narrowed, titled, visible, widest
 
 LEAST_ROOM = 12
 """Characters for names at least."""
@@ -43,10 +43,8 @@ def _table(title: str, frame: pl.DataFrame, width: int, *, first: int = 0) -> Ta
     heads = [_broken(name, max(1, min(LEAST_ROOM, each))) for name in map(visible, frame.columns[1:])]
     lines = max(head.count("\n") for head in heads)
     columns = [list(frame[name]) for name in frame.columns[1:]]
-    for part in (" [", " ±", " ("):  # where there is no room, ends or halves of intervals stand below
-        if sum(_widest(column) + 1 for column in columns) > width - LEAST_ROOM:
-            columns = [[cell.replace(part, f"\n{part[1:]}") for cell in column] for column in columns]
-    widths = [_widest([head, *column]) for head, column in zip(heads, columns, strict=True)]
+    columns = narrowed(columns, width - LEAST_ROOM)
+    widths = [widest([head, *column]) for head, column in zip(heads, columns, strict=True)]
     lowered = ["\n" * (lines - head.count("\n")) + head for head in ("", *heads)]
     table = titled(
         title, lowered, first={"overflow": "fold"}, others={"justify": "right", "no_wrap": True}, padding=(0, 0, 0, 0)
@@ -55,11 +53,6 @@ def _table(title: str, frame: pl.DataFrame, width: int, *, first: int = 0) -> Ta
     for at, (name, *cells) in enumerate(zip(frame.to_series(0), *columns, strict=True)):
         table.add_row(_broken(visible(name.replace("_", " ")), room), *cells, end_section=at == first - 1)
     return table
-
-
-def _widest(cells: list[str]) -> int:
-    """Characters of the longest line of these cells."""
-    return max(len(line) for cell in cells for line in cell.split("\n"))
 
 
 def _broken(text: str, room: int) -> str:

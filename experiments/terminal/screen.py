@@ -131,3 +131,16 @@ def titled(
     for row in rows:
         table.add_row(*row)
     return table
+
+
+def narrowed(columns: list[list[str]], room: int, apart: int = 1) -> list[list[str]]:
+    """Columns of estimates, so many characters apart, for this room: ends or halves of intervals below, if need be."""
+    for part in (" [", " ±", " ("):
+        if sum(widest(column) + apart for column in columns) > room:
+            columns = [[cell.replace(part, f"\n{part[1:]}") for cell in column] for column in columns]
+    return columns
+
+
+def widest(cells: list[str]) -> int:
+    """Characters of the longest line of these cells."""
+    return max(len(line) for cell in cells for line in cell.split("\n"))

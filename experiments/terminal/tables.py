@@ -1,6 +1,6 @@
 """Tables of runs, of sweeps and of listings, as they are shown in a terminal."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import timedelta
 from typing import Any
 
@@ -18,13 +18,16 @@ from analysis.statistics.intervals import caution
 from experiments.design.design import Design
 from experiments.listing.tables import Listing
 from experiments.running.single import columns_of
-from experiments.terminal.screen import titled
+from experiments.terminal.screen import narrowed, titled, widest
 from model.ensemble import OneRun
 from model.metrics import AGAINST_TWIN, DELAYS, HEADLINE, METRICS, PLACEBOS, figure, placebo_of
 
 
-def sweep_tables(results: Results) -> Iterator[Any]:
-    """The headline metrics overall and at each level of each factor, with 95 % intervals, and what they mean."""
+def sweep_tables(results: Results, width: int) -> Iterator[Any]:
+    """The headline metrics overall and at each level of each factor, with 95 % intervals, and what they mean.
+
+    Tables are for a screen of this width.
+    """
     found = results.estimate((), HEADLINE)
     if found["n"].max() == 1:
         yield "\nOne replicate has no interval, and so no estimates are shown: that takes two. Its runs are there.\n"
@@ -32,13 +35,13 @@ def sweep_tables(results: Results) -> Iterator[Any]:
     rows = [("all points", *_cells(found))]
     if results.twin_answers:
         rows.append(("placebo", *_placebos(results)))
-    yield _table(results.manifest.title, rows)
+    yield _table(results.manifest.title, rows, width)
     for factor in results.levelled:
         levels = results.estimate([factor], HEADLINE)
         different = levels[factor].unique(maintain_order=True).to_list()
         texts = zip(level_texts(different), different, strict=True)
         rows = [(text, *_cells(levels.filter(levels[factor] == level))) for text, level in texts]
-        yield _table(factor_title(factor), rows)
+        yield _table(factor_title(factor), rows, width)
     yield (
         f"\nPer cent, ± half of a 95 % interval over {number_of('replicate', results.manifest.replicates)} "
         "(in brackets its ends, where it lies unevenly), "
@@ -79,11 +82,20 @@ def _sampled(results: Results) -> str:
     )
 
 
-def _table(title: str, rows: Iterable[Iterable[str]]) -> Table:
+MOST_FIRST = 16
+"""Characters of the names of rows that are not broken."""
+
+
+def _table(title: str, rows: Sequence[Sequence[str]], width: int) -> Table:
     """A table with a column for each headline metric."""
     heads = ["", *(METRICS[name].short.replace(" ", "\n") for name in HEADLINE)]
-    figures = {"justify": "right", "no_wrap": True, "min_width": 9, "vertical": "bottom"}
-    return titled(title, heads, rows, first={"min_width": 5, "overflow": "fold"}, others=figures, padding=(0, 1, 0, 0))
+    figures = {"justify": "right", "no_wrap": True, "vertical": "bottom"}
+    names, *columns = map(list, zip(*rows, strict=True))
+    first, held = min(widest(names), MOST_FIRST), zip(heads[1:], columns, strict=True)
+    columns = narrowed([[head, *column] for head, column in held], width - first, apart=2)
+    cells = zip(names, *(column[1:] for column in columns), strict=True)
+    style = {"min_width": first, "overflow": "fold"}
+    return titled(title, heads, cells, first=style, others=figures, padding=(0, 1, 0, 0))
 
 
 def _cells(estimates: Any) -> Iterator[str]:
@@ -93,7 +105,7 @@ def _cells(estimates: Any) -> Iterator[str]:
         else:
             mean, low, high = (100 * row[name] for name in ("mean", "low", "high"))
             digits = 0 if high - low >= 20.0 else 2 if 0.0 < high - low < 0.1 else 1
-            yield interval_text(mean, low, high, digits).replace(" [", "\n[")
+            yield interval_text(mean, low, high, digits)
 
 
 WIDE_SCREEN = 120
