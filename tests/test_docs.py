@@ -268,6 +268,7 @@ def test_every_column_of_a_results_folder_is_explained(clone: Path) -> None:
         "ledger.parquet": set(LEDGER_SCHEMA),
         "votes.parquet": set(VOTES_SCHEMA),
         "status.json": set(Status.model_fields),
+        "requirements.txt": set(),
     }
     page = sections("reference/results.md")
     assert {name: explained(page[name]) for name in columns} == columns
