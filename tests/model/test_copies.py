@@ -90,7 +90,7 @@ def all_of(model: DeterrenceModel) -> tuple[Any, ...]:
     agents = [(type(agent).__name__, agent.unique_id, agent.row) for agent in model.agents]
     told = [one.datacollector.model_vars for one in (model, model.twin)]
     chance = (model.random.random(), model.rng.random())
-    return bits(model.result), worlds, agents, told, chance, model.week, model.steps, model.running
+    return bits(model.result), worlds, agents, told, chance, model.week, model.running
 
 
 @pytest.fixture(scope="module")
