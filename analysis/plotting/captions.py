@@ -50,7 +50,7 @@ def interval(table: pl.DataFrame, of: str) -> str:
     way = "bootstrap" if methods == {"bootstrap"} else "Student's t"
     more = "; where skewed, bootstrap" if methods >= {"student", "bootstrap"} else ""
     if TOGETHER in methods:
-        way, more = "studentised bootstrap", "; those of a metric hold together"
+        way, more = "studentised bootstrap", "; all those of a metric hold at once in 95 of 100 sweeps"
     what = f"{of}: 95 % interval of the mean over {count} ({way}{more}; replicates are the independent units)."
     return note(what, TOGETHER not in methods and caution(few))
 

@@ -160,7 +160,7 @@ def test_planted_cells_are_found() -> None:
         assert row["verdict"] == (HELPS if planted > 0 else HURTS if planted < 0 else UNTOLD)
         assert row["slope"] == pytest.approx(row["mean"], abs=0.02)
         assert row["slope_low"] <= row["slope"] <= row["slope_high"]
-        assert (row["p"] <= 0.05) == (row["verdict"] != UNTOLD)
+        assert (row["p"] <= 0.02) == (row["verdict"] != UNTOLD)
         assert (row["low"] > 0.0 or row["high"] < 0.0) == (row["verdict"] != UNTOLD)
         assert row["variance_ratio"] > 3.0
 
