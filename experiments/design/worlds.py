@@ -9,7 +9,7 @@ import csv
 import io
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from datetime import time
+from datetime import date, time
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -29,6 +29,8 @@ MOST_VALUES = 10_000_000
 """Most values in a file: rows times columns."""
 INDEX = ("", "index", "Unnamed: 0", "__index_level_0__")
 """Names under which numbers of rows are written."""
+CALENDAR = tuple((end - date(1970, 1, 1)).days for end in (date.min, date.max))
+"""First and last day that there is, counted from 1970."""
 TRUTH = {"true": True, "false": False}
 MOST_WEIGHT = 1e100
 MOST_WHOLE = 2**53
@@ -154,10 +156,14 @@ def _plain(column: pl.Series) -> pl.Series:
         whole = column.cast(pl.Int64, strict=False)
         _refuse_rows(whole.is_null(), "is out of range", column)
         column = whole
-    elif isinstance(kind, pl.Datetime):
-        _refuse_rows(column.dt.time() != time(), "is not a day", column, "days, such as 2019-05-17")
-        column = column.dt.date()
-    elif kind not in (pl.String, pl.Boolean, pl.Date):
+    elif isinstance(kind, (pl.Datetime, pl.Date)):
+        days = column.dt.date()
+        number = days.cast(pl.Int64)  # since 1970, for neither Python nor Polars can say a day out of the calendar
+        _refuse_rows(~number.is_between(CALENDAR[0], CALENDAR[1]), "is the number of a day out of the calendar", number)
+        if isinstance(kind, pl.Datetime):
+            _refuse_rows(column.dt.time() != time(), "is not a day", column, "days, such as 2019-05-17")
+        column = days
+    elif kind not in (pl.String, pl.Boolean):
         problem = f"holds {kind}, which no parameter is"
         raise ConfigurationError(problem, key=column.name, allowed="numbers, texts, days, or true and false")
     if column.dtype == pl.String:

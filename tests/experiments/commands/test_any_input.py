@@ -1,7 +1,6 @@
 """Mistakes that nobody thought of: whatever is given, a command works or answers in one line."""
 
 import json
-import math
 import random
 import tomllib
 from functools import cache
@@ -10,6 +9,7 @@ from typing import Any
 
 import pytest
 import typer
+from fuzz.mutations import WRONG, as_toml, changed, toml_of
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from support.mistakes import Capture, edited, one_answer
@@ -19,10 +19,6 @@ from model.configuration import load_configuration
 from model.loading import CONFIGS
 
 KINDS = ("doctrines", "scenarios", "experiments", "catalogues")
-WRONG: tuple[Any, ...] = (
-    "", "x", "../x", "3", 0, -1, 3, 10**30, 0.5, -0.5, 1e308, math.nan, math.inf, -math.inf, True, [], [1], ["x"], [[]],
-    {}, {"x": 1}, [0.9, 0.1], [-1, 1], "2015-13-01", "a\nb", "é\u200b",
-)  # fmt: skip
 
 
 @cache
@@ -30,40 +26,10 @@ def shipped_tree(kind: str) -> list[dict[str, Any]]:
     return [tomllib.loads(path.read_text("utf-8")) for path in sorted((CONFIGS / kind).glob("*.toml"))]
 
 
-def as_toml(value: Any) -> str:
-    """A value as inline TOML; tables included."""
-    if isinstance(value, bool):
-        return str(value).lower()
-    if isinstance(value, dict):
-        return "{" + ", ".join(f"{json.dumps(key)} = {as_toml(item)}" for key, item in value.items()) + "}"
-    if isinstance(value, list):
-        return "[" + ", ".join(map(as_toml, value)) + "]"
-    return json.dumps(value) if isinstance(value, str) else str(value)
-
-
-def tables(tree: dict[str, Any]) -> list[dict[str, Any]]:
-    return [tree, *(inner for value in tree.values() if isinstance(value, dict) for inner in tables(value))]
-
-
 def mutated(tree: dict[str, Any], chance: random.Random) -> str:
     """A file with one or two entries deleted, renamed, replaced, nested or given twice."""
-    tree, twice = json.loads(json.dumps(tree, default=str)), ""
-    for _ in range(chance.choice((1, 1, 2))):
-        table = chance.choice([found for found in tables(tree) if found] or [{"x": 1}])
-        key = chance.choice(list(table))
-        match chance.randrange(6):
-            case 0:
-                del table[key]
-            case 1:
-                table[key[:-1] + chance.choice(["", "x", ".y", " ", "\n"])] = table.pop(key)
-            case 2 | 3:
-                table[key] = chance.choice(WRONG)
-            case 4:
-                table[key] = {key: table[key]}
-            case 5:
-                top = chance.choice(list(tree) or ["x"])
-                twice = f"{json.dumps(top)} = 1\n"
-    return twice + "".join(f"{json.dumps(key)} = {as_toml(value)}\n" for key, value in tree.items())
+    twice = f"{json.dumps(chance.choice(list(tree)))} = 1\n" if chance.randrange(6) == 0 else ""
+    return twice + toml_of(changed(json.loads(json.dumps(tree, default=str)), chance, WRONG))
 
 
 def answered(arguments: list[str], capsys: Capture) -> None:

@@ -75,6 +75,9 @@ TYPES = {
     "whole numbers without sign": {WEEKS: pl.Series([26, 52], dtype=pl.UInt64)},
     "whole numbers as numbers": {WEEKS: pl.Series([26.0, 52.0])},
     "days with hours": {START: pl.Series([datetime(2015, 1, 5), datetime(2016, 1, 4)])},
+    "days with hours of a place": {
+        START: pl.Series([datetime(2015, 1, 5), datetime(2016, 1, 4)]).dt.replace_time_zone("Europe/Brussels")
+    },
     "days as text": {START: pl.Series(["2015-01-05", "2016-01-04"])},
     "days as categories": {START: pl.Series(["2015-01-05", "2016-01-04"], dtype=pl.Categorical)},
     "days as one of several": {
@@ -164,6 +167,11 @@ def test_text_that_is_not_plain_is_refused(
 
 
 NO_PARAMETERS = {
+    "days out of the calendar": (
+        pl.Series([0, 2**31 - 1]).cast(pl.Int32).cast(pl.Date),
+        "out of the calendar in row 2",
+    ),
+    "hours out of the calendar": (pl.Series([0, 2**62]).cast(pl.Datetime), "out of the calendar in row 2"),
     "lists": (pl.Series([[0.1], [0.2]]), "holds List(Float64), which no parameter is"),
     "bytes": (pl.Series([b"a", b"b"]), "holds Binary, which no parameter is"),
     "spans of time": (pl.Series([1, 2]).cast(pl.Duration), "which no parameter is"),
