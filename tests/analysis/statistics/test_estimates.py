@@ -165,7 +165,7 @@ def read_all(folder: Path) -> tuple[pl.DataFrame, ...]:
         ("manifest.json", None, "is not a folder of results"),
         ("manifest.json", b"\xff\xfe", "is damaged"),
         ("manifest.json", b'{"schema_version": 99}', "schema_version = 99"),
-        ("manifest.json", b'{"schema_version": 2}', "Field required"),
+        ("manifest.json", b'{"schema_version": 2}', "kind: is missing"),
         ("runs.parquet", None, "there is no such file"),
         ("runs.parquet", b"PAR1 and nothing", "is damaged"),
         ("summary.parquet", "design.parquet", "was changed since it was written"),

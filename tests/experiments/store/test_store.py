@@ -263,7 +263,13 @@ def test_a_crash_before_the_manifest_leaves_a_folder_that_goes_on(design: Design
     for left in (LOCK, ".manifest.json.77.deter-tmp"):
         (out / left).write_text("half")
     carry_out(design, out, 1)
-    assert {path.name for path in out.iterdir()} == {"manifest.json", "status.json", "parts", *TABLES}
+    assert {path.name for path in out.iterdir()} == {
+        "manifest.json",
+        "requirements.txt",
+        "status.json",
+        "parts",
+        *TABLES,
+    }
 
 
 def test_a_crash_between_two_designs_leaves_a_folder_that_goes_on(
