@@ -4,43 +4,68 @@
 """
 
 from collections.abc import Callable, Iterator, Sequence
+from typing import Annotated
 
 import numpy as np
-from pydantic import BaseModel
+import polars as pl
+from pydantic import Field, model_validator
 
-from analysis.discovery.boxes import Box, NoiseRange, in_any, noise_range, restricting
+from analysis.discovery.boxes import Box, Count, NoiseRange, Side, in_any, noise_range, restricting
 from analysis.discovery.rules import METHODS, Recurrence, Rule, Step, peel, rule, stability, workbench
-from analysis.results.conditions import Array, Condition, Worlds, condition, worlds_of
+from analysis.results.conditions import OPERATORS, Array, Condition, Worlds, condition, worlds_of
 from analysis.results.folder import Results
-from analysis.results.manifest import ANSWER
-from analysis.results.reading import read_record
+from analysis.results.manifest import ANSWER, MOST_RUNS
+from analysis.results.reading import KeptAnswer, damaged, read_answer_about
 from model.errors import ConfigurationError
-from model.metrics import LEAD
+from model.metrics import ESTIMATED, LEAD
 
 LEAST = 10
 """Cases, and worlds that are none, below which no rule is looked for: any box would fit."""
 
 
-class Answer(BaseModel):
+MOST_STEPS, MOST_CONDITIONS = 10_000, 1000
+"""Boxes on PRIM's way, each with some worlds less than the last, and conditions that anybody asks."""
+
+
+class Answer(KeptAnswer):
     """All that figures and tables of a discovery show, but for the worlds themselves."""
 
-    design_hash: str
     doctrine: str | None  # as the folder names it; None: its doctrine does not vary
     against: str | None
     doctrine_title: str
-    conditions: list[tuple[str, str, float]]
+    conditions: Annotated[list[tuple[str, str, float]], Field(min_length=1, max_length=MOST_CONDITIONS)]
     either: bool
     assumed: bool  # the condition was not asked for
-    worlds: int
-    cases: int
-    left_out: int
-    replicates: int
-    unsure: int | None  # worlds in which noise leaves open whether the condition holds; None: one replicate
+    worlds: Annotated[Count, Field(ge=1)]
+    cases: Count
+    left_out: Count
+    replicates: Annotated[int, Field(ge=1, le=MOST_RUNS)]
+    unsure: Count | None  # worlds in which noise leaves open whether the condition holds; None: one replicate
     doubt: NoiseRange | None
-    rules: list[Rule]
-    steps: list[Step]
-    chosen: int
-    again: dict[str, dict[str, Recurrence]]
+    rules: Annotated[list[Rule], Field(max_length=len(METHODS))]
+    steps: Annotated[list[Step], Field(min_length=1, max_length=MOST_STEPS)]
+    chosen: Annotated[int, Field(ge=0)]
+    again: dict[str, dict[Side, Recurrence]]
+
+    @model_validator(mode="after")
+    def _fits_together(self) -> "Answer":
+        for metric, operator, _ in self.conditions:
+            if metric not in ESTIMATED or operator not in OPERATORS:
+                raise ConfigurationError("is no condition", key="conditions", value=f"{metric}{operator}")
+        if [one.method for one in self.rules] != [*METHODS]:
+            raise ConfigurationError("are of other methods", key="rules", allowed=", ".join(METHODS))
+        if len(self.prim.boxes) > 1:
+            raise ConfigurationError("has several boxes", key="rules.0", allowed="one, or none")
+        for name, limit in self.box.items():
+            least = {"low": limit.p_low, "high": limit.p_high, "among": limit.p_high}
+            if any(least[side] is None for side in limit.sides):
+                raise ConfigurationError("has no p-value", key=f"rules.0.boxes.0.{name}")
+        fits = [fit for one in self.rules for fit in (one.fit, one.held_out)]
+        if max(self.cases, self.unsure or 0, *(fit.worlds for fit in fits), *(fit.cases for fit in fits)) > self.worlds:
+            raise ConfigurationError("are more than the worlds", key="cases", allowed=f"{self.worlds} or fewer")
+        if self.chosen >= len(self.steps):
+            raise ConfigurationError("is no step", key="chosen", value=self.chosen)
+        return self
 
     @property
     def asked(self) -> list[Condition]:
@@ -71,9 +96,26 @@ class Answer(BaseModel):
 
 
 def read_answer(results: Results) -> Answer | None:
-    """The answer that a folder holds, if it is one about the results there."""
-    answer = read_record(results.folder / ANSWER, Answer)
-    return answer if answer and answer.design_hash == results.manifest.design_hash else None
+    """The answer that a folder holds, if it is one about the results there.
+
+    Raises `ConfigurationError` where it is damaged, or names what is not in the folder.
+    """
+    path = results.folder / ANSWER
+    if (answer := read_answer_about(results.manifest.design_hash, path, Answer)) is None:
+        return None
+    doctrines = [*map(str, results.manifest.factors.get("doctrine", ()))]
+    for doctrine in (answer.doctrine, answer.against):
+        if doctrine is not None and doctrine not in doctrines:
+            raise damaged(path, f"the folder has no doctrine {doctrine!r}")
+    for name, limit in ((name, limit) for one in answer.rules for box in one.boxes for name, limit in box.items()):
+        levels = results.manifest.factors.get(name, [])
+        if name == "doctrine" or len(levels) < 2:
+            raise damaged(path, f"{name!r} is no factor of the worlds in the folder")
+        column = results.design[name]
+        named = set() if column.dtype.is_numeric() else set(column.cast(pl.String))
+        if not named.issuperset(limit.among or []) or bool(named) != bool(limit.among):
+            raise damaged(path, f"{name!r} has no such levels in the folder")
+    return answer
 
 
 def has_box(results: Results) -> bool:

@@ -5,24 +5,40 @@ Coverage is the share of all cases that lie in a box, density the share of the b
 
 from collections.abc import Mapping
 from itertools import combinations
+from typing import Annotated
 
 import numpy as np
 import polars as pl
 from numpy.typing import NDArray
-from pydantic import BaseModel
+from pydantic import Field, model_validator
+
+from analysis.results.manifest import MOST_POINTS
+from analysis.results.reading import AnswerPart
+from model.errors import ConfigurationError
 
 WorldFlags = NDArray[np.bool_]
 """For each world, a row of a frame of factors, whether something holds of it."""
 
 
-class Limit(BaseModel):
+Proportion = Annotated[float, Field(ge=0.0, le=1.0)]
+Side = Annotated[str, Field(pattern="^(low|high|among)$")]
+Count = Annotated[int, Field(ge=0, le=MOST_POINTS)]
+
+
+class Limit(AnswerPart):
     """A restriction of one factor: numbers from `low` to `high`, or one of the names `among`; None asks nothing."""
 
     low: float | None = None
     high: float | None = None
     among: list[str] | None = None
-    p_low: float | None = None
-    p_high: float | None = None  # of a restriction to names as well
+    p_low: Proportion | None = None
+    p_high: Proportion | None = None  # of a restriction to names as well
+
+    @model_validator(mode="after")
+    def _can_be_met(self) -> "Limit":
+        if self.ends[0] > self.ends[1] or self.among == [] or (self.among and {"low", "high"} & {*self.sides}):
+            raise ConfigurationError("lets nothing through", allowed="low up to high, or some names")
+        return self
 
     @property
     def p(self) -> float:
@@ -104,14 +120,14 @@ def _joined(one: Box, other: Box, names: Mapping[str, set[str]]) -> Box | None:
     return both
 
 
-class Fit(BaseModel):
+class Fit(AnswerPart):
     """How well boxes tell cases from others."""
 
-    coverage: float | None  # None: there are no cases
-    density: float | None  # None: there are no worlds in the boxes
-    mass: float
-    worlds: int
-    cases: int
+    coverage: Proportion | None  # None: there are no cases
+    density: Proportion | None  # None: there are no worlds in the boxes
+    mass: Proportion
+    worlds: Count
+    cases: Count
 
 
 def fit_of(chosen: WorldFlags, cases: WorldFlags) -> Fit:
@@ -129,12 +145,12 @@ def chance(chosen: WorldFlags, cases: WorldFlags) -> float:
     return float(hypergeom.sf(both - 1, len(cases), int(cases.sum()), int(chosen.sum())))
 
 
-class NoiseRange(BaseModel):
+class NoiseRange(AnswerPart):
     """What the noise of the metrics leaves open: least and most, as each world in doubt may be on either side."""
 
-    cases: tuple[int, int]
-    coverage: tuple[float, float] | None
-    density: tuple[float, float] | None
+    cases: tuple[Count, Count]
+    coverage: tuple[Proportion, Proportion] | None
+    density: tuple[Proportion, Proportion] | None
 
 
 def noise_range(chosen: WorldFlags, surely: WorldFlags, possibly: WorldFlags) -> NoiseRange:

@@ -9,14 +9,27 @@ chance.
 """
 
 from collections.abc import Callable, Iterator
-from typing import Any, NamedTuple
+from typing import Annotated, Any, NamedTuple
 from warnings import catch_warnings
 
 import numpy as np
 import polars as pl
-from pydantic import BaseModel
+from pydantic import Field, model_validator
 
-from analysis.discovery.boxes import Box, Fit, Limit, WorldFlags, chance, fit_of, in_any, inside, united
+from analysis.discovery.boxes import (
+    Box,
+    Count,
+    Fit,
+    Limit,
+    Proportion,
+    WorldFlags,
+    chance,
+    fit_of,
+    in_any,
+    inside,
+    united,
+)
+from analysis.results.reading import AnswerPart
 from model.errors import ConfigurationError
 
 FOLDS = 10
@@ -31,14 +44,21 @@ LEAF, DEPTH = 0.1, 3
 """The smallest leaf of CART as a share of the worlds, and its deepest split."""
 
 
-class Rule(BaseModel):
+class Rule(AnswerPart):
     """Boxes that a method has found, their fit in the sample, and that on worlds they were not found in."""
 
     method: str
-    boxes: list[Box]
+    boxes: Annotated[list[Annotated[Box, Field(min_length=1)]], Field(max_length=2**DEPTH)]
     fit: Fit
     held_out: Fit
-    p: float  # of the fit held out, if boxes told nothing
+    p: Proportion  # of the fit held out, if boxes told nothing
+
+    @model_validator(mode="after")
+    def _restricts(self) -> "Rule":
+        for name, limit in ((name, limit) for box in self.boxes for name, limit in box.items()):
+            if not limit.sides:
+                raise ConfigurationError("restricts nothing", key=f"boxes.{name}")
+        return self
 
     @property
     def found(self) -> bool:
@@ -46,13 +66,13 @@ class Rule(BaseModel):
         return bool(self.boxes) and self.p <= ALPHA
 
 
-class Step(BaseModel):
+class Step(AnswerPart):
     """A box on the way from all worlds to the smallest."""
 
-    coverage: float
-    density: float
-    mass: float
-    restricted: int
+    coverage: Proportion
+    density: Proportion
+    mass: Proportion
+    restricted: Count
 
     @property
     def balance(self) -> float:
@@ -95,8 +115,8 @@ def peel(frame: pl.DataFrame, cases: WorldFlags) -> Peeled:
     sizes = {"peel_alpha": PEEL, "paste_alpha": PEEL, "mass_min": LEAST_MASS}
     with catch_warnings(action="ignore"):
         box = prim.Prim(_columns(frame), cases.astype(int), threshold=1e-9, **sizes).find_box()
-        way = box.peeling_trajectory.rename(columns={"res_dim": "restricted"}).to_dict("records")
-        steps = [Step.model_validate(step) for step in way]
+        way = box.peeling_trajectory.rename(columns={"res_dim": "restricted"})[[*Step.model_fields]]
+        steps = [Step(**step) for step in way.to_dict("records")]
         chosen = max(range(len(steps)), key=lambda place: (steps[place].balance, -place))
         box.select(chosen)
         _drop_chance(prim, box)
@@ -207,10 +227,10 @@ def folds(cases: WorldFlags) -> Iterator[WorldFlags]:
     yield from (part == number for number in range(FOLDS))
 
 
-class Recurrence(BaseModel):
+class Recurrence(AnswerPart):
     """How often a side of a factor is restricted in subsamples, and the limits there (10 % to 90 % of them)."""
 
-    share: float
+    share: Proportion
     least: float | None = None
     most: float | None = None
 

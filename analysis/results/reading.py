@@ -11,11 +11,13 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 import polars as pl
-from pydantic import BaseModel, ValidationError
+from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic_core import from_json
 
 from analysis.results.parquet import Size, size_of
 from analysis.results.scan import scan
 from model.errors import ConfigurationError, listing
+from model.paths import translated
 
 MOST_BYTES = 16 * 2**20
 """Bytes of a JSON file, but for manifests."""
@@ -30,6 +32,21 @@ CELL, LEAST_ROOM = 64, 2**20
 
 Schema = dict[str, Any]
 Record = TypeVar("Record", bound=BaseModel)
+
+
+class AnswerPart(BaseModel):
+    """A part of an answer that a command keeps in a folder: it may come from anybody, so it is what deter writes."""
+
+    model_config = ConfigDict(extra="forbid", strict=True, allow_inf_nan=False)
+
+
+class KeptAnswer(AnswerPart):
+    """An answer about results, which their hash names."""
+
+    design_hash: str
+
+
+Answer = TypeVar("Answer", bound=KeptAnswer)
 
 
 @contextmanager
@@ -122,6 +139,28 @@ def read_record(path: Path, kind: type[Record]) -> Record | None:
         return kind.model_validate_json(content_of(path))
     except (OSError, ValidationError, ConfigurationError):
         return None
+
+
+def read_answer_about(design_hash: str, path: Path, kind: type[Answer], most: int = MOST_BYTES) -> Answer | None:
+    """The answer in a JSON file about the results of this hash; None where there is none about them.
+
+    Raises `ConfigurationError` where one names them and is not what is written.
+    """
+    try:
+        content = content_of(path, most)
+    except (OSError, ConfigurationError):
+        return None
+    if design_hash.encode() not in content:
+        return None
+    try:
+        answer = kind.model_validate_json(content)
+    except ValidationError as error:
+        try:
+            tree = from_json(content)
+        except ValueError as problem:
+            raise damaged(path, problem) from None
+        raise translated(error, kind, tree).at(str(path)) from None
+    return answer if answer.design_hash == design_hash else None
 
 
 def read_frame(

@@ -1,15 +1,17 @@
 """The answer of a search for doctrines: candidates, what is left of them on fresh worlds, and what they lean on."""
 
+from math import isinf
 from pathlib import Path
-from typing import NamedTuple
+from typing import Annotated, NamedTuple
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import AfterValidator, ConfigDict, Field, model_validator
 
 from analysis.results.folder import Results, open_results
-from analysis.results.manifest import MANIFEST, SEARCHED
-from analysis.results.reading import read_record
+from analysis.results.manifest import MANIFEST, MOST_POINTS, MOST_RUNS, SEARCHED
+from analysis.results.reading import AnswerPart, KeptAnswer, read_answer_about
 from analysis.search.objectives import Aim, aim
 from model.errors import ConfigurationError
+from model.metrics import METRICS
 
 FRESH, GENERATIONS = "fresh", "generations"
 """Folders below that of a search: of the worlds on which its front is judged, and of its candidates."""
@@ -17,17 +19,34 @@ ALL_AT_ONCE = "*"
 """The assumption that all uncertain parameters are at the same end."""
 KINDS = ("winner", "shipped", "front")
 """Kinds of doctrines that are judged, in the order of tables."""
-Value = float | int | bool | str
-Figures = dict[str, float]
-"""By key of an aim."""
+MOST_TRIED, MOST_JUDGED, MOST_WINNERS, MOST_LEANINGS = 100_000, 1000, 8, 100_000
+"""Candidates of a search, doctrines on fresh worlds, winners, and the assumptions and parameters of these."""
+MOST_BYTES_OF_SEARCH = 128 * 2**20
+"""Bytes of a search's answer: a hundred thousand candidates take some hundreds each."""
+LARGEST = 1e100
+"""Beyond any figure or number of a doctrine; the square of it is still a number."""
+
+
+def _is_figure(value: float) -> float:
+    if isinf(value) or abs(value) > LARGEST:
+        raise ConfigurationError("is no figure", value=value, allowed=f"numbers between {-LARGEST:g} and {LARGEST:g}")
+    return value
+
+
+Number = Annotated[float, Field(ge=-LARGEST, le=LARGEST)]
+Figure = Annotated[float, Field(allow_inf_nan=True), AfterValidator(_is_figure)]
+"""A number, or NaN where it is undefined."""
+Value = Number | Annotated[int, Field(ge=-(2**63), lt=2**63)] | bool | str
+Runs = Annotated[int, Field(ge=1, le=MOST_RUNS)]
+Worlds = Annotated[int, Field(ge=1, le=MOST_POINTS)]
 
 
 class Estimate(NamedTuple):
     """A figure with its 95 % interval; none where there is one replicate."""
 
-    mean: float
-    low: float | None = None
-    high: float | None = None
+    mean: Figure
+    low: Figure | None = None
+    high: Figure | None = None
 
     @property
     def sure(self) -> bool:
@@ -41,38 +60,47 @@ class Estimate(NamedTuple):
         return Estimate(-self.mean, low, high)
 
 
-class _Record(BaseModel):
+def _is_estimate(one: Estimate) -> Estimate:
+    if (one.low is None) != (one.high is None) or (one.low is not None and one.high is not None and one.low > one.high):
+        raise ConfigurationError("is no interval", value=[*one], allowed="a mean, a lower and an upper end")
+    return one
+
+
+Estimated = Annotated[Estimate, AfterValidator(_is_estimate)]
+
+
+class _Part(AnswerPart):
     model_config = ConfigDict(ser_json_inf_nan="constants")  # an undefined figure is NaN, and stays it
 
 
-class Tried(_Record):
+class Tried(_Part):
     """A candidate of the search as it looked there."""
 
     values: dict[str, Value]
-    figures: Figures
-    generation: int
+    figures: dict[str, Number]  # by key of an aim
+    generation: Annotated[int, Field(ge=0, lt=MOST_TRIED)]
     front: bool
 
 
-class Judged(_Record):
+class Judged(_Part):
     """A doctrine on fresh worlds: figures, and differences to the reference, with 95 % intervals."""
 
-    name: str
-    kind: str  # shipped | front | winner
+    name: Annotated[str, Field(pattern="^[0-9a-zA-Z_-]{1,100}$")]
+    kind: Annotated[str, Field(pattern=f"^({'|'.join(KINDS)})$")]
     values: dict[str, Value]
-    searched: Figures  # as it looked in the search
-    fresh: dict[str, Estimate]
-    gain: dict[str, Estimate]
+    searched: dict[str, Figure]  # as it looked in the search
+    fresh: dict[str, Estimated]
+    gain: dict[str, Estimated]
     front: bool  # not dominated on fresh worlds
 
 
-class Leaning(_Record):
+class Leaning(_Part):
     """The advantage of a winner over the reference under one assumption, in the unit of the metric."""
 
     winner: str
     assumption: str  # path of a parameter or switch; empty: the base scenario as it is
     value: Value | None
-    gain: Estimate
+    gain: Estimated
 
     @property
     def verdict(self) -> str:
@@ -94,16 +122,16 @@ class Leaning(_Record):
         return self.assumption not in ("", ALL_AT_ONCE)
 
 
-class Share(_Record):
+class Share(_Part):
     """What a winner loses, of the metric and of cost, where one of its parameters is as in the reference."""
 
     winner: str
     parameter: str
     value: Value
     reference: Value
-    gain: Estimate  # of the metric, turned so that more is better: winner less the winner without it
-    cost: Estimate  # political cost a year that it adds
-    edge: str | None  # which end of its range it sits at
+    gain: Estimated  # of the metric, turned so that more is better: winner less the winner without it
+    cost: Estimated  # political cost a year that it adds
+    edge: Annotated[str, Field(pattern="^(lower|upper)$")] | None  # which end of its range it sits at
 
     @property
     def free(self) -> bool:
@@ -111,25 +139,57 @@ class Share(_Record):
         return self.gain.sure and self.gain.mean > 0.0 and not (self.cost.sure and self.cost.mean > 0.0)
 
 
-class Found(_Record):
+class Found(KeptAnswer):
     """All that figures and tables of a search show."""
 
-    design_hash: str  # of the folder with the fresh worlds
+    model_config = _Part.model_config
+
     title: str
-    objectives: list[str]
-    worst: float
+    objectives: Annotated[list[str], Field(min_length=2, max_length=len(METRICS))]
+    worst: Annotated[float, Field(gt=0.0, lt=1.0)]
     main: str  # the aim by which winners are judged under other assumptions
     reference: str
-    worlds: int
-    replicates: int
-    fresh_worlds: int
-    fresh_replicates: int
-    leaning_replicates: int
-    tried: list[Tried]
-    judged: list[Judged]
-    leanings: list[Leaning]
-    shares: list[Share]
-    ranges: dict[str, str] = {}  # what was searched, and from what the worlds were drawn, by path
+    worlds: Worlds
+    replicates: Runs
+    fresh_worlds: Worlds
+    fresh_replicates: Runs
+    leaning_replicates: Runs
+    tried: Annotated[list[Tried], Field(min_length=1, max_length=MOST_TRIED)]
+    judged: Annotated[list[Judged], Field(min_length=1, max_length=MOST_JUDGED)]
+    leanings: Annotated[list[Leaning], Field(max_length=MOST_LEANINGS)]
+    shares: Annotated[list[Share], Field(max_length=MOST_LEANINGS)]
+    ranges: dict[str, str] = Field(default={})  # what was searched, and from what the worlds were drawn, by path
+
+    @model_validator(mode="after")
+    def _fits_together(self) -> "Found":
+        keys = {one.key for one in self.aims}
+        _same("objectives", [*dict.fromkeys(self.objectives)], self.objectives)
+        _same("judged", len({each.name for each in self.judged}), len(self.judged))
+        if self.lead.worst or self.lead.metric not in {one.metric for one in self.aims}:
+            raise ConfigurationError("is of none of the objectives", key="main", value=self.main)
+        searched = {*self.tried[0].values} - {"doctrine"}
+        for at, each in enumerate(self.tried):
+            _same(f"tried.{at}.figures", keys, {*each.figures})
+            _same(f"tried.{at}.values", searched, {*each.values} - {"doctrine"})
+        for at, one in enumerate(self.judged):
+            _same(f"judged.{at}.values", searched, {*one.values} - {"doctrine"})
+            _same(f"judged.{at}.fresh", keys | {self.lead.key}, {*one.fresh})
+            _same(f"judged.{at}.gain", keys | {self.lead.key}, {*one.gain})
+            if not {*one.searched} <= keys | {self.lead.key}:
+                raise ConfigurationError("are of other aims", key=f"judged.{at}.searched")
+        if self.reference not in [each.name for each in self.judged]:
+            raise ConfigurationError("is none of the doctrines judged", key="reference", value=self.reference)
+        names = [each.name for each in self.winners]
+        if not 1 <= len(names) <= MOST_WINNERS:
+            problem = f"has {len(names)} winners"
+            raise ConfigurationError(problem, key="judged", allowed=f"1 to {MOST_WINNERS}")
+        _same("leanings", {each.winner for each in self.leanings} | {*names}, {*names})
+        _same("shares", {each.winner for each in self.shares} | {*names}, {*names})
+        _same("shares", {each.parameter for each in self.shares} | searched, searched)
+        met = [[(each.assumption, each.value) for each in self.leanings_of(winner)] for winner in self.winners]
+        for changes in met:
+            _same("leanings", met[0], changes)
+        return self
 
     @property
     def aims(self) -> list[Aim]:
@@ -156,6 +216,12 @@ class Found(_Record):
         return sorted(self.judged, key=lambda each: KINDS.index(each.kind))
 
 
+def _same(key: str, expected: object, found: object) -> None:
+    """Refuse what is not as the rest of an answer has it."""
+    if expected != found:
+        raise ConfigurationError("do not go with the rest of the answer", key=key)
+
+
 def open_search(folder: Path) -> tuple[Results, Found] | None:
     """The fresh worlds of the folder of a search, and what it found; none where it is the folder of something else.
 
@@ -175,6 +241,8 @@ def open_search(folder: Path) -> tuple[Results, Found] | None:
 
 
 def read_found(results: Results) -> Found | None:
-    """The answer that a folder of fresh worlds holds, if it is one about the results there."""
-    found = read_record(results.folder / SEARCHED, Found)
-    return found if found and found.design_hash == results.manifest.design_hash else None
+    """The answer that a folder of fresh worlds holds, if it is one about the results there.
+
+    Raises `ConfigurationError` where it is damaged, or its parts do not go together.
+    """
+    return read_answer_about(results.manifest.design_hash, results.folder / SEARCHED, Found, MOST_BYTES_OF_SEARCH)

@@ -3,11 +3,13 @@
 from pathlib import Path
 
 import pytest
+from support.answers import of_worlds
 
 from analysis import open_results
-from analysis.results.tables import TABLES, Table, table_files
+from analysis.results.table_files import table_files
+from analysis.results.tables import TABLES, Table
 from experiments.commands.main import main
-from fuzz.folders import TABLE
+from fuzz.folders import TABLE, WORLDS
 
 
 @pytest.fixture(scope="session")
@@ -22,4 +24,5 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     (room / "out" / TABLES).mkdir()
     table = Table("Estimates", results.summary.head(9), "n = 2")
     (room / "out" / TABLE).write_bytes(table_files(table)["parquet"])
+    of_worlds(room / WORLDS)
     return room / "out"

@@ -12,14 +12,26 @@ from pathlib import Path
 from typing import Any
 
 import polars as pl
+from matplotlib.figure import Figure
 
 from analysis import open_results
+from analysis.discovery.answer import read_answer
+from analysis.discovery.findings import discovery_sentences
+from analysis.discovery.tables import discovery_tables
+from analysis.report.gallery import draw, search_figures
+from analysis.report.page import page_of
+from analysis.report.search import brief_of_search, tables_of_search
+from analysis.results.manifest import ANSWER, SEARCHED
 from analysis.results.tables import read_table
+from analysis.search.answer import read_found
+from analysis.search.findings import search_sentences
 from experiments.design.stored import kept_design
 from fuzz.mutations import NASTY, changed, mutated_bytes, mutated_text
 from fuzz.worlds import TYPES, VALUES
 
 TABLE = "tables/estimates.parquet"
+WORLDS = "worlds"
+"""Folder beside it, of a sample of worlds with the answers of a discovery and of a search."""
 JSON, PARQUET = ("manifest.json", "status.json"), ("design.parquet", "runs.parquet", "summary.parquet", TABLE)
 WHOLE = "DETER_FUZZ_FOLDER"
 """Variable of the environment with the folder of results that is mutated."""
@@ -31,7 +43,11 @@ def _whole() -> Path:
 
 @functools.cache
 def _content(name: str) -> bytes:
-    return (_whole() / name).read_bytes()
+    return (_home(name) / name).read_bytes()
+
+
+def _home(name: str) -> Path:
+    return _whole().parent / WORLDS if name in ANSWERS else _whole()
 
 
 def json_like(name: str) -> Callable[[random.Random], bytes]:
@@ -80,18 +96,12 @@ def parquet_like(name: str) -> Callable[[random.Random], bytes]:
     return make
 
 
-MAKES = {f"{Path(name).stem} of a folder": (name, json_like(name)) for name in JSON} | {
-    f"{Path(name).stem} of a folder": (name, parquet_like(name)) for name in PARQUET
-}
-"""Targets: a file of a folder, and how it is mutated."""
-
-
 def read(path: Path) -> None:
     """Read all of a folder in which one file was changed."""
     name = TABLE if path.parent.name == "tables" else path.name
     folder = path.parent.parent if name == TABLE else path.parent
-    own_up(_whole(), folder, name, path.read_bytes())
-    reach(folder)
+    own_up(_home(name), folder, name, path.read_bytes())
+    ANSWERS.get(name, reach)(folder)
 
 
 def own_up(whole: Path, folder: Path, name: str, content: bytes) -> None:
@@ -104,6 +114,42 @@ def own_up(whole: Path, folder: Path, name: str, content: bytes) -> None:
         (folder / "manifest.json").write_text(json.dumps(tree), "utf-8")
 
 
+def reach_discovery(folder: Path) -> None:
+    """All that is said and shown of a discovery."""
+    results = open_results(folder)
+    if answer := read_answer(results):
+        said = discovery_sentences(answer)
+        discovery_tables(answer, said, results.manifest.stamp)
+        for name in ("discovery", "peeling")[not answer.box :] if _is_drawn(folder / ANSWER) else ():
+            _printed(draw(name, results))
+
+
+def reach_search(folder: Path) -> None:
+    """All that is said and shown of a search."""
+    results = open_results(folder)
+    if found := read_found(results):
+        [*search_sentences(found)]
+        tables_of_search(results, found)
+        page_of(brief_of_search(results, found))
+        for figure in search_figures(results).values() if _is_drawn(folder / SEARCHED) else ():
+            _printed(figure)
+
+
+def _is_drawn(path: Path) -> bool:
+    """Whether the figures of an answer are drawn as well: some of many, as each takes a tenth of a second."""
+    return hashlib.blake2b(path.read_bytes()).digest()[0] < 256 * DRAWN
+
+
+def _printed(figure: Figure) -> None:
+    figure.savefig(io.BytesIO(), format="svg")
+
+
+DRAWN = 0.1
+"""Share of the answers whose figures are drawn."""
+ANSWERS = {ANSWER: reach_discovery, SEARCHED: reach_search}
+"""Answers that a folder may hold, and what reaches all of one."""
+
+
 def reach(folder: Path) -> None:
     """Everything that commands read of a folder; the first that is refused ends it."""
     results = open_results(folder)
@@ -114,3 +160,9 @@ def reach(folder: Path) -> None:
     results.estimate([], ["deterrence_rate", "harm_averted"])
     results.estimate(list(results.manifest.factors), ["deterrence_rate"])
     read_table(folder / TABLE)
+
+
+MAKES = {f"{Path(name).stem} of a folder": (name, json_like(name)) for name in (*JSON, *ANSWERS)} | {
+    f"{Path(name).stem} of a folder": (name, parquet_like(name)) for name in PARQUET
+}
+"""Targets: a file of a folder, and how it is mutated."""

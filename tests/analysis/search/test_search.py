@@ -224,7 +224,7 @@ def leant(*leanings: tuple[str, Any, float, float | None], winner: str = "w") ->
         front=True,
     )
     sizes = dict.fromkeys(("worlds", "replicates", "fresh_worlds", "fresh_replicates", "leaning_replicates"), 4)
-    return Found(
+    return Found.model_construct(
         design_hash="d",
         title="T",
         objectives=["max harm_averted", "min eu_cost"],
