@@ -15,6 +15,7 @@ from analysis.plotting.captions import note
 from analysis.results.conditions import DEFAULT_TARGETS, target_label
 from analysis.results.tables import Table, interval_text
 from analysis.sentences import PLACEBO
+from analysis.statistics.intervals import caution
 from model.metrics import COMPARED, CRITERIA, METRICS, TRADED
 
 UNCLEAR = "~"
@@ -190,7 +191,8 @@ def interval_note(comparison: Comparison, methods: Collection[str] = ("student",
     way = "Student's t; bootstrap where replicates are skewed" if skewed else "Student's t"
     ends = ", in brackets its ends" * (skewed and mark == IN_CELLS)
     held = "; the worlds are taken as given" if comparison.has_worlds else ""
-    return f"{mark} interval of the mean over {_size(comparison)} ({way}{ends}{held})."
+    what = f"{mark} interval of the mean over {_size(comparison)} ({way}{ends}{held})."
+    return note(what, caution(cells.replicates))
 
 
 def multiple(comparison: Comparison, metrics: Sequence[str] = CRITERIA) -> str:
