@@ -210,8 +210,8 @@ def placebo_note(comparison: Comparison) -> str:
     if not comparison.results.twin_answers:
         return ""
     return (
-        "Placebo: what a rate that counts only increases comes to with the world and its twin swapped. Two worlds that "
-        "both answer drift apart by chance, so such a rate is clear only where it is clear of its placebo too."
+        "Placebo: what rates such as deterred and escalated come to by chance alone, for two worlds that both answer "
+        "drift apart: the same rate with the world and its twin swapped. Believe one where it clearly exceeds that."
     )
 
 

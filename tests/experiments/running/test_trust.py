@@ -135,6 +135,16 @@ def test_a_package_that_a_manifest_names_is_not_imported_unasked(
     assert "stranger" not in sys.modules
 
 
+def test_a_package_that_is_another_version_here_is_said(
+    folder: Path, monkeypatch: pytest.MonkeyPatch, capsys: Capture
+) -> None:
+    (folder.parent / "another.py").write_text(MODEL.format(mark=folder.parent / MARK))
+    monkeypatch.syspath_prepend(folder.parent)
+    anew(folder, model_text=None, model={"name": "another:Mine", "hash": "0" * 16})
+    main(["explain", str(folder), "--point", "0", "--replicate", "0", "--trust-model"])
+    assert "the class is another version here, hash " in capsys.readouterr().err
+
+
 def test_what_only_looks_at_a_folder_runs_nothing_of_it(folder: Path, capsys: Capture) -> None:
     for command in (["report"], ["figure", "main_effects"], ["discover"], ["sensitivity"]):
         main([*command, str(folder)])
