@@ -265,9 +265,10 @@ def _is_of(column: pl.Series, levels: Sequence[Any]) -> bool:
     if column.dtype in (pl.String, pl.Boolean, pl.Date):
         return set(map(str, column.unique())) <= set(map(str, levels))
     ends = [level for level in levels if isinstance(level, (int, float))]
+    if column.dtype not in (pl.Int64, pl.Float64) or column.null_count() or not ends:
+        return False
     low, high = column.min(), column.max()
-    numbers = column.dtype in (pl.Int64, pl.Float64) and not column.null_count()
-    return bool(numbers and ends and min(ends) <= low and high <= max(ends))  # type: ignore[operator]
+    return bool(min(ends) <= low and high <= max(ends))  # type: ignore[operator]
 
 
 def open_results(folder: str | Path) -> Results:
