@@ -14,7 +14,7 @@ import polars as pl
 from agents.books import BOOKS
 from analysis.results.identity import design_hash, essence
 from analysis.results.manifest import DESIGN, MANIFEST, PARTS, RUNS, SERIES, SUMMARY, Manifest, Written, read_manifest
-from analysis.results.reading import Schema, read_frame, readable, scan_frame
+from analysis.results.reading import Schema, check_bytes, read_frame, readable, scan_frame
 from analysis.results.single_run import check_weeks
 from analysis.results.status import (
     State,
@@ -71,8 +71,17 @@ class Results:
         return read_frame(self.folder / name, schema, rows=written.rows, sha256=written.sha256)
 
     def check(self) -> None:
-        """Refuse a folder whose design or configuration is not that of its manifest, before anything is made of it."""
-        _ = self.design
+        """Refuse a folder of which a table is not the one that was written, before anything is made of it.
+
+        Of runs, which may be many, that is seen when they are read.
+        """
+        _ = self.design, self._as_written
+
+    @cached_property
+    def _as_written(self) -> None:
+        for name, written in self.manifest.files.items():
+            if name not in (DESIGN, RUNS):
+                check_bytes(self.folder / name, written.sha256)
 
     @cached_property
     def configuration(self) -> Configuration:

@@ -188,12 +188,19 @@ def scan_frame(path: Path, schema: Schema, *, rows: int | None = None, sha256: s
         return scan(path)
 
 
+def check_bytes(path: Path, sha256: str) -> None:
+    """Refuse a file that is not, to the byte, the one that was written."""
+    with opened(path) as file:
+        if hashlib.file_digest(file, "sha256").hexdigest() != sha256:
+            raise ConfigurationError("is damaged, or was changed since it was written", file=str(path))
+
+
 @contextmanager
 def _checked(path: Path, schema: Schema | None, rows: int | None, sha256: str | None) -> Iterator[BufferedReader]:
     """An open file that is the one that was written, with these columns, and unpacks to no more than such a table."""
+    if sha256 is not None:
+        check_bytes(path, sha256)
     with opened(path) as file:
-        if sha256 is not None and hashlib.file_digest(file, "sha256").hexdigest() != sha256:
-            raise ConfigurationError("is damaged, or was changed since it was written", file=str(path))
         check_size(path, file, rows)
         found = pl.read_parquet_schema(file)
         if schema is not None and found != schema:

@@ -2,8 +2,8 @@
 
 import functools
 import hashlib
-import importlib
-import inspect
+import importlib.machinery
+import importlib.util
 import sys
 import threading
 import types
@@ -23,8 +23,13 @@ class ModelSource:
 
     @property
     def hash(self) -> str:
-        """Hash of the source of the class's module, as 16 hexadecimal digits."""
-        text = self.text if self.text is not None else inspect.getsource(sys.modules[self.load().__module__])
+        """Hash of the source of the module, as 16 hexadecimal digits; nothing of it runs.
+
+        Raises `ConfigurationError` where a package has no such module here.
+        """
+        text = self.text if self.text is not None else _source_of(self.name.rpartition(":")[0])
+        if text is None:
+            raise ConfigurationError("is a class of a package that is not here", key="model", value=self.name)
         return hashlib.blake2b(text.encode(), digest_size=8).hexdigest()
 
     def load(self) -> Any:
@@ -44,7 +49,8 @@ def model_source(name: str, beside: Path | None = None) -> ModelSource:
         allowed = "file.py:Class or package.module:Class"
         raise ConfigurationError("names no class", key="model", value=name, allowed=allowed)
     if not place.endswith(".py"):
-        source = ModelSource(name)
+        found = ModelSource(name).load()
+        source = ModelSource(f"{found.__module__}:{found.__qualname__}")  # where its source is, whoever hands it on
     else:
         path = (beside.parent if beside else Path()) / Path(place).expanduser()
         try:
@@ -54,6 +60,20 @@ def model_source(name: str, beside: Path | None = None) -> ModelSource:
             raise ConfigurationError(f"cannot be read ({problem})", file=str(path), key="model", value=name) from None
     source.load()
     return source
+
+
+def _source_of(place: str) -> str | None:
+    """The source of a module of a package, found as an import finds it, without running it or its parents."""
+    first, *rest = place.split(".")
+    try:
+        spec = importlib.util.find_spec(first)
+    except ValueError:  # a module that was made by hand
+        return None
+    for part in rest:
+        if spec is None or spec.submodule_search_locations is None:
+            return None
+        spec = importlib.machinery.PathFinder.find_spec(f"{spec.name}.{part}", spec.submodule_search_locations)
+    return getattr(spec.loader, "get_source", lambda _: None)(spec.name) if spec else None
 
 
 _LOADING: set[tuple[ModelSource, int]] = set()

@@ -9,7 +9,7 @@ from experiments.design.design import SHARED, Design
 from experiments.design.model_class import ModelSource
 from experiments.design.points import WHOLES
 from model.configuration import Configuration
-from model.errors import ConfigurationError
+from model.errors import ConfigurationError, placed
 from model.loading import shipped
 from model.paths import validated
 
@@ -93,4 +93,9 @@ def _model(manifest: Manifest, file: str, *, trusted: bool) -> ModelSource | Non
             "model_text in the manifest" if held else "the package"
         )
         raise ConfigurationError(problem, file=file, key="model", value=name, allowed=allowed)
+    with placed(file):
+        if source.hash != version:
+            problem = f"is not the hash of the class's source here, {source.hash}"
+            allowed = "the version of its package that the folder was made with"
+            raise ConfigurationError(problem, key="model.hash", value=version, allowed=allowed)
     return source

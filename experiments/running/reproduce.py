@@ -78,8 +78,6 @@ def open_kept(folder: Path, *, trust_model: bool = False, report: Callable[[str]
     if design.model and (named := results.manifest.version_of_model):
         report("runs the model class {}, hash {}, that the folder brings".format(*named))
         design.model.load()
-        if design.model.hash != named[1]:  # of a package: it is as this machine has it
-            report(f"the class is another version here, hash {design.model.hash}")
     return Kept(results, design)
 
 

@@ -7,7 +7,7 @@ from analysis.report.gallery import figure_files
 from analysis.results import manifest as results
 from analysis.results.status import LOCK, STATUS
 from analysis.results.tables import TABLES
-from experiments.store.files import is_temporary, own, remove_named
+from experiments.store.files import is_link, is_temporary, own, remove_named
 from experiments.store.parts import JOURNAL, PART
 from experiments.store.provenance import manifest_differences, same_runs
 from model.errors import ConfigurationError
@@ -48,6 +48,9 @@ def usable(
     check_no_file(folder)
     for name in (results.PARTS, results.FIGURES, TABLES):
         own(folder, name)
+    for name in results.STORED_TABLES:
+        if (folder / name).is_dir() and not is_link(folder / name):
+            raise ConfigurationError(f"is a folder, in the place of a table; {ANOTHER}", file=str(folder / name))
     if not (folder / results.MANIFEST).exists():
         # a crash before there is a manifest leaves a lock and files half written
         if folder.is_dir() and not all(path.name == LOCK or is_temporary(path.name) for path in folder.iterdir()):

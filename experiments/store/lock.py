@@ -14,7 +14,7 @@ from pathlib import Path
 from filelock import FileLock, Timeout
 
 from analysis.results.status import LOCK
-from experiments.store.files import naming, remove
+from experiments.store.files import naming, own, remove
 from model.errors import ConfigurationError
 
 PATIENCE = 0.5
@@ -27,7 +27,7 @@ class Lock:
 
     def __init__(self, folder: Path) -> None:
         """Hold a folder, which must exist; raises `ConfigurationError` where another process does."""
-        self._path = folder / LOCK
+        self._path = own(folder, LOCK)
         # a lock that is a file alone would outlive a process that is killed
         self._lock = FileLock(self._path, timeout=PATIENCE, fallback_to_soft=False, thread_local=False)
         try:

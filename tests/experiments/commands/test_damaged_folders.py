@@ -274,6 +274,11 @@ DAMAGE: dict[str, tuple[Callable[[Path], object], str]] = {
         lambda folder: changed(folder, lambda tree: tree["design"].pop("size")),
         "manifest.json: design.size: is missing",
     ),
+    "a summary cut short": (
+        lambda folder: (folder / "summary.parquet").write_bytes(b"PAR1xxxxPAR1"),
+        "summary.parquet: is damaged, or was changed since it was written",
+    ),
+    "no summary": (lambda folder: (folder / "summary.parquet").unlink(), "summary.parquet: there is no such file"),
     "no kind of folder": (entry("kind", value="dream"), "manifest.json: kind = 'dream'"),
 }
 

@@ -14,7 +14,8 @@ from analysis.results.folder import hash_of, open_results
 from analysis.results.manifest import read_manifest
 from experiments import run_sweep
 from experiments.commands.main import WRONG_INPUT, main
-from experiments.running.reproduce import reproduce
+from experiments.design.model_class import ModelSource
+from experiments.running.reproduce import open_kept, reproduce
 from experiments.running.sweep import Sweep
 from model.errors import ConfigurationError
 
@@ -63,8 +64,6 @@ def folder(brought: Path, tmp_path: Path) -> Path:
 
 def anew(folder: Path, **entries: Any) -> None:
     """Change a manifest and the hashes with it, as a stranger would."""
-    from experiments.design.model_class import ModelSource
-
     path = folder / "manifest.json"
     tree = {**json.loads(path.read_text()), **entries}
     if tree["model_text"] is not None and "model" not in entries:
@@ -135,14 +134,23 @@ def test_a_package_that_a_manifest_names_is_not_imported_unasked(
     assert "stranger" not in sys.modules
 
 
-def test_a_package_that_is_another_version_here_is_said(
+def test_a_package_that_is_another_version_here_is_not_imported_even_when_trusted(
     folder: Path, monkeypatch: pytest.MonkeyPatch, capsys: Capture
 ) -> None:
-    (folder.parent / "another.py").write_text(MODEL.format(mark=folder.parent / MARK))
+    room = folder.parent / "another"
+    room.mkdir()
+    (room / "__init__.py").write_text(MODEL.format(mark=folder.parent / MARK))  # parents do not run either
+    (room / "inner.py").write_text(MODEL.format(mark=folder.parent / MARK))
     monkeypatch.syspath_prepend(folder.parent)
-    anew(folder, model_text=None, model={"name": "another:Mine", "hash": "0" * 16})
-    main(["explain", str(folder), "--point", "0", "--replicate", "0", "--trust-model"])
-    assert "the class is another version here, hash " in capsys.readouterr().err
+    for place in ("another", "another.inner", "nowhere.inner"):
+        anew(folder, model_text=None, model={"name": f"{place}:Mine", "hash": "0" * 16})
+        for case in COMMANDS.values():
+            assert main([*case(folder), "--trust-model"]) == WRONG_INPUT
+            one_answer(capsys, "model")
+    assert not ran(folder)
+    anew(folder, model_text=None, model={"name": "another:Mine", "hash": ModelSource("another:Mine").hash})
+    open_kept(folder, trust_model=True)
+    assert ran(folder)
 
 
 def test_what_only_looks_at_a_folder_runs_nothing_of_it(folder: Path, capsys: Capture) -> None:

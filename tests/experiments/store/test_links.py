@@ -190,6 +190,21 @@ def test_a_file_in_the_place_of_a_folder_is_named(here: Path, capsys: Capture) -
     assert (here / "sweep" / "figures").read_text() == "mine"
 
 
+def test_a_folder_in_the_place_of_a_table_is_named_before_anything_is_removed(here: Path, capsys: Capture) -> None:
+    (here / "sweep" / "runs.parquet").unlink()
+    (here / "sweep" / "runs.parquet").mkdir()
+    before = contents(here / "sweep")
+    assert main(STARTS["sweep anew"](here)) == WRONG_INPUT
+    one_answer(capsys, f"{here / 'sweep' / 'runs.parquet'}: is a folder, in the place of a table")
+    assert contents(here / "sweep") == before
+
+
+def test_a_lock_that_is_a_link_is_named(here: Path, capsys: Capture) -> None:
+    (here / "sweep" / ".lock").symlink_to(here / "mine.txt")
+    assert main(STARTS["sweep anew"](here)) == WRONG_INPUT
+    one_answer(capsys, f"{here / 'sweep' / '.lock'}: is a link")
+
+
 def test_python_refuses_links_as_well(here: Path) -> None:
     moved_and_linked(here / "sweep" / "parts", here / "mine" / "parts")
     from experiments import run_sweep
