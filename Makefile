@@ -39,7 +39,7 @@ lowest: .venv-lowest/tested
 		tests/experiments/running/test_workers.py::test_a_cluster_gives_the_same_bytes
 
 baselines: .venv/tested
-	$(BIN)/python tests/renew_baselines.py
+	PYTHONPATH=. $(BIN)/python tests/renew_baselines.py
 
 .venv/installed: pyproject.toml
 	@test -n "$(PYTHON)" || { echo "deter needs Python 3.11, 3.12, 3.13 or 3.14; name one: make demo PYTHON=/path/to/python"; exit 2; }

@@ -1,9 +1,10 @@
 """What a run counts: sums since the end of the burn-in, from which `model.metrics` makes rates."""
 
-from agents.catalogue import CATEGORIES
+from agents.belief import CLASSES as SEVERITIES
+from agents.catalogue import CATEGORIES, KINDS
 from agents.foundation.columns import Columns, integer, real
 
-BOOKS = Columns(
+_COUNTED: dict[str, tuple[str, str]] = dict(
     # opportunities and acts
     opportunities=integer("opportunities met, suppressed ones among them"),
     open_opportunities=integer("opportunities not suppressed"),
@@ -12,7 +13,7 @@ BOOKS = Columns(
     act_severity=real("their catalogue severity, summed"),
     successes=integer("of them successful"),
     harm_realised=real("harm of the successful ones"),
-    upward=integer("acts that went a rung above the perpetrator's last against that victim, within 26 weeks"),
+    upward=integer("acts above the last of the same sponsor, or perpetrator, against that victim, within 26 weeks"),
     expected_acts=real("sum over opportunities of P(act)"),
     expected_severe=real("sum over opportunities of P(severe act)"),
     expected_harm=real("sum over opportunities of expected harm"),
@@ -40,18 +41,25 @@ BOOKS = Columns(
     nationally_wrong=integer("of them wrongly"),
     attributed=integer("cases in which the Union's standard was met"),
     attributed_wrong=integer("of them wrongly"),
-    jointly=integer("cases jointly attributed by consensus"),
+    jointly=integer("joint attributions adopted"),
     cold=integer("cases gone cold"),
     answered=integer("cases with a measure adopted, reactions without attribution included"),
     reactions=integer("measures taken without attribution"),
     answered_attributed=integer("attributed cases that ended with a measure"),
     given_up=integer("attributed cases that ended without one"),
     wrongful=integer("measures with bite adopted against a party that did not do it"),
+    exposed=integer("wrong attributions that came to light while their case was held"),
+    ended_severity=real("severity of the attributed cases that ended, summed"),
+    believed_bite=real("discounted bite that perpetrators believed of the attributed cases that ended"),
+    delivered_bite=real("discounted bite that those cases brought"),
     # decisions and measures
     votes=integer("decisions put to a vote"),
     votes_failed=integer("of them failed"),
     restrictive_votes=integer("votes on restrictive measures"),
     restrictive_failed=integer("of them failed"),
+    objections=integer("members against, summed over restrictive votes that failed"),
+    dossiers_dropped=integer("restrictive dossiers dropped because their evidence was gone"),
+    dossiers_lapsed=integer("restrictive dossiers that lapsed while they waited for room on the agenda"),
     bite=real("bite of the measures adopted"),
     persons=real("persons listed"),
     entities=real("entities listed"),
@@ -69,6 +77,43 @@ BOOKS = Columns(
     resilience=real("mean resilience of victims, summed over weeks"),
     grievance=real("mean grievance of perpetrators, summed over weeks"),
     pressure=real("mean pressure on perpetrators, summed over weeks"),
+)
+
+GROUPS = ("members", "partners")
+"""Groups of victims: Member States and partners."""
+MEMBERS, PARTNERS = range(2)
+
+YEAR = 52
+"""Weeks of a year, where figures are told by year."""
+
+CLASSES = ("common", "deterrable", "deterred", "provoked", "escalated", "dampened", "suppressed", "released")
+"""Expected classes against the twin, and what they are shares of; zero in the twin's own books."""
+SPLIT: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
+    "by_kind": (
+        KINDS,
+        (
+            *("opportunities", "open_opportunities", "acts", "severe_acts"),
+            *("expected_acts", "expected_severe", "expected_harm", *CLASSES),
+        ),
+    ),
+    "by_group": (GROUPS, ("acts", "severe_acts", "harm_realised")),
+    "by_class": (SEVERITIES, ("ended_severity", "believed_bite", "delivered_bite")),
+}
+"""What is counted by kind of perpetrator, group of victims or class of severity: the parts, and what they add up to."""
+
+
+def split(name: str, way: str) -> str:
+    """The column that holds the parts of another, split in one of the ways of `SPLIT`."""
+    return f"{name}_{way}"
+
+
+BOOKS = Columns(
+    **_COUNTED,
+    **{
+        split(name, way): (f"({len(parts)},){_COUNTED[name][0]}", f"{_COUNTED[name][1]}; {way.replace('_', ' ')}")
+        for way, (parts, names) in SPLIT.items()
+        for name in names
+    },
 )
 
 DELAYS = (
@@ -94,6 +139,9 @@ SERIES = Columns(
     opportunities=integer("opportunities not suppressed"),
     acts=integer("activities carried out"),
     severe_acts=integer("of them severe"),
+    **{name: real(_COUNTED[name][1]) for name in ("expected_acts", "expected_severe", "expected_harm")},
+    common=integer(_COUNTED["common"][1]),
+    **{name: real(_COUNTED[name][1]) for name in ("deterrable", "deterred", "escalated")},
     detected=integer("acts detected"),
     attributed=integer("cases in which the Union's standard was met"),
     reactions=integer("measures taken without attribution"),

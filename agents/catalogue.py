@@ -11,7 +11,7 @@ STATE, PROXY, CRIMINAL, HACKTIVIST = range(4)
 CATEGORIES = ("preventive", "cooperative", "stability", "restrictive", "support")
 """The five categories of the toolbox's implementing guidelines."""
 
-RESTRICTIVE_CATEGORY = CATEGORIES.index("restrictive")
+STABILITY_CATEGORY, RESTRICTIVE_CATEGORY = CATEGORIES.index("stability"), CATEGORIES.index("restrictive")
 
 OCCASIONS = ("programme", "case")
 PROGRAMME, ON_CASE = range(2)
@@ -54,7 +54,7 @@ MEASURE = Columns(
     delay_high=real("longest preparation before the decision, weeks"),
     duration=integer("time in force, weeks"),
     available=integer("week of the run from which it exists; negative: it exists from the start"),
-    uptake=real("readiness to take it without attribution, relative to taking nothing"),
+    uptake=real("readiness to take it as a reaction, without attribution, relative to taking nothing"),
     calming=real("share of grievance that it calms (programme: a year)"),
     resilience=real("rise of the victim's resilience towards 1 (programme: level approached, all victims)"),
     norms=real("rise of norm strength towards 1 (programme: level approached)"),

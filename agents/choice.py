@@ -11,17 +11,18 @@ from agents.attribution import (
     ruin_in_time,
     steps_to,
 )
-from agents.doctrine import perceived_response
+from agents.belief import fears, of_class
 from agents.foundation.compiled import Tables, rule
 
 
 @rule
 def effective_capability(world: Tables, row: int) -> float:
-    """Capability under the pressure of measures in force (incapacitation)."""
+    """Capability under the pressure of measures in force (incapacitation), and with new tools less at hand."""
     perpetrator = world.perpetrators[row]
+    own = perpetrator.capability * (1.0 - world.scenario[0].retooling_cost * perpetrator.retooled)
     if world.switches[0].incapacitation == 0 or perpetrator.pressure <= 0.0:
-        return perpetrator.capability
-    return perpetrator.capability * math.exp(-world.scenario[0].incapacitation * perpetrator.pressure)
+        return own
+    return own * math.exp(-world.scenario[0].incapacitation * perpetrator.pressure)
 
 
 @rule
@@ -61,9 +62,10 @@ def attribution_odds(world: Tables, row: int) -> float:
     other_record = (council.suspect_record - own_weight * perpetrator.record) / others if others > 1e-9 else 0.0
     odds = math.exp(lean(world, perpetrator.record, max(0.0, other_record)))
     reliability = clue_reliability(council.skill, perpetrator.stealth)
-    changed = reliability != perpetrator.clue_reliability
+    changed = reliability != perpetrator.clue_reliability or council.attention != perpetrator.attention
     if changed:
         perpetrator.clue_reliability = reliability
+        perpetrator.attention = council.attention
         perpetrator.clue_weight = clue_weight(reliability, scenario.overconfidence)
     up = steps_to(council.standard, perpetrator.clue_weight, prior_log_odds(world, 1.0 / odds))
     down = steps_to(council.standard, perpetrator.clue_weight, prior_log_odds(world, odds))
@@ -71,7 +73,7 @@ def attribution_odds(world: Tables, row: int) -> float:
         perpetrator.steps_up = up
         perpetrator.steps_down = down
         perpetrator.named_in_time = ruin_in_time(
-            reliability, up, down, council.clue_probability, scenario.investigation_weeks
+            reliability, up, down, council.clue_probability * council.attention, scenario.investigation_weeks
         )
     prior = scenario.attribution_experience
     seen = prior + perpetrator.seen_named + perpetrator.seen_cold
@@ -81,26 +83,38 @@ def attribution_odds(world: Tables, row: int) -> float:
 
 
 @rule
-def expected_fulfilment(world: Tables, row: int) -> tuple[float, float]:
-    """Mean and standard deviation of the belief about bite delivered per bite announced (Gaussian, conjugate)."""
+def felt_bite(world: Tables, row: int) -> float:
+    """Disutility of one more unit of bite: the more is in force, the less is left to lose (saturation)."""
     perpetrator = world.perpetrators[row]
-    scenario = world.scenario[0]
-    precision = scenario.prior_precision + perpetrator.evidence_weight
-    mean = (scenario.prior_precision * scenario.prior_fulfilment + perpetrator.evidence_sum) / precision
-    return mean, 1.0 / math.sqrt(precision)
+    return perpetrator.sensitivity * math.exp(-world.scenario[0].saturation * perpetrator.pressure)
 
 
 @rule
-def deterrent(world: Tables, row: int) -> float:
-    """Disutility of one unit of announced bite that follows for certain: fulfilment, delay and what is left to lose."""
-    perpetrator = world.perpetrators[row]
-    if world.switches[0].punishment == 0:
-        return 0.0
-    mean, deviation = expected_fulfilment(world, row)
-    fulfilment = max(0.0, mean + perpetrator.ambiguity_attitude * deviation)
-    delayed = perpetrator.log_discount * perpetrator.perceived_delay
-    saturated = world.scenario[0].saturation * perpetrator.pressure
-    return perpetrator.sensitivity * fulfilment * math.exp(delayed - saturated)
+def stake_of(world: Tables, row: int) -> float:
+    """Share of the harm to the EU that falls back on its author (entanglement)."""
+    return world.perpetrators[row].entanglement if world.switches[0].entanglement == 1 else 0.0
+
+
+@rule
+def regard_of(world: Tables, row: int) -> float:
+    """Disutility, per unit of severity, of breaking norms as strong as they are (norms)."""
+    return world.perpetrators[row].norm_regard * world.council[0].norm_strength if world.switches[0].norms == 1 else 0.0
+
+
+@rule
+def grievance_of(world: Tables, row: int) -> float:
+    """Utility, per unit of severity, of retaliating (grievance)."""
+    return world.perpetrators[row].grievance if world.switches[0].grievance == 1 else 0.0
+
+
+@rule
+def with_experience(world: Tables, row: int, rung: int, utility: float) -> float:
+    """Utility mixed with the attraction that experience has given an activity: at first the utility believed."""
+    world.believed[row, rung] = utility
+    if world.perpetrators[row].experience < 0.0:
+        world.attraction[row, rung] = utility
+    share = world.scenario[0].experience
+    return (1.0 - share) * utility + share * world.attraction[row, rung]
 
 
 @rule
@@ -108,14 +122,16 @@ def choice_probabilities(world: Tables, row: int, week: int) -> None:
     """Write P(at least rung k) for every activity into `world.at_least[row]`; rungs are in order of severity."""
     perpetrator = world.perpetrators[row]
     scenario = world.scenario[0]
-    switches = world.switches[0]
     capability = effective_capability(world, row)
     success = success_probability(world, capability, expected_resilience(world, row))
-    bite = deterrent(world, row)
-    named = attribution_odds(world, row) if bite > 0.0 else 0.0
+    mild = serious = severe = 0.0
+    if world.switches[0].punishment == 1:
+        mild, serious, severe = fears(world, row)
+    punished = mild > 0.0 or serious > 0.0 or severe > 0.0
+    named = attribution_odds(world, row) if punished else 0.0
+    felt = felt_bite(world, row) if punished else 0.0
     blame = scenario.blame_replaced * perpetrator.blame
-    regard = perpetrator.norm_regard * world.council[0].norm_strength if switches.norms == 1 else 0.0
-    stake = perpetrator.entanglement if switches.entanglement == 1 else 0.0
+    stake, regard, grievance = stake_of(world, row), regard_of(world, row), grievance_of(world, row)
     skill_cost = 1.0 - 0.5 * capability
     odds = world.at_least[row]
     rungs = len(world.activities)
@@ -123,15 +139,17 @@ def choice_probabilities(world: Tables, row: int, week: int) -> None:
     odds[0] = 0.0  # restraint is the zero of utility
     for rung in range(1, rungs):
         activity = world.activities[rung]
+        severity = activity.severity
+        utility = activity.motive[perpetrator.kind] * success - activity.cost * skill_cost - stake * activity.harm
+        utility += (grievance - regard) * severity
+        bite = of_class(severity, mild, serious, severe)
+        if punished:
+            utility -= felt * bite * severity * (activity.visibility * scenario.detection * named - blame)
+        if scenario.experience > 0.0:
+            utility = with_experience(world, row, rung, utility)  # also of what is beyond it: it may be in reach later
         if capability < activity.required_capability:
             odds[rung] = -math.inf
             continue
-        severity = activity.severity
-        utility = activity.motive[perpetrator.kind] * success - activity.cost * skill_cost - stake * activity.harm
-        utility += (perpetrator.grievance - regard) * severity
-        if bite > 0.0:
-            attributed = activity.visibility * scenario.detection * named
-            utility -= bite * perceived_response(world, severity, perpetrator.record) * (attributed - blame)
         odds[rung] = perpetrator.rationality * utility
         best = max(best, odds[rung])
     total = 0.0
@@ -143,3 +161,5 @@ def choice_probabilities(world: Tables, row: int, week: int) -> None:
     for rung in range(1, rungs):
         odds[rung] = min(1.0, odds[rung] * share)
     perpetrator.success = success
+    if scenario.experience > 0.0 and perpetrator.experience < 0.0:
+        perpetrator.experience = scenario.experience_prior

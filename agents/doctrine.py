@@ -11,20 +11,22 @@ VOTING_RULES: tuple[str, ...] = get_args(VotingRule)
 UNANIMITY, QMV, COALITION = range(len(VOTING_RULES))
 
 DOCTRINE = Columns(
-    clarity=real("how far perpetrators can see that the response follows severity, 0 to 1"),
+    clarity=real("how clearly campaigns say what is to follow, 0 to 1: the weight that the announcement has"),
     attribution_confidence=real("confidence required before attribution, 0.6 to 0.99"),
     proportionality=real("how far the response follows severity, 0 to 1"),
     firmness=real("mean bite of a response relative to mean severity, 0 or more"),
     ratchet=real("rise of the response per recent attributed activity of the same actor"),
-    campaign_interval=integer("weeks between announcements of the response schedule; 0: never"),
+    campaign_interval=integer("weeks between campaigns, which announce the response schedule; 0: never"),
     voting_rule=integer("code in VOTING_RULES, for restrictive measures"),
     initiative=integer("1 where the High Representative or the Commission proposes (65 % rule), else 0 (72 % rule)"),
     vital_interest=integer("1 where a member may stop a majority vote for vital interests"),
-    coalition_quorum=integer("supporters needed where the willing decide"),
+    coalition_quorum=integer("supporters needed where the willing decide on responses outside the toolbox"),
     preventive=real("effort in preventive measures without attribution, 0 to 1"),
     cooperative=real("effort in cooperative measures without attribution, 0 to 1"),
-    stability=real("effort in stability measures without attribution, 0 to 1"),
-    support=real("effort in supporting Member States' lawful responses without attribution, 0 to 1"),
+    stability=real(
+        "effort in stability measures: reactions without attribution, and statements on attributed cases, 0 to 1"
+    ),
+    support=real("effort in supporting Member States' own lawful responses, 0 to 1"),
     partners=real("how closely partners are joined, 0 to 1"),
     due_diligence=real("pressure on harbours to stop what starts on their territory, 0 to 1"),
     delay_factor=real("preparation time relative to the catalogue"),
@@ -36,6 +38,8 @@ SWITCHES = Columns(
     entanglement=integer("1 where interdependence makes harm cost its author"),
     norms=integer("1 where norms restrain"),
     incapacitation=integer("1 where pressure lowers capability"),
+    grievance=integer("1 where grievance motivates retaliation"),
+    suppression=integer("1 where pressure on harbours takes opportunities away"),
 )
 
 
@@ -43,18 +47,9 @@ SWITCHES = Columns(
 def response(world: Tables, severity: float, recent: float) -> float:
     """Bite that the doctrine announces and intends for an incident of this severity by an actor with this record.
 
-    Firmness sets the mean and proportionality the slope around the scenario's mean severity, so that neither clarity
-    nor proportionality changes mean bite.
+    Firmness sets the level and proportionality the slope around the scenario's mean severity. What is delivered is
+    less: the law, the vote and the evidence stand between.
     """
     doctrine = world.doctrine[0]
     mean = world.scenario[0].mean_severity
     return doctrine.firmness * (mean + doctrine.proportionality * (severity - mean)) * (1.0 + doctrine.ratchet * recent)
-
-
-@rule
-def perceived_response(world: Tables, severity: float, recent: float) -> float:
-    """Bite announced as perpetrators perceive it: vague signals blur the slope of `response` and leave its mean."""
-    doctrine = world.doctrine[0]
-    mean = world.scenario[0].mean_severity
-    slope = doctrine.clarity * doctrine.proportionality
-    return doctrine.firmness * (mean + slope * (severity - mean)) * (1.0 + doctrine.ratchet * recent)

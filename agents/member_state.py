@@ -6,18 +6,20 @@ from agents.attribution import log_odds
 from agents.catalogue import NEEDS_STATE, STATE
 from agents.foundation.columns import Columns, Face, real
 from agents.foundation.compiled import Tables, rule
-from agents.foundation.randomness import DEPENDENCE, MEMBER_STATE_TRAIT, draw, normal, normals, pair
+from agents.foundation.randomness import DEPENDENCE, MEMBER_STATE_TRAIT, PUBLISH, STANCE, draw, normal, normals, pair
 from agents.perpetrator import around_positive, around_unit
+from agents.union.tracks import REACTION, TRACKS
 from agents.victim import recover
 
-POSITIONS = ("supports", "abstains", "objects", "claims a vital interest")
-SUPPORTS, ABSTAINS, OBJECTS, CLAIMS_VITAL_INTEREST = range(4)
+POSITIONS = ("supports", "declares an abstention", "objects", "claims a vital interest", "is unconvinced and abstains")
+SUPPORTS, ABSTAINS, OBJECTS, CLAIMS_VITAL_INTEREST, UNCONVINCED = range(5)
 
 MEMBER_STATE = Columns(
     population=real("share of the Union's population, 0 to 1"),
     standard=real("confidence required for its own attribution, log-odds"),
     solidarity=real("readiness to act on any case, utility"),
     salience=real("readiness that severity adds, utility per unit of severity"),
+    reluctance=real("reluctance to any measure, utility per unit of political cost"),
 )
 
 MEMBER_PRIOR = Columns(
@@ -33,6 +35,8 @@ MEMBER_PRIOR = Columns(
     salience_spread=real("spread of log salience"),
     dependence=real("median exposure to one perpetrator state"),
     dependence_spread=real("spread of the log of it"),
+    reluctance=real("median reluctance"),
+    reluctance_spread=real("spread of log reluctance: heavy-tailed, so that few members cast most vetoes"),
 )
 
 
@@ -54,6 +58,7 @@ def draw_member_traits(world: Tables, row: int, week: int) -> None:
     member.standard = log_odds(world.doctrine[0].attribution_confidence) + offset
     member.solidarity = prior.solidarity + prior.solidarity_spread * d
     member.salience = around_positive(prior.salience, prior.salience_spread, e)
+    member.reluctance = around_positive(prior.reluctance, prior.reluctance_spread, normal(second.third, second.fourth))
     for other in range(len(world.perpetrators)):
         if world.perpetrators[other].kind != STATE:
             continue
@@ -64,38 +69,72 @@ def draw_member_traits(world: Tables, row: int, week: int) -> None:
 
 @rule
 def attributes(world: Tables, row: int, certainty: float) -> bool:
-    """Whether its own standard is met by this confidence (in log-odds)."""
-    return certainty >= world.member_states[row].standard
+    """Whether its own standard is met by this confidence (in log-odds), the stricter after errors came to light."""
+    return certainty >= world.member_states[row].standard + world.council[0].caution
 
 
 @rule
-def position(world: Tables, row: int, case_row: int, measure_row: int, certainty: float) -> int:
-    """Its position on a measure: support, declared abstention when slightly short of it, objection otherwise.
+def publishes(world: Tables, row: int, case_row: int) -> bool:
+    """Whether it says in public whom it holds responsible once convinced: as the victim often, otherwise seldom.
 
-    Solidarity, severity and being the victim speak for acting; dependence on the state concerned speaks against; a
-    clear announcement by a credible Union ties its hands (Fearon 1997). A measure that needs no attribution asks
-    nothing of its standard.
+    One draw for each member and case, whenever its standard is met.
+    """
+    case = world.cases[case_row]
+    scenario = world.scenario[0]
+    chance = scenario.publishes_as_victim if case.victim == row else scenario.publishes_for_others
+    who = pair(world.victims[row].entity, case.entity)
+    return draw(world, case.opened, who, PUBLISH, case.begun).first < chance
+
+
+@rule
+def readiness(world: Tables, row: int, case_row: int, kind: int, measure_row: int, week: int) -> float:
+    """Its readiness to take a measure, utility, before what that costs it with the state concerned.
+
+    Solidarity, severity, being the victim and partners that join speak for acting; an announcement still in the ear, by
+    a credible Union, ties its hands (Fearon 1997); its reluctance speaks against. What else sways it is drawn once for
+    each member, case and track.
     """
     member = world.member_states[row]
     scenario = world.scenario[0]
+    council = world.council[0]
     case = world.cases[case_row]
-    measure = world.measures[measure_row]
-    readiness = member.solidarity + member.salience * case.severity
-    readiness += scenario.audience * world.doctrine[0].clarity * world.council[0].credibility
+    ready = member.solidarity + member.salience * case.severity
+    ready += scenario.audience * world.doctrine[0].clarity * council.heard * council.credibility
+    ready += scenario.partner_backing * case.backing
     if case.victim == row:
-        readiness += scenario.victim_bonus
-    if case.suspect >= 0:
-        state = world.perpetrators[case.suspect].home
-        dependence = world.perpetrators[state].entanglement * world.dependence[row, state]
-        readiness -= dependence * measure.cost
-    shortfall = -readiness
-    if measure.attribution > 0:
-        shortfall = max(shortfall, member.standard - certainty)
-    if shortfall <= 0.0:
+        ready += scenario.victim_bonus
+    uniforms = draw(world, week, pair(world.victims[row].entity, case.entity), STANCE, case.begun, kind)
+    ready += scenario.stance_noise * normal(uniforms.first, uniforms.second)
+    return ready - member.reluctance * world.measures[measure_row].cost
+
+
+@rule
+def exposure_to(world: Tables, row: int, case_row: int, measure_row: int) -> float:
+    """What a measure costs it through its dependence on the state of the party suspected, utility."""
+    suspect = world.cases[case_row].suspect
+    if suspect < 0:
+        return 0.0
+    state = world.perpetrators[suspect].home
+    return world.perpetrators[state].entanglement * world.dependence[row, state] * world.measures[measure_row].cost
+
+
+@rule
+def position(world: Tables, row: int, case_row: int, kind: int, measure_row: int, certainty: float, week: int) -> int:
+    """Its position on a measure: doubt abstains; else it supports, or declares an abstention where slightly short.
+
+    Further short it objects, and claims a vital interest where it depends enough on the state concerned. A reaction
+    names nobody, and asks nothing of its standard.
+    """
+    if kind != REACTION and not attributes(world, row, certainty):
+        return UNCONVINCED
+    scenario = world.scenario[0]
+    exposed = exposure_to(world, row, case_row, measure_row)
+    ready = readiness(world, row, case_row, kind, measure_row, week) - exposed
+    if ready >= 0.0:
         return SUPPORTS
-    if shortfall <= scenario.abstention_margin:
+    if ready >= -scenario.abstention_margin:
         return ABSTAINS
-    return CLAIMS_VITAL_INTEREST if shortfall >= scenario.vital_margin else OBJECTS
+    return CLAIMS_VITAL_INTEREST if exposed >= scenario.vital_margin else OBJECTS
 
 
 class MemberState(Face, table="member_states", columns=MEMBER_STATE):
@@ -110,12 +149,13 @@ class MemberState(Face, table="member_states", columns=MEMBER_STATE):
         """Its resilience, 0 to 1."""
         return float(self.model.world.victims.resilience[self.row])
 
-    def position(self, case: Any, measure: int) -> str:
-        """Its position on a measure (a row of the toolbox) for a case, one of `POSITIONS`."""
+    def position(self, case: Any, measure: int, track: str = "dossier") -> str:
+        """Its position on a measure (a row of the toolbox) on a track of a case, one of `POSITIONS`."""
         world = self.model.world
         needs_state = world.measures.attribution[measure] == NEEDS_STATE
         certainty = log_odds(case.state_confidence if needs_state else case.confidence)
-        return POSITIONS[position(world, self.row, case.row, measure, certainty)]
+        kind = TRACKS.index(track)
+        return POSITIONS[position(world, self.row, case.row, kind, measure, certainty, self.model.week)]
 
     def recover(self) -> None:
         """Let its resilience follow base, trend and programmes for a week."""

@@ -48,18 +48,26 @@ def draw_partner_traits(world: Tables, row: int, week: int) -> None:
 
 
 @rule
-def joins(world: Tables, row: int, case_row: int) -> bool:
-    """Whether it joins a response: close partners join for severe incidents, and for those they suffered."""
-    partner = world.partners[row]
+def joins(world: Tables, row: int, case_row: int) -> float:
+    """Share of its weight with which it joins the answer to a case, 0 to 1.
+
+    The closer and the better aligned, the more; for severe incidents, and for those it suffered itself, more.
+    """
     scenario = world.scenario[0]
     case = world.cases[case_row]
-    closeness = partner.alignment * world.doctrine[0].partners
-    if closeness <= 0.0:
-        return False
-    readiness = closeness + scenario.partner_support * case.severity
+    stake = scenario.partner_support * case.severity / scenario.mean_severity if scenario.mean_severity > 0.0 else 0.0
     if case.victim == len(world.member_states) + row:
-        readiness += scenario.victim_bonus
-    return readiness >= 1.0
+        stake += scenario.victim_bonus
+    return min(1.0, 2.0 * world.partners[row].alignment * world.doctrine[0].partners * stake)
+
+
+@rule
+def backing(world: Tables, case_row: int) -> float:
+    """Weight of the partners that join the answer to a case, relative to the Union's."""
+    weight = 0.0
+    for row in range(len(world.partners)):
+        weight += world.partners[row].weight * joins(world, row, case_row)
+    return weight
 
 
 class Partner(Face, table="partners", columns=PARTNER):
@@ -79,9 +87,9 @@ class Partner(Face, table="partners", columns=PARTNER):
         """Its row among the victims."""
         return len(self.model.world.member_states) + self.row
 
-    def joins(self, case: Any) -> bool:
-        """Whether it would join a response to a case."""
-        return bool(joins(self.model.world, self.row, case.row))
+    def joins(self, case: Any) -> float:
+        """Share of its weight with which it would join the answer to a case, 0 to 1."""
+        return float(joins(self.model.world, self.row, case.row))
 
     def recover(self) -> None:
         """Let its resilience follow base, trend and programmes for a week."""

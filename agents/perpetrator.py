@@ -4,6 +4,7 @@ import math
 from typing import Any
 
 from agents.attribution import log_odds, logistic
+from agents.belief import forget_evidence, hear, observe
 from agents.catalogue import STATE
 from agents.choice import choice_probabilities, effective_capability, success_probability
 from agents.foundation.columns import Columns, Face, integer, natural, real
@@ -24,6 +25,8 @@ from agents.foundation.randomness import (
     stream,
     waiting_time,
 )
+from agents.learning import gain_experience, retool
+from agents.union.tracks import delivered
 
 UNIT_TRAITS = (
     "capability",
@@ -39,9 +42,6 @@ POSITIVE_TRAITS = ("tempo", "rationality", "sensitivity", "tension_volatility")
 REAL_TRAITS = ("ambiguity_attitude",)
 TRAITS = UNIT_TRAITS + POSITIVE_TRAITS + REAL_TRAITS
 """Traits: those in the unit interval are drawn logit-normally, positive ones log-normally, real ones normally."""
-
-UPWARD_WEEKS = 26
-"""Weeks within which a higher rung against the same victim counts as upward escalation (182 days, as in DCID)."""
 
 PRIOR = Columns(
     **{trait: real(f"median of {trait} around the archetype") for trait in TRAITS},
@@ -60,8 +60,8 @@ PERPETRATOR = Columns(
     surfaces=integer("week in which the activity is detected; −1: never"),
     # changing state
     grievance=real("motive to retaliate, utility per unit of severity"),
-    evidence_weight=real("precision of the evidence about fulfilment"),
-    evidence_sum=real("evidence about fulfilment times its precision"),
+    evidence_weight=("(3,)f8", "evidence in the belief of each class of severity: weights times severity squared"),
+    evidence_sum=("(3,)f8", "the same times the discounted bite per unit of severity that was seen"),
     seen_named=real("own detected cases that it saw rightly attributed (fading)"),
     seen_cold=real("own detected cases that it saw go cold or fall on another (fading)"),
     blame=real("learned weekly rate of being blamed for what others did"),
@@ -71,13 +71,10 @@ PERPETRATOR = Columns(
     in_force=integer("measures in force against it"),
     # what this week's decisions brought it
     news=integer("1 where they brought it anything"),
-    bite_excess=real("part of it beyond what it holds justified"),
+    bite_excess=real("bite beyond what it holds justified, and what an accusation without ground counts"),
     calmed=real("share of grievance calmed this week"),
-    outcome_weight=real("own attributed cases that ended this week"),
-    outcome_sum=real("bite delivered per bite announced, summed over them"),
-    adoptions=integer("measures adopted against it this week on attributed cases"),
-    adoption_delay=integer("weeks from act to adoption, summed over them"),
     named=integer("cases attributed to it this week"),
+    cleared=real("attributions to it that came to light as wrong this week, as far as they are still on record"),
     blamed=integer("cases wrongly attributed to it this week"),
     named_rightly=integer("own cases attributed to it this week"),
     gone_cold=integer("own cases that went cold, or fell on another, this week"),
@@ -89,19 +86,21 @@ PERPETRATOR = Columns(
     # who it is
     sponsor=integer("row of the sponsoring state; −1: none"),
     harbour=integer("row of the state that harbours it; −1: none"),
+    harbours=integer("perpetrators that it harbours (states)"),
     # traits, drawn once a run
     capability=real("reach and skill, 0 to 1"),
     stealth=real("how well it hides its authorship, 0 to 1"),
+    base_stealth=real("the same with the tools that it began with"),
     rationality=real("precision of its quantal response, per unit of utility"),
     sensitivity=real("disutility of one unit of bite, utility"),
     entanglement=real("share of the harm to the EU that falls back on it, 0 to 1"),
     norm_regard=real("disutility of breaking a norm of full strength, per unit of severity"),
-    ambiguity_attitude=real("standard deviations added to the expected fulfilment: above 0 averse to ambiguity"),
+    ambiguity_attitude=real("standard deviations added to the bite expected: above 0 averse to ambiguity"),
     log_discount=real("logarithm of the weekly discount factor"),
     tolerance=real("share of opportunities that it leaves to groups it harbours under full pressure, 0 to 1"),
     link=real("strength of the link to its sponsor, 0 to 1"),
     # what it expects
-    perceived_delay=real("weeks it expects from act to bite"),
+    attention=real("share of clues that investigators can follow, as it last reckoned with"),
     clue_reliability=real("probability that a clue about its activity points to it"),
     clue_weight=real("log-odds that investigators give to such a clue"),
     steps_up=integer("clues in a row that would name it"),
@@ -113,6 +112,9 @@ PERPETRATOR = Columns(
     victim=integer("victim of the activity; Member States first, then partners; −1: none"),
     succeeded=integer("1 where the activity succeeded"),
     planted=integer("1 where it planted a clue against the framed party"),
+    # how it adapts
+    experience=real("opportunities that its attractions rest on, fading; −1: none yet"),
+    retooled=real("how far it has changed tools since it was last named, 0 to 1"),
 )
 
 
@@ -135,7 +137,6 @@ def draw_traits(world: Tables, row: int, week: int) -> None:
     """Draw this run's traits around the archetype, and start at rest."""
     perpetrator = world.perpetrators[row]
     prior = world.priors[row]
-    scenario = world.scenario[0]
     first = draw(world, week, perpetrator.entity, PERPETRATOR_TRAIT, 0, 0)
     second = draw(world, week, perpetrator.entity, PERPETRATOR_TRAIT, 0, 1)
     third = draw(world, week, perpetrator.entity, PERPETRATOR_TRAIT, 0, 2)
@@ -164,7 +165,8 @@ def draw_traits(world: Tables, row: int, week: int) -> None:
     perpetrator.ambiguity_attitude = prior.ambiguity_attitude + prior.ambiguity_attitude_spread * a
     perpetrator.tension = volatility * b
     perpetrator.activation = math.exp(perpetrator.tension)
-    perpetrator.perceived_delay = scenario.prior_delay
+    perpetrator.base_stealth = perpetrator.stealth
+    perpetrator.experience = -1.0
     perpetrator.activity = -1
 
 
@@ -179,16 +181,6 @@ def feel_tension(world: Tables, row: int, week: int) -> None:
     kept = perpetrator.tension_persistence * perpetrator.tension
     perpetrator.tension = kept + perpetrator.tension_innovation * deviate
     perpetrator.activation = math.exp(perpetrator.tension)
-
-
-@rule
-def hear(world: Tables, row: int, week: int) -> None:
-    """Take the EU's announcement as a signal of its credibility: the clearer, the more precise."""
-    council = world.council[0]
-    if council.signal_weight > 0.0:
-        perpetrator = world.perpetrators[row]
-        perpetrator.evidence_weight += council.signal_weight
-        perpetrator.evidence_sum += council.signal_weight * council.credibility
 
 
 @inlined
@@ -221,7 +213,7 @@ def choose(world: Tables, row: int, week: int) -> None:
     if perpetrator.opportunity == 0:
         return
     uniforms = draw(world, week, perpetrator.entity, CHOICE)
-    if perpetrator.harbour >= 0:
+    if perpetrator.harbour >= 0 and world.switches[0].suppression == 1:
         harbour = world.perpetrators[perpetrator.harbour]
         if uniforms.first >= 1.0 - harbour.diligence * (1.0 - harbour.tolerance):
             perpetrator.suppressed = 1
@@ -262,11 +254,6 @@ def act(world: Tables, row: int, week: int) -> None:
     perpetrator.succeeded = int(
         uniforms.first < success_probability(world, effective_capability(world, row), resilience)
     )
-    since = week - world.last_week[row, victim]
-    if since <= UPWARD_WEEKS and perpetrator.activity > world.last_rung[row, victim]:
-        world.books[0].upward += 1
-    world.last_week[row, victim] = week
-    world.last_rung[row, victim] = perpetrator.activity
     if uniforms.second < activity.visibility * world.scenario[0].detection:
         perpetrator.surfaces = week + waiting_time(uniforms.third, activity.surfacing) - 1
         perpetrator.planted = int(uniforms.fourth < world.scenario[0].false_flag * perpetrator.stealth)
@@ -274,48 +261,73 @@ def act(world: Tables, row: int, week: int) -> None:
 
 @inlined
 def learn(world: Tables, row: int, week: int) -> None:
-    """Forget a little, and learn from the week: grievance, belief, delay, experience of attribution, blame."""
+    """Forget a little, and learn from the week: beliefs, grievance, attribution, blame; and police one's territory."""
     perpetrator = world.perpetrators[row]
     council = world.council[0]
     keep = world.keep[0]
+    if world.scenario[0].experience > 0.0:
+        gain_experience(world, row)
+    if world.scenario[0].retooling > 0.0:
+        retool(world, row, perpetrator.named)
+    forget_evidence(world, row)
     perpetrator.grievance *= keep.grievance
-    perpetrator.evidence_weight *= keep.memory
-    perpetrator.evidence_sum *= keep.memory
     perpetrator.seen_named *= keep.memory
     perpetrator.seen_cold *= keep.memory
     perpetrator.record *= keep.record
     perpetrator.blame *= keep.blame
-    if perpetrator.news == 1 or council.outcome_weight > 0.0:
+    if council.rows_ended > 0:
+        hear_outcomes(world, row)
+    if perpetrator.news == 1:
         take_in(world, row)
     perpetrator.grievance *= 1.0 - council.programme_calming
     if perpetrator.kind == STATE:
-        level = min(1.0, world.doctrine[0].due_diligence + council.programme_diligence)
-        perpetrator.diligence = level + (perpetrator.diligence - level) * keep.diligence
+        police(world, row)
+
+
+@rule
+def hear_outcomes(world: Tables, row: int) -> None:
+    """Learn from the attributed cases that ended this week, one's own in full and others' less, discounted as one does.
+
+    Only what reaches one's own kind counts.
+    """
+    perpetrator = world.perpetrators[row]
+    for place in range(world.council[0].rows_ended):
+        case_row = world.ended[place]
+        case = world.cases[case_row]
+        bite = delivered(world, case_row, perpetrator.log_discount, perpetrator.kind)
+        observe(world, row, 1.0 if case.suspect == row else world.scenario[0].spillover, case.severity, bite)
+
+
+@rule
+def police(world: Tables, row: int) -> None:
+    """Act against groups on one's territory as far as pressed and willing; being pressed is resented.
+
+    A state complies the more it has at stake with the Union, and the less the tenser relations are: one with nothing
+    at stake, or in a crisis, polices nobody.
+    """
+    perpetrator = world.perpetrators[row]
+    scenario = world.scenario[0]
+    pressed = world.doctrine[0].due_diligence
+    stake = perpetrator.entanglement
+    complies = stake / (stake + scenario.compliance_half) if stake > 0.0 else 0.0
+    complies *= min(1.0, 1.0 / perpetrator.activation)
+    level = min(1.0, complies * (pressed + world.council[0].programme_diligence))
+    perpetrator.diligence = level + (perpetrator.diligence - level) * world.keep[0].diligence
+    if perpetrator.harbours > 0:
+        perpetrator.grievance += scenario.diligence_resented * pressed
 
 
 @rule
 def take_in(world: Tables, row: int) -> None:
-    """Take in what this week's decisions brought it, and what all can see of what they brought others."""
+    """Take in what this week's decisions brought it."""
     perpetrator = world.perpetrators[row]
     scenario = world.scenario[0]
-    council = world.council[0]
     perpetrator.grievance += scenario.grievance_gain * perpetrator.bite_excess
     perpetrator.grievance *= 1.0 - perpetrator.calmed
-    others = council.outcome_weight - perpetrator.outcome_weight
-    weight = perpetrator.outcome_weight + scenario.spillover * others
-    outcome = perpetrator.outcome_sum + scenario.spillover * (council.outcome_sum - perpetrator.outcome_sum)
-    perpetrator.evidence_weight += scenario.outcome_precision * weight
-    perpetrator.evidence_sum += scenario.outcome_precision * outcome
-    if council.adoptions > 0:
-        weight = perpetrator.adoptions + scenario.spillover * (council.adoptions - perpetrator.adoptions)
-        delay = perpetrator.adoption_delay + scenario.spillover * (council.adoption_delay - perpetrator.adoption_delay)
-        if weight > 0.0:
-            step = min(1.0, scenario.learning_rate * weight)
-            perpetrator.perceived_delay += step * (delay / weight - perpetrator.perceived_delay)
     perpetrator.seen_named += perpetrator.named_rightly
     perpetrator.seen_cold += perpetrator.gone_cold
     perpetrator.blame += scenario.learning_rate * perpetrator.blamed
-    perpetrator.record += perpetrator.named
+    perpetrator.record = max(0.0, perpetrator.record + perpetrator.named - perpetrator.cleared)
     forget_week(world, row)
 
 
@@ -326,11 +338,8 @@ def forget_week(world: Tables, row: int) -> None:
     perpetrator.news = 0
     perpetrator.bite_excess = 0.0
     perpetrator.calmed = 0.0
-    perpetrator.outcome_weight = 0.0
-    perpetrator.outcome_sum = 0.0
-    perpetrator.adoptions = 0
-    perpetrator.adoption_delay = 0
     perpetrator.named = 0
+    perpetrator.cleared = 0.0
     perpetrator.blamed = 0
     perpetrator.named_rightly = 0
     perpetrator.gone_cold = 0
@@ -367,5 +376,5 @@ class Perpetrator(Face, table="perpetrators", columns=PERPETRATOR):
         self.apply(act)
 
     def learn(self) -> None:
-        """Learn from the week: grievance, belief, delay, experience of attribution, blame."""
+        """Learn from the week: beliefs, grievance, experience of attribution, blame."""
         self.apply(learn)

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from agents.belief import CLASSES
 from agents.books import BOOKS, DELAYS, SERIES
 from agents.catalogue import ACTIVITY, DIMENSIONS, MEASURE
 from agents.doctrine import DOCTRINE, SWITCHES
@@ -13,9 +14,10 @@ from agents.foundation.compiled import contents, register
 from agents.member_state import MEMBER_PRIOR, MEMBER_STATE
 from agents.partner import PARTNER, PARTNER_PRIOR
 from agents.perpetrator import PERPETRATOR, PRIOR
-from agents.scenario import SCENARIO
+from agents.scenario import CLASS, SCENARIO
 from agents.union.council import COUNCIL
 from agents.union.docket import CASE, NOTHING_DUE, VOTE
+from agents.union.tracks import TRACK, TRACKS
 from agents.victim import VICTIM
 
 CLOCK = Columns(
@@ -28,6 +30,9 @@ KEEP = Columns(
     grievance=real("share of grievance kept a week"),
     blame=real("share of the learned rate of blame kept a week"),
     record=real("share of the EU's record of an actor kept a week"),
+    credibility=real("share of what credibility remembers kept a week"),
+    caution=real("share of Member States' caution after errors kept a week"),
+    retooled=real("share of new tools kept a week"),
     norms=real("share of norm strength gained kept a week"),
     resilience=real("share of resilience gained kept a week"),
     diligence=real("share of diligence gained kept a week"),
@@ -40,6 +45,7 @@ ARRAYS: dict[str, tuple[np.dtype[Any], int, str]] = {
     "clock": (CLOCK.dtype, 1, "one row: seed and replicate"),
     "scenario": (SCENARIO.dtype, 1, "one row: circumstances"),
     "keep": (KEEP.dtype, 1, "one row: what is kept a week of what fades"),
+    "classes": (CLASS.dtype, 1, "classes of severity: prior beliefs and credibility at the start"),
     "doctrine": (DOCTRINE.dtype, 1, "one row: the EU's doctrine"),
     "switches": (SWITCHES.dtype, 1, "one row: mechanisms switched on"),
     "activities": (ACTIVITY.dtype, 1, "the catalogue of activities, in order of severity"),
@@ -53,7 +59,9 @@ ARRAYS: dict[str, tuple[np.dtype[Any], int, str]] = {
     "victims": (VICTIM.dtype, 1, "Member States, then partners, as victims"),
     "council": (COUNCIL.dtype, 1, "one row: the European Union"),
     "cases": (CASE.dtype, 1, "the docket"),
+    "tracks": (TRACK.dtype, 1, "what is done about each case: as many rows a case as there are tracks"),
     "ledger": (CASE.dtype, 1, "cases that have ended, where a ledger is kept"),
+    "ledger_tracks": (TRACK.dtype, 1, "their tracks"),
     "votes": (VOTE.dtype, 1, "votes put to members, where a ledger is kept"),
     "books": (BOOKS.dtype, 1, "one row: what the run counts"),
     "before": (BOOKS.dtype, 1, "one row: books at the start of the week, where a series is kept"),
@@ -63,10 +71,14 @@ ARRAYS: dict[str, tuple[np.dtype[Any], int, str]] = {
     "severity_weights": (_REAL, 1, "[dimension]: weights in severity, summing to 1"),
     "pull": (_REAL, 2, "[perpetrator, victim]: exposure times affinity"),
     "dependence": (_REAL, 2, "[member, perpetrator]: the member's exposure to a perpetrator state"),
+    "limits": (_REAL, 2, "[states and proxies, others; rung]: bite that may lawfully be announced"),
+    "attraction": (_REAL, 2, "[perpetrator, rung]: what experience says an activity is worth, utility"),
+    "believed": (_REAL, 2, "[perpetrator, rung]: what was believed of it at the last opportunity, utility"),
     "at_least": (_REAL, 2, "[perpetrator, rung]: P(activity at least this severe) at this week's opportunity"),
-    "last_week": (_INTEGER, 2, "[perpetrator, victim]: week of the last activity"),
+    "last_week": (_INTEGER, 2, "[perpetrator, victim]: week of the last activity, a sponsor's proxies' included"),
     "last_rung": (_INTEGER, 2, "[perpetrator, victim]: its rung"),
-    "agenda": (_INTEGER, 1, "[case]: next week in which something is due"),
+    "calendar": (_INTEGER, 1, "[case]: next week in which something is due"),
+    "ended": (_INTEGER, 1, "[place]: rows of the attributed cases whose answer was completed this week"),
     "met": (_INTEGER, 1, "[place]: rows of the perpetrators that met an opportunity this week"),
     "due": (_INTEGER, 1, "[place]: rows of the cases on which something is due this week"),
     "weights": (_REAL, 1, "[candidate]: weights in the race being run"),
@@ -137,6 +149,7 @@ def empty_world(
         clock=CLOCK.empty(1),
         scenario=SCENARIO.empty(1),
         keep=KEEP.empty(1),
+        classes=CLASS.empty(len(CLASSES)),
         doctrine=DOCTRINE.empty(1),
         switches=SWITCHES.empty(1),
         activities=ACTIVITY.empty(activities),
@@ -150,8 +163,10 @@ def empty_world(
         victims=VICTIM.empty(victims),
         council=COUNCIL.empty(1),
         cases=CASE.empty(cases),
+        tracks=TRACK.empty(len(TRACKS) * cases),
         ledger=CASE.empty(ledger),
-        votes=VOTE.empty(2 * ledger),
+        ledger_tracks=TRACK.empty(len(TRACKS) * ledger),
+        votes=VOTE.empty(len(TRACKS) * ledger),
         books=BOOKS.empty(1),
         before=BOOKS.empty(1),
         blank=BOOKS.empty(1),
@@ -160,10 +175,14 @@ def empty_world(
         severity_weights=np.zeros(len(DIMENSIONS)),
         pull=np.zeros((perpetrators, victims)),
         dependence=np.zeros((members, perpetrators)),
+        limits=np.zeros((2, activities)),
+        attraction=np.zeros((perpetrators, activities)),
+        believed=np.zeros((perpetrators, activities)),
         at_least=np.zeros((perpetrators, activities)),
         last_week=np.full((perpetrators, victims), -(1 << 20)),
         last_rung=np.zeros((perpetrators, victims), np.int64),
-        agenda=np.full(cases, NOTHING_DUE),
+        calendar=np.full(cases, NOTHING_DUE),
+        ended=np.zeros(cases, np.int64),
         met=np.zeros(perpetrators, np.int64),
         due=np.zeros(cases, np.int64),
         weights=np.zeros(max(perpetrators, victims, activities)),

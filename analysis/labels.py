@@ -7,7 +7,7 @@ from typing import Any
 
 from model.configuration import USER, Configuration
 from model.errors import printable
-from model.metrics import ESTIMATED
+from model.metrics.catalogue import ESTIMATED
 
 TITLES = {"doctrine.attribution_confidence": "Attribution confidence required"}
 """Factors whose own name would mislead: more of this one is asked for, not had."""

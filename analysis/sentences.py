@@ -10,7 +10,8 @@ from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
 from analysis.labels import is_share, listed, title
-from model.metrics import DELAYS, ESTIMATED
+from model.metrics.catalogue import ESTIMATED
+from model.metrics.columns import DELAYS
 
 Row = Mapping[str, Any]
 """An estimate: `metric`, `mean`, `low`, `high` and `n`, as tables of estimates have them.

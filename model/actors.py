@@ -113,9 +113,10 @@ class MemberTraits(Settings):
     exposure: PositiveTrait = Field(description="attractiveness as a target, relative")
     resilience: UnitTrait = Field(description="resilience at the start, 0 to 1")
     standard_offset: RealTrait = Field(description="own attribution standard less the doctrine's, log-odds")
-    solidarity: RealTrait = Field(description="readiness to act for others, support")
-    salience: PositiveTrait = Field(description="support per unit of severity")
-    dependence: PositiveTrait = Field(description="dependence on one perpetrator state, support per unit of cost")
+    solidarity: RealTrait = Field(description="readiness to act for others, utility")
+    salience: PositiveTrait = Field(description="readiness that severity adds, utility per unit of severity")
+    dependence: PositiveTrait = Field(description="dependence on one perpetrator state, utility per unit of cost")
+    reluctance: PositiveTrait = Field(description="reluctance to any measure, utility per unit of cost")
 
 
 class Member(Settings):

@@ -2,6 +2,7 @@
 
 import math
 from collections.abc import Sequence
+from itertools import product
 from typing import Any
 
 import numpy as np
@@ -36,7 +37,12 @@ KEPT = {
     "norms": "norm_half_life",
     "resilience": "resilience_half_life",
     "diligence": "diligence_half_life",
+    "credibility": "credibility_half_life",
+    "caution": "caution_half_life",
+    "retooled": "retooling_half_life",
 }
+NOTHING = Range(0.0, 0.0)
+"""Bite and delay of what has none, a standing programme."""
 ABSENT_TRAITS = {"tolerance": 1.0}
 """Values of traits that a kind of perpetrator does not have; 0 for the rest."""
 
@@ -84,12 +90,13 @@ def build_world(
 
 
 def _fill(table: Any, rows: Sequence[Settings]) -> None:
-    """Fill the columns of a table that those of the configuration have under the same name, row by row."""
-    for name, value in rows[0] if rows else ():
-        if name in CODES:
-            table[name] = [CODES[name].index(getattr(row, name)) for row in rows]
-        elif name in table.dtype.names and isinstance(value, (bool, int, float)):
-            table[name] = [getattr(row, name) for row in rows]
+    """Fill the columns of a table that those of the configuration have under the same name; others stay 0."""
+    for place, row in enumerate(rows):
+        for name, value in row:
+            if name in CODES:
+                table[name][place] = CODES[name].index(value)
+            elif name in table.dtype.names and isinstance(value, (bool, int, float)):
+                table[name][place] = value
 
 
 def _circumstances(world: World, configuration: Configuration) -> None:
@@ -98,6 +105,8 @@ def _circumstances(world: World, configuration: Configuration) -> None:
     world.scenario[0] = tuple(values[name] for name in world.scenario.dtype.names)
     for name, half_life in KEPT.items():
         world.keep[name] = math.exp(-math.log(2.0) / values[half_life])
+    classes = configuration.scenario.classes
+    _fill(world.classes, [classes.mild, classes.serious, classes.severe])
     world.keep["blame"] = 1.0 - values["learning_rate"]
     weights = configuration.scenario.severity.weights.by_dimension()
     world.severity_weights[:] = [weights[dimension] / sum(weights.values()) for dimension in DIMENSIONS]
@@ -121,9 +130,8 @@ def _catalogues(world: World, configuration: Configuration) -> None:
     start, table = configuration.scenario.time.start, world.measures
     table["entity"] = [entity("measures", name) for name in configuration.measures]
     table["available"] = [math.ceil((measure.available - start).days / 7) for measure in measures]
-    for name in ("bite", "delay"):
-        for end in Range._fields:
-            table[f"{name}_{end}"] = [getattr(getattr(measure, name), end) for measure in measures]
+    for name, end in product(("bite", "delay"), Range._fields):
+        table[f"{name}_{end}"] = [getattr(getattr(measure, name, NOTHING), end) for measure in measures]
     _fill(table, measures)
 
 
@@ -134,6 +142,7 @@ def _perpetrators(world: World, configuration: Configuration) -> None:
     table["kind"] = [KINDS.index(configuration.kind(name)) for name in perpetrators]
     for patron in ("sponsor", "harbour"):
         table[patron] = [rows.get(getattr(perpetrator, patron), -1) for perpetrator in perpetrators.values()]
+    table["harbours"] = np.bincount(table["harbour"][table["harbour"] >= 0], minlength=len(rows))
     own_home = np.arange(len(rows))  # a state's is itself
     table["home"] = np.where(table["kind"] > 0, np.maximum(table["sponsor"], table["harbour"]), own_home)
     for row, name in enumerate(perpetrators):

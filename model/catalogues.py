@@ -2,7 +2,7 @@
 
 import math
 from collections.abc import Mapping
-from typing import Literal
+from typing import Annotated, Literal
 
 from pydantic import Field
 
@@ -66,8 +66,8 @@ class Activity(Settings):
         return not any((*numbers, *self.motive.values(), *self.dimensions.values()))
 
 
-class Measure(Settings):
-    """One measure of the Cyber Diplomacy Toolbox, or of the treaties beside it."""
+class _Instrument(Settings):
+    """What programmes and measures on cases share."""
 
     columns = MEASURE
 
@@ -76,21 +76,36 @@ class Measure(Settings):
     category: Literal["preventive", "cooperative", "stability", "restrictive", "support"] = option(
         "category of the toolbox's implementing guidelines"
     )
-    occasion: Literal["programme", "case"] = option("a standing programme, or taken on a case")
+    cost: float = parameter("political cost", 0, 10)
+    available: Day = option("day from which it exists", unit="day")
+    calming: float = parameter("share", 0, 1, default=0.0)
+    resilience: float = parameter("1", 0, 1, default=0.0)
+    norms: float = parameter("1", 0, 1, default=0.0)
+    diligence: float = parameter("1", 0, 1, default=0.0)
+
+
+class Programme(_Instrument):
+    """A standing programme: it runs with the effort of its category, answers no case, and bites nobody."""
+
+    occasion: Literal["programme"]
+
+
+class Measure(_Instrument):
+    """One measure of the Cyber Diplomacy Toolbox, or of the treaties beside it, that is taken on a case."""
+
+    occasion: Literal["case"]
     attribution: Literal["none", "actor", "state"] = option("what must be attributed before it may be taken")
     addressee: Literal["nobody", "actor", "state", "territory"] = option("whom it bites")
     adoption: Literal["routine", "consensus", "restrictive", "willing"] = option("who decides")
     bite: NonNegativeRange = option("bite, from the mildest to the strongest", unit="severity")
-    cost: float = parameter("political cost", 0, 10)
     floor: float = parameter("severity", 0, 1)
     delay: NonNegativeRange = option("preparation before the decision", unit="weeks")
     duration: Whole = parameter("weeks", 1, 5200)
-    available: Day = option("day from which it exists", unit="day")
-    uptake: float = parameter("odds", 0, 100)
-    calming: float = parameter("share", 0, 1)
-    resilience: float = parameter("1", 0, 1)
-    norms: float = parameter("1", 0, 1)
-    diligence: float = parameter("1", 0, 1)
-    persons: float = parameter("persons", 0, 1000)
-    entities: float = parameter("entities", 0, 1000)
-    joinable: bool = option("whether partners may join", unit="yes or no")
+    uptake: float = parameter("odds", 0, 100, default=0.0)
+    persons: float = parameter("persons", 0, 1000, default=0.0)
+    entities: float = parameter("entities", 0, 1000, default=0.0)
+    joinable: bool = option("whether partners may join", unit="yes or no", default=False)
+
+
+Instrument = Annotated[Programme | Measure, Field(discriminator="occasion")]
+"""An entry of the toolbox, whose `occasion` says of which kind it is."""

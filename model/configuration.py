@@ -11,7 +11,7 @@ from typing import Annotated, Any, cast
 from pydantic import Field, ValidationError, model_validator
 
 from model.actors import Archetype, MemberStates, Partners, Perpetrator, check_perpetrators
-from model.catalogues import Activity, Measure
+from model.catalogues import Activity, Instrument
 from model.errors import ConfigurationError
 from model.loading import Loaded, Source, load_catalogues, load_doctrine, load_scenario, shipped
 from model.parameters import Name, Parameter, Settings, Trait, parameters_of
@@ -32,7 +32,7 @@ class Configuration(Settings):
     switches: Switches
     reference: Reference
     activities: Annotated[dict[Name, Activity], Field(min_length=2)]
-    measures: dict[Name, Measure]
+    measures: dict[Name, Instrument]
     archetypes: dict[Name, Archetype]
     perpetrators: Annotated[dict[Name, Perpetrator], Field(min_length=1)]
     member_states: MemberStates

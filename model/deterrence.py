@@ -15,11 +15,13 @@ from agents.perpetrator import Perpetrator
 from agents.union.case import Case
 from agents.union.council import Council
 from agents.union.docket import EMPTY, NOTHING_DUE
+from agents.union.tracks import TRACKS
 from model.build import build_world
 from model.configuration import Configuration, load_configuration
 from model.ensemble import LEDGER, OneRun, pick, room
 from model.errors import ConfigurationError, nearest_name, whole
-from model.metrics import DELAYS, Beside, figure
+from model.metrics.catalogue import figure
+from model.metrics.columns import DELAYS, Beside
 from model.recording import close_books, codes, compare, record, series_week, trace_week
 from model.schedule import begin, open_books, visit
 
@@ -203,12 +205,14 @@ class DeterrenceModel(mesa.Model):  # type: ignore[misc]
     def _make_room(self) -> None:
         # Rows never move and the first empty one is taken, so that the size of the docket changes nothing.
         while len(self.world.cases) - len(self._open) <= len(self.world.perpetrators):
-            agenda = np.concatenate([self.world.agenda, np.full_like(self.world.agenda, NOTHING_DUE)])
-            due = np.zeros_like(agenda)
-            self.world = self.world.replace(cases=_twice(self.world.cases), agenda=agenda, due=due)
+            calendar = np.concatenate([self.world.calendar, np.full_like(self.world.calendar, NOTHING_DUE)])
+            due, ended = np.zeros_like(calendar), np.zeros_like(calendar)
+            cases, tracks = _twice(self.world.cases), _twice(self.world.tracks)
+            self.world = self.world.replace(cases=cases, tracks=tracks, calendar=calendar, due=due, ended=ended)
         while 0 < len(self.world.ledger) <= self.world.council[0].ledger_rows + len(self._open):
-            self.world = self.world.replace(ledger=_twice(self.world.ledger))
-        while 0 < len(self.world.votes) <= self.world.council[0].votes_written + len(self._open):
+            ledger, tracks = _twice(self.world.ledger), _twice(self.world.ledger_tracks)
+            self.world = self.world.replace(ledger=ledger, ledger_tracks=tracks)
+        while 0 < len(self.world.votes) <= self.world.council[0].votes_written + len(TRACKS) * len(self._open):
             self.world = self.world.replace(votes=_twice(self.world.votes))
 
     def part_with_cases(self) -> None:
@@ -283,6 +287,7 @@ class DeterrenceModel(mesa.Model):  # type: ignore[misc]
             world.series.copy(),
             world.rungs.copy(),
             world.ledger[: world.council[0].ledger_rows].copy(),
+            world.ledger_tracks[: len(TRACKS) * world.council[0].ledger_rows].copy(),
             world.votes[: world.council[0].votes_written].copy(),
             self.trace.counted().copy(),
             twin,

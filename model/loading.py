@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any, NamedTuple, TypeVar
 
 from model.actors import Archetype, MemberStates, Partners, Perpetrator
-from model.catalogues import Activity, Measure
+from model.catalogues import Activity, Instrument
 from model.errors import ConfigurationError, listing, nearest_name
 from model.parameters import Name, by_path
 from model.paths import Tree, paths, validated
@@ -21,7 +21,7 @@ DEFAULT = "default"
 
 SECTIONS: dict[str, dict[str, Any]] = {
     "activities": {"activities": dict[Name, Activity]},
-    "measures": {"measures": dict[Name, Measure]},
+    "measures": {"measures": dict[Name, Instrument]},
     "perpetrators": {"archetypes": dict[Name, Archetype], "perpetrators": dict[Name, Perpetrator]},
     "member_states": {"member_states": MemberStates},
     "partners": {"partners": Partners},
@@ -253,7 +253,7 @@ def _load(kind: type[T], path: Path, what: str, at: str) -> Loaded:
     tree = read_toml(path)
     refuse_another(what, tree, str(path))
     table = tree.pop("sources", {})
-    value = validated(kind, tree, file=str(path))
+    value = validated(kind, tree, file=str(path), at=at)
     entries = read_sources(table, tree, str(path))
     sources = {at: entries.pop(DEFAULT), **{f"{at}.{key}": text for key, text in entries.items()}}
     return Loaded(value, path, sources)

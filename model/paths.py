@@ -1,7 +1,8 @@
 """Trees of plain values: addressing by dotted path, and translation of validation errors into one message."""
 
-from collections.abc import Iterator, Mapping
-from typing import Any, TypeVar, cast, get_args
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from types import UnionType
+from typing import Annotated, Any, TypeVar, Union, get_args, get_origin
 
 import numpy as np
 from pydantic import TypeAdapter, ValidationError
@@ -22,9 +23,49 @@ _EXPECTED = {
     "dict_type": "a table",
     "list_type": "a list",
     "model_type": "a table",
+    "model_attributes_type": "a table",
     "finite_number": "a finite number",
     "string_unicode": "a text in Unicode",
 }
+
+
+_BITE = (
+    "classes.mild.prior_bite, classes.serious.prior_bite, classes.severe.prior_bite: beliefs are in bite by class of "
+    "severity, and each prior counts as one observation"
+)
+_OF_A_CASE = (
+    "attribution",
+    "addressee",
+    "adoption",
+    "bite",
+    "floor",
+    "delay",
+    "duration",
+    "uptake",
+    "persons",
+    "entities",
+    "joinable",
+)
+
+RETIRED: dict[str, str] = {
+    "belief.prior_fulfilment": _BITE,
+    "belief.prior_precision": _BITE,
+    "belief.outcome_precision": _BITE,
+    "belief.prior_delay": "nothing: delay is learnt with the bite of each outcome, discounted",
+    "council.initial_credibility": (
+        "classes.mild.credibility, classes.serious.credibility, classes.severe.credibility: by class of severity"
+    ),
+    "council.credibility_speed": "council.credibility_half_life: credibility is what was kept of promises lately",
+    **{f"measures.*.{name}": "nothing: a standing programme has none" for name in _OF_A_CASE},
+}
+"""Path of a parameter that was removed or renamed → what replaces it, in words.
+
+A path is stated from its section on, a doctrine's as `doctrine.NAME`; `*` stands for any name. It is looked up only
+where there is no such key, so that what measures on cases still have can stand here for programmes.
+"""
+
+_OF_A_KEY = "[key]"
+"""Mark of pydantic's where a key is wrong, and not its value."""
 
 
 def plain(value: Any) -> Any:
@@ -67,9 +108,36 @@ def _is_range(value: Any) -> bool:
     return isinstance(value, list) and len(value) == 2 and not any(isinstance(end, str) for end in value)
 
 
+def retired(path: str, key: str | None = None, known: Iterable[str] | None = None) -> ConfigurationError | None:
+    """The error for a key that is unknown, where a parameter stood there or above in an earlier version; else None.
+
+    `path` is that in the configuration, `key` that in the user's file where it is another. `known` paths have the table
+    in which it stood, and not the parameter: else something else is wrong with the path.
+    """
+    names = path.split(".")
+    for old, words in RETIRED.items():
+        parts = old.split(".")
+        for start in range(len(names) - len(parts) + 1):
+            end = start + len(parts)
+            if not all(part in ("*", name) for part, name in zip(parts, names[start:end], strict=True)):
+                continue
+            stood, table = (".".join(names[:place]) for place in (end, end - 1))
+            if known is None or (_is_among(table, known) and not _is_among(stood, known)):
+                problem = f"is no parameter any more; in its place: {words}"
+                return ConfigurationError(problem, key=key or path)
+    return None
+
+
+def _is_among(path: str, known: Iterable[str]) -> bool:
+    """Whether something stands at a path, or below it."""
+    return any(name == path or name.startswith(f"{path}.") for name in known)
+
+
 def unknown_path(tree: Mapping[str, Any], path: str) -> ConfigurationError:
-    """The error for a path that does not exist, naming the nearest that does."""
+    """The error for a path that does not exist, naming what replaces it, or the nearest that does."""
     known = list(paths(tree))
+    if gone := retired(path, known=known):
+        return gone
     nearest = nearest_name(path, known)
     if nearest is None:  # a bare name: look for it at the end of the paths
         tail = nearest_name(path.split(".")[-1], sorted({name.split(".")[-1] for name in known}), cutoff=0.7)
@@ -78,60 +146,82 @@ def unknown_path(tree: Mapping[str, Any], path: str) -> ConfigurationError:
     return ConfigurationError("there is no such parameter", key=path, nearest=nearest, allowed=allowed)
 
 
-def validated(kind: type[S], data: Any, *, file: str | None = None, below: str | None = None) -> S:
-    """Validate data as a type, with errors translated."""
+def validated(
+    kind: type[S], data: Any, *, file: str | None = None, below: str | None = None, at: str | None = None
+) -> S:
+    """Validate data as a type, with errors translated.
+
+    Keys of errors are placed in the file, below a key; `at` is the path in a configuration where the file does not say.
+    """
     try:
         return TypeAdapter(kind).validate_python(data)
     except ValidationError as error:
-        raise translated(error, kind, data).at(file, below) from None
+        raise translated(error, kind, data, at or below).at(file, below) from None
 
 
-def translated(error: ValidationError, kind: Any, data: Any) -> ConfigurationError:
-    """The first of pydantic's errors as one of ours, with the keys of the others."""
+def problems_of(error: ValidationError, kind: Any) -> Iterator[tuple[list[str], str]]:
+    """Path and type of each of pydantic's errors in data of a type."""
+    for problem in error.errors():
+        cause, path = problem.get("ctx", {}).get("error"), _walked(kind, problem["loc"])[1]
+        within = cause.key.split(".") if isinstance(cause, ConfigurationError) and cause.key else []
+        yield path + within, problem["type"]
+
+
+def translated(error: ValidationError, kind: Any, data: Any, at: str | None = None) -> ConfigurationError:
+    """The first of pydantic's errors as one of ours, with the keys of the others; `at` is the data's path."""
     problems = error.errors()
     # a misspelt key is also a missing one; the spelling is what the user can mend
     first = next((problem for problem in problems if problem["type"] == "extra_forbidden"), problems[0])
-    told = _told(first, kind, data)
+    told = _told(first, kind, data, at)
     # nor is the key that is missing because it is misspelt a problem of its own
     meant = ".".join([*(told.key or "").split(".")[:-1], told.nearest]) if told.nearest else None
     others = [problem for problem in problems if problem is not first]
+    keys = [(other, ".".join(_walked(kind, other["loc"])[1])) for other in others]
     told.others = [
-        _key(other) or other["msg"] for other in others if (other["type"], _key(other)) != ("missing", meant)
+        key or other["msg"] for other, key in keys if key != told.key and (other["type"], key) != ("missing", meant)
     ]
     return told
 
 
-def _told(problem: Any, kind: Any, data: Any) -> ConfigurationError:
-    places, key, what = [str(place) for place in problem["loc"]], _key(problem), problem["type"]
+def _told(problem: Any, kind: Any, data: Any, at: str | None) -> ConfigurationError:
+    table, places, stands = _walked(kind, problem["loc"])
+    key, what = ".".join(places) or None, problem["type"]
     cause = problem.get("ctx", {}).get("error")
     if isinstance(cause, ConfigurationError):
         return cause.at(key=key)
     if what == "extra_forbidden":
-        names = _names(kind, places[:-1])
+        if gone := retired(".".join(filter(None, (at, key))), key):
+            return gone
+        names = list(table.model_fields) if table else []
         return ConfigurationError(
             "unknown key", key=key, allowed=listing(names), nearest=nearest_name(places[-1], names)
         )
+    field = table.model_fields.get(places[-1]) if table and places else None
     if what == "missing":
-        return ConfigurationError("is missing", key=key, allowed=_allowed(kind, places))
+        return ConfigurationError("is missing", key=key, allowed=_allowed(field))
     if what == "too_short":
         found, least = problem["ctx"]["actual_length"], problem["ctx"]["min_length"]
         return ConfigurationError(f"has {found or 'no'} entries", key=key, allowed=f"{least} or more")
-    if places[-1:] == ["[key]"]:
+    if problem["loc"][-1:] == (_OF_A_KEY,):
         return ConfigurationError(_not_a_name(problem), key=key)
     value = _value(data, places)
+    if what in ("union_tag_not_found", "union_tag_invalid"):
+        name, kinds = problem["ctx"]["discriminator"].strip("'"), list(_resolved(stands)[1])
+        key = f"{key}.{name}" if key else name
+        if what == "union_tag_not_found":
+            return ConfigurationError("is missing", key=key, allowed=", ".join(kinds))
+        return _no_choice(key, _value(value, [name]), kinds)
     if what == "literal_error":
-        field = _field(kind, places)
-        names = [str(name) for name in get_args(field.annotation)] if field else []
-        nearest = nearest_name(value, names) if isinstance(value, str) else None
-        return ConfigurationError(
-            "is not among the choices", key=key, value=value, allowed=", ".join(names), nearest=nearest
-        )
+        return _no_choice(key, value, [str(name) for name in get_args(field.annotation)] if field else [])
     said = "is out of range" if what == "float_type" and type(value) is int else _said(problem)
-    return ConfigurationError(said, key=key, value=value, allowed=_allowed(kind, places))
+    return ConfigurationError(said, key=key, value=value, allowed=_allowed(field))
 
 
-def _key(problem: Any) -> str | None:
-    return ".".join(str(place) for place in problem["loc"] if place != "[key]") or None
+def _no_choice(key: str | None, value: Any, names: list[str]) -> ConfigurationError:
+    nearest = nearest_name(value, names) if isinstance(value, str) else None
+    return ConfigurationError(
+        "is not among the choices", key=key, value=value, allowed=", ".join(names), nearest=nearest
+    )
 
 
 def _said(problem: Any) -> str:
@@ -162,33 +252,40 @@ def _value(data: Any, places: list[str]) -> Any:
     return data
 
 
-def _table(kind: Any, places: list[str]) -> type[Settings] | None:
-    """The table class that stands at a path of a type."""
-    for place in ["", *places]:
-        if place:
-            field = kind.model_fields.get(place) if isinstance(kind, type) and issubclass(kind, Settings) else None
-            # below a dictionary of tables the place is a name, and the class stays
-            kind = field.annotation if field else kind
-        while not isinstance(kind, type) or not issubclass(kind, Settings):
-            inner = [part for part in get_args(kind) if part not in (type(None), str)]
-            if not inner:
-                return None
-            kind = inner[-1]
-    return cast("type[Settings]", kind)
+def _walked(kind: Any, location: Sequence[str | int]) -> tuple[type[Settings] | None, list[str], Any]:
+    """The table class that holds what stands at a location of pydantic's, the path to it, and its type.
+
+    A location has more than the path: after an entry of one of several kinds its kind, and a mark after a key.
+    """
+    table, places = None, []
+    for place in map(str, location):
+        kind, kinds = _resolved(kind)
+        if place == _OF_A_KEY or place in kinds:
+            kind = kinds.get(place, kind)
+            continue
+        places.append(place)
+        table = kind if isinstance(kind, type) and issubclass(kind, Settings) else None
+        if table:
+            field = table.model_fields.get(place)
+            kind = field.annotation if field else None
+        else:
+            kind = get_args(kind)[-1] if get_args(kind) else None
+    return table, places, kind
 
 
-def _names(kind: Any, places: list[str]) -> list[str]:
-    table = _table(kind, places)
-    return list(table.model_fields) if table else []
+def _resolved(kind: Any) -> tuple[Any, dict[str, type[Settings]]]:
+    """A type without annotations and None; of a choice among tables also each of them, by what its key says."""
+    kinds: dict[str, type[Settings]] = {}
+    while get_origin(kind) in (Annotated, Union, UnionType):
+        inner, *marks = [part for part in get_args(kind) if part is not type(None)]
+        key = next((mark.discriminator for mark in marks if isinstance(mark, FieldInfo)), None)
+        if key:
+            kinds = {get_args(table.model_fields[key].annotation)[0]: table for table in get_args(inner)}
+        kind = inner
+    return kind, kinds
 
 
-def _field(kind: Any, places: list[str]) -> FieldInfo | None:
-    table = _table(kind, places[:-1])
-    return table.model_fields.get(places[-1]) if table and places else None
-
-
-def _allowed(kind: Any, places: list[str]) -> str | None:
-    field = _field(kind, places)
+def _allowed(field: FieldInfo | None) -> str | None:
     extra = field.json_schema_extra if field else None
     if not isinstance(extra, dict) or "unit" not in extra:
         return None

@@ -30,7 +30,7 @@ class Doctrine(Settings):
     support: float = parameter("effort", 0, 1)
     partners: float = parameter("1", 0, 1)
     due_diligence: float = parameter("pressure", 0, 1)
-    delay_factor: float = parameter("1", 0, 10)
+    delay_factor: float = parameter("1", 0.25, 4)
 
     @property
     def answers(self) -> bool:
@@ -43,7 +43,7 @@ MEASURES = ("firmness", "preventive", "cooperative", "stability", "support", "du
 
 
 class Switches(Settings):
-    """Which mechanisms work: four that deter, and incapacitation."""
+    """Which mechanisms work: four that deter, incapacitation, suppression by harbours, and grievance."""
 
     columns = SWITCHES
 
@@ -52,6 +52,8 @@ class Switches(Settings):
     entanglement: bool = option("whether interdependence makes harm cost its author", unit="switch", default=True)
     norms: bool = option("whether norms restrain", unit="switch", default=True)
     incapacitation: bool = option("whether pressure lowers capability", unit="switch", default=True)
+    grievance: bool = option("whether grievance motivates retaliation", unit="switch", default=True)
+    suppression: bool = option("whether pressure on harbours takes opportunities away", unit="switch", default=True)
 
 
 class Reference(Settings):

@@ -8,10 +8,22 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from agents.books import ADOPTED, IN_PREPARATION, LISTED, LISTING_OPEN, NATIONAL, NATIONAL_OPEN, REACHED, STILL_OPEN
+from agents.books import (
+    ADOPTED,
+    IN_PREPARATION,
+    LISTED,
+    LISTING_OPEN,
+    MEMBERS,
+    NATIONAL,
+    NATIONAL_OPEN,
+    PARTNERS,
+    REACHED,
+    STILL_OPEN,
+)
 from agents.foundation.compiled import Tables, rule
-from agents.union.docket import NEVER, OPEN, PREPARING
-from agents.union.effects import count_delay
+from agents.union.docket import ANSWERING, NEVER, OPEN
+from agents.union.effects import count_delay, write_case
+from agents.union.tracks import DOSSIER, track_row
 from model.schedule import NO_OPPORTUNITY, SUPPRESSED, Opportunities
 
 
@@ -71,29 +83,34 @@ def record_choice(world: Tables, row: int) -> None:
     """Enter one perpetrator's week in the books."""
     perpetrator = world.perpetrators[row]
     books = world.books[0]
-    books.opportunities += 1
+    kind = perpetrator.kind
+    books.opportunities_by_kind[kind] += 1
     if perpetrator.suppressed == 1:
         return
-    books.open_opportunities += 1
+    books.open_opportunities_by_kind[kind] += 1
     severe = world.scenario[0].severe_rung
     rungs = len(world.activities)
     odds = world.at_least[row]
-    books.expected_acts += odds[1]
+    books.expected_acts_by_kind[kind] += odds[1]
     if severe < rungs:
-        books.expected_severe += odds[severe]
+        books.expected_severe_by_kind[kind] += odds[severe]
     harm = 0.0
     for rung in range(1, rungs):
         above = odds[rung + 1] if rung + 1 < rungs else 0.0
         harm += (odds[rung] - above) * world.activities[rung].harm
-    books.expected_harm += harm * perpetrator.success
+    books.expected_harm_by_kind[kind] += harm * perpetrator.success
     if perpetrator.activity > 0:
         activity = world.activities[perpetrator.activity]
-        books.acts += 1
-        books.severe_acts += int(perpetrator.activity >= severe)
+        group = MEMBERS if perpetrator.victim < len(world.member_states) else PARTNERS
+        books.acts_by_kind[kind] += 1
+        books.acts_by_group[group] += 1
+        if perpetrator.activity >= severe:
+            books.severe_acts_by_kind[kind] += 1
+            books.severe_acts_by_group[group] += 1
         books.act_severity += activity.severity
         if perpetrator.succeeded == 1:
             books.successes += 1
-            books.harm_realised += activity.harm
+            books.harm_realised_by_group[group] += activity.harm
 
 
 @rule
@@ -130,20 +147,21 @@ def compare(world: Tables, at_least: Any, codes: Any, first: int, uncounted: int
     rungs = world.at_least.shape[1]
     for place in range(world.council[0].rows_met):
         row = world.met[place]
+        kind = world.perpetrators[row].kind
         chosen = code(world.perpetrators[row])
         twin = codes[first + place]
         theirs, ours = at_least[first + place - uncounted], world.at_least[row]
         if twin == SUPPRESSED:
             if chosen >= 0:
-                books.released += ours[1]
+                books.released_by_kind[kind] += ours[1]
                 books.realised_released += int(chosen > 0)
             continue
-        books.deterrable += theirs[1]
+        books.deterrable_by_kind[kind] += theirs[1]
         if chosen == SUPPRESSED:
-            books.suppressed += theirs[1]
+            books.suppressed_by_kind[kind] += theirs[1]
             books.realised_suppressed += int(twin > 0)
             continue
-        books.common += 1
+        books.common_by_kind[kind] += 1
         rise = 0.0
         fall = 0.0
         for rung in range(1, rungs):
@@ -151,10 +169,10 @@ def compare(world: Tables, at_least: Any, codes: Any, first: int, uncounted: int
             rise = max(rise, change)
             fall = max(fall, -change)
         change = ours[1] - theirs[1]
-        books.deterred += max(0.0, -change)
-        books.provoked += max(0.0, change)
-        books.escalated += rise
-        books.dampened += fall - max(0.0, -change)
+        books.deterred_by_kind[kind] += max(0.0, -change)
+        books.provoked_by_kind[kind] += max(0.0, change)
+        books.escalated_by_kind[kind] += rise
+        books.dampened_by_kind[kind] += fall - max(0.0, -change)
         books.realised_deterred += int(chosen == 0 and twin > 0)
         books.realised_provoked += int(chosen > 0 and twin == 0)
         books.realised_escalated += int(chosen > twin)
@@ -162,8 +180,43 @@ def compare(world: Tables, at_least: Any, codes: Any, first: int, uncounted: int
 
 
 @rule
+def whole(parts: Any) -> float:
+    """The sum of the parts of a column, one after the other in their order."""
+    total = parts[0]
+    for part in range(1, len(parts)):
+        total += parts[part]
+    return total
+
+
+@rule
+def add_up(world: Tables, row: int, week: int) -> None:
+    """Make the wholes of the books from their parts: nothing that is split is counted apart from them."""
+    books = world.books[row]
+    books.opportunities = whole(books.opportunities_by_kind)
+    books.open_opportunities = whole(books.open_opportunities_by_kind)
+    books.acts = whole(books.acts_by_kind)
+    books.severe_acts = whole(books.severe_acts_by_kind)
+    books.expected_acts = whole(books.expected_acts_by_kind)
+    books.expected_severe = whole(books.expected_severe_by_kind)
+    books.expected_harm = whole(books.expected_harm_by_kind)
+    books.common = whole(books.common_by_kind)
+    books.deterrable = whole(books.deterrable_by_kind)
+    books.deterred = whole(books.deterred_by_kind)
+    books.provoked = whole(books.provoked_by_kind)
+    books.escalated = whole(books.escalated_by_kind)
+    books.dampened = whole(books.dampened_by_kind)
+    books.suppressed = whole(books.suppressed_by_kind)
+    books.released = whole(books.released_by_kind)
+    books.harm_realised = whole(books.harm_realised_by_group)
+    books.ended_severity = whole(books.ended_severity_by_class)
+    books.believed_bite = whole(books.believed_bite_by_class)
+    books.delivered_bite = whole(books.delivered_bite_by_class)
+
+
+@rule
 def series_week(world: Tables, place: int) -> None:
     """Write this week into the series: what the books gained, and the state of the world."""
+    add_up(world, 0, 0)
     books = world.books[0]
     council = world.council[0]
     before = world.before[0]
@@ -171,6 +224,13 @@ def series_week(world: Tables, place: int) -> None:
     week.opportunities = books.open_opportunities - before.open_opportunities
     week.acts = books.acts - before.acts
     week.severe_acts = books.severe_acts - before.severe_acts
+    week.expected_acts = books.expected_acts - before.expected_acts
+    week.expected_severe = books.expected_severe - before.expected_severe
+    week.expected_harm = books.expected_harm - before.expected_harm
+    week.common = books.common - before.common
+    week.deterrable = books.deterrable - before.deterrable
+    week.deterred = books.deterred - before.deterred
+    week.escalated = books.escalated - before.escalated
     week.detected = books.detected - before.detected
     week.attributed = books.attributed - before.attributed
     week.reactions = books.reactions - before.reactions
@@ -231,26 +291,25 @@ def censor(world: Tables, case_row: int, week: int) -> None:
     if case.status == OPEN:
         count_delay(world, STILL_OPEN, case.opened, week)
     else:
-        count_delay(world, IN_PREPARATION, case.begun, week)
-        count_delay(world, LISTING_OPEN, case.begun, week)
+        if case.answered == NEVER:
+            count_delay(world, IN_PREPARATION, case.begun, week)
+        if world.tracks[track_row(case_row, DOSSIER)].adopted == NEVER:
+            count_delay(world, LISTING_OPEN, case.begun, week)
     if case.first_national == NEVER:
         count_delay(world, NATIONAL_OPEN, case.opened, week)
 
 
 @rule
 def close_books(world: Tables, row: int, week: int) -> None:
-    """End the run after `week` weeks: censor open cases, and write those to the ledger."""
+    """End the run after `week` weeks: censor open cases, write those to the ledger, and add the books up."""
     council = world.council[0]
     for case_row in range(council.rows_used):
         case = world.cases[case_row]
-        if case.status == OPEN or case.status == PREPARING:
+        if case.status == OPEN or case.status == ANSWERING:
             censor(world, case_row, week)
-        if len(world.ledger) > 0 and case.status >= OPEN:
-            if council.ledger_rows < len(world.ledger):
-                world.ledger[council.ledger_rows] = case
-                council.ledger_rows += 1
-            else:
-                council.overflow = 1
+        if case.status >= OPEN:
+            write_case(world, case_row)
+    add_up(world, 0, week)
     books = world.books[0]
     books.overflow = council.overflow
     books.attribution_delay = median_delay(world.delays, REACHED)

@@ -5,7 +5,7 @@ from typing import Annotated, Any
 
 from pydantic import Field, field_validator, model_validator
 
-from agents.scenario import SCENARIO
+from agents.scenario import CLASS, SCENARIO
 from model.errors import ConfigurationError
 from model.parameters import Day, Settings, Whole, by_path, option, parameter
 
@@ -82,6 +82,7 @@ class Investigation(Section):
 
     skill: float = parameter("1", 0, 1)
     skill_trend: float = parameter("a year", -1, 1)
+    investigators: Whole = parameter("cases", 0, 10000)
     clue_probability: float = parameter("probability a week", 0, 1)
     investigation_weeks: Whole = parameter("weeks", 1, 5200)
     suspicion: float = parameter("log-odds per log record", 0, 10)
@@ -90,6 +91,11 @@ class Investigation(Section):
     false_flag: float = parameter("probability", 0, 1)
     link_evidence: float = parameter("probability", 0, 1)
     record_half_life: float = parameter("weeks", 0.1, 52000)
+    publishes_as_victim: float = parameter("probability", 0, 1)
+    publishes_for_others: float = parameter("probability", 0, 1)
+    exposure_rate: float = parameter("probability a week", 0, 1)
+    caution_gained: float = parameter("share", 0, 1)
+    caution_half_life: float = parameter("weeks", 0.1, 52000)
 
 
 class Choice(Section):
@@ -102,19 +108,47 @@ class Choice(Section):
     blame_replaced: float = parameter("share", 0, 1)
 
 
-class Belief(Section):
-    """How perpetrators learn whether announcements are kept."""
+class SeverityClass(Settings):
+    """What holds in one class of severity before any experience."""
 
-    prior_fulfilment: float = parameter("1", 0, 1)
-    prior_precision: float = parameter("precision", 0.001, 10000)
-    signal_precision: float = parameter("precision", 0, 10000)
+    columns = CLASS
+
+    prior_bite: float = parameter("bite per severity", 0, 10)
+    spread: float = parameter("bite", 0, 10)
+    credibility: float = parameter("1", 0, 1)
+    credibility_weight: float = parameter("bite", 0.0001, 1000)
+
+
+class Classes(Settings):
+    """Classes of severity: below 0.3, from there to 0.6, and from 0.6."""
+
+    mild: SeverityClass
+    serious: SeverityClass
+    severe: SeverityClass
+
+
+class Belief(Section):
+    """How perpetrators learn what an attributed act brings."""
+
+    signal_precision: float = parameter("observations", 0, 10000)
     signal_noise: float = parameter("1", 0.0001, 10)
-    outcome_precision: float = parameter("precision", 0, 10000)
     spillover: float = parameter("share", 0, 1)
     memory_half_life: float = parameter("weeks", 0.1, 52000)
     attribution_experience: float = parameter("cases", 0.001, 10000)
-    prior_delay: float = parameter("weeks", 0, 5200)
     learning_rate: float = parameter("share", 0, 1)
+
+
+class Learning(Section):
+    """How adversaries adapt: options, off unless a scenario says otherwise."""
+
+    experience: float = parameter("share", 0, 1, default=0.0)
+    experience_kept: float = parameter("share", 0, 1, default=0.98)
+    experience_prior: float = parameter("opportunities", 1, 10000, default=10.0)
+    foregone: float = parameter("share", 0, 1, default=0.2)
+    imitation: float = parameter("share", 0, 1, default=0.0)
+    retooling: float = parameter("share", 0, 1, default=0.0)
+    retooling_half_life: float = parameter("weeks", 0.1, 52000, default=52.0)
+    retooling_cost: float = parameter("share", 0, 1, default=0.1)
 
 
 class Grievance(Section):
@@ -124,19 +158,39 @@ class Grievance(Section):
     grievance_half_life: float = parameter("weeks", 0.1, 52000)
     self_serving_bias: float = parameter("share", 0, 1)
     sponsor_share: float = parameter("share", 0, 1)
+    accusation: float = parameter("bite", 0, 10)
+    diligence_resented: float = parameter("utility a week", 0, 1)
 
 
 class Council(Section):
-    """How the Council keeps its word, votes and joins partners."""
+    """How the Council answers, keeps its word, votes and joins partners."""
 
-    initial_credibility: float = parameter("1", 0, 1)
-    credibility_speed: float = parameter("share", 0, 1)
-    victim_bonus: float = parameter("support", 0, 10)
-    audience: float = parameter("support", 0, 10)
-    abstention_margin: float = parameter("support", 0, 10)
-    vital_margin: float = parameter("support", 0, 10)
+    public_discount: float = parameter("a week", 0.5, 1)
+    credibility_half_life: float = parameter("weeks", 0.1, 52000)
+    credibility_lost: float = parameter("share", 0, 1)
+    statement_readiness: float = parameter("odds", 0, 1000)
+    member_will: float = parameter("probability", 0, 1)
+    answer_window: Whole = parameter("weeks", 0, 520)
+    evidence_floor: float = parameter("probability", 0.5, 0.999)
+    agenda: Whole = parameter("dossiers", 0, 10000)
+    patience: Whole = parameter("weeks", 1, 5200)
+    victim_bonus: float = parameter("utility", 0, 10)
+    audience: float = parameter("utility", 0, 10)
+    partner_backing: float = parameter("utility", 0, 10)
+    stance_noise: float = parameter("utility", 0, 10)
+    abstention_margin: float = parameter("utility", 0, 10)
+    vital_margin: float = parameter("utility", 0, 10)
     partner_clues: float = parameter("1", 0, 10)
     partner_support: float = parameter("1", 0, 10)
+
+
+class Prices(Section):
+    """What a doctrine costs the Union besides its measures."""
+
+    campaign_cost: float = parameter("political cost", 0, 10)
+    haste_cost: float = parameter("political cost a year", 0, 10)
+    partner_cost: float = parameter("political cost a year", 0, 10)
+    diligence_cost: float = parameter("political cost a year", 0, 10)
 
 
 class Norms(Section):
@@ -154,9 +208,10 @@ class Resilience(Section):
 
 
 class Harbours(Section):
-    """How long a harbour's diligence lasts."""
+    """How far a harbour polices its territory, and how long it lasts."""
 
     diligence_half_life: float = parameter("weeks", 0.1, 52000)
+    compliance_half: float = parameter("entanglement", 0.001, 10)
 
 
 class Targets(Section):
@@ -185,9 +240,12 @@ class Scenario(Settings):
     detection: Detection
     investigation: Investigation
     choice: Choice
+    classes: Classes
     belief: Belief
+    learning: Learning = Learning()
     grievance: Grievance
     council: Council
+    prices: Prices
     norms: Norms
     resilience: Resilience
     harbours: Harbours

@@ -7,17 +7,18 @@ the Council in the order of rows. So no result depends on the order in which age
 import math
 from typing import Any, NamedTuple
 
+from agents.belief import hear
 from agents.foundation.compiled import Tables, rule
 from agents.foundation.randomness import AFFINITY, draw, normal, pair
 from agents.member_state import draw_member_traits
 from agents.partner import draw_partner_traits
-from agents.perpetrator import act, begin_week, choose, draw_traits, feel_tension, hear, learn, meet
+from agents.perpetrator import act, begin_week, choose, draw_traits, feel_tension, learn, meet
 from agents.union.council import renew, signal, take_office
 from agents.union.detection import call_perpetrators, open_cases
 from agents.union.docket import EMPTY, NOTHING_DUE
 from agents.union.effects import take_effect
 from agents.union.investigation import investigate
-from agents.union.response import decide
+from agents.union.response import decide, fill_agenda
 from agents.victim import recover
 
 
@@ -80,15 +81,14 @@ def meet_again(world: Tables, twin: Opportunities, week: int) -> None:
 def advance(world: Tables, twin: Opportunities, week: int) -> None:
     """One week of the compiled engine.
 
-    Tension and opportunities are exogenous, the same in every world. Those of a twin, if it has any weeks, spare
-    drawing them again.
+    Opportunities are exogenous, alike in every world: those of a twin, if it has any weeks, spare drawing them again.
     """
     perpetrators = len(world.perpetrators)
+    for perpetrator in range(perpetrators):
+        feel_tension(world, perpetrator, week)
     if len(twin.before) > 0:
         meet_again(world, twin, week)
     else:
-        for perpetrator in range(perpetrators):
-            feel_tension(world, perpetrator, week)
         for perpetrator in range(perpetrators):
             meet(world, perpetrator, week)
         call_perpetrators(world, 0, week)
@@ -106,6 +106,7 @@ def advance(world: Tables, twin: Opportunities, week: int) -> None:
         investigate(world, world.due[place], week)
     for place in range(due):
         decide(world, world.due[place], week)
+    fill_agenda(world, 0, week)
     take_effect(world, 0, week)
     for perpetrator in range(perpetrators):
         learn(world, perpetrator, week)
@@ -130,6 +131,7 @@ def visit(model: Any) -> None:
         case.investigate()
     for case in due:
         case.decide()
+    model.council.fill_agenda()
     model.council.take_effect()
     model.perpetrators.do("learn")
     model.member_states.do("recover")
@@ -153,7 +155,7 @@ def reset(world: Tables, template: Tables) -> None:
         world.victims[row] = template.victims[row]
     for row in range(len(world.cases)):
         world.cases[row].status = EMPTY
-        world.agenda[row] = NOTHING_DUE
+        world.calendar[row] = NOTHING_DUE
     world.council[0] = template.council[0]
     open_books(world, 0, 0)
 

@@ -21,6 +21,7 @@ from support.worlds import short
 from experiments.store.provenance import platform_key
 from model.configuration import Configuration
 from model.ensemble import OneRun, run_one
+from model.metrics.columns import PLACES, column_of
 
 FOLDER = Path(__file__).resolve().parent / "baselines"
 SCENARIOS = ("baseline", "illustrative")
@@ -52,7 +53,7 @@ def digests(run: OneRun) -> dict[str, Any]:
 
 def told(run: OneRun) -> dict[str, Any]:
     """What is kept of a run: its books, number by number (JSON keeps every bit of a float; no zeros), and digests."""
-    books = {name: run.books[name][0].item() for name in run.books.dtype.names}
+    books = {name: column_of(run.books, name)[0].item() for name in PLACES}
     return {"books": {name: value for name, value in books.items() if value}, "digests": digests(run)}
 
 

@@ -31,6 +31,7 @@ ROOMS: dict[str, tuple[str, ...]] = {
     "analysis.search": QUESTION,
     "analysis.decomposition": QUESTION,
     "analysis.story": QUESTION,
+    "analysis.years": QUESTION,
     # what brings their answers together
     "analysis.report": (
         "analysis.effects",
@@ -40,6 +41,7 @@ ROOMS: dict[str, tuple[str, ...]] = {
         "analysis.search",
         "analysis.decomposition",
         "analysis.story",
+        "analysis.years",
     ),
     "analysis": ("analysis.report",),  # re-exports alone
     # from an experiment's file to its results

@@ -19,7 +19,8 @@ from model.configuration import load_configuration
 from model.deterrence import DeterrenceModel, reporting
 from model.ensemble import run, run_twins
 from model.errors import ConfigurationError
-from model.metrics import DELAYS, figure, results
+from model.metrics.catalogue import figure
+from model.metrics.columns import DELAYS, results
 
 SEED = 7
 SHORT = {"scenario.time.burn_in": 20, "scenario.time.weeks": 40}

@@ -22,5 +22,5 @@ class Case(Face, table="cases", columns=CASE):
         self.apply(investigate)
 
     def decide(self) -> None:
-        """React, prepare a measure, put it to the vote, step down or give up."""
+        """React, open tracks, put to the vote what is prepared, and settle the case when nothing is pending."""
         self.apply(decide)

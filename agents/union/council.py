@@ -2,48 +2,57 @@
 
 import math
 
-from agents.attribution import log_odds
+from agents.attribution import log_odds, power
+from agents.belief import CLASSES, publish_limits
 from agents.catalogue import PROGRAMME
 from agents.foundation.columns import Columns, Face, integer, natural, real
 from agents.foundation.compiled import Tables, rule
 from agents.foundation.randomness import weekly_rate
 from agents.union.detection import call_perpetrators, open_cases
+from agents.union.docket import OPEN
 from agents.union.effects import take_effect
-from agents.union.response import effort
+from agents.union.response import effort, fill_agenda
 
 COUNCIL = Columns(
     entity=natural("number under which it draws"),
     standard=real("confidence required for attribution, log-odds"),
     lowest_standard=real("lowest standard of a Member State, log-odds"),
+    highest_standard=real("highest standard of a Member State, log-odds"),
+    caution=real("rise of every Member State's standard after errors came to light, fading, at most 1, log-odds"),
     log_real=real("log of the share of cases that are taken to be real"),
-    credibility=real("the Union's credibility, 0 to 1"),
+    credibility=real("the Union's credibility, 0 to 1: the mean of its classes"),
+    kept=("(3,)f8", "credibility in each class of severity, 0 to 1"),
+    promised=("(3,)f8", "what was promised for attributed cases in each class, bite, fading"),
+    fulfilled=("(3,)f8", "how much of it was delivered, fading"),
+    delivered=("(3,)f8", "bite delivered, discounted publicly, fading"),
+    lateness=("(3,)f8", "the same times the weeks from act to adoption"),
+    heard=real("how present the last campaign still is, 0 to 1"),
     norm_strength=real("strength of the norms of responsible state behaviour, 0 to 1"),
     skill=real("attribution skill this week, 0 to 1"),
     clue_probability=real("probability a week that a case yields a clue, partners' intelligence included"),
     clue_rate=real("the same as the rate of an exponential"),
     resilience_drift=real("change of resilience since the start of the run, from the trend"),
-    signal_weight=real("precision of this week's announcement; 0: none"),
+    attention=real("share of clues that investigators can follow: below 1 where they have too many cases"),
+    signal_weight=real("weight of this week's announcement for each activity; 0: none"),
     suspect_weight=real("sum over perpetrators of the weight with which investigators meet them"),
     suspect_record=real("sum over perpetrators of that weight times their record"),
     rows_used=integer("rows of the docket in use, counted to the last"),
     rows_full=integer("rows of the docket in use, counted to the first empty one"),
     rows_due=integer("cases on which something is due this week: entries of `due`"),
+    rows_ended=integer("attributed cases whose answer was completed this week: entries of `ended`"),
+    waiting=integer("dossiers that wait for room on the agenda"),
+    in_preparation=integer("dossiers in preparation"),
     rows_met=integer("perpetrators that met an opportunity this week: entries of `met`"),
     overflow=integer("1 where the docket or the ledger was too small; the run must be repeated with larger ones"),
     ledger_rows=integer("rows written to the ledger"),
     votes_written=integer("votes written down"),
     counted_from=integer("week in which counting began"),
-    # what this week's decisions brought
-    outcome_weight=real("attributed cases that ended this week"),
-    outcome_sum=real("bite delivered per bite announced, summed over them"),
-    adoptions=integer("measures adopted this week on attributed cases"),
-    adoption_delay=integer("weeks from act to adoption, summed over them"),
     # standing programmes
     programme_norms=real("level of norm strength that programmes add, as a share of what is missing"),
     programme_resilience=real("level of resilience that programmes add, as a share of what is missing"),
     programme_diligence=real("level of diligence that programmes add"),
     programme_calming=real("share of grievance that programmes calm a week"),
-    programme_cost=real("political cost of the programmes a week"),
+    running_cost=real("political cost of a week of programmes, haste, partners and pressure on harbours"),
 )
 
 
@@ -54,10 +63,14 @@ def take_office(world: Tables, row: int, week: int) -> None:
     scenario = world.scenario[0]
     council.standard = log_odds(world.doctrine[0].attribution_confidence)
     council.log_real = math.log(1.0 - scenario.false_alarm_share)
-    council.lowest_standard = math.inf
+    council.lowest_standard, council.highest_standard = math.inf, -math.inf
     for member in range(len(world.member_states)):
         council.lowest_standard = min(council.lowest_standard, world.member_states[member].standard)
-    council.credibility = scenario.initial_credibility
+        council.highest_standard = max(council.highest_standard, world.member_states[member].standard)
+    council.credibility = 0.0
+    for place in range(len(CLASSES)):
+        council.kept[place] = world.classes[place].credibility
+        council.credibility += council.kept[place] / len(CLASSES)
     council.norm_strength = scenario.norm_baseline
     shared = 0.0
     for partner in range(len(world.partners)):
@@ -89,7 +102,20 @@ def run_programmes(world: Tables, row: int, week: int) -> None:
     council.programme_resilience = min(1.0, resilience)
     council.programme_diligence = min(1.0, diligence)
     council.programme_calming = min(1.0, calming)
-    council.programme_cost = cost
+    council.running_cost = cost + price(world) / 52.0
+
+
+@rule
+def price(world: Tables) -> float:
+    """Political cost a year of what the doctrine keeps up: haste, close partners, and pressure on harbours."""
+    doctrine = world.doctrine[0]
+    scenario = world.scenario[0]
+    haste = max(0.0, 1.0 / doctrine.delay_factor - 1.0)
+    return (
+        scenario.haste_cost * haste
+        + scenario.partner_cost * doctrine.partners
+        + scenario.diligence_cost * doctrine.due_diligence
+    )
 
 
 @rule
@@ -101,6 +127,7 @@ def survey(world: Tables, row: int, week: int) -> None:
     council.resilience_drift = scenario.resilience_trend * week / 52.0
     weights = 0.0
     records = 0.0
+    council.attention = attention(world)
     for perpetrator in range(len(world.perpetrators)):
         record = world.perpetrators[perpetrator].record
         weights += 1.0 + record
@@ -110,15 +137,37 @@ def survey(world: Tables, row: int, week: int) -> None:
 
 
 @rule
+def attention(world: Tables) -> float:
+    """Share of clues that investigators can follow: they work on so many open cases at once, where that is limited."""
+    limit = world.scenario[0].investigators
+    if limit == 0:
+        return 1.0
+    at_work = 0
+    for row in range(world.council[0].rows_used):
+        at_work += int(world.cases[row].status == OPEN)
+    return min(1.0, limit / at_work) if at_work > 0 else 1.0
+
+
+@rule
 def signal(world: Tables, row: int, week: int) -> None:
-    """Announce the response schedule on campaign weeks: a signal as precise as it is clear."""
+    """Announce the response schedule on campaign weeks, at a price: the clearer, the more the announcement weighs.
+
+    An announcement is one standing signal and no sample. A campaign adds what fades until the next, so that the weight
+    in all does not depend on how often it is repeated: else a vague weekly campaign would outdo a clear yearly one.
+    """
     council = world.council[row]
     doctrine = world.doctrine[0]
     scenario = world.scenario[0]
     council.signal_weight = 0.0
+    council.heard *= world.keep[0].memory
+    council.caution *= world.keep[0].caution
     if doctrine.campaign_interval > 0 and week % doctrine.campaign_interval == 0:
-        blur = 1.0 - doctrine.clarity + scenario.signal_noise
-        council.signal_weight = scenario.signal_precision * doctrine.clarity / blur
+        council.heard = 1.0
+        world.books[0].cost += scenario.campaign_cost * doctrine.clarity
+        odds = doctrine.clarity / (1.0 - doctrine.clarity + scenario.signal_noise)
+        fading = 1.0 - power(world.keep[0].memory, doctrine.campaign_interval)
+        council.signal_weight = scenario.signal_precision * odds * fading / (len(world.activities) - 1)
+        publish_limits(world, week)
 
 
 @rule
@@ -146,6 +195,10 @@ class Council(Face, table="council", columns=COUNCIL):
     def open_cases(self) -> None:
         """Put acts that will surface, and false alarms, on the docket."""
         self.apply(open_cases)
+
+    def fill_agenda(self) -> None:
+        """Take up waiting dossiers, while there is room on the agenda."""
+        self.apply(fill_agenda)
 
     def take_effect(self) -> None:
         """Bring adopted measures into force and let lapsed ones end."""

@@ -12,6 +12,9 @@ from agents.foundation.randomness import (
 )
 from agents.union.docket import EMPTY, enter
 
+UPWARD_WEEKS = 26
+"""Weeks within which a higher rung against the same victim counts as upward escalation (182 days, as in DCID)."""
+
 
 @rule
 def empty_row(world: Tables) -> int:
@@ -32,7 +35,10 @@ def open_cases(world: Tables, row: int, week: int) -> None:
     for place in range(world.council[row].rows_met):
         perpetrator_row = world.met[place]
         perpetrator = world.perpetrators[perpetrator_row]
-        if perpetrator.activity > 0 and perpetrator.surfaces >= 0:
+        if perpetrator.activity <= 0:
+            continue
+        watch_escalation(world, perpetrator_row, week)
+        if perpetrator.surfaces >= 0:
             case = empty_row(world)
             if case >= 0:
                 enter(world, case, perpetrator_row, perpetrator.victim, perpetrator.activity, week)
@@ -42,6 +48,19 @@ def open_cases(world: Tables, row: int, week: int) -> None:
         if case >= 0:
             enter(world, case, -1, alarmed_victim(world, week), mistaken_activity(world, week), week)
     call_cases(world, row, week)
+
+
+@rule
+def watch_escalation(world: Tables, row: int, week: int) -> None:
+    """Count an act above the last one of the same sponsor, or perpetrator, against the same victim within 26 weeks."""
+    perpetrator = world.perpetrators[row]
+    author = perpetrator.sponsor if perpetrator.sponsor >= 0 else row
+    since = week - world.last_week[author, perpetrator.victim]
+    world.books[0].upward += int(
+        since <= UPWARD_WEEKS and perpetrator.activity > world.last_rung[author, perpetrator.victim]
+    )
+    world.last_week[author, perpetrator.victim] = week
+    world.last_rung[author, perpetrator.victim] = perpetrator.activity
 
 
 @rule
@@ -61,7 +80,7 @@ def call_cases(world: Tables, row: int, week: int) -> None:
     due = 0
     for case_row in range(council.rows_used):
         world.due[due] = case_row  # and kept where something is due, as above
-        due += int(world.agenda[case_row] <= week)
+        due += int(world.calendar[case_row] <= week)
     council.rows_due = due
 
 

@@ -3,11 +3,14 @@
 Rows never move; a case that has ended frees its row for a later one.
 """
 
+import math
+
 from agents.foundation.columns import Columns, integer, natural, real
 from agents.foundation.compiled import Tables, rule
+from agents.union.tracks import clear_tracks, next_due, pending
 
-EMPTY, LATENT, OPEN, PREPARING, ANSWERED, CLOSED = range(6)
-STATUS = ("empty", "latent", "open", "preparing", "answered", "closed")
+EMPTY, LATENT, OPEN, ANSWERING, ANSWERED, CLOSED = range(6)
+STATUS = ("empty", "latent", "open", "answering", "answered", "closed")
 
 NEVER = -1
 
@@ -15,7 +18,7 @@ NOTHING_DUE = 1 << 40
 """Week of the next event of a row without one."""
 
 CASE = Columns(
-    status=integer("code in STATUS: not yet detected, investigated, with a measure in preparation, answered, closed"),
+    status=integer("code in STATUS: not yet detected, investigated, with an answer under way, answered, closed"),
     entity=natural("number under which it draws: the culprit's, or the EU's for a false alarm"),
     culprit=integer("row of the perpetrator; −1: a false alarm"),
     framed=integer("row of the party that false clues point to; −1: there is none"),
@@ -43,32 +46,20 @@ CASE = Columns(
     state_confidence=real("posterior probability of the state behind it, 0 to 1"),
     first_national=integer("week of the first national attribution; −1: none"),
     first_national_right=integer("1 where it was right"),
-    national=integer("Member States whose standard was met at best"),
+    national=integer("Member States that attribute it publicly"),
+    persuaded=real("greatest certainty so far, less caution, that Member States were asked about, log-odds"),
     attributed=integer("week in which the Union's standard was met; −1: not"),
-    joint=integer("week of the joint attribution by consensus; −1: none"),
+    joint=integer("week in which the standards of all Member States were met on the state behind it; −1: none"),
     right=integer("1 where the party named is the culprit"),
-    # response to the attributed case
-    announced=real("bite that the doctrine announced for it"),
-    measure=integer("row of the measure in preparation, or adopted, or refused last; −1: none"),
-    due=integer("week in which its preparation is done"),
-    rounds=integer("decisions taken on it"),
-    votes_for=integer("members in favour at the last decision on the case, reactions included"),
-    votes_against=integer("members against at the last decision"),
-    votes_abstaining=integer("members abstaining at the last decision"),
-    resolved=integer("week in which it was answered, given up or went cold; −1: not yet"),
-    adopted=integer("week of adoption; −1: none"),
-    target=integer("row of the perpetrator that the measure bites; −1: none"),
-    bite=real("bite of the measure adopted"),
-    expires=integer("week in which it lapses; −1: nothing to lapse"),
-    shared=real("bite that the target's sponsor feels besides"),
-    # reaction without attribution
-    reaction=integer("row of the measure taken without attribution; −1: none"),
-    reaction_due=integer("week in which its preparation is done"),
-    reaction_adopted=integer("week of its adoption; −1: none"),
-    reaction_target=integer("row of the perpetrator that it bites or addresses; −1: none"),
-    reaction_bite=real("bite of the reaction"),
-    reaction_expires=integer("week in which it lapses; −1: nothing to lapse"),
-    reaction_shared=real("bite that its target's sponsor feels besides"),
+    # the answer to the attributed case; its tracks stand in a table of their own
+    intended=real("bite that the doctrine intends for it, fixed at attribution"),
+    announced=real("bite that could lawfully be announced for it, and what was promised beyond every law"),
+    backing=real("weight of the partners that join, relative to the Union's"),
+    willing=integer("1 where the injured member, or the willing, have the will to respond on their own"),
+    window=integer("week until which a joint attribution or a dossier may still open"),
+    answered=integer("week in which the first measure on an attributed track was adopted; −1: none"),
+    resolved=integer("week in which it was answered for good, given up or went cold; −1: not yet"),
+    exposed=integer("week in which a wrong attribution comes to light, if the case is still held; −1: never"),
     values=("(7,)f8", "the incident's seven values, each 0 to 1"),
 )
 
@@ -80,10 +71,11 @@ VOTE = Columns(
     suspect=integer("row of the party suspected; −1: none"),
     victim=integer("victim; Member States first, then partners"),
     measure=integer("row of the measure voted on"),
-    reaction=integer("1 where it was to be taken without attribution"),
+    track=integer("code in TRACKS: the track on which it was to be taken"),
     supporting=integer("members in favour"),
     objecting=integer("members against"),
-    abstaining=integer("members abstaining"),
+    abstaining=integer("members abstaining, declared or unconvinced"),
+    unconvinced=integer("of them those whose own standard of evidence was not met"),
     share=real("share of the Union that carries the measure; 0: it failed"),
 )
 
@@ -106,30 +98,28 @@ def enter(world: Tables, row: int, culprit: int, victim: int, activity: int, beg
     case.suspect = -1
     case.confidence = case.state_confidence = 0.0
     case.first_national = case.attributed = case.joint = case.resolved = NEVER
-    case.first_national_right = case.national = case.right = 0
-    case.measure = case.reaction = case.target = case.reaction_target = -1
-    case.due = case.adopted = case.expires = NEVER
-    case.reaction_due = case.reaction_adopted = case.reaction_expires = NEVER
-    case.announced = case.bite = case.shared = case.reaction_bite = case.reaction_shared = 0.0
-    case.rounds = case.votes_for = case.votes_against = case.votes_abstaining = 0
-    world.agenda[row] = case.opened
+    case.window = case.answered = case.exposed = NEVER
+    case.first_national_right = case.national = case.right = case.willing = 0
+    case.persuaded = -math.inf
+    case.intended = case.announced = case.backing = 0.0
+    clear_tracks(world, row)
+    world.calendar[row] = case.opened
 
 
 @rule
 def schedule(world: Tables, row: int, week: int, investigation_weeks: int) -> None:
-    """Enter in `world.agenda` the next week, after this one, in which something is due on the case."""
+    """Enter in `world.calendar` the next week, after this one, in which something is due on the case."""
     case = world.cases[row]
     due = NOTHING_DUE
-    if case.status == OPEN or case.status == PREPARING:
+    if case.status == OPEN or case.status == ANSWERING:
         if case.next_clue <= case.opened + investigation_weeks:
             due = case.next_clue
-        due = min(due, case.due if case.status == PREPARING else case.opened + investigation_weeks)
-    if case.reaction >= 0:
-        if week <= case.reaction_due:
-            # The week after its due date frees the row of a case whose reaction was refused.
-            due = min(due, case.reaction_due + int(week == case.reaction_due))
-        if case.reaction_expires > week:
-            due = min(due, case.reaction_expires)
-    if case.status == ANSWERED and case.expires > week:
-        due = min(due, case.expires)
-    world.agenda[row] = max(due, week + 1)
+        if case.status == OPEN:
+            due = min(due, case.opened + investigation_weeks)
+        elif case.window > week:
+            due = min(due, case.window)
+        elif not pending(world, row):  # its last track ended after this week's decisions
+            due = week + 1
+    if case.exposed > week:
+        due = min(due, case.exposed)
+    world.calendar[row] = max(next_due(world, row, week, due), week + 1)

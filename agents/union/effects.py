@@ -2,9 +2,12 @@
 
 from agents.attribution import power
 from agents.books import ADOPTED, GIVEN_UP, LISTED, NATIONAL, NOT_LISTED, NOT_NATIONAL, REACHED, WENT_COLD
-from agents.catalogue import PROXY, RESTRICTIVE_CATEGORY, TO_STATE, TO_TERRITORY
+from agents.catalogue import PROXY, TO_STATE, TO_TERRITORY
 from agents.foundation.compiled import Tables, rule
+from agents.learning import regret
+from agents.union.credibility import lose_credibility, move_credibility, weigh_outcome
 from agents.union.docket import ANSWERED, CLOSED, EMPTY, NEVER, NOTHING_DUE, schedule
+from agents.union.tracks import DOSSIER, JOINT, OWN, REACTION, TRACKS, over, track_row
 
 
 @rule
@@ -48,29 +51,40 @@ def sponsor_share(world: Tables, case_row: int, target: int) -> float:
 
 
 @rule
-def bring_into_force(world: Tables, case_row: int, measure_row: int, target: int, bite: float) -> float:
-    """Apply an adopted measure: bite, side effects, cost and books; returns the bite that a sponsor feels besides.
+def bring_into_force(world: Tables, case_row: int, kind: int) -> None:
+    """Apply the measure adopted on a track: bite, side effects, cost and books.
 
-    A party holds its own severity justified, less a self-serving part; an innocent one holds nothing justified.
+    Partners that join share the cost, and a response without the Union costs by the share that takes part.
+
+    A party holds its own severity justified, less a self-serving part; an innocent one holds nothing justified, and
+    resents the accusation besides.
     """
     case = world.cases[case_row]
-    measure = world.measures[measure_row]
+    track = world.tracks[track_row(case_row, kind)]
+    measure = world.measures[track.measure]
+    scenario = world.scenario[0]
     books = world.books[0]
     council = world.council[0]
-    books.cost += measure.cost
-    shared = 0.0
-    if bite > 0.0 and target >= 0:
-        responsible = answers_for(world, case_row, measure_row, target)
-        justified = case.severity * (1.0 - world.scenario[0].self_serving_bias) if responsible else 0.0
-        bite_party(world, target, bite, justified)
-        books.bite += bite
-        books.wrongful += int(not responsible)
-        books.persons += measure.persons * bite / measure.bite_high
-        books.entities += measure.entities * bite / measure.bite_high
+    joined = case.backing if measure.joinable == 1 and kind != REACTION else 0.0
+    books.cost += measure.cost / (1.0 + joined) * (track.share if kind == OWN else 1.0)
+    target = track.target
+    if track.bite > 0.0:
+        responsible = answers_for(world, case_row, track.measure, target)
+        justified = case.severity * (1.0 - scenario.self_serving_bias) if responsible else 0.0
+        if target == case.culprit:
+            regret(world, target, case.activity, track.bite)
+        bite_party(world, target, track.bite, justified)
+        books.bite += track.bite
+        extent = min(1.0, track.share * track.planned / measure.bite_high)  # partners' lists are their own
+        books.persons += measure.persons * extent
+        books.entities += measure.entities * extent
+        if not responsible:
+            books.wrongful += 1
+            world.perpetrators[target].bite_excess += scenario.accusation
         share = sponsor_share(world, case_row, target)
         if share > 0.0:
-            shared = share * bite
-            bite_party(world, world.perpetrators[target].sponsor, shared, share * justified)
+            track.shared = share * track.bite
+            bite_party(world, world.perpetrators[target].sponsor, track.shared, share * justified)
     council.norm_strength += measure.norms * (1.0 - council.norm_strength)
     if target >= 0:
         party = world.perpetrators[target]
@@ -80,7 +94,6 @@ def bring_into_force(world: Tables, case_row: int, measure_row: int, target: int
         home.diligence = home.diligence + measure.diligence * (1.0 - home.diligence)
     world.victims[case.victim].resilience_gained += measure.resilience
     count_measure(world, measure.category)
-    return shared
 
 
 @rule
@@ -100,12 +113,13 @@ def count_measure(world: Tables, category: int) -> None:
 
 
 @rule
-def end_measure(world: Tables, target: int, bite: float, shared: float) -> None:
+def end_measure(world: Tables, case_row: int, kind: int) -> None:
     """Let a measure lapse: its target, and the sponsor that felt its share, feel the bite no more."""
-    if bite > 0.0 and target >= 0:
-        release_party(world, target, bite)
-        if shared > 0.0:
-            release_party(world, world.perpetrators[target].sponsor, shared)
+    track = world.tracks[track_row(case_row, kind)]
+    if track.bite > 0.0:
+        release_party(world, track.target, track.bite)
+        if track.shared > 0.0:
+            release_party(world, world.perpetrators[track.target].sponsor, track.shared)
 
 
 @rule
@@ -143,48 +157,44 @@ def tell_impunity(world: Tables, culprit: int) -> None:
 
 @rule
 def tell_outcome(world: Tables, case_row: int, week: int) -> None:
-    """Tell everybody how an attributed case ended, and what was delivered of what had been announced."""
+    """Put an attributed case whose answer is complete on the list from which everybody learns, and into the books."""
     case = world.cases[case_row]
     council = world.council[0]
     books = world.books[0]
-    named = world.perpetrators[case.suspect]
-    named.news = 1
-    if case.adopted == week:
+    if case.answered != NEVER:
         books.answered_attributed += 1
-        delay = week - case.begun
-        named.adoptions += 1
-        named.adoption_delay += delay
-        council.adoptions += 1
-        council.adoption_delay += delay
-        restrictive = world.measures[case.measure].category == RESTRICTIVE_CATEGORY
-        count_delay(world, ADOPTED, case.begun, week)
-        count_delay(world, LISTED if restrictive else NOT_LISTED, case.begun, week)
     else:
         books.given_up += 1
         count_delay(world, GIVEN_UP, case.begun, week)
+    if world.tracks[track_row(case_row, DOSSIER)].adopted == NEVER:
         count_delay(world, NOT_LISTED, case.begun, week)
-    if case.announced <= 0.0:
+    world.ended[council.rows_ended] = case_row
+    council.rows_ended += 1
+    weigh_outcome(world, case_row)
+
+
+@rule
+def write_case(world: Tables, case_row: int) -> None:
+    """Write a case and its tracks to the ledger, if one is kept."""
+    council = world.council[0]
+    if len(world.ledger) == 0:
         return
-    delivered = min(1.0, case.bite / case.announced)
-    named.outcome_weight += 1.0
-    named.outcome_sum += delivered
-    council.outcome_weight += 1.0
-    council.outcome_sum += delivered
+    if council.ledger_rows >= len(world.ledger):
+        council.overflow = 1
+        return
+    world.ledger[council.ledger_rows] = world.cases[case_row]
+    for kind in range(len(TRACKS)):
+        world.ledger_tracks[track_row(council.ledger_rows, kind)] = world.tracks[track_row(case_row, kind)]
+    council.ledger_rows += 1
 
 
 @rule
 def close_row(world: Tables, case_row: int) -> None:
     """Write an ended case to the ledger, if one is kept, and free its row."""
-    council = world.council[0]
-    if len(world.ledger) > 0:
-        if council.ledger_rows < len(world.ledger):
-            world.ledger[council.ledger_rows] = world.cases[case_row]
-            council.ledger_rows += 1
-        else:
-            council.overflow = 1
+    write_case(world, case_row)
     world.cases[case_row].status = EMPTY
-    council.rows_full = min(council.rows_full, case_row)
-    world.agenda[case_row] = NOTHING_DUE
+    world.council[0].rows_full = min(world.council[0].rows_full, case_row)
+    world.calendar[case_row] = NOTHING_DUE
 
 
 @rule
@@ -202,12 +212,36 @@ def count_case(world: Tables, case_row: int, week: int) -> None:
         books.nationally += 1
         books.nationally_wrong += 1 - case.first_national_right
         count_delay(world, NATIONAL, case.opened, week)
-    books.jointly += int(case.joint == week)
-    first_answer = (case.adopted == week and case.reaction_adopted == NEVER) or (
-        case.reaction_adopted == week and (case.adopted == NEVER or case.adopted == week)
+    books.jointly += int(world.tracks[track_row(case_row, JOINT)].adopted == week)
+    reacted = world.tracks[track_row(case_row, REACTION)].adopted
+    books.reactions += int(reacted == week)
+    first = (reacted == week and (case.answered == NEVER or case.answered == week)) or (
+        case.answered == week and reacted == NEVER
     )
-    books.answered += int(first_answer)
-    books.reactions += int(case.reaction_adopted == week)
+    books.answered += int(first)
+
+
+@rule
+def come_to_light(world: Tables, case_row: int, week: int) -> None:
+    """A wrong attribution comes to light while its case is held: what was done ends, and the error costs trust.
+
+    What was told of the case stands. Credibility falls in the case's class where something had been announced; every
+    Member State becomes more cautious, and the innocent party's record shorter.
+    """
+    case = world.cases[case_row]
+    for kind in range(len(TRACKS)):
+        track = world.tracks[track_row(case_row, kind)]
+        if kind != REACTION and track.expires > week:
+            track.expires = week
+    if case.intended > 0.0:
+        lose_credibility(world, case.severity)
+    council = world.council[0]
+    council.caution += world.scenario[0].caution_gained * (1.0 - council.caution)
+    suspect = world.perpetrators[case.suspect]
+    suspect.news = 1
+    # of what has faded since, only the rest is taken back
+    suspect.cleared += power(world.keep[0].record, week - case.attributed)
+    world.books[0].exposed += 1
 
 
 @rule
@@ -217,12 +251,13 @@ def follow_case(world: Tables, case_row: int, week: int) -> None:
     count_case(world, case_row, week)
     if case.attributed == week:
         tell_attribution(world, case_row, week)
-    if case.reaction_adopted == week:
-        case.reaction_shared = bring_into_force(
-            world, case_row, case.reaction, case.reaction_target, case.reaction_bite
-        )
-    if case.adopted == week:
-        case.shared = bring_into_force(world, case_row, case.measure, case.target, case.bite)
+    for kind in range(len(TRACKS)):
+        if world.tracks[track_row(case_row, kind)].adopted == week:
+            bring_into_force(world, case_row, kind)
+    if case.answered == week:
+        count_delay(world, ADOPTED, case.begun, week)
+    if world.tracks[track_row(case_row, DOSSIER)].adopted == week:
+        count_delay(world, LISTED, case.begun, week)
     if case.resolved == week:
         if case.first_national == NEVER:
             count_delay(world, NOT_NATIONAL, case.opened, week)
@@ -232,13 +267,12 @@ def follow_case(world: Tables, case_row: int, week: int) -> None:
             world.books[0].cold += 1
             count_delay(world, WENT_COLD, case.opened, week)
             tell_impunity(world, case.culprit)
-    if case.reaction_expires == week:
-        end_measure(world, case.reaction_target, case.reaction_bite, case.reaction_shared)
-    if case.expires == week:
-        end_measure(world, case.target, case.bite, case.shared)
-    answered_over = case.status == ANSWERED and case.expires <= week
-    reaction_over = case.reaction == -1 or (case.reaction_due < week and case.reaction_expires <= week)
-    if (case.status == CLOSED or answered_over) and reaction_over:
+    if case.exposed == week:
+        come_to_light(world, case_row, week)
+    for kind in range(len(TRACKS)):
+        if world.tracks[track_row(case_row, kind)].expires == week:
+            end_measure(world, case_row, kind)
+    if (case.status == CLOSED or case.status == ANSWERED) and over(world, case_row, week):
         close_row(world, case_row)
     else:
         schedule(world, case_row, week, world.scenario[0].investigation_weeks)
@@ -246,21 +280,10 @@ def follow_case(world: Tables, case_row: int, week: int) -> None:
 
 @rule
 def take_effect(world: Tables, row: int, week: int) -> None:
-    """Let this week's decisions take effect, case by case in the order of the docket."""
+    """Let this week's decisions take effect, case by case in the order of the docket, and pay what runs on."""
     council = world.council[row]
-    council.outcome_weight = council.outcome_sum = 0.0
-    council.adoptions = council.adoption_delay = 0
+    council.rows_ended = 0
     for place in range(council.rows_due):
         follow_case(world, world.due[place], week)
     move_credibility(world, row)
-    world.books[0].cost += council.programme_cost
-
-
-@rule
-def move_credibility(world: Tables, row: int) -> None:
-    """Move credibility towards what was delivered this week, as much as one case after another would."""
-    council = world.council[row]
-    if council.outcome_weight > 0.0:
-        speed = world.scenario[0].credibility_speed * 0.5 * (1.0 + world.doctrine[0].clarity)
-        step = 1.0 - power(1.0 - speed, int(council.outcome_weight))
-        council.credibility += step * (council.outcome_sum / council.outcome_weight - council.credibility)
+    world.books[0].cost += council.running_cost

@@ -9,6 +9,7 @@ from agents.foundation.randomness import (
     CLUE,
     FRAMED,
     INCIDENT,
+    LIGHT,
     draw,
     draw_from,
     normals,
@@ -16,10 +17,10 @@ from agents.foundation.randomness import (
     race,
     stream,
     waiting_time,
+    weekly_rate,
 )
-from agents.member_state import attributes
-from agents.union.docket import LATENT, NEVER, OPEN, PREPARING
-from agents.voting import unanimous
+from agents.member_state import attributes, publishes
+from agents.union.docket import ANSWERING, LATENT, NEVER, OPEN
 
 
 @rule
@@ -85,10 +86,17 @@ def surface(world: Tables, row: int) -> None:
 
 
 @rule
-def take_clue(world: Tables, row: int, week: int) -> None:
-    """Take one clue, which points to the truth with the case's reliability and else to the framed party."""
+def take_clue(world: Tables, row: int, week: int) -> bool:
+    """Take one clue, which points to the truth with the case's reliability and else to the framed party.
+
+    Where investigators have more cases than they can work on, some clues are followed by nobody. Returns whether this
+    one was.
+    """
     case = world.cases[row]
     uniforms = draw(world, week, case.entity, CLUE, case.begun)
+    case.next_clue = week + waiting_time(uniforms.second, world.council[0].clue_rate)
+    if uniforms.fourth >= world.council[0].attention:
+        return False
     case.clues += 1
     if uniforms.first >= case.reliability:
         case.clues_framed += 1
@@ -99,7 +107,7 @@ def take_clue(world: Tables, row: int, week: int) -> None:
             case.links = 1
     else:
         case.clues_nobody += 1
-    case.next_clue = week + waiting_time(uniforms.second, world.council[0].clue_rate)
+    return True
 
 
 @rule
@@ -135,32 +143,50 @@ def weigh(world: Tables, row: int) -> None:
 
 @rule
 def attribute_nationally(world: Tables, row: int, week: int) -> None:
-    """Let Member States attribute as sovereigns, and the Union jointly where consensus holds.
-
-    Consensus, on a party that the Union has attributed to: members whose standard is unmet abstain.
-    """
+    """Let Member States whose standard is newly met say in public, or not, whom they hold responsible."""
     case = world.cases[row]
+    council = world.council[0]
     certainty = log_odds(case.confidence)
-    if certainty < world.council[0].lowest_standard:
+    reached = certainty - council.caution
+    if reached < council.lowest_standard or reached <= case.persuaded:
         return
-    state_certainty = log_odds(case.state_confidence)
-    members = len(world.member_states)
-    met = 0
-    unmet_jointly = 0
-    unmet_population = 0.0
-    for member in range(members):
-        if attributes(world, member, certainty):
-            met += 1
-        if not attributes(world, member, state_certainty):
-            unmet_jointly += 1
-            unmet_population += world.member_states[member].population
-    if met > 0 and case.first_national == NEVER:
+    named = 0
+    for member in range(len(world.member_states)):
+        if attributes(world, member, certainty) and world.member_states[member].standard > case.persuaded:
+            named += int(publishes(world, member, row))
+    case.persuaded = reached
+    if named > 0 and case.first_national == NEVER:
         case.first_national = week
         case.first_national_right = int(case.suspect == case.culprit)
-    case.national = max(case.national, met)
-    consensus = unanimous(members, 0, unmet_jointly, unmet_population)
-    if consensus and case.attributed != NEVER and case.state_confidence > 0.0 and case.joint == NEVER:
+    case.national += named
+
+
+@rule
+def attribute_jointly(world: Tables, row: int, week: int) -> None:
+    """Attribute jointly, within the window, where the standards of all Member States are met on the state behind it.
+
+    Silence of all is needed under every voting rule; and something must be intended, or there is no toolbox.
+    """
+    case = world.cases[row]
+    council = world.council[0]
+    if case.joint != NEVER or case.attributed == NEVER or case.state_confidence <= 0.0:
+        return
+    if week > case.attributed + world.scenario[0].answer_window or world.doctrine[0].firmness <= 0.0:
+        return
+    if log_odds(case.state_confidence) >= council.highest_standard + council.caution:
         case.joint = week
+
+
+@rule
+def attribute(world: Tables, row: int, week: int) -> None:
+    """Attribute to the suspect; where that is wrong, draw when it would come to light."""
+    case = world.cases[row]
+    case.attributed = week
+    case.right = int(case.suspect == case.culprit)
+    chance = world.scenario[0].exposure_rate
+    if case.right == 0 and chance > 0.0:
+        uniform = draw(world, week, case.entity, LIGHT, case.begun).first
+        case.exposed = week + waiting_time(uniform, weekly_rate(chance))
 
 
 @rule
@@ -170,15 +196,14 @@ def investigate(world: Tables, row: int, week: int) -> None:
     if case.status == LATENT and week >= case.opened:
         surface(world, row)
         return
-    if (case.status != OPEN and case.status != PREPARING) or week != case.next_clue:
+    if (case.status != OPEN and case.status != ANSWERING) or week != case.next_clue:
         return
-    if week - case.opened > world.scenario[0].investigation_weeks:
+    if week - case.opened > world.scenario[0].investigation_weeks or not take_clue(world, row, week):
         return
-    take_clue(world, row, week)
     weigh(world, row)
     if case.suspect < 0:
         return
     if case.attributed == NEVER and case.confidence >= world.doctrine[0].attribution_confidence - 1e-12:
-        case.attributed = week
-        case.right = int(case.suspect == case.culprit)
+        attribute(world, row, week)
     attribute_nationally(world, row, week)
+    attribute_jointly(world, row, week)

@@ -1,24 +1,44 @@
-"""What is done about a case: a reaction without attribution, and an answer once somebody is named."""
+"""What is done about a case: a reaction without attribution, and an answer on several tracks once somebody is named."""
 
-import math
-
-from agents.catalogue import (
-    CATEGORIES,
-    NEEDS_NONE,
-    NEEDS_STATE,
-    ON_CASE,
-    PROXY,
-    STATE,
-    TO_ACTOR,
-    TO_STATE,
-    TO_TERRITORY,
-)
-from agents.doctrine import response
+from agents.belief import lawful
+from agents.catalogue import CATEGORIES, NEEDS_STATE, ON_CASE, TO_TERRITORY, WILLING
+from agents.doctrine import COALITION, response
 from agents.foundation.compiled import Tables, rule
-from agents.foundation.randomness import PREPARATION, REACTION, arrival, draw, draw_from, exponential, pair, stream
-from agents.partner import joins
-from agents.union.docket import ANSWERED, CLOSED, EMPTY, LATENT, NEVER, OPEN, PREPARING
-from agents.voting import decide_by_vote
+from agents.foundation.randomness import REACTING, WILL, arrival, draw, draw_from, exponential, pair, stream
+from agents.partner import backing
+from agents.union.docket import ANSWERED, ANSWERING, CLOSED, EMPTY, LATENT, NEVER, OPEN
+from agents.union.measures import (
+    TOLERANCE,
+    available,
+    best_measure,
+    intensity,
+    jointly_attributed,
+    needs_nothing,
+    preparation,
+    prepare,
+    proven,
+    room_for,
+    target_of,
+)
+from agents.union.tracks import (
+    ADOPTED,
+    DOSSIER,
+    DROPPED,
+    JOINT,
+    LAPSED,
+    NOT_BEGUN,
+    OWN,
+    PREPARING,
+    REACTION,
+    REFUSED,
+    STATEMENT,
+    TRACKS,
+    WAITING,
+    pending,
+    track_row,
+    unfinished,
+)
+from agents.voting import decide_by_vote, tally, unanimous
 
 
 @rule
@@ -37,163 +57,237 @@ def effort(world: Tables, category: int) -> float:
 
 
 @rule
-def target_of(world: Tables, case_row: int, measure_row: int) -> int:
-    """Row of the perpetrator that a measure would reach through the case's suspect; −1: none.
-
-    A measure against a state reaches the state itself, or the sponsor of a proxy once the link is proven, and never a
-    non-state actor.
-    """
-    suspect = world.cases[case_row].suspect
-    if suspect < 0:
-        return -1
-    party = world.perpetrators[suspect]
-    addressee = world.measures[measure_row].addressee
-    if addressee == TO_ACTOR:
-        return suspect
-    if addressee == TO_TERRITORY:
-        return party.home
-    if addressee == TO_STATE:
-        if party.kind == STATE:
-            return suspect
-        if party.kind == PROXY and world.cases[case_row].state_confidence > 0.0:
-            return party.sponsor
-    return -1
-
-
-@rule
-def available(world: Tables, case_row: int, measure_row: int, week: int) -> bool:
-    """Whether a measure exists by now, is taken on cases, and suits the severity of this one."""
-    measure = world.measures[measure_row]
-    if measure.occasion != ON_CASE or measure.available > week:
-        return False
-    return measure.floor <= world.cases[case_row].severity
-
-
-@rule
-def eligible(world: Tables, case_row: int, measure_row: int, week: int) -> bool:
-    """Whether a measure with bite may answer this attributed case: what it needs is met and it reaches somebody."""
-    measure = world.measures[measure_row]
-    case = world.cases[case_row]
-    if measure.bite_high <= 0.0 or not available(world, case_row, measure_row, week):
-        return False
-    if measure.attribution == NEEDS_STATE and case.joint == NEVER:
-        return False
-    return target_of(world, case_row, measure_row) >= 0
-
-
-@rule
-def intensity(world: Tables, measure_row: int, intended: float) -> float:
-    """Bite of a measure at the point of its range nearest to the intended; 0 where doing nothing is nearer."""
-    measure = world.measures[measure_row]
-    bite = min(measure.bite_high, max(measure.bite_low, intended))
-    return bite if abs(bite - intended) < intended else 0.0
-
-
-@rule
-def nearest_measure(world: Tables, case_row: int, week: int, below: float) -> int:
-    """The eligible measure, milder than `below`, whose range comes nearest to the announced bite; −1: no measure.
-
-    Among equally near ones the cheapest, and then the first in the catalogue.
-    """
-    intended = world.cases[case_row].announced
-    chosen = -1
-    best = intended  # the distance of no measure
-    cost = 0.0
-    for row in range(len(world.measures)):
-        measure = world.measures[row]
-        if measure.bite_high >= below or not eligible(world, case_row, row, week):
-            continue
-        distance = abs(min(measure.bite_high, max(measure.bite_low, intended)) - intended)
-        if distance < best or (distance == best and chosen >= 0 and measure.cost < cost):
-            chosen, best, cost = row, distance, measure.cost
-    return chosen
-
-
-@rule
-def preparation(world: Tables, measure_row: int, uniform: float) -> int:
-    """Weeks of preparation before the decision, at least one."""
-    measure = world.measures[measure_row]
-    weeks = measure.delay_low + (measure.delay_high - measure.delay_low) * uniform
-    return max(1, int(math.ceil(weeks * world.doctrine[0].delay_factor)))  # noqa: RUF046 (numba gives a float)
-
-
-@rule
 def react(world: Tables, row: int, week: int) -> None:
     """Choose a reaction to a case just opened, or none: a race among measures that need no attribution."""
     case = world.cases[row]
-    source = stream(world, week, REACTION, case.begun)
+    track = world.tracks[track_row(row, REACTION)]
+    source = stream(world, week, REACTING, case.begun)
     best = exponential(draw_from(source, case.entity).first)  # taking nothing has weight 1
     for measure_row in range(len(world.measures)):
         measure = world.measures[measure_row]
         weight = effort(world, measure.category) * measure.uptake
-        if weight <= 0.0 or measure.attribution != NEEDS_NONE or not available(world, row, measure_row, week):
+        if weight <= 0.0 or not needs_nothing(world, measure_row) or not available(world, row, measure_row, week):
             continue
         uniforms = draw_from(source, pair(case.entity, measure.entity))
         time = arrival(uniforms.first, weight, best)
         if time < best:
             best = time
-            case.reaction = measure_row
-            case.reaction_due = week + preparation(world, measure_row, uniforms.second)
+            track.stage = PREPARING
+            track.measure = measure_row
+            track.due = week + preparation(world, measure_row, uniforms.second)
 
 
 @rule
-def joined(world: Tables, row: int, measure_row: int) -> float:
-    """Weight of the partners that join a measure on a case, relative to the Union's."""
-    weight = 0.0
-    if world.measures[measure_row].joinable == 1:
-        for partner in range(len(world.partners)):
-            if joins(world, partner, row):
-                weight += world.partners[partner].weight
-    return weight
+def strongest(world: Tables, week: int) -> float:
+    """The strongest bite in the Union's catalogue this week, for whatever severity."""
+    most = 0.0
+    for row in range(len(world.measures)):
+        measure = world.measures[row]
+        if measure.occasion == ON_CASE and measure.adoption != WILLING and measure.available <= week:
+            most = max(most, measure.bite_high)
+    return most
+
+
+@rule
+def begin_answer(world: Tables, row: int, week: int) -> None:
+    """Fix what is intended for a case just attributed, and draw whether there is a statement and the will to respond.
+
+    What could be announced for it is capped by law, so that floors of the catalogue are no bluff; what the doctrine
+    promises beyond every law is one.
+    """
+    case = world.cases[row]
+    doctrine = world.doctrine[0]
+    scenario = world.scenario[0]
+    suspect = world.perpetrators[case.suspect]
+    case.status = ANSWERING
+    case.window = week + scenario.answer_window
+    case.backing = backing(world, row)
+    case.intended = response(world, case.severity, suspect.record)
+    limit = lawful(world, suspect.kind, case.severity, week)
+    case.announced = min(case.intended, limit) + max(0.0, case.intended - strongest(world, week))
+    uniforms = draw(world, week, case.entity, WILL, case.begun)
+    ready = scenario.statement_readiness * doctrine.stability
+    if uniforms.first < ready / (1.0 + ready):
+        open_track(world, row, STATEMENT, week)
+    if doctrine.voting_rule == COALITION:
+        case.willing = int(uniforms.second < doctrine.support)
+    elif case.victim < len(world.member_states):
+        case.willing = int(uniforms.second < doctrine.support * scenario.member_will)
+
+
+@rule
+def open_track(world: Tables, row: int, kind: int, week: int) -> None:
+    """Prepare the best measure of a track, if one fits into what is left of the answer."""
+    room = room_for(world, row, week, kind)
+    measure_row = best_measure(world, row, week, kind, room)
+    if measure_row >= 0:
+        prepare(world, row, kind, measure_row, intensity(world, measure_row, room), week)
+
+
+@rule
+def open_tracks(world: Tables, row: int, week: int) -> None:
+    """Open, within the window, the tracks whose condition is met by now.
+
+    The joint attribution once all are silent; the dossier once the evidence would stand in court; and the response of
+    those who have the will, beside a dossier and never instead of it.
+    """
+    case = world.cases[row]
+    dossier = world.tracks[track_row(row, DOSSIER)]
+    if case.joint != NEVER and world.tracks[track_row(row, JOINT)].stage == NOT_BEGUN:
+        open_track(world, row, JOINT, week)
+    needed = max(world.doctrine[0].attribution_confidence, world.scenario[0].evidence_floor)
+    convincing = dossier.stage == NOT_BEGUN and case.confidence >= needed - TOLERANCE
+    if convincing and best_measure(world, row, week, DOSSIER, room_for(world, row, week, DOSSIER)) >= 0:
+        dossier.stage = WAITING
+        dossier.until = week + world.scenario[0].patience
+        world.council[0].waiting += 1
+    if case.willing == 1 and world.tracks[track_row(row, OWN)].stage == NOT_BEGUN:
+        open_track(world, row, OWN, week)
+
+
+@rule
+def goes_first(world: Tables, row: int, other: int) -> bool:
+    """Whether a case's dossier is taken up before another's: the more severe, then the older, then by entity."""
+    case, rival = world.cases[row], world.cases[other]
+    if case.severity != rival.severity:
+        return case.severity > rival.severity
+    if case.begun != rival.begun:
+        return case.begun < rival.begun
+    return case.entity < rival.entity
+
+
+@rule
+def fill_agenda(world: Tables, row: int, week: int) -> None:
+    """Let the preparatory bodies take up waiting dossiers, the most severe first, while there is room on the agenda."""
+    council = world.council[row]
+    while council.waiting > 0 and council.in_preparation < world.scenario[0].agenda:
+        chosen = -1
+        for case_row in range(council.rows_used):
+            if world.cases[case_row].status != ANSWERING or world.tracks[track_row(case_row, DOSSIER)].stage != WAITING:
+                continue
+            if chosen < 0 or goes_first(world, case_row, chosen):
+                chosen = case_row
+        council.waiting -= 1
+        dossier = world.tracks[track_row(chosen, DOSSIER)]
+        dossier.stage = DROPPED  # unless something still fits
+        open_track(world, chosen, DOSSIER, week)
+        council.in_preparation += int(dossier.stage == PREPARING)
+        world.calendar[chosen] = min(world.calendar[chosen], max(week + 1, dossier.due))
+
+
+@rule
+def close_track(world: Tables, row: int, kind: int, stage: int) -> None:
+    """End the preparation of a track: adopted, refused, dropped without evidence or lapsed."""
+    track = world.tracks[track_row(row, kind)]
+    if kind == DOSSIER:
+        world.council[0].waiting -= int(track.stage == WAITING)
+        world.council[0].in_preparation -= int(track.stage == PREPARING)
+        world.books[0].dossiers_lapsed += int(stage == LAPSED)
+        world.books[0].dossiers_dropped += int(stage == DROPPED)
+    track.stage = stage
+
+
+@rule
+def carrying(world: Tables, row: int, kind: int, week: int) -> float:
+    """The share of the Union that carries the measure on a track: by vote, or with the injured member alone."""
+    measure_row = world.tracks[track_row(row, kind)].measure
+    if kind == OWN and world.doctrine[0].voting_rule != COALITION:
+        return share_alone(world, row, measure_row, week)
+    return decide_by_vote(world, row, kind, measure_row, week)
+
+
+@rule
+def share_alone(world: Tables, row: int, measure_row: int, week: int) -> float:
+    """Share of the Union with which the injured member responds: its own and, to countermeasures, others' support.
+
+    After a joint attribution the Union may support them, by unanimity and as far as the doctrine puts effort into it.
+    """
+    own = world.member_states[world.cases[row].victim].population
+    if world.measures[measure_row].attribution != NEEDS_STATE or not jointly_attributed(world, row):
+        return own
+    votes = tally(world, row, OWN, measure_row, week)
+    agreed = unanimous(len(world.member_states), votes.objecting, votes.abstaining, votes.abstaining_population)
+    others = max(0.0, 1.0 - votes.abstaining_population - own) if agreed else 0.0
+    return own + world.doctrine[0].support * others
+
+
+@rule
+def decide_track(world: Tables, row: int, kind: int, week: int) -> None:
+    """Decide on the measure that a track has prepared, unless the evidence for it is gone.
+
+    Partners that join add their weight within what is intended.
+    """
+    case = world.cases[row]
+    track = world.tracks[track_row(row, kind)]
+    measure = world.measures[track.measure]
+    target = target_of(world, row, track.measure)
+    if target < 0 or not proven(world, row, kind):
+        close_track(world, row, kind, DROPPED)
+        return
+    room = room_for(world, row, week, kind)
+    share = carrying(world, row, kind, week)
+    close_track(world, row, kind, REFUSED if share == 0.0 else ADOPTED)
+    if share == 0.0:
+        return
+    track.share = share
+    track.bite = share * track.planned
+    if measure.joinable == 1:
+        track.bite = max(track.bite, min(room, track.bite * (1.0 + case.backing)))
+    track.adopted = week
+    track.target = target
+    track.expires = week + measure.duration
+    if case.answered == NEVER:
+        case.answered = week
 
 
 @rule
 def adopt_reaction(world: Tables, row: int, week: int) -> None:
-    """Take the reaction, if those who decide on it agree; it bites the suspect of the day, if there is one."""
-    case = world.cases[row]
-    share = decide_by_vote(world, row, case.reaction, week, 1)
-    if share == 0.0:
+    """Take the reaction, if those who decide on it agree; it names nobody and bites nobody.
+
+    A démarche needs an addressee: where nobody can say yet from where the act came, there is none.
+    """
+    track = world.tracks[track_row(row, REACTION)]
+    if world.measures[track.measure].addressee == TO_TERRITORY and target_of(world, row, track.measure) < 0:
+        track.stage = DROPPED
         return
-    case.reaction_adopted = week
-    case.reaction_expires = week + world.measures[case.reaction].duration
-    case.reaction_target = target_of(world, row, case.reaction)
-    if case.reaction_target >= 0:
-        recent = world.perpetrators[case.suspect].record
-        carried = share + joined(world, row, case.reaction)
-        case.reaction_bite = carried * intensity(world, case.reaction, response(world, case.severity, recent))
+    share = decide_by_vote(world, row, REACTION, track.measure, week)
+    track.stage = REFUSED if share == 0.0 else ADOPTED
+    if share > 0.0:
+        track.share = share
+        track.adopted = week
+        track.target = target_of(world, row, track.measure)
+        track.expires = week + world.measures[track.measure].duration
 
 
 @rule
-def prepare(world: Tables, row: int, week: int, below: float) -> None:
-    """Prepare the nearest measure milder than `below`; with none left the case ends without an answer."""
+def answer(world: Tables, row: int, week: int) -> None:
+    """Take what is due this week on the tracks of an attributed case, and settle it when nothing is pending."""
     case = world.cases[row]
-    measure_row = nearest_measure(world, row, week, below)
-    if measure_row < 0:
-        case.status = CLOSED
-        case.resolved = week
+    if case.exposed == week:
+        for kind in range(STATEMENT, len(TRACKS)):
+            if unfinished(world.tracks[track_row(row, kind)].stage):
+                close_track(world, row, kind, DROPPED)
+        case.window = week
+        settle(world, row, week)
         return
-    case.status = PREPARING
-    case.measure = measure_row
-    uniform = draw(world, week, case.entity, PREPARATION, case.begun).first
-    case.due = week + preparation(world, measure_row, uniform)
+    if week <= case.window:
+        open_tracks(world, row, week)
+    for kind in range(STATEMENT, len(TRACKS)):
+        track = world.tracks[track_row(row, kind)]
+        if track.stage == PREPARING and track.due == week:
+            decide_track(world, row, kind, week)
+        elif track.stage == WAITING and track.until <= week:
+            close_track(world, row, kind, LAPSED)
+    if week >= case.window and not pending(world, row):
+        settle(world, row, week)
 
 
 @rule
-def vote(world: Tables, row: int, week: int) -> None:
-    """Decide on the measure prepared: adopt it, with the partners that join, or step down to a milder one."""
+def settle(world: Tables, row: int, week: int) -> None:
+    """End the answer to a case: its outcome is known, though measures stay in force."""
     case = world.cases[row]
-    measure = world.measures[case.measure]
-    case.rounds += 1
-    target = target_of(world, row, case.measure)
-    share = decide_by_vote(world, row, case.measure, week, 0) if target >= 0 else 0.0
-    if share == 0.0:
-        prepare(world, row, week, measure.bite_high)
-        return
-    case.status = ANSWERED
-    case.adopted = case.resolved = week
-    case.target = target
-    case.bite = (share + joined(world, row, case.measure)) * intensity(world, case.measure, case.announced)
-    case.expires = week + measure.duration
+    case.resolved = week
+    case.status = ANSWERED if case.answered != NEVER else CLOSED
 
 
 @rule
@@ -202,16 +296,16 @@ def decide(world: Tables, row: int, week: int) -> None:
     case = world.cases[row]
     if case.status == EMPTY or case.status == LATENT:
         return
+    reaction = world.tracks[track_row(row, REACTION)]
     if case.opened == week:
         react(world, row, week)
-    elif case.reaction_due == week:
+    elif reaction.stage == PREPARING and reaction.due == week:
         adopt_reaction(world, row, week)
     if case.status == OPEN:
         if case.attributed == week:
-            case.announced = response(world, case.severity, world.perpetrators[case.suspect].record)
-            prepare(world, row, week, math.inf)
+            begin_answer(world, row, week)
         elif week - case.opened >= world.scenario[0].investigation_weeks:
             case.status = CLOSED
             case.resolved = week
-    elif case.status == PREPARING and case.due == week:
-        vote(world, row, week)
+    if case.status == ANSWERING:
+        answer(world, row, week)

@@ -36,7 +36,9 @@ from analysis.statistics.two_way import (
     weighted_quantiles,
 )
 from model.errors import ConfigurationError, listing, nearest_name
-from model.metrics import CRITERIA, DELAYS, EFFECTS, ESTIMATED, METRICS, PLACEBOS, placebo_of
+from model.metrics.catalogue import CRITERIA, EFFECTS, ESTIMATED, METRICS
+from model.metrics.columns import DELAYS
+from model.metrics.placebos import PLACEBOS, placebo_of
 
 DOCTRINE = "doctrine"
 QUANTILES = {"q05": 0.05, "q25": 0.25, "median": 0.5, "q75": 0.75, "q95": 0.95}

@@ -20,7 +20,7 @@ from analysis.comparison.winners import THIRDS, winners
 from analysis.labels import factor_title
 from analysis.plotting import captions, pages, panels, style
 from analysis.results.folder import Results
-from model.metrics import COMPARED, METRICS
+from model.metrics.catalogue import COMPARED, METRICS
 
 MOST, LINES = 3, 3
 """Panels for parameters, and doctrines with a line of their own in each."""

@@ -10,7 +10,7 @@ from analysis.comparison.comparison import Comparison, comparison_of, difference
 from analysis.comparison.superiority import in_most_cases, superiority
 from analysis.results.folder import Results
 from analysis.sentences import Finding, against_twin, in_worlds, together
-from model.metrics import CRITERIA, EFFECTS, LEAD, METRICS
+from model.metrics.catalogue import CRITERIA, EFFECTS, LEAD, METRICS
 
 BESIDE = (*EFFECTS, *(name for name in CRITERIA if not METRICS[name].is_share))
 """Metrics by which findings compare doctrines: also what they cost, and whom they wrong."""
@@ -30,7 +30,7 @@ def comparison_findings(results: Results) -> Iterator[Finding]:
     reference = f"“{titles[name]}”"
     for (doctrine,), table in differences(comparison, BESIDE).group_by("doctrine", maintain_order=True):
         if text := together(f"choosing “{titles[str(doctrine)]}” over {reference}", table.to_dicts()):
-            n: Any = table["n"].min()
+            n: Any = table.drop_nulls("mean")["n"].min()
             yield Finding(f"Against {reference} ({TOGETHER})", text, n, unit)
     if not comparison.has_worlds:  # of one world there is no share of worlds to speak of
         return

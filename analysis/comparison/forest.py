@@ -16,7 +16,7 @@ from analysis.plotting import captions, pages, panels, style
 from analysis.plotting.panels import Mark
 from analysis.results.folder import Results
 from model.errors import printable
-from model.metrics import COMPARED, METRICS
+from model.metrics.catalogue import COMPARED, METRICS
 
 ROW, LEAST = 4.6, 14.0
 """Height of a row, and of a panel at least, in mm."""

@@ -16,7 +16,7 @@ from analysis.statistics.fronts import dominates, non_dominated
 from analysis.statistics.intervals import LEVEL
 from analysis.statistics.ratio import Array, Ratio
 from analysis.statistics.two_way import Cells
-from model.metrics import METRICS, TRADED
+from model.metrics.catalogue import METRICS, TRADED
 
 RESAMPLES = 1000
 BATCH = 100

@@ -30,7 +30,7 @@ from analysis.results.conditions import Condition
 from analysis.statistics.intervals import LEVEL, quantile
 from analysis.statistics.ratio import Array, Ratio, spread
 from analysis.statistics.two_way import Cells, Layout, error, layout, or_none
-from model.metrics import CRITERIA, METRICS
+from model.metrics.catalogue import CRITERIA, METRICS
 
 Places = np.ndarray[Any, np.dtype[np.int64]]
 

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from analysis.comparison.comparison import Comparison, pairs, within_worlds
 from analysis.statistics.intervals import LEVEL, quantile
-from model.metrics import CRITERIA, METRICS
+from model.metrics.catalogue import CRITERIA, METRICS
 
 SHARE_SCHEMA: dict[str, Any] = {"mean": pl.Float64(), "low": pl.Float64(), "high": pl.Float64(), "n": pl.Int64()}
 """Columns of a share with its interval."""

@@ -16,7 +16,7 @@ from analysis.results.conditions import DEFAULT_TARGETS, target_label
 from analysis.results.tables import Table, interval_text
 from analysis.sentences import PLACEBO
 from analysis.statistics.intervals import caution
-from model.metrics import COMPARED, CRITERIA, METRICS, TRADED
+from model.metrics.catalogue import COMPARED, CRITERIA, METRICS, TRADED
 
 UNCLEAR = "~"
 """Behind a difference that cannot be told from zero where all that is said is to hold together."""

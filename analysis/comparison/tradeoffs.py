@@ -18,7 +18,7 @@ from analysis.plotting.panels import Mark
 from analysis.plotting.text_placement import Box, place
 from analysis.results.conditions import Array
 from analysis.results.folder import Results
-from model.metrics import METRICS, TRADED
+from model.metrics.catalogue import METRICS, TRADED
 
 LOW, HIGH = ([name for name in TRADED if METRICS[name].better == way] for way in (-1, 1))
 PANELS = tuple(zip(cycle(LOW), HIGH, strict=False))

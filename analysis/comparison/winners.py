@@ -19,7 +19,7 @@ from analysis.comparison.superiority import SHARE_SCHEMA, share_row
 from analysis.labels import level_text
 from analysis.statistics.intervals import LEVEL
 from analysis.statistics.ratio import Array
-from model.metrics import COMPARED, METRICS
+from model.metrics.catalogue import COMPARED, METRICS
 
 SHUFFLES = 499
 FEW = 4

@@ -16,7 +16,7 @@ from analysis.statistics.contrasts import Contrast, Influence, contrast, contras
 from analysis.statistics.estimates import ESTIMATE_SCHEMA
 from analysis.statistics.ratio import Ratio, RunArray
 from model.errors import ConfigurationError
-from model.metrics import METRICS
+from model.metrics.catalogue import METRICS
 
 FULL, REST, DIFFERENCE = "whole effect", "none of these", "whole difference"
 """Rows beside the players: the value of the full coalition and of the empty one, and the difference between them."""
@@ -24,7 +24,7 @@ WAYS = ("shapley", "alone", "last")
 """Ways to measure a contribution: over all orders, with nobody else there, with everybody else there."""
 
 
-AVERTED = tuple(name for name, metric in METRICS.items() if metric.complement)
+AVERTED = tuple(name for name, metric in METRICS.items() if metric.complement and not metric.part)
 """Metrics of what is averted: one minus what a world has, over what its twin has."""
 
 

@@ -56,9 +56,8 @@ SAYS = {
     tables.TOOLBOX: (
         "What each mechanism contributes to what the toolbox averts",
         "Dots: mean addition to what the toolbox averts, over all orders in which the mechanisms could be switched on, "
-        "in the world and in its twin alike; with what is averted with none of them they sum to the whole effect. "
-        "Below zero: switched on, a mechanism leaves the toolbox less to avert; with none of them there is more than "
-        "in the twin.",
+        "in the world and in its twin alike; they sum to the whole effect. Below zero: switched on, a mechanism leaves "
+        "the toolbox less to avert.",
         "% of the twin’s total with all mechanisms on",
     ),
     tables.WORLD: (
@@ -71,12 +70,17 @@ SAYS = {
 
 
 def _mechanisms(results: Results, game: str) -> Figure | None:
-    frame = tables.mechanism_contributions(results).filter(pl.col("game") == game)
+    frame = tables.without_nothing(tables.mechanism_contributions(results).filter(pl.col("game") == game))
     called = results.manifest.doctrine_titles
     doctrines = frame["doctrine"].unique(maintain_order=True).to_list()
     title, says, unit = SAYS[game]
     left = len(doctrines) - MOST_DOCTRINES
-    rest = "Incapacitation deters nobody and stands apart.", left > 0 and f"Not shown: {left} doctrines more."
+    parts = frame["part"].unique(maintain_order=True).to_list()
+    rest = (
+        REST in parts and "None of these: what is averted with none of them, which belongs to the sum as well.",
+        tables.apart_text(parts),
+        left > 0 and f"Not shown: {left} doctrines more.",
+    )
     rows = {
         called.get(name, results.configuration.doctrine.title): frame.filter(pl.col("doctrine") == name)
         for name in doctrines[:MOST_DOCTRINES]

@@ -8,14 +8,14 @@ from collections.abc import Iterator, Mapping
 import polars as pl
 
 from analysis.decomposition.contributions import DIFFERENCE, FULL, REST
-from analysis.decomposition.games import ALONE, MECHANISMS, feature_game, is_without, mechanism_games
+from analysis.decomposition.games import ALONE, feature_game, is_without, mechanism_games, mechanisms_of
 from analysis.decomposition.tables import TOOLBOX, feature_contributions, mechanism_contributions, without_mechanisms
 from analysis.labels import listed
 from analysis.results.folder import Results
 from analysis.results.tables import interval_text
 from analysis.sentences import Finding, Row, is_told, turned
 from analysis.statistics.estimates import ESTIMATE_SCHEMA
-from model.metrics import LEAD
+from model.metrics.catalogue import LEAD
 
 LEAST_NAMED = 0.0005
 """Contributions that sentences name one by one are at least so large, a twentieth of a point."""
@@ -40,7 +40,7 @@ def mechanism_sentences(frame: pl.DataFrame, called: Mapping[str, str]) -> Itera
 
 
 def _rest(row: Row) -> str:
-    """The effect of a doctrine with no mechanism at work: through grievance, and pressure on harbours."""
+    """The effect of a doctrine with none of these mechanisms at work."""
     if row["mean"] > 0.0:
         return f"the doctrine averts {_size(row)}"
     return f"there is more harm under the doctrine than in its twin, by {_size(row)}"
@@ -108,7 +108,7 @@ def points(row: Row) -> str:
 def shares_out(results: Results) -> bool:
     """Whether a folder is a sweep of `deter why` and nothing else: its points are no worlds to average over."""
     games, features = mechanism_games(results), feature_game(results)
-    mechanisms = any(len(game.players) == len(MECHANISMS) for game in games.values())
+    mechanisms = any(len(game.players) == len(mechanisms_of(results)) for game in games.values())
     return mechanisms or (features is not None and len(features.players) > 1) or is_without(results)
 
 

@@ -16,8 +16,9 @@ from analysis.results.folder import Results
 from model.policy import Doctrine, Switches
 
 MECHANISMS = tuple(Switches.model_fields)
-"""The mechanisms: four that deter, and incapacitation, which is reported apart."""
-APART = ("incapacitation",)
+"""The mechanisms: four that deter, and those that act otherwise."""
+APART = ("incapacitation", "suppression", "grievance")
+"""Mechanisms that deter nobody and are reported apart: lowered capability, opportunities taken away, retaliation."""
 
 FEATURES: dict[str, tuple[str, ...]] = {
     "signalling": ("clarity", "campaign_interval"),
@@ -35,6 +36,12 @@ FEATURES: dict[str, tuple[str, ...]] = {
 SWITCH, DOCTRINE_FIELD, REFERENCE_SWITCH = "switches.", "doctrine.", "reference.switches."
 ALONE = "the doctrine"
 """Name of the one doctrine of a sweep in which it does not vary."""
+
+
+def mechanisms_of(results: Results) -> list[str]:
+    """The mechanisms that the model of a folder has: another version's may have had fewer."""
+    stated = results.manifest.configuration.get("switches")
+    return [name for name in MECHANISMS if isinstance(stated, dict) and name in stated]
 
 
 class Game(NamedTuple):
@@ -67,7 +74,7 @@ def mechanism_games(results: Results) -> dict[str, Game]:
 
 def is_without(results: Results) -> bool:
     """Whether a folder compares worlds with themselves less one mechanism."""
-    switches = {REFERENCE_SWITCH + name for name in MECHANISMS}
+    switches = {REFERENCE_SWITCH + name for name in mechanisms_of(results)}
     return set(results.design.columns) == {"point", "doctrine", "reference.doctrine", *switches}
 
 

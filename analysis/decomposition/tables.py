@@ -3,16 +3,24 @@
 Everything is read from folders of sweeps; which those are, `analysis.decomposition.games` knows.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 import polars as pl
 
 from analysis.decomposition.contributions import AVERTED, REST, bare_share, contributions, game_ratios, twin_share
-from analysis.decomposition.games import MECHANISMS, REFERENCE_SWITCH, feature_game, is_without, mechanism_games
+from analysis.decomposition.games import (
+    APART,
+    REFERENCE_SWITCH,
+    feature_game,
+    is_without,
+    mechanism_games,
+    mechanisms_of,
+)
+from analysis.labels import listed
 from analysis.results.folder import Results
 from analysis.results.tables import Table
 from model.errors import ConfigurationError
-from model.metrics import EFFECTS
+from model.metrics.catalogue import EFFECTS
 
 TOOLBOX, WORLD = "toolbox", "world"
 """The two games over mechanisms: what the toolbox averts through them, and what they avert with the toolbox there."""
@@ -61,11 +69,24 @@ def without_mechanisms(results: Results) -> pl.DataFrame:
     """
     if not is_without(results):
         raise _other_kind(results, "does not compare worlds with themselves less a mechanism")
-    design = results.design
-    off = [next((name for name in MECHANISMS if not row[REFERENCE_SWITCH + name]), "") for row in design.to_dicts()]
+    design, every = results.design, mechanisms_of(results)
+    off = [next((name for name in every if not row[REFERENCE_SWITCH + name]), "") for row in design.to_dicts()]
     named = design.select("point", "doctrine", mechanism=pl.Series(off))
     found = results.estimate(["point"], WITHOUT_METRICS).join(named, on="point", maintain_order="left")
     return found.select("doctrine", "mechanism", pl.exclude("point", "doctrine", "mechanism"))
+
+
+def without_nothing(frame: pl.DataFrame) -> pl.DataFrame:
+    """Contributions without what none of the players explains, where that is exactly nothing."""
+    rest = frame.filter(pl.col("part") == REST)["mean"]
+    return frame if (rest != 0.0).any() else frame.filter(pl.col("part") != REST)
+
+
+def apart_text(parts: Sequence[str]) -> str:
+    """A sentence on those of the parts that stand apart from what deters; empty where none does."""
+    apart = [part for part in parts if part in APART]
+    text = f"{listed(apart)} {'does' if len(apart) == 1 else 'do'} not deter and stand{'s' * (len(apart) == 1)} apart."
+    return part_title(text) if apart else ""
 
 
 def part_title(part: str) -> str:
@@ -85,8 +106,7 @@ def mechanisms_table(results: Results) -> Table:
         "Shapley values over all orders in which mechanisms could be switched on in a world and in its twin alike. "
         "toolbox: share of the twin's total (all mechanisms on) that a doctrine averts; values and the part with none "
         "of them sum to the whole effect. world: share of what the same world has with none of them; values sum to the "
-        "whole. alone, last: with no other mechanism on, with all others on. Incapacitation deters nobody and stands "
-        "apart.",
+        "whole. alone, last: with no other mechanism on, with all others on. " + apart_text(mechanisms_of(results)),
         results,
     )
 

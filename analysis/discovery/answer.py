@@ -17,7 +17,7 @@ from analysis.results.folder import Results
 from analysis.results.manifest import ANSWER, MOST_RUNS
 from analysis.results.reading import KeptAnswer, damaged, read_answer_about
 from model.errors import ConfigurationError
-from model.metrics import ESTIMATED, LEAD
+from model.metrics.catalogue import ESTIMATED, LEAD
 
 LEAST = 10
 """Cases, and worlds that are none, below which no rule is looked for: any box would fit."""

@@ -20,7 +20,7 @@ from analysis.statistics.intervals import TOGETHER
 from analysis.statistics.pairing import Left
 from analysis.statistics.simultaneous import simultaneous
 from model.errors import ConfigurationError
-from model.metrics import EFFECTS, ESTIMATED
+from model.metrics.catalogue import EFFECTS, ESTIMATED
 
 HELPS, HURTS, UNTOLD, FEW = "helps", "hurts", "cannot be told", "too few replicates"
 RISES, FALLS = "rises", "falls"

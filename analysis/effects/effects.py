@@ -21,7 +21,7 @@ from analysis.statistics.contrasts import Influence, contrast, contrast_table, l
 from analysis.statistics.estimates import ESTIMATE_SCHEMA, estimate_frame
 from analysis.statistics.intervals import LEAST, resampled
 from analysis.statistics.pairing import Left
-from model.metrics import EFFECTS
+from model.metrics.catalogue import EFFECTS
 
 EFFECT_SCHEMA: dict[str, Any] = {"effect": pl.String(), "factors": pl.Int64(), "step": pl.String(), **ESTIMATE_SCHEMA}
 """Columns of effects: the factors' names, how many they are, and from which levels to which it goes."""

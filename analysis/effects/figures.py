@@ -14,12 +14,13 @@ from matplotlib.patches import Rectangle
 from analysis.effects.by_cell import FALLS, FEW, HELPS, HURTS, RISES, UNTOLD, by_cell
 from analysis.effects.effects import effects, shares
 from analysis.effects.factorial import TIMES, Term, ends, grid_factors, grid_of, is_scale
+from analysis.effects.heat_maps import LEAST_RANGE
 from analysis.effects.matched import MATCHED_SCHEMA, matched
 from analysis.labels import factor_label, factor_title, level_text, metric_label, shown, tick_texts
 from analysis.plotting import captions, pages, panels, style
 from analysis.results.folder import Results
 from model.errors import ConfigurationError
-from model.metrics import EFFECTS, METRICS
+from model.metrics.catalogue import EFFECTS, METRICS
 
 ROW, BESIDE = 5.2, 0.2
 """Height of a row of a forest in mm, and how far two estimates of a row are from its middle, in rows."""
@@ -115,6 +116,7 @@ def _estimates(axes: Axes, tables: Sequence[pl.DataFrame], rows: list[ForestRow]
             axes.plot(mean, place, line.marker, color=line.color, markerfacecolor=face, markersize=4.0)
         axes.axvline(0.0, color="black", linewidth=0.6)
     panels.rows(axes, len(rows))
+    panels.widen(axes, LEAST_RANGE)
     panels.round_ticks(axes.xaxis, 3, None)
 
 

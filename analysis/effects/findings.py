@@ -14,7 +14,8 @@ from analysis.labels import factor_title, level_text
 from analysis.results.folder import Results
 from analysis.sentences import Finding, against_twin, by_level, is_told, together, turned
 from analysis.statistics.contrasts import beside, contrast, influences
-from model.metrics import EFFECTS, METRICS, PLACEBOS, placebo_of
+from model.metrics.catalogue import EFFECTS, METRICS
+from model.metrics.placebos import PLACEBOS, placebo_of
 
 DEPENDING = tuple(name for name in EFFECTS if METRICS[name].complement)
 """Metrics for which it is asked whether the effect of one factor depends on another: what is averted."""
@@ -62,7 +63,7 @@ def _main_effects(results: Results) -> Iterator[Finding]:
         found = at_levels(results, {factor: (low, high)}, EFFECTS)
         rows = [row for one in found for row in compared(one, [factor], [less((high,), (low,))])]
         if text := together(moving(factor, levels), rows):
-            yield Finding("Main effects", text, min(row["n"] for row in rows))
+            yield Finding("Main effects", text, min(row["n"] for row in rows if row["mean"] is not None))
 
 
 def _turns(results: Results) -> Iterator[Finding]:

@@ -17,7 +17,7 @@ from matplotlib.ticker import MaxNLocator
 from analysis.labels import factor_label, metric_label, shown, tick_texts
 from analysis.plotting import captions, pages, panels, style
 from analysis.results.folder import Results
-from model.metrics import ESTIMATED, METRICS
+from model.metrics.catalogue import ESTIMATED, METRICS
 
 LEAST_RANGE = 0.1
 """Range of colours below which differences are not blown up, in units shown."""

@@ -10,7 +10,7 @@ from analysis.effects.factorial import Grid, ends, grid_of
 from analysis.results.folder import Results
 from analysis.statistics.contrasts import Influence, contrast, contrast_table, influences, left_out
 from analysis.statistics.pairing import Left
-from model.metrics import EFFECTS
+from model.metrics.catalogue import EFFECTS
 
 MOST_COMPARED = 6
 """Factors of which findings speak: the first of the experiment that have several levels."""

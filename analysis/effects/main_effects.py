@@ -11,7 +11,7 @@ from analysis.effects.heat_maps import LEAST_RANGE, heat_maps
 from analysis.labels import factor_label, level_text, level_texts, metric_label, shown, tick_texts
 from analysis.plotting import captions, pages, panels, style
 from analysis.results.folder import Results
-from model.metrics import EFFECTS
+from model.metrics.catalogue import EFFECTS
 
 MOST_FACTORS = 4
 """Factors that a figure shows at most; the first of the experiment that have several levels."""

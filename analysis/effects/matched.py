@@ -25,7 +25,7 @@ from analysis.statistics.intervals import quantile
 from analysis.statistics.pairing import Left
 from analysis.statistics.ratio import Ratio
 from model.errors import ConfigurationError
-from model.metrics import EFFECTS
+from model.metrics.catalogue import EFFECTS
 
 FIRMNESS, BITE = "doctrine.firmness", "bite_a_year"
 PLACES = 21

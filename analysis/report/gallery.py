@@ -19,9 +19,11 @@ from analysis.labels import title
 from analysis.results.folder import Results
 from analysis.results.manifest import LEDGER, STRUCTURED
 from analysis.results.status import Unreached
+from analysis.results.versions import Lacking
 from analysis.search.answer import read_found
+from analysis.years.tables import read_years
 from model.errors import ConfigurationError, nearest_name
-from model.metrics import MAPPED, METRICS
+from model.metrics.catalogue import MAPPED, METRICS
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -101,6 +103,7 @@ MORRIS = Kind("complete sweeps of a Morris design", partial(is_whole, kinds=["mo
 INDICES = Kind(f"{SALTELLI.of}, or Morris's", partial(is_whole, kinds=STRUCTURED), "sensitivity.figures")
 FRESH = Kind("the folder `fresh` of a search", read_found, "search.figures")
 RUN = Kind("single runs", is_run, "story.timeline", by_default=True)
+YEARS = Kind("folders of `deter years`", read_years, "years.figures", by_default=True)
 
 FIGURES = {
     "main_effects": Entry(LEVELS, "headline metrics at each level of each factor, with 95 % bands"),
@@ -127,6 +130,7 @@ FIGURES = {
     "front": Entry(FRESH, "trials, front, winners and shipped doctrines, on worlds that the search had not seen"),
     "growth": Entry(FRESH, "hypervolume of the front after each generation, and whether it was still growing"),
     "leaning": Entry(FRESH, "the advantage of winners under each assumption, one changed at a time"),
+    "years": Entry(YEARS, "levels by year, in the world and in its twin, and their trends over the period"),
     "run": Entry(RUN, "acts, answers, credibility and grievance over time"),
 }
 """Figures by name, in the order in which they are shown."""
@@ -178,6 +182,7 @@ def drawn(name: str, results: Results, *, slide: bool = False) -> "list[Figure]"
     if not kind.applies(results):
         problem = f"has no figure {name}, which is one of {kind.of}"
         raise ConfigurationError(problem, file=str(results.folder), allowed=", ".join(names_of(results)) or None)
+    results.check_metrics([name] if name in METRICS else [])
     return _printed(name, results, slide=slide)
 
 
@@ -211,6 +216,7 @@ def search_figures(results: Results) -> "dict[str, Figure]":
 def _some(names: Collection[str], results: Results) -> "dict[str, Figure]":
     figures = {}
     for name in names:
-        with suppress(Unreached):  # levels are not compared while points have no run yet
+        # levels are not compared while points have no run yet, and another version's tables may lack columns
+        with suppress(Unreached, Lacking):
             figures[name] = _printed(name, results)
     return {name: figure for name, found in figures.items() for figure in found}

@@ -12,16 +12,18 @@ from typing import Any, NamedTuple
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
+from analysis.labels import title
 from analysis.plotting import captions
 from analysis.report.briefs import Brief
 from analysis.report.missing import missing_runs
 from analysis.results.folder import Results
 from analysis.results.tables import rows_of
+from analysis.results.versions import this_version
 from analysis.sensitivity.findings import no_indices
 from analysis.sentences import Finding
 from analysis.statistics.intervals import caution
 from model.configuration import USER
-from model.errors import printable
+from model.errors import listing, printable
 
 REPORT = "report.html"
 ORIGINS = {
@@ -116,6 +118,7 @@ def warnings(results: Results) -> Iterator[str]:
     if results.unreached:
         there = f"{manifest.points - results.unreached:,} of {manifest.points:,} points"
         yield f"{there} have runs so far, unevenly by level: neither levels nor effects are shown until all have."
+    yield from _of_another_version(results)
     yield from missing_runs(results)
     yield from no_indices(results)
     if runs and manifest.replicates < 2 and manifest.kind == "sweep":
@@ -129,6 +132,20 @@ def warnings(results: Results) -> Iterator[str]:
     sources = results.configuration.sources.values()
     if any("calibrat" in text for text in sources) or any(text.startswith("assumption") for text in sources):
         yield "The numbers of the scenario are not calibrated: findings are statements about the model, not forecasts."
+
+
+def _of_another_version(results: Results) -> Iterator[str]:
+    """Sentences on what cannot be shown of a folder that another version has written."""
+    if results.is_of_another_version:
+        version, here = results.manifest.written_by, this_version()
+        yield (
+            f"deter {version} made these results, and this page is by deter {here}, whose model is another. Parameters "
+            "that are no more are not shown (they stand in the manifest of the folder), nor figures whose tables lack "
+            "columns of this version."
+        )
+        if results.missing:
+            names = listing(title(name) for name in results.missing)
+            yield f"Left out, for the runs of deter {version} do not have what they are reckoned from: {names}."
 
 
 def _assumptions(results: Results) -> dict[str, Any]:

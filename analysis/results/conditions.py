@@ -20,7 +20,8 @@ from analysis.results.folder import Results
 from analysis.statistics.intervals import LEVEL, quantile
 from analysis.statistics.ratio import Ratio, RunArray, spread
 from model.errors import ConfigurationError, nearest_name
-from model.metrics import DELAYS, ESTIMATED, METRICS
+from model.metrics.catalogue import ESTIMATED, METRICS
+from model.metrics.columns import DELAYS
 
 Array = np.ndarray[Any, np.dtype[Any]]
 OPERATORS = {"<": "below", "<=": "at most", ">": "above", ">=": "at least"}
@@ -187,6 +188,7 @@ def worlds_of(
     Worlds in which a metric is undefined, or no run succeeded, are left out and counted.
     """
     _check_whole(results)
+    results.check_metrics(metrics)
     doctrine, against = _doctrines(results, doctrine, against)
     dimensions = [name for name, levels in results.manifest.factors.items() if name != "doctrine" and len(levels) > 1]
     if not dimensions:

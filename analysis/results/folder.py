@@ -11,10 +11,10 @@ from typing import Any
 
 import polars as pl
 
-from agents.books import BOOKS
+from agents.books import SERIES as WEEKS
 from analysis.results.identity import design_hash, essence
 from analysis.results.manifest import DESIGN, MANIFEST, PARTS, RUNS, SERIES, SUMMARY, Manifest, Written, read_manifest
-from analysis.results.reading import Schema, check_bytes, read_frame, readable, scan_frame
+from analysis.results.reading import OtherColumns, Schema, check_bytes, read_frame, readable, scan_frame
 from analysis.results.single_run import check_weeks
 from analysis.results.status import (
     State,
@@ -25,20 +25,17 @@ from analysis.results.status import (
     points_without,
     read_status,
 )
+from analysis.results.versions import Lacking, as_now, columns_of, is_another
 from analysis.statistics.contrasts import paired
 from analysis.statistics.estimates import SUMMARY_SCHEMA, estimate, summarise
 from analysis.statistics.units import NAMES
 from model.configuration import Configuration
-from model.errors import ConfigurationError
-from model.metrics import COLUMNS
+from model.errors import ConfigurationError, listing, placed
+from model.metrics.catalogue import ESTIMATED
+from model.metrics.columns import COLUMNS, is_real
 from model.paths import validated
 
-
-def _kind(name: str) -> Any:
-    return pl.Float64() if BOOKS.dtype[name.removeprefix("twin_")].kind == "f" else pl.Int64()
-
-
-COLUMNS_SCHEMA: Schema = {name: _kind(name) for name in COLUMNS}
+COLUMNS_SCHEMA: Schema = {name: pl.Float64() if is_real(name) else pl.Int64() for name in COLUMNS}
 """Type of each figure of a run."""
 
 RUNS_SCHEMA: Schema = {
@@ -68,7 +65,39 @@ class Results:
         """A table of the folder, whole; raises `ConfigurationError` where it is not the one that was written."""
         self.check()
         written = self.written(name)
-        return read_frame(self.folder / name, schema, rows=written.rows, sha256=written.sha256)
+        try:
+            return read_frame(self.folder / name, schema, rows=written.rows, sha256=written.sha256)
+        except OtherColumns as error:
+            raise self._lacking(error) from None
+
+    def _lacking(self, error: ConfigurationError) -> ConfigurationError:
+        """The error for a table with other columns, which says where another version wrote it."""
+        if not self.is_of_another_version:
+            return error
+        return Lacking(f"{error.problem}; deter {self.manifest.written_by} wrote it", file=error.file)
+
+    @cached_property
+    def is_of_another_version(self) -> bool:
+        """Whether a version of deter with another model wrote the folder: it can be read, and not run."""
+        return is_another(self.manifest.written_by)
+
+    @cached_property
+    def missing(self) -> dict[str, list[str]]:
+        """Metrics that cannot be reckoned from the runs of another version, with the columns that those lack."""
+        paths = [self.folder / RUNS] if self.manifest.status == "complete" else self._parts
+        if not self.is_of_another_version or not paths:
+            return {}
+        lacking = COLUMNS_SCHEMA.keys() - scan_frame(paths[0], None).collect_schema().keys()
+        needed = {name: sorted(columns_of(metric) & lacking) for name, metric in ESTIMATED.items()}
+        return {name: columns for name, columns in needed.items() if columns}
+
+    def check_metrics(self, metrics: Sequence[str]) -> None:
+        """Raise `Lacking` where a metric cannot be reckoned from the runs of another version."""
+        for name in metrics:
+            if name in self.missing:
+                columns = listing(self.missing[name])
+                problem = f"cannot be reckoned: deter {self.manifest.written_by} wrote the runs, without {columns}"
+                raise Lacking(problem, file=str(self.folder), value=name)
 
     def check(self) -> None:
         """Refuse a folder of which a table is not the one that was written, before anything is made of it.
@@ -87,6 +116,9 @@ class Results:
     def configuration(self) -> Configuration:
         """The base configuration."""
         tree, file = self.manifest.configuration, str(self.folder / MANIFEST)
+        if self.is_of_another_version:
+            with placed(file, "configuration"):
+                return as_now(tree, self.manifest.written_by)
         return validated(Configuration, tree, file=file, below="configuration")
 
     @cached_property
@@ -133,10 +165,7 @@ class Results:
         if self.manifest.status == "complete":
             return self._scanned().collect()
         self.check()
-        parts = [
-            read_frame(self.folder / PARTS / name, RUNS_SCHEMA, rows=part.rows, sha256=part.sha256)
-            for name, part in sorted(self.manifest.parts.items())
-        ]
+        parts = [self._runs_in(path, self.manifest.parts[path.name]).collect() for path in self._parts]
         runs = pl.concat([pl.DataFrame(schema=RUNS_SCHEMA), *parts]).sort("point", "replicate")
         self._check_runs(self.folder / PARTS, runs.lazy())
         return runs
@@ -153,10 +182,20 @@ class Results:
 
     def _scanned(self) -> pl.LazyFrame:
         self.check()
-        path, written = self.folder / RUNS, self.written(RUNS)
-        scan = scan_frame(path, RUNS_SCHEMA, rows=written.rows, sha256=written.sha256)
+        path = self.folder / RUNS
+        scan = self._runs_in(path, self.written(RUNS))
         self._check_runs(path, scan)
         return scan
+
+    @property
+    def _parts(self) -> list[Path]:
+        return [self.folder / PARTS / name for name in sorted(self.manifest.parts)]
+
+    def _runs_in(self, path: Path, written: Written) -> pl.LazyFrame:
+        """The runs of a file with the columns of this version: of another's, null where it has none."""
+        expected = None if self.is_of_another_version else RUNS_SCHEMA
+        scan = scan_frame(path, expected, rows=written.rows, sha256=written.sha256)
+        return scan if expected else as_runs(path, scan)
 
     def _check_runs(self, path: Path, runs: pl.LazyFrame) -> None:
         """Refuse runs that are damaged, or that are not of this design, each once and in order."""
@@ -245,6 +284,10 @@ class Results:
     def series(self) -> pl.DataFrame:
         """Weeks of a single run, in the world and in its twin."""
         series = self.read(SERIES)
+        gone = [name for name in WEEKS.dtype.names or () if name not in series.columns]
+        if gone and self.is_of_another_version:
+            error = ConfigurationError(f"lacks columns: {listing(gone)}", file=str(self.folder / SERIES))
+            raise self._lacking(error)
         check_weeks(self.folder / SERIES, series, list(self.configuration.activities))
         return series
 
@@ -253,6 +296,18 @@ class Results:
         """Whether worlds are compared with twins that take measures, at some points at least."""
         varied = any(path.startswith("reference.doctrine") for path in self.manifest.factors)
         return varied or self.configuration.reference.doctrine.answers
+
+
+def as_runs(path: Path, scan: pl.LazyFrame) -> pl.LazyFrame:
+    """Runs of another version with the columns of this one: those that it has, and null in place of other figures."""
+    found = scan.collect_schema()
+    wrong = [name for name, kind in RUNS_SCHEMA.items() if found.get(name, kind) != kind]
+    wrong += [name for name in RUNS_SCHEMA if name not in found and name not in COLUMNS_SCHEMA]
+    if wrong:
+        raise ConfigurationError(f"has other columns or types than expected: {listing(wrong)}", file=str(path))
+    return scan.select(
+        pl.col(name) if name in found else pl.lit(None, kind).alias(name) for name, kind in RUNS_SCHEMA.items()
+    )
 
 
 def hash_of(manifest: Manifest, points: pl.DataFrame) -> str:

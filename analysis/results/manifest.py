@@ -190,10 +190,14 @@ class Manifest(BaseModel):
         return {level: title if told[title] == 1 else f"{title} ({level})" for level, title in titles.items()}
 
     @property
+    def written_by(self) -> str:
+        """Version of deter that wrote the folder."""
+        return self.versions.get("deter", "unknown")
+
+    @property
     def stamp(self) -> str:
         """Version of deter and hashes of design and model, for figures and tables to cite."""
-        version = self.versions.get("deter", "unknown")
-        return f"deter {version}, design {self.design_hash[:8]}, model {self.source_hash[:8]}"
+        return f"deter {self.written_by}, design {self.design_hash[:8]}, model {self.source_hash[:8]}"
 
 
 def read_manifest(folder: Path) -> Manifest:

@@ -34,6 +34,10 @@ Schema = dict[str, Any]
 Record = TypeVar("Record", bound=BaseModel)
 
 
+class OtherColumns(ConfigurationError):
+    """A table that has other columns or types than expected."""
+
+
 class AnswerPart(BaseModel):
     """A part of an answer that a command keeps in a folder: it may come from anybody, so it is what deter writes."""
 
@@ -182,7 +186,9 @@ def check_text(path: Path, frame: pl.DataFrame) -> None:
         raise ConfigurationError(f"has more than {MOST_TEXT:,} bytes of text, too many to read", file=str(path))
 
 
-def scan_frame(path: Path, schema: Schema, *, rows: int | None = None, sha256: str | None = None) -> pl.LazyFrame:
+def scan_frame(
+    path: Path, schema: Schema | None, *, rows: int | None = None, sha256: str | None = None
+) -> pl.LazyFrame:
     """Scan a Parquet file of any size, checked as `read_frame` does; columns are read when they are asked for."""
     with _checked(path, schema, rows, sha256):
         return scan(path)
@@ -205,7 +211,7 @@ def _checked(path: Path, schema: Schema | None, rows: int | None, sha256: str | 
         found = pl.read_parquet_schema(file)
         if schema is not None and found != schema:
             wrong = [name for name in {**schema, **found} if found.get(name) != schema.get(name)]
-            raise ConfigurationError(f"has other columns or types than expected: {listing(wrong)}", file=str(path))
+            raise OtherColumns(f"has other columns or types than expected: {listing(wrong)}", file=str(path))
         file.seek(0)
         yield file
 

@@ -6,9 +6,23 @@ from pathlib import Path
 import polars as pl
 
 from agents.books import SERIES
+from agents.union.tracks import STAGES, STATEMENT, TRACKS
 from analysis.results.reading import Schema
 from model.configuration import Configuration
 from model.errors import ConfigurationError, listing
+
+ANSWERS = TRACKS[STATEMENT:]
+"""Tracks of the answer to an attributed case."""
+
+
+def _of_track(track: str) -> Schema:
+    return {
+        f"{track}_stage": pl.String(),
+        f"{track}_measure": pl.String(),
+        f"{track}_settled_week": pl.Int64(),
+        f"{track}_bite": pl.Float64(),
+    }
+
 
 LEDGER_SCHEMA: Schema = {
     "act_week": pl.Int64(),
@@ -22,19 +36,24 @@ LEDGER_SCHEMA: Schema = {
     "activity": pl.String(),
     "severity": pl.Float64(),
     "confidence": pl.Float64(),
+    "national_week": pl.Int64(),
+    "national_rightly": pl.Boolean(),
     "attributed_week": pl.Int64(),
     "attributed_rightly": pl.Boolean(),
+    "exposed_week": pl.Int64(),
     "joint_week": pl.Int64(),
     "reaction": pl.String(),
     "reaction_week": pl.Int64(),
-    "measure": pl.String(),
-    "decisions": pl.Int64(),
-    "votes_for": pl.Int64(),
-    "votes_against": pl.Int64(),
-    "votes_abstaining": pl.Int64(),
+    "intended": pl.Float64(),
+    **{name: kind for track in ANSWERS for name, kind in _of_track(track).items()},
+    "dossier_opened_week": pl.Int64(),
     "adopted_week": pl.Int64(),
     "delay": pl.Int64(),
     "bite": pl.Float64(),
+    "voted_track": pl.String(),
+    "votes_for": pl.Int64(),
+    "votes_against": pl.Int64(),
+    "votes_abstaining": pl.Int64(),
     "next_choice": pl.String(),
     "next_choice_week": pl.Int64(),
     "next_act": pl.String(),
@@ -51,10 +70,11 @@ VOTES_SCHEMA: Schema = {
     "suspect": pl.String(),
     "victim": pl.String(),
     "measure": pl.String(),
-    "reaction": pl.Boolean(),
+    "track": pl.String(),
     "votes_for": pl.Int64(),
     "votes_against": pl.Int64(),
     "votes_abstaining": pl.Int64(),
+    "unconvinced": pl.Int64(),
     "share": pl.Float64(),
     "passed": pl.Boolean(),
 }
@@ -67,7 +87,8 @@ def check_names(path: Path, frame: pl.DataFrame, configuration: Configuration) -
     victims = {*base.member_states.members, *base.partners.members}
     known: dict[str, Iterable[str]] = {"culprit": base.perpetrators, "suspect": base.perpetrators, "victim": victims}
     known |= dict.fromkeys(("activity", "next_choice", "next_act"), base.activities)
-    known |= dict.fromkeys(("measure", "reaction"), base.measures)
+    known |= dict.fromkeys(("measure", "reaction", *(f"{track}_measure" for track in ANSWERS)), base.measures)
+    known |= dict.fromkeys(("track", "voted_track"), TRACKS) | {f"{track}_stage": STAGES for track in ANSWERS}
     for column in known.keys() & set(frame.select(pl.col(pl.String)).columns):
         for name in frame[column].drop_nulls().unique():
             if name not in known[column]:

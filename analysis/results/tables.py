@@ -12,7 +12,7 @@ import polars as pl
 from analysis.labels import factor_title, level_texts
 from analysis.results.reading import check_size, check_text, opened
 from model.errors import ConfigurationError
-from model.metrics import METRICS
+from model.metrics.catalogue import METRICS
 
 TABLES = "tables"
 """Folder of the tables below that of the results."""

@@ -11,7 +11,7 @@ from analysis.results.manifest import MANIFEST, MOST_POINTS, MOST_RUNS, SEARCHED
 from analysis.results.reading import AnswerPart, KeptAnswer, read_answer_about
 from analysis.search.objectives import Aim, aim
 from model.errors import ConfigurationError
-from model.metrics import METRICS
+from model.metrics.catalogue import METRICS
 
 FRESH, GENERATIONS = "fresh", "generations"
 """Folders below that of a search: of the worlds on which its front is judged, and of its candidates."""

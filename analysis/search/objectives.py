@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from analysis.labels import is_share, title
 from model.errors import ConfigurationError, nearest_name
-from model.metrics import LEAD, METRICS, SOUGHT
+from model.metrics.catalogue import LEAD, METRICS, SOUGHT
 
 OBJECTIVES = (
     *(f"{'max' if METRICS[name].better > 0 else 'min'} {name}" for name in SOUGHT),

@@ -18,7 +18,7 @@ from analysis.sensitivity.morris import morris_indices
 from analysis.sensitivity.sobol import sobol_indices
 from analysis.sensitivity.structure import Block, Structure, structure_of
 from model.errors import ConfigurationError
-from model.metrics import HEADLINE
+from model.metrics.catalogue import HEADLINE
 
 INDEX_SCHEMA: dict[str, Any] = {
     **dict.fromkeys(("metric", "measure", "factor", "other"), pl.String()),
@@ -73,6 +73,7 @@ def sensitivity(results: Results, metrics: Sequence[str] | None = None, half_wid
     """
     if half_width is not None and not 0.0 < half_width < 1.0:
         raise ConfigurationError("is no half-width", key="half_width", value=half_width, allowed="between 0 and 1")
+    results.check_metrics(metrics or ())
     structure = structure_of(results)
     found, left_out = _values(results, metrics)
     each = [(metric, block, values[block.rows]) for metric, values in found.items() for block in structure.blocks]

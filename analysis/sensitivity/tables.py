@@ -10,7 +10,7 @@ from analysis.sensitivity.analysis import Sensitivity
 from analysis.sensitivity.convergence import CONSTANT, RANKED
 from analysis.sensitivity.errors import ENOUGH
 from analysis.sensitivity.structure import Structure
-from model.metrics import ESTIMATED
+from model.metrics.catalogue import ESTIMATED
 
 UNITS = {"saltelli": "base points", "morris": "trajectories"}
 NOISE = {

@@ -20,7 +20,7 @@ from analysis.statistics.pairing import Filled, Left, Matching, Sides, matching_
 from analysis.statistics.ratio import Ratio
 from analysis.statistics.units import Codes, Flags, Units, Vector, checked_metrics
 from model.errors import ConfigurationError, listing
-from model.metrics import ESTIMATED
+from model.metrics.catalogue import ESTIMATED
 
 PAIRED_SCHEMA: dict[str, Any] = {**ESTIMATE_SCHEMA, "variance_ratio": pl.Float64()}
 """Columns of a table of paired differences, after those that say of what."""

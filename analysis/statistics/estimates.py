@@ -12,7 +12,7 @@ import polars as pl
 
 from analysis.statistics.intervals import bca, intervals, unsuited
 from analysis.statistics.units import NAMES, Codes, Units, Vector, checked_metrics
-from model.metrics import METRICS
+from model.metrics.catalogue import METRICS
 
 ESTIMATE_SCHEMA: dict[str, Any] = {
     "metric": pl.String(),

@@ -5,8 +5,8 @@ from typing import Any, NamedTuple
 import numpy as np
 import polars as pl
 
-from analysis.statistics.units import Codes, Flags, RunColumns, Vector
-from model.metrics import metric
+from analysis.statistics.units import Codes, Flags, RunColumns, Vector, run_parts
+from model.metrics.catalogue import metric
 
 Array = np.ndarray[Any, np.dtype[np.float64]]
 Axis = int | tuple[int, ...]
@@ -64,11 +64,10 @@ class RunArray:
 
     def ratio(self, name: str) -> Ratio:
         """A metric or a delay of each run: places × replicates, zero where there is no run or it is undefined."""
-        found = metric(name)
         above, below = (
-            np.where(self.there, np.nan_to_num(part)[self._rows], 0.0) for part in found.parts(self._columns)
+            np.where(self.there, np.nan_to_num(part)[self._rows], 0.0) for part in run_parts(name, self._columns)
         )
-        return Ratio(above, below, found.complement)
+        return Ratio(above, below, metric(name).complement)
 
 
 def spread(influences: Array, n: Any) -> Vector:

@@ -11,10 +11,12 @@ import numpy as np
 import polars as pl
 
 from model.errors import ConfigurationError, nearest_name
-from model.metrics import COLUMNS, ESTIMATED, PLACEBOS, metric
+from model.metrics.catalogue import ESTIMATED, metric
+from model.metrics.columns import COLUMNS
+from model.metrics.placebos import PLACEBOS
 
-NAMES = tuple(name for name in ESTIMATED if name not in PLACEBOS)
-"""Everything that is estimated without being asked for."""
+NAMES = tuple(name for name, each in ESTIMATED.items() if name not in PLACEBOS and not each.part)
+"""Everything that is estimated without being asked for: of all acts together, and no placebos."""
 
 Vector = np.ndarray[Any, np.dtype[np.float64]]
 Codes = np.ndarray[Any, np.dtype[np.int64]]
@@ -70,7 +72,7 @@ class Units:
 
     def run_parts(self, metric: str) -> tuple[Vector, Vector]:
         """Numerator and denominator of a metric for each run."""
-        return ESTIMATED[metric].parts(self._columns)
+        return run_parts(metric, self._columns)
 
     def parts(self, metric: str) -> tuple[Vector, Vector]:
         """Numerator and denominator of a metric for each unit: means over its runs."""
@@ -120,6 +122,12 @@ class RunColumns(Mapping[str, Vector]):
 
     def __len__(self) -> int:
         return len(COLUMNS)
+
+
+def run_parts(name: str, runs: RunColumns) -> tuple[Vector, Vector]:
+    """Numerator and denominator of a metric for each run: the latter NaN wherever the metric is undefined."""
+    above, below = metric(name).parts(runs)
+    return above, np.where(np.isnan(above), np.nan, below)  # runs of another version may lack a numerator alone
 
 
 def _units(group: Codes, replicate: Codes) -> tuple[Codes, Codes, Codes]:

@@ -6,7 +6,7 @@ import polars as pl
 
 from analysis.results.folder import RUNS_SCHEMA, Results
 from model.errors import ConfigurationError
-from model.metrics import LEAD, METRICS
+from model.metrics.catalogue import LEAD, METRICS
 
 CHOSEN_BY = METRICS[LEAD]
 """The metric by which a run is chosen where none is named."""

@@ -81,6 +81,11 @@ class RunRecord(NamedTuple):
         """The cases opened in the weeks that figures count, in the order of their opening."""
         return self.ledger.filter(pl.col("counted")).to_dicts()
 
+    def dossiers(self, stage: str | None = None) -> list[dict[str, Any]]:
+        """The cases of which a restrictive dossier was opened, or is at one stage."""
+        cases = [case for case in self.cases if case["dossier_stage"] is not None]
+        return [case for case in cases if case["dossier_stage"] == stage] if stage else cases
+
     @property
     def counted_votes(self) -> pl.DataFrame:
         """The votes held in the weeks that figures count."""
@@ -126,13 +131,18 @@ def went_cold(case: Case) -> bool:
 
 
 def given_up(case: Case) -> bool:
-    """Whether it was closed without an answer though somebody had been named."""
+    """Whether it was closed without a measure though somebody had been named."""
     return case["status"] == "closed" and case["attributed_week"] is not None
 
 
 def answered(case: Case) -> bool:
-    """Whether a measure was adopted against the party named."""
+    """Whether a measure was adopted against the party named, be it a statement."""
     return case["adopted_week"] is not None
+
+
+def came_to_nothing(case: Case) -> bool:
+    """Whether its restrictive dossier lapsed before it was taken up, or was dropped without its evidence."""
+    return case["dossier_stage"] in ("lapsed", "dropped")
 
 
 Belongs = Callable[[Case], object]
@@ -159,6 +169,7 @@ def kinds_of_cases(run: RunRecord) -> dict[str, tuple[Belongs, Weight]]:
         "answered rightly": (lambda case: answered(case) and case["attributed_rightly"], bite),
         "innocent blamed": (blamed_wrongly, bite),
         "votes failed": (votes_failed, lambda case: (votes_failed(case), case["severity"])),
+        "dossier came to nothing": (came_to_nothing, severity),
         "rose after the answer": (run.rise, lambda case: (run.rise(case), case["bite"])),
         "gone cold": (lambda case: went_cold(case) and not is_false_alarm(case), severity),
         "held back after the answer": (lambda case: answered(case) and case["next_choice"] == "restraint", bite),

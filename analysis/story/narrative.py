@@ -11,11 +11,28 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from analysis.labels import listed, percent
-from analysis.story.ledger import Case, RunRecord, answered, blamed_wrongly, chosen, given_up, is_false_alarm, went_cold
-from model.metrics import figure
+from analysis.story.ledger import (
+    Case,
+    RunRecord,
+    answered,
+    blamed_wrongly,
+    came_to_nothing,
+    chosen,
+    given_up,
+    is_false_alarm,
+    went_cold,
+)
+from model.metrics.catalogue import figure
 
 MOST_EXAMPLES = 3
 """Cases that a sentence on what went wrong names."""
+ANSWERS = {
+    "statement": ("statement", "statements"),
+    "joint": ("joint attribution", "joint attributions"),
+    "dossier": ("restrictive measure", "restrictive measures"),
+    "own": ("response of a Member State on its own", "responses of Member States on their own"),
+}
+"""What is adopted on each track of an answer, one and several."""
 
 
 class Section(NamedTuple):
@@ -80,16 +97,14 @@ def _of_cases(run: RunRecord) -> Iterator[str]:
     wrong = sum(map(blamed_wrongly, named))
     met = f"the Union's standard was met in {in_words(len(named))} of them"
     yield f"{met}, and the party named was wrong in {in_words(wrong)}"
-    reactions = sum(case["reaction_week"] is not None and not answered(case) for case in cases)
-    done = f"a measure was adopted in answer to {counted(sum(map(answered, cases)), 'attributed case')}"
-    yield f"{done}; {counted(reactions, 'case')} besides had a reaction that needs no attribution"
+    yield from _of_answers(run, cases)
     cold, dropped = sum(map(went_cold, cases)), sum(map(given_up, cases))
-    under_way = sum(case["status"] in ("open", "preparing") for case in cases)
+    under_way = sum(case["status"] in ("open", "answering") for case in cases)
     yield listed(
         [
             f"{in_words(cold)} went cold",
-            f"{in_words(dropped)} {was(dropped)} given up after somebody had been named",
-            f"{in_words(under_way)} {was(under_way)} under investigation or in preparation at the end",
+            f"{in_words(dropped)} {was(dropped)} closed without a measure after somebody had been named",
+            f"{in_words(under_way)} {was(under_way)} under investigation or not settled at the end",
         ]
     )
     votes = run.counted_votes
@@ -97,6 +112,26 @@ def _of_cases(run: RunRecord) -> Iterator[str]:
     held = f"{counted(votes.height, 'vote')} {was(votes.height)} held"
     fate = {0: "", 1: f", and it {'failed' if failed else 'passed'}"}
     yield held + fate.get(votes.height, f", of which {in_words(failed)} failed")
+
+
+def _of_answers(run: RunRecord, cases: list[dict[str, Any]]) -> Iterator[str]:
+    adopted = {track: sum(case[f"{track}_stage"] == "adopted" for case in cases) for track in ANSWERS}
+    kinds = [counted(number, *ANSWERS[track]) for track, number in adopted.items() if number]
+    done = f"measures were adopted on {counted(sum(map(answered, cases)), 'attributed case')}"
+    reactions = sum(case["reaction_week"] is not None and not answered(case) for case in cases)
+    besides = f"{counted(reactions, 'case')} besides had a reaction that needs no attribution"
+    yield f"{done}{f' ({listed(kinds)})' if kinds else ''}; {besides}"
+    if opened := run.dossiers():
+        fates = {
+            "adopted": "adopted",
+            "refused": "refused in a vote",
+            "dropped": "dropped for want of evidence",
+            "lapsed": "lapsed while waiting for room on the agenda",
+        }
+        found = [f"{in_words(len(run.dossiers(stage)))} {text}" for stage, text in fates.items() if run.dossiers(stage)]
+        left = len(run.dossiers("waiting")) + len(run.dossiers("in preparation"))
+        found += [f"{in_words(left)} not decided at the end"] if left else []
+        yield f"{counted(len(opened), 'restrictive dossier')} {was(len(opened))} opened: {listed(found)}"
 
 
 def _as_dice_fell(run: RunRecord) -> Iterator[str]:
@@ -118,9 +153,10 @@ def _as_dice_fell(run: RunRecord) -> Iterator[str]:
 
 
 def wrong_turns(run: RunRecord) -> Iterator[str]:
-    """The innocent blamed, cases gone cold, votes failed, and acts that went further after an answer."""
+    """The innocent blamed, cases gone cold, dossiers in vain, votes failed, and acts that went further after that."""
     cases = run.cases
-    yield from map(_sentences, (_blamed(run, cases), _cold(run, cases), _failed(run), _further(run, cases)))
+    parts = (_blamed(run, cases), _cold(run, cases), _in_vain(run, cases), _failed(run), _further(run, cases))
+    yield from map(_sentences, filter(None, map(list, parts)))
 
 
 def _blamed(run: RunRecord, cases: list[dict[str, Any]]) -> Iterator[str]:
@@ -134,6 +170,8 @@ def _blamed(run: RunRecord, cases: list[dict[str, Any]]) -> Iterator[str]:
         f"{out_of(len(wrong), len(named), 'attribution')} fell on a party that had not done it, and a measure followed "
         f"in {counted(bitten, 'case')}"
     )
+    exposed = sum(case["exposed_week"] is not None for case in wrong)
+    yield f"{in_words(exposed)} came to light while the case was held"
     yield from _examples(wrong, lambda case: f"{run.party(case['suspect'])} was named for {run.act_text(case)}")
 
 
@@ -149,6 +187,14 @@ def _cold(run: RunRecord, cases: list[dict[str, Any]]) -> Iterator[str]:
         yield f"the gravest was {run.act_text(real[0])}, severity {real[0]['severity']:.2f}"
 
 
+def _in_vain(run: RunRecord, cases: list[dict[str, Any]]) -> Iterator[str]:
+    vain = sorted(filter(came_to_nothing, cases), key=lambda case: -case["severity"])
+    if vain:
+        some = out_of(len(vain), len(run.dossiers()), "restrictive dossier")
+        yield f"{some} came to nothing before {'a vote' if len(vain) == 1 else 'any vote'}"
+        yield f"the gravest was on {run.act_text(vain[0])}, severity {vain[0]['severity']:.2f}"
+
+
 def _failed(run: RunRecord) -> Iterator[str]:
     votes = run.counted_votes
     failed = votes.filter(~votes["passed"])
@@ -160,7 +206,11 @@ def _failed(run: RunRecord) -> Iterator[str]:
         often = failed["measure"].value_counts(sort=True).sort(["count", "measure"], descending=[True, False])
         name, times = often.row(0)
         most, count = ("most often on", f" ({in_words(times)})") if failed.height > 1 else ("on", "")
-        yield f"{out_of(failed.height, votes.height, 'vote')} failed, {most} {run.measure(name)}{count}"
+        against = failed["votes_against"]
+        average = f"on average {against.sum() / failed.height:.1f} members"
+        members = counted(int(against[0]), "member") if failed.height == 1 else average
+        some = out_of(failed.height, votes.height, "vote")
+        yield f"{some} failed, {most} {run.measure(name)}{count}, with {members} against"
 
 
 def _further(run: RunRecord, cases: list[dict[str, Any]]) -> Iterator[str]:
@@ -198,9 +248,9 @@ def caution(run: RunRecord, picked: int) -> Iterator[str]:
         told = f"{in_words(picked)} of {counted(cases, 'case')} {'is' if picked == 1 else 'are'} told"
         yield (
             f"{as_sentence(f'{told}, {left} left out')} They are picked by rule, of each kind in turn the one that "
-            "tells most: answered rightly (by bite), innocent blamed (bite), votes failed (number), graver after the "
-            "answer (rungs), gone cold (severity), held back after the answer (bite), false alarm that named somebody "
-            "(severity), most severe."
+            "tells most: answered rightly (by bite), innocent blamed (bite), votes failed (number), restrictive "
+            "dossier that came to nothing (severity), graver after the answer (rungs), gone cold (severity), held back "
+            "after the answer (bite), false alarm that named somebody (severity), most severe."
         )
     yield (
         "This is one run, a story and no estimate: it has no interval, and what follows a measure in it need not "
@@ -221,7 +271,7 @@ def heading(run: RunRecord, case: Case) -> str:
 
 def case_text(run: RunRecord, case: Case) -> str:
     """What happened in a case, week by week; of one week in the order in which the model goes through it."""
-    parts = (_naming, _reaction, _votes, _answer, _afterwards)
+    parts = (_naming, _national, _reaction, _answer, _exposed, _afterwards)
     events = sorted(chain.from_iterable(part(run, case) for part in parts), key=itemgetter(0))
     return _sentences([*_found(run, case), *(text for _, text in events), *_end(run, case)])
 
@@ -237,6 +287,12 @@ def _found(run: RunRecord, case: Case) -> Iterator[str]:
         yield f"{run.party(case['culprit'])} had done it {before}"
 
 
+def _national(run: RunRecord, case: Case) -> Iterator[Event]:
+    if (week := case["national_week"]) is not None:
+        rightly = "rightly" if case["national_rightly"] else "wrongly"
+        yield week, f"a first Member State attributed it in public in {run.week_text(week)}, {rightly}"
+
+
 def _naming(run: RunRecord, case: Case) -> Iterator[Event]:
     if (week := case["attributed_week"]) is None:
         return
@@ -246,35 +302,81 @@ def _naming(run: RunRecord, case: Case) -> Iterator[Event]:
     if blamed_wrongly(case):
         right = "it was wrong, for there was nobody to name" if is_false_alarm(case) else "it was wrong"
     yield week, f"{met} the Union's standard was met: it named {run.party(case['suspect'])}, and {right}"
+    yield week, f"the doctrine intended an answer with a bite of {case['intended']:.2f}"
     if case["joint_week"] is not None:
-        yield case["joint_week"], f"the Member States attributed it jointly in {run.week_text(case['joint_week'])}"
+        ready = f"all Member States could attribute it to a state in {run.week_text(case['joint_week'])}"
+        yield case["joint_week"], ready
 
 
 def _reaction(run: RunRecord, case: Case) -> Iterator[Event]:
+    yield from _vote(run, case, "reaction")
     if (week := case["reaction_week"]) is not None:
         taken = f"the Union took {run.measure(case['reaction'])} in {run.week_text(week)}"
         yield week, f"as a reaction that needs no attribution, {taken}"
 
 
-def _votes(run: RunRecord, case: Case) -> Iterator[Event]:
+def _answer(run: RunRecord, case: Case) -> Iterator[Event]:
+    """The answer to an attributed case, track by track."""
+    if (week := case["dossier_opened_week"]) is not None:
+        yield week, f"a restrictive dossier waited for room on the agenda from {run.week_text(week)}"
+    for track in ANSWERS:
+        yield from _vote(run, case, track)
+        yield from _settled(run, case, track)
+
+
+def _vote(run: RunRecord, case: Case, track: str) -> Iterator[Event]:
     for vote in run.votes_on(case):
-        on = run.measure(vote["measure"]) + (" as a reaction" if vote["reaction"] else "")
+        if vote["track"] != track:
+            continue
+        on = run.measure(vote["measure"]) + (" as a reaction" if track == "reaction" else "")
+        doubt, share = vote["unconvinced"], vote["share"]
+        unconvinced = f" ({in_words(doubt)} for want of evidence)" if doubt else ""
+        carried = f"; it is carried by {percent(share)} of the Union" if 0.0 < share < 1.0 else ""
         yield (
             vote["week"],
             f"the vote on {on} in {run.week_text(vote['week'])} {'passed' if vote['passed'] else 'failed'}: "
-            f"{vote['votes_for']} in favour, {vote['votes_against']} against, {vote['votes_abstaining']} abstaining",
+            f"{vote['votes_for']} in favour, {vote['votes_against']} against, {vote['votes_abstaining']} abstaining"
+            f"{unconvinced}{carried}",
         )
 
 
-def _answer(run: RunRecord, case: Case) -> Iterator[Event]:
-    if (week := case["adopted_week"]) is None:
+def _settled(run: RunRecord, case: Case, track: str) -> Iterator[Event]:
+    """The end of a track but for a refusal, which its vote tells."""
+    stage, week = case[f"{track}_stage"], case[f"{track}_settled_week"]
+    if week is None or stage == "refused":
         return
-    voted = any(vote["week"] == week and vote["measure"] == case["measure"] for vote in run.votes_on(case))
-    in_a_week = f"{run.measure(case['measure'])} took effect in {run.week_text(week)}"
-    named = "it took effect at once" if voted else in_a_week
-    since = f"{counted(case['delay'], 'week')} after the {'alarm' if is_false_alarm(case) else 'act'}"
-    against = ", against a party that had not done it" if blamed_wrongly(case) else ""
-    yield week, f"{named}, {since}, with a bite of {case['bite']:.2f}{against}"
+    if stage == "lapsed":
+        yield week, f"the dossier lapsed in {run.week_text(week)}, before there was room on the agenda"
+    elif stage == "dropped" and week == case["exposed_week"]:
+        return  # which says why
+    elif stage == "dropped":
+        what = "the dossier" if track == "dossier" else run.measure(case[f"{track}_measure"])
+        yield week, f"{what} was dropped in {run.week_text(week)}, for its evidence was gone"
+    else:
+        yield week, f"{_effect(run, case, track, week)}{_against(case)}"
+
+
+def _effect(run: RunRecord, case: Case, track: str, week: int) -> str:
+    measure, voted = run.measure(case[f"{track}_measure"]), any(v["track"] == track for v in run.votes_on(case))
+    since = f"{counted(week - case['act_week'], 'week')} after the {'alarm' if is_false_alarm(case) else 'act'}"
+    bite = f"with a bite of {case[f'{track}_bite']:.2f}"
+    if voted:
+        return f"it took effect at once, {since}, {bite}"
+    if track == "own":
+        return f"{case['victim']} on its own took {measure} in {run.week_text(week)}, {since}, {bite}"
+    return f"{measure} took effect in {run.week_text(week)}, {since}, {bite}"
+
+
+def _against(case: Case) -> str:
+    return ", against a party that had not done it" if blamed_wrongly(case) else ""
+
+
+def _exposed(run: RunRecord, case: Case) -> Iterator[Event]:
+    if (week := case["exposed_week"]) is not None:
+        dropped = any(case[f"{track}_settled_week"] == week for track in ANSWERS)
+        ends = ["what was in force against it ended"] * answered(case) + ["what was prepared was dropped"] * dropped
+        light = f"in {run.week_text(week)} it came to light that {run.party(case['suspect'])} had not done it"
+        yield week, listed([light, *ends])
 
 
 def _afterwards(run: RunRecord, case: Case) -> Iterator[Event]:
@@ -306,13 +408,20 @@ def _end(run: RunRecord, case: Case) -> Iterator[str]:
     elif named is None:
         yield f"the investigation was still open at the end{leaning}"
     elif given_up(case):
-        yield "no answer followed: the case was given up"
-    elif not answered(case):
-        yield "an answer was still in preparation at the end"
+        yield "no measure followed, and the case was closed"
+    elif case["status"] == "answering":
+        yield f"at the end of the run {_unsettled(run, case)}"
     if named is not None and case["next_choice"] is None:
         yield f"{run.party(case['suspect'])} met no further opportunity before the end"
     elif named is not None and case["next_act"] is None:
         yield f"{run.party(case['suspect'])} did not act again before the end"
+
+
+def _unsettled(run: RunRecord, case: Case) -> str:
+    tracks = [track for track in ANSWERS if case[f"{track}_stage"] == "in preparation"]
+    texts = [f"{run.measure(case[f'{track}_measure'])} was in preparation" for track in tracks]
+    texts += ["its dossier was waiting for the agenda"] if case["dossier_stage"] == "waiting" else []
+    return listed(texts or ["more could still follow"])
 
 
 # numbers and things counted, as texts have them

@@ -17,6 +17,7 @@ from matplotlib.transforms import offset_copy
 from analysis.plotting import captions, pages, panels, style
 from analysis.plotting.panels import Mark
 from analysis.results.folder import Results
+from analysis.results.single_run import ANSWERS
 from analysis.story.ledger import (
     Case,
     RunRecord,
@@ -60,12 +61,15 @@ EVENTS = {
     "reaction": Mark("s", INK, 3.6, "white", "reaction without attribution"),
     "passed": Mark("P", INK, 5.4, style.YELLOW, "vote passed"),
     "failed": Mark("x", INK, 4.6, INK, "vote failed"),
-    "answer": Mark("D", INK, 4.6, style.YELLOW, "answer; larger: more bite"),
-    "cold": Mark("4", INK, 7.0, INK, "gone cold, or given up"),
+    "answer": Mark("D", INK, 4.6, style.YELLOW, "measure; larger: more bite"),
+    "ended": Mark("v", INK, 5.0, "white", "dossier lapsed, dropped"),
+    "exposed": Mark("*", INK, 8.0, style.RED, "error came to light"),
+    "cold": Mark("4", INK, 7.0, INK, "gone cold, or unanswered"),
 }
 """What happens in a lane."""
 NEXT: dict[str, Any] = {"color": INK, "linewidth": 0.7, "linestyle": (0, (1.5, 1.5))}
 UNDER_WAY: dict[str, Any] = {"color": INK, "linewidth": 0.9}
+DOSSIER: dict[str, Any] = {"color": "#bbbbbb", "linewidth": 3.5, "solid_capstyle": "butt"}
 
 
 def story_figure(results: Results) -> Figure | None:
@@ -173,9 +177,15 @@ def events(run: RunRecord, case: Case) -> Iterator[Event]:
         yield Event("wrong" if blamed_wrongly(case) else "right", case["attributed_week"], ABOVE)
     for vote in run.votes_on(case):
         yield Event("passed" if vote["passed"] else "failed", vote["week"], -ABOVE)
-    if answered(case):
-        yield Event("answer", case["adopted_week"], ABOVE, size=0.7 + 0.6 * min(1.0, case["bite"]))
-    elif case["status"] == "closed":
+    for track in ANSWERS:
+        stage, week = case[f"{track}_stage"], case[f"{track}_settled_week"]
+        if stage == "adopted":
+            yield Event("answer", week, ABOVE, size=0.6 + min(1.0, case[f"{track}_bite"]))
+        elif track == "dossier" and stage in ("lapsed", "dropped") and week is not None:
+            yield Event("ended", week, ABOVE)
+    if case["exposed_week"] is not None:
+        yield Event("exposed", case["exposed_week"], -ABOVE)
+    if case["status"] == "closed":
         yield Event("cold", closing_week(run, case))
     if case["next_choice"] == "restraint":
         yield Event("restraint", case["next_choice_week"])
@@ -188,11 +198,14 @@ def _act(week: int, severity: float) -> Event:
 
 
 def closing_week(run: RunRecord, case: Case) -> int:
-    """The week in which a case without an answer was closed: its term if it went cold, else its last vote."""
+    """The week in which a case without an answer was closed: its term if it went cold, else once nothing can follow."""
+    scenario = run.configuration.scenario
     if went_cold(case):
-        return int(case["opened_week"]) + run.configuration.scenario.investigation.investigation_weeks
-    weeks = [case["attributed_week"], *(vote["week"] for vote in run.votes_on(case))]
-    return int(max(weeks))
+        return int(case["opened_week"]) + scenario.investigation.investigation_weeks
+    if case["exposed_week"] is not None:
+        return int(case["exposed_week"])
+    settled = [case[f"{track}_settled_week"] or 0 for track in ANSWERS]
+    return int(max(case["attributed_week"] + scenario.council.answer_window, *settled))
 
 
 def _lanes(axes: Axes, run: RunRecord, told: list[dict[str, Any]], lanes: Sequence[int]) -> None:
@@ -206,6 +219,9 @@ def _lanes(axes: Axes, run: RunRecord, told: list[dict[str, Any]], lanes: Sequen
         last = max(last, after, end - start)
         if row not in lanes:
             continue
+        if case["dossier_opened_week"] is not None:
+            until = case["dossier_settled_week"] or end
+            axes.plot([case["dossier_opened_week"] - start, until - start], [row, row], **DOSSIER, zorder=0.9)
         axes.plot([0, end - start], [row, row], **UNDER_WAY, zorder=1.0)
         if after > end - start:
             axes.plot([end - start, after], [row, row], **NEXT, zorder=1.0)
@@ -219,7 +235,8 @@ def _lanes(axes: Axes, run: RunRecord, told: list[dict[str, Any]], lanes: Sequen
     panels.round_ticks(axes.xaxis, 10, integer=True)
     axes.set_xlabel("Time since the act (weeks)")
     axes.grid(axis="x")
-    _legend(axes, EVENTS.values(), Line2D([], [], label="afterwards", **NEXT))
+    others = {"dossier under way": DOSSIER, "afterwards": NEXT}
+    _legend(axes, EVENTS.values(), *(Line2D([], [], label=label, **look) for label, look in others.items()))
 
 
 def lane_name(run: RunRecord, case: Case, number: int) -> str:

@@ -142,10 +142,10 @@ def _simulation(configuration: Configuration, *, reference: bool) -> Callable[[]
     template = build_world(configuration, reference=reference)
     world, books, keys, time = scratch(template), BOOKS.empty(1), np.zeros(1, np.uint64), configuration.scenario.time
     twins = stack([NO_TWIN]) if reference else run_twins(configuration, BENCH_SEED, [0]).choices
-    traces = room(configuration, 1, kept=reference)
+    traces, years = room(configuration, 1, kept=reference), BOOKS.empty(1, 0)
 
     def simulation() -> Any:
-        simulate_all(world, template, BENCH_SEED, keys, twins, traces, books, time.burn_in, time.weeks)
+        simulate_all(world, template, BENCH_SEED, keys, twins, traces, years, books, time.burn_in, time.weeks)
         return books
 
     return simulation

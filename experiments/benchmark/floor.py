@@ -23,7 +23,7 @@ from agents.foundation.compiled import JIT
 from experiments.benchmark.timing import python
 from model.build import build_world
 from model.configuration import Configuration, load_configuration
-from model.ensemble import NO_TWIN, pick, room, scratch, simulate
+from model.ensemble import NO_TWIN, NO_YEARS, pick, room, scratch, simulate
 
 FUNCTIONS = ("exp", "log", "sqrt", "sin", "cos")
 WORLDS = ("twin", "world")
@@ -63,7 +63,7 @@ def record_draws(configuration: Configuration, seed: int) -> Recorded:
     for name in WORLDS:
         world, time = scratch(build_world(configuration, reference=name == "twin")), configuration.scenario.time
         world.clock[0].seed = seed
-        simulate(world, twin, traced, time.burn_in, time.weeks)
+        simulate(world, twin, traced, NO_YEARS, time.burn_in, time.weeks)
         for kind, values in seen.items():
             found[f"{name}.{kind}"] = np.array(values, np.uint64 if kind == "philox" else np.float64)
             values.clear()

@@ -24,6 +24,7 @@ def figure_command(
     from analysis.plotting.pages import PROMISED, letters
     from analysis.report.gallery import ALL, drawn, names_of
     from analysis.results.folder import open_results
+    from analysis.results.versions import Lacking
     from experiments.terminal.publish import write_figures, write_slides
     from experiments.terminal.screen import Screen
     from model.errors import ConfigurationError
@@ -31,7 +32,14 @@ def figure_command(
     screen, results = Screen(quiet=quiet), open_results(folder)
     found = False
     for each in names_of(results) if name == ALL else [name]:
-        if figures := drawn(each, results, slide=slide):
+        try:
+            figures = drawn(each, results, slide=slide)
+        except Lacking as error:
+            if name != ALL:
+                raise
+            screen.warn(f"figure {each} is left out: {error}")
+            continue
+        if figures:
             found = True
             paths = write_slides(folder, each, figures) if slide else write_figures(folder, {each: figures[0]})
             for path in paths:

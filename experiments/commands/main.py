@@ -21,7 +21,7 @@ from experiments.terminal.options import DONE, FAILED, INTERRUPTED, WRONG_INPUT,
 from model.errors import ConfigurationError, WorkersLost, printable
 
 COMMANDS = (
-    *("run", "sweep", "compare", "why", "discover", "search", "explain", "sensitivity"),
+    *("run", "sweep", "compare", "why", "years", "discover", "search", "explain", "sensitivity"),
     *("report", "figure", "reproduce", "list", "bench"),
 )
 """Commands in the order of `deter --help`: `run` is the function `run_command` of the file `run.py`, and so on."""

@@ -15,7 +15,7 @@ from experiments.design.search_table import Search
 from model.configuration import Configuration, load_configuration
 from model.errors import MOST_SEED, ConfigurationError, nearest_name, placed
 from model.loading import find, read_sources, read_toml, refuse_another
-from model.metrics import ESTIMATED
+from model.metrics.catalogue import ESTIMATED
 from model.parameters import Settings, Whole, option, parameter
 from model.paths import plain, validated
 

@@ -35,7 +35,7 @@ def mapped(unit: Unit, factor: Factor, *, whole: bool = False, lattice: int = 0)
     if whole and factor.scale == "linear":
         return [int(low) + place for place in _part(unit, int(high) - int(low) + 1)]
     if factor.scale == "linear":
-        return [float(value) for value in low + unit * (high - low)]
+        return [float(min(max(value, low), high)) for value in low + unit * (high - low)]  # rounding passes the ends
     ends = (low, high + 1) if whole else (low, high)
     values = np.exp(np.log(ends[0]) + unit * np.log(ends[1] / ends[0]))
     clipped = (min(max(float(f"{value:.{LOG_DIGITS}g}"), low), high) for value in values.tolist())

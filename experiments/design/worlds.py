@@ -20,6 +20,7 @@ from experiments.design.points import check_together, scalars
 from model.configuration import Configuration
 from model.errors import ConfigurationError, nearest_name, placed
 from model.loading import content_of
+from model.paths import retired
 
 WEIGHT = "weight"
 TEXT, PARQUET = ".csv", ".parquet"
@@ -242,6 +243,8 @@ def _check_path(path: str, known: Mapping[str, Any]) -> None:
         problem = "is what the Union chooses, and a world is what it meets"
         raise ConfigurationError(problem, key=path, allowed="parameters outside the doctrine")
     if path not in known and path != "scenario":
+        if gone := retired(path, known=known):
+            raise gone
         nearest = nearest_name(path, known)
         allowed = None if nearest else "`weight`, and what `deter list parameters` shows"
         raise ConfigurationError("is no parameter", key=path, nearest=nearest, allowed=allowed)

@@ -4,18 +4,18 @@ import re
 from collections.abc import Callable, Iterable
 from typing import NamedTuple
 
-from agents.books import BOOKS
 from analysis.report import gallery
 from experiments.listing import files, parameters
 from experiments.listing.tables import Listing
 from model.errors import ConfigurationError, nearest_name
-from model.metrics import DELAYS, METRICS, metric
+from model.metrics.catalogue import METRICS, metric
+from model.metrics.columns import DELAYS, DOCS
 
 
 def metrics() -> Listing:
     """Every metric of a run."""
     rows = [(name, each.unit, each.definition, each.formula) for name, each in METRICS.items()]
-    rows += [(name, "weeks", BOOKS.docs[name], "of the delays of a run") for name in DELAYS]
+    rows += [(name, "weeks", DOCS[name], "of the delays of a run") for name in DELAYS]
     text = (
         "Each is a ratio of two sums over a run, in the columns of `runs.parquet`; over runs, the ratio of the sums. "
         "Columns that begin with twin_ are those of the twin."
@@ -27,7 +27,7 @@ def _metric(name: str) -> list[Listing]:
     """One metric whole."""
     title, table = metric(name).title, metrics()
     row = next(row for row in table.rows if row[0] == name)
-    columns = [(column, BOOKS.docs[column]) for column in BOOKS if re.search(rf"\b(twin_)?{column}\b", row[3])]
+    columns = [(column, doc) for column, doc in DOCS.items() if re.search(rf"\b(twin_)?{column}\b", row[3])]
     rows = [("name", name), *zip(table.columns[1:], row[1:], strict=True), *columns]
     return [Listing(title, "", ("", ""), rows)]
 

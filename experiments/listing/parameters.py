@@ -9,6 +9,7 @@ from experiments.design.points import scalars
 from experiments.listing import tables
 from experiments.listing.readers import acts_in
 from experiments.listing.tables import Listing, base_configuration, paragraph, text_of
+from model.catalogues import Measure
 from model.configuration import Configuration, load_configuration
 from model.errors import ConfigurationError, listing, nearest_name
 from model.loading import shipped
@@ -16,6 +17,9 @@ from model.parameters import Parameter
 from model.paths import unknown_path
 
 ANY = re.compile(r"^(activities|measures|archetypes|perpetrators)\.[a-z0-9_]+\.|^(member_states\.members)\.[^.]+\.")
+
+KINDS = {"programme": "A standing programme.", "case": "Taken on a case."}
+"""What is said of the two kinds of measures."""
 
 
 def activities() -> Listing:
@@ -33,11 +37,16 @@ def measures() -> Listing:
     """The shipped measures, by category."""
     rows = []
     for name, measure in base_configuration().measures.items():
-        bite = f"{text_of(measure.bite.low)} to {text_of(measure.bite.high)}" if measure.bite.high > 0.0 else "none"
-        since = str(measure.available)
-        rows.append((name, measure.category, measure.attribution, measure.adoption, bite, since, measure.title))
+        decided = ("–", "–", "–")
+        if isinstance(measure, Measure):
+            ends = " to ".join(map(text_of, measure.bite)) if measure.bite.high > 0.0 else "none"
+            decided = (measure.attribution, measure.adoption, ends)
+        rows.append((name, measure.category, *decided, str(measure.available), measure.title))
     columns = ("measure", "category", "attribution", "adoption", "bite", "since", "title")
-    text = "The toolbox. Attribution: what must be attributed before it may be taken; adoption: who decides."
+    text = (
+        "The toolbox. Attribution: what must be attributed before it may be taken; adoption: who decides; –: a "
+        "standing programme, which has neither, and no bite."
+    )
     return Listing("Measures", text, columns, rows, prose=2)
 
 
@@ -54,8 +63,8 @@ def _entry(section: str, name: str) -> list[Listing]:
         for found in base.parameters()
         if found.path.startswith(f"{path}.")
     ]
-    severity = f"Severity {base.severities()[name]:.2f}. " if section == "activities" else ""
-    text = f"{severity}Source: {paragraph(getattr(table[name], 'source', None) or base.source(path))}"
+    kind = f"Severity {base.severities()[name]:.2f}." if section == "activities" else KINDS[table[name].occasion]
+    text = f"{kind} Source: {paragraph(getattr(table[name], 'source', None) or base.source(path))}"
     return [Listing(table[name].title, text, ("setting", "value", "unit", "meaning"), rows)]
 
 

@@ -105,6 +105,8 @@ def _columns(path: str) -> Iterator[tuple[str, str]]:
             yield "severity_weights", ""
         case ["scenario", "time", "start"]:
             yield "measures", "available"
+        case ["scenario", "classes", _, name]:
+            yield "classes", name
         case ["scenario", *_, name]:
             yield "scenario", "severe_rung" if name == "severe_threshold" else name
             yield from (("keep", column) for column, half_life in KEPT.items() if half_life == name)

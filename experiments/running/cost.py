@@ -26,7 +26,7 @@ from experiments.running.worker import TWINS_KEPT, frame_of_runs
 from experiments.store.assembly import HELD, SORTED
 from experiments.store.parquet import parquet
 from model.ensemble import run, run_twins
-from model.metrics import results
+from model.metrics.columns import results
 
 BUDGET = 1.5
 """Seconds after which no further trial is begun."""

@@ -6,8 +6,8 @@ A story of another run than the folder's would mislead, so there is no record wh
 import polars as pl
 
 from analysis.story.ledger import RunRecord
+from experiments.running.ledgers import ledger_frame, votes_frame
 from experiments.running.reproduce import Kept, Reproduction, compared_run
-from experiments.running.single import ledger_frame, votes_frame
 
 
 def made_again(kept: Kept, row: pl.DataFrame) -> RunRecord | Reproduction:

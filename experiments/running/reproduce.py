@@ -20,6 +20,7 @@ from analysis.report.briefs import command_path
 from analysis.results.folder import RUNS_SCHEMA, Results, open_results
 from analysis.results.manifest import LEDGER, REQUIREMENTS, RUNS, SERIES, SUMMARY, VOTES, Manifest
 from analysis.results.single_run import LEDGER_SCHEMA, VOTES_SCHEMA
+from analysis.results.versions import check_version
 from analysis.statistics.estimates import SUMMARY_SCHEMA
 from experiments.design.design import Design, single_point
 from experiments.design.points import WHOLES
@@ -74,6 +75,7 @@ def open_kept(folder: Path, *, trust_model: bool = False, report: Callable[[str]
     and hash, and otherwise refused.
     """
     results = open_results(folder)
+    check_version(results.manifest.written_by, str(folder))
     design = kept_design(results, trust_model=trust_model)
     if design.model and (named := results.manifest.version_of_model):
         report("runs the model class {}, hash {}, that the folder brings".format(*named))

@@ -21,7 +21,7 @@ from experiments.design.design import VARIED
 from experiments.design.model_class import ModelSource
 from model.configuration import Configuration
 from model.ensemble import Twins, run, run_twins
-from model.metrics import DELAYS, results
+from model.metrics.columns import DELAYS, results
 
 Books = tuple[np.ndarray[Any, Any], np.ndarray[Any, Any]]
 """Books of the runs of a point, and of their twins."""

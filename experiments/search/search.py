@@ -22,7 +22,7 @@ from experiments.search.stages import Carry, Plan
 from experiments.search.stress_test import stress_test
 from model.errors import ConfigurationError
 from model.loading import shipped
-from model.metrics import METRICS
+from model.metrics.catalogue import METRICS
 from model.policy import Doctrine
 
 SHIPPED_KIND = "shipped"

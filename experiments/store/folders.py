@@ -7,6 +7,7 @@ from analysis.report.gallery import figure_files
 from analysis.results import manifest as results
 from analysis.results.status import LOCK, STATUS
 from analysis.results.tables import TABLES
+from analysis.results.versions import check_version
 from experiments.store.files import is_link, is_temporary, own, remove_named
 from experiments.store.parts import JOURNAL, PART
 from experiments.store.provenance import manifest_differences, same_runs
@@ -69,6 +70,7 @@ def usable(
         return manifest.model_copy(update={"parts": found.parts, "status": "running"})
     if fresh:
         return None
+    check_version(found.written_by, str(folder), REMEDIES[manifest.kind])
     wrong = list(manifest_differences(found, manifest)) or ["its points are others"]
     problem = f"holds results of another experiment ({'; '.join(wrong[:4])}); {REMEDIES[manifest.kind]}"
     raise ConfigurationError(problem, file=str(folder))

@@ -13,6 +13,7 @@ from typing import Any, Literal
 from agents.foundation.compiled import source_hash
 from analysis.results.identity import essence
 from analysis.results.manifest import Manifest, read_manifest
+from analysis.results.versions import FROM_SOURCE, this_version
 from experiments.design.design import SHARED, Design, world_of
 from experiments.design.model_class import SHIPPED, ModelSource
 from experiments.design.stored import contents_of
@@ -23,8 +24,8 @@ from model.parameters import flat
 
 def versions() -> dict[str, str]:
     """Versions of what the bits may depend on."""
-    names = ("deter", "numpy", "scipy", "numba", "llvmlite", "mesa", "polars")
-    found = {"python": platform.python_version(), **dict.fromkeys(names, "from source")}
+    names = ("numpy", "scipy", "numba", "llvmlite", "mesa", "polars")
+    found = {"python": platform.python_version(), "deter": this_version(), **dict.fromkeys(names, FROM_SOURCE)}
     for name in names:
         with suppress(PackageNotFoundError):
             found[name] = version(name)

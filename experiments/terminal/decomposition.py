@@ -6,16 +6,16 @@ from typing import Any
 from rich.table import Table
 
 from analysis.decomposition import tables as causes
-from analysis.decomposition.contributions import AVERTED, DIFFERENCE, FULL
+from analysis.decomposition.contributions import AVERTED, DIFFERENCE, FULL, REST
 from analysis.decomposition.findings import points
-from analysis.decomposition.games import APART
+from analysis.decomposition.games import APART, MECHANISMS
 from analysis.labels import number_of, runs_planned
 from analysis.report.decomposition import FEATURES_FOLDER, Decomposition
 from experiments.running.decompose import Decomposing, checked_designs
 from experiments.terminal.publish import write_figures, write_tables
 from experiments.terminal.screen import Screen, titled
 from experiments.terminal.sweeps import carried_out
-from model.metrics import METRICS
+from model.metrics.catalogue import METRICS
 
 
 def decompose(screen: Screen, asked: Decomposing, folder: Path, workers: int | None, *, fresh: bool) -> Decomposition:
@@ -65,9 +65,8 @@ def _show(screen: Screen, found: Decomposition) -> None:
     screen.show(
         f"Shapley values in hundredths, ± half of a 95 % interval over {replicates:,} replicates, in brackets its ends "
         "where it lies unevenly (bootstrap, where replicates are skewed): the mean addition "
-        "over all orders in which the parts could come. Mechanisms: of the twin's total, with all mechanisms on; with "
-        "incapacitation, which deters nobody and stands apart, and what is averted with none of them, they sum to the "
-        "whole effect. Switching a mechanism changes the twin as well.\n"
+        "over all orders in which the parts could come. Mechanisms: of the twin's total, with all mechanisms on; they "
+        f"sum to the whole effect. {causes.apart_text(MECHANISMS)} Switching a mechanism changes the twin as well.\n"
     )
     screen.show(*found.sentences)
 
@@ -76,11 +75,12 @@ def _shown(title: str, frame: Any, metrics: Any) -> Table:
     heads = ["", *(METRICS[metric].title.replace(" ", "\n", 1) for metric in metrics)]
     figures = {"justify": "right", "vertical": "bottom", "no_wrap": True}
     table = titled(title, heads, first={"no_wrap": True}, others=figures, padding=(0, 1, 0, 0))
-    held = frame.filter((frame["way"] == "shapley") | frame["way"].is_null())
+    held = causes.without_nothing(frame.filter((frame["way"] == "shapley") | frame["way"].is_null()))
     parts = held["part"].unique(maintain_order=True).to_list()
+    starts = {next((part for part in parts if part in group), "") for group in (APART, (REST, FULL, DIFFERENCE))}
     for part in parts:
         rows = {row["metric"]: row for row in held.filter(part=part).iter_rows(named=True)}
-        if part in APART or part in (FULL, DIFFERENCE):
+        if part in starts:
             table.add_section()
         table.add_row(causes.part_title(part), *(points(rows[metric]) for metric in metrics))
     return table

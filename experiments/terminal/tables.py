@@ -20,7 +20,9 @@ from experiments.listing.tables import Listing
 from experiments.running.single import columns_of
 from experiments.terminal.screen import narrowed, titled, widest
 from model.ensemble import OneRun
-from model.metrics import AGAINST_TWIN, DELAYS, HEADLINE, METRICS, PLACEBOS, figure, placebo_of
+from model.metrics.catalogue import AGAINST_TWIN, HEADLINE, METRICS, figure
+from model.metrics.columns import DELAYS
+from model.metrics.placebos import PLACEBOS, placebo_of
 
 
 def sweep_tables(results: Results, width: int) -> Iterator[Any]:

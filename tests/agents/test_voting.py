@@ -4,15 +4,17 @@ from collections.abc import Iterable
 from typing import Any
 
 import pytest
-from support.worlds import begun, row_of, short
+from support.worlds import begun, case_against, row_of, short
 
 from agents.attribution import log_odds
 from agents.catalogue import ADOPTION_RULES
 from agents.doctrine import VOTING_RULES
-from agents.member_state import ABSTAINS, CLAIMS_VITAL_INTEREST, OBJECTS, SUPPORTS
-from agents.union.docket import ANSWERED, NEVER, PREPARING, enter
-from agents.union.investigation import attribute_nationally
-from agents.union.response import intensity, vote
+from agents.foundation.randomness import STANCE, draw, normal, pair
+from agents.member_state import ABSTAINS, CLAIMS_VITAL_INTEREST, OBJECTS, SUPPORTS, UNCONVINCED, position, readiness
+from agents.partner import backing
+from agents.union.docket import NEVER
+from agents.union.investigation import attribute_jointly
+from agents.union.tracks import DOSSIER, JOINT, OWN, REACTION, STATEMENT
 from agents.voting import carries, decide_by_vote, qualified, tally, unanimous
 from agents.world import World
 
@@ -54,7 +56,9 @@ TWENTY_650 = members(
     "Estonia Slovakia Spain Sweden Belgium Portugal Hungary"
 )
 
-READINESS = {SUPPORTS: 0.05, ABSTAINS: -0.1, OBJECTS: -0.4, CLAIMS_VITAL_INTEREST: -0.8}
+READINESS = {SUPPORTS: 0.05, ABSTAINS: -0.1, OBJECTS: -0.4}
+DEPENDENT = 3.0
+"""Dependence of a member for which every measure that is voted on here touches a vital interest."""
 
 
 def population(names: Iterable[str]) -> float:
@@ -143,55 +147,69 @@ def council(rule: str = "unanimity", **doctrine: Any) -> World:
     """A Council of members who differ in nothing, with a case of a partner before them and a party clearly named."""
     values = {"doctrine.voting_rule": rule, **{f"doctrine.{name}": value for name, value in doctrine.items()}}
     world = begun(EU.with_values(values))
-    world.scenario.audience, world.scenario.abstention_margin, world.scenario.vital_margin = 0.0, 0.2, 0.6
-    world.member_states.salience, world.member_states.standard = 0.0, -5.0
+    scenario = world.scenario
+    scenario.audience = scenario.stance_noise = 0.0
+    scenario.abstention_margin, scenario.vital_margin = 0.2, 0.6
+    world.member_states.salience, world.member_states.reluctance, world.member_states.standard = 0.0, 0.0, -5.0
     world.member_states.solidarity = READINESS[SUPPORTS]
     world.dependence[:] = 0.0
-    enter(world, 0, 0, 27, 4, 0)
-    case = world.cases[0]
-    case.suspect, case.severity, case.confidence, case.state_confidence, case.right = 0, 0.6, 0.95, 0.95, 1
-    world.perpetrators.surfaces[0] = 0
+    world.perpetrators.entanglement[0] = 1.0
+    case = case_against(world, 0, severity=0.6)
+    case.confidence = case.state_confidence = 0.95
     return world
 
 
 def take(world: World, stance: int, names: Iterable[str]) -> None:
     """Let these members take a stance."""
     for name in names:
-        world.member_states.solidarity[row_of(SHARE, name)] = READINESS[stance]
+        row = row_of(SHARE, name)
+        if stance == UNCONVINCED:
+            world.member_states.standard[row] = log_odds(0.96)
+        elif stance == CLAIMS_VITAL_INTEREST:
+            world.dependence[row, 0] = DEPENDENT
+        else:
+            world.member_states.solidarity[row] = READINESS[stance]
 
 
-def decision(world: World, measure: str) -> float:
-    return decide_by_vote(world, 0, row_of(EU.measures, measure), 0, 0)
+def decision(world: World, measure: str, kind: int = DOSSIER) -> float:
+    return decide_by_vote(world, 0, kind, row_of(EU.measures, measure), 0)
 
 
-def votes(world: World) -> tuple[int, int, int]:
-    case = world.cases[0]
-    return int(case.votes_for), int(case.votes_against), int(case.votes_abstaining)
+def votes(world: World, kind: int = DOSSIER) -> tuple[int, int, int, int]:
+    """Members in favour, against, abstaining, and of those unconvinced."""
+    track = world.tracks[kind]
+    return int(track.supporting), int(track.objecting), int(track.abstaining), int(track.unconvinced)
 
 
-@pytest.mark.parametrize("measure", ["eu_declaration", "asset_freeze", "article_222"])
+@pytest.mark.parametrize("measure", ["eu_declaration", "asset_freeze", "arms_embargo"])
 @pytest.mark.parametrize(
-    ("stance", "names", "share", "counted"),
+    ("stance", "names", "passes", "counted"),
     [
-        (SUPPORTS, [], 1.0, (27, 0, 0)),
-        (OBJECTS, ["Malta"], 0.0, (26, 1, 0)),
-        (ABSTAINS, LARGEST[:8], 1.0, (19, 0, 8)),
-        (ABSTAINS, LARGEST[:9], 0.0, (18, 0, 9)),
-        (ABSTAINS, UNDER, 1.0, (18, 0, 9)),
-        (ABSTAINS, ONE_THIRD[0], 0.0, (18, 0, 9)),
-        (ABSTAINS, ONE_THIRD[1], 0.0, (18, 0, 9)),
-        (ABSTAINS, OVER, 0.0, (18, 0, 9)),
+        (SUPPORTS, [], True, (27, 0, 0, 0)),
+        (OBJECTS, ["Malta"], False, (26, 1, 0, 0)),
+        (ABSTAINS, LARGEST[:8], True, (19, 0, 8, 0)),
+        (ABSTAINS, LARGEST[:9], False, (18, 0, 9, 0)),
+        (ABSTAINS, UNDER, True, (18, 0, 9, 0)),
+        (ABSTAINS, ONE_THIRD[0], False, (18, 0, 9, 0)),
+        (ABSTAINS, ONE_THIRD[1], False, (18, 0, 9, 0)),
+        (ABSTAINS, OVER, False, (18, 0, 9, 0)),
+        (UNCONVINCED, LARGEST, True, (0, 0, 27, 27)),  # doubt never prevents unanimity
+        (UNCONVINCED, OVER, True, (18, 0, 9, 9)),
     ],
 )
 def test_consensus_and_unanimity_count_members_as_the_treaty_does(
-    measure: str, stance: int, names: list[str], share: float, counted: tuple[int, int, int]
+    measure: str, stance: int, names: list[str], passes: bool, counted: tuple[int, int, int, int]
 ) -> None:
+    """Who declares an abstention need not apply the decision; who abstains for doubt must."""
     world = council()
     take(world, stance, names)
-    assert decision(world, measure) == share
+    exempt = population(names) if stance == ABSTAINS else 0.0
+    assert decision(world, measure) == pytest.approx(1.0 - exempt if passes else 0.0, abs=1e-12)
     assert votes(world) == counted
-    assert (world.books.votes[0], world.books.votes_failed[0]) == (1, int(share == 0.0))
-    assert world.books.restrictive_votes[0] == int(measure == "asset_freeze")
+    assert (world.books.votes[0], world.books.votes_failed[0]) == (1, int(not passes))
+    restrictive = measure != "eu_declaration"
+    assert world.books.restrictive_votes[0] == int(restrictive)
+    assert world.books.objections[0] == (counted[1] if restrictive and not passes else 0)
 
 
 @pytest.mark.parametrize(
@@ -208,20 +226,22 @@ def test_consensus_and_unanimity_count_members_as_the_treaty_does(
         (False, LARGEST[:3], 0.0),
     ],
 )
-@pytest.mark.parametrize("stance", [OBJECTS, ABSTAINS])
-def test_a_qualified_majority_counts_abstention_as_not_in_favour(
+@pytest.mark.parametrize("stance", [OBJECTS, ABSTAINS, UNCONVINCED])
+def test_a_qualified_majority_counts_abstention_and_doubt_as_not_in_favour(
     initiative: bool, against: list[str], share: float, stance: int
 ) -> None:
+    """And it binds all, abstainers too."""
     world = council("qmv", initiative=initiative)
     take(world, stance, against)
     assert decision(world, "asset_freeze") == share
 
 
-def test_qualified_majority_is_for_restrictive_measures_alone() -> None:
+def test_qualified_majority_is_for_restrictive_measures_alone_and_never_for_arms() -> None:
     world = council("qmv")
     take(world, OBJECTS, ["Malta"])
     assert decision(world, "asset_freeze") == 1.0
     assert decision(world, "eu_declaration") == 0.0
+    assert decision(world, "arms_embargo") == 0.0
 
 
 def test_a_vital_interest_stops_a_majority_where_the_doctrine_lets_it() -> None:
@@ -229,123 +249,213 @@ def test_a_vital_interest_stops_a_majority_where_the_doctrine_lets_it() -> None:
         world = council("qmv", vital_interest=brake)
         take(world, CLAIMS_VITAL_INTEREST, ["Malta"])
         assert decision(world, "asset_freeze") == share
-        assert votes(world) == (26, 1, 0)
+        assert votes(world) == (26, 1, 0, 0)
 
 
-def test_the_willing_need_their_quorum_and_carry_their_share() -> None:
-    for rule, measure in (("coalition", "asset_freeze"), ("unanimity", "retorsion"), ("qmv", "countermeasures")):
-        world = council(rule, coalition_quorum=9)
-        take(world, OBJECTS, LARGEST[9:])
-        assert decision(world, measure) == pytest.approx(population(LARGEST[:9]), abs=1e-12)
-        take(world, CLAIMS_VITAL_INTEREST, LARGEST[8:])
-        assert decision(world, measure) == 0.0
-        assert votes(world) == (8, 19, 0)
+def test_a_coalition_lists_nobody_but_by_unanimity() -> None:
+    """Enhanced cooperation in foreign policy needs it (Article 329(2) TFEU)."""
+    world = council("coalition", coalition_quorum=9)
+    take(world, ABSTAINS, ["Malta"])
+    assert decision(world, "asset_freeze") == pytest.approx(1.0 - SHARE["Malta"])
+    take(world, OBJECTS, ["Malta"])
+    assert decision(world, "asset_freeze") == 0.0
 
 
-def test_routine_measures_need_no_vote() -> None:
+@pytest.mark.parametrize("measure", ["retorsion", "countermeasures"])
+def test_the_willing_need_their_quorum_and_carry_their_share(measure: str) -> None:
+    world = council("coalition", coalition_quorum=9)
+    take(world, OBJECTS, LARGEST[9:])
+    assert decision(world, measure, OWN) == pytest.approx(population(LARGEST[:9]), abs=1e-12)
+    take(world, CLAIMS_VITAL_INTEREST, LARGEST[8:])
+    assert decision(world, measure, OWN) == 0.0
+    assert votes(world, OWN) == (8, 19, 0, 0)
+
+
+@pytest.mark.parametrize(("measure", "kind"), [("hrvp_statement", STATEMENT), ("article_222", REACTION)])
+def test_routine_measures_need_no_vote(measure: str, kind: int) -> None:
+    """Nor does what the state that was hit invokes."""
     world = council()
-    take(world, CLAIMS_VITAL_INTEREST, LARGEST)
-    assert decision(world, "hrvp_statement") == 1.0
+    take(world, OBJECTS, LARGEST)
+    assert decision(world, measure, kind) == 1.0
     assert world.books.votes[0] == 0
 
 
 # what moves a member
 
 
-def stance_of_malta(world: World, measure: str = "asset_freeze") -> int:
-    decision(world, measure)
-    in_favour, against, abstaining = votes(world)
-    assert in_favour >= 26
-    return ABSTAINS if abstaining else OBJECTS if against else SUPPORTS
+def stance_of_malta(world: World, measure: str = "asset_freeze", kind: int = DOSSIER) -> int:
+    certainty = log_odds(0.95)
+    return position(world, row_of(SHARE, "Malta"), 0, kind, row_of(EU.measures, measure), certainty, 0)
 
 
-def test_a_member_whose_standard_is_unmet_abstains_or_objects() -> None:
+def test_a_member_whose_standard_is_unmet_abstains_however_ready_or_loath_it_is() -> None:
     malta, sure = row_of(SHARE, "Malta"), log_odds(0.95)
-    for beyond, stance in ((-0.01, SUPPORTS), (0.01, ABSTAINS), (0.19, ABSTAINS), (0.21, OBJECTS)):
+    for solidarity in (9.0, -9.0):
         world = council()
-        world.member_states.standard[malta] = sure + beyond
-        assert stance_of_malta(world) == stance
-        assert stance_of_malta(world, "eu_declaration") == SUPPORTS  # it needs no attribution
+        world.member_states.solidarity[malta], world.member_states.standard[malta] = solidarity, sure + 0.01
+        assert stance_of_malta(world) == UNCONVINCED
+        assert stance_of_malta(world, "eu_declaration", REACTION) != UNCONVINCED  # it names nobody
+        world.member_states.standard[malta] = sure - 0.01
+        assert stance_of_malta(world) == (SUPPORTS if solidarity > 0 else OBJECTS)
+
+
+def test_for_what_needs_the_state_it_asks_for_evidence_on_the_state() -> None:
     world = council()
     world.cases.state_confidence[0] = 0.5
-    world.member_states.standard[malta] = sure - 0.01
-    assert stance_of_malta(world, "asset_freeze") == SUPPORTS
-    assert stance_of_malta(world, "arms_embargo") == OBJECTS  # it needs the state behind it
+    world.member_states.standard[row_of(SHARE, "Malta")] = log_odds(0.95) - 0.01
+    world.member_states.standard[row_of(SHARE, "France")] = log_odds(0.5) - 0.01
+    for measure, unconvinced in (("asset_freeze", 0), ("arms_embargo", 1)):
+        decision(world, measure)
+        assert votes(world)[3] == unconvinced
 
 
-def test_dependence_times_cost_speaks_against_and_being_the_victim_for_acting() -> None:
+def test_after_errors_came_to_light_every_member_asks_for_more() -> None:
+    world = council()
+    world.member_states.standard = log_odds(0.95) - 0.1
+    assert stance_of_malta(world) == SUPPORTS
+    world.council.caution = 0.11
+    assert stance_of_malta(world) == UNCONVINCED
+
+
+def test_dependence_and_reluctance_times_cost_speak_against_and_being_the_victim_for_acting() -> None:
     malta, world = row_of(SHARE, "Malta"), council()
     world.perpetrators.entanglement[0], world.dependence[malta, 0] = 0.5, 1.0
     assert stance_of_malta(world) == ABSTAINS  # 0.05 − 0.5 · 1 · 0.4 = −0.15
-    world.dependence[malta, 0] = 3.0
-    assert stance_of_malta(world) == OBJECTS
-    world.cases.victim[0], world.scenario.victim_bonus = malta, 0.6
+    world.dependence[malta, 0], world.member_states.reluctance[malta] = 0.0, 0.5
+    assert stance_of_malta(world) == ABSTAINS
+    world.dependence[malta, 0] = 1.0
+    assert stance_of_malta(world) == OBJECTS  # −0.35
+    world.cases.victim[0], world.scenario.victim_bonus = malta, 0.4
     assert stance_of_malta(world) == SUPPORTS
 
 
-def test_a_clear_word_of_a_credible_union_ties_hands() -> None:
+def test_a_vital_interest_is_one_of_dependence_and_not_of_reluctance() -> None:
+    """Where a member objects; entanglement counts as well as its dependence, and cost."""
+    malta = row_of(SHARE, "Malta")
+    for dependence, reluctance, stance in (
+        (1.51, 0.0, CLAIMS_VITAL_INTEREST),  # 0.4 · 1.51 = 0.604
+        (1.49, 0.0, OBJECTS),
+        (0.0, 9.0, OBJECTS),
+        (1.49, 9.0, OBJECTS),
+    ):
+        world = council()
+        world.dependence[malta, 0], world.member_states.reluctance[malta] = dependence, reluctance
+        assert stance_of_malta(world) == stance
+    world = council()
+    world.dependence[malta, 0], world.member_states.solidarity[malta] = 1.51, 0.5
+    assert stance_of_malta(world) == ABSTAINS, "who does not object claims nothing"
+    world.member_states.solidarity[malta], world.perpetrators.entanglement[0] = 0.05, 0.9
+    assert stance_of_malta(world) == OBJECTS
+
+
+def test_a_clear_word_of_a_credible_union_ties_hands_while_it_is_heard() -> None:
     world = council(clarity=0.5)
     take(world, ABSTAINS, ["Malta"])
-    world.scenario.audience, world.council.credibility = 0.4, 0.4
+    world.scenario.audience, world.council.credibility, world.council.heard = 0.4, 0.4, 1.0
     assert stance_of_malta(world) == ABSTAINS  # −0.1 + 0.4 · 0.5 · 0.4 = −0.02
     world.council.credibility = 0.6
     assert stance_of_malta(world) == SUPPORTS
+    world.council.heard = 0.8
+    assert stance_of_malta(world) == ABSTAINS
+
+
+def test_partners_that_join_and_severity_speak_for_acting() -> None:
+    for joined, salience, stance in (
+        (0.0, 0.0, ABSTAINS),
+        (0.3, 0.0, ABSTAINS),
+        (0.4, 0.0, SUPPORTS),
+        (0.0, 0.2, SUPPORTS),
+    ):
+        world = council()
+        take(world, ABSTAINS, ["Malta"])
+        world.scenario.partner_backing, world.cases.backing[0] = 0.3, joined
+        world.member_states.salience = salience
+        assert stance_of_malta(world) == stance
+
+
+def test_what_else_sways_a_member_is_drawn_once_by_member_case_and_track() -> None:
+    world = council()
+    world.scenario.stance_noise = 0.7
+    freeze, case = row_of(EU.measures, "asset_freeze"), world.cases[0]
+    for member, kind in ((3, DOSSIER), (3, JOINT), (4, DOSSIER)):
+        who = pair(world.victims.entity[member], case.entity)
+        uniforms = draw(world, 6, who, STANCE, int(case.begun), kind)
+        expected = READINESS[SUPPORTS] + 0.7 * normal(uniforms.first, uniforms.second)
+        for measure in (freeze, freeze + 1):
+            assert readiness(world, member, 0, kind, measure, 6) == pytest.approx(expected, rel=1e-12)
+    drawn = {readiness(world, member, 0, kind, freeze, 6) for member in range(27) for kind in range(5)}
+    assert len(drawn) == 27 * 5
 
 
 # joint attribution, and partners
 
 
-@pytest.mark.parametrize(
-    ("unmet", "joint"),
-    [([], True), (LARGEST[:8], True), (LARGEST[:9], False), (UNDER, True), (OVER, False)]
-    + [(exactly, False) for exactly in ONE_THIRD],
-)
+@pytest.mark.parametrize("unmet", [[], ["Malta"], LARGEST])
 @pytest.mark.parametrize("rule", ["unanimity", "qmv", "coalition"])
-def test_joint_attribution_needs_consensus_under_every_rule(rule: str, unmet: list[str], joint: bool) -> None:
+def test_joint_attribution_needs_the_silence_of_all_under_every_rule(rule: str, unmet: list[str]) -> None:
     world = council(rule)
-    for name in unmet:
-        world.member_states.standard[row_of(SHARE, name)] = log_odds(0.96)
-    world.council.lowest_standard = -5.0
-    world.cases.attributed[0] = 5
-    attribute_nationally(world, 0, 5)
-    assert (world.cases.joint[0] == 5) == joint
-    assert world.cases.first_national[0] == 5
-    assert world.cases.national[0] == 27 - len(unmet)
+    take(world, UNCONVINCED, unmet)
+    world.council.highest_standard = world.member_states.standard.max()
+    attribute_jointly(world, 0, 5)
+    assert world.cases.joint[0] == (NEVER if unmet else 5)
 
 
-@pytest.mark.parametrize(("alignments", "joined"), [((0.9, 0.8, 0.1), 2), ((0.1, 0.1, 0.1), 0), ((0.9, 0.9, 0.9), 3)])
-def test_partners_that_join_add_their_weight(alignments: tuple[float, ...], joined: int) -> None:
-    world = council(partners=1.0)
-    world.partners.alignment, world.partners.weight = 0.0, 0.07
-    world.partners.alignment[:3] = alignments
-    world.scenario.partner_support, world.scenario.victim_bonus = 0.5, 0.0
-    case, measure = world.cases[0], row_of(EU.measures, "asset_freeze")
-    case.status, case.measure, case.announced, case.attributed, case.due = PREPARING, measure, 0.45, 3, 9
-    vote(world, 0, 9)
-    assert (case.status, case.adopted, case.target) == (ANSWERED, 9, 0)
-    assert case.bite == pytest.approx((1 + 0.07 * joined) * intensity(world, measure, 0.45), rel=1e-12)
-    assert case.expires == 9 + EU.measures["asset_freeze"].duration
-
-
-def test_partners_join_no_measure_that_is_not_open_to_them() -> None:
-    world = council(partners=1.0)
-    world.partners.alignment = 1.0
-    case, measure = world.cases[0], row_of(EU.measures, "council_conclusions")
-    case.status, case.measure, case.announced, case.attributed, case.due = PREPARING, measure, 0.15, 3, 9
-    vote(world, 0, 9)
-    assert case.bite == 0.15
-
-
-def test_a_refused_measure_gives_way_to_a_milder_one() -> None:
+@pytest.mark.parametrize(
+    ("column", "value", "joint"),
+    [
+        ("state_confidence", 0.0, False),  # nothing leads to a state
+        ("attributed", NEVER, False),
+        ("attributed", 24, True),
+        ("attributed", 23, False),  # the window has shut
+        ("joint", 2, False),  # it was done already
+    ],
+)
+def test_joint_attribution_comes_once_of_a_state_and_within_its_window(column: str, value: float, joint: bool) -> None:
     world = council()
-    take(world, OBJECTS, ["Malta"])
-    world.scenario.mean_severity = 0.36
-    case, freeze = world.cases[0], row_of(EU.measures, "asset_freeze")
-    case.status, case.measure, case.announced, case.attributed, case.due = PREPARING, freeze, 0.45, 3, 9
-    vote(world, 0, 9)
-    assert (case.status, case.adopted, case.rounds) == (PREPARING, NEVER, 1)
-    assert world.measures.bite_high[case.measure] < world.measures.bite_high[freeze]
-    assert case.due > 9
+    world.council.highest_standard, world.scenario.answer_window = -5.0, 26
+    world.cases.attributed[0] = 30
+    world.cases[column][0] = value
+    attribute_jointly(world, 0, 50)
+    assert (world.cases.joint[0] == 50) == joint
+
+
+def test_who_intends_nothing_attributes_nothing_jointly() -> None:
+    for firmness, joint in ((0.0, NEVER), (0.01, 5)):
+        world = council(firmness=firmness)
+        world.council.highest_standard = -5.0
+        attribute_jointly(world, 0, 5)
+        assert world.cases.joint[0] == joint
+
+
+def test_caution_after_errors_breaks_the_silence() -> None:
+    for caution, joint in ((0.0, 5), (0.02, NEVER)):
+        world = council()
+        world.council.highest_standard, world.council.caution = log_odds(0.95) - 0.01, caution
+        attribute_jointly(world, 0, 5)
+        assert world.cases.joint[0] == joint
+
+
+@pytest.mark.parametrize(
+    ("alignment", "partners", "severity", "victim", "joins"),
+    [
+        (0.5, 1.0, 0.36, 0, 0.5),  # mean severity: 2 · 0.5 · 0.5
+        (0.5, 1.0, 0.18, 0, 0.25),
+        (0.5, 0.4, 0.36, 0, 0.2),
+        (0.9, 1.0, 0.72, 0, 1.0),  # no more than wholly
+        (0.5, 1.0, 0.18, 27, 0.25 + 0.3),  # the victim
+        (0.0, 1.0, 0.9, 27, 0.0),
+        (0.9, 0.0, 0.9, 27, 0.0),
+    ],
+)
+def test_partners_join_by_alignment_severity_and_whether_they_were_hit(
+    alignment: float, partners: float, severity: float, victim: int, joins: float
+) -> None:
+    world = council(partners=partners)
+    world.scenario.mean_severity, world.scenario.partner_support, world.scenario.victim_bonus = 0.36, 0.5, 0.3
+    world.partners.alignment, world.partners.weight = 0.0, 0.07
+    world.partners.alignment[0] = alignment
+    world.cases.severity, world.cases.victim = severity, victim
+    assert backing(world, 0) == pytest.approx(0.07 * joins, abs=1e-12)
 
 
 @pytest.mark.parametrize("table", ["doctrine", "measures"])
@@ -353,7 +463,7 @@ def test_a_rule_without_a_branch_carries_nothing_but_an_error(table: str) -> Non
     """Neither a voting rule nor a way of adoption that is added by its name alone counts as one of the others."""
     world = council("qmv")
     measure = row_of(EU.measures, "asset_freeze")
-    votes_cast = tally(world, 0, measure)
+    votes_cast = tally(world, 0, DOSSIER, measure, 0)
     for rule in range(len(VOTING_RULES)):
         world.doctrine.voting_rule = rule
         assert 0.0 <= carries(world, measure, votes_cast) <= 1.0

@@ -7,10 +7,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from agents.catalogue import KINDS
 from analysis import sentences
 from analysis.effects.findings import at, moving
 from analysis.results.tables import estimate_text
-from model.metrics import DELAYS, METRICS
+from model.metrics.catalogue import METRICS
+from model.metrics.columns import DELAYS, part_of
 
 CAUSAL = re.compile(
     r"\b(averts|deters|escalates|provokes|dampens|raises|lowers|brings|spares|costs|suppresses|makes)\b", re.I
@@ -133,6 +135,7 @@ def test_what_is_no_contrast_has_no_cause(metric: str) -> None:
 def test_metrics_that_are_said_to_be_caused_are_contrasts_with_the_twin() -> None:
     against = {name for name, metric in METRICS.items() if metric.complement}
     classes = {"deterrence_rate", "dampening_rate", "suppression_rate", "escalation_rate", "provocation_rate"}
+    classes |= {part_of(name, kind) for name in classes for kind in KINDS}
     assert {name for name, metric in METRICS.items() if metric.is_contrast} == against | classes
     assert {name for name, metric in METRICS.items() if metric.wording and metric.wording.worse} == against
 

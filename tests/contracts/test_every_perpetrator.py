@@ -87,23 +87,32 @@ def test_each_archetype_does_more_than_one_thing(runs: list[OneRun], archetype: 
 
 def test_every_array_and_every_column_has_bounds() -> None:
     tables = {name for name, (dtype, _, _) in ARRAYS.items() if dtype.names}
-    assert tables == {*BOUNDS, *ELSEWHERE}, "enter a new table in tests/bounds.py"
-    assert set(ARRAYS) - tables == {*PLAIN, *SCRATCH}, "enter a new array in tests/bounds.py"
+    assert tables == {*BOUNDS, *ELSEWHERE}, "enter a new table in tests/support/bounds.py"
+    assert set(ARRAYS) - tables == {*PLAIN, *SCRATCH}, "enter a new array in tests/support/bounds.py"
     for table, columns in BOUNDS.items():
-        assert set(ARRAYS[table][0].names or ()) == set(columns), f"enter a new column of {table} in tests/bounds.py"
+        assert set(ARRAYS[table][0].names or ()) == set(columns), (
+            f"enter a new column of {table} in tests/support/bounds.py"
+        )
+
+
+def test_no_column_has_the_name_of_what_every_record_has() -> None:
+    """In plain Python `record.size` would be the record's own and no column."""
+    own = {*dir(np.recarray), *dir(np.record)}
+    for table, (dtype, _, _) in ARRAYS.items():
+        assert not own & set(dtype.names or ()), table
 
 
 @pytest.mark.parametrize("doctrine", shipped("doctrines"))
 @pytest.mark.parametrize("scenario", shipped("scenarios"))
 def test_columns_stay_within_their_bounds_week_after_week(scenario: str, doctrine: str) -> None:
-    world = begun(lively(scenario, doctrine))
+    world = begun(lively(scenario, doctrine, weeks=60))
     for week in walk(world, 60):
         assert outside(world) == {}, f"week {week}"
 
 
 @pytest.mark.parametrize("number", range(10))
 def test_columns_stay_within_their_bounds_in_random_worlds(number: int) -> None:
-    configuration = random_configuration(number, tempo=3.0)
+    configuration = random_configuration(number, tempo=3.0).with_values({"scenario.time.weeks": 80})
     world = begun(everything(configuration) if number % 2 else configuration, seed=number)
     for week in walk(world, 80):
         assert outside(world) == {}, f"week {week}"

@@ -80,7 +80,7 @@ def test_it_keeps_to_what_compiled_and_plain_python_share(name: str) -> None:
 def test_the_recorded_runs_reach_every_rule(recording: Recording) -> None:
     assert set(recording.rules) == set(RULES)
     unreached = [name for name, calls in recording.rules.items() if not calls]
-    assert unreached == [], "let the runs of tests/recorder.py reach them"
+    assert unreached == [], "let the runs of tests/support/recorder.py reach them"
 
 
 def leaves(value: Any, path: str = "") -> Iterator[tuple[str, Any]]:
@@ -146,8 +146,12 @@ REGISTRY = {
     "INCIDENT": Drawn({"assess"}, CASE),
     "FRAMED": Drawn({"choose_framed"}, {(who, "perpetrators") for who in CASE}),
     "CLUE": Drawn({"surface", "take_clue"}, CASE),
-    "REACTION": Drawn({"react"}, {*CASE, *((who, "measures") for who in CASE)}),
+    "REACTING": Drawn({"react"}, {*CASE, *((who, "measures") for who in CASE)}),
     "PREPARATION": Drawn({"prepare"}, CASE),
+    "PUBLISH": Drawn({"publishes"}, {("members", who) for who in CASE}),
+    "LIGHT": Drawn({"attribute"}, CASE),
+    "WILL": Drawn({"begin_answer"}, CASE),
+    "STANCE": Drawn({"readiness"}, {("members", who) for who in CASE}),
     "PERPETRATOR_TRAIT": Drawn({"draw_traits"}, {"perpetrators"}),
     "MEMBER_STATE_TRAIT": Drawn({"draw_member_traits"}, {"members"}),
     "PARTNER_TRAIT": Drawn({"draw_partner_traits"}, {"partners"}),
@@ -156,7 +160,17 @@ REGISTRY = {
 }
 """Purposes and who may draw for them. A new purpose, and a rule that begins to draw, enters itself here."""
 
-ABOUT_A_CASE = {"INCIDENT", "FRAMED", "CLUE", "REACTION", "PREPARATION"}
+ABOUT_A_CASE = {
+    "INCIDENT",
+    "FRAMED",
+    "CLUE",
+    "REACTING",
+    "PREPARATION",
+    "PUBLISH",
+    "LIGHT",
+    "WILL",
+    "STANCE",
+}
 """Purposes whose address holds the week of the act besides the week of the draw."""
 
 
@@ -213,7 +227,7 @@ def test_every_address_is_used_once_in_a_run(recording: Recording) -> None:
         twice = [address for address, uses in Counter(draw[:5] for draw in draws).items() if uses > 1]
         assert twice == [], name
     assert len(recording.draws["long"]) > 15_000
-    long = ("reactions", "restrictive_votes", "false_alarms", "answered", "jointly")
+    long = ("reactions", "restrictive_votes", "false_alarms", "answered", "jointly", "nationally", "exposed")
     assert all(recording.counts[name] > 0 for name in long)
 
 

@@ -87,7 +87,7 @@ def compared(configuration: Configuration) -> list[str]:
     "path",
     [
         "scenario.choice.success_slope",
-        "scenario.belief.prior_precision",
+        "scenario.classes.serious.prior_bite",
         "scenario.norms.norm_half_life",
         "scenario.grievance.grievance_gain",
         "doctrine.firmness",

@@ -182,7 +182,7 @@ def test_values_are_set_by_path_and_the_original_stays(baseline: Configuration) 
     assert varied.doctrine.clarity == 1.0
     assert isinstance(varied.doctrine.clarity, float)
     assert varied.scenario.investigation.skill == 0.5
-    assert varied.measures["asset_freeze"].delay == (60.0, 300.0)
+    assert varied.measures["asset_freeze"].delay == (40.0, 300.0)
     assert varied.traits("service_unit_a1")["stealth"].mean == 0.95
     assert varied.traits("service_unit_a1")["stealth"].spread == baseline.traits("service_unit_a1")["stealth"].spread
     assert varied.source("doctrine.clarity") == "set by the user"

@@ -274,7 +274,7 @@ def test_a_result_is_not_changed_by_later_weeks(configuration: Configuration) ->
 def test_a_world_of_another_version_is_refused(configuration: Configuration) -> None:
     rebuild, (arrays,) = begun(configuration).__reduce__()
     with pytest.raises(pickle.UnpicklingError, match="another version of deter"):
-        rebuild({**arrays, "cases": arrays["agenda"]})
+        rebuild({**arrays, "cases": arrays["calendar"]})
     with pytest.raises(pickle.UnpicklingError, match="another version of deter"):
         rebuild({name: array for name, array in arrays.items() if name != "votes"})
 

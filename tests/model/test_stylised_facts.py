@@ -1,178 +1,105 @@
-"""What the illustrative scenario must show: theory's signs, each with a minimum effect.
+"""What both shipped scenarios must show: theory's signs, each with a minimum effect stated for each scenario.
 
-The minima were set together with the scenario, after looking at it: they hold later changes to account, and are no
+The minima were set together with the scenarios, after looking at them: they hold later changes to account, and are no
 prediction. Every fact carries a marker. *built_in* follows from one equation; *tuned* means that a constant was chosen
 with an eye on it; *emergent* comes out of the interplay, and only emergent facts count as validation (`pytest -m
 emergent`). Differences are paired: both worlds run on the same random numbers, and the interval is that of the paired
 difference over replicates. A fact holds where the whole 95 % interval lies beyond the minimum.
 
-Replicates vary the traits of all actors and the chance events. They do not vary the scenario's constants: the intervals
-are about this scenario, and say nothing of how a fact would fare with other constants.
+Replicates vary the traits of all actors and the chance events, not the scenario's constants. What holds over those as
+well is tested on drawn worlds (`test_drawn_worlds.py`).
 """
 
-import functools
-from typing import Any, NamedTuple
+from typing import Any
 
 import numpy as np
 import pytest
+from support.paired import SCENARIOS, SEED, Estimate, change, columns, estimate, falls, on_cases, rises, world
 
-from analysis.statistics.intervals import quantile
 from model.configuration import Configuration, load_configuration
-from model.ensemble import Twins, run, run_twins
-from model.metrics import METRICS, results
+from model.ensemble import room, run
 
-SEED, REPLICATES = 20_260_101, 100
 PERPETRATORS = tuple(load_configuration("illustrative").archetypes)
 
-
-class Estimate(NamedTuple):
-    """A ratio of sums over replicates, and each replicate's influence on it."""
-
-    value: float
-    influence: Any
-
-    @property
-    def half_width(self) -> float:
-        n = len(self.influence)
-        return float(quantile(n) * self.influence.std(ddof=1) / np.sqrt(n))
+both = pytest.mark.parametrize("scenario", SCENARIOS)
 
 
-@functools.cache
-def twins(reference: str) -> Twins:
-    return run_twins(Configuration.model_validate_json(reference), SEED, range(REPLICATES))
+def least(baseline: float, illustrative: float) -> Any:
+    """Parameters of a fact: each scenario with the least effect that it must show."""
+    return pytest.mark.parametrize(("scenario", "by"), [("baseline", baseline), ("illustrative", illustrative)])
 
 
-@functools.cache
-def columns(configuration: str) -> dict[str, Any]:
-    world = Configuration.model_validate_json(configuration)
-    # The doctrine does not enter the twin, so worlds that differ by it alone share their twins.
-    reference = world.with_values({"doctrine": world.reference.doctrine}).model_dump_json()
-    return results(run(world, SEED, range(REPLICATES), twins(reference)), twins(reference).books)
-
-
-def estimate(world: Configuration, name: str) -> Estimate:
-    metric, runs = METRICS[name], columns(world.model_dump_json())
-    numerator = np.asarray(metric.numerator(runs), float)
-    denominator = np.asarray(metric.denominator(runs), float)
-    ratio = numerator.sum() / denominator.sum()
-    influence = (numerator - ratio * denominator) / denominator.mean()
-    return Estimate(1.0 - ratio, -influence) if metric.complement else Estimate(ratio, influence)
-
-
-def change(metric: str, before: Configuration, after: Configuration) -> Estimate:
-    a, b = estimate(before, metric), estimate(after, metric)
-    return Estimate(b.value - a.value, b.influence - a.influence)
-
-
-def rises(metric: str, before: Configuration, after: Configuration, by: float) -> None:
-    difference = change(metric, before, after)
-    assert difference.value - difference.half_width > by, (
-        f"{metric}: {difference.value:+.4f} ± {difference.half_width:.4f}"
+def proportional_fall(metric: str, before: Configuration, after: Configuration) -> Estimate:
+    """By how much what is not averted falls, in logarithms; `metric` is a share averted."""
+    left = [estimate(w, metric) for w in (before, after)]
+    return Estimate(
+        np.log(1.0 - left[0].value) - np.log(1.0 - left[1].value),
+        left[1].influence / (1.0 - left[1].value) - left[0].influence / (1.0 - left[0].value),
     )
 
 
-def falls(metric: str, before: Configuration, after: Configuration, by: float) -> None:
-    difference = change(metric, before, after)
-    assert difference.value + difference.half_width < -by, (
-        f"{metric}: {difference.value:+.4f} ± {difference.half_width:.4f}"
-    )
-
-
-def world(**values: Any) -> Configuration:
-    """The illustrative scenario under the status quo, with other values."""
-    paths = {path.replace("__", "."): value for path, value in values.items()}
-    doctrine = {f"doctrine.{path}": value for path, value in paths.items() if "." not in path}
-    return load_configuration("illustrative", "status_quo", doctrine | {k: v for k, v in paths.items() if "." in k})
-
-
-# Sanity
-
-
-@pytest.mark.tuned
-@pytest.mark.parametrize("scenario", ["baseline", "illustrative"])
-def test_figures_of_the_status_quo_are_sane(scenario):
-    status_quo = load_configuration(scenario, "status_quo")
-    assert 0.30 < estimate(status_quo, "twin_act_rate").value < 0.70
-    assert 0.10 < estimate(status_quo, "restrictive_votes_failed").value < 0.40
-    for metric in ("deterrence_rate", "escalation_rate", "harm_averted", "attribution_rate", "wrong_attribution"):
-        figure = estimate(status_quo, metric)
-        assert figure.value - figure.half_width > 0.0
-        assert figure.value + figure.half_width < 1.0
-
-
-@pytest.mark.tuned
-@pytest.mark.parametrize("scenario", ["baseline", "illustrative"])
-def test_the_pivot_of_the_schedule_is_the_mean_severity_of_detected_acts_without_toolbox(scenario):
-    none = load_configuration(scenario, "none")
-    assert estimate(none, "detected_severity").value == pytest.approx(none.scenario.severity.mean_severity, abs=0.01)
-
-
-@pytest.mark.built_in
-def test_without_firmness_punishment_has_no_effect():
-    idle = world(firmness=0.0)
-    mute = idle.with_values({"switches.punishment": False, "reference.switches.punishment": True})
-    for metric in ("deterrence_rate", "escalation_rate", "harm_averted"):
-        assert abs(change(metric, mute, idle).value) < 0.01
-
-
-# Fact 1: clarity is an interaction
+# Fact 1: clarity averts more where the Union follows through
 
 
 @pytest.mark.emergent
-def test_clarity_averts_more_harm_where_the_union_follows_through_and_severe_acts_most_of_all():
-    vague = world(voting_rule="qmv", proportionality=0.9, clarity=0.1)
+@least(0.01, 0.03)
+def test_clarity_averts_more_harm_where_the_union_follows_through_and_severe_acts_most_of_all(scenario, by):
+    vague = world(scenario, voting_rule="qmv", proportionality=0.9, clarity=0.1)
     clear = vague.with_values({"doctrine.clarity": 0.9})
-    rises("harm_averted", vague, clear, by=0.02)
-    rises("severe_averted", vague, clear, by=0.10)
-    harm, severe = change("harm_averted", vague, clear), change("severe_averted", vague, clear)
-    gap = Estimate(severe.value - harm.value, severe.influence - harm.influence)
-    assert gap.value - gap.half_width > 0.05
+    rises("harm_averted", vague, clear, by=by)
+    if scenario == "baseline":  # in the other hardly a severe act is left to avert
+        more = proportional_fall("severe_averted", vague, clear).less(proportional_fall("harm_averted", vague, clear))
+        assert more.low > 0.0, more
 
 
 @pytest.mark.emergent
-def test_clarity_without_proportionality_adds_next_to_nothing_to_severe_acts_averted():
-    vague, clear = world(proportionality=0.0, clarity=0.1), world(proportionality=0.0, clarity=0.9)
-    joint = change("severe_averted", world(proportionality=0.9, clarity=0.1), world(proportionality=0.9, clarity=0.9))
-    alone = change("severe_averted", vague, clear)
-    interaction = Estimate(joint.value - alone.value, joint.influence - alone.influence)
-    assert interaction.value - interaction.half_width > 0.05
+@least(0.05, 0.05)
+def test_clarity_averts_severe_acts_only_where_the_response_follows_severity(scenario, by):
+    proportionate = [world(scenario, proportionality=0.9, clarity=clarity) for clarity in (0.1, 0.9)]
+    flat = [world(scenario, proportionality=0.0, clarity=clarity) for clarity in (0.1, 0.9)]
+    more = change("severe_averted", *proportionate).less(change("severe_averted", *flat))
+    assert more.low > by, more
 
 
+@both
 @pytest.mark.parametrize("firmness", [2.0, 3.0])
-def test_the_effect_of_clarity_on_announcements_that_the_vote_does_not_carry_has_an_interval(firmness):
+def test_the_effect_of_clarity_on_announcements_beyond_what_is_kept_has_an_interval(scenario, firmness):
     # A finding to report, not a sign to produce: theory allows both (Welburn et al. 2022).
-    vague, clear = world(firmness=firmness, clarity=0.1), world(firmness=firmness, clarity=0.9)
-    difference = change("harm_averted", vague, clear)
-    assert 0.0 < difference.half_width < 0.05
+    vague, clear = (world(scenario, firmness=firmness, clarity=clarity) for clarity in (0.1, 0.9))
+    assert 0.0 < change("harm_averted", vague, clear).half_width < 0.05
 
 
 # Fact 2
 
 
-@pytest.mark.built_in
-def test_with_clarity_severe_acts_fall_proportionally_more_than_acts():
-    clear = world(clarity=0.9, proportionality=0.9)
-    severe, acts = estimate(clear, "severe_averted"), estimate(clear, "acts_averted")
-    gap = Estimate(severe.value - acts.value, severe.influence - acts.influence)
-    assert gap.value - gap.half_width > 0.05
+@pytest.mark.emergent
+@least(0.03, 0.03)
+def test_with_clarity_severe_acts_fall_proportionally_more_than_acts(scenario, by):
+    vague, clear = (world(scenario, proportionality=0.9, clarity=clarity) for clarity in (0.1, 0.9))
+    more = proportional_fall("severe_averted", vague, clear).less(proportional_fall("acts_averted", vague, clear))
+    assert more.low > by, more
 
 
 # Fact 3: the interior optimum of required confidence
 
 
 @pytest.mark.tuned
-def test_required_confidence_has_an_interior_optimum_for_harm_averted():
-    low, middle, high = (world(attribution_confidence=standard) for standard in (0.6, 0.9, 0.99))
-    rises("harm_averted", low, middle, by=0.02)
-    falls("harm_averted", middle, high, by=0.02)
+@pytest.mark.parametrize(
+    ("scenario", "low", "middle", "high"), [("baseline", 0.6, 0.75, 0.95), ("illustrative", 0.6, 0.9, 0.99)]
+)
+def test_required_confidence_has_an_interior_optimum_for_harm_averted(scenario, low, middle, high):
+    worlds = [world(scenario, attribution_confidence=standard) for standard in (low, middle, high)]
+    rises("harm_averted", worlds[0], worlds[1], by=0.02)
+    falls("harm_averted", worlds[1], worlds[2], by=0.02)
 
 
 @pytest.mark.built_in
-def test_wrongful_responses_fall_and_delay_grows_with_required_confidence():
-    low, middle, high = (world(attribution_confidence=standard) for standard in (0.6, 0.9, 0.99))
-    falls("wrongful_responses", low, middle, by=1.0)
-    falls("wrongful_responses", middle, high, by=0.5)
-    delays = [np.nanmean(columns(w.model_dump_json())["attribution_delay"]) for w in (low, middle, high)]
+@both
+def test_wrongful_responses_fall_and_delay_grows_with_required_confidence(scenario):
+    worlds = [world(scenario, attribution_confidence=standard) for standard in (0.6, 0.9, 0.99)]
+    falls("wrongful_responses", worlds[0], worlds[1], by=1.0)
+    falls("wrongful_responses", worlds[1], worlds[2], by=0.2)
+    delays = [np.nanmean(columns(w)["attribution_delay"]) for w in worlds]
     assert delays[0] + 5 < delays[1] < delays[2] - 5
 
 
@@ -180,136 +107,145 @@ def test_wrongful_responses_fall_and_delay_grows_with_required_confidence():
 
 
 @pytest.mark.built_in
-def test_attribution_skill_raises_deterrence():
-    rises(
-        "deterrence_rate",
-        world(scenario__investigation__skill=0.4),
-        world(scenario__investigation__skill=0.9),
-        by=0.02,
-    )
+@least(0.05, 0.05)
+def test_attribution_skill_raises_deterrence(scenario, by):
+    weak, able = (world(scenario, scenario__investigation__skill=skill) for skill in (0.4, 0.9))
+    rises("deterrence_rate", weak, able, by=by)
 
 
 # Fact 5: disproportion and firmness
 
 
 @pytest.mark.tuned
-def test_disproportion_raises_escalation_at_matched_delivered_bite():
-    proportionate, flat = world(proportionality=1.0), world(proportionality=0.0, firmness=1.18)
-    matched = change("mean_bite", proportionate, flat)
-    assert abs(matched.value) < 0.03 * estimate(proportionate, "mean_bite").value
-    rises("escalation_rate", proportionate, flat, by=0.001)
+@pytest.mark.parametrize(("scenario", "firmness"), [("baseline", 1.3), ("illustrative", 1.3)])
+def test_disproportion_lets_severe_acts_rise_even_where_the_flat_schedule_is_firmer(scenario, firmness):
+    # Firmer by so much that the bite delivered for each attributed case is the same within an eighth.
+    proportionate, flat = world(scenario, proportionality=1.0), world(scenario, proportionality=0.0, firmness=firmness)
+    assert abs(change("mean_bite", proportionate, flat).value) < 0.12 * estimate(proportionate, "mean_bite").value
+    falls("severe_averted", proportionate, flat, by=0.03)
 
 
 @pytest.mark.tuned
-def test_firmness_above_proportionate_raises_escalation_and_turns_severe_acts_above_the_twins():
-    rises("escalation_rate", world(), world(firmness=1.5), by=0.01)
-    excess = estimate(world(firmness=1.5), "severe_averted")
-    assert excess.value + excess.half_width < 0.0
+@least(0.1, 0.15)
+def test_without_floors_in_law_disproportion_raises_escalation(scenario, by):
+    # The flat schedule is firmer, so that it delivers as much bite, within a share `by` of it.
+    floors = {f"measures__{name}__floor": 0.0 for name in on_cases(world(scenario))}
+    proportionate = world(scenario, proportionality=1.0, **floors)
+    flat = world(scenario, proportionality=0.0, firmness=1.4, **floors)
+    assert abs(change("mean_bite", proportionate, flat).value) < by * estimate(proportionate, "mean_bite").value
+    rises("escalation_rate", proportionate, flat, by=0.0)
+
+
+@pytest.mark.tuned
+@least(0.0005, 0.0003)
+def test_firmness_above_proportionate_raises_escalation(scenario, by):
+    rises("escalation_rate", world(scenario), world(scenario, firmness=2.0), by=by)
 
 
 # Fact 6
 
 
 @pytest.mark.built_in
-def test_longer_delay_lowers_deterrence():
-    falls("deterrence_rate", world(), world(delay_factor=3.0), by=0.01)
+@least(0.01, 0.05)
+def test_longer_delay_lowers_deterrence(scenario, by):
+    # Delay stands in no utility: it is learnt, with the bite of each outcome.
+    falls("deterrence_rate", world(scenario), world(scenario, delay_factor=3.0), by=by)
 
 
-# Fact 7
-
-
-@pytest.mark.tuned
-def test_unanimity_answers_less_and_later_than_majority():
-    majority, unanimity = world(voting_rule="qmv"), world(voting_rule="unanimity")
-    falls("restrictive_measures", majority, unanimity, by=0.1)
-    falls("mean_bite", majority, unanimity, by=0.003)
-    delays = [columns(w.model_dump_json())["response_delay"] for w in (majority, unanimity)]
-    later = Estimate(float(np.mean(delays[1] - delays[0])), delays[1] - delays[0])
-    assert later.value - later.half_width > 0.0
+# Fact 7: unanimity answers less; not later, since what is refused ends and is not tried again
 
 
 @pytest.mark.tuned
-def test_credibility_suffers_more_under_unanimity_and_most_under_ambitious_announcements():
-    modest = change("credibility", world(voting_rule="qmv"), world(voting_rule="unanimity"))
-    ambitious = change(
-        "credibility", world(voting_rule="qmv", firmness=2.0), world(voting_rule="unanimity", firmness=2.0)
-    )
-    assert modest.value + modest.half_width < 0.0
-    assert ambitious.value + ambitious.half_width < 0.0
-    # The interaction itself: the paired difference of the two paired differences.
-    more = Estimate(ambitious.value - modest.value, ambitious.influence - modest.influence)
-    assert more.value + more.half_width < 0.0, f"{more.value:+.4f} ± {more.half_width:.4f}"
-    falls("credibility", world(), world(firmness=2.0), by=0.05)
+@least(0.05, 0.0)
+def test_unanimity_answers_less_than_majority(scenario, by):
+    majority, unanimity = (world(scenario, voting_rule=rule) for rule in ("qmv", "unanimity"))
+    falls("restrictive_measures", majority, unanimity, by=by)
+    falls("mean_bite", majority, unanimity, by=0.0)
+    falls("credibility", majority, unanimity, by=0.0)
+
+
+@pytest.mark.emergent
+def test_the_voting_rule_matters_more_where_the_agenda_has_room():
+    def lost(room: int) -> Estimate:
+        rules = [world(voting_rule=rule, scenario__council__agenda=room) for rule in ("qmv", "unanimity")]
+        return change("restrictive_measures", *rules)
+
+    more = lost(20).less(lost(1))
+    assert more.high < 0.0, more
+
+
+@pytest.mark.built_in
+@both
+def test_credibility_suffers_under_announcements_that_are_not_kept(scenario):
+    falls("credibility", world(scenario), world(scenario, firmness=5.0), by=0.05)
 
 
 # Fact 8: strategic complementarity, as far as it shows
 
 
 @pytest.mark.emergent
-def test_a_more_aggressive_perpetrator_shields_the_others():
+@both
+def test_a_more_aggressive_perpetrator_shields_the_others(scenario):
     # Others hide behind its record (Baliga, Bueno de Mesquita & Wolitzky 2020). Deterrence of all but one is not a
     # metric, so this looks at the choices themselves: P(act) of the other perpetrators at their own opportunities.
-    calm = world(scenario__investigation__suspicion=1.0)
+    calm = world(scenario, scenario__investigation__suspicion=1.0)
     busy = calm.with_values({"perpetrators.major_power_a.tempo.mean": 1.0})
     rates = [others_act(w, "major_power_a") for w in (calm, busy)]
     difference = rates[1] - rates[0]
-    assert Estimate(difference.mean(), difference).half_width < difference.mean()
+    assert Estimate(difference.mean(), difference).low > 0.0
 
 
 @pytest.mark.emergent
-def test_more_false_alarms_more_attacks():
+@both
+def test_more_false_alarms_more_attacks(scenario):
     falls(
         "acts_averted",
-        world(scenario__detection__false_alarm_rate=0.0),
-        world(scenario__detection__false_alarm_rate=0.5),
+        world(scenario, scenario__detection__false_alarm_rate=0.0),
+        world(scenario, scenario__detection__false_alarm_rate=0.5),
         by=0.0,
     )
 
 
 @pytest.mark.emergent
 def test_detecting_more_of_what_is_hard_to_identify_can_backfire():
-    unskilled = {"scenario__investigation__skill": 0.2}
-    blind, watchful = (world(scenario__detection__detection=d, **unskilled) for d in (0.3, 0.9))
-    falls("harm_averted", blind, watchful, by=0.005)
-    rises("escalation_rate", blind, watchful, by=0.005)
-    # With skill it does not.
-    rises("harm_averted", world(scenario__detection__detection=0.3), world(scenario__detection__detection=0.9), by=0.02)
+    # Where hardly a clue tells who did it and little proof is asked, more cases mean more innocents who are blamed.
+    def detecting(skill: float, standard: float) -> list[Configuration]:
+        unskilled = {"scenario__investigation__skill": skill, "attribution_confidence": standard}
+        return [world("illustrative", scenario__detection__detection=d, **unskilled) for d in (0.3, 0.9)]
+
+    falls("acts_averted", *detecting(0.05, 0.6), by=0.005)
+    rises("escalation_rate", *detecting(0.05, 0.6), by=0.01)
+    # With skill and proof it does not.
+    rises("acts_averted", *detecting(0.6, 0.9), by=0.02)
 
 
 # Fact 9: deterrence without attribution
 
 
 @pytest.mark.built_in
+@both
 @pytest.mark.parametrize("mechanism", ["denial", "entanglement", "norms"])
-def test_denial_entanglement_and_norms_deter_without_attribution(mechanism):
+def test_denial_entanglement_and_norms_deter_without_attribution(scenario, mechanism):
     # Without a toolbox, against a twin in which the mechanism alone is switched off.
-    alone = load_configuration("illustrative", "none", {f"reference.switches.{mechanism}": False})
-    deterred = estimate(alone, "deterrence_rate")
-    assert deterred.value - deterred.half_width > 0.005
+    alone = load_configuration(scenario, "none", {f"reference.switches.{mechanism}": False})
+    assert estimate(alone, "deterrence_rate").low > 0.005
 
 
 # Fact 10: ambiguity
 
 
-@pytest.mark.parametrize(("attitude", "better"), [(1.5, "vague"), (0.0, "neither"), (-1.0, "clear")])
 @pytest.mark.built_in
-def test_ambiguity_beats_clarity_with_those_averse_to_it_alone(attitude, better):
+@both
+@pytest.mark.parametrize(("attitude", "better"), [(1.5, "vague"), (0.0, "clear"), (-1.0, "clear")])
+def test_ambiguity_beats_clarity_with_those_averse_to_it_alone(scenario, attitude, better):
     attitudes = {f"archetypes__{name}__ambiguity_attitude__mean": attitude for name in PERPETRATORS}
-    # Without proportionality there is no slope to blur: clarity is then nothing but the precision of the signal.
-    vague = world(clarity=0.05, proportionality=0.0, **attitudes)
-    clear = world(clarity=0.9, proportionality=0.0, **attitudes)
-    if better == "vague":
-        falls("deterrence_rate", vague, clear, by=0.01)
-    elif better == "clear":
-        rises("deterrence_rate", vague, clear, by=0.002)
-    else:
-        assert abs(change("deterrence_rate", vague, clear).value) < 0.01
+    vague, clear = (world(scenario, clarity=clarity, campaign_interval=26, **attitudes) for clarity in (0.05, 0.9))
+    worlds = (clear, vague) if better == "vague" else (vague, clear)
+    rises("deterrence_rate", *worlds, by=0.0)
 
 
 def others_act(configuration: Configuration, name: str) -> Any:
     """P(act) per open opportunity of all perpetrators but one, for each replicate."""
-    from model.ensemble import room
-
     replicates = range(40)
     traces = room(configuration, len(replicates))
     run(configuration, SEED, replicates, traces=traces)

@@ -1,13 +1,18 @@
 """Every opportunity has a twin: what the classes mean, and that they do not depend on how draws are coupled."""
 
+from collections.abc import Collection
+
 import numpy as np
 import pytest
-from support.worlds import begun, row_of, rows_of, short
+from support.worlds import MECHANISMS, begun, lively, row_of, rows_of, short
 
+from agents.catalogue import KINDS
 from agents.perpetrator import choose, meet
 from model.configuration import Configuration, shipped
 from model.ensemble import OneRun, run, run_one, run_twins
-from model.metrics import AGAINST_TWIN, METRICS, SWAPPED, figure, placebo_of, results
+from model.metrics.catalogue import AGAINST_TWIN, METRICS, figure
+from model.metrics.columns import PLACES, column_of, part_of, results
+from model.metrics.placebos import SWAPPED, placebo_of
 from model.recording import SUPPRESSED
 
 EXPECTED = ("deterred", "provoked", "escalated", "dampened", "suppressed", "released")
@@ -21,15 +26,18 @@ def due_diligence() -> Configuration:
     return short(doctrine="due_diligence")
 
 
-def sums(run: OneRun) -> dict[str, float]:
-    """The expected and realised classes once more, from the two traces alone, opportunity by opportunity."""
+def sums(run: OneRun, rows: Collection[int] | None = None) -> dict[str, float]:
+    """The expected and realised classes once more, from the two traces alone, opportunity by opportunity.
+
+    `rows` are the perpetrators whose opportunities count, by default all.
+    """
     assert run.twin is not None
     total = dict.fromkeys((*CLASSES, *AGAINST_THE_TWIN, "expected_acts", "acts", "open_opportunities"), 0.0)
     shape = run.trace.code.shape
     for place in np.ndindex(shape):
         ours, theirs = int(run.trace.code[place]), int(run.twin.trace.code[place])
         assert (ours == -1) == (theirs == -1)  # opportunities are drawn alike
-        if ours == -1:
+        if ours == -1 or (rows is not None and place[1] not in rows):
             continue
         world = -np.diff(run.trace.at_least[place], append=0.0)  # P(k), restraint first
         twin = -np.diff(run.twin.trace.at_least[place], append=0.0)
@@ -70,13 +78,16 @@ def test_without_toolbox_the_world_is_its_twin(scenario: str, seed: int) -> None
     run = run_one(short(scenario, "none"), seed, 0, ledger=True)
     twin = run.twin
     assert twin is not None
-    for name in run.books.dtype.names:
-        if name not in AGAINST_THE_TWIN:
-            assert run.books[name] == twin.books[name], name
+    for name in PLACES:
+        if not name.startswith(AGAINST_THE_TWIN):
+            assert column_of(run.books, name) == column_of(twin.books, name), name
     for name in CLASSES:
         assert run.books[name] == 0, name
     assert run.books.common == run.books.open_opportunities > 0
-    for ours, theirs in zip(run[1:4], twin[1:4], strict=True):
+    for name in run.series.dtype.names:
+        if name not in AGAINST_THE_TWIN:
+            assert run.series[name].tobytes() == twin.series[name].tobytes(), name
+    for ours, theirs in zip(run[2:6], twin[2:6], strict=True):
         assert ours.tobytes() == theirs.tobytes()
     assert run.trace.at_least.tobytes() == twin.trace.at_least.tobytes()
     assert run.trace.code.tobytes() == twin.trace.code.tobytes()
@@ -102,7 +113,38 @@ def test_without_toolbox_every_metric_against_the_twin_is_exactly_zero() -> None
         assert ((1 - ratio if metric.complement else ratio) == 0).all(), name
 
 
-@pytest.mark.parametrize("switch", ["punishment", "denial", "entanglement", "norms", "incapacitation"])
+ALL_OFF = {f"{world}switches.{name}": False for world in ("", "reference.") for name in MECHANISMS}
+LEARNING = {"scenario.learning.experience": 0.5, "scenario.learning.imitation": 0.5}
+
+
+@pytest.mark.parametrize("learning", [{}, LEARNING], ids=["as shipped", "from experience"])
+@pytest.mark.parametrize("doctrine", shipped("doctrines"))
+@pytest.mark.parametrize("scenario", shipped("scenarios"))
+def test_with_every_mechanism_off_every_effect_is_exactly_zero(
+    scenario: str, doctrine: str, learning: dict[str, float]
+) -> None:
+    """Whatever the toolbox does: it works through the seven mechanisms, and through nothing else."""
+    configuration = lively(scenario, doctrine, {**ALL_OFF, **learning}, weeks=100)
+    assert configuration.scenario.learning.retooling == 0.0
+    run = run_one(configuration, 1, 0)
+    assert run.twin is not None
+    assert {name for name in CLASSES if run.books[name][0] != 0} == set()
+    assert run.trace.at_least.tobytes() == run.twin.trace.at_least.tobytes()
+    for name in ("expected_acts", "expected_severe", "expected_harm", "acts", "severe_acts"):
+        assert run.books[name] == run.twin.books[name] > 0
+    assert (run.books.answered[0] > 0) == configuration.doctrine.answers
+
+
+@pytest.mark.parametrize("switch", MECHANISMS)
+@pytest.mark.parametrize("doctrine", ["maximum_pressure", "due_diligence"])
+def test_every_mechanism_alone_does_something(doctrine: str, switch: str) -> None:
+    """Else that all off is nothing would say nothing: each moves the world, for itself or against its twin."""
+    alone = {**ALL_OFF, f"switches.{switch}": True, f"reference.switches.{switch}": True}
+    run, still = (run_one(lively(doctrine=doctrine, values=each, weeks=100), 1, 0) for each in (alone, ALL_OFF))
+    assert run.trace.at_least.tobytes() != still.trace.at_least.tobytes() or run.books.suppressed[0] > 0
+
+
+@pytest.mark.parametrize("switch", MECHANISMS)
 def test_a_doctrine_is_its_own_reference_under_any_switch(switch: str) -> None:
     run = run_one(short(values={"reference.doctrine": "status_quo", f"switches.{switch}": False}), 1, 0)
     assert all(run.books[name] == 0 for name in CLASSES)
@@ -115,9 +157,15 @@ def test_a_doctrine_is_its_own_reference_under_any_switch(switch: str) -> None:
 @pytest.mark.parametrize("reference", ["none", "due_diligence"])
 @pytest.mark.parametrize("doctrine", DOCTRINES)
 def test_books_hold_what_the_definitions_say(doctrine: str, reference: str) -> None:
-    run = run_one(short(doctrine=doctrine, values={"reference.doctrine": reference}, burn_in=104), 3, 0)
+    configuration = short(doctrine=doctrine, values={"reference.doctrine": reference}, burn_in=104)
+    run = run_one(configuration, 3, 0)
     for name, value in sums(run).items():
         assert run.books[name][0] == pytest.approx(value, rel=1e-9, abs=1e-9), name
+    for kind in KINDS:
+        for name, value in sums(run, rows_of(configuration, kind)).items():
+            if not name.startswith("realised"):
+                found = column_of(run.books, part_of(name, kind))[0]
+                assert found == pytest.approx(value, rel=1e-9, abs=1e-9), (name, kind)
 
 
 def test_every_class_occurs_somewhere() -> None:

@@ -5,10 +5,11 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from agents.catalogue import ADDRESSEES, ADOPTION_RULES, ATTRIBUTION_NEEDS, CATEGORIES, KINDS, OCCASIONS
-from agents.doctrine import VOTING_RULES
+from agents.catalogue import ADDRESSEES, ADOPTION_RULES, ATTRIBUTION_NEEDS, CATEGORIES, KINDS, OCCASIONS, ON_CASE
+from agents.doctrine import SWITCHES, VOTING_RULES
 from agents.union.docket import EMPTY, STATUS
-from agents.world import World
+from agents.union.tracks import STAGES, TRACKS
+from agents.world import KEEP, World
 
 
 class Bound(NamedTuple):
@@ -62,11 +63,8 @@ BOUNDS: dict[str, dict[str, Bound]] = {
         "news": Bound(0, 0),  # taken in by the end of the week
         "bite_excess": Bound(0, 0),
         "calmed": Bound(0, 0),
-        "outcome_weight": Bound(0, 0),
-        "outcome_sum": Bound(0, 0),
-        "adoptions": Bound(0, 0),
-        "adoption_delay": Bound(0, 0),
         "named": Bound(0, 0),
+        "cleared": Bound(0, 0),
         "blamed": Bound(0, 0),
         "named_rightly": Bound(0, 0),
         "gone_cold": Bound(0, 0),
@@ -76,8 +74,10 @@ BOUNDS: dict[str, dict[str, Bound]] = {
         "tension_innovation": NOT_NEGATIVE,
         "sponsor": row("perpetrators"),
         "harbour": row("perpetrators"),
+        "harbours": Bound(0, "+perpetrators"),
         "capability": SHARE,
         "stealth": SHARE,
+        "base_stealth": SHARE,
         "rationality": NOT_NEGATIVE,
         "sensitivity": NOT_NEGATIVE,
         "entanglement": SHARE,
@@ -86,7 +86,7 @@ BOUNDS: dict[str, dict[str, Bound]] = {
         "log_discount": Bound(-28, 0),
         "tolerance": SHARE,
         "link": SHARE,
-        "perceived_delay": NOT_NEGATIVE,
+        "attention": SHARE,
         "clue_reliability": SHARE,
         "clue_weight": NOT_NEGATIVE,
         "steps_up": Bound(0, 60),
@@ -97,12 +97,15 @@ BOUNDS: dict[str, dict[str, Bound]] = {
         "victim": row("victims"),
         "succeeded": FLAG,
         "planted": FLAG,
+        "experience": Bound(-1),
+        "retooled": SHARE,
     },
     "member_states": {
         "population": SHARE,
         "standard": FINITE,
         "solidarity": FINITE,
         "salience": NOT_NEGATIVE,
+        "reluctance": NOT_NEGATIVE,
     },
     "partners": {
         "intelligence": NOT_NEGATIVE,
@@ -120,33 +123,41 @@ BOUNDS: dict[str, dict[str, Bound]] = {
         "entity": ANY_NUMBER,
         "standard": NOT_NEGATIVE,
         "lowest_standard": FINITE,
+        "highest_standard": FINITE,
+        "caution": SHARE,
         "log_real": Bound(-28, 0),
         "credibility": SHARE,
+        "kept": SHARE,
+        "promised": NOT_NEGATIVE,
+        "delivered": NOT_NEGATIVE,
+        "lateness": NOT_NEGATIVE,
+        "fulfilled": FINITE,  # below nothing where wrong attributions cost what was believed at first
+        "heard": SHARE,
         "norm_strength": SHARE,
         "skill": SHARE,
         "clue_probability": SHARE,
         "clue_rate": NOT_NEGATIVE,
         "resilience_drift": FINITE,
+        "attention": SHARE,
         "signal_weight": NOT_NEGATIVE,
         "suspect_weight": NOT_NEGATIVE,
         "suspect_record": NOT_NEGATIVE,
         "rows_used": Bound(0, "+cases"),
         "rows_full": Bound(0, "+cases"),
         "rows_due": Bound(0, "+cases"),
+        "rows_ended": Bound(0, "+cases"),
+        "waiting": Bound(0, "+cases"),
+        "in_preparation": Bound(0, "+cases"),
         "rows_met": Bound(0, "+perpetrators"),
         "overflow": Bound(0, 0),
         "ledger_rows": Bound(0, "+ledger"),
         "votes_written": Bound(0, "+votes"),
         "counted_from": NOT_NEGATIVE,
-        "outcome_weight": NOT_NEGATIVE,
-        "outcome_sum": NOT_NEGATIVE,
-        "adoptions": NOT_NEGATIVE,
-        "adoption_delay": NOT_NEGATIVE,
         "programme_norms": SHARE,
         "programme_resilience": SHARE,
         "programme_diligence": SHARE,
         "programme_calming": SHARE,
-        "programme_cost": NOT_NEGATIVE,
+        "running_cost": NOT_NEGATIVE,
     },
     "cases": {
         "status": code(STATUS),
@@ -180,27 +191,33 @@ BOUNDS: dict[str, dict[str, Bound]] = {
         "attributed": WEEK_OR_NEVER,
         "joint": WEEK_OR_NEVER,
         "right": FLAG,
+        "persuaded": FINITE,
+        "intended": NOT_NEGATIVE,
         "announced": NOT_NEGATIVE,
-        "measure": row("measures"),
-        "due": WEEK_OR_NEVER,
-        "rounds": NOT_NEGATIVE,
-        "votes_for": Bound(0, "+member_states"),
-        "votes_against": Bound(0, "+member_states"),
-        "votes_abstaining": Bound(0, "+member_states"),
+        "backing": NOT_NEGATIVE,
+        "willing": FLAG,
+        "window": WEEK_OR_NEVER,
+        "answered": WEEK_OR_NEVER,
         "resolved": WEEK_OR_NEVER,
+        "exposed": WEEK_OR_NEVER,
+        "values": SHARE,
+    },
+    "tracks": {
+        "stage": code(STAGES),
+        "measure": row("measures"),
+        "planned": NOT_NEGATIVE,
+        "share": Bound(0, 1 + 1e-12),  # populations are added up
+        "until": WEEK_OR_NEVER,
+        "due": WEEK_OR_NEVER,
         "adopted": WEEK_OR_NEVER,
         "target": row("perpetrators"),
         "bite": NOT_NEGATIVE,
-        "expires": WEEK_OR_NEVER,
         "shared": NOT_NEGATIVE,
-        "reaction": row("measures"),
-        "reaction_due": WEEK_OR_NEVER,
-        "reaction_adopted": WEEK_OR_NEVER,
-        "reaction_target": row("perpetrators"),
-        "reaction_bite": NOT_NEGATIVE,
-        "reaction_expires": WEEK_OR_NEVER,
-        "reaction_shared": NOT_NEGATIVE,
-        "values": SHARE,
+        "expires": WEEK_OR_NEVER,
+        "supporting": Bound(0, "+member_states"),
+        "objecting": Bound(0, "+member_states"),
+        "abstaining": Bound(0, "+member_states"),
+        "unconvinced": Bound(0, "+member_states"),
     },
     "activities": {
         "entity": ANY_NUMBER,
@@ -239,8 +256,8 @@ BOUNDS: dict[str, dict[str, Bound]] = {
         "entities": NOT_NEGATIVE,
         "joinable": FLAG,
     },
-    "keep": dict.fromkeys(("memory", "grievance", "blame", "record", "norms", "resilience", "diligence"), SHARE),
-    "switches": dict.fromkeys(("punishment", "denial", "entanglement", "norms", "incapacitation"), FLAG),
+    "keep": dict.fromkeys(KEEP, SHARE),
+    "switches": dict.fromkeys(SWITCHES, FLAG),
     "doctrine": {
         "clarity": SHARE,
         "attribution_confidence": Bound(0.6, 0.99),
@@ -258,16 +275,17 @@ BOUNDS: dict[str, dict[str, Bound]] = {
         "support": SHARE,
         "partners": SHARE,
         "due_diligence": SHARE,
-        "delay_factor": NOT_NEGATIVE,
+        "delay_factor": Bound(0.25, 4),
     },
 }
 
-INFINITE = {("activities", "surfacing"), ("council", "clue_rate")}
-"""Rates that are infinite where the event is certain."""
+INFINITE = {("activities", "surfacing"), ("council", "clue_rate"), ("cases", "persuaded")}
+"""Rates that are infinite where the event is certain; and certainty before anybody was asked."""
 
 ELSEWHERE = {
     "clock": "words of a key",
     "scenario": "parameters in their declared ranges (test_every_doctrine.py)",
+    "classes": "the same",
     "priors": "the same",
     "member_priors": "the same",
     "partner_priors": "the same",
@@ -276,6 +294,7 @@ ELSEWHERE = {
     "blank": "books",
     "series": "invariants.py",
     "ledger": "cases that were on the docket",
+    "ledger_tracks": "their tracks",
     "votes": "invariants.py",
 }
 """Tables whose bounds are checked elsewhere."""
@@ -284,10 +303,14 @@ PLAIN = {
     "severity_weights": SHARE,
     "pull": NOT_NEGATIVE,
     "dependence": NOT_NEGATIVE,
+    "limits": NOT_NEGATIVE,
+    "attraction": FINITE,
+    "believed": FINITE,
     "at_least": SHARE,
     "last_week": FINITE,
     "last_rung": row("activities", 0),
-    "agenda": NOT_NEGATIVE,
+    "calendar": NOT_NEGATIVE,
+    "ended": row("cases", 0),
     "met": row("perpetrators", 0),
     "due": row("cases", 0),
     "delays": NOT_NEGATIVE,
@@ -313,10 +336,13 @@ def outside(world: World) -> dict[str, Any]:
     found = {}
     for table, columns in BOUNDS.items():
         rows = getattr(world, table)
-        if table == "cases":
-            rows = rows[rows.status != EMPTY]
+        if table in ("cases", "tracks"):
+            rows = rows[np.repeat(world.cases.status != EMPTY, len(TRACKS) if table == "tracks" else 1)]
         for column, bound in columns.items():
-            wrong = beyond(world, rows[column], bound, infinite=(table, column) in INFINITE)
+            held = rows[column]
+            if (table, column) == ("measures", "duration"):  # programmes have none
+                held = held[rows.occasion == ON_CASE]
+            wrong = beyond(world, held, bound, infinite=(table, column) in INFINITE)
             if len(wrong):
                 found[f"{table}.{column}"] = wrong
     for name, bound in PLAIN.items():

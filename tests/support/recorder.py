@@ -15,10 +15,10 @@ import numpy as np
 
 SEED, REPLICATE = 11, 2
 RANDOMNESS = "agents.foundation.randomness."
-NUMBERS = (1, 3)
-"""Random configurations that are run: a qualified majority, and a twin with a toolbox of its own."""
+NUMBERS = (3, 10)
+"""Random configurations that are run: learning and a twin with a toolbox; a qualified majority with neither."""
 WEEKS = {"scenario.time.weeks": 40, "scenario.time.burn_in": 10}
-LONG = 5
+LONG = 23
 """Random configuration that is walked for long, with everything switched on: coalitions decide."""
 LONG_WEEKS = 130
 SAMPLED = {4**power for power in range(12)}
@@ -150,16 +150,18 @@ def recorded(number: int) -> Any:
 
 def _run(configuration: Any, twin: Any) -> Any:
     """What `run_one` does for the twin, or for the world beside it, with a smaller docket: less to remember."""
+    from agents.union.tracks import TRACKS
     from model.build import build_world
-    from model.ensemble import NO_TWIN, OneRun, pick, room, simulate
+    from model.ensemble import NO_TWIN, NO_YEARS, OneRun, pick, room, simulate
 
     world = build_world(configuration, reference=twin is None, cases=256, ledger=512, series=True)
     world.clock.seed, world.clock.replicate = SEED, REPLICATE
     trace, time = pick(room(configuration, 1), 0), configuration.scenario.time
-    simulate(world, twin.trace.opportunities() if twin else NO_TWIN, trace, time.burn_in, time.weeks)
+    simulate(world, twin.trace.opportunities() if twin else NO_TWIN, trace, NO_YEARS, time.burn_in, time.weeks)
     assert world.books[0].overflow == 0
     rows, votes = world.council[0].ledger_rows, world.council[0].votes_written
-    return OneRun(world.books, world.series, world.rungs, world.ledger[:rows], world.votes[:votes], trace, twin)
+    cases, tracks = world.ledger[:rows], world.ledger_tracks[: rows * len(TRACKS)]
+    return OneRun(world.books, world.series, world.rungs, cases, tracks, world.votes[:votes], trace, twin)
 
 
 def record() -> Recording:
@@ -189,10 +191,13 @@ def record() -> Recording:
     run(few, SEED, [REPLICATE], run_twins(few, SEED, [REPLICATE]), cases=32)
     attribution.ruin(0.7, 3, 2)  # a closed form that the model is held to, and does not use
     recorder.begin("long")
-    world = begun(everything(random_configuration(LONG, burn_in=0)), SEED, REPLICATE)
+    long = random_configuration(LONG, burn_in=0).with_values({"scenario.time.weeks": LONG_WEEKS})
+    world = begun(everything(long), SEED, REPLICATE)
     for _ in walk(world, LONG_WEEKS):
         pass
-    counts = {name: float(world.books[name][0]) for name in world.books.dtype.names}
+    from model.metrics.columns import PLACES, column_of
+
+    counts = {name: float(column_of(world.books, name)[0]) for name in PLACES}
     return Recording(recorder.rules, recorder.arrays, recorder.draws, told, counts)
 
 

@@ -20,15 +20,22 @@ def named_in_time(reliability: float, up: int, down: int, step: float, weeks: in
     return float(place[-1])
 
 
-def quantal_response(world: World, row: int) -> np.ndarray:
-    """P(k) from the utilities of the model's description, written once more in numpy."""
-    s, c, d, p, a = (world.scenario[0], world.council[0], world.doctrine[0], world.perpetrators[row], world.activities)
-    weights = world.pull[row] * (1.0 - world.victims.resilience)
-    met = np.average(world.victims.resilience, weights=weights)
-    capability = p.capability * math.exp(-s.incapacitation * p.pressure)
-    success = expit(s.success_slope * (capability - met + s.success_margin))
-    theta = (s.prior_precision * s.prior_fulfilment + p.evidence_sum) / (s.prior_precision + p.evidence_weight)
-    doubt = (s.prior_precision + p.evidence_weight) ** -0.5
+LOWEST = (0.3, 0.6)
+"""Severity from which the second and the third class begin."""
+TYPICAL = np.array([0.2, 0.42, 0.75])
+
+
+def beliefs(world: World, row: int) -> tuple[np.ndarray, np.ndarray]:
+    """Mean and standard deviation, class by class, of the discounted bite per unit of severity that is believed."""
+    p, prior, intended = world.perpetrators[row], world.classes, min(1.0, world.doctrine[0].firmness)
+    weight = TYPICAL**2 + p.evidence_weight
+    mean = (TYPICAL**2 * prior.prior_bite * intended + p.evidence_sum) / weight
+    return mean, intended * prior.spread / np.sqrt(weight)
+
+
+def expected_attribution(world: World, row: int) -> float:
+    """Probability that a detected act is attributed, by dynamic programming and own experience."""
+    s, c, d, p = world.scenario[0], world.council[0], world.doctrine[0], world.perpetrators[row]
     others = np.delete(world.perpetrators.record, row)
     half = 0.5 * logit(d.attribution_confidence)
     suspicion = s.suspicion * math.log((1 + p.record) / (1 + np.average(others, weights=1 + others)))
@@ -37,15 +44,28 @@ def quantal_response(world: World, row: int) -> np.ndarray:
     own, other = (1 - share) * expit(suspicion), (1 - share) * expit(-suspicion)
     clue = logit(reliability + s.overconfidence * (1 - reliability))
     up, down = (max(1, math.ceil((2 * half - logit(prior)) / clue)) for prior in (own, other))
-    named = named_in_time(reliability, up, down, c.clue_probability, int(s.investigation_weeks))
-    named = (s.attribution_experience * named + p.seen_named) / (s.attribution_experience + p.seen_named + p.seen_cold)
-    announced = d.firmness * (s.mean_severity + d.clarity * d.proportionality * (a.severity - s.mean_severity))
-    punishment = p.sensitivity * math.exp(p.log_discount * p.perceived_delay)
-    punishment *= max(0.0, theta + p.ambiguity_attitude * doubt) * math.exp(-s.saturation * p.pressure)
-    punishment *= announced * (1 + d.ratchet * p.record)
+    named = named_in_time(reliability, up, down, c.clue_probability * c.attention, int(s.investigation_weeks))
+    return (s.attribution_experience * named + p.seen_named) / (s.attribution_experience + p.seen_named + p.seen_cold)
+
+
+def quantal_response(world: World, row: int) -> np.ndarray:
+    """P(k) from the utilities of the model's description, written once more in numpy."""
+    s, c, p, a, on = (world.scenario[0], world.council[0], world.perpetrators[row], world.activities, world.switches[0])
+    weights = world.pull[row] * (1.0 - world.victims.resilience)
+    met = np.average(world.victims.resilience, weights=weights) if on.denial else 0.0
+    capability = p.capability * (1 - s.retooling_cost * p.retooled)
+    capability *= math.exp(-s.incapacitation * p.pressure * on.incapacitation)
+    success = expit(s.success_slope * (capability - met + s.success_margin))
+    mean, deviation = beliefs(world, row)
+    feared = np.maximum(0.0, mean + p.ambiguity_attitude * deviation)[np.searchsorted(LOWEST, a.severity, "right")]
+    named = expected_attribution(world, row)
+    punishment = on.punishment * p.sensitivity * math.exp(-s.saturation * p.pressure) * feared * a.severity
     punishment = punishment * (a.visibility * s.detection * named - s.blame_replaced * p.blame)
-    utility = a.motive[:, p.kind] * success - a.cost * (1 - capability / 2) - punishment - p.entanglement * a.harm
-    utility += (p.grievance - p.norm_regard * c.norm_strength) * a.severity
+    utility = a.motive[:, p.kind] * success - a.cost * (1 - capability / 2) - punishment
+    utility -= on.entanglement * p.entanglement * a.harm
+    utility += (on.grievance * p.grievance - on.norms * p.norm_regard * c.norm_strength) * a.severity
+    if s.experience > 0 and p.experience >= 0:
+        utility = (1 - s.experience) * utility + s.experience * world.attraction[row]
     utility[0] = 0.0
     odds = np.where(capability < a.required_capability, 0.0, np.exp(p.rationality * utility))
     return odds / odds.sum()

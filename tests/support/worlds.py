@@ -7,13 +7,16 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from agents.catalogue import KINDS
+from agents.doctrine import SWITCHES
+from agents.union.docket import OPEN, enter
 from agents.world import World
 from model.build import build_world
+from model.catalogues import Measure
 from model.configuration import Configuration, load_configuration
 from model.ensemble import NO_TWIN, OneRun
 from model.schedule import advance, begin
 
-MECHANISMS = ("punishment", "denial", "entanglement", "norms", "incapacitation")
+MECHANISMS = tuple(SWITCHES)
 REFERENCES = ("due_diligence", "status_quo", "clear_ladder")
 
 
@@ -37,6 +40,11 @@ def short(
     return load_configuration(scenario, doctrine, {**time, **(values or {})})
 
 
+def on_case(configuration: Configuration) -> dict[str, Measure]:
+    """The measures that are taken on cases; the others are programmes."""
+    return {name: each for name, each in configuration.measures.items() if isinstance(each, Measure)}
+
+
 def begun(configuration: Configuration, seed: int = 1, replicate: int = 0, **options: Any) -> World:
     """A world in which everybody has drawn their traits and nothing has happened yet; set rows as the story wants."""
     world = build_world(configuration, **options)
@@ -47,9 +55,24 @@ def begun(configuration: Configuration, seed: int = 1, replicate: int = 0, **opt
 
 def walk(world: World, weeks: int, first: int = 0) -> Iterator[int]:
     """Advance a world week by week; yields each week when it is over."""
+    assert first + weeks < world.delays.shape[1], "delays longer than the run have no place in its tables"
     for week in range(first, first + weeks):
         advance(world, NO_TWIN, week)
         yield week
+
+
+def case_against(
+    world: World, suspect: int, *, culprit: int | None = None, victim: int = 27, severity: float = 0.5, row: int = 0
+) -> Any:
+    """A case of week 0 in which a suspect has just been named beyond doubt; its victim is a partner, or a member."""
+    culprit = suspect if culprit is None else culprit
+    enter(world, row, culprit, victim, 4, 0)
+    case = world.cases[row]
+    case.status, case.opened, case.attributed = OPEN, 0, 0
+    case.suspect, case.right, case.severity = suspect, int(suspect == culprit), severity
+    case.confidence = case.state_confidence = 0.999
+    world.council.rows_used = world.council.rows_full = max(row + 1, int(world.council.rows_used[0]))
+    return case
 
 
 def rows_of(configuration: Configuration, kind: str) -> list[int]:
@@ -81,6 +104,7 @@ def bits(run: OneRun) -> dict[str, bytes]:
         "series": run.series,
         "rungs": run.rungs,
         "ledger": run.ledger,
+        "tracks": run.tracks,
         "votes": np.sort(run.votes),  # those of a week stand in the order in which cases are visited
         "distributions": run.trace.at_least,
         "choices": run.trace.code,
@@ -109,7 +133,7 @@ def random_configuration(number: int, *, burn_in: int | None = None, tempo: floa
         "doctrine.coalition_quorum": whole(1, 20),
         "doctrine.partners": share(),
         "doctrine.due_diligence": share(),
-        "doctrine.delay_factor": between(0.0, 0.3),
+        "doctrine.delay_factor": between(0.25, 1.0),
     }
     switches = {f"switches.{name}": share() < 0.8 for name in MECHANISMS}
     circumstances = {
@@ -130,26 +154,49 @@ def random_configuration(number: int, *, burn_in: int | None = None, tempo: floa
         "scenario.choice.blame_replaced": chance.choice([0.0, share(), 1.0]),
         "scenario.belief.spillover": share(),
         "scenario.belief.memory_half_life": between(1.0, 200.0),
-        "scenario.belief.prior_delay": between(0.0, 60.0),
         "scenario.belief.learning_rate": share(),
         "scenario.grievance.grievance_gain": between(0.0, 2.0),
         "scenario.grievance.self_serving_bias": share(),
         "scenario.grievance.sponsor_share": share(),
+        "scenario.grievance.accusation": share(),
+        "scenario.investigation.publishes_for_others": share(),
+        "scenario.investigation.exposure_rate": between(0.02, 0.5) if number % 4 else 0.0,
+        "scenario.council.credibility_half_life": between(1.0, 200.0),
+        "scenario.council.credibility_lost": share(),
+        "scenario.council.statement_readiness": between(0.5, 20.0),
+        "scenario.council.member_will": between(0.5, 1.0),
+        "scenario.council.answer_window": whole(0, 20),
+        "scenario.council.evidence_floor": between(0.5, 0.95),
+        "scenario.council.agenda": whole(1, 6),
+        "scenario.council.patience": whole(1, 30),
         "scenario.council.audience": share(),
-        "scenario.council.vital_margin": between(0.0, 1.0),
-        "scenario.council.credibility_speed": share(),
+        "scenario.council.stance_noise": between(0.0, 0.3),
+        "scenario.council.vital_margin": between(0.0, 0.4),
         "member_states.traits.solidarity.mean": between(-0.1, 0.6),
-        "member_states.traits.standard_offset.spread": between(0.0, 0.6),
+        "member_states.traits.standard_offset.mean": -1.5 if number % 3 else -0.6,
+        "member_states.traits.standard_offset.spread": between(0.0, 1.2),
     }
+    if number % 2:  # adversaries that learn, and too few investigators
+        circumstances |= {
+            "scenario.investigation.investigators": whole(10, 40),
+            "scenario.learning.experience": between(0.1, 1.0),
+            "scenario.learning.imitation": share(),
+            "scenario.learning.retooling": share(),
+        }
     toolbox: dict[str, Any] = {}
+    answers = on_case(base)
     for name in base.measures:
-        toolbox[f"measures.{name}.floor"] = between(0.0, 0.4)
-        toolbox[f"measures.{name}.duration"] = whole(2, 60)
-        if base.measures[name].uptake > 0.0:
-            toolbox[f"measures.{name}.uptake"] = between(0.0, 0.4)
+        if name in answers:
+            toolbox[f"measures.{name}.floor"] = between(0.0, 0.4)
+            toolbox[f"measures.{name}.duration"] = whole(2, 60)
+            toolbox[f"measures.{name}.delay"] = [1.0, between(1.0, 12.0)]
+            if answers[name].attribution == "none":  # the willing do not react, whatever stands there
+                toolbox[f"measures.{name}.uptake"] = between(0.0, 0.4)
         if share() < 0.3:
             toolbox[f"measures.{name}.available"] = "2100-01-01"
     busy = {f"perpetrators.{name}.tempo.mean": base.traits(name)["tempo"].mean * tempo for name in base.perpetrators}
+    if number % 5 == 0:  # else nobody but states and their proxies is capable of severe acts
+        busy |= {f"archetypes.{name}.capability.mean": 0.95 for name in base.archetypes}
     reference: dict[str, Any] = {}
     if number % 4 == 3:  # a twin with a toolbox, whose pressure on harbours is the greater
         reference = {"reference.doctrine": REFERENCES[number // 4 % 3], "reference.doctrine.due_diligence": 1.0}
@@ -162,6 +209,7 @@ def everything(configuration: Configuration) -> Configuration:
     switches = {f"switches.{name}": True for name in MECHANISMS}
     efforts = {f"doctrine.{name}": 0.9 for name in ("preventive", "cooperative", "stability", "support", "partners")}
     busy = {"scenario.detection.false_alarm_rate": 0.5, "scenario.investigation.false_flag": 0.9}
+    busy |= {"scenario.investigation.exposure_rate": 0.2}
     return configuration.with_values({**switches, **efforts, **busy})
 
 
@@ -175,8 +223,10 @@ def lively(
         "scenario.detection.false_alarm_rate": 0.2,
         "scenario.investigation.clue_probability": 0.6,
         "scenario.investigation.investigation_weeks": 20,
+        "scenario.council.answer_window": 4,
+        "scenario.council.patience": 8,
     }
-    for name in base.measures:
+    for name in on_case(base):
         quick |= {f"measures.{name}.delay": [1.0, 4.0], f"measures.{name}.duration": 6}
     for name in base.perpetrators:
         quick[f"perpetrators.{name}.tempo.mean"] = 3.0 * base.traits(name)["tempo"].mean

@@ -38,7 +38,7 @@ from analysis.statistics.intervals import quantile
 from analysis.statistics.two_way import over_replicates
 from experiments.terminal.comparison import screen_tables
 from model.errors import ConfigurationError
-from model.metrics import CRITERIA, METRICS
+from model.metrics.catalogue import CRITERIA, METRICS
 
 # by hand
 

@@ -82,6 +82,16 @@ def test_mechanisms_and_what_none_explains_sum_to_the_whole_effect(mechanisms: R
     assert checked == 2 * len(AVERTED)
 
 
+def test_none_of_the_mechanisms_leaves_exactly_nothing_which_is_not_shown(mechanisms: Results) -> None:
+    frame = causes.mechanism_contributions(mechanisms)
+    assert (frame.filter(part=REST)["mean"] == 0.0).all()
+    assert frame.filter(part=REST).height == len(AVERTED)
+    assert causes.without_nothing(frame).filter(part=REST).is_empty()
+    assert {*MECHANISMS, FULL} == set(causes.without_nothing(frame)["part"])
+    left = frame.with_columns(mean=pl.when(part=REST).then(0.01).otherwise("mean"))
+    assert causes.without_nothing(left).equals(left)
+
+
 def test_features_sum_to_the_paired_difference(features: Results) -> None:
     frame, last = causes.feature_contributions(features), features.manifest.points - 1
     for metric, total in sums_of(frame, "metric").iter_rows():

@@ -19,7 +19,7 @@ from analysis.plotting.pages import NoPartsError, Page, drawing, share, sheet, s
 from analysis.report.gallery import ALL, FIGURES, names_of
 from analysis.results.folder import open_results
 from experiments.commands.main import WRONG_INPUT, main
-from model.metrics import METRICS
+from model.metrics.catalogue import METRICS
 
 blocks = st.lists(st.integers(0, 9), min_size=1, max_size=4).filter(any)
 

@@ -13,7 +13,7 @@ from analysis.report.gallery import draw
 from analysis.results.folder import RUNS_SCHEMA, Results, open_results
 from analysis.results.single_run import LEDGER_SCHEMA, VOTES_SCHEMA
 from analysis.story.choice import choose
-from analysis.story.ledger import KEY, RunRecord, chosen, given_up, record_of, went_cold
+from analysis.story.ledger import KEY, RunRecord, came_to_nothing, chosen, given_up, record_of, went_cold
 from analysis.story.narrative import Section, case_text, counted, heading, in_words, out_of, story
 from analysis.story.page import markdown
 from analysis.story.swimlanes import FOUND, events, outcome, picture
@@ -21,7 +21,7 @@ from experiments import run_sweep
 from experiments.commands.main import main
 from experiments.store.files import sha256_of
 from model.configuration import Configuration, load_configuration
-from model.metrics import COLUMNS
+from model.metrics.columns import COLUMNS
 
 TIME = {"scenario.time.burn_in": 260, "scenario.time.weeks": 520, "scenario.time.start": "2015-01-05"}
 
@@ -35,15 +35,27 @@ def case(**changes: Any) -> dict[str, Any]:
     """A case that nobody has solved yet."""
     held: dict[str, Any] = dict.fromkeys(LEDGER_SCHEMA)
     held |= {"act_week": 300, "counted": True, "status": "open", "culprit": "major_power_a"}
-    held |= {"victim": "Estonia", "activity": "supply_chain", "severity": 0.62, "decisions": 0}
+    held |= {"victim": "Estonia", "activity": "supply_chain", "severity": 0.62}
     return {**held, "opened_week": changes.get("act_week", 300) + 3, **changes}
 
 
 def right(**changes: Any) -> dict[str, Any]:
-    """A case answered rightly."""
-    held = {"status": "answered", "suspect": "major_power_a", "confidence": 0.95, "attributed_week": 334}
-    held |= {"attributed_rightly": True, "measure": "asset_freeze", "adopted_week": 400, "delay": 100, "bite": 0.45}
+    """A case answered rightly, by an asset freeze."""
+    held = {"adopted_week": 400, "delay": 100, "bite": 0.45}
+    held |= track("dossier", "adopted", 400, measure="asset_freeze", bite=0.45)
+    return named(**{"status": "answered", **held, **changes})
+
+
+def named(**changes: Any) -> dict[str, Any]:
+    """A case attributed rightly, to which nothing was done so far; its dossier waits."""
+    held = {"status": "answering", "suspect": "major_power_a", "confidence": 0.95, "attributed_week": 334}
+    held |= {"attributed_rightly": True, "intended": 0.5, "dossier_stage": "waiting", "dossier_opened_week": 334}
     return case(**{**held, **changes})
+
+
+def track(name: str, stage: str, week: int | None, **more: Any) -> dict[str, Any]:
+    """What a case has of one of its tracks."""
+    return {f"{name}_{key}": value for key, value in {"stage": stage, "settled_week": week, **more}.items()}
 
 
 def wrong(**changes: Any) -> dict[str, Any]:
@@ -59,8 +71,8 @@ def cold(**changes: Any) -> dict[str, Any]:
 def vote(of: dict[str, Any], week: int, passed: bool, **changes: Any) -> dict[str, Any]:
     """A vote on a case."""
     held = {name: of[name] for name in KEY} | {"week": week, "counted": True, "suspect": of["suspect"]}
-    held |= {"victim": of["victim"], "measure": "asset_freeze", "reaction": False, "passed": passed}
-    held |= {"votes_for": 14, "votes_against": 9, "votes_abstaining": 4, "share": float(passed)}
+    held |= {"victim": of["victim"], "measure": "asset_freeze", "track": "dossier", "passed": passed}
+    held |= {"votes_for": 14, "votes_against": 9, "votes_abstaining": 4, "unconvinced": 0, "share": float(passed)}
     return {**dict.fromkeys(VOTES_SCHEMA), **held, **changes}
 
 
@@ -91,16 +103,25 @@ def test_a_case_answered_rightly(configuration: Configuration) -> None:
     assert told(configuration, one, [vote(one, 400, True)]) == (
         "In week 303 (26 October 2020) a case of supply-chain compromise against Estonia came to light, severity 0.62. "
         "Major power A had done it three weeks before. After 31 weeks the Union's standard was met: it named Major "
-        "power A, and it was right. The Member States attributed it jointly in week 340 (12 July 2021). The vote on "
-        "“Asset freeze on listed persons and entities” in week 400 (5 September 2022) passed: 14 in favour, 9 against, "
-        "4 abstaining. It took effect at once, 100 weeks after the act, with a bite of 0.45. At its next opportunity "
+        "power A, and it was right. The doctrine intended an answer with a bite of 0.50. A restrictive dossier waited "
+        "for room on the agenda from week 334 (31 May 2021). All Member States could attribute it to a state in "
+        "week 340 (12 July 2021). The vote on “Asset freeze, with prohibition of making funds available” in week 400 "
+        "(5 September 2022) passed: 14 in favour, 9 against, 4 abstaining. It took effect at once, 100 weeks after the "
+        "act, with a bite of 0.45. At its next opportunity "
         "after the answer, in week 405 (10 October 2022), Major power A held back. Its next act was espionage in week "
         "430 (3 April 2023), a milder kind of act."
     )
 
 
 def test_a_case_answered_against_the_innocent(configuration: Configuration) -> None:
-    one = wrong(measure="hrvp_statement", next_choice="destruction", next_choice_week=401, next_act="destruction")
+    statement = track("statement", "adopted", 400, measure="hrvp_statement", bite=0.45)
+    one = wrong(
+        **statement,
+        **track("dossier", "lapsed", 386, measure=None, bite=None),
+        next_choice="destruction",
+        next_choice_week=401,
+        next_act="destruction",
+    )
     said = told(configuration, one | {"next_act_week": 401})
     assert "it named Contractor B1, and it was wrong." in said
     assert "“Statement by the High Representative” took effect in week 400 (5 September 2022)" in said
@@ -109,23 +130,54 @@ def test_a_case_answered_against_the_innocent(configuration: Configuration) -> N
 
 
 def test_a_false_alarm_that_named_somebody(configuration: Configuration) -> None:
-    one = wrong(culprit=None, act_week=303, delay=97, status="closed", adopted_week=None, bite=None)
+    named_wrongly = {"suspect": "contractor_b1", "attributed_rightly": False, "dossier_stage": None}
+    one = named(**named_wrongly, culprit=None, act_week=303, status="closed", dossier_opened_week=None)
     said = told(configuration, one)
     assert "Nobody had done it: it was a false alarm." in said
     assert "it named Contractor B1, and it was wrong, for there was nobody to name." in said
     assert said.endswith(
-        "No answer followed: the case was given up. Contractor B1 met no further opportunity before the end."
+        "No measure followed, and the case was closed. Contractor B1 met no further opportunity before the end."
     )
 
 
 def test_failed_votes_are_told_in_their_order(configuration: Configuration) -> None:
-    one = right(status="preparing", adopted_week=None, bite=None, delay=None)
-    votes = [vote(one, 380, False, measure="travel_ban"), vote(one, 370, False)]
-    said = told(configuration, one, sorted(votes, key=lambda held: held["week"]))
-    first, second = (said.index(text) for text in ("“Asset freeze", "“Travel ban on listed persons”"))
-    assert first < second
+    refused = track("statement", "refused", 370, measure="eu_declaration") | track("dossier", "refused", 380)
+    one = named(**refused, **track("joint", "in preparation", None, measure="joint_attribution"))
+    votes = [vote(one, 380, False), vote(one, 370, False, track="statement", measure="eu_declaration")]
+    said = told(configuration, one, votes)
+    assert said.index("“Declaration by the High Representative") < said.index("“Asset freeze")
     assert said.count("failed: 14 in favour, 9 against, 4 abstaining.") == 2
-    assert "An answer was still in preparation at the end." in said
+    assert "At the end of the run “Joint attribution at EU level” was in preparation." in said
+
+
+def test_a_vote_says_who_doubts_and_how_large_a_share_carries(configuration: Configuration) -> None:
+    doubted = vote(right(), 400, True, votes_against=0, votes_abstaining=13, unconvinced=11, share=0.96)
+    said = told(configuration, right(), [doubted])
+    assert "passed: 14 in favour, 0 against, 13 abstaining (eleven for want of evidence); it is carried by 96" in said
+
+
+def test_a_dossier_may_come_to_nothing(configuration: Configuration) -> None:
+    assert "its dossier was waiting for the agenda." in told(configuration, named())
+    lapsed = told(configuration, named(**track("dossier", "lapsed", 386)))
+    assert "The dossier lapsed in week 386 (30 May 2022), before there was room on the agenda." in lapsed
+    dropped = told(configuration, named(**track("dossier", "dropped", 390)))
+    assert "The dossier was dropped in week 390 (27 June 2022), for its evidence was gone." in dropped
+
+
+def test_a_member_state_answers_on_its_own(configuration: Configuration) -> None:
+    one = right(**track("own", "adopted", 350, measure="retorsion", bite=0.01), adopted_week=350, national_week=334)
+    said = told(configuration, one | {"national_rightly": True})
+    assert "Estonia on its own took “Retorsion" in said
+    assert "in week 350 (20 September 2021), 50 weeks after the act, with a bite of 0.01." in said
+    assert "A first Member State attributed it in public in week 334 (31 May 2021), rightly." in said
+
+
+def test_a_wrong_attribution_comes_to_light(configuration: Configuration) -> None:
+    one = wrong(**track("dossier", "dropped", 350, bite=None), **track("statement", "adopted", 340, bite=0.02))
+    said = told(configuration, one | {"exposed_week": 350, "statement_measure": "eu_declaration"})
+    light = "In week 350 (20 September 2021) it came to light that Contractor B1 had not done it, "
+    assert light + "what was in force against it ended and what was prepared was dropped." in said
+    assert "The dossier was dropped" not in said
 
 
 def test_cold_and_open_cases(configuration: Configuration) -> None:
@@ -138,7 +190,7 @@ def test_cold_and_open_cases(configuration: Configuration) -> None:
 
 def test_what_happens_after_the_naming_stands_before_a_later_vote(configuration: Configuration) -> None:
     after = {"next_choice": "espionage", "next_choice_week": 350, "next_act": "espionage", "next_act_week": 350}
-    one = right(adopted_week=None, bite=None, delay=None, status="preparing", **after)
+    one = named(**track("dossier", "refused", 360), **after)
     said = told(configuration, one, [vote(one, 360, False)])
     assert said.index("after being named Major power A acted again") < said.index("The vote on")
 
@@ -153,7 +205,7 @@ def test_a_reaction_comes_in_its_week(configuration: Configuration) -> None:
 
 
 def test_the_summary_stands_beside_the_twin(configuration: Configuration) -> None:
-    cases = [right(), wrong(act_week=301), cold(act_week=302), case(act_week=303, culprit=None)]
+    cases = [right(), wrong(act_week=301), cold(act_week=302), case(act_week=303, culprit=None), named(act_week=304)]
     said = text_of(story(tale(configuration, cases, [vote(cases[0], 399, False)])), "What happened")
     for text in (
         "One run under “Status quo” in scenario “Baseline: the toolbox as it came to exist”, from 30 December 2019 to "
@@ -162,10 +214,11 @@ def test_the_summary_stands_beside_the_twin(configuration: Configuration) -> Non
         "1,402 acts, none of them severe.",
         "25.0 % below the twin's",
         "credibility was 0.50",
-        "Four cases were opened, three by acts and one by false alarms.",
-        "standard was met in two of them, and the party named was wrong in one.",
-        "in answer to two attributed cases",
-        "One went cold, none were given up",
+        "Five cases were opened, four by acts and one by false alarms.",
+        "standard was met in three of them, and the party named was wrong in one.",
+        "Measures were adopted on two attributed cases (two restrictive measures); no cases besides",
+        "Three restrictive dossiers were opened: two adopted and one not decided at the end.",
+        "One went cold, none were closed without a measure",
         "One vote was held, and it failed.",
         "the world did not on 210 opportunities",
         "These are realised classes",
@@ -182,14 +235,18 @@ def test_more_harm_than_in_the_twin_is_said_so(configuration: Configuration) -> 
 def test_what_went_wrong_is_told(configuration: Configuration) -> None:
     further = {"next_choice": "destruction", "next_choice_week": 402, "next_act": "destruction", "next_act_week": 402}
     one = right(**further)
-    cases = [one, wrong(act_week=301, activity="espionage"), cold(act_week=302, severity=0.7)]
+    lapsed = named(act_week=303, **track("dossier", "lapsed", 390))
+    cases = [one, wrong(act_week=301, activity="espionage", exposed_week=500), cold(act_week=302, severity=0.7), lapsed]
     votes = [vote(one, 398, False), vote(one, 399, False), vote(one, 400, True)]
     said = text_of(story(tale(configuration, cases, votes)), "Where it went wrong")
     for text in (
-        "One of two attributions fell on a party that had not done it, and a measure followed in one case.",
+        "One of three attributions fell on a party that had not done it, and a measure followed in one case.",
+        "One came to light while the case was held.",
+        "One of three restrictive dossiers came to nothing before a vote. The gravest was on supply-chain compromise",
         "Contractor B1 was named for espionage by Major power A against Estonia (12 October 2020).",
         "One case went cold. The gravest was supply-chain compromise by Major power A against Estonia",
-        "Two of three votes failed, most often on “Asset freeze on listed persons and entities” (two).",
+        "Two of three votes failed, most often on “Asset freeze, with prohibition of making funds available” (two), ",
+        "with on average 9.0 members against.",
         "after this its next act was of a graver kind",
         "turned to destruction two weeks later.",
     ):
@@ -202,6 +259,7 @@ def test_a_run_in_which_nothing_went_wrong_says_so(configuration: Configuration)
     for text in ("Nobody was blamed for what they had not done.", "No case went cold.", "The only vote passed."):
         assert text in said
     assert "No party acted again after an answer." in said
+    assert "dossier" not in said
 
 
 def test_an_empty_ledger_has_a_story_and_no_picture(configuration: Configuration) -> None:
@@ -243,12 +301,14 @@ def test_of_each_kind_the_case_that_tells_most_is_told(configuration: Configurat
 def test_kinds_of_cases(configuration: Configuration) -> None:
     assert went_cold(cold())
     assert not went_cold(right())
-    assert given_up(right(status="closed", adopted_week=None))
+    assert given_up(named(status="closed"))
+    assert came_to_nothing(named(**track("dossier", "dropped", None)))
+    assert not came_to_nothing(named())
     made = tale(configuration, [])
     assert made.rise(right(next_act="destruction")) == 2
     assert made.rise(right(next_act="espionage")) == 0
     assert made.rise(case(next_act="destruction")) == 0
-    found = [outcome(held) for held in (right(), right(adopted_week=None), wrong(), case(culprit=None), cold())]
+    found = [outcome(held) for held in (right(), named(), wrong(), case(culprit=None), cold())]
     assert found == list(FOUND)
     assert outcome(wrong(culprit=None)) == "wrong"
 
@@ -278,6 +338,13 @@ def test_lanes_have_what_happened(configuration: Configuration) -> None:
         ("act", 300), ("light", 303), ("reaction", 310), ("wrong", 334), ("failed", 390), ("passed", 400),
         ("answer", 400), ("restraint", 410),
     ]  # fmt: skip
+    statement = track("statement", "adopted", 350, bite=0.02)
+    vain = wrong(**statement | track("dossier", "lapsed", 386), exposed_week=390)
+    kinds = [(event.kind, event.week) for event in events(tale(configuration, [vain]), vain)]
+    assert kinds[2:] == [("wrong", 334), ("answer", 350), ("ended", 386), ("exposed", 390)]
+    closed = named(status="closed", **track("dossier", "dropped", 350))
+    window = configuration.scenario.council.answer_window
+    assert ("cold", 334 + window) in [(event.kind, event.week) for event in events(made, closed)]
     term = configuration.scenario.investigation.investigation_weeks
     assert [event.week for event in events(made, cold()) if event.kind == "cold"] == [303 + term]
     assert next(event.kind for event in events(made, cold(culprit=None))) == "light"

@@ -207,19 +207,25 @@ def test_further_problems_are_named(no_run: None, tmp_path: Path, capsys: Captur
     one_answer(capsys, "doctrine.title: is missing", "(and 18 more problems: doctrine.idea, doctrine.source, ", ", …)")
 
 
-START = "start = 2015-01-05"
+def line_of(kind: str, name: str, text: str) -> str:
+    """Where a text stands in a shipped file: line 30."""
+    lines = (CONFIGS / kind / f"{name}.toml").read_text("utf-8").splitlines()
+    return f"line {next(number for number, line in enumerate(lines, 1) if line.startswith(text))}"
+
+
+START = "start = 2010-01-04"
 SCENARIOS = {
-    "day that is none": (START, "start = 2015-02-30", "is not valid TOML", "line 30"),
+    "day that is none": (START, "start = 2015-02-30", "is not valid TOML", line_of("scenarios", "baseline", START)),
     "day that is none, in quotes": (START, 'start = "2015-02-30"', "time.start = '2015-02-30': is not a day", "2019"),
     "year for day": (START, "start = 2015", "time.start = 2015: is not a day", "a date such as 2019-05-17"),
-    "hour for day": (START, f"{START}T12:00:00", "time.start = 2015-01-05 12:00:00: is not a day"),
+    "hour for day": (START, f"{START}T12:00:00", "time.start = 2010-01-04 12:00:00: is not a day"),
     "day at the end of time": (START, "start = 9999-12-27", "time.start = 9999-12-27: is too late", "year 9999"),
     "no weeks": ("weeks = 520", "weeks = 0", "time.weeks = 0: is out of range; allowed: 1 to 5200 (weeks)"),
     "centuries": ("weeks = 520", "weeks = 5201", "time.weeks = 5201: is out of range"),
     "table misspelt": ("[detection]", "[detecton]", "detecton: unknown key; did you mean 'detection'?"),
     "table missing": ("[targets]\ntarget_scatter = 0.8", "", "targets: is missing"),
     "number for table": ("[targets]", "[norm]\n[targets]", "norm: unknown key; did you mean 'norms'?"),
-    "key in a table misspelt": ("clue_probability = 0.025", "clue_probabilty = 0.025", "investigation.clue_probabilty"),
+    "key in a table misspelt": ("clue_probability =", "clue_probabilty =", "investigation.clue_probabilty"),
     "weight misspelt": ("scope = 1.0", "scop = 1.0", "severity.weights.scop: unknown key; did you mean 'scope'?"),
     "catalogue misspelt": ('"partners"', '"partner"', "catalogues.partners = 'partner'", "did you mean 'partners'?"),
     "catalogue by number": ('"partners"', "3", "catalogues.partners = 3: is not a text in quotes"),
@@ -232,7 +238,7 @@ SCENARIOS = {
     "override of a wrong type": ("[catalogues]", "[overrides]\nmeasures.retorsion.cost = 'x'\n[catalogues]",
                                  "overrides.measures.retorsion.cost = 'x': is not a number; allowed: 0 to 10"),
     "override by an empty table": ("[catalogues]", "[overrides.measures.retorsion]\n[catalogues]",
-                                   "overrides.measures.retorsion.title: is missing"),
+                                   "overrides.measures.retorsion.occasion: is missing", "programme, case"),
     "override in two spellings": ("[catalogues]", "[overrides]\na.b = 1\n'a.b' = 2\n[catalogues]",
                                   "overrides.a.b: is given twice"),
 }  # fmt: skip
@@ -249,7 +255,8 @@ CATALOGUES = {
     "population below zero": ("member_states", GERMANY, GERMANY.replace("83", "-83"),
                               "member_states.members.Germany.population = -83.46: is out of range", "0.001 to 2000"),
     "population in words": ("member_states", "83.46", "'many'", "Germany.population = 'many': is not a number"),
-    "member named twice": ("member_states", "France", "Germany", "is not valid TOML", "line 22"),
+    "member named twice": ("member_states", "France", "Germany", "is not valid TOML",
+                           line_of("catalogues", "member_states", "France")),
     "member with a dot": ("member_states", "France", '"Fra.nce"', "members.Fra.nce: is no name", "without dots"),
     "member without name": ("member_states", "France", '""', "member_states.members.: is no name"),
     "trait of members misspelt": ("member_states", "dependence =", "dependance =",
@@ -284,6 +291,17 @@ CATALOGUES = {
                        "activities.restraint.motive.state: is missing; allowed: -5 to 5 (utility)"),
     "range upside down": ("measures", "bite = [0.0, 0.0]", "bite = [0.2, 0.1]", "bite = [0.2, 0.1]: is not a range"),
     "range of three": ("measures", "bite = [0.0, 0.0]", "bite = [0, 0, 0]", "bite = [0, 0, 0]: is not a range", "≤"),
+    "bite of a programme": ("measures", 'occasion = "programme"', 'occasion = "programme"\nbite = [0.0, 0.0]',
+                            "measures.confidence_building.bite: is no parameter any more", "has none"),
+    "another key of a programme": ("measures", 'occasion = "programme"', 'occasion = "programme"\ncalmin = 0.1',
+                                   "measures.confidence_building.calmin: unknown key; did you mean 'calming'?"),
+    "programme taken for a measure": ("measures", 'occasion = "programme"', 'occasion = "case"',
+                                      "measures.confidence_building.attribution: is missing"),
+    "neither programme nor measure": ("measures", 'occasion = "programme"', 'occasion = "programe"',
+                                      "measures.confidence_building.occasion = 'programe': is not among the choices",
+                                      "did you mean 'programme'?", "allowed: programme, case"),
+    "no occasion": ("measures", 'occasion = "programme"\n', "",
+                    "measures.confidence_building.occasion: is missing; allowed: programme, case"),
     "category misspelt": ("measures", 'category = "', 'category = "un', "measures.", "is not among the choices"),
 }  # fmt: skip
 

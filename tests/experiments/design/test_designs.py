@@ -202,6 +202,14 @@ def test_a_saltelli_design_is_whole_within_each_level_that_it_is_crossed_with(ma
         assert block.equals(alone.frame.drop("point"))
 
 
+def test_rounding_leaves_no_value_beyond_an_end(make: Make) -> None:
+    """0.3 + (0.9 − 0.3) is more than 0.9, and a folder whose values lie beyond the ends of a range is refused."""
+    name = "scenario.investigation.link_evidence"
+    design = make(f'"{name}" = {{ low = 0.3, high = 0.9 }}\n{TWO}', 'kind = "morris"\ntrajectories = 8\nlevels = 6')
+    assert set(design.frame[name].cast(pl.String)) >= {"0.3", "0.9"}
+    assert design.frame[name].is_between(0.3, 0.9).all()
+
+
 def test_whole_numbers_stay_whole_and_within_their_range_on_a_logarithmic_scale(make: Make) -> None:
     plan = 'kind = "sobol"\nsize = 256'
     design = make('"doctrine.campaign_interval" = { low = 1, high = 10, scale = "log" }\n' + TWO, plan)

@@ -14,7 +14,8 @@ from experiments.listing.readers import acts_in, readers
 from experiments.listing.reference import FOLDER, pages
 from model.configuration import load_configuration
 from model.ensemble import run, run_twins
-from model.metrics import METRICS, results
+from model.metrics.catalogue import METRICS
+from model.metrics.columns import results
 
 SHOWN = [(kind, row[0]) for kind, entry in LISTABLE.items() for row in entry.whole().rows]
 
@@ -87,7 +88,8 @@ def test_every_parameter_acts_in_a_rule(path: str) -> None:
 
 
 def test_where_a_parameter_acts_is_read_from_the_rules() -> None:
-    assert "agents.doctrine.perceived_response" in acts_in("doctrine.clarity")
+    assert "agents.union.council.signal" in acts_in("doctrine.clarity")
+    assert acts_in("scenario.classes.severe.prior_bite") == ("agents.belief.believed",)
     assert acts_in("scenario.belief.learning_rate") == ("agents.perpetrator.take_in", "agents.perpetrator.learn")
     assert acts_in("doctrine.no_such_setting") == ()
     assert not any(rule.startswith("model.deterrence") for rules in readers().values() for rule in rules)

@@ -17,7 +17,7 @@ from analysis.results.folder import Results
 from experiments.commands.main import FAILED, WRONG_INPUT, main
 from experiments.running.compare import Comparing, compare_doctrines
 from model.errors import ConfigurationError
-from model.metrics import CRITERIA
+from model.metrics.catalogue import CRITERIA
 
 SHORT = {"scenario.time.weeks": 30, "scenario.time.burn_in": 6}
 SETS = [word for key, value in SHORT.items() for word in ("--set", f"{key}={value}")]

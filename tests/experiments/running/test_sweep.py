@@ -24,7 +24,7 @@ from experiments.store.provenance import manifest_of
 from experiments.store.store import open_store
 from model.configuration import Configuration, ConfigurationError, load_configuration
 from model.ensemble import run, run_twins
-from model.metrics import results
+from model.metrics.columns import results
 
 SHORT = {"scenario.time.weeks": 30, "scenario.time.burn_in": 6}
 EXPERIMENT = """

@@ -20,7 +20,7 @@ from experiments.store import files
 from experiments.store.files import append, folded, is_temporary, own, remove, remove_named, replacing, set_aside, write
 from experiments.store.lock import Lock
 from model.errors import ConfigurationError
-from model.metrics import METRICS
+from model.metrics.catalogue import METRICS
 
 
 def names(folder: Path) -> list[str]:

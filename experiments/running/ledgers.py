@@ -1,0 +1,225 @@
+"""The ledger of cases and that of votes: the records of a run with names in place of codes."""
+
+from collections.abc import Callable, Sequence
+from datetime import date, timedelta
+from operator import attrgetter
+from types import SimpleNamespace
+from typing import Any
+
+import numpy as np
+import polars as pl
+
+from agents.union.docket import NEVER, STATUS
+from agents.union.tracks import (
+    ADOPTED,
+    DOSSIER,
+    DROPPED,
+    LAPSED,
+    NOT_BEGUN,
+    REACTION,
+    REFUSED,
+    STAGES,
+    STATEMENT,
+    TRACKS,
+)
+from analysis.results.reading import Schema
+from analysis.results.single_run import LEDGER_SCHEMA, VOTES_SCHEMA
+from model.configuration import Configuration
+from model.ensemble import OneRun
+
+
+class _Names:
+    """A run with the names and days of its configuration, for the columns of its ledgers."""
+
+    def __init__(self, configuration: Configuration, run: OneRun) -> None:
+        self.time, self.choices = configuration.scenario.time, run.trace.code
+        self.patience = configuration.scenario.council.patience
+        self.perpetrators, self.activities = list(configuration.perpetrators), list(configuration.activities)
+        self.measures = list(configuration.measures)
+        self.victims = [*configuration.member_states.members, *configuration.partners.members]
+
+    def day(self, week: int) -> date:
+        """The day on which a week begins."""
+        return self.time.start + timedelta(weeks=week)
+
+    def next_of(self, case: Any, least: int) -> tuple[str | None, int | None]:
+        """First choice of the party named after the answer, or else the naming, and its week; `least` 1: first act."""
+        since = case.attributed if case.answered == NEVER else case.answered
+        after = since + 1 - self.time.burn_in
+        followed = case.suspect >= 0 and since != NEVER and after >= 1  # choices are kept from the burn-in's end on
+        weeks: Any = np.flatnonzero(self.choices[after:, case.suspect] >= least) if followed else ()
+        if not len(weeks):
+            return None, None
+        week = after + int(weeks[0])
+        return self.activities[self.choices[week, case.suspect]], self.time.burn_in + week
+
+    def exposed(self, case: Any) -> int:
+        """Week in which a wrong attribution came to light; −1: never, or when the case was held no longer."""
+        last = self.time.burn_in + self.time.weeks - 1
+        held = last if case.resolved == NEVER else max(case.resolved, *(track.expires for track in case.tracks))
+        return int(case.exposed) if case.exposed <= min(last, held) else NEVER
+
+    def settled(self, case: Any, track: Any) -> int:
+        """Week in which a track came to its end; −1: not yet, or untold: nothing fitted when it was taken up."""
+        if track.stage == ADOPTED:
+            return int(track.adopted)
+        if track.stage == REFUSED:
+            return int(track.due)
+        if track.stage == LAPSED:
+            return int(track.until)
+        if track.stage != DROPPED:
+            return NEVER
+        exposed = self.exposed(case)
+        return exposed if exposed != NEVER and not 0 <= track.due < exposed else int(track.due)
+
+
+def _at(names: Sequence[str], row: int) -> str | None:
+    return names[row] if row >= 0 else None
+
+
+def _if(happened: bool, value: Any) -> Any:
+    return value if happened else None
+
+
+def _week(week: int) -> int | None:
+    return _if(week != NEVER, week)
+
+
+RowColumns = dict[str, Callable[[_Names, Any], Any]]
+"""Columns by name: the value of a row, given the run and the record."""
+
+
+def _of_track(kind: int) -> RowColumns:
+    """What became of a track of the answer; null where it was not begun."""
+    name = TRACKS[kind]
+
+    def measure(run: _Names, case: Any) -> str | None:
+        return _at(run.measures, case.tracks[kind].measure)
+
+    def bite(_run: _Names, case: Any) -> float | None:
+        track = case.tracks[kind]
+        return _if(track.stage == ADOPTED, track.bite)
+
+    return {
+        f"{name}_stage": lambda _run, case: _if(case.tracks[kind].stage != NOT_BEGUN, STAGES[case.tracks[kind].stage]),
+        f"{name}_measure": measure,  # prepared, whether or not it was adopted
+        f"{name}_settled_week": lambda run, case: _week(run.settled(case, case.tracks[kind])),
+        f"{name}_bite": bite,  # of the measure adopted, in units of severity
+    }
+
+
+def _decisive(case: Any) -> int:
+    """The track whose vote decided most on a case: the gravest put to members; 0, the reaction, where none was."""
+    voted = [
+        kind for kind, track in enumerate(case.tracks) if track.supporting + track.objecting + track.abstaining > 0
+    ]
+    return DOSSIER if DOSSIER in voted else max(voted, default=REACTION)
+
+
+def _voted(case: Any, votes: str) -> int | None:
+    kind = _decisive(case)
+    return _if(kind != REACTION, getattr(case.tracks[kind], votes))
+
+
+def _bite(case: Any) -> float:
+    return sum(track.bite for track in case.tracks if track.stage == ADOPTED)
+
+
+LEDGER_COLUMNS: RowColumns = {
+    "act_week": lambda run, case: case.begun,  # week of the act
+    "opened_week": lambda run, case: case.opened,  # week of detection
+    "opened": lambda run, case: run.day(case.opened),  # its day
+    # whether it was opened in the weeks that figures count
+    "counted": lambda run, case: case.opened >= run.time.burn_in,
+    "status": lambda run, case: STATUS[case.status],  # stage reached: open, answering, answered, closed
+    "culprit": lambda run, case: _at(run.perpetrators, case.culprit),  # null: a false alarm
+    # the party named, or the one that leads; null: none
+    "suspect": lambda run, case: _at(run.perpetrators, case.suspect),
+    "victim": lambda run, case: run.victims[case.victim],
+    "activity": lambda run, case: _at(run.activities, case.activity),
+    "severity": lambda run, case: case.severity,  # assessed, 0 to 1
+    "confidence": lambda run, case: _if(case.suspect >= 0, case.confidence),  # in the suspect, 0 to 1
+    # first attribution by a Member State in public, and whether it was right
+    "national_week": lambda run, case: _week(case.first_national),
+    "national_rightly": lambda run, case: _if(case.first_national != NEVER, bool(case.first_national_right)),
+    # week in which the Union's standard was met
+    "attributed_week": lambda run, case: _week(case.attributed),
+    "attributed_rightly": lambda run, case: _if(case.attributed != NEVER, bool(case.right)),
+    "exposed_week": lambda run, case: _week(run.exposed(case)),  # week in which a wrong one came to light
+    "joint_week": lambda run, case: _week(case.joint),  # week from which all members could attribute it to a state
+    # measure taken without attribution
+    "reaction": lambda run, case: _if(
+        case.tracks[REACTION].adopted != NEVER, _at(run.measures, case.tracks[REACTION].measure)
+    ),
+    "reaction_week": lambda run, case: _week(case.tracks[REACTION].adopted),
+    "intended": lambda run, case: _if(case.attributed != NEVER, case.intended),  # bite that the doctrine intends
+    **{name: value for kind in range(STATEMENT, len(TRACKS)) for name, value in _of_track(kind).items()},
+    # week from which its dossier waited for room on the agenda
+    "dossier_opened_week": lambda run, case: _if(
+        case.tracks[DOSSIER].until != NEVER, case.tracks[DOSSIER].until - run.patience
+    ),
+    "adopted_week": lambda run, case: _week(case.answered),  # of the first measure on an attributed case
+    # weeks from act to that
+    "delay": lambda run, case: _if(case.answered != NEVER, case.answered - case.begun),
+    "bite": lambda run, case: _if(case.answered != NEVER, _bite(case)),  # of all measures adopted, units of severity
+    # members at the vote that decided most, and the track it was on; null where none was held once it was attributed
+    "voted_track": lambda run, case: _if(_decisive(case) != REACTION, TRACKS[_decisive(case)]),
+    "votes_for": lambda run, case: _voted(case, "supporting"),
+    "votes_against": lambda run, case: _voted(case, "objecting"),
+    "votes_abstaining": lambda run, case: _voted(case, "abstaining"),
+    # the named party's next choice after the first answer, or the naming; null in the burn-in
+    "next_choice": lambda run, case: run.next_of(case, 0)[0],
+    "next_choice_week": lambda run, case: run.next_of(case, 0)[1],
+    "next_act": lambda run, case: run.next_of(case, 1)[0],  # its next act
+    "next_act_week": lambda run, case: run.next_of(case, 1)[1],
+}
+"""Columns of `ledger.parquet`: one row for each case; null where something did not happen."""
+
+VOTES_COLUMNS: RowColumns = {
+    "week": lambda run, vote: vote.week,  # of the vote
+    "date": lambda run, vote: run.day(vote.week),  # the day on which this week begins
+    # whether it is one of the weeks that figures count
+    "counted": lambda run, vote: vote.week >= run.time.burn_in,
+    "act_week": lambda run, vote: vote.begun,  # week of the act that the case is about
+    "culprit": lambda run, vote: _at(run.perpetrators, vote.culprit),  # null: a false alarm
+    # the party suspected at the vote; null: none
+    "suspect": lambda run, vote: _at(run.perpetrators, vote.suspect),
+    "victim": lambda run, vote: run.victims[vote.victim],
+    "measure": lambda run, vote: _at(run.measures, vote.measure),
+    "track": lambda run, vote: TRACKS[vote.track],  # on which it was to be taken
+    "votes_for": lambda run, vote: vote.supporting,  # members
+    "votes_against": lambda run, vote: vote.objecting,
+    "votes_abstaining": lambda run, vote: vote.abstaining,  # declared, or for want of evidence
+    "unconvinced": lambda run, vote: vote.unconvinced,  # of them those whose own standard was not met
+    "share": lambda run, vote: round(vote.share, 6),  # of the Union that carries the measure
+    "passed": lambda run, vote: vote.share > 0.0,
+}
+"""Columns of `votes.parquet`: one row for each vote put to members."""
+
+
+def ledger_frame(configuration: Configuration, run: OneRun) -> pl.DataFrame:
+    """The cases of a run in the order of their opening, with names in place of codes."""
+    tracks = _records(run.tracks)
+    cases = _records(run.ledger)
+    for place, case in enumerate(cases):
+        case.tracks = tracks[len(TRACKS) * place : len(TRACKS) * (place + 1)]
+    return _frame(LEDGER_SCHEMA, LEDGER_COLUMNS, _Names(configuration, run), cases, ["opened", "begun", "culprit"])
+
+
+def votes_frame(configuration: Configuration, run: OneRun) -> pl.DataFrame:
+    """The votes of a run in the order of their weeks, with names in place of codes."""
+    order = ["week", "begun", "culprit", "victim", "track", "measure"]
+    return _frame(VOTES_SCHEMA, VOTES_COLUMNS, _Names(configuration, run), _records(run.votes), order)
+
+
+def _records(table: Any) -> list[Any]:
+    """The rows of a table, whose columns are attributes."""
+    return [SimpleNamespace(**dict(zip(table.dtype.names, row, strict=True))) for row in table.tolist()]
+
+
+def _frame(
+    schema: Schema, columns: RowColumns, run: _Names, records: Sequence[Any], order: Sequence[str]
+) -> pl.DataFrame:
+    rows = sorted(records, key=attrgetter(*order))
+    content = [{name: value(run, row) for name, value in columns.items()} for row in rows]
+    return pl.DataFrame(content, schema=schema)

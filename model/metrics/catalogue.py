@@ -1,0 +1,79 @@
+"""All metrics by name, which of them appear where without being asked for, and one of them for one run."""
+
+from typing import Any
+
+import numpy as np
+
+from model.errors import ConfigurationError, nearest_name
+from model.metrics import acts, against_twin, answers, parts, states
+from model.metrics.columns import DELAYS, DOCS
+from model.metrics.definition import Metric, RunSums, Shown
+from model.metrics.placebos import PLACEBOS
+
+METRICS = against_twin.METRICS | acts.METRICS | answers.METRICS | states.METRICS | parts.METRICS
+"""Metrics by name. Rates headed `realised` depend on the coupling of the draws and are never headline figures."""
+
+
+def _delay(name: str) -> Metric:
+    """A median of a run, where it has one; over runs the mean of their medians."""
+    definition, title = DOCS[name], name.replace("_", " ").capitalize()
+    return Metric(
+        title,
+        "weeks",
+        definition,
+        lambda runs: np.nan_to_num(runs[name]),
+        lambda runs: 1.0 * ~np.isnan(runs[name]),
+        "of the delays of a run",
+    )
+
+
+ESTIMATED: dict[str, Metric] = METRICS | PLACEBOS | {name: _delay(name) for name in DELAYS}
+"""Everything that can be estimated: metrics, placebos, and the delays of runs."""
+
+
+def _those(shown: Shown) -> tuple[str, ...]:
+    return tuple(name for name, metric in METRICS.items() if metric.shown & shown)
+
+
+HEADLINE = _those(Shown.HEADLINE)
+EFFECTS = _those(Shown.EFFECTS)
+COMPARED = _those(Shown.COMPARED)
+TRADED = _those(Shown.TRADED)
+MAPPED = _those(Shown.MAPPED)
+SOUGHT = _those(Shown.SOUGHT)
+"""Metrics by where they appear without being asked for (`Shown`)."""
+CRITERIA = tuple(
+    sorted(
+        (name for name, metric in METRICS.items() if metric.better and not metric.part),
+        key=lambda name: "" if METRICS[name].is_share else METRICS[name].short,
+    )
+)
+"""Criteria of doctrines, all acts together, shares first. A judgement: that less cost and fewer wrongful responses are
+better."""
+AGAINST_TWIN = tuple(name for name, metric in METRICS.items() if metric.is_contrast and not metric.part)
+"""Metrics that compare the world with its twin by themselves, all acts together."""
+LEAD = "harm_averted"
+"""The metric that is looked at where one is and none is named."""
+
+
+def metric(name: str) -> Metric:
+    """A metric or a delay by name; raises `ConfigurationError`, which says the nearest name."""
+    if name not in ESTIMATED:
+        nearest = nearest_name(name, ESTIMATED)
+        raise ConfigurationError("is no metric", value=name, nearest=nearest, allowed="those of `deter list metrics`")
+    return ESTIMATED[name]
+
+
+def figure(name: str, columns: RunSums, run: int = 0) -> float | None:
+    """A metric or a delay of one run, by name; None where it is undefined. Raises `ConfigurationError`."""
+    if name in DELAYS:
+        return _number(columns[name][run])
+    found = metric(name)
+    above, below = (_number(part(columns)[run]) for part in (found.numerator, found.denominator))
+    if above is None or below is None or below <= 0.0:
+        return None
+    return float(found.value(above, below))
+
+
+def _number(value: Any) -> float | None:
+    return None if value is None or np.isnan(value) else float(value)

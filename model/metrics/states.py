@@ -1,0 +1,29 @@
+"""The state of the world, and classes of the coupled draws, for stories of single runs."""
+
+from agents.belief import CLASSES
+from model.metrics.columns import DOCS, part_of
+from model.metrics.definition import Metric, count, ratio
+
+METRICS: dict[str, Metric] = {
+    "credibility": ratio("Credibility", "0 to 1", "mean credibility of the Union", "credibility", "weeks"),
+    "norm_strength": ratio("Norm strength", "0 to 1", "mean norm strength", "norm_strength", "weeks"),
+    "resilience": ratio("Resilience", "0 to 1", "mean resilience of victims", "resilience", "weeks"),
+    "grievance": ratio("Grievance", "utility", "mean grievance of perpetrators", "grievance", "weeks"),
+    "pressure": ratio("Pressure", "bite", "mean bite in force against a perpetrator", "pressure", "weeks"),
+    # whether an answer brings what is believed of it: 1 where it does
+    **{
+        f"belief_{name}": ratio(
+            f"Bite believed of {name} acts",
+            "ratio",
+            f"bite believed of attributed {name} acts, relative to what was delivered",
+            part_of("believed_bite", name),
+            part_of("delivered_bite", name),
+        )
+        for name in CLASSES
+    },
+    # classes of the coupled draws: for stories of single runs
+    **{
+        f"realised_{name}": count(f"Realised: {name}", DOCS[f"realised_{name}"], f"realised_{name}")
+        for name in ("deterred", "dampened", "escalated", "provoked", "suppressed", "released")
+    },
+}
