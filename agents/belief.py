@@ -108,7 +108,7 @@ def publish_limits(world: Tables, week: int) -> None:
 
 
 @rule
-def patience(world: Tables, row: int, place: int) -> float:
+def own_discount(world: Tables, row: int, place: int) -> float:
     """What a bite is worth to this perpetrator relative to the public, at the delay that answers in a class had."""
     council = world.council[0]
     if council.delivered[place] <= 0.0:
@@ -129,7 +129,11 @@ def hear(world: Tables, row: int, week: int) -> None:
         return
     perpetrator = world.perpetrators[row]
     group = int(perpetrator.kind > PROXY)
-    mild, serious, severe = patience(world, row, MILD), patience(world, row, SERIOUS), patience(world, row, SEVERE)
+    mild, serious, severe = (
+        own_discount(world, row, MILD),
+        own_discount(world, row, SERIOUS),
+        own_discount(world, row, SEVERE),
+    )
     for rung in range(1, len(world.activities)):
         severity = world.activities[rung].severity
         bite = min(response(world, severity, perpetrator.record), world.limits[group, rung])

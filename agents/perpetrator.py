@@ -294,7 +294,7 @@ def hear_outcomes(world: Tables, row: int) -> None:
     for place in range(world.council[0].rows_ended):
         case_row = world.ended[place]
         case = world.cases[case_row]
-        bite = delivered(world, case_row, perpetrator.log_discount, perpetrator.kind)
+        bite, _ = delivered(world, case_row, perpetrator.log_discount, perpetrator.kind)
         observe(world, row, 1.0 if case.suspect == row else world.scenario[0].spillover, case.severity, bite)
 
 

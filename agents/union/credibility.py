@@ -7,7 +7,7 @@ import math
 
 from agents.belief import CLASSES, believed, severity_class
 from agents.foundation.compiled import Tables, rule
-from agents.union.tracks import delivered, lateness
+from agents.union.tracks import delivered
 
 
 @rule
@@ -21,18 +21,18 @@ def weigh_outcome(world: Tables, case_row: int) -> None:
     council = world.council[0]
     books = world.books[0]
     place = severity_class(case.severity)
-    discount = math.log(world.scenario[0].public_discount)
-    bite = delivered(world, case_row, discount, -1)
+    bite, lateness = delivered(world, case_row, math.log(world.scenario[0].public_discount), -1)
     council.promised[place] += case.announced
     council.fulfilled[place] += min(case.announced, bite)
     council.delivered[place] += bite
-    council.lateness[place] += lateness(world, case_row, discount)
+    council.lateness[place] += lateness
     books.ended_severity_by_class[place] += case.severity
     parties = len(world.perpetrators)
     for row in range(parties):
         party = world.perpetrators[row]
         books.believed_bite_by_class[place] += case.severity * max(0.0, believed(world, row, place)[0]) / parties
-        books.delivered_bite_by_class[place] += delivered(world, case_row, party.log_discount, party.kind) / parties
+        reached, _ = delivered(world, case_row, party.log_discount, party.kind)
+        books.delivered_bite_by_class[place] += reached / parties
 
 
 @rule

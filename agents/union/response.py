@@ -1,7 +1,9 @@
 """What is done about a case: a reaction without attribution, and an answer on several tracks once somebody is named."""
 
+import math
+
 from agents.belief import lawful
-from agents.catalogue import CATEGORIES, NEEDS_STATE, ON_CASE, TO_TERRITORY, WILLING
+from agents.catalogue import CATEGORIES, NEEDS_STATE, STATE, TO_TERRITORY
 from agents.doctrine import COALITION, response
 from agents.foundation.compiled import Tables, rule
 from agents.foundation.randomness import REACTING, WILL, arrival, draw, draw_from, exponential, pair, stream
@@ -78,17 +80,6 @@ def react(world: Tables, row: int, week: int) -> None:
 
 
 @rule
-def strongest(world: Tables, week: int) -> float:
-    """The strongest bite in the Union's catalogue this week, for whatever severity."""
-    most = 0.0
-    for row in range(len(world.measures)):
-        measure = world.measures[row]
-        if measure.occasion == ON_CASE and measure.adoption != WILLING and measure.available <= week:
-            most = max(most, measure.bite_high)
-    return most
-
-
-@rule
 def begin_answer(world: Tables, row: int, week: int) -> None:
     """Fix what is intended for a case just attributed, and draw whether there is a statement and the will to respond.
 
@@ -104,7 +95,8 @@ def begin_answer(world: Tables, row: int, week: int) -> None:
     case.backing = backing(world, row)
     case.intended = response(world, case.severity, suspect.record)
     limit = lawful(world, suspect.kind, case.severity, week)
-    case.announced = min(case.intended, limit) + max(0.0, case.intended - strongest(world, week))
+    strongest = lawful(world, STATE, math.inf, week)  # of all there is, for whatever severity
+    case.announced = min(case.intended, limit) + max(0.0, case.intended - strongest)
     uniforms = draw(world, week, case.entity, WILL, case.begun)
     ready = scenario.statement_readiness * doctrine.stability
     if uniforms.first < ready / (1.0 + ready):

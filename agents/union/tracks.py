@@ -95,26 +95,18 @@ def over(world: Tables, case_row: int, week: int) -> bool:
 
 
 @rule
-def delivered(world: Tables, case_row: int, log_discount: float, kind: int) -> float:
-    """Bite adopted on an attributed case, discounted to the week of the act: with `kind`, what could reach that kind.
+def delivered(world: Tables, case_row: int, log_discount: float, kind: int) -> tuple[float, float]:
+    """Bite adopted on an attributed case, discounted to the week of the act; and the same times the weeks that it took.
 
-    Kind −1 counts everything. Each track has the delay that it had.
+    With `kind` what reaches perpetrators of that kind, with −1 everything. Each track has the delay that it had.
     """
-    total = 0.0
+    bite = 0.0
+    lateness = 0.0
     for name in range(STATEMENT, len(TRACKS)):
         track = world.tracks[track_row(case_row, name)]
         if track.stage == ADOPTED and (kind < 0 or reaches(world.measures[track.measure].addressee, kind)):
-            total += track.bite * math.exp(log_discount * (track.adopted - world.cases[case_row].begun))
-    return total
-
-
-@rule
-def lateness(world: Tables, case_row: int, log_discount: float) -> float:
-    """The same sum as `delivered`, of everything, with each bite times the weeks that it took from the act."""
-    total = 0.0
-    for name in range(STATEMENT, len(TRACKS)):
-        track = world.tracks[track_row(case_row, name)]
-        if track.stage == ADOPTED:
             weeks = track.adopted - world.cases[case_row].begun
-            total += track.bite * math.exp(log_discount * weeks) * weeks
-    return total
+            discounted = track.bite * math.exp(log_discount * weeks)
+            bite += discounted
+            lateness += discounted * weeks
+    return bite, lateness

@@ -23,7 +23,7 @@ from agents.belief import (
     hear,
     lawful,
     observe,
-    patience,
+    own_discount,
     reaches,
     severity_class,
 )
@@ -254,7 +254,7 @@ def test_what_comes_late_is_heard_with_ones_own_patience() -> None:
     world.perpetrators.log_discount[row] = math.log(0.98)
     world.council.delivered[0], world.council.lateness[0] = (0.5, 0.0, 0.2), (10.0, 0.0, 12.0)
     factors = [(0.98 / world.scenario.public_discount[0]) ** weeks for weeks in (20, 0, 60)]
-    assert [patience(world, row, place) for place in range(len(CLASSES))] == pytest.approx(factors, rel=1e-9)
+    assert [own_discount(world, row, place) for place in range(len(CLASSES))] == pytest.approx(factors, rel=1e-9)
     signal(world, 0, 0)
     plain = fresh(clarity=0.8, campaign_interval=1)
     for each in (world, plain):
@@ -343,4 +343,4 @@ def test_an_answer_that_came_to_nothing_teaches_that_nothing_comes() -> None:
 def test_a_reaction_is_no_part_of_the_outcome() -> None:
     world = fresh()
     outcome(world, 0, {REACTION: ("eu_declaration", 0.02, 3)})
-    assert delivered(world, 0, 0.0, -1) == 0.0
+    assert delivered(world, 0, 0.0, -1) == (0.0, 0.0)

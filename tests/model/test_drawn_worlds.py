@@ -11,13 +11,11 @@ from typing import Any
 import numpy as np
 import pytest
 from scipy.stats import qmc
-from support.paired import from_the_start, on_cases, without
+from support.paired import columns, from_the_start, on_cases, without
 
 from analysis.statistics.intervals import quantile
 from model.configuration import Configuration, load_configuration
-from model.ensemble import run, run_twins
 from model.metrics.catalogue import METRICS
-from model.metrics.columns import results
 
 pytestmark = [pytest.mark.slow, pytest.mark.emergent]
 
@@ -81,21 +79,9 @@ def worlds() -> tuple[Configuration, ...]:
     )
 
 
-@functools.cache
-def _twins(reference: str, seed: int) -> Any:
-    return run_twins(Configuration.model_validate_json(reference), seed, range(REPLICATES))
-
-
-@functools.cache
-def _columns(world: str, seed: int) -> dict[str, Any]:
-    configuration = Configuration.model_validate_json(world)
-    twins = _twins(configuration.with_values({"doctrine": configuration.reference.doctrine}).model_dump_json(), seed)
-    return results(run(configuration, seed, range(REPLICATES), twins), twins.books)
-
-
 def figure(world: Configuration, name: str, seed: int) -> float:
     """A metric of a world: the ratio of its sums over replicates. Each world has luck of its own, by its seed."""
-    metric, runs = METRICS[name], _columns(world.model_dump_json(), seed)
+    metric, runs = METRICS[name], columns(world, seed, REPLICATES)
     above, below = (np.sum(np.asarray(part, float) * np.ones(REPLICATES)) for part in metric.parts(runs))
     return float(metric.value(above, below))
 

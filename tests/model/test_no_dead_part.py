@@ -4,18 +4,16 @@ A part that moves nothing where it stands by default is moved where it works, an
 moves nothing anywhere has no business in the model, unless a reason is written here.
 """
 
-import functools
 from collections.abc import Iterator, Mapping
 from typing import Any
 
 import numpy as np
 import pytest
-from support.paired import on_cases
+from support.paired import columns, on_cases
 
 from model.configuration import Configuration, load_configuration
-from model.ensemble import Twins, run, run_one, run_twins
+from model.ensemble import run_one
 from model.metrics.catalogue import METRICS
-from model.metrics.columns import results
 from model.parameters import Parameter
 
 pytestmark = pytest.mark.slow
@@ -92,26 +90,15 @@ RUNS = 60
 DOCTRINES = ("status_quo", "clear_ladder", "maximum_pressure", "coalition")
 
 
-@functools.cache
-def _twins(reference: str) -> Twins:
-    return run_twins(Configuration.model_validate_json(reference), SEED, range(REPLICATES))
-
-
-def _columns(world: Configuration) -> dict[str, Any]:
-    twins = _twins(world.with_values({"doctrine": world.reference.doctrine}).model_dump_json())
-    return results(run(world, SEED, range(REPLICATES), twins), twins.books)
-
-
 def moved(one: Configuration, other: Configuration, *, costs: bool = False) -> list[str]:
     """Metrics that certainly differ between two worlds; what the Union pays counts only for what is a price."""
-    runs = [_columns(world) for world in (one, other)]
+    runs = [columns(world, SEED, REPLICATES) for world in (one, other)]
     found = []
     for name, metric in METRICS.items():
         values = []
-        for columns in runs:
+        for sums in runs:
             above, below = (
-                np.asarray(part(columns), float) * np.ones(REPLICATES)
-                for part in (metric.numerator, metric.denominator)
+                np.asarray(part(sums), float) * np.ones(REPLICATES) for part in (metric.numerator, metric.denominator)
             )
             if (below > 0.0).sum() < LEAST or (name == "eu_cost" and not costs):
                 break
@@ -229,5 +216,8 @@ def test_a_part_that_is_dead_would_be_found():
     assert not moved(still, still.with_values({"doctrine.initiative": not still.doctrine.initiative}), costs=True)
     place = load_configuration("baseline", "status_quo")
     nearly = place.with_values({"scenario.investigation.clue_probability": 1.0001 * 0.055})
-    assert _columns(place)["expected_harm"].tolist() != _columns(nearly)["expected_harm"].tolist()
+    assert (
+        columns(place, SEED, REPLICATES)["expected_harm"].tolist()
+        != columns(nearly, SEED, REPLICATES)["expected_harm"].tolist()
+    )
     assert moved(place, nearly, costs=True) == []

@@ -55,27 +55,30 @@ def ratio(above: Any, below: Any) -> Estimate:
 
 
 @functools.cache
-def twins(reference: str) -> Twins:
-    """Twins of a configuration, as JSON."""
-    return run_twins(Configuration.model_validate_json(reference), SEED, range(REPLICATES))
+def _twins(reference: str, seed: int, replicates: int) -> Twins:
+    return run_twins(Configuration.model_validate_json(reference), seed, range(replicates))
+
+
+def twins(world: Configuration, seed: int = SEED, replicates: int = REPLICATES) -> Twins:
+    """Twins of a world: the doctrine does not enter them, so that worlds that differ by it alone share theirs."""
+    return _twins(world.with_values({"doctrine": world.reference.doctrine}).model_dump_json(), seed, replicates)
 
 
 @functools.cache
-def _books(configuration: str) -> tuple[Any, Any]:
+def _books(configuration: str, seed: int, replicates: int) -> tuple[Any, Any]:
     world = Configuration.model_validate_json(configuration)
-    # The doctrine does not enter the twin, so worlds that differ by it alone share their twins.
-    reference = twins(world.with_values({"doctrine": world.reference.doctrine}).model_dump_json())
-    return run(world, SEED, range(REPLICATES), reference), reference.books
+    reference = twins(world, seed, replicates)
+    return run(world, seed, range(replicates), reference), reference.books
 
 
 def books(world: Configuration) -> Any:
     """The books of a world, a row for each replicate."""
-    return _books(world.model_dump_json())[0]
+    return _books(world.model_dump_json(), SEED, REPLICATES)[0]
 
 
-def columns(world: Configuration) -> dict[str, Any]:
+def columns(world: Configuration, seed: int = SEED, replicates: int = REPLICATES) -> dict[str, Any]:
     """Sums of runs by name, the twin's among them."""
-    return results(*_books(world.model_dump_json()))
+    return results(*_books(world.model_dump_json(), seed, replicates))
 
 
 def trend_of_deterrence(world: Configuration) -> Estimate:
@@ -83,9 +86,8 @@ def trend_of_deterrence(world: Configuration) -> Estimate:
 
     The influence of a replicate is that of the jackknife.
     """
-    reference = twins(world.with_values({"doctrine": world.reference.doctrine}).model_dump_json())
     years = room_for_years(world, REPLICATES)
-    run(world, SEED, range(REPLICATES), reference, years=years)
+    run(world, SEED, range(REPLICATES), twins(world), years=years)
     deterred, deterrable = (np.diff(years[name], axis=1, prepend=0.0) for name in ("deterred", "deterrable"))
 
     def trend(kept: Any) -> float:
