@@ -189,8 +189,10 @@ def write_case(world: Tables, case_row: int) -> None:
 
 
 @rule
-def close_row(world: Tables, case_row: int) -> None:
-    """Write an ended case to the ledger, if one is kept, and free its row."""
+def close_row(world: Tables, case_row: int, week: int) -> None:
+    """Write an ended case to the ledger, if one is kept, and free its row: no error comes to light any more."""
+    if world.cases[case_row].exposed > week:
+        world.cases[case_row].exposed = NEVER
     write_case(world, case_row)
     world.cases[case_row].status = EMPTY
     world.council[0].rows_full = min(world.council[0].rows_full, case_row)
@@ -273,7 +275,7 @@ def follow_case(world: Tables, case_row: int, week: int) -> None:
         if world.tracks[track_row(case_row, kind)].expires == week:
             end_measure(world, case_row, kind)
     if (case.status == CLOSED or case.status == ANSWERED) and over(world, case_row, week):
-        close_row(world, case_row)
+        close_row(world, case_row, week)
     else:
         schedule(world, case_row, week, world.scenario[0].investigation_weeks)
 

@@ -159,16 +159,18 @@ def fill_agenda(world: Tables, row: int, week: int) -> None:
                 continue
             if chosen < 0 or goes_first(world, case_row, chosen):
                 chosen = case_row
-        council.waiting -= 1
         dossier = world.tracks[track_row(chosen, DOSSIER)]
-        dossier.stage = DROPPED  # unless something still fits
         open_track(world, chosen, DOSSIER, week)
-        council.in_preparation += int(dossier.stage == PREPARING)
+        if dossier.stage == PREPARING:
+            council.waiting -= 1
+            council.in_preparation += 1
+        else:  # nothing fits into what other tracks have left
+            close_track(world, chosen, DOSSIER, DROPPED, week)
         world.calendar[chosen] = min(world.calendar[chosen], max(week + 1, dossier.due))
 
 
 @rule
-def close_track(world: Tables, row: int, kind: int, stage: int) -> None:
+def close_track(world: Tables, row: int, kind: int, stage: int, week: int) -> None:
     """End the preparation of a track: adopted, refused, dropped without evidence or lapsed."""
     track = world.tracks[track_row(row, kind)]
     if kind == DOSSIER:
@@ -177,6 +179,7 @@ def close_track(world: Tables, row: int, kind: int, stage: int) -> None:
         world.books[0].dossiers_lapsed += int(stage == LAPSED)
         world.books[0].dossiers_dropped += int(stage == DROPPED)
     track.stage = stage
+    track.settled = week
 
 
 @rule
@@ -214,11 +217,11 @@ def decide_track(world: Tables, row: int, kind: int, week: int) -> None:
     measure = world.measures[track.measure]
     target = target_of(world, row, track.measure)
     if target < 0 or not proven(world, row, kind):
-        close_track(world, row, kind, DROPPED)
+        close_track(world, row, kind, DROPPED, week)
         return
     room = room_for(world, row, week, kind)
     share = carrying(world, row, kind, week)
-    close_track(world, row, kind, REFUSED if share == 0.0 else ADOPTED)
+    close_track(world, row, kind, REFUSED if share == 0.0 else ADOPTED, week)
     if share == 0.0:
         return
     track.share = share
@@ -240,10 +243,10 @@ def adopt_reaction(world: Tables, row: int, week: int) -> None:
     """
     track = world.tracks[track_row(row, REACTION)]
     if world.measures[track.measure].addressee == TO_TERRITORY and target_of(world, row, track.measure) < 0:
-        track.stage = DROPPED
+        close_track(world, row, REACTION, DROPPED, week)
         return
     share = decide_by_vote(world, row, REACTION, track.measure, week)
-    track.stage = REFUSED if share == 0.0 else ADOPTED
+    close_track(world, row, REACTION, REFUSED if share == 0.0 else ADOPTED, week)
     if share > 0.0:
         track.share = share
         track.adopted = week
@@ -258,7 +261,7 @@ def answer(world: Tables, row: int, week: int) -> None:
     if case.exposed == week:
         for kind in range(STATEMENT, len(TRACKS)):
             if unfinished(world.tracks[track_row(row, kind)].stage):
-                close_track(world, row, kind, DROPPED)
+                close_track(world, row, kind, DROPPED, week)
         case.window = week
         settle(world, row, week)
         return
@@ -269,7 +272,7 @@ def answer(world: Tables, row: int, week: int) -> None:
         if track.stage == PREPARING and track.due == week:
             decide_track(world, row, kind, week)
         elif track.stage == WAITING and track.until <= week:
-            close_track(world, row, kind, LAPSED)
+            close_track(world, row, kind, LAPSED, week)
     if week >= case.window and not pending(world, row):
         settle(world, row, week)
 

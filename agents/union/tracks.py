@@ -19,11 +19,12 @@ STAGES = ("not begun", "waiting", "in preparation", "adopted", "refused", "dropp
 NOT_BEGUN, WAITING, PREPARING, ADOPTED, REFUSED, DROPPED, LAPSED = range(len(STAGES))
 
 TRACK = Columns(
-    stage=integer("code in STAGES: dropped without its evidence, lapsed while it waited"),
+    stage=integer("code in STAGES: dropped where evidence is gone or nothing fits, lapsed while it waited"),
     measure=integer("row of the measure in preparation, adopted or refused; −1: none"),
     planned=real("bite for which the measure is prepared"),
     until=integer("week in which a dossier that waits for room on the agenda lapses"),
     due=integer("week in which the preparation is done"),
+    settled=integer("week in which it was adopted, refused, dropped or lapsed; −1: not yet"),
     adopted=integer("week of adoption; −1: none"),
     target=integer("row of the perpetrator that the measure bites or addresses; −1: none"),
     share=real("share of the Union that carries the measure, 0 to 1"),
@@ -50,7 +51,7 @@ def clear_tracks(world: Tables, case_row: int) -> None:
         track = world.tracks[track_row(case_row, kind)]
         track.stage = NOT_BEGUN
         track.measure = track.target = -1
-        track.until = track.due = track.adopted = track.expires = -1
+        track.until = track.due = track.settled = track.adopted = track.expires = -1
         track.planned = track.share = track.bite = track.shared = 0.0
         track.supporting = track.objecting = track.abstaining = track.unconvinced = 0
 

@@ -351,7 +351,9 @@ def _settled(run: RunRecord, case: Case, track: str) -> Iterator[Event]:
         return  # which says why
     elif stage == "dropped":
         what = "the dossier" if track == "dossier" else run.measure(case[f"{track}_measure"])
-        yield week, f"{what} was dropped in {run.week_text(week)}, for its evidence was gone"
+        fitted = case[f"{track}_measure"] is not None
+        why = "its evidence was gone" if fitted else "no measure fitted into what was left of the answer"
+        yield week, f"{what} was dropped in {run.week_text(week)}, for {why}"
     else:
         yield week, f"{_effect(run, case, track, week)}{_against(case)}"
 

@@ -13,11 +13,8 @@ from agents.union.docket import NEVER, STATUS
 from agents.union.tracks import (
     ADOPTED,
     DOSSIER,
-    DROPPED,
-    LAPSED,
     NOT_BEGUN,
     REACTION,
-    REFUSED,
     STAGES,
     STATEMENT,
     TRACKS,
@@ -53,24 +50,9 @@ class _Names:
         week = after + int(weeks[0])
         return self.activities[self.choices[week, case.suspect]], self.time.burn_in + week
 
-    def exposed(self, case: Any) -> int:
-        """Week in which a wrong attribution came to light; −1: never, or when the case was held no longer."""
-        last = self.time.burn_in + self.time.weeks - 1
-        held = last if case.resolved == NEVER else max(case.resolved, *(track.expires for track in case.tracks))
-        return int(case.exposed) if case.exposed <= min(last, held) else NEVER
-
-    def settled(self, case: Any, track: Any) -> int:
-        """Week in which a track came to its end; −1: not yet, or untold: nothing fitted when it was taken up."""
-        if track.stage == ADOPTED:
-            return int(track.adopted)
-        if track.stage == REFUSED:
-            return int(track.due)
-        if track.stage == LAPSED:
-            return int(track.until)
-        if track.stage != DROPPED:
-            return NEVER
-        exposed = self.exposed(case)
-        return exposed if exposed != NEVER and not 0 <= track.due < exposed else int(track.due)
+    def until_now(self, week: int) -> int | None:
+        """A week, unless it is none or lies beyond the run's end."""
+        return _if(week != NEVER and week < self.time.burn_in + self.time.weeks, week)
 
 
 def _at(names: Sequence[str], row: int) -> str | None:
@@ -103,7 +85,7 @@ def _of_track(kind: int) -> RowColumns:
     return {
         f"{name}_stage": lambda _run, case: _if(case.tracks[kind].stage != NOT_BEGUN, STAGES[case.tracks[kind].stage]),
         f"{name}_measure": measure,  # prepared, whether or not it was adopted
-        f"{name}_settled_week": lambda run, case: _week(run.settled(case, case.tracks[kind])),
+        f"{name}_settled_week": lambda _run, case: _week(case.tracks[kind].settled),
         f"{name}_bite": bite,  # of the measure adopted, in units of severity
     }
 
@@ -145,7 +127,7 @@ LEDGER_COLUMNS: RowColumns = {
     # week in which the Union's standard was met
     "attributed_week": lambda run, case: _week(case.attributed),
     "attributed_rightly": lambda run, case: _if(case.attributed != NEVER, bool(case.right)),
-    "exposed_week": lambda run, case: _week(run.exposed(case)),  # week in which a wrong one came to light
+    "exposed_week": lambda run, case: run.until_now(case.exposed),  # week in which a wrong one came to light
     "joint_week": lambda run, case: _week(case.joint),  # week from which all members could attribute it to a state
     # measure taken without attribution
     "reaction": lambda run, case: _if(

@@ -75,7 +75,9 @@ METRICS: dict[str, Metric] = {
         "Dossiers lapsed", "restrictive dossiers that lapsed while they waited for the agenda", "dossiers_lapsed"
     ),
     "dossiers_dropped": count(
-        "Dossiers dropped", "restrictive dossiers dropped because their evidence was gone", "dossiers_dropped"
+        "Dossiers dropped",
+        "restrictive dossiers dropped: their evidence was gone, or nothing fitted any more",
+        "dossiers_dropped",
     ),
     "exposed_attributions": count(
         "Attributions exposed", "wrong attributions that came to light while their case was held", "exposed"

@@ -18,7 +18,7 @@ from agents.union.docket import ANSWERED, ANSWERING, EMPTY, NEVER, schedule
 from agents.union.effects import come_to_light, follow_case, take_effect
 from agents.union.investigation import attribute
 from agents.union.response import begin_answer, decide
-from agents.union.tracks import ADOPTED, DOSSIER, DROPPED, JOINT, OWN, PREPARING, STATEMENT, WAITING
+from agents.union.tracks import ADOPTED, DOSSIER, DROPPED, JOINT, OWN, PREPARING, STATEMENT, TRACKS, WAITING
 from agents.world import World
 from model.ensemble import run_one
 
@@ -357,15 +357,17 @@ def test_nothing_comes_to_light_of_what_is_right_or_where_nothing_does(culprit: 
 
 def test_after_the_case_has_left_the_docket_nothing_comes_to_light() -> None:
     world = begun(short(values={"scenario.investigation.exposure_rate": 0.004}, weeks=400), ledger=4096)
-    for _ in walk(world, 400):
-        pass
-    late = world.ledger[: world.council.ledger_rows[0]]
-    assert world.books.exposed[0] == ((late.exposed != NEVER) & (late.exposed < 400) & at_light(world, late)).sum() > 0
-    assert ((late.exposed != NEVER) & ~at_light(world, late)).any()
-
-
-def at_light(world: World, cases: Any) -> Any:
-    """Whether a case's row was still held in the week in which its error would come to light."""
-    tracks = world.ledger_tracks[: len(cases) * 5].reshape(-1, 5)
-    last = np.maximum(cases.resolved, tracks.expires.max(axis=1))
-    return cases.exposed <= last
+    drawn: dict[tuple[int, int], int] = {}
+    for week in walk(world, 400):
+        new = world.cases[(world.cases.attributed == week) & (world.cases.exposed != NEVER)]
+        drawn |= {(case.begun, case.entity): case.exposed for case in new}
+    ended = world.ledger[: world.council.ledger_rows[0]]
+    expires = world.ledger_tracks[: len(TRACKS) * len(ended)].reshape(-1, len(TRACKS)).expires.max(axis=1)
+    held = np.maximum(ended.resolved, expires)
+    keys = [(case.begun, case.entity) for case in ended]
+    late = [drawn[key] > last for key, last in zip(keys, held, strict=True) if key in drawn]
+    told = [week for key, week in zip(keys, ended.exposed.tolist(), strict=True) if key in drawn]
+    assert [week == NEVER for week in told] == late
+    assert {True, False} == set(late)
+    still_held = (world.cases.status != EMPTY) & (world.cases.exposed >= 0) & (world.cases.exposed < 400)
+    assert world.books.exposed[0] == late.count(False) + still_held.sum()

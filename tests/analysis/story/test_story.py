@@ -160,8 +160,10 @@ def test_a_dossier_may_come_to_nothing(configuration: Configuration) -> None:
     assert "its dossier was waiting for the agenda." in told(configuration, named())
     lapsed = told(configuration, named(**track("dossier", "lapsed", 386)))
     assert "The dossier lapsed in week 386 (30 May 2022), before there was room on the agenda." in lapsed
-    dropped = told(configuration, named(**track("dossier", "dropped", 390)))
+    dropped = told(configuration, named(**track("dossier", "dropped", 390, measure="asset_freeze")))
     assert "The dossier was dropped in week 390 (27 June 2022), for its evidence was gone." in dropped
+    too_late = told(configuration, named(**track("dossier", "dropped", 390)))
+    assert "in week 390 (27 June 2022), for no measure fitted into what was left of the answer." in too_late
 
 
 def test_a_member_state_answers_on_its_own(configuration: Configuration) -> None:

@@ -48,6 +48,7 @@ def test_the_ledger_adds_up_to_the_books(ledger: pl.DataFrame, run: OneRun) -> N
     assert ledger["bite"].sum() == pytest.approx(books["bite"], rel=1e-9)
     assert ledger["exposed_week"].drop_nulls().len() == books["exposed"] > 0
     assert (ledger["dossier_stage"] == "lapsed").sum() == books["dossiers_lapsed"] > 0
+    assert (ledger["dossier_stage"] == "dropped").sum() == books["dossiers_dropped"] > 0
     assert (ledger["national_rightly"] == False).sum() == books["nationally_wrong"]  # noqa: E712
     assert adopted(ledger, "joint").height == books["jointly"] > 0
     assert adopted(ledger, "joint")["joint_week"].is_not_null().all()
@@ -68,7 +69,7 @@ def test_a_track_says_when_it_ended(ledger: pl.DataFrame, track: str) -> None:
     stage, week = pl.col(f"{track}_stage"), f"{track}_settled_week"
     under_way = ledger.filter(stage.is_null() | stage.is_in(["waiting", "in preparation"]))
     assert under_way[week].is_null().all()
-    ended = ledger.filter(stage.is_in(["adopted", "refused", "lapsed"]))
+    ended = ledger.filter(stage.is_in(["adopted", "refused", "dropped", "lapsed"]))
     assert ended.height > 0
     assert (ended[week] >= ended["attributed_week"]).all()
     assert (ended[week] < CHANGED["scenario.time.weeks"]).all()
