@@ -206,8 +206,9 @@ def _scale(bar: Colorbar, panel: Map, metric: str) -> None:
 
 
 def _texts(panel: Map) -> dict[tuple[int, ...], str]:
-    """The values of cells, with a decimal where the interval leaves it a meaning; none where cells have no room."""
-    for digits in (1, 0) if panel.typical < 1.0 else (0,):
+    """The values of cells, with decimals where the interval leaves them a meaning; none where cells have no room."""
+    meaningful = sum(panel.typical < limit for limit in (1.0, 0.1))
+    for digits in range(meaningful, -1, -1):
         values = {place: round(value, digits) + 0.0 for place, value in np.ndenumerate(panel.means) if value == value}
         texts = {place: f"{value:.{digits}f}".replace("-", "−") for place, value in values.items()}
         widest = max(map(style.width_of, texts.values()), default=0.0)
