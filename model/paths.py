@@ -30,8 +30,8 @@ _EXPECTED = {
 
 
 _BITE = (
-    "classes.mild.prior_bite, classes.serious.prior_bite, classes.severe.prior_bite: beliefs are in bite by class of "
-    "severity, and each prior counts as one observation"
+    "in its place stand classes.mild.prior_bite, classes.serious.prior_bite and classes.severe.prior_bite: beliefs are "
+    "in bite by class of severity, and each prior counts as one observation"
 )
 _OF_A_CASE = (
     "attribution",
@@ -51,14 +51,16 @@ RETIRED: dict[str, str] = {
     "belief.prior_fulfilment": _BITE,
     "belief.prior_precision": _BITE,
     "belief.outcome_precision": _BITE,
-    "belief.prior_delay": "nothing: delay is learnt with the bite of each outcome, discounted",
+    "belief.prior_delay": "delay is learnt with the bite of each outcome, discounted",
     "council.initial_credibility": (
-        "classes.mild.credibility, classes.serious.credibility, classes.severe.credibility: by class of severity"
+        "in its place stand classes.mild.credibility, classes.serious.credibility and classes.severe.credibility"
     ),
-    "council.credibility_speed": "council.credibility_half_life: credibility is what was kept of promises lately",
-    **{f"measures.*.{name}": "nothing: a standing programme has none" for name in _OF_A_CASE},
+    "council.credibility_speed": (
+        "in its place stands council.credibility_half_life: credibility is what was kept of promises lately"
+    ),
+    **{f"measures.*.{name}": "a standing programme has none" for name in _OF_A_CASE},
 }
-"""Path of a parameter that was removed or renamed → what replaces it, in words.
+"""Path of a parameter that was removed or renamed → what replaces it, or why nothing does, in words.
 
 A path is stated from its section on, a doctrine's as `doctrine.NAME`; `*` stands for any name. It is looked up only
 where there is no such key, so that what measures on cases still have can stand here for programmes.
@@ -123,7 +125,7 @@ def retired(path: str, key: str | None = None, known: Iterable[str] | None = Non
                 continue
             stood, table = (".".join(names[:place]) for place in (end, end - 1))
             if known is None or (_is_among(table, known) and not _is_among(stood, known)):
-                problem = f"is no parameter any more; in its place: {words}"
+                problem = f"is no parameter any more: {words}"
                 return ConfigurationError(problem, key=key or path)
     return None
 

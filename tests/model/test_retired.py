@@ -14,9 +14,9 @@ from model.paths import RETIRED, paths, retired
 INVENTED = {
     "belief.patience_of_old": "belief.spillover, which is twice as large",
     "doctrine.vigour_of_old": "firmness: bite per severity",
-    "measures.*.pomp_of_old": "nothing: it did nothing",
+    "measures.*.pomp_of_old": "it did nothing",
 }
-SAID = "is no parameter any more; in its place: "
+SAID = "is no parameter any more: "
 FULL = {"belief": "scenario.", "council": "scenario."}
 
 
@@ -104,7 +104,7 @@ def test_among_the_overrides_of_a_scenario(no_run: None, tmp_path: Path, capsys:
     entry = '"measures.political_dialogue.delay" = [1, 2]'
     scenario = edited(tmp_path, "scenarios", "baseline", ("[catalogues]", f"[overrides]\n{entry}\n[catalogues]"))
     assert main(["run", str(scenario)]) == WRONG_INPUT
-    one_answer(capsys, f"{scenario}: overrides.measures.political_dialogue.delay: {SAID}nothing")
+    one_answer(capsys, f"{scenario}: overrides.measures.political_dialogue.delay: {SAID}a standing programme has none")
 
 
 def test_in_a_doctrine_given_as_a_table() -> None:
