@@ -209,6 +209,7 @@ BOUNDS: dict[str, dict[str, Bound]] = {
         "share": Bound(0, 1 + 1e-12),  # populations are added up
         "until": WEEK_OR_NEVER,
         "due": WEEK_OR_NEVER,
+        "settled": WEEK_OR_NEVER,
         "adopted": WEEK_OR_NEVER,
         "target": row("perpetrators"),
         "bite": NOT_NEGATIVE,
