@@ -10,6 +10,7 @@ import math
 from agents.catalogue import CRIMINAL, ON_CASE, PROXY, TO_ACTOR, WILLING
 from agents.doctrine import response
 from agents.foundation.compiled import Tables, inlined, rule
+from agents.foundation.functions import exp
 
 CLASSES = ("mild", "serious", "severe")
 """Classes of severity, in which perpetrators hold their beliefs and the Union its credibility."""
@@ -114,7 +115,7 @@ def own_discount(world: Tables, row: int, place: int) -> float:
     if council.delivered[place] <= 0.0:
         return 1.0
     weeks = council.lateness[place] / council.delivered[place]
-    return math.exp((world.perpetrators[row].log_discount - math.log(world.scenario[0].public_discount)) * weeks)
+    return exp((world.perpetrators[row].log_discount - council.log_discount) * weeks)
 
 
 @rule

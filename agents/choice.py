@@ -8,11 +8,13 @@ from agents.attribution import (
     lean,
     logistic,
     prior_log_odds,
+    ratios_kept,
     ruin_in_time,
     steps_to,
 )
 from agents.belief import fears, of_class
 from agents.foundation.compiled import Tables, rule
+from agents.foundation.functions import exp
 
 
 @rule
@@ -22,7 +24,7 @@ def effective_capability(world: Tables, row: int) -> float:
     own = perpetrator.capability * (1.0 - world.scenario[0].retooling_cost * perpetrator.retooled)
     if world.switches[0].incapacitation == 0 or perpetrator.pressure <= 0.0:
         return own
-    return own * math.exp(-world.scenario[0].incapacitation * perpetrator.pressure)
+    return own * exp(-world.scenario[0].incapacitation * perpetrator.pressure)
 
 
 @rule
@@ -36,11 +38,11 @@ def success_probability(world: Tables, capability: float, resilience: float) -> 
 @rule
 def expected_resilience(world: Tables, row: int) -> float:
     """Mean resilience of the victims that this perpetrator would meet, weighted as it would choose among them."""
-    weights = 0.0
-    total = 0.0
-    for victim in range(len(world.victims)):
-        resilience = world.victims[victim].resilience
-        weight = world.pull[row, victim] * (1.0 - resilience)
+    victims, pull = world.victims, world.pull[row]
+    weights = total = 0.0
+    for victim in range(len(victims)):
+        resilience = victims[victim].resilience
+        weight = pull[victim] * (1.0 - resilience)
         weights += weight
         total += weight * resilience
     return total / weights if weights > 0.0 else 1.0
@@ -60,21 +62,11 @@ def attribution_odds(world: Tables, row: int) -> float:
     own_weight = 1.0 + perpetrator.record
     others = council.suspect_weight - own_weight
     other_record = (council.suspect_record - own_weight * perpetrator.record) / others if others > 1e-9 else 0.0
-    odds = math.exp(lean(world, perpetrator.record, max(0.0, other_record)))
+    ratio = (1.0 + perpetrator.record) / (1.0 + max(0.0, other_record))
     reliability = clue_reliability(council.skill, perpetrator.stealth)
-    changed = reliability != perpetrator.clue_reliability or council.attention != perpetrator.attention
-    if changed:
-        perpetrator.clue_reliability = reliability
-        perpetrator.attention = council.attention
-        perpetrator.clue_weight = clue_weight(reliability, scenario.overconfidence)
-    up = steps_to(council.standard, perpetrator.clue_weight, prior_log_odds(world, 1.0 / odds))
-    down = steps_to(council.standard, perpetrator.clue_weight, prior_log_odds(world, odds))
-    if changed or up != perpetrator.steps_up or down != perpetrator.steps_down:
-        perpetrator.steps_up = up
-        perpetrator.steps_down = down
-        perpetrator.named_in_time = ruin_in_time(
-            reliability, up, down, council.clue_probability * council.attention, scenario.investigation_weeks
-        )
+    same = reliability == perpetrator.clue_reliability and council.attention == perpetrator.attention
+    if not same or ratio < perpetrator.ratio_low or ratio >= perpetrator.ratio_high:
+        expect_clues(world, row, reliability, ratio)
     prior = scenario.attribution_experience
     seen = prior + perpetrator.seen_named + perpetrator.seen_cold
     if seen <= 0.0:
@@ -83,10 +75,27 @@ def attribution_odds(world: Tables, row: int) -> float:
 
 
 @rule
+def expect_clues(world: Tables, row: int, reliability: float, ratio: float) -> None:
+    """Work out the odds of being named in time, and between which ratios of records they stay as they are."""
+    perpetrator = world.perpetrators[row]
+    council = world.council[0]
+    weight = clue_weight(reliability, world.scenario[0].overconfidence)
+    odds = exp(lean(world, ratio))
+    up = steps_to(council.standard, weight, prior_log_odds(world, 1.0 / odds))
+    down = steps_to(council.standard, weight, prior_log_odds(world, odds))
+    perpetrator.clue_reliability, perpetrator.attention = reliability, council.attention
+    perpetrator.clue_weight, perpetrator.steps_up, perpetrator.steps_down = weight, up, down
+    perpetrator.ratio_low, perpetrator.ratio_high = ratios_kept(world, weight, up, down)
+    perpetrator.named_in_time = ruin_in_time(
+        reliability, up, down, council.clue_probability * council.attention, world.scenario[0].investigation_weeks
+    )
+
+
+@rule
 def felt_bite(world: Tables, row: int) -> float:
     """Disutility of one more unit of bite: the more is in force, the less is left to lose (saturation)."""
     perpetrator = world.perpetrators[row]
-    return perpetrator.sensitivity * math.exp(-world.scenario[0].saturation * perpetrator.pressure)
+    return perpetrator.sensitivity * exp(-world.scenario[0].saturation * perpetrator.pressure)
 
 
 @rule
@@ -108,13 +117,19 @@ def grievance_of(world: Tables, row: int) -> float:
 
 
 @rule
-def with_experience(world: Tables, row: int, rung: int, utility: float) -> float:
-    """Utility mixed with the attraction that experience has given an activity: at first the utility believed."""
-    world.believed[row, rung] = utility
+def mix_in_experience(world: Tables, row: int) -> None:
+    """Mix the utilities believed with the attraction that experience has given each activity: at first the same.
+
+    Also of what is beyond the perpetrator: it may be in reach later.
+    """
+    utilities, share = world.at_least[row], world.scenario[0].experience
+    for rung in range(1, len(utilities)):
+        world.believed[row, rung] = utilities[rung]
+        if world.perpetrators[row].experience < 0.0:
+            world.attraction[row, rung] = utilities[rung]
+        utilities[rung] = (1.0 - share) * utilities[rung] + share * world.attraction[row, rung]
     if world.perpetrators[row].experience < 0.0:
-        world.attraction[row, rung] = utility
-    share = world.scenario[0].experience
-    return (1.0 - share) * utility + share * world.attraction[row, rung]
+        world.perpetrators[row].experience = world.scenario[0].experience_prior
 
 
 @rule
@@ -128,38 +143,35 @@ def choice_probabilities(world: Tables, row: int, week: int) -> None:
     if world.switches[0].punishment == 1:
         mild, serious, severe = fears(world, row)
     punished = mild > 0.0 or serious > 0.0 or severe > 0.0
-    named = attribution_odds(world, row) if punished else 0.0
+    seen = scenario.detection * attribution_odds(world, row) if punished else 0.0
     felt = felt_bite(world, row) if punished else 0.0
     blame = scenario.blame_replaced * perpetrator.blame
-    stake, regard, grievance = stake_of(world, row), regard_of(world, row), grievance_of(world, row)
+    stake, motive = stake_of(world, row), grievance_of(world, row) - regard_of(world, row)
     skill_cost = 1.0 - 0.5 * capability
-    odds = world.at_least[row]
-    rungs = len(world.activities)
-    best = 0.0
-    odds[0] = 0.0  # restraint is the zero of utility
+    kind, precision = perpetrator.kind, perpetrator.rationality
+    activities, odds = world.activities, world.at_least[row]  # utilities, then weights, then probabilities
+    rungs = len(activities)
+    # Short loops without branches: several rungs at once.
     for rung in range(1, rungs):
-        activity = world.activities[rung]
-        severity = activity.severity
-        utility = activity.motive[perpetrator.kind] * success - activity.cost * skill_cost - stake * activity.harm
-        utility += (grievance - regard) * severity
-        bite = of_class(severity, mild, serious, severe)
-        if punished:
-            utility -= felt * bite * severity * (activity.visibility * scenario.detection * named - blame)
-        if scenario.experience > 0.0:
-            utility = with_experience(world, row, rung, utility)  # also of what is beyond it: it may be in reach later
-        if capability < activity.required_capability:
-            odds[rung] = -math.inf
-            continue
-        odds[rung] = perpetrator.rationality * utility
+        activity = activities[rung]
+        gain = activity.motive[kind] * success - activity.cost * skill_cost - stake * activity.harm
+        bite = felt * of_class(activity.severity, mild, serious, severe) * (activity.visibility * seen - blame)
+        odds[rung] = gain + (motive - bite) * activity.severity
+    if scenario.experience > 0.0:
+        mix_in_experience(world, row)
+    for rung in range(1, rungs):
+        odds[rung] = precision * odds[rung] if capability >= activities[rung].required_capability else -math.inf
+    best = 0.0  # restraint is the zero of utility
+    for rung in range(1, rungs):
         best = max(best, odds[rung])
+    for rung in range(1, rungs):
+        odds[rung] = exp(odds[rung] - best)
     total = 0.0
-    for rung in range(rungs - 1, -1, -1):
-        total += math.exp(max(-700.0, odds[rung] - best)) if odds[rung] > -math.inf else 0.0
+    for rung in range(rungs - 1, 0, -1):
+        total += odds[rung]
         odds[rung] = total
-    share = 1.0 / total
+    share = 1.0 / (total + exp(-best))
     odds[0] = 1.0
     for rung in range(1, rungs):
         odds[rung] = min(1.0, odds[rung] * share)
     perpetrator.success = success
-    if scenario.experience > 0.0 and perpetrator.experience < 0.0:
-        perpetrator.experience = scenario.experience_prior

@@ -5,8 +5,19 @@ from typing import Any
 from agents.attribution import log_odds
 from agents.catalogue import NEEDS_STATE, STATE
 from agents.foundation.columns import Columns, Face, real
-from agents.foundation.compiled import Tables, rule
-from agents.foundation.randomness import DEPENDENCE, MEMBER_STATE_TRAIT, PUBLISH, STANCE, draw, normal, normals, pair
+from agents.foundation.compiled import Tables, inlined, rule
+from agents.foundation.randomness import (
+    DEPENDENCE,
+    MEMBER_STATE_TRAIT,
+    STANCE,
+    deviate,
+    draw,
+    lot,
+    normal,
+    normals,
+    pair,
+    words,
+)
 from agents.perpetrator import around_positive, around_unit
 from agents.union.tracks import REACTION, TRACKS
 from agents.victim import recover
@@ -59,31 +70,30 @@ def draw_member_traits(world: Tables, row: int, week: int) -> None:
     member.solidarity = prior.solidarity + prior.solidarity_spread * d
     member.salience = around_positive(prior.salience, prior.salience_spread, e)
     member.reluctance = around_positive(prior.reluctance, prior.reluctance_spread, normal(second.third, second.fourth))
+    radius, angle, _, _ = words(world, week, victim.entity, DEPENDENCE)
     for other in range(len(world.perpetrators)):
-        if world.perpetrators[other].kind != STATE:
-            continue
-        uniforms = draw(world, week, pair(victim.entity, world.perpetrators[other].entity), DEPENDENCE)
-        deviate = normal(uniforms.first, uniforms.second)
-        world.dependence[row, other] = around_positive(prior.dependence, prior.dependence_spread, deviate)
+        state = world.perpetrators[other]
+        if state.kind == STATE:
+            drawn = deviate(radius, angle, state.entity)
+            world.dependence[row, other] = around_positive(prior.dependence, prior.dependence_spread, drawn)
 
 
-@rule
+@inlined
 def attributes(world: Tables, row: int, certainty: float) -> bool:
     """Whether its own standard is met by this confidence (in log-odds), the stricter after errors came to light."""
     return certainty >= world.member_states[row].standard + world.council[0].caution
 
 
-@rule
+@inlined
 def publishes(world: Tables, row: int, case_row: int) -> bool:
     """Whether it says in public whom it holds responsible once convinced: as the victim often, otherwise seldom.
 
-    One draw for each member and case, whenever its standard is met.
+    One lot for each member and case, whenever its standard is met.
     """
     case = world.cases[case_row]
     scenario = world.scenario[0]
     chance = scenario.publishes_as_victim if case.victim == row else scenario.publishes_for_others
-    who = pair(world.victims[row].entity, case.entity)
-    return draw(world, case.opened, who, PUBLISH, case.begun).first < chance
+    return lot(case.publishing, world.victims[row].entity) < chance
 
 
 @rule

@@ -9,21 +9,22 @@ from agents.catalogue import STATE
 from agents.choice import choice_probabilities, effective_capability, success_probability
 from agents.foundation.columns import Columns, Face, integer, natural, real
 from agents.foundation.compiled import Tables, inlined, rule
+from agents.foundation.functions import exp, log
 from agents.foundation.randomness import (
     CHOICE,
+    NOBODY,
     OPPORTUNITY,
     OUTCOME,
     PERPETRATOR_TRAIT,
     TARGET,
     TENSION,
+    bid,
     draw,
-    draw_from,
-    normal,
+    exponential,
     normals,
-    pair,
-    race,
-    stream,
     waiting_time,
+    winner,
+    words,
 )
 from agents.learning import gain_experience, retool
 from agents.union.tracks import delivered
@@ -48,6 +49,9 @@ PRIOR = Columns(
     **{f"{trait}_spread": real(f"spread of {trait} (log-odds, log or plain scale)") for trait in TRAITS},
 )
 
+SHOCKS = 4
+"""Weeks whose shocks to a state's tension come from one draw."""
+
 PERPETRATOR = Columns(
     # read every week: keep them in one cache line
     entity=natural("number under which it draws"),
@@ -57,6 +61,8 @@ PERPETRATOR = Columns(
     opportunity=integer("1 where it has an opportunity"),
     suppressed=integer("1 where pressure on its harbour took the opportunity away"),
     activity=integer("row of the activity chosen; −1: no opportunity"),
+    patience=real("what is left of the standard exponential that the rates of weeks use up until an opportunity comes"),
+    encounters=integer("opportunities waited for so far: what the next is drawn under, in place of a week"),
     surfaces=integer("week in which the activity is detected; −1: never"),
     # changing state
     grievance=real("motive to retaliate, utility per unit of severity"),
@@ -83,6 +89,7 @@ PERPETRATOR = Columns(
     activation=real("factor on tempo: exp(tension) (states)"),
     tension_persistence=real("weekly autocorrelation of tension, 0 to 1"),
     tension_innovation=real("standard deviation of a week's change of tension"),
+    shocks=(f"({SHOCKS},)f8", "standard normals that move tension, by the week's place among so many (states)"),
     # who it is
     sponsor=integer("row of the sponsoring state; −1: none"),
     harbour=integer("row of the state that harbours it; −1: none"),
@@ -103,6 +110,8 @@ PERPETRATOR = Columns(
     attention=real("share of clues that investigators can follow, as it last reckoned with"),
     clue_reliability=real("probability that a clue about its activity points to it"),
     clue_weight=real("log-odds that investigators give to such a clue"),
+    ratio_low=real("ratio of records, its own to that of others, from which the steps stay as they are"),
+    ratio_high=real("ratio of records below which they do"),
     steps_up=integer("clues in a row that would name it"),
     steps_down=integer("clues in a row that would name another"),
     named_in_time=real("closed-form probability that a detected activity is attributed to it in time"),
@@ -129,7 +138,7 @@ def around_unit(median: float, spread: float, deviate: float) -> float:
 @rule
 def around_positive(median: float, spread: float, deviate: float) -> float:
     """A positive trait, log-normal around its median."""
-    return median * math.exp(spread * deviate)
+    return median * exp(spread * deviate)
 
 
 @rule
@@ -149,7 +158,7 @@ def draw_traits(world: Tables, row: int, week: int) -> None:
     perpetrator.norm_regard = around_unit(prior.norm_regard, prior.norm_regard_spread, d)
     a, b = normals(second.first, second.second)
     c, d = normals(second.third, second.fourth)
-    perpetrator.log_discount = math.log(max(1e-12, around_unit(prior.discount, prior.discount_spread, a)))
+    perpetrator.log_discount = log(max(1e-12, around_unit(prior.discount, prior.discount_spread, a)))
     perpetrator.tolerance = around_unit(prior.tolerance, prior.tolerance_spread, b)
     keep = around_unit(prior.tension_persistence, prior.tension_persistence_spread, c)
     perpetrator.tension_persistence = keep
@@ -164,33 +173,52 @@ def draw_traits(world: Tables, row: int, week: int) -> None:
     a, b = normals(fourth.first, fourth.second)
     perpetrator.ambiguity_attitude = prior.ambiguity_attitude + prior.ambiguity_attitude_spread * a
     perpetrator.tension = volatility * b
-    perpetrator.activation = math.exp(perpetrator.tension)
+    perpetrator.activation = exp(perpetrator.tension)
     perpetrator.base_stealth = perpetrator.stealth
     perpetrator.experience = -1.0
     perpetrator.activity = -1
+    wait(world, row)
 
 
 @inlined
 def feel_tension(world: Tables, row: int, week: int) -> None:
-    """Move a state's exogenous tension one week (first-order autoregression), the same in every world."""
+    """Move exogenous tension one week (first-order autoregression), the same in every world; none stays none."""
     perpetrator = world.perpetrators[row]
-    if perpetrator.kind != STATE or week == 0:
+    kept = perpetrator.tension_persistence * perpetrator.tension
+    perpetrator.tension = kept + perpetrator.tension_innovation * perpetrator.shocks[week % SHOCKS]
+    perpetrator.activation = exp(perpetrator.tension)
+
+
+@inlined
+def shake(world: Tables, row: int, week: int) -> None:
+    """Draw, every fourth week, what moves a state's tension until the next draw."""
+    perpetrator = world.perpetrators[row]
+    if week % SHOCKS != 0 or perpetrator.kind != STATE:
         return
     uniforms = draw(world, week, perpetrator.entity, TENSION)
-    deviate = normal(uniforms.first, uniforms.second)
-    kept = perpetrator.tension_persistence * perpetrator.tension
-    perpetrator.tension = kept + perpetrator.tension_innovation * deviate
-    perpetrator.activation = math.exp(perpetrator.tension)
+    shocks = perpetrator.shocks
+    shocks[0], shocks[1] = normals(uniforms.first, uniforms.second)
+    shocks[2], shocks[3] = normals(uniforms.third, uniforms.fourth)
 
 
 @inlined
 def meet(world: Tables, row: int, week: int) -> None:
-    """Meet an opportunity or not: with probability 1 − exp(−tempo · exp(tension)), the same in every world."""
+    """Meet an opportunity or not: with probability 1 − exp(−tempo · exp(tension)), the same in every world.
+
+    Weeks use up a patience, a standard exponential, by their rates: it outlasts a week with probability exp(−rate),
+    whatever the weeks before. So one draw an opportunity serves, in place of one a week.
+    """
     perpetrator = world.perpetrators[row]
-    uniform = draw(world, week, perpetrator.entity, OPPORTUNITY).first
-    rate = perpetrator.tempo * world.perpetrators[perpetrator.home].activation
-    # 1 − exp(−rate) is at most rate: most weeks are settled without the exponential.
-    begin_week(world, row, uniform < rate and uniform < 1.0 - math.exp(-rate))
+    perpetrator.patience -= perpetrator.tempo * world.perpetrators[perpetrator.home].activation
+    begin_week(world, row, perpetrator.patience <= 0.0)
+
+
+@inlined
+def wait(world: Tables, row: int) -> None:
+    """Begin to wait for the next opportunity."""
+    perpetrator = world.perpetrators[row]
+    perpetrator.patience = exponential(draw(world, perpetrator.encounters, perpetrator.entity, OPPORTUNITY).first)
+    perpetrator.encounters += 1
 
 
 @inlined
@@ -228,15 +256,15 @@ def choose(world: Tables, row: int, week: int) -> None:
 
 @rule
 def choose_victim(world: Tables, row: int, week: int) -> int:
-    """Choose among victims by exposure, affinity and weakness: an exponential race, one draw for each."""
+    """Choose among victims by exposure, affinity and weakness: an exponential race, a lot for each."""
     who = world.perpetrators[row].entity
-    source = stream(world, week, TARGET)
+    word = words(world, week, who, TARGET)[0]
     victims, pull = world.victims, world.pull[row]
+    least = NOBODY
     for victim in range(len(victims)):
         party = victims[victim]
-        world.weights[victim] = pull[victim] * (1.0 - party.resilience)
-        world.lots[victim] = draw_from(source, pair(who, party.entity)).first
-    return race(world, len(victims))
+        least = min(least, bid(word, party.entity, pull[victim] * (1.0 - party.resilience), victim))
+    return winner(least)
 
 
 @rule
@@ -260,26 +288,39 @@ def act(world: Tables, row: int, week: int) -> None:
 
 
 @inlined
-def learn(world: Tables, row: int, week: int) -> None:
-    """Forget a little, and learn from the week: beliefs, grievance, attribution, blame; and police one's territory."""
+def forget(world: Tables, row: int, week: int) -> None:
+    """Forget a little of everything: of what was seen, what was done to it, and what it is blamed for."""
     perpetrator = world.perpetrators[row]
-    council = world.council[0]
     keep = world.keep[0]
-    if world.scenario[0].experience > 0.0:
-        gain_experience(world, row)
-    if world.scenario[0].retooling > 0.0:
-        retool(world, row, perpetrator.named)
     forget_evidence(world, row)
     perpetrator.grievance *= keep.grievance
     perpetrator.seen_named *= keep.memory
     perpetrator.seen_cold *= keep.memory
     perpetrator.record *= keep.record
     perpetrator.blame *= keep.blame
-    if council.rows_ended > 0:
+
+
+@inlined
+def learn(world: Tables, row: int, week: int) -> None:
+    """Learn from the week, if it brought anything: beliefs, grievance, experience of attribution, blame.
+
+    And adapt, where the scenario says that adversaries do: learn from what paid, and change tools.
+    """
+    if world.scenario[0].experience > 0.0:
+        gain_experience(world, row)
+    if world.scenario[0].retooling > 0.0:
+        retool(world, row, world.perpetrators[row].named)
+    if world.council[0].rows_ended > 0:
         hear_outcomes(world, row)
-    if perpetrator.news == 1:
+    if world.perpetrators[row].news == 1:
         take_in(world, row)
-    perpetrator.grievance *= 1.0 - council.programme_calming
+
+
+@inlined
+def settle(world: Tables, row: int, week: int) -> None:
+    """Be calmed by programmes, and police one's territory."""
+    perpetrator = world.perpetrators[row]
+    perpetrator.grievance *= 1.0 - world.council[0].programme_calming
     if perpetrator.kind == STATE:
         police(world, row)
 
@@ -357,6 +398,7 @@ class Perpetrator(Face, table="perpetrators", columns=PERPETRATOR):
 
     def feel_tension(self) -> None:
         """Let the tension of its state move by a week (AR(1))."""
+        self.apply(shake)
         self.apply(feel_tension)
 
     def hear(self) -> None:
@@ -364,8 +406,10 @@ class Perpetrator(Face, table="perpetrators", columns=PERPETRATOR):
         self.apply(hear)
 
     def meet(self) -> None:
-        """Meet an opportunity, or not."""
+        """Meet an opportunity, or not; after one, wait for the next."""
         self.apply(meet)
+        if self.opportunity:
+            wait(self.model.world, self.row)
 
     def choose(self) -> None:
         """Choose this week's activity."""
@@ -376,5 +420,6 @@ class Perpetrator(Face, table="perpetrators", columns=PERPETRATOR):
         self.apply(act)
 
     def learn(self) -> None:
-        """Learn from the week: beliefs, grievance, experience of attribution, blame."""
-        self.apply(learn)
+        """Forget a little, learn from the week, and settle down again."""
+        for step in (forget, learn, settle):
+            self.apply(step)

@@ -10,7 +10,8 @@ from agents.books import BOOKS, DELAYS, SERIES
 from agents.catalogue import ACTIVITY, DIMENSIONS, MEASURE
 from agents.doctrine import DOCTRINE, SWITCHES
 from agents.foundation.columns import Columns, natural, real
-from agents.foundation.compiled import contents, register
+from agents.foundation.memory import Layout, contents, register
+from agents.foundation.tables import Table
 from agents.member_state import MEMBER_PRIOR, MEMBER_STATE
 from agents.partner import PARTNER, PARTNER_PRIOR
 from agents.perpetrator import PERPETRATOR, PRIOR
@@ -39,53 +40,63 @@ KEEP = Columns(
 )
 
 
-_REAL, _INTEGER = np.dtype("<f8"), np.dtype("<i8")
+_REAL, _INTEGER, _COUNT = np.dtype("<f8"), np.dtype("<i8"), np.dtype("<i4")
 
-ARRAYS: dict[str, tuple[np.dtype[Any], int, str]] = {
-    "clock": (CLOCK.dtype, 1, "one row: seed and replicate"),
-    "scenario": (SCENARIO.dtype, 1, "one row: circumstances"),
-    "keep": (KEEP.dtype, 1, "one row: what is kept a week of what fades"),
-    "classes": (CLASS.dtype, 1, "classes of severity: prior beliefs and credibility at the start"),
-    "doctrine": (DOCTRINE.dtype, 1, "one row: the EU's doctrine"),
-    "switches": (SWITCHES.dtype, 1, "one row: mechanisms switched on"),
-    "activities": (ACTIVITY.dtype, 1, "the catalogue of activities, in order of severity"),
-    "measures": (MEASURE.dtype, 1, "the toolbox"),
-    "priors": (PRIOR.dtype, 1, "distributions of the perpetrators' traits"),
-    "member_priors": (MEMBER_PRIOR.dtype, 1, "one row: distribution of Member States' traits"),
-    "partner_priors": (PARTNER_PRIOR.dtype, 1, "one row: distribution of partners' traits"),
-    "perpetrators": (PERPETRATOR.dtype, 1, "perpetrators"),
-    "member_states": (MEMBER_STATE.dtype, 1, "Member States"),
-    "partners": (PARTNER.dtype, 1, "partners"),
-    "victims": (VICTIM.dtype, 1, "Member States, then partners, as victims"),
-    "council": (COUNCIL.dtype, 1, "one row: the European Union"),
-    "cases": (CASE.dtype, 1, "the docket"),
-    "tracks": (TRACK.dtype, 1, "what is done about each case: as many rows a case as there are tracks"),
-    "ledger": (CASE.dtype, 1, "cases that have ended, where a ledger is kept"),
-    "ledger_tracks": (TRACK.dtype, 1, "their tracks"),
-    "votes": (VOTE.dtype, 1, "votes put to members, where a ledger is kept"),
-    "books": (BOOKS.dtype, 1, "one row: what the run counts"),
-    "before": (BOOKS.dtype, 1, "one row: books at the start of the week, where a series is kept"),
-    "blank": (BOOKS.dtype, 1, "one row: books with nothing in them"),
-    "series": (SERIES.dtype, 1, "the weeks recorded, where a series is kept"),
-    "rungs": (_INTEGER, 2, "[week, rung]: activities carried out, where a series is kept"),
-    "severity_weights": (_REAL, 1, "[dimension]: weights in severity, summing to 1"),
-    "pull": (_REAL, 2, "[perpetrator, victim]: exposure times affinity"),
-    "dependence": (_REAL, 2, "[member, perpetrator]: the member's exposure to a perpetrator state"),
-    "limits": (_REAL, 2, "[states and proxies, others; rung]: bite that may lawfully be announced"),
-    "attraction": (_REAL, 2, "[perpetrator, rung]: what experience says an activity is worth, utility"),
-    "believed": (_REAL, 2, "[perpetrator, rung]: what was believed of it at the last opportunity, utility"),
-    "at_least": (_REAL, 2, "[perpetrator, rung]: P(activity at least this severe) at this week's opportunity"),
-    "last_week": (_INTEGER, 2, "[perpetrator, victim]: week of the last activity, a sponsor's proxies' included"),
-    "last_rung": (_INTEGER, 2, "[perpetrator, victim]: its rung"),
-    "calendar": (_INTEGER, 1, "[case]: next week in which something is due"),
-    "ended": (_INTEGER, 1, "[place]: rows of the attributed cases whose answer was completed this week"),
-    "met": (_INTEGER, 1, "[place]: rows of the perpetrators that met an opportunity this week"),
-    "due": (_INTEGER, 1, "[place]: rows of the cases on which something is due this week"),
-    "weights": (_REAL, 1, "[candidate]: weights in the race being run"),
-    "lots": (_REAL, 1, "[candidate]: their uniforms"),
-    "delays": (_INTEGER, 2, "[row of DELAYS, weeks]: cases"),
+
+def _row(columns: Columns, doc: str, *, constant: bool = False) -> Layout:
+    return Layout(columns.dtype, 1, doc, by_column=True, rows=1, constant=constant)
+
+
+def _table(columns: Columns, doc: str, *, constant: bool = False) -> Layout:
+    return Layout(columns.dtype, 1, doc, by_column=True, constant=constant)
+
+
+ARRAYS: dict[str, Layout] = {
+    "clock": _row(CLOCK, "seed and replicate"),
+    "scenario": _row(SCENARIO, "circumstances", constant=True),
+    "keep": _row(KEEP, "what is kept a week of what fades", constant=True),
+    "classes": _table(CLASS, "classes of severity: prior beliefs and credibility at the start", constant=True),
+    "doctrine": _row(DOCTRINE, "the EU's doctrine", constant=True),
+    "switches": _row(SWITCHES, "mechanisms switched on", constant=True),
+    "activities": _table(ACTIVITY, "the catalogue of activities, in order of severity", constant=True),
+    "measures": _table(MEASURE, "the toolbox", constant=True),
+    "priors": _table(PRIOR, "distributions of the perpetrators' traits", constant=True),
+    "member_priors": _row(MEMBER_PRIOR, "distribution of Member States' traits", constant=True),
+    "partner_priors": _row(PARTNER_PRIOR, "distribution of partners' traits", constant=True),
+    "perpetrators": _table(PERPETRATOR, "perpetrators"),
+    "member_states": _table(MEMBER_STATE, "Member States"),
+    "partners": _table(PARTNER, "partners"),
+    "victims": _table(VICTIM, "Member States, then partners, as victims"),
+    "council": _row(COUNCIL, "the European Union"),
+    "cases": Layout(CASE.dtype, 1, "the docket"),
+    "tracks": Layout(TRACK.dtype, 1, "what is done about each case: as many rows a case as there are tracks"),
+    "ledger": Layout(CASE.dtype, 1, "cases that have ended, where a ledger is kept"),
+    "ledger_tracks": Layout(TRACK.dtype, 1, "their tracks"),
+    "votes": Layout(VOTE.dtype, 1, "votes put to members, where a ledger is kept"),
+    "books": Layout(BOOKS.dtype, 1, "one row: what the run counts"),
+    "before": Layout(BOOKS.dtype, 1, "one row: books at the start of the week, where a series is kept"),
+    "blank": Layout(BOOKS.dtype, 1, "one row: books with nothing in them"),
+    "series": Layout(SERIES.dtype, 1, "the weeks recorded, where a series is kept"),
+    "rungs": Layout(_INTEGER, 2, "[week, rung]: activities carried out, where a series is kept"),
+    "severity_weights": Layout(_REAL, 1, "[dimension]: weights in severity, summing to 1"),
+    "pull": Layout(_REAL, 2, "[perpetrator, victim]: exposure times affinity"),
+    "dependence": Layout(_REAL, 2, "[member, perpetrator]: the member's exposure to a perpetrator state"),
+    "limits": Layout(_REAL, 2, "[states and proxies, others; rung]: bite that may lawfully be announced"),
+    "attraction": Layout(_REAL, 2, "[perpetrator, rung]: what experience says an activity is worth, utility"),
+    "believed": Layout(_REAL, 2, "[perpetrator, rung]: what was believed of it at the last opportunity, utility"),
+    "at_least": Layout(_REAL, 2, "[perpetrator, rung]: P(activity at least this severe) at this week's opportunity"),
+    "last_week": Layout(_INTEGER, 2, "[perpetrator, victim]: week of the last activity, a sponsor's proxies' included"),
+    "last_rung": Layout(_INTEGER, 2, "[perpetrator, victim]: its rung"),
+    "calendar": Layout(_INTEGER, 1, "[case]: next week in which something is due"),
+    "ended": Layout(_INTEGER, 1, "[place]: rows of the attributed cases whose answer was completed this week"),
+    "met": Layout(_INTEGER, 1, "[place]: rows of the perpetrators that met an opportunity this week"),
+    "due": Layout(_INTEGER, 1, "[place]: rows of the cases on which something is due this week"),
+    "delays": Layout(_COUNT, 2, "[row of DELAYS, weeks]: cases"),
 }
-"""Arrays of a world: dtype, number of dimensions, content. Victims are Member States first, then partners."""
+"""Arrays of a world. Victims are Member States first, then partners.
+
+What rules loop over, and what never changes, lies by column; what is copied row by row into results, in records.
+"""
 
 
 class World:
@@ -118,13 +129,13 @@ class World:
 
 def _world_of(arrays: dict[str, Any]) -> World:
     """A copied or unpickled world; raises `UnpicklingError` where its arrays are not those of this version."""
-    kinds = {name: (np.dtype(dtype), dimensions) for name, (dtype, dimensions, _) in ARRAYS.items()}
-    if {name: (array.dtype, array.ndim) for name, array in arrays.items()} != kinds:
+    kinds = {name: (each.dtype, each.dimensions, each.by_column) for name, each in ARRAYS.items()}
+    if {name: (each.dtype, each.ndim, isinstance(each, Table)) for name, each in arrays.items()} != kinds:
         raise pickle.UnpicklingError("this model was pickled by another version of deter: its world has other tables")
     return World(**arrays).copy()  # an array that came with the pickle may be read-only, or still another's
 
 
-register(World, {name: (dtype, dimensions) for name, (dtype, dimensions, _) in ARRAYS.items()})
+register(World, ARRAYS)
 
 
 def empty_world(
@@ -142,26 +153,26 @@ def empty_world(
     """A world of this size with nothing in it.
 
     `cases` and `ledger` are rows of the docket and the ledger, `series` the weeks of which a series is kept, and
-    `weeks` the length of the run with its burn-in.
+    `weeks` the longest time from which delays are counted: that of the burn-in, or the one after it.
     """
     victims = members + partners
     return World(
-        clock=CLOCK.empty(1),
-        scenario=SCENARIO.empty(1),
-        keep=KEEP.empty(1),
-        classes=CLASS.empty(len(CLASSES)),
-        doctrine=DOCTRINE.empty(1),
-        switches=SWITCHES.empty(1),
-        activities=ACTIVITY.empty(activities),
-        measures=MEASURE.empty(measures),
-        priors=PRIOR.empty(perpetrators),
-        member_priors=MEMBER_PRIOR.empty(1),
-        partner_priors=PARTNER_PRIOR.empty(1),
-        perpetrators=PERPETRATOR.empty(perpetrators),
-        member_states=MEMBER_STATE.empty(members),
-        partners=PARTNER.empty(partners),
-        victims=VICTIM.empty(victims),
-        council=COUNCIL.empty(1),
+        clock=CLOCK.table(1),
+        scenario=SCENARIO.table(1),
+        keep=KEEP.table(1),
+        classes=CLASS.table(len(CLASSES)),
+        doctrine=DOCTRINE.table(1),
+        switches=SWITCHES.table(1),
+        activities=ACTIVITY.table(activities),
+        measures=MEASURE.table(measures),
+        priors=PRIOR.table(perpetrators),
+        member_priors=MEMBER_PRIOR.table(1),
+        partner_priors=PARTNER_PRIOR.table(1),
+        perpetrators=PERPETRATOR.table(perpetrators),
+        member_states=MEMBER_STATE.table(members),
+        partners=PARTNER.table(partners),
+        victims=VICTIM.table(victims),
+        council=COUNCIL.table(1),
         cases=CASE.empty(cases),
         tracks=TRACK.empty(len(TRACKS) * cases),
         ledger=CASE.empty(ledger),
@@ -185,7 +196,5 @@ def empty_world(
         ended=np.zeros(cases, np.int64),
         met=np.zeros(perpetrators, np.int64),
         due=np.zeros(cases, np.int64),
-        weights=np.zeros(max(perpetrators, victims, activities)),
-        lots=np.zeros(max(perpetrators, victims, activities)),
-        delays=np.zeros((len(DELAYS), weeks + 1), np.int64),
+        delays=np.zeros((len(DELAYS), weeks + 1), _COUNT),
     )

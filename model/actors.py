@@ -3,6 +3,7 @@
 Every trait is a distribution around an archetype; agents are drawn from it anew in each replicate.
 """
 
+import math
 from collections import Counter
 from collections.abc import Collection
 from typing import Annotated, Literal
@@ -133,7 +134,8 @@ class MemberStates(Settings):
 
     def shares(self) -> dict[str, float]:
         """Share of each Member State in the population of all."""
-        total = sum(member.population for member in self.members.values())
+        # not `sum`, which rounds otherwise from Python 3.12 on
+        total = math.fsum(member.population for member in self.members.values())
         return {name: member.population / total for name, member in self.members.items()}
 
 

@@ -9,6 +9,7 @@ import numpy as np
 
 from agents.catalogue import ADDRESSEES, ADOPTION_RULES, ATTRIBUTION_NEEDS, CATEGORIES, DIMENSIONS, KINDS, OCCASIONS
 from agents.doctrine import VOTING_RULES
+from agents.foundation.functions import exp, log
 from agents.foundation.randomness import entity
 from agents.perpetrator import TRAITS
 from agents.world import World, empty_world
@@ -16,7 +17,7 @@ from model.configuration import Configuration
 from model.parameters import Range, Settings, flat
 from model.policy import Doctrine, Switches
 
-CASES, FEWEST = 10, 384
+CASES, FEWEST = 6, 192
 """Rows of the docket to begin with, for each perpetrator and at least.
 
 A run that needs more is repeated with twice as many, to the same bits.
@@ -75,7 +76,7 @@ def build_world(
         cases=cases or docket(configuration),
         ledger=ledger,
         series=time.weeks if series else 0,
-        weeks=time.burn_in + time.weeks,
+        weeks=max(time.burn_in, time.weeks),
     )
     _circumstances(world, configuration)
     _policy(
@@ -104,12 +105,13 @@ def _circumstances(world: World, configuration: Configuration) -> None:
     values["severe_rung"] = configuration.severe_rung
     world.scenario[0] = tuple(values[name] for name in world.scenario.dtype.names)
     for name, half_life in KEPT.items():
-        world.keep[name] = math.exp(-math.log(2.0) / values[half_life])
+        world.keep[name] = exp(-log(2.0) / values[half_life])
     classes = configuration.scenario.classes
     _fill(world.classes, [classes.mild, classes.serious, classes.severe])
     world.keep["blame"] = 1.0 - values["learning_rate"]
     weights = configuration.scenario.severity.weights.by_dimension()
-    world.severity_weights[:] = [weights[dimension] / sum(weights.values()) for dimension in DIMENSIONS]
+    total = math.fsum(weights.values())  # not `sum`, which rounds otherwise from Python 3.12 on
+    world.severity_weights[:] = [weights[dimension] / total for dimension in DIMENSIONS]
 
 
 def _policy(world: World, doctrine: Doctrine, switches: Switches) -> None:
@@ -123,7 +125,7 @@ def _catalogues(world: World, configuration: Configuration) -> None:
     table = world.activities
     table["entity"] = [entity("activities", name) for name in configuration.activities]
     table["severity"] = list(configuration.severities().values())
-    table["surfacing"] = [math.log1p(1.0 / one.dwell) if one.dwell > 0.0 else math.inf for one in activities]
+    table["surfacing"] = [log(1.0 + 1.0 / one.dwell) if one.dwell > 0.0 else math.inf for one in activities]
     table["motive"] = [activity.motive.values() for activity in activities]
     table["dimensions"] = [activity.dimensions.values() for activity in activities]
     _fill(table, activities)

@@ -10,6 +10,7 @@ from typing import Annotated, Any, cast
 
 from pydantic import Field, ValidationError, model_validator
 
+from agents.foundation.randomness import MOST_CANDIDATES
 from model.actors import Archetype, MemberStates, Partners, Perpetrator, check_perpetrators
 from model.catalogues import Activity, Instrument
 from model.errors import ConfigurationError
@@ -49,7 +50,21 @@ class Configuration(Settings):
                 raise ConfigurationError("is a Member State as well", key="partners.members", value=name)
         for section in ("activities", "measures", "archetypes", "perpetrators"):
             _refuse_repeated_titles(section, getattr(self, section))
+        self._refuse_too_many()
         return self
+
+    def _refuse_too_many(self) -> None:
+        victims = len(self.member_states.members) + len(self.partners.members)
+        candidates = {
+            "activities": len(self.activities),
+            "measures": 1 + len(self.measures),  # or none of them
+            "perpetrators": len(self.perpetrators),
+            "partners.members": victims,  # with Member States
+        }
+        for key, number in candidates.items():
+            if number > MOST_CANDIDATES:
+                problem = f"a choice is made among at most {MOST_CANDIDATES:,} candidates, not {number:,}"
+                raise ConfigurationError(problem, key=key)
 
     def _order_activities(self) -> None:
         restraints = [name for name, activity in self.activities.items() if activity.is_restraint]

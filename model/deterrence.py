@@ -18,12 +18,12 @@ from agents.union.docket import EMPTY, NOTHING_DUE
 from agents.union.tracks import TRACKS
 from model.build import build_world
 from model.configuration import Configuration, load_configuration
-from model.ensemble import LEDGER, OneRun, pick, room
+from model.ensemble import LEDGER, OneRun, room
 from model.errors import ConfigurationError, nearest_name, whole
 from model.metrics.catalogue import figure
 from model.metrics.columns import DELAYS, Beside
-from model.recording import close_books, codes, compare, record, series_week, trace_week
-from model.schedule import begin, open_books, visit
+from model.recording import Trace, close_books, codes, compare, laid_out, note_choices, record, series_week
+from model.schedule import Opportunities, begin, of_run, open_books, visit
 
 MOST_CASES = 1_000_000
 """Most rows of the docket to begin with: four hundred megabytes."""
@@ -121,7 +121,7 @@ class DeterrenceModel(mesa.Model):  # type: ignore[misc]
         self.week = 0
         time = configuration.scenario.time
         self.burn_in, self.last_week = time.burn_in, time.burn_in + time.weeks
-        self.trace = pick(room(configuration, 1), 0)
+        self._met = of_run(room(configuration), 0)
         begin(self.world, 0, 0)
         self._populate()
         self.twin: DeterrenceModel | None = None
@@ -166,11 +166,18 @@ class DeterrenceModel(mesa.Model):  # type: ignore[misc]
 
     def __setstate__(self, state: dict[str, Any]) -> None:
         self.__dict__.update(state)
-        self.trace = self.trace.copy()  # what came with a pickle may be read-only, or still another's
+        # what came with a pickle may be read-only, or still another's
+        before, uncounted, *opportunities = self._met
+        self._met = Opportunities(before.copy(), uncounted, *(each.copy() for each in opportunities))
 
     def _of(self, kind: type[Face]) -> Any:
         agents = self.agents_by_type.get(kind)
         return self.agents.select(lambda agent: isinstance(agent, kind)) if agents is None else agents
+
+    @property
+    def trace(self) -> Trace:
+        """Choices in the weeks counted so far; later weeks do not change it."""
+        return laid_out(self._met, self.burn_in, len(self.world.perpetrators))
 
     @property
     def perpetrators(self) -> Any:
@@ -240,7 +247,7 @@ class DeterrenceModel(mesa.Model):  # type: ignore[misc]
         self.world.before[0] = self.world.books[0]
         self._make_room()
         visit(self)
-        trace_week(self.world, self.trace, self.week)
+        note_choices(self.world, self._met, self.week, self.burn_in)
         if place >= 0:
             self._record(place)
         if self.week + 1 == self.last_week:
@@ -289,7 +296,7 @@ class DeterrenceModel(mesa.Model):  # type: ignore[misc]
             world.ledger[: world.council[0].ledger_rows].copy(),
             world.ledger_tracks[: len(TRACKS) * world.council[0].ledger_rows].copy(),
             world.votes[: world.council[0].votes_written].copy(),
-            self.trace.counted().copy(),
+            self.trace,
             twin,
         )
 

@@ -16,20 +16,21 @@ from agents.world import ARRAYS, World
 from model.build import build_world, docket
 from model.configuration import Configuration
 from model.errors import whole
-from model.recording import Trace, add_up, close_books, compare, record, series_week, trace_week
-from model.schedule import Opportunities, advance, begin, open_books, reset
+from model.recording import Trace, add_up, close_books, compare, laid_out, note_choices, record, series_week
+from model.schedule import Opportunities, advance, begin, of_run, open_books, reset
 
 LEDGER = 4096
 """Rows of the ledger to begin with."""
-TRACED = 10
-"""Twins traced at once: a trace takes ten times the room of what is kept of it."""
+ROOM = 1 << 27
+"""Bytes of room made at once for what twins choose. One opportunity a week and perpetrator fits; few are met."""
 
 
 @rule
-def simulate(world: Tables, twin: Opportunities, trace: Trace, years: Any, burn_in: int, weeks: int) -> None:
-    """One run from its beginning; compared with the twin's choices if there are any, traced if there is room for it.
+def simulate(world: Tables, twin: Opportunities, met: Opportunities, years: Any, burn_in: int, weeks: int) -> None:
+    """One run from its beginning; compared with the twin's choices if there are any.
 
-    `years` takes the books at the end of each year counted, if there is room for them.
+    `met` takes its own opportunities and choices, and `years` the books at the end of each year counted, where there is
+    room for them.
     """
     begin(world, 0, 0)
     for week in range(burn_in + weeks):
@@ -40,8 +41,8 @@ def simulate(world: Tables, twin: Opportunities, trace: Trace, years: Any, burn_
         if keep:
             world.before[0] = world.books[0]
         advance(world, twin, week)
-        if len(trace.code) > 0:
-            trace_week(world, trace, week)
+        if len(met.before) > 0:
+            note_choices(world, met, week, burn_in)
         if place < 0:
             continue
         record(world, 0, week)
@@ -62,20 +63,23 @@ def simulate_all(
     seed: int,
     replicates: Any,
     twins: Opportunities,
-    traces: Trace,
+    met: Opportunities,
     years: Any,
     books: Any,
     burn_in: int,
     weeks: int,
 ) -> None:
-    """One run for each replicate, with its twin's choices; `books` takes the results."""
+    """One run for each replicate, with its twin's choices; `books` takes the results, `met` what each met and chose."""
     for run in range(len(replicates)):
         reset(world, template)
         world.clock[0].seed = seed
         world.clock[0].replicate = replicates[run]
-        twin = Opportunities(twins.before[run], twins.uncounted[run], twins.row, twins.code, twins.at_least)
-        trace = Trace(traces.at_least[run], traces.code[run])
-        simulate(world, twin, trace, years[run], burn_in, weeks)
+        own = of_run(met, run)
+        simulate(world, of_run(twins, run), own, years[run], burn_in, weeks)
+        if len(own.before) > 0:
+            met.uncounted[run] += own.before[burn_in] - own.before[0]
+            if run + 1 < len(replicates):
+                met.before[run + 1, 0], met.uncounted[run + 1] = own.before[burn_in + weeks], met.uncounted[run]
         books[run] = world.books[0]
 
 
@@ -94,16 +98,30 @@ class Twins(NamedTuple):
         return Twins(tuple(replicates), self.books[places], choices)
 
 
-def room(configuration: Configuration, runs: int, *, kept: bool = True) -> Trace:
-    """Room for the traces of this many runs, or for none of their weeks."""
+def room(configuration: Configuration, runs: int = 1) -> Opportunities:
+    """Room for all opportunities that so many runs may meet: one a week and perpetrator."""
     time, perpetrators = configuration.scenario.time, len(configuration.perpetrators)
-    counted, weeks = (time.weeks, time.burn_in + time.weeks) if kept else (0, 0)
-    at_least = np.zeros((runs, counted, perpetrators, len(configuration.activities)))
-    return Trace(at_least, np.zeros((runs, weeks, perpetrators), np.int8))
+    weeks = time.burn_in + time.weeks
+    most = runs * weeks * perpetrators
+    return Opportunities(
+        np.zeros((runs, weeks + 1), np.int64),
+        np.zeros(runs, np.int64),
+        np.zeros(most, np.int64),
+        np.zeros(most, np.int8),
+        np.zeros((runs * time.weeks * perpetrators, len(configuration.activities))),
+    )
+
+
+def trimmed(room: Opportunities) -> Opportunities:
+    """What runs have written into their room, which is given up."""
+    met = int(room.before[-1, -1])
+    for array, rows in ((room.row, met), (room.code, met), (room.at_least, met - int(room.uncounted[-1]))):
+        array.resize((rows, *array.shape[1:]), refcheck=False)  # in place: what was never touched costs nothing
+    return room
 
 
 NO_TWIN = Opportunities(np.zeros(0, np.int64), 0, np.zeros(0, np.int64), np.zeros(0, np.int8), np.zeros((0, 0)))
-"""Stands in for the opportunities of a twin where there is none."""
+"""Stands in for the opportunities of a twin where there is none, and for room where none are written down."""
 NO_YEARS = BOOKS.empty(0)
 """Stands in for the books by year where none are kept."""
 
@@ -115,15 +133,18 @@ def room_for_years(configuration: Configuration, runs: int) -> Any:
 
 def stack(runs: Sequence[Opportunities]) -> Opportunities:
     """The opportunities of several runs as one."""
-    met = np.cumsum([0, *(len(run.row) for run in runs)])
-    skipped = np.cumsum([int(run.uncounted) for run in runs])
-    before = np.stack([run.before + first for run, first in zip(runs, met, strict=False)])
-    return Opportunities(before, skipped, *(np.concatenate(field) for field in list(zip(*runs, strict=True))[2:]))
+    return joined([run._replace(before=run.before[None], uncounted=np.array([run.uncounted])) for run in runs])
 
 
-def pick(traces: Trace, run: int) -> Trace:
-    """The trace of one run among those of many."""
-    return Trace(traces.at_least[run], traces.code[run])
+def joined(parts: Sequence[Opportunities]) -> Opportunities:
+    """The opportunities of several times several runs as those of all."""
+    if len(parts) == 1:
+        return parts[0]
+    met = np.cumsum([0, *(len(part.row) for part in parts[:-1])])
+    skipped = np.cumsum([0, *(len(part.row) - len(part.at_least) for part in parts[:-1])])
+    before = np.concatenate([part.before + first for part, first in zip(parts, met, strict=True)])
+    uncounted = np.concatenate([part.uncounted + first for part, first in zip(parts, skipped, strict=True)])
+    return Opportunities(before, uncounted, *(np.concatenate(field) for field in list(zip(*parts, strict=True))[2:]))
 
 
 def scratch(template: World) -> World:
@@ -139,35 +160,35 @@ def run(
     twins: Twins | None = None,
     *,
     reference: bool = False,
-    traces: Trace | None = None,
+    met: Opportunities | None = None,
     years: Any = None,
     cases: int | None = None,
 ) -> Any:
     """Run a configuration, or with `reference` its twin, for these replicates; returns one row of `BOOKS` for each.
 
-    `twins` are those of the same replicates; without them the classes against the twin stay zero. `traces` takes the
-    choices of each run, `years` its books at the end of each year (`room_for_years`).
+    `twins` are those of the same replicates; without them the classes against the twin stay zero. `met` takes the
+    opportunities of each run and its choices (`room`), `years` its books at the end of each year (`room_for_years`).
     """
     cases = cases or docket(configuration)
     template = build_world(configuration, reference=reference, cases=cases)
     books = BOOKS.empty(len(replicates))
     given = twins.choices if twins else stack([NO_TWIN] * len(replicates))
-    kept = traces or room(configuration, len(replicates), kept=False)
+    own = met or stack([NO_TWIN] * len(replicates))
     yearly = BOOKS.empty(len(replicates), 0) if years is None else years
-    time = configuration.scenario.time
-    seed = whole("seed", seed, "a seed")
+    time, seed = configuration.scenario.time, whole("seed", seed, "a seed")
     keys = np.array([whole("replicates", each, "a seed") for each in replicates], np.uint64)
-    simulate_all(scratch(template), template, seed, keys, given, kept, yearly, books, time.burn_in, time.weeks)
+    simulate_all(scratch(template), template, seed, keys, given, own, yearly, books, time.burn_in, time.weeks)
     for place in np.flatnonzero(books.overflow).tolist():
         again = slice(place, place + 1)
-        kept.at_least[again] = 0.0
+        if met:  # the same opportunities once more, in the same places
+            met.uncounted[place] -= met.before[place, time.burn_in] - met.before[place, 0]
         books[again] = run(
             configuration,
             seed,
             [replicates[place]],
             twins.select([replicates[place]]) if twins else None,
             reference=reference,
-            traces=Trace(kept.at_least[again], kept.code[again]),
+            met=own._replace(before=own.before[again], uncounted=own.uncounted[again]) if met else None,
             years=yearly[again],
             cases=2 * cases,
         )
@@ -190,9 +211,9 @@ class OneRun(NamedTuple):
 def run_one(configuration: Configuration, seed: int, replicate: int, *, ledger: bool = False) -> OneRun:
     """Run one world and its twin, and keep everything; `ledger` keeps the cases as well."""
     seed, replicate = whole("seed", seed, "a seed"), whole("replicate", replicate, "a seed")
-    twin = _run_in_full(configuration, seed, replicate, None, ledger)
-    world = _run_in_full(configuration, seed, replicate, twin.trace.opportunities(), ledger)
-    return world._replace(trace=world.trace.counted(), twin=twin._replace(trace=twin.trace.counted()))
+    twin, met = _run_in_full(configuration, seed, replicate, None, ledger)
+    world, _ = _run_in_full(configuration, seed, replicate, met, ledger)
+    return world._replace(twin=twin)
 
 
 def _run_in_full(
@@ -202,27 +223,29 @@ def _run_in_full(
     twin: Opportunities | None,
     ledger: bool,
     room_for: int = 1,
-) -> OneRun:
+) -> tuple[OneRun, Opportunities]:
     time, cases = configuration.scenario.time, room_for * docket(configuration)
     rows = room_for * LEDGER if ledger else 0
     world = build_world(configuration, reference=twin is None, cases=cases, ledger=rows, series=True)
     world.clock.seed, world.clock.replicate = seed, replicate
-    trace = pick(room(configuration, 1), 0)
-    simulate(world, twin or NO_TWIN, trace, NO_YEARS, time.burn_in, time.weeks)
+    met = of_run(room(configuration), 0)
+    simulate(world, twin or NO_TWIN, met, NO_YEARS, time.burn_in, time.weeks)
     if world.books[0].overflow:
         return _run_in_full(configuration, seed, replicate, twin, ledger, 2 * room_for)
     cases_ended, votes = world.council[0].ledger_rows, world.council[0].votes_written
     ledger, tracks = world.ledger[:cases_ended], world.ledger_tracks[: cases_ended * len(TRACKS)]
-    return OneRun(world.books, world.series, world.rungs, ledger, tracks, world.votes[:votes], trace)
+    trace = laid_out(met, time.burn_in, len(configuration.perpetrators))
+    met = met._replace(uncounted=met.before[time.burn_in])
+    return OneRun(world.books, world.series, world.rungs, ledger, tracks, world.votes[:votes], trace), met
 
 
 def run_twins(configuration: Configuration, seed: int, replicates: Sequence[int], years: Any = None) -> Twins:
     """Run the reference world of a configuration for these replicates, keeping its choices; `years` as of `run`."""
     books, choices = [], []
-    for first in range(0, len(replicates), TRACED):
-        some = replicates[first : first + TRACED]
-        traces = room(configuration, len(some))
-        yearly = None if years is None else years[first : first + TRACED]
-        books.append(run(configuration, seed, some, reference=True, traces=traces, years=yearly))
-        choices += [pick(traces, place).opportunities() for place in range(len(some))]
-    return Twins(tuple(replicates), np.concatenate(books).view(np.recarray), stack(choices))
+    most = max(1, ROOM // room(configuration).at_least.nbytes)
+    for first in range(0, len(replicates), most):
+        some = replicates[first : first + most]
+        met, yearly = room(configuration, len(some)), None if years is None else years[first : first + most]
+        books.append(run(configuration, seed, some, reference=True, met=met, years=yearly))
+        choices.append(trimmed(met))
+    return Twins(tuple(replicates), np.concatenate(books).view(np.recarray), joined(choices))

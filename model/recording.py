@@ -28,32 +28,27 @@ from model.schedule import NO_OPPORTUNITY, SUPPRESSED, Opportunities
 
 
 class Trace(NamedTuple):
-    """Choices of a world, week by week, for another to be compared with."""
+    """Choices of a world in the weeks counted, laid out by week and perpetrator."""
 
-    at_least: Any  # [week counted, perpetrator, rung]: P(activity at least this severe) at an open opportunity
-    code: Any  # [week, burn-in included, perpetrator]: rung chosen, NO_OPPORTUNITY or SUPPRESSED
+    at_least: Any  # [week, perpetrator, rung]: P(activity at least this severe) at an open opportunity
+    code: Any  # [week, perpetrator]: rung chosen, NO_OPPORTUNITY or SUPPRESSED
 
-    def counted(self) -> "Trace":
-        """The trace without its burn-in."""
-        return Trace(self.at_least, self.code[len(self.code) - len(self.at_least) :])
 
-    def copy(self) -> "Trace":
-        """Return a copy that shares no memory."""
-        return Trace(self.at_least.copy(), self.code.copy())
-
-    def opportunities(self) -> Opportunities:
-        """The trace as a list of opportunities in their order."""
-        week, row = np.nonzero(self.code != NO_OPPORTUNITY)
-        before = np.searchsorted(week, np.arange(len(self.code) + 1))
-        burn_in = len(self.code) - len(self.at_least)
-        first = before[burn_in]
-        at_least = self.at_least[week[first:] - burn_in, row[first:]]
-        return Opportunities(before, first, row, self.code[week, row], at_least)
+def laid_out(met: Opportunities, burn_in: int, perpetrators: int) -> Trace:
+    """What one run has met so far, by week and perpetrator, without the burn-in; later weeks do not change it."""
+    before = np.maximum.accumulate(met.before)
+    counted, first, last = np.diff(before)[burn_in:], before[burn_in], before[-1]
+    place = np.repeat(np.arange(len(counted)), counted), met.row[first:last]
+    at_least = np.zeros((len(counted), perpetrators, met.at_least.shape[1]))
+    code = np.full((len(counted), perpetrators), NO_OPPORTUNITY, np.int8)
+    at_least[place], code[place] = met.at_least[: last - first], met.code[first:last]
+    return Trace(at_least, code)
 
 
 @rule
-def code(perpetrator: Any) -> int:
+def code(world: Tables, row: int) -> int:
     """A perpetrator's week as one number: its rung, or why it chose none."""
+    perpetrator = world.perpetrators[row]
     if perpetrator.opportunity == 0:
         return NO_OPPORTUNITY
     return SUPPRESSED if perpetrator.suppressed == 1 else perpetrator.activity
@@ -67,15 +62,19 @@ def codes(world: Any) -> np.ndarray[Any, Any]:
 
 
 @rule
-def trace_week(world: Tables, trace: Trace, week: int) -> None:
-    """Write this week's choices into a trace."""
-    place = week - (len(trace.code) - len(trace.at_least))
-    for row in range(len(world.perpetrators)):
-        chosen = code(world.perpetrators[row])
-        trace.code[week, row] = chosen
-        if chosen >= 0 and place >= 0:
+def note_choices(world: Tables, met: Opportunities, week: int, burn_in: int) -> None:
+    """Write this week's opportunities, and the choices at them, behind those of the weeks before."""
+    place = met.before[week]
+    uncounted = met.uncounted + met.before[burn_in] - met.before[0]
+    for called in range(world.council[0].rows_met):
+        row = world.met[called]
+        chosen = code(world, row)
+        met.row[place], met.code[place] = row, chosen
+        if week >= burn_in:
             for rung in range(world.at_least.shape[1]):
-                trace.at_least[place, row, rung] = world.at_least[row, rung]
+                met.at_least[place - uncounted, rung] = world.at_least[row, rung] if chosen >= 0 else 0.0
+        place += 1
+    met.before[week + 1] = place
 
 
 @rule
@@ -148,7 +147,7 @@ def compare(world: Tables, at_least: Any, codes: Any, first: int, uncounted: int
     for place in range(world.council[0].rows_met):
         row = world.met[place]
         kind = world.perpetrators[row].kind
-        chosen = code(world.perpetrators[row])
+        chosen = code(world, row)
         twin = codes[first + place]
         theirs, ours = at_least[first + place - uncounted], world.at_least[row]
         if twin == SUPPRESSED:

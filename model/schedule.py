@@ -4,15 +4,27 @@ Activation is simultaneous within a phase: an agent writes its own row alone, an
 the Council in the order of rows. So no result depends on the order in which agents are visited.
 """
 
-import math
 from typing import Any, NamedTuple
 
 from agents.belief import hear
 from agents.foundation.compiled import Tables, rule
-from agents.foundation.randomness import AFFINITY, draw, normal, pair
+from agents.foundation.functions import exp
+from agents.foundation.randomness import AFFINITY, deviate, words
 from agents.member_state import draw_member_traits
 from agents.partner import draw_partner_traits
-from agents.perpetrator import act, begin_week, choose, draw_traits, feel_tension, learn, meet
+from agents.perpetrator import (
+    act,
+    begin_week,
+    choose,
+    draw_traits,
+    feel_tension,
+    forget,
+    learn,
+    meet,
+    settle,
+    shake,
+    wait,
+)
 from agents.union.council import renew, signal, take_office
 from agents.union.detection import call_perpetrators, open_cases
 from agents.union.docket import EMPTY, NOTHING_DUE
@@ -39,12 +51,12 @@ def begin(world: Tables, row: int, week: int) -> None:
 def draw_affinities(world: Tables) -> None:
     """Draw how much each perpetrator is drawn to each victim: exposure times a log-normal affinity."""
     spread = world.scenario[0].target_scatter
-    for row in range(len(world.victims)):
-        victim = world.victims[row]
-        for perpetrator in range(len(world.perpetrators)):
-            uniforms = draw(world, 0, pair(world.perpetrators[perpetrator].entity, victim.entity), AFFINITY)
-            affinity = math.exp(spread * normal(uniforms.first, uniforms.second))
-            world.pull[perpetrator, row] = victim.exposure * affinity
+    for row in range(len(world.perpetrators)):
+        radius, angle, _, _ = words(world, 0, world.perpetrators[row].entity, AFFINITY)
+        victims, pull = world.victims, world.pull[row]
+        for place in range(len(victims)):
+            victim = victims[place]
+            pull[place] = victim.exposure * exp(spread * deviate(radius, angle, victim.entity))
 
 
 NO_OPPORTUNITY, SUPPRESSED = -1, -2
@@ -62,6 +74,12 @@ class Opportunities(NamedTuple):
     row: Any  # [opportunity]: perpetrator
     code: Any  # [opportunity]: rung chosen, or SUPPRESSED
     at_least: Any  # [opportunity, less the uncounted, rung]: P(activity at least this severe)
+
+
+@rule
+def of_run(runs: Opportunities, run: int) -> Opportunities:
+    """The opportunities of one run among those of several."""
+    return Opportunities(runs.before[run], runs.uncounted[run], runs.row, runs.code, runs.at_least)
 
 
 @rule
@@ -85,6 +103,8 @@ def advance(world: Tables, twin: Opportunities, week: int) -> None:
     """
     perpetrators = len(world.perpetrators)
     for perpetrator in range(perpetrators):
+        shake(world, perpetrator, week)
+    for perpetrator in range(perpetrators):
         feel_tension(world, perpetrator, week)
     if len(twin.before) > 0:
         meet_again(world, twin, week)
@@ -92,6 +112,8 @@ def advance(world: Tables, twin: Opportunities, week: int) -> None:
         for perpetrator in range(perpetrators):
             meet(world, perpetrator, week)
         call_perpetrators(world, 0, week)
+        for place in range(world.council[0].rows_met):
+            wait(world, world.met[place])
     signal(world, 0, week)
     if world.council[0].signal_weight > 0.0:
         for perpetrator in range(perpetrators):
@@ -109,7 +131,11 @@ def advance(world: Tables, twin: Opportunities, week: int) -> None:
     fill_agenda(world, 0, week)
     take_effect(world, 0, week)
     for perpetrator in range(perpetrators):
+        forget(world, perpetrator, week)
+    for perpetrator in range(perpetrators):
         learn(world, perpetrator, week)
+    for perpetrator in range(perpetrators):
+        settle(world, perpetrator, week)
     for victim in range(len(world.victims)):
         recover(world, victim, week)
     renew(world, 0, week)

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator
 import pytest
 from hypothesis import settings
 from support.nursery import Nursery, seconds
-from support.paths import ROOT
+from support.paths import FROM_CHECKOUT
 from support.worlds import History, begun, random_configuration, short
 
 from agents.world import World
@@ -52,8 +52,7 @@ def plain_python() -> Callable[[str], str]:
     """Run a script with the rules as plain Python, and give what it prints."""
 
     def execute(script: str) -> str:
-        paths = os.pathsep.join([str(ROOT), str(ROOT / "tests")])
-        environment = {**os.environ, "NUMBA_DISABLE_JIT": "1", "PYTHONPATH": paths}
+        environment = {**os.environ, "NUMBA_DISABLE_JIT": "1", **FROM_CHECKOUT}
         command = [sys.executable, "-c", script]
         done = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
         assert done.returncode == 0, done.stderr

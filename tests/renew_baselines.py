@@ -3,9 +3,7 @@
 `make baselines`, that is this script, is the only way to change them. A change of results is noted in
 docs/changelog.md under "Changes of results".
 
-`exp` and `log` come from the platform's libm, so that bits hold for one platform. A file says on which it was written:
-processor, system, C library, and a digest of what its libm gives on a grid, since libraries of one version choose by
-processor among several versions of a function.
+Bits are the same on every platform, and so the files are those of all.
 """
 
 import hashlib
@@ -18,7 +16,6 @@ from typing import Any
 import numpy as np
 from support.worlds import short
 
-from experiments.store.provenance import platform_key
 from model.configuration import Configuration
 from model.ensemble import OneRun, run_one
 from model.metrics.columns import PLACES, column_of
@@ -60,7 +57,7 @@ def told(run: OneRun) -> dict[str, Any]:
 def baseline(configuration: Configuration) -> dict[str, Any]:
     """The content of a file."""
     runs = {f"seed {seed}": told(run_one(configuration, seed, 0, ledger=True)) for seed in SEEDS}
-    return {"platform": platform_key(), "time": TIME, **runs}
+    return {"time": TIME, **runs}
 
 
 def renew(folder: Path) -> list[Path]:

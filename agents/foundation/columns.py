@@ -10,6 +10,8 @@ from typing import Any, ClassVar
 import mesa
 import numpy as np
 
+from agents.foundation.tables import Table
+
 
 class Columns:
     """The columns of a table: name → (NumPy type, what it holds and in which unit)."""
@@ -22,8 +24,12 @@ class Columns:
         return iter(self.docs)
 
     def empty(self, *shape: int) -> np.recarray[Any, Any]:
-        """A zeroed table of this shape."""
+        """Zeroed records of this shape."""
         return np.zeros(shape, self.dtype).view(np.recarray)
+
+    def table(self, rows: int) -> Table:
+        """A zeroed table by column."""
+        return Table(self.dtype, rows)
 
 
 def real(doc: str) -> tuple[str, str]:

@@ -1,7 +1,6 @@
 """Rules: small functions on the world, compiled once and shared by both engines.
 
-`rule` compiles a function with the project's numba settings. A world enters a rule as one pointer, to a table of the
-addresses of its arrays (`register`): passing its tables one by one would cost more than most rules do.
+`rule` compiles a function with the project's numba settings; what numba knows of a world says `foundation.memory`.
 
 With `NUMBA_DISABLE_JIT=1` every rule is the plain Python function that the reader sees, to step through in a debugger.
 """
@@ -16,15 +15,10 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any, Protocol, TypeVar, cast
 
-# SVML would give other bits than the scalar functions of the platform's libm.
+# Rules take no function of a platform's or of Intel's library; one that slipped in would give other bits vectorised.
 os.environ.setdefault("NUMBA_DISABLE_INTEL_SVML", "1")
 
 import numba
-import numpy as np
-from llvmlite import ir
-from numba import types
-from numba.core import cgutils
-from numba.extending import NativeValue, intrinsic, models, overload_attribute, register_model, unbox
 
 ROOT = Path(__file__).resolve().parents[2]
 JIT = not numba.config.DISABLE_JIT
@@ -99,8 +93,8 @@ if cache_folder():
 def rule(function: Rule) -> Rule:
     """Compile a function of the world for both engines.
 
-    Inside a rule: functions of `math` and never of numpy, `x * x` and not `x**2`, no `sum()` of floats. Then the
-    compiled engine, plain Python and every thread count give the same bits.
+    Inside a rule: `exp`, `log` and `turn` of `foundation.functions`, nothing of `math` or numpy that rounds, `x * x`
+    and not `x**2`, no `sum()` of floats. Then compiled code, plain Python and every platform give the same bits.
     """
     return _compile(function) if JIT else function
 
@@ -113,92 +107,3 @@ def inlined(function: Rule) -> Rule:
 def _compile(function: Rule, **options: Any) -> Rule:
     kept = cache_folder() is not None
     return cast(Rule, numba.njit(cache=kept, nogil=True, error_model="numpy", **options)(function))
-
-
-class WorldType(types.Type):  # type: ignore[misc]
-    """numba's view of a world: the address of its table of contents, so that a call passes one pointer."""
-
-    def __init__(self) -> None:
-        super().__init__(name="World")
-
-
-WORLD = WorldType()
-_SLOTS = 4
-"""Integers for each array in the table of contents: its address and up to three lengths."""
-
-
-def contents(arrays: list[np.ndarray[Any, Any]]) -> np.ndarray[Any, np.dtype[np.int64]]:
-    """The table of contents of these arrays: for each its address and its shape."""
-    table = np.zeros((len(arrays), _SLOTS), np.int64)
-    for row, array in enumerate(arrays):
-        if not array.flags.c_contiguous:
-            raise ValueError("arrays of a world must be contiguous")
-        table[row, 0] = array.ctypes.data
-        table[row, 1 : 1 + array.ndim] = array.shape
-    return table
-
-
-def register(world: type, fields: dict[str, tuple[Any, int]]) -> None:
-    """Teach numba a world class: the arrays it has, each with dtype and number of dimensions, in the order of contents.
-
-    Instances need an `address`: that of their table of contents. Arrays reached this way are not reference-counted;
-    the instance keeps them alive.
-    """
-    world._numba_type_ = WORLD  # type: ignore[attr-defined]
-    if JIT:
-        for place, (name, (dtype, dimensions)) in enumerate(fields.items()):
-            _register_field(name, place * _SLOTS, dtype, dimensions)
-
-
-def _register_field(name: str, slot: int, dtype: Any, dimensions: int) -> None:
-    if dimensions == 1:
-
-        def one(world: Any) -> Any:
-            def get(world: Any) -> Any:
-                return numba.carray(_pointer(world, slot), (_length(world, slot + 1),), dtype)
-
-            return get
-
-        overload_attribute(WorldType, name)(one)
-    else:
-
-        def two(world: Any) -> Any:
-            def get(world: Any) -> Any:
-                return numba.carray(_pointer(world, slot), (_length(world, slot + 1), _length(world, slot + 2)), dtype)
-
-            return get
-
-        overload_attribute(WorldType, name)(two)
-
-
-if JIT:
-
-    @register_model(WorldType)
-    class _WorldModel(models.PrimitiveModel):  # type: ignore[misc]
-        def __init__(self, manager: Any, kind: Any) -> None:
-            super().__init__(manager, kind, ir.IntType(64))
-
-    @unbox(WorldType)
-    def _unbox(_kind: Any, instance: Any, context: Any) -> Any:
-        address = context.pyapi.object_getattr_string(instance, "address")
-        value = context.pyapi.long_as_longlong(address)
-        context.pyapi.decref(address)
-        return NativeValue(value, is_error=cgutils.is_not_null(context.builder, context.pyapi.err_occurred()))
-
-    def _load(builder: Any, world: Any, slot: Any) -> Any:
-        table = builder.inttoptr(world, ir.IntType(64).as_pointer())
-        return builder.load(builder.gep(table, [slot]))
-
-    @intrinsic
-    def _length(_context: Any, world: Any, slot: Any) -> Any:
-        """An integer of the table of contents."""
-        return types.intp(world, types.intp), lambda _c, builder, _s, arguments: _load(builder, *arguments)
-
-    @intrinsic
-    def _pointer(_context: Any, world: Any, slot: Any) -> Any:
-        """An address of the table of contents."""
-
-        def emit(_c: Any, builder: Any, _s: Any, arguments: Any) -> Any:
-            return builder.inttoptr(_load(builder, *arguments), ir.IntType(8).as_pointer())
-
-        return types.voidptr(world, types.intp), emit

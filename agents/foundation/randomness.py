@@ -4,6 +4,9 @@ A draw stands at key (seed, replicate) and counter (block, week, entity, purpose
 Nothing that one agent draws can shift what another draws, so that two doctrines share every draw, an added actor
 disturbs nobody, and no result depends on threads, chunks or the order of visits. Block b of an address is
 `numpy.random.Philox(counter=[0, week, entity, purpose], key=[seed, replicate]).random_raw()[4 * b : 4 * b + 4]`.
+
+Where many are candidates of one choice, one draw serves all: each has a lot of its own, mixed from a word of the draw
+and its entity. A lot depends on nobody else's, so that here too an added candidate disturbs nobody.
 """
 
 import hashlib
@@ -15,7 +18,8 @@ from llvmlite import ir
 from numba import types
 from numba.extending import intrinsic
 
-from agents.foundation.compiled import JIT, Tables, inlined, rule
+from agents.foundation.compiled import JIT, Tables, inlined
+from agents.foundation.functions import bits, log, real_of, turn
 
 # Purposes of a draw. Numbers are part of the address: add new ones, never reuse one.
 TENSION = 1
@@ -41,12 +45,21 @@ STANCE = 20
 WILL = 21
 LIGHT = 22
 
+MOST_CANDIDATES = 4096
+"""Candidates that may take part in one race: the row of each stands in the lowest 12 bits of its bid."""
+
 _MASK = (1 << 64) - 1
 _M0, _M1 = np.uint64(0xD2E7470EE14C6C93), np.uint64(0xCA5A826395121157)
 _W0, _W1 = np.uint64(0x9E3779B97F4A7C15), np.uint64(0xBB67AE8584CAA73B)
 _TO_UNIT = 2.0**-53
-_SHIFT = np.uint64(11)
-_HALF_WORD = np.uint64(32)
+_SHIFT, _HALF_WORD = np.uint64(11), np.uint64(32)
+_MIX0, _MIX1 = np.uint64(0xBF58476D1CE4E5B9), np.uint64(0x94D049BB133111EB)
+_FIRST, _SECOND, _THIRD = np.uint64(30), np.uint64(27), np.uint64(31)
+_FRACTION, _ONE = np.uint64(12), np.uint64(0x3FF0000000000000)
+_MIDDLE = 1.0 - 2.0**-53  # from [1, 2) to (0, 1), half a step from either end
+_ROW = np.int64(MOST_CANDIDATES - 1)
+NOBODY = np.int64(0x7FF0000000000000)
+"""The least bid of a race in which nobody has any weight: an arrival at infinity."""
 
 
 class Draw(NamedTuple):
@@ -56,15 +69,6 @@ class Draw(NamedTuple):
     second: float
     third: float
     fourth: float
-
-
-class Stream(NamedTuple):
-    """An address but for the entity: what the candidates of one choice share."""
-
-    seed: Any
-    replicate: Any
-    week: Any
-    address: Any
 
 
 def entity(table: str, name: str) -> int:
@@ -85,6 +89,10 @@ if JIT:
             return context.make_tuple(builder, signature.return_type, [high, builder.trunc(product, word)])
 
         return types.UniTuple(types.uint64, 2)(types.uint64, types.uint64), emit
+
+    @inlined
+    def _times(a: Any, b: Any) -> Any:
+        return a * b
 
     @inlined
     def _round(k0: Any, k1: Any, c0: Any, c1: Any, c2: Any, c3: Any) -> Any:
@@ -120,6 +128,9 @@ else:
             k0, k1 = (k0 + int(_W0)) & _MASK, (k1 + int(_W1)) & _MASK
         return np.uint64(c0), np.uint64(c1), np.uint64(c2), np.uint64(c3)
 
+    def _times(a: Any, b: Any) -> Any:
+        return np.uint64(int(a) * int(b) & _MASK)
+
 
 @inlined
 def unit(word: Any) -> float:
@@ -128,83 +139,89 @@ def unit(word: Any) -> float:
 
 
 @inlined
-def stream(world: Tables, week: int, purpose: int, opened: int = 0) -> Stream:
-    """All addresses of a purpose in a week, of the case opened in week `opened` if it is about one."""
+def words(world: Tables, week: int, who: Any, purpose: int, opened: int = 0, block: int = 0) -> Any:
+    """Four words of 64 bits at an address; `who` is an entity, `opened` the week in which its case was opened."""
     clock = world.clock[0]
     address = (np.uint64(purpose) << _HALF_WORD) | np.uint64(opened)
-    return Stream(np.uint64(clock.seed), np.uint64(clock.replicate), np.uint64(week), address)
-
-
-@inlined
-def draw_from(source: Stream, who: Any, block: int = 0) -> Draw:
-    """Four uniforms in [0, 1) for an entity."""
-    a, b, c, d = philox(
-        source.seed, source.replicate, np.uint64(block + 1), source.week, np.uint64(who), source.address
+    return philox(
+        np.uint64(clock.seed),
+        np.uint64(clock.replicate),
+        np.uint64(block + 1),
+        np.uint64(week),
+        np.uint64(who),
+        address,
     )
-    return Draw(unit(a), unit(b), unit(c), unit(d))
 
 
 @inlined
 def draw(world: Tables, week: int, who: Any, purpose: int, opened: int = 0, block: int = 0) -> Draw:
-    """Four uniforms in [0, 1) at an address; `who` is an entity, `opened` the week in which its case was opened."""
-    return draw_from(stream(world, week, purpose, opened), who, block)
+    """Four uniforms in [0, 1) at an address (`words`)."""
+    a, b, c, d = words(world, week, who, purpose, opened, block)
+    return Draw(unit(a), unit(b), unit(c), unit(d))
+
+
+@inlined
+def mixed(word: Any, who: Any) -> Any:
+    """A word for each entity from a word for all of them (the finaliser of SplitMix64, Steele et al. 2014)."""
+    x = word ^ np.uint64(who)
+    x = _times(x ^ (x >> _FIRST), _MIX0)
+    x = _times(x ^ (x >> _SECOND), _MIX1)
+    return x ^ (x >> _THIRD)
+
+
+@inlined
+def lot(word: Any, who: Any) -> float:
+    """An entity's uniform in (0, 1), symmetrical around a half, from a word for all candidates."""
+    return real_of((mixed(word, who) >> _FRACTION) | _ONE) - _MIDDLE
+
+
+@inlined
+def bid(word: Any, who: Any, weight: float, row: int) -> Any:
+    """A candidate's arrival in an exponential race, as an integer that has the candidate's row in its lowest bits.
+
+    The least bid wins, each candidate's with the probability of its share of weight. Integers in the order of the
+    times that they stand for: a minimum of them is taken for several candidates at once, and needs no branch.
+    """
+    time = -log(lot(word, who)) / weight if weight > 0.0 else math.inf
+    return (bits(time) & ~_ROW) | np.int64(row)
+
+
+@inlined
+def winner(least: Any) -> int:
+    """Row of the candidate that made the least bid; −1 where nobody has any weight."""
+    return int(least & _ROW) if least < NOBODY else -1
+
+
+@inlined
+def deviate(radius: Any, angle: Any, who: Any) -> float:
+    """An entity's standard normal from two words for all candidates (Box & Muller 1958)."""
+    return math.sqrt(-2.0 * log(lot(radius, who))) * turn(lot(angle, who))[0]
 
 
 @inlined
 def exponential(uniform: float) -> float:
     """A standard exponential from a uniform in [0, 1)."""
-    return -math.log(1.0 - uniform)
-
-
-@inlined
-def arrival(uniform: float, weight: float, best: float) -> float:
-    """Arrival time of a candidate of this weight in an exponential race, if before `best`, else infinity.
-
-    An exponential is never less than u + u²/2 of its uniform u, which settles most races without a logarithm.
-    """
-    if uniform + 0.5 * uniform * uniform >= best * weight:
-        return math.inf
-    time = exponential(uniform) / weight
-    return time if time < best else math.inf
-
-
-@rule
-def race(world: Tables, candidates: int) -> int:
-    """The winner of an exponential race among candidates, each as likely as its share of weight; −1: none has any.
-
-    `world.weights` and `world.lots` hold their weights and uniforms. Those who call draw for all candidates before any
-    two are compared: a processor that guesses a comparison wrongly throws away the draws that it has begun.
-    """
-    best = math.inf
-    winner = -1
-    for candidate in range(candidates):
-        weight = world.weights[candidate]
-        if weight <= 0.0:
-            continue
-        time = arrival(world.lots[candidate], weight, best)
-        if time < best:
-            best = time
-            winner = candidate
-    return winner
+    return -log(1.0 - uniform)
 
 
 @inlined
 def normals(uniform: float, angle: float) -> tuple[float, float]:
     """Two independent standard normals from two uniforms (Box & Muller 1958)."""
     radius = math.sqrt(2.0 * exponential(uniform))
-    return radius * math.cos(2.0 * math.pi * angle), radius * math.sin(2.0 * math.pi * angle)
+    cosine, sine = turn(angle)
+    return radius * cosine, radius * sine
 
 
 @inlined
 def normal(uniform: float, angle: float) -> float:
     """A standard normal from two uniforms: the first of `normals`."""
-    return math.sqrt(2.0 * exponential(uniform)) * math.cos(2.0 * math.pi * angle)
+    return math.sqrt(2.0 * exponential(uniform)) * turn(angle)[0]
 
 
 @inlined
 def weekly_rate(probability: float) -> float:
     """Rate of the exponential that stands for a weekly trial with this probability; infinite where it is certain."""
-    return -math.log(1.0 - probability) if probability < 1.0 else math.inf
+    return -log(1.0 - probability) if probability < 1.0 else math.inf
 
 
 @inlined

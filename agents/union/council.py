@@ -7,6 +7,7 @@ from agents.belief import CLASSES, publish_limits
 from agents.catalogue import PROGRAMME
 from agents.foundation.columns import Columns, Face, integer, natural, real
 from agents.foundation.compiled import Tables, rule
+from agents.foundation.functions import log
 from agents.foundation.randomness import weekly_rate
 from agents.union.detection import call_perpetrators, open_cases
 from agents.union.docket import OPEN
@@ -20,6 +21,7 @@ COUNCIL = Columns(
     highest_standard=real("highest standard of a Member State, log-odds"),
     caution=real("rise of every Member State's standard after errors came to light, fading, at most 1, log-odds"),
     log_real=real("log of the share of cases that are taken to be real"),
+    log_discount=real("logarithm of the weekly factor by which the public discounts what is delivered"),
     credibility=real("the Union's credibility, 0 to 1: the mean of its classes"),
     kept=("(3,)f8", "credibility in each class of severity, 0 to 1"),
     promised=("(3,)f8", "what was promised for attributed cases in each class, bite, fading"),
@@ -62,7 +64,8 @@ def take_office(world: Tables, row: int, week: int) -> None:
     council = world.council[row]
     scenario = world.scenario[0]
     council.standard = log_odds(world.doctrine[0].attribution_confidence)
-    council.log_real = math.log(1.0 - scenario.false_alarm_share)
+    council.log_real = log(1.0 - scenario.false_alarm_share)
+    council.log_discount = log(scenario.public_discount)
     council.lowest_standard, council.highest_standard = math.inf, -math.inf
     for member in range(len(world.member_states)):
         council.lowest_standard = min(council.lowest_standard, world.member_states[member].standard)

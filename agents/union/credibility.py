@@ -3,8 +3,6 @@
 One number for all would let a hundred kept mild promises cover a broken severe one.
 """
 
-import math
-
 from agents.belief import CLASSES, believed, severity_class
 from agents.foundation.compiled import Tables, rule
 from agents.union.tracks import delivered
@@ -21,7 +19,7 @@ def weigh_outcome(world: Tables, case_row: int) -> None:
     council = world.council[0]
     books = world.books[0]
     place = severity_class(case.severity)
-    bite, lateness = delivered(world, case_row, math.log(world.scenario[0].public_discount), -1)
+    bite, lateness = delivered(world, case_row, world.council[0].log_discount, -1)
     council.promised[place] += case.announced
     council.fulfilled[place] += min(case.announced, bite)
     council.delivered[place] += bite

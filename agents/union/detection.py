@@ -5,10 +5,11 @@ from agents.foundation.randomness import (
     FALSE_ALARM,
     FALSE_ALARM_KIND,
     FALSE_ALARM_VICTIM,
+    NOBODY,
+    bid,
     draw,
-    draw_from,
-    race,
-    stream,
+    winner,
+    words,
 )
 from agents.union.docket import EMPTY, enter
 
@@ -87,21 +88,20 @@ def call_cases(world: Tables, row: int, week: int) -> None:
 @rule
 def mistaken_activity(world: Tables, week: int) -> int:
     """Row of the activity for which an accident is mistaken."""
-    source = stream(world, week, FALSE_ALARM_KIND)
-    world.weights[0] = 0.0  # not for restraint
-    for row in range(1, len(world.activities)):
+    word = words(world, week, world.council[0].entity, FALSE_ALARM_KIND)[0]
+    least = NOBODY
+    for row in range(1, len(world.activities)):  # not for restraint
         activity = world.activities[row]
-        world.weights[row] = activity.mistaken
-        world.lots[row] = draw_from(source, activity.entity).first
-    return max(1, race(world, len(world.activities)))
+        least = min(least, bid(word, activity.entity, activity.mistaken, row))
+    return max(1, winner(least))
 
 
 @rule
 def alarmed_victim(world: Tables, week: int) -> int:
     """The Member State where the accident happens, by exposure."""
-    source = stream(world, week, FALSE_ALARM_VICTIM)
+    word = words(world, week, world.council[0].entity, FALSE_ALARM_VICTIM)[0]
+    least = NOBODY
     for row in range(len(world.member_states)):
         member = world.victims[row]
-        world.weights[row] = member.exposure
-        world.lots[row] = draw_from(source, member.entity).first
-    return max(0, race(world, len(world.member_states)))
+        least = min(least, bid(word, member.entity, member.exposure, row))
+    return max(0, winner(least))

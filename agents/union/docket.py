@@ -47,6 +47,7 @@ CASE = Columns(
     first_national=integer("week of the first national attribution; −1: none"),
     first_national_right=integer("1 where it was right"),
     national=integer("Member States that attribute it publicly"),
+    publishing=natural("word from which Member States draw whether they say in public whom they hold responsible"),
     persuaded=real("greatest certainty so far, less caution, that Member States were asked about, log-odds"),
     attributed=integer("week in which the Union's standard was met; −1: not"),
     joint=integer("week in which the standards of all Member States were met on the state behind it; −1: none"),

@@ -1,23 +1,23 @@
 """The investigation of a case: clues come, confidence in a suspect moves, Member States attribute."""
 
-import math
-
 from agents.attribution import clue_reliability, clue_weight, lean, log_odds, logistic
 from agents.catalogue import DIMENSIONS, PROXY, STATE
 from agents.foundation.compiled import Tables, rule
+from agents.foundation.functions import exp, log
 from agents.foundation.randomness import (
     CLUE,
     FRAMED,
     INCIDENT,
     LIGHT,
+    NOBODY,
+    PUBLISH,
+    bid,
     draw,
-    draw_from,
     normals,
-    pair,
-    race,
-    stream,
     waiting_time,
     weekly_rate,
+    winner,
+    words,
 )
 from agents.member_state import attributes, publishes
 from agents.union.docket import ANSWERING, LATENT, NEVER, OPEN
@@ -49,15 +49,14 @@ def choose_framed(world: Tables, row: int) -> int:
     """Choose the innocent party that false clues point to: able to do it, and likelier the longer its record."""
     case = world.cases[row]
     required = world.activities[case.activity].required_capability
-    source = stream(world, case.opened, FRAMED, case.begun)
-    who, culprit, perpetrators = case.entity, case.culprit, world.perpetrators
+    word = words(world, case.opened, case.entity, FRAMED, case.begun)[0]
+    culprit, perpetrators = case.culprit, world.perpetrators
+    least = NOBODY
     for other in range(len(perpetrators)):
         party = perpetrators[other]
-        world.weights[other] = 0.0
-        if other != culprit and party.capability >= required:
-            world.weights[other] = 1.0 + party.record
-            world.lots[other] = draw_from(source, pair(who, party.entity)).first
-    return race(world, len(perpetrators))
+        able = (other != culprit) & (party.capability >= required)  # no branch: several parties at once
+        least = min(least, bid(word, party.entity, 1.0 + party.record if able else 0.0, other))
+    return winner(least)
 
 
 @rule
@@ -68,19 +67,20 @@ def surface(world: Tables, row: int) -> None:
     case.status = OPEN
     assess(world, row)
     case.framed = choose_framed(world, row)
+    case.publishing = words(world, case.opened, case.entity, PUBLISH, case.begun)[0]
     stealth = world.perpetrators[case.culprit].stealth if case.culprit >= 0 else 0.0
     case.reliability = clue_reliability(world.council[0].skill, stealth)
     case.weight = clue_weight(case.reliability, scenario.overconfidence)
     odds = 0.0
     if case.culprit >= 0:
         other = world.perpetrators[case.framed].record if case.framed >= 0 else 0.0
-        odds = lean(world, world.perpetrators[case.culprit].record, other)
+        odds = lean(world, (1.0 + world.perpetrators[case.culprit].record) / (1.0 + other))
         if case.planted == 1:
             odds -= case.weight
     real = 1.0 - scenario.false_alarm_share
-    case.start_culprit = math.log(max(1e-300, real * logistic(odds)))
-    case.start_framed = math.log(max(1e-300, real * logistic(-odds)))
-    case.start_nobody = math.log(max(1e-300, scenario.false_alarm_share))
+    case.start_culprit = log(max(1e-300, real * logistic(odds)))
+    case.start_framed = log(max(1e-300, real * logistic(-odds)))
+    case.start_nobody = log(max(1e-300, scenario.false_alarm_share))
     wait = draw(world, case.opened, case.entity, CLUE, case.begun).second
     case.next_clue = case.opened + waiting_time(wait, world.council[0].clue_rate)
 
@@ -131,8 +131,8 @@ def weigh(world: Tables, row: int) -> None:
         case.confidence = case.state_confidence = 0.0
         return
     own = culprit if case.suspect == case.culprit else framed
-    against = math.exp(min(700.0, nobody - own))
-    against += math.exp(min(700.0, (framed if case.suspect == case.culprit else culprit) - own))
+    against = exp(min(700.0, nobody - own))
+    against += exp(min(700.0, (framed if case.suspect == case.culprit else culprit) - own))
     case.confidence = 1.0 / (1.0 + against)
     kind = world.perpetrators[case.suspect].kind
     linked = 1.0 if kind == STATE else 0.0
@@ -152,8 +152,8 @@ def attribute_nationally(world: Tables, row: int, week: int) -> None:
         return
     named = 0
     for member in range(len(world.member_states)):
-        if attributes(world, member, certainty) and world.member_states[member].standard > case.persuaded:
-            named += int(publishes(world, member, row))
+        newly = attributes(world, member, certainty) & (world.member_states[member].standard > case.persuaded)
+        named += int(newly & publishes(world, member, row))
     case.persuaded = reached
     if named > 0 and case.first_national == NEVER:
         case.first_national = week

@@ -19,6 +19,7 @@ from agents.catalogue import (
 )
 from agents.doctrine import COALITION
 from agents.foundation.compiled import Tables, rule
+from agents.foundation.functions import exp
 from agents.foundation.randomness import PREPARATION, draw
 from agents.member_state import attributes
 from agents.union.tracks import (
@@ -178,14 +179,14 @@ def best_measure(world: Tables, case_row: int, week: int, kind: int, room: float
 
     Among equals the stronger, then the cheaper, then the first in the catalogue.
     """
-    discount = math.log(world.scenario[0].public_discount)
+    discount = world.council[0].log_discount
     chosen = -1
     best = 0.0
     for row in range(len(world.measures)):
         if not fits(world, case_row, row, week, kind):
             continue
         measure = world.measures[row]
-        worth = intensity(world, row, room) * math.exp(discount * expected_preparation(world, row))
+        worth = intensity(world, row, room) * exp(discount * expected_preparation(world, row))
         if worth <= 0.0 or worth < best:
             continue
         if worth == best:

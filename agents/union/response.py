@@ -6,7 +6,7 @@ from agents.belief import lawful
 from agents.catalogue import CATEGORIES, NEEDS_STATE, STATE, TO_TERRITORY
 from agents.doctrine import COALITION, response
 from agents.foundation.compiled import Tables, rule
-from agents.foundation.randomness import REACTING, WILL, arrival, draw, draw_from, exponential, pair, stream
+from agents.foundation.randomness import REACTING, WILL, bid, draw, winner, words
 from agents.partner import backing
 from agents.union.docket import ANSWERED, ANSWERING, CLOSED, EMPTY, LATENT, NEVER, OPEN
 from agents.union.measures import (
@@ -16,7 +16,6 @@ from agents.union.measures import (
     intensity,
     jointly_attributed,
     needs_nothing,
-    preparation,
     prepare,
     proven,
     room_for,
@@ -62,21 +61,17 @@ def effort(world: Tables, category: int) -> float:
 def react(world: Tables, row: int, week: int) -> None:
     """Choose a reaction to a case just opened, or none: a race among measures that need no attribution."""
     case = world.cases[row]
-    track = world.tracks[track_row(row, REACTION)]
-    source = stream(world, week, REACTING, case.begun)
-    best = exponential(draw_from(source, case.entity).first)  # taking nothing has weight 1
+    word = words(world, week, case.entity, REACTING, case.begun)[0]
+    least = bid(word, case.entity, 1.0, len(world.measures))  # taking nothing has weight 1
     for measure_row in range(len(world.measures)):
         measure = world.measures[measure_row]
         weight = effort(world, measure.category) * measure.uptake
         if weight <= 0.0 or not needs_nothing(world, measure_row) or not available(world, row, measure_row, week):
             continue
-        uniforms = draw_from(source, pair(case.entity, measure.entity))
-        time = arrival(uniforms.first, weight, best)
-        if time < best:
-            best = time
-            track.stage = PREPARING
-            track.measure = measure_row
-            track.due = week + preparation(world, measure_row, uniforms.second)
+        least = min(least, bid(word, measure.entity, weight, measure_row))
+    chosen = winner(least)
+    if chosen < len(world.measures):
+        prepare(world, row, REACTION, chosen, 0.0, week)
 
 
 @rule

@@ -4,11 +4,10 @@ A case has one row for each track in the table of tracks. All but the reaction s
 to no more than the doctrine intends.
 """
 
-import math
-
 from agents.belief import reaches
 from agents.foundation.columns import Columns, integer, real
 from agents.foundation.compiled import Tables, rule
+from agents.foundation.functions import exp
 
 TRACKS = ("reaction", "statement", "joint", "dossier", "own")
 """A reaction without attribution, a statement, the joint attribution, a restrictive dossier, and the response of the
@@ -107,7 +106,7 @@ def delivered(world: Tables, case_row: int, log_discount: float, kind: int) -> t
         track = world.tracks[track_row(case_row, name)]
         if track.stage == ADOPTED and (kind < 0 or reaches(world.measures[track.measure].addressee, kind)):
             weeks = track.adopted - world.cases[case_row].begun
-            discounted = track.bite * math.exp(log_discount * weeks)
+            discounted = track.bite * exp(log_discount * weeks)
             bite += discounted
             lateness += discounted * weeks
     return bite, lateness

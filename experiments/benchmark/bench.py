@@ -21,11 +21,13 @@ from rich.table import Table
 
 from agents.books import BOOKS
 from agents.foundation.compiled import source_hash
-from experiments.benchmark.floor import draws_recorded, replays
-from experiments.benchmark.growth import exponents, memory, overhead
+from experiments.benchmark.against import against
+from experiments.benchmark.floor import calls_recorded, replays
+from experiments.benchmark.growth import exponents, memory, memory_of_world, overhead
 from experiments.benchmark.phases import phases
-from experiments.benchmark.record import Figure, Record, bench_table, load, measurements, save
+from experiments.benchmark.record import PHASE, Figure, Record, bench_table, load, measurements, save
 from experiments.benchmark.timing import python, side_by_side, timed, with_weeks
+from experiments.benchmark.work import BENCH_DOCTRINE, BENCH_SCENARIO, BENCH_SEED, perpetrator_weeks, work
 from experiments.running.sweep import Sweep
 from experiments.store.provenance import versions
 from model.build import build_world
@@ -33,7 +35,6 @@ from model.configuration import Configuration, load_configuration
 from model.deterrence import DeterrenceModel
 from model.ensemble import NO_TWIN, room, run, run_twins, scratch, simulate_all, stack
 
-BENCH_SCENARIO, BENCH_DOCTRINE, BENCH_SEED = "baseline", "clear_ladder", 1
 OVERRIDES: dict[str, Any] = {}
 REPLICATES = 10
 """Runs of one thread in one round."""
@@ -44,7 +45,7 @@ OVERHEAD_POINTS, OVERHEAD_REPLICATES = range(0, 245, 40), 100
 """The part of the headline sweep on which the cost of runner and store is measured."""
 
 
-def bench_against(file: Path, rounds: int, say: Callable[[str], None]) -> tuple[Table, bool]:
+def beside_file(file: Path, rounds: int, say: Callable[[str], None]) -> tuple[Table, bool]:
     """Measure, and write the figures to a file; returns their table beside those it held, and whether these compare.
 
     They do where machine and versions are the same, or where the file held none.
@@ -55,6 +56,15 @@ def bench_against(file: Path, rounds: int, say: Callable[[str], None]) -> tuple[
     return bench_table(now.figures, before), before is None or before.machine == now.machine
 
 
+def beside_folder(folder: Path, rounds: int, say: Callable[[str], None]) -> Table:
+    """Measure this checkout and that in a folder, side by side; returns the table of their figures."""
+    return bench_table(against(folder, _given(), REPLICATES, rounds, say), None)
+
+
+def _given() -> dict[str, Any]:
+    return {"scenario": BENCH_SCENARIO, "doctrine": BENCH_DOCTRINE, "overrides": OVERRIDES}
+
+
 def record_of(found: dict[str, Figure]) -> Record:
     """Figures with the time, the source, and the system, number of processors and versions on which they depend."""
     machine = {"system": platform.platform(), "cores": os.cpu_count(), **versions()}
@@ -63,22 +73,21 @@ def record_of(found: dict[str, Figure]) -> Record:
 
 def bench(rounds: int, say: Callable[[str], None]) -> dict[str, Figure]:
     """Measure everything, in the order of the table; `say` is told what is under way."""
-    given: dict[str, Any] = {"scenario": BENCH_SCENARIO, "doctrine": BENCH_DOCTRINE, "overrides": OVERRIDES}
-    configuration = load_configuration(**given)
+    configuration = load_configuration(**_given())
     say("start-up and compilation …")
     found = {**_start_up(), **_compilation()}
-    say("what the draws and exponentials alone would take …")
-    floor = replays(draws_recorded(given, BENCH_SEED), BENCH_SEED)
+    say("what a run must draw and compute …")
+    floor = replays(calls_recorded(_given(), BENCH_SEED))
     say(f"engines side by side, {rounds} rounds …")
     found |= _engines(configuration, rounds)
     found |= _to_floor(configuration, floor, rounds)
     say("phases …")
     found |= _phases(configuration)
-    say("growth with runs, weeks, perpetrators and Member States; memory …")
-    found |= exponents(configuration, BENCH_SEED, 3)
+    say(f"growth with runs, weeks, perpetrators and Member States, {rounds} rounds; memory …")
+    found |= exponents(configuration, rounds)
     design = Sweep("headline", changes={"replicates": OVERHEAD_REPLICATES}, overrides=OVERRIDES).design()
     found |= measurements("ratio", "times", {"a sweep to its runs alone": overhead(design, OVERHEAD_POINTS, 3)})
-    return found | memory(BENCH_SCENARIO, BENCH_DOCTRINE)
+    return found | memory_of_world(configuration) | memory(BENCH_SCENARIO, BENCH_DOCTRINE)
 
 
 _FIRST_RUN = """
@@ -106,12 +115,12 @@ def _compilation() -> dict[str, Figure]:
 def _engines(configuration: Configuration, rounds: int) -> dict[str, Figure]:
     """Perpetrator-weeks a second of each engine, with their ratios."""
     short = with_weeks(configuration, MESA_WEEKS)
-    size = REPLICATES * _perpetrator_weeks(configuration)
+    size = REPLICATES * perpetrator_weeks(configuration)
     contestants: dict[str, tuple[float, Callable[[], Any]]] = {
         "compiled, one thread": (size, lambda: _threads(configuration, 1)),
         "compiled, two threads": (2 * size, lambda: _threads(configuration, 2)),
-        "Mesa": (_perpetrator_weeks(short), lambda: DeterrenceModel.run_one(short, BENCH_SEED, 0)),
-        "mesa.batch_run": (_perpetrator_weeks(short), lambda: _batch_run(short)),
+        "Mesa": (perpetrator_weeks(short), lambda: DeterrenceModel.run_one(short, BENCH_SEED, 0)),
+        "mesa.batch_run": (perpetrator_weeks(short), lambda: _batch_run(short)),
     }
     seconds = side_by_side({name: contestant for name, (_, contestant) in contestants.items()}, rounds)
     speeds = {name: work / seconds[name] for name, (work, _) in contestants.items()}
@@ -123,12 +132,12 @@ def _engines(configuration: Configuration, rounds: int) -> dict[str, Figure]:
     return measurements("speed", "perpetrator-weeks a second", speeds) | measurements("ratio", "times", ratios)
 
 
-def _to_floor(configuration: Configuration, floor: Mapping[str, Callable[[], float]], rounds: int) -> dict[str, Figure]:
-    """Time of a run and its twin beside that of their draws and exponentials alone, `floor` by world."""
+def _to_floor(configuration: Configuration, floor: Mapping[str, Callable[[], Any]], rounds: int) -> dict[str, Figure]:
+    """Time of a run and its twin beside that of what they must draw and compute, `floor` by world."""
     works = {world: _simulation(configuration, reference=world == "twin") for world in floor}
     seconds = side_by_side(works | {f"floor {world}": again for world, again in floor.items()}, rounds, best_of=5)
     both, least = (seconds[f"{kind}twin"] + seconds[f"{kind}world"] for kind in ("", "floor "))
-    times = {"a run and its twin": 1e3 * both, "their draws and exponentials alone": 1e3 * least}
+    times = {"a run and its twin": 1e3 * both, "what they must draw and compute": 1e3 * least}
     ratios = {
         "a run and its twin to that floor": both / least,
         "the twin to its floor": seconds["twin"] / seconds["floor twin"],
@@ -138,32 +147,24 @@ def _to_floor(configuration: Configuration, floor: Mapping[str, Callable[[], flo
 
 
 def _simulation(configuration: Configuration, *, reference: bool) -> Callable[[], Any]:
-    """The first replicate of the twin, traced, or of the world beside it; the loop over weeks and nothing around it."""
-    template = build_world(configuration, reference=reference)
+    """The first replicate of the twin, or of the world beside it; the loop over weeks and nothing around it."""
+    template, nobody = build_world(configuration, reference=reference), stack([NO_TWIN])
     world, books, keys, time = scratch(template), BOOKS.empty(1), np.zeros(1, np.uint64), configuration.scenario.time
-    twins = stack([NO_TWIN]) if reference else run_twins(configuration, BENCH_SEED, [0]).choices
-    traces, years = room(configuration, 1, kept=reference), BOOKS.empty(1, 0)
+    twins = nobody if reference else run_twins(configuration, BENCH_SEED, [0]).choices
+    met, years = room(configuration) if reference else nobody, BOOKS.empty(1, 0)
 
     def simulation() -> Any:
-        simulate_all(world, template, BENCH_SEED, keys, twins, traces, years, books, time.burn_in, time.weeks)
+        met.uncounted[:] = 0
+        simulate_all(world, template, BENCH_SEED, keys, twins, met, years, books, time.burn_in, time.weeks)
         return books
 
     return simulation
 
 
-def _perpetrator_weeks(configuration: Configuration) -> float:
-    """Perpetrators times weeks, of a world and its twin."""
-    time = configuration.scenario.time
-    return 2.0 * len(configuration.perpetrators) * (time.burn_in + time.weeks)
-
-
 def _threads(configuration: Configuration, threads: int) -> None:
-    def work(thread: int) -> None:
-        replicates = range(thread * REPLICATES, (thread + 1) * REPLICATES)
-        run(configuration, BENCH_SEED, replicates, run_twins(configuration, BENCH_SEED, replicates))
-
+    parts = [range(thread * REPLICATES, (thread + 1) * REPLICATES) for thread in range(threads)]
     with ThreadPoolExecutor(threads) as pool:
-        list(pool.map(work, range(threads)))
+        list(pool.map(partial(work, configuration), parts))
 
 
 def _batch_run(configuration: Configuration) -> None:
@@ -182,6 +183,6 @@ def _phases(configuration: Configuration) -> dict[str, Figure]:
     twins = run_twins(configuration, BENCH_SEED, replicates)
     found = [phases(configuration, BENCH_SEED, replicates, twins) for _ in range(3)]
     whole = 1e3 * min(timed(lambda: run(configuration, BENCH_SEED, replicates, twins)) for _ in range(5)) / REPLICATES
-    spent = measurements("phase", "ms a run", {name: [1e3 * each[name] for each in found] for name in found[0]})
+    spent = measurements(PHASE, "ms a run", {name: [1e3 * each[name] for each in found] for name in found[0]})
     rest = max(0.0, whole - sum(each.value for each in spent.values()))
-    return spent | measurements("phase", "ms a run", {"start, recording, comparison": [rest]})
+    return spent | measurements(PHASE, "ms a run", {"start, recording, comparison": [rest]})

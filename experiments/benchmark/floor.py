@@ -1,15 +1,19 @@
-"""The floor under the compiled engine: the random draws and exponentials of a run again, and nothing else.
+"""The floor under the compiled engine: what a run must draw and compute again, and nothing else.
 
-A run without compilation writes down the address of every block of Philox that it draws, and every number of which it
-takes an exponential, a logarithm, a root, a sine or a cosine. The floor is the time that compiled code needs for those,
-kind by kind.
+A run without compilation writes down every block of random words that it draws, every lot and bid of a candidate, and
+every number of which it takes an exponential, a logarithm, a root or a turn beside those. Compiled code then does them
+again kind by kind: blocks one after the other, of which none waits for another, and all else in loops that are
+vectorised. The floor is the time that it needs.
+
+In the floor are those functions of agents/foundation/, in full, and the reading of their arguments, which lie in order.
+Not in it is what turns one into another: utilities and weights, comparisons, branches, the search for what is due,
+beliefs and their fading, the docket, the books, and every wait of one step for the one before.
 """
 
 import ast
 import math
 import sys
 import tempfile
-from collections import defaultdict
 from collections.abc import Callable
 from functools import partial
 from pathlib import Path
@@ -18,22 +22,35 @@ from typing import Any, cast
 import numba
 import numpy as np
 
-import agents.foundation.randomness as randomness
+from agents.foundation import functions, randomness
 from agents.foundation.compiled import JIT
+from agents.foundation.functions import bits, exp, log, turn
+from agents.foundation.randomness import bid, deviate, lot, philox
 from experiments.benchmark.timing import python
 from model.build import build_world
 from model.configuration import Configuration, load_configuration
-from model.ensemble import NO_TWIN, NO_YEARS, pick, room, scratch, simulate
+from model.ensemble import NO_TWIN, NO_YEARS, room, scratch, simulate
+from model.schedule import of_run
 
-FUNCTIONS = ("exp", "log", "sqrt", "sin", "cos")
 WORLDS = ("twin", "world")
+KINDS: dict[str, tuple[Any, np.dtype[Any]]] = {
+    "philox": (randomness, np.dtype("u8,u8,u8,u8,u8,u8,u8,u8,u8,u8")),
+    "bid": (randomness, np.dtype("u8,u8,f8,i8,i8")),
+    "lot": (randomness, np.dtype("u8,u8,f8")),
+    "deviate": (randomness, np.dtype("u8,u8,u8,f8")),
+    "exp": (functions, np.dtype("f8,f8")),
+    "log": (functions, np.dtype("f8,f8")),
+    "turn": (functions, np.dtype("f8,f8,f8")),
+    "sqrt": (math, np.dtype("f8,f8")),
+}
+"""Functions that are watched: the module of each, and the types of its arguments and after them of its results."""
 
 Recorded = dict[str, np.ndarray[Any, Any]]
-"""`twin.philox` [block, word of the counter] and `twin.exp` [number] and so on; the same for `world`."""
+"""Calls of each kind in each world, `twin.philox` and so on: rows of arguments and results."""
 
 
-def draws_recorded(arguments: dict[str, Any], seed: int) -> Recorded:
-    """Draws of one run and its twin, and the numbers they take functions of, from a process without compilation.
+def calls_recorded(arguments: dict[str, Any], seed: int) -> Recorded:
+    """What one run and its twin draw and compute, from a process without compilation.
 
     `arguments` are those of `load_configuration`.
     """
@@ -44,72 +61,105 @@ def draws_recorded(arguments: dict[str, Any], seed: int) -> Recorded:
             return {name: arrays[name] for name in arrays.files}
 
 
-def record_draws(configuration: Configuration, seed: int) -> Recorded:
-    """Draws of one run and its twin, and the numbers they take functions of; raises where rules are compiled."""
+def record_calls(configuration: Configuration, seed: int) -> Recorded:
+    """What one run and its twin draw and compute; raises where rules are compiled, which cannot be watched."""
     if JIT:
         raise RuntimeError("compiled rules cannot be watched")
-    seen: dict[str, list[Any]] = defaultdict(list)
-    for name in FUNCTIONS:
-        setattr(math, name, _watched(getattr(math, name), seen[name]))
-    philox = randomness.philox
-
-    def watched_philox(k0: Any, k1: Any, *counter: Any) -> Any:
-        seen["philox"].append([int(word) for word in counter])
-        return philox(k0, k1, *counter)
-
-    randomness.philox = watched_philox  # type: ignore[assignment]
+    watch = _Watch()
     found: Recorded = {}
-    twin, traced = NO_TWIN, pick(room(configuration, 1), 0)
+    met, time = of_run(room(configuration), 0), configuration.scenario.time
     for name in WORLDS:
-        world, time = scratch(build_world(configuration, reference=name == "twin")), configuration.scenario.time
+        alone = name == "twin"
+        twin = NO_TWIN if alone else met._replace(uncounted=met.before[time.burn_in])
+        world = scratch(build_world(configuration, reference=alone))
         world.clock[0].seed = seed
-        simulate(world, twin, traced, NO_YEARS, time.burn_in, time.weeks)
-        for kind, values in seen.items():
-            found[f"{name}.{kind}"] = np.array(values, np.uint64 if kind == "philox" else np.float64)
-            values.clear()
-        twin, traced = traced.opportunities(), pick(room(configuration, 1, kept=False), 0)
+        watch.begin()
+        simulate(world, twin, met if alone else NO_TWIN, NO_YEARS, time.burn_in, time.weeks)
+        found |= {f"{name}.{kind}": np.array(watch.seen[kind], dtype) for kind, (_, dtype) in KINDS.items()}
     return found
 
 
-def _watched(function: Callable[[float], float], seen: list[float]) -> Callable[[float], float]:
-    def watched(x: float) -> float:
-        seen.append(x)
-        return function(x)
+class _Watch:
+    """Stands before the functions of `KINDS` wherever the model calls them; calls within one of them are part of it."""
 
-    return watched
+    def __init__(self) -> None:
+        self.within = False
+        self.begin()
+        modules = [math, *(each for name, each in sys.modules.items() if name.startswith(("agents.", "model.")))]
+        for kind, (home, _) in KINDS.items():
+            function = getattr(home, kind)
+            watched = self._watched(kind, function)
+            for module in modules:
+                for name in [name for name, value in vars(module).items() if value is function]:
+                    setattr(module, name, watched)
+
+    def begin(self) -> None:
+        """Forget what was seen."""
+        self.seen: dict[str, list[tuple[Any, ...]]] = {kind: [] for kind in KINDS}
+
+    def _watched(self, kind: str, function: Callable[..., Any]) -> Callable[..., Any]:
+        def watched(*arguments: Any) -> Any:
+            if self.within:
+                return function(*arguments)
+            self.within = True
+            result = function(*arguments)
+            self.within = False
+            self.seen[kind].append((*arguments, *(result if isinstance(result, tuple) else (result,))))
+            return result
+
+        return watched
 
 
-def replays(found: Recorded, seed: int) -> dict[str, Callable[[], float]]:
-    """For each world a compiled function that draws and computes it all again."""
+def replays(found: Recorded) -> dict[str, Callable[[], int]]:
+    """For each world a compiled function that draws and computes it all again; returns the sum of all bits."""
+    loops = {kind: _loop(once) for kind, once in _ONCE.items()}
+    columns = {
+        name: tuple(np.ascontiguousarray(rows[each]) for each in rows.dtype.names) for name, rows in found.items()
+    }
 
-    @numba.njit(error_model="numpy")  # type: ignore[untyped-decorator]
-    def draws(key: Any, counters: Any) -> float:
-        total = 0.0
-        for place in range(len(counters)):
-            source = randomness.Stream(key, np.uint64(0), counters[place, 1], counters[place, 3])
-            total += randomness.draw_from(source, counters[place, 2], counters[place, 0] - np.uint64(1)).first
-        return total
-
-    functions = {name: _summed(getattr(math, name)) for name in FUNCTIONS}
-
-    def again(world: str) -> float:
-        total: float = draws(np.uint64(seed), found[f"{world}.philox"])
-        return total + sum(function(found[f"{world}.{name}"]) for name, function in functions.items())
+    def again(world: str) -> int:
+        return sum(int(loop(columns[f"{world}.{kind}"])) for kind, loop in loops.items())
 
     return {world: partial(again, world) for world in WORLDS}
 
 
-def _summed(function: Callable[[float], float]) -> Callable[[Any], float]:
+def _words(given: Any, at: int) -> Any:
+    # All blocks of a run have its key: what follows from it alone is worked out once.
+    a, b, c, d = philox(given[0][0], given[1][0], given[2][at], given[3][at], given[4][at], given[5][at])
+    return np.int64(a + b + c + d)
+
+
+def _turn(given: Any, at: int) -> Any:
+    cosine, sine = turn(given[0][at])
+    return bits(cosine) + bits(sine)
+
+
+_ONCE: dict[str, Callable[[Any, int], Any]] = {
+    "philox": _words,
+    "bid": lambda given, at: bid(given[0][at], given[1][at], given[2][at], given[3][at]),
+    "lot": lambda given, at: bits(lot(given[0][at], given[1][at])),
+    "deviate": lambda given, at: bits(deviate(given[0][at], given[1][at], given[2][at])),
+    "exp": lambda given, at: bits(exp(given[0][at])),
+    "log": lambda given, at: bits(log(given[0][at])),
+    "turn": _turn,
+    "sqrt": lambda given, at: bits(math.sqrt(given[0][at])),
+}
+"""One call again, of columns of arguments at a place; returns the bits of its results, added up."""
+
+
+def _loop(once: Callable[[Any, int], Any]) -> Callable[[Any], int]:
+    compiled = numba.njit(error_model="numpy", forceinline=True)(once)
+
     @numba.njit(error_model="numpy")  # type: ignore[untyped-decorator]
-    def summed(values: Any) -> float:
-        total = 0.0
-        for place in range(len(values)):
-            total += function(values[place])
+    def loop(given: Any) -> Any:
+        total = np.int64(0)  # whole numbers: their sum is the same in whatever order, so that the loop is vectorised
+        for at in range(len(given[0])):
+            total += compiled(given, at)
         return total
 
-    return summed  # type: ignore[no-any-return]
+    return loop  # type: ignore[no-any-return]
 
 
 if __name__ == "__main__":
     to, given, key = sys.argv[1:]
-    np.savez(to, **cast("dict[str, Any]", record_draws(load_configuration(**ast.literal_eval(given)), int(key))))
+    np.savez(to, **cast("dict[str, Any]", record_calls(load_configuration(**ast.literal_eval(given)), int(key))))

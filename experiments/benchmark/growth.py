@@ -10,16 +10,22 @@ from typing import Any
 import numpy as np
 import polars as pl
 
+from agents.world import ARRAYS
 from experiments.benchmark.record import Figure, measurements
-from experiments.benchmark.timing import python, side_by_side, timed, with_weeks
+from experiments.benchmark.timing import python, side_by_side, with_weeks
+from experiments.benchmark.work import work
 from experiments.design.design import Design, single_point
 from experiments.running.cost import peak_memory
 from experiments.running.sweep import carry_out
+from model.build import build_world
 from model.configuration import Configuration, load_configuration
 from model.ensemble import run, run_twins
 
-MULTIPLES = (1, 2, 4)
-"""Multiples of the shipped size at which time is measured."""
+MULTIPLES, RUNS = (1, 2, 4, 8), 10
+"""Multiples of the shipped size at which time is measured, and runs at each: so many that what a call costs at all does
+not pass for slow growth."""
+LARGEST = 3
+"""Tables of a world whose memory is shown."""
 LOADS = (1_000, 5_000, 25_000)
 """Runs of one week at which memory is measured."""
 
@@ -49,30 +55,28 @@ def _again(name: str, copy: int, between: str = "_") -> str:
     return f"{name}{between}{copy + 1}" if copy else name
 
 
-def exponents(configuration: Configuration, seed: int, rounds: int) -> dict[str, Figure]:
+def exponents(configuration: Configuration, rounds: int) -> dict[str, Figure]:
     """Fitted exponents of the time of runs, each with its twin, in their number and in the size of the world."""
-    weeks = configuration.scenario.time.weeks
+    weeks = configuration.scenario.time.burn_in + configuration.scenario.time.weeks
     made: dict[str, Callable[[int], tuple[Configuration, int]]] = {
-        "runs": lambda size: (configuration, 4 * size),
-        "weeks": lambda size: (with_weeks(configuration, weeks * size), 2),
-        "perpetrators": lambda size: (times_over(configuration, {"perpetrators": size}), 2),
-        "Member States": lambda size: (times_over(configuration, {"member_states": size}), 2),
+        "runs": lambda size: (configuration, RUNS * size),
+        "weeks": lambda size: (with_weeks(configuration, weeks * size), RUNS),
+        "perpetrators": lambda size: (times_over(configuration, {"perpetrators": size}), RUNS),
+        "Member States": lambda size: (times_over(configuration, {"member_states": size}), RUNS),
     }
-    found = {
-        f"exponent of time in {name}": [_exponent(make, seed) for _ in range(rounds)] for name, make in made.items()
-    }
+    found = {f"exponent of time in {name}": _exponents(make, rounds) for name, make in made.items()}
     return measurements("growth", "", found)
 
 
-def _exponent(make: Callable[[int], tuple[Configuration, int]], seed: int) -> float:
-    """Slope of log time in log size, by least squares."""
-    seconds = [min(_seconds(*make(size), seed) for _ in range(3)) for size in MULTIPLES]
-    return float(np.polyfit(np.log(MULTIPLES), np.log(seconds), 1)[0])
+def _exponents(make: Callable[[int], tuple[Configuration, int]], rounds: int) -> Any:
+    """Slope of log time in log size [round], by least squares; every round measures all sizes."""
+    sizes = {f"{size}": _runs(*make(size)) for size in MULTIPLES}
+    seconds = np.array(list(side_by_side(sizes, rounds).values()))
+    return np.polyfit(np.log(MULTIPLES), np.log(seconds), 1)[0]
 
 
-def _seconds(configuration: Configuration, replicates: int, seed: int) -> float:
-    runs = range(replicates)
-    return timed(lambda: run(configuration, seed, runs, run_twins(configuration, seed, runs)))
+def _runs(configuration: Configuration, replicates: int) -> Callable[[], Any]:
+    return lambda: work(configuration, range(replicates))
 
 
 def overhead(design: Design, points: Sequence[int], rounds: int) -> Any:
@@ -94,6 +98,15 @@ def overhead(design: Design, points: Sequence[int], rounds: int) -> Any:
 
     seconds = side_by_side({"runs": runs_alone, "sweep": sweep}, rounds)
     return seconds["sweep"] / seconds["runs"]
+
+
+def memory_of_world(configuration: Configuration) -> dict[str, Figure]:
+    """Memory of the tables of one world, in all and of the largest."""
+    world = build_world(configuration)
+    sizes = {name: getattr(getattr(world, name), "words", getattr(world, name)).nbytes for name in ARRAYS}
+    largest = sorted(sizes, key=lambda name: -sizes[name])[:LARGEST]
+    found = {"all tables": [sum(sizes.values()) / 1000], **{name: [sizes[name] / 1000] for name in largest}}
+    return measurements("memory of a world", "KB", found)
 
 
 def memory(scenario: str, doctrine: str) -> dict[str, Figure]:

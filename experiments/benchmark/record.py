@@ -44,6 +44,10 @@ class Record(NamedTuple):
     figures: dict[str, Figure]
 
 
+PHASE = "phase"
+"""Heading of the figures that add up to a run; each has its share of it."""
+
+
 def save(file: Path, record: Record) -> None:
     """Write the figures, for the next run to compare with."""
     content = {**record._asdict(), "figures": {name: each._asdict() for name, each in record.figures.items()}}
@@ -69,6 +73,7 @@ def bench_table(found: Mapping[str, Figure], before: Record | None) -> Table:
     table.add_column("")  # gives way where the figures need the room
     for name in ("median", "quartiles") + (("before", "ratio") if before else ()):
         table.add_column(name, justify="right", no_wrap=True)
+    whole = sum(each.value for name, each in found.items() if name.startswith(f"{PHASE}: "))
     group = ""
     for name, each in found.items():
         heading, _, label = name.rpartition(": ")
@@ -77,9 +82,10 @@ def bench_table(found: Mapping[str, Figure], before: Record | None) -> Table:
             table.add_row()
             table.add_row(f"{heading}, {each.unit}")
         spread = f"{_figure(each.low)} – {_figure(each.high)}" if each.rounds > 1 else ""
+        share = f" ({each.value / whole:.0%})" if heading == PHASE and whole else ""
         old = before.figures.get(name) if before else None
         compared = [_figure(old.value), f"{each.value / old.value:.2f}" if old.value else "–"] if old else []
-        table.add_row(Padding(label, (0, 0, 0, 2)), _figure(each.value), spread, *compared)
+        table.add_row(Padding(label, (0, 0, 0, 2)), _figure(each.value) + share, spread, *compared)
     if before:
         table.caption = f"Before: {before.when}, source {before.source}."
     return table

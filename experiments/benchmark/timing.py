@@ -5,6 +5,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Mapping
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -31,9 +32,13 @@ def side_by_side(works: Mapping[str, Callable[[], Any]], rounds: int, *, best_of
 
 def python(*arguments: str, **environment: str) -> str:
     """Run Python with this source in a process of its own; returns what it prints."""
-    variables = {**os.environ, "PYTHONPATH": str(ROOT), **environment}
-    command = [sys.executable, *arguments]
-    return subprocess.run(command, check=True, env=variables, capture_output=True, text=True).stdout
+    words, variables = command(ROOT, *arguments, **environment)
+    return subprocess.run(words, check=True, env=variables, capture_output=True, text=True).stdout
+
+
+def command(root: Path, *arguments: str, **environment: str) -> tuple[list[str], dict[str, str]]:
+    """A command line of Python, and its environment, with the source in a folder: not that where it is called."""
+    return [sys.executable, "-P", *arguments], {**os.environ, "PYTHONPATH": str(root), **environment}
 
 
 def with_weeks(configuration: Configuration, weeks: int) -> Configuration:

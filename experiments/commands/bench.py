@@ -13,17 +13,23 @@ def bench_command(
     out: Annotated[Path, Option(help="File for the figures; if it holds some, they are compared with.")] = Path(
         "results/bench.json"
     ),
+    against: Annotated[
+        Path | None, Option(help="Folder of another checkout: only its speed and this one's are measured, in turn.")
+    ] = None,
     quiet: Quiet = False,
 ) -> None:
-    """Measure how fast the model is here: engines, threads, the floor, phases, start-up and compilation.
+    """Measure how fast the model is here: engines, threads, the floor, phases, growth, memory, start-up, compilation.
 
-    Takes about two minutes on two cores, on which nothing else should run. Example: `deter bench --rounds 5`
+    Takes about five minutes on two cores, on which nothing else should run. Example: `deter bench --rounds 5`
     """
-    from experiments.benchmark.bench import bench_against
+    from experiments.benchmark.bench import beside_file, beside_folder
     from experiments.terminal.screen import Screen
 
     screen = Screen(quiet=quiet)
-    table, comparable = bench_against(out, rounds, screen.say)
+    if against:
+        screen.show(beside_folder(against, rounds, screen.say))
+        return
+    table, comparable = beside_file(out, rounds, screen.say)
     screen.show(table)
     if not comparable:
         screen.warn("the figures before come from another machine or other versions; compare with care")

@@ -51,11 +51,16 @@ class Kept(NamedTuple):
 
 @dataclass(frozen=True)
 class Reproduction:
-    """Outcome of a comparison: number of runs, tables whose bytes are the same, and how the others differ."""
+    """Outcome of a comparison: number of runs, tables whose bytes are the same, and how the others differ.
+
+    `rewritten` are tables with the same values in the bytes of another version of Polars, `polars`.
+    """
 
     runs: int
     failed: int = 0
     same: tuple[str, ...] = ()
+    rewritten: tuple[str, ...] = ()
+    polars: str = ""
     different: tuple[Difference, ...] = ()
 
     def said(self) -> Iterator[str]:
@@ -64,7 +69,8 @@ class Reproduction:
             runs = "1 run" if self.runs == 1 else f"{self.runs:,} runs"
             failed = f", {self.failed:,} of which failed and fail again" if self.failed else ""
             tables = f"; {', '.join(self.same)} byte by byte" if self.same else ""
-            yield f"the same to the bit: {runs}{failed}{tables}"
+            others = f"; {', '.join(self.rewritten)} in the bytes of Polars {self.polars}" if self.rewritten else ""
+            yield f"the same to the bit: {runs}{failed}{tables}{others}"
         yield from map(str, self.different)
 
 
@@ -130,20 +136,28 @@ def sweep_again(kept: Kept, out: Path, workers: int | None, report: Report | Non
 
 
 def compare_folders(there: Results, now: Results) -> Reproduction:
-    """Compare every table that a folder holds, but for the design, with that of another."""
-    tables = [name for name in KEYS if name in there.manifest.files]
-    found = {name: _table(there, now, name) for name in tables}
-    same = tuple(name for name, difference in found.items() if difference is None)
+    """Compare every table that a folder holds, but for the design, with that of another.
+
+    Values must be the same; bytes must be where one version of Polars wrote both.
+    """
+    held, made = there.manifest.files, now.manifest.files
+    tables = [name for name in KEYS if name in held]
+    same = tuple(name for name in tables if held[name].sha256 == made[name].sha256)
+    found = {name: _difference(there, now, name) for name in tables if name not in same}
+    alike = tuple(name for name, difference in found.items() if difference is None)
+    different = tuple(difference for difference in found.values() if difference)
+    polars = there.manifest.versions.get("polars", "")
+    if polars == now.manifest.versions.get("polars"):
+        problem = f"has the same rows in other bytes, which Polars {polars} does not write: the file was changed"
+        different += tuple(Difference(name, problem=problem) for name in alike)
+        alike = ()
     runs, failed = now.counts
-    return Reproduction(runs, failed, same, tuple(each for each in found.values() if each))
+    return Reproduction(runs, failed, same, alike, polars, different)
 
 
-def _table(there: Results, now: Results, name: str) -> Difference | None:
-    if there.manifest.files[name].sha256 == now.manifest.files[name].sha256:
-        return None
+def _difference(there: Results, now: Results, name: str) -> Difference | None:
     one, other = (results.read(name, SCHEMAS.get(name)) for results in (there, now))
-    same = Difference(name, problem="has the same rows in other bytes: perhaps of another version of Polars")
-    return difference(name, one, other, KEYS[name]) or same
+    return difference(name, one, other, KEYS[name])
 
 
 def recorded(kept: Kept, point: int | None, replicate: int | None) -> pl.DataFrame:

@@ -10,7 +10,7 @@ from rich.box import SIMPLE_HEAD
 from rich.table import Table
 
 CLOSE = 1e-9
-"""Relative difference of figures that agree but for rounding: what the exact baselines allow on another platform."""
+"""Relative difference of figures that agree but for rounding."""
 SHOWN = 12
 """Cells that are named one by one."""
 

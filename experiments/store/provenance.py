@@ -34,10 +34,10 @@ def versions() -> dict[str, str]:
 
 @functools.cache
 def platform_key() -> dict[str, str]:
-    """All that bits depend on besides code and versions.
+    """All that bits of estimates, and of runs of a user's own class, may depend on besides code and versions.
 
-    `exp` and `log` come from the platform's libm, and libraries of one version choose by processor among several
-    versions of a function: hence a digest of what it gives.
+    Their `exp` and `log` may come from the platform's libm, and libraries of one version choose by processor among
+    several versions of a function: hence a digest of what it gives.
     """
     library, number = platform.libc_ver()
     return {

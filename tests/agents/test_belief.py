@@ -29,7 +29,7 @@ from agents.belief import (
 )
 from agents.catalogue import ADDRESSEES, KINDS, PROXY, STATE
 from agents.doctrine import response
-from agents.perpetrator import hear_outcomes, learn
+from agents.perpetrator import forget, hear_outcomes
 from agents.union.council import signal
 from agents.union.tracks import ADOPTED, DOSSIER, OWN, REACTION, STATEMENT, delivered, track_row
 from agents.world import World
@@ -127,7 +127,7 @@ def test_evidence_halves_in_its_half_life() -> None:
     world = begun(TOOLBOX.with_values({"scenario.belief.memory_half_life": 20.0}))
     world.perpetrators.evidence_weight[0] = world.perpetrators.evidence_sum[0] = (8.0, 4.0, 2.0)
     for week in range(20):
-        learn(world, 0, week)
+        forget(world, 0, week)
     for column in (world.perpetrators.evidence_weight, world.perpetrators.evidence_sum):
         assert column[0] == pytest.approx([4.0, 2.0, 1.0], rel=1e-12)
 

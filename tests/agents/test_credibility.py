@@ -11,7 +11,7 @@ from support.worlds import begun, case_against, row_of, short, walk
 
 from agents.belief import CLASSES, MILD, SERIOUS, SEVERE
 from agents.foundation.randomness import weekly_rate
-from agents.perpetrator import learn
+from agents.perpetrator import forget, learn
 from agents.union.council import fill_agenda, signal
 from agents.union.credibility import move_credibility, weigh_outcome
 from agents.union.docket import ANSWERED, ANSWERING, EMPTY, NEVER, schedule
@@ -297,6 +297,7 @@ def test_of_a_record_that_faded_only_what_is_left_is_taken_back() -> None:
     world.keep.record = 0.95
     world.perpetrators.record[1] = 0.3 + 0.95**WEEK  # an older record, and what is left of the name of week 0
     told(world)
+    forget(world, 1, WEEK)
     learn(world, 1, WEEK)
     assert world.perpetrators.cleared[1] == 0.0, "it is told once"
     assert world.perpetrators.record[1] == pytest.approx(0.95 * (0.3 + 0.95**WEEK) - 0.95**WEEK, rel=1e-9)

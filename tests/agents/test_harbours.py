@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from support.worlds import begun, bits, row_of, short
 
-from agents.perpetrator import choose, learn, meet, police
+from agents.perpetrator import choose, meet, police, settle
 from agents.union.council import price, run_programmes, signal
 from model.configuration import Configuration, load_configuration, shipped
 from model.ensemble import run_one
@@ -53,7 +53,7 @@ def test_only_states_police() -> None:
     world = WORLD.copy()
     world.doctrine.due_diligence = 1.0
     for row in range(len(world.perpetrators)):
-        learn(world, row, 0)
+        settle(world, row, 0)
     states = world.perpetrators.kind == 0
     assert (world.perpetrators.diligence[states] > 0).all()
     assert not world.perpetrators.diligence[~states].any()
@@ -64,7 +64,7 @@ def test_being_pressed_is_resented_by_those_who_harbour_somebody_alone() -> None
     world.doctrine.due_diligence, world.council.programme_calming = 0.6, 0.0
     world.perpetrators.harbours[HARBOUR] = 0
     for row in range(len(world.perpetrators)):
-        learn(world, row, 0)
+        settle(world, row, 0)
     names = list(TOOLBOX.perpetrators)
     harbours = {names.index(each.harbour) for each in TOOLBOX.perpetrators.values() if each.harbour} - {HARBOUR}
     resentful = set(np.flatnonzero(world.perpetrators.grievance > 0).tolist())

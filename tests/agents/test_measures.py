@@ -237,7 +237,7 @@ def test_nothing_is_adopted_before_it_exists() -> None:
     quick |= {f"measures.{name}.delay": [1.0, 2.0] for name in on_case(short("baseline"))}
     configuration = short("baseline", "status_quo", quick, weeks=740, burn_in=0)
     first: dict[str, date] = {}
-    for replicate in range(8):
+    for replicate in range(16):
         for each in taken(configuration, run_one(configuration, 1, replicate, ledger=True)):
             day = configuration.scenario.time.start + timedelta(weeks=each.adopted)
             assert day >= each.measure.available

@@ -7,7 +7,7 @@ import pytest
 from support.worlds import begun, case_against, row_of, short
 
 from agents.attribution import log_odds
-from agents.foundation.randomness import PUBLISH, draw, pair
+from agents.foundation.randomness import PUBLISH, lot, words
 from agents.member_state import publishes
 from agents.union.docket import NEVER
 from agents.union.investigation import attribute_nationally
@@ -47,8 +47,8 @@ def test_a_member_publishes_on_one_draw_with_a_propensity_of_its_own(victim: boo
     world.scenario.publishes_for_others = 0.2
     case = case_against(world, 0, victim=MALTA if victim else 3)
     for week in range(4000):
-        case.begun = case.opened = week
-        uniform = draw(world, week, pair(world.victims.entity[MALTA], case.entity), PUBLISH, week).first
+        case.publishing = words(world, week, case.entity, PUBLISH, week)[0]
+        uniform = lot(case.publishing, world.victims.entity[MALTA])
         assert publishes(world, MALTA, 0) == (uniform < chance)
         said += int(uniform < chance)
     assert abs(said / 4000 - chance) < 4 * math.sqrt(chance * (1 - chance) / 4000)

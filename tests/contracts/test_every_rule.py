@@ -23,8 +23,9 @@ from model.build import build_world
 from model.ensemble import run_one
 
 PURPOSES = {name: value for name, value in vars(randomness).items() if name[0] != "_" and type(value) is int}
-CASTS = {"uint64", "int64"}
-"""All that rules may take from numpy: types of words, no functions."""
+del PURPOSES["MOST_CANDIDATES"]
+CASTS = {"uint64", "int64", "float64"}
+"""All that rules may take from numpy: types of words and of what their bits stand for, no functions."""
 
 
 RULES = rules()
@@ -109,7 +110,7 @@ def changed(ours: Any, theirs: Any) -> list[str]:
 def test_compiled_it_gives_what_it_gives_in_plain_python(recording: Recording, name: str) -> None:
     for number, call in enumerate(recording.rules[name]):
         arguments = tuple(thawed(argument, recording.arrays) for argument in call.given)
-        result = function(name)(*arguments)
+        result = frozen(function(name)(*arguments))
         assert changed(result, call.result) == [], f"call {number}: {result} compiled, {call.result} in plain Python"
         assert changed(frozen(arguments), call.after) == [], f"call {number} leaves other arrays"
 
@@ -135,30 +136,33 @@ CASE = {"perpetrators", "council"}
 """A case draws with its culprit's number, a false alarm's with the Union's."""
 
 REGISTRY = {
-    "TENSION": Drawn({"feel_tension"}, {"states"}),
-    "OPPORTUNITY": Drawn({"meet"}, {"perpetrators"}),
+    "TENSION": Drawn({"shake"}, {"states"}),
+    "OPPORTUNITY": Drawn({"wait"}, {"perpetrators"}),
     "CHOICE": Drawn({"choose"}, {"perpetrators"}),
-    "TARGET": Drawn({"choose_victim"}, {("perpetrators", "victims")}),
+    "TARGET": Drawn({"choose_victim"}, {"perpetrators"}),
     "OUTCOME": Drawn({"act"}, {"perpetrators"}),
     "FALSE_ALARM": Drawn({"open_cases"}, {"council"}),
-    "FALSE_ALARM_KIND": Drawn({"mistaken_activity"}, {"activities"}),
-    "FALSE_ALARM_VICTIM": Drawn({"alarmed_victim"}, {"members"}),
+    "FALSE_ALARM_KIND": Drawn({"mistaken_activity"}, {"council"}),
+    "FALSE_ALARM_VICTIM": Drawn({"alarmed_victim"}, {"council"}),
     "INCIDENT": Drawn({"assess"}, CASE),
-    "FRAMED": Drawn({"choose_framed"}, {(who, "perpetrators") for who in CASE}),
+    "FRAMED": Drawn({"choose_framed"}, CASE),
     "CLUE": Drawn({"surface", "take_clue"}, CASE),
-    "REACTING": Drawn({"react"}, {*CASE, *((who, "measures") for who in CASE)}),
+    "REACTING": Drawn({"react"}, CASE),
     "PREPARATION": Drawn({"prepare"}, CASE),
-    "PUBLISH": Drawn({"publishes"}, {("members", who) for who in CASE}),
+    "PUBLISH": Drawn({"surface"}, CASE),
     "LIGHT": Drawn({"attribute"}, CASE),
     "WILL": Drawn({"begin_answer"}, CASE),
     "STANCE": Drawn({"readiness"}, {("members", who) for who in CASE}),
     "PERPETRATOR_TRAIT": Drawn({"draw_traits"}, {"perpetrators"}),
     "MEMBER_STATE_TRAIT": Drawn({"draw_member_traits"}, {"members"}),
     "PARTNER_TRAIT": Drawn({"draw_partner_traits"}, {"partners"}),
-    "AFFINITY": Drawn({"draw_affinities"}, {("perpetrators", "victims")}),
-    "DEPENDENCE": Drawn({"draw_member_traits"}, {("members", "states")}),
+    "AFFINITY": Drawn({"draw_affinities"}, {"perpetrators"}),
+    "DEPENDENCE": Drawn({"draw_member_traits"}, {"members"}),
 }
-"""Purposes and who may draw for them. A new purpose, and a rule that begins to draw, enters itself here."""
+"""Purposes and who may draw for them, once for all candidates where there are several.
+
+A new purpose, and a rule that begins to draw, enters itself here.
+"""
 
 ABOUT_A_CASE = {
     "INCIDENT",
@@ -226,7 +230,7 @@ def test_every_address_is_used_once_in_a_run(recording: Recording) -> None:
             continue
         twice = [address for address, uses in Counter(draw[:5] for draw in draws).items() if uses > 1]
         assert twice == [], name
-    assert len(recording.draws["long"]) > 15_000
+    assert len(recording.draws["long"]) > 5_000
     long = ("reactions", "restrictive_votes", "false_alarms", "answered", "jointly", "nationally", "exposed")
     assert all(recording.counts[name] > 0 for name in long)
 
@@ -241,4 +245,4 @@ def test_an_address_means_the_same_in_every_world(recording: Recording) -> None:
             shared += known == draw.rule
             if draw.purpose != PURPOSES["CLUE"]:  # either rule takes the wait for the next clue from the same uniform
                 assert known == draw.rule, name
-    assert shared > 50_000
+    assert shared > 20_000

@@ -324,3 +324,13 @@ def test_errors_travel_between_processes(baseline: Configuration) -> None:
 def test_settings_are_frozen(baseline: Configuration) -> None:
     with pytest.raises(ValueError, match="frozen"):
         baseline.doctrine.clarity = 0.1
+
+
+def test_a_choice_has_so_many_candidates_and_no_more() -> None:
+    """Each has its row in the lowest bits of its bid."""
+    configuration = load_configuration("illustrative")
+    members = len(configuration.member_states.members)
+    partners = [f"partner_{number}" for number in range(4097 - members)]
+    assert len(configuration.with_values({"partners.members": partners[:-1]}).partners.members) == 4096 - members
+    with pytest.raises(ConfigurationError, match=r"partners\.members: .*at most 4,096 .* 4,097"):
+        configuration.with_values({"partners.members": partners})

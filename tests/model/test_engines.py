@@ -20,7 +20,7 @@ from agents.world import ARRAYS
 from model.build import build_world
 from model.configuration import Configuration
 from model.deterrence import DeterrenceModel
-from model.ensemble import OneRun, room, run, run_one, run_twins
+from model.ensemble import OneRun, room, run, run_one, run_twins, trimmed
 from model.errors import ConfigurationError
 from model.metrics.columns import PLACES, column_of, part_of
 
@@ -122,11 +122,11 @@ def test_results_do_not_depend_on_chunks_and_threads(threads: int, sizes: tuple[
 def test_a_small_docket_changes_nothing() -> None:
     configuration, replicates = random_configuration(9, tempo=2.0), [0, 1, 2]
     twins = run_twins(configuration, 8, replicates)
-    traces = [room(configuration, 3) for _ in range(2)]
-    small = run(configuration, 8, replicates, twins, traces=traces[0], cases=4)
-    large = run(configuration, 8, replicates, twins, traces=traces[1])
+    met = [room(configuration, 3) for _ in range(2)]
+    small = run(configuration, 8, replicates, twins, met=met[0], cases=4)
+    large = run(configuration, 8, replicates, twins, met=met[1])
     assert small.tobytes() == large.tobytes()
-    for one, other in zip(*traces, strict=True):
+    for one, other in zip(*map(trimmed, met), strict=True):
         assert one.tobytes() == other.tobytes()
     tiny = DeterrenceModel(configuration=configuration, rng=8, replicate=2, ledger=True, docket=4).run()
     assert len(tiny.world.cases) > 4

@@ -87,9 +87,9 @@ def test_a_number_of_many_digits_is_answered(path: str, sign: str, digits: int) 
         load_configuration().with_values(assignments([f"{path}={sign}{'9' * digits}"]))
 
 
-def test_partners_by_the_ten_thousand_are_held_against_each_other_once() -> None:
-    names = [f"p{number}" for number in range(MANY)]
+def test_partners_by_the_thousand_are_held_against_each_other_once() -> None:
+    names = [f"p{number}" for number in range(4_000)]
     base = load_configuration()
-    assert len(base.with_values({"partners.members": names}).partners.members) == MANY
+    assert len(base.with_values({"partners.members": names}).partners.members) == 4_000
     with pytest.raises(ConfigurationError, match=r"partners\.members = 'p7': is named twice"):
         base.with_values({"partners.members": [*names, "p7"]})

@@ -18,6 +18,8 @@ from support.paired import SCENARIOS, SEED, Estimate, change, columns, estimate,
 
 from model.configuration import Configuration, load_configuration
 from model.ensemble import room, run
+from model.recording import laid_out
+from model.schedule import of_run
 
 PERPETRATORS = tuple(load_configuration("illustrative").archetypes)
 
@@ -213,7 +215,7 @@ def test_detecting_more_of_what_is_hard_to_identify_can_backfire():
         unskilled = {"scenario__investigation__skill": skill, "attribution_confidence": standard}
         return [world("illustrative", scenario__detection__detection=d, **unskilled) for d in (0.3, 0.9)]
 
-    falls("acts_averted", *detecting(0.05, 0.6), by=0.005)
+    falls("acts_averted", *detecting(0.05, 0.6), by=0.005, replicates=320)  # a fall of 0.008
     rises("escalation_rate", *detecting(0.05, 0.6), by=0.01)
     # With skill and proof it does not.
     rises("acts_averted", *detecting(0.6, 0.9), by=0.02)
@@ -247,8 +249,10 @@ def test_ambiguity_beats_clarity_with_those_averse_to_it_alone(scenario, attitud
 def others_act(configuration: Configuration, name: str) -> Any:
     """P(act) per open opportunity of all perpetrators but one, for each replicate."""
     replicates = range(40)
-    traces = room(configuration, len(replicates))
-    run(configuration, SEED, replicates, traces=traces)
+    met, burn_in = room(configuration, len(replicates)), configuration.scenario.time.burn_in
+    run(configuration, SEED, replicates, met=met)
     others = [row for row, other in enumerate(configuration.perpetrators) if other != name]
-    met = traces.code[:, configuration.scenario.time.burn_in :, others] >= 0
-    return np.where(met, traces.at_least[:, :, others, 1], 0.0).sum(axis=(1, 2)) / met.sum(axis=(1, 2))
+    traces = [laid_out(of_run(met, run), burn_in, len(others) + 1) for run in replicates]
+    met = np.stack([trace.code[:, others] >= 0 for trace in traces])
+    act = np.stack([trace.at_least[:, others, 1] for trace in traces])
+    return np.where(met, act, 0.0).sum(axis=(1, 2)) / met.sum(axis=(1, 2))

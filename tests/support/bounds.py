@@ -49,6 +49,8 @@ BOUNDS: dict[str, dict[str, Bound]] = {
         "opportunity": FLAG,
         "suppressed": FLAG,
         "activity": row("activities"),
+        "patience": NOT_NEGATIVE,
+        "encounters": NOT_NEGATIVE,
         "surfaces": WEEK_OR_NEVER,
         "grievance": NOT_NEGATIVE,
         "evidence_weight": NOT_NEGATIVE,
@@ -72,6 +74,7 @@ BOUNDS: dict[str, dict[str, Bound]] = {
         "activation": NOT_NEGATIVE,
         "tension_persistence": SHARE,
         "tension_innovation": NOT_NEGATIVE,
+        "shocks": FINITE,
         "sponsor": row("perpetrators"),
         "harbour": row("perpetrators"),
         "harbours": Bound(0, "+perpetrators"),
@@ -89,6 +92,8 @@ BOUNDS: dict[str, dict[str, Bound]] = {
         "attention": SHARE,
         "clue_reliability": SHARE,
         "clue_weight": NOT_NEGATIVE,
+        "ratio_low": NOT_NEGATIVE,
+        "ratio_high": NOT_NEGATIVE,
         "steps_up": Bound(0, 60),
         "steps_down": Bound(0, 60),
         "named_in_time": SHARE,
@@ -125,6 +130,7 @@ BOUNDS: dict[str, dict[str, Bound]] = {
         "lowest_standard": FINITE,
         "highest_standard": FINITE,
         "caution": SHARE,
+        "log_discount": Bound(-28, 0),
         "log_real": Bound(-28, 0),
         "credibility": SHARE,
         "kept": SHARE,
@@ -191,6 +197,7 @@ BOUNDS: dict[str, dict[str, Bound]] = {
         "attributed": WEEK_OR_NEVER,
         "joint": WEEK_OR_NEVER,
         "right": FLAG,
+        "publishing": ANY_NUMBER,
         "persuaded": FINITE,
         "intended": NOT_NEGATIVE,
         "announced": NOT_NEGATIVE,
@@ -280,8 +287,13 @@ BOUNDS: dict[str, dict[str, Bound]] = {
     },
 }
 
-INFINITE = {("activities", "surfacing"), ("council", "clue_rate"), ("cases", "persuaded")}
-"""Rates that are infinite where the event is certain; and certainty before anybody was asked."""
+INFINITE = {
+    ("activities", "surfacing"),
+    ("council", "clue_rate"),
+    ("perpetrators", "ratio_high"),
+    ("cases", "persuaded"),
+}
+"""Rates that are infinite where the event is certain; a ratio that none exceeds; certainty before anybody was asked."""
 
 ELSEWHERE = {
     "clock": "words of a key",
@@ -318,9 +330,6 @@ PLAIN = {
     "rungs": NOT_NEGATIVE,
 }
 """Arrays without columns."""
-
-SCRATCH = {"weights", "lots"}
-"""Room for one race, of no meaning after it."""
 
 
 def beyond(world: World, values: Any, bound: Bound, *, infinite: bool = False) -> Any:

@@ -13,7 +13,7 @@ from model.ensemble import Twins, room_for_years, run, run_twins
 from model.metrics.catalogue import METRICS
 from model.metrics.columns import results
 
-SEED, REPLICATES = 20_260_101, 80
+SEED, REPLICATES = 20_260_101, 120
 SCENARIOS = ("baseline", "illustrative")
 
 
@@ -101,16 +101,16 @@ def trend_of_deterrence(world: Configuration) -> Estimate:
     return Estimate(value, (REPLICATES - 1) * (left_out.mean() - left_out))
 
 
-def estimate(world: Configuration, name: str) -> Estimate:
+def estimate(world: Configuration, name: str, replicates: int = REPLICATES) -> Estimate:
     """A metric of a world."""
-    metric, runs = METRICS[name], columns(world)
-    found = ratio(metric.numerator(runs), np.asarray(metric.denominator(runs)) * np.ones(REPLICATES))
+    metric, runs = METRICS[name], columns(world, replicates=replicates)
+    found = ratio(metric.numerator(runs), np.asarray(metric.denominator(runs)) * np.ones(replicates))
     return Estimate(1.0 - found.value, -found.influence) if metric.complement else found
 
 
-def change(metric: str, before: Configuration, after: Configuration) -> Estimate:
+def change(metric: str, before: Configuration, after: Configuration, replicates: int = REPLICATES) -> Estimate:
     """The paired difference that a change of the world makes to a metric."""
-    return estimate(after, metric).less(estimate(before, metric))
+    return estimate(after, metric, replicates).less(estimate(before, metric, replicates))
 
 
 def rises(metric: str, before: Configuration, after: Configuration, by: float) -> None:
@@ -119,9 +119,9 @@ def rises(metric: str, before: Configuration, after: Configuration, by: float) -
     assert difference.low > by, f"{metric}: {difference}"
 
 
-def falls(metric: str, before: Configuration, after: Configuration, by: float) -> None:
+def falls(metric: str, before: Configuration, after: Configuration, by: float, replicates: int = REPLICATES) -> None:
     """Demand that the whole interval of a fall lies beyond a minimum."""
-    difference = change(metric, before, after)
+    difference = change(metric, before, after, replicates)
     assert difference.high < -by, f"{metric}: {difference}"
 
 

@@ -18,7 +18,7 @@ RANDOMNESS = "agents.foundation.randomness."
 NUMBERS = (3, 10)
 """Random configurations that are run: learning and a twin with a toolbox; a qualified majority with neither."""
 WEEKS = {"scenario.time.weeks": 40, "scenario.time.burn_in": 10}
-LONG = 23
+LONG = 26
 """Random configuration that is walked for long, with everything switched on: coalitions decide."""
 LONG_WEEKS = 130
 SAMPLED = {4**power for power in range(12)}
@@ -59,18 +59,19 @@ class Digest(str):
 
 
 def digest(array: Any) -> Digest:
-    """Digest of an array's shape and bytes."""
-    head = f"{array.dtype.kind}{array.itemsize}{array.shape}".encode()
-    return Digest(hashlib.blake2b(head + np.ascontiguousarray(array).tobytes(), digest_size=16).hexdigest())
+    """Digest of the kind, the shape and the bytes of an array or a table."""
+    head = f"{type(array).__name__}{array.dtype}{array.shape}".encode()
+    return Digest(hashlib.blake2b(head + array.tobytes(), digest_size=16).hexdigest())
 
 
 def frozen(value: Any, arrays: dict[str, Any] | None = None) -> Any:
     """A value with digests in place of its arrays, whose content goes to `arrays` if given."""
+    from agents.foundation.tables import Table
     from agents.world import ARRAYS, World
 
     if isinstance(value, World):
         return {name: frozen(getattr(value, name), arrays) for name in ARRAYS}
-    if isinstance(value, np.ndarray):
+    if isinstance(value, (np.ndarray, Table)):
         key = digest(value)
         if arrays is not None and key not in arrays:
             arrays[key] = value.copy()
@@ -149,19 +150,23 @@ def recorded(number: int) -> Any:
 
 
 def _run(configuration: Any, twin: Any) -> Any:
-    """What `run_one` does for the twin, or for the world beside it, with a smaller docket: less to remember."""
+    """What `run_one` does for the twin, or for the world with what that met, in a smaller docket: less to remember."""
     from agents.union.tracks import TRACKS
     from model.build import build_world
-    from model.ensemble import NO_TWIN, NO_YEARS, OneRun, pick, room, simulate
+    from model.ensemble import NO_TWIN, NO_YEARS, OneRun, room, simulate
+    from model.recording import laid_out
+    from model.schedule import of_run
 
     world = build_world(configuration, reference=twin is None, cases=256, ledger=512, series=True)
     world.clock.seed, world.clock.replicate = SEED, REPLICATE
-    trace, time = pick(room(configuration, 1), 0), configuration.scenario.time
-    simulate(world, twin.trace.opportunities() if twin else NO_TWIN, trace, NO_YEARS, time.burn_in, time.weeks)
+    met, time = of_run(room(configuration), 0), configuration.scenario.time
+    simulate(world, twin or NO_TWIN, met, NO_YEARS, time.burn_in, time.weeks)
     assert world.books[0].overflow == 0
     rows, votes = world.council[0].ledger_rows, world.council[0].votes_written
     cases, tracks = world.ledger[:rows], world.ledger_tracks[: rows * len(TRACKS)]
-    return OneRun(world.books, world.series, world.rungs, cases, tracks, world.votes[:votes], trace, twin)
+    trace = laid_out(met, time.burn_in, len(configuration.perpetrators))
+    met = met._replace(uncounted=met.before[time.burn_in])
+    return OneRun(world.books, world.series, world.rungs, cases, tracks, world.votes[:votes], trace), met
 
 
 def record() -> Recording:
@@ -181,11 +186,9 @@ def record() -> Recording:
     for number in NUMBERS:
         configuration = recorded(number)
         recorder.begin(f"twin of {number}")
-        twin = _run(configuration, None)
+        twin, met = _run(configuration, None)
         recorder.begin(f"world {number}")
-        own = _run(configuration, twin)
-        twin = twin._replace(trace=twin.trace.counted())
-        told[number] = bits(own._replace(trace=own.trace.counted(), twin=twin))
+        told[number] = bits(_run(configuration, met)[0]._replace(twin=twin))
     recorder.begin("several")
     few = configuration.with_values({"scenario.time.weeks": 3, "scenario.time.burn_in": 1})
     run(few, SEED, [REPLICATE], run_twins(few, SEED, [REPLICATE]), cases=32)

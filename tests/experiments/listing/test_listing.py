@@ -90,7 +90,7 @@ def test_every_parameter_acts_in_a_rule(path: str) -> None:
 def test_where_a_parameter_acts_is_read_from_the_rules() -> None:
     assert "agents.union.council.signal" in acts_in("doctrine.clarity")
     assert acts_in("scenario.classes.severe.prior_bite") == ("agents.belief.believed",)
-    assert acts_in("scenario.belief.learning_rate") == ("agents.perpetrator.take_in", "agents.perpetrator.learn")
+    assert acts_in("scenario.belief.learning_rate") == ("agents.perpetrator.take_in", "agents.perpetrator.forget")
     assert acts_in("doctrine.no_such_setting") == ()
     assert not any(rule.startswith("model.deterrence") for rules in readers().values() for rule in rules)
 

@@ -197,6 +197,23 @@ def test_the_same_rows_in_other_bytes_are_told_apart(folder: Path, capsys: Captu
     assert "runs.parquet has the same rows in other bytes" in capsys.readouterr().err
 
 
+def test_the_bytes_of_another_polars_are_no_difference_and_are_named(folder: Path, capsys: Capture) -> None:
+    """Values are promised, and the bytes of files are not: those are of the version of Polars that wrote them."""
+    path = folder / "runs.parquet"
+    runs = pl.read_parquet(path)
+    runs.write_parquet(path, compression="lz4")
+    manifest = json.loads((folder / "manifest.json").read_text())
+    manifest["files"][path.name]["sha256"] = hashlib.sha256(path.read_bytes()).hexdigest()
+    manifest_with(folder, files=manifest["files"], versions={**manifest["versions"], "polars": "1.30.7"})
+    assert main(["reproduce", str(folder)]) == 0
+    shown = capsys.readouterr()
+    assert "summary.parquet byte by byte; runs.parquet in the bytes of Polars 1.30.7" in " ".join(shown.out.split())
+    assert "another polars: 1.30.7 there" in " ".join(shown.err.split())
+    falsified(folder, "runs.parquet", with_cell(runs, 5, "severe_acts", 99))
+    assert main(["reproduce", str(folder), "--quiet"]) == FAILED
+    assert "runs.parquet differs: 1 of" in capsys.readouterr().err
+
+
 def test_missing_runs_are_counted(folder: Path, capsys: Capture) -> None:
     falsified(folder, "runs.parquet", open_results(folder).runs.slice(2))
     assert main(["reproduce", str(folder), "--quiet"]) == FAILED
