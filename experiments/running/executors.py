@@ -5,17 +5,22 @@ An executor may lose workers. It is then made anew, and what was lost is done ag
 
 import multiprocessing
 import os
+import pickle
 import signal
 import sys
+import tempfile
 import threading
 from collections.abc import Callable, Iterator
 from concurrent.futures import BrokenExecutor, CancelledError, Executor, Future, ProcessPoolExecutor, ThreadPoolExecutor
 from contextlib import contextmanager
+from functools import partial
 from multiprocessing.context import SpawnContext, SpawnProcess
+from pathlib import Path
 from types import ModuleType
 from typing import Any, cast
 
 from analysis.labels import number_of
+from experiments.store.files import remove
 from model.errors import MOST_WORKERS, ConfigurationError, whole
 
 WAIT = 10.0
@@ -68,7 +73,51 @@ def threads(workers: int) -> Workforce:
 def processes(workers: int) -> Workforce:
     """Processes of this machine, begun afresh rather than forked; they end with this one, however it ends."""
     title = number_of("process", workers, "processes")
-    return Workforce(lambda: ProcessPoolExecutor(workers, _Apart(), _end_with_parent), workers, title)
+    return Workforce(lambda: _Processes(workers, _Apart(), _end_with_parent), workers, title)
+
+
+class _Processes(ProcessPoolExecutor):
+    """Processes that hand over what they have done in files.
+
+    All share one pipe to this process. One that is killed while it writes there would leave half a message, for whose
+    rest the pool waits for ever; the name of a file is written at once or not at all.
+    """
+
+    def __init__(self, *given: Any) -> None:
+        super().__init__(*given)
+        self._folder = tempfile.TemporaryDirectory(prefix="deter-", ignore_cleanup_errors=True)
+
+    def submit(self, task: Callable[..., Any], /, *given: Any, **named: Any) -> "Future[Any]":
+        """Give a task to a process."""
+        handed = super().submit(_hand_over, self._folder.name, task, given, named)
+        taken: Future[Any] = Future()
+        handed.add_done_callback(partial(_take, taken))
+        return taken
+
+    def shutdown(self, wait: bool = True, *, cancel_futures: bool = False) -> None:
+        """End the processes, and remove what nobody has taken."""
+        super().shutdown(wait, cancel_futures=cancel_futures)
+        self._folder.cleanup()
+
+
+def _hand_over(folder: str, task: Callable[..., Any], given: tuple[Any, ...], named: dict[str, Any]) -> str:
+    done = task(*given, **named)
+    with tempfile.NamedTemporaryFile(dir=folder, delete=False) as file:
+        pickle.dump(done, file)
+    return file.name
+
+
+def _take(taken: "Future[Any]", handed: "Future[str]") -> None:
+    if handed.cancelled():
+        taken.cancel()
+        taken.set_running_or_notify_cancel()
+        return
+    try:
+        path = Path(handed.result())
+        taken.set_result(pickle.loads(path.read_bytes()))
+        remove(path)
+    except BaseException as error:
+        taken.set_exception(error)
 
 
 class _Process(SpawnProcess):

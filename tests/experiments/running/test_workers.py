@@ -3,6 +3,7 @@
 import os
 import signal
 from collections.abc import Iterator
+from concurrent.futures import wait
 from pathlib import Path
 from typing import Any
 
@@ -223,3 +224,19 @@ def test_an_experiment_names_its_engine(experiment: Path, tmp_path: Path) -> Non
     assert design.engine == "mesa"
     assert load_experiment(experiment).experiment.engine == "mesa"
     assert sweep.workforce_for(design, 2).title == "2 processes"
+
+
+@pytest.mark.skipif(not Path("/proc/self/wchan").exists(), reason="nothing says where a process waits")
+def test_a_process_that_dies_while_it_hands_over_its_work_holds_nobody_up() -> None:
+    """Half a message in the pipe that all share would be waited for for ever: none is ever caught with one."""
+    workers = processes(2)
+    assert workers.submit(bytes, 3).result() == bytes(3)
+    done = [workers.submit(bytes, 50_000_000) for _ in range(4)]
+    killed = None
+    while killed is None and not all(each.done() for each in done):
+        for pid in list(workers.executor._processes):  # type: ignore[attr-defined]
+            if "pipe_write" in Path(f"/proc/{pid}/wchan").read_text("ascii"):
+                os.kill(killed := pid, signal.SIGKILL)
+    assert wait(done, timeout=60).not_done == set()
+    assert [len(each.result()) for each in done] == 4 * [50_000_000]
+    workers.close()
