@@ -71,7 +71,7 @@ PERPETRATOR = Columns(
     seen_named=real("own detected cases that it saw rightly attributed (fading)"),
     seen_cold=real("own detected cases that it saw go cold or fall on another (fading)"),
     blame=real("learned weekly rate of being blamed for what others did"),
-    record=real("the EU's fading count of cases attributed to it"),
+    record=real("the EU's fading count of cases attributed to it, or with hindsight of its own"),
     diligence=real("how far it acts against groups on its territory, 0 to 1 (states)"),
     pressure=real("bite of measures in force"),
     in_force=integer("measures in force against it"),
@@ -83,6 +83,7 @@ PERPETRATOR = Columns(
     cleared=real("attributions to it that came to light as wrong this week, as far as they are still on record"),
     blamed=integer("cases wrongly attributed to it this week"),
     named_rightly=integer("own cases attributed to it this week"),
+    known=integer("own cases that ended this week: investigators with hindsight know them for its own"),
     gone_cold=integer("own cases that went cold, or fell on another, this week"),
     # tension (states)
     tension=real("exogenous tension with the EU (states)"),
@@ -368,7 +369,10 @@ def take_in(world: Tables, row: int) -> None:
     perpetrator.seen_named += perpetrator.named_rightly
     perpetrator.seen_cold += perpetrator.gone_cold
     perpetrator.blame += scenario.learning_rate * perpetrator.blamed
-    perpetrator.record = max(0.0, perpetrator.record + perpetrator.named - perpetrator.cleared)
+    if scenario.hindsight == 1:
+        perpetrator.record += perpetrator.known
+    else:
+        perpetrator.record = max(0.0, perpetrator.record + perpetrator.named - perpetrator.cleared)
     forget_week(world, row)
 
 
@@ -383,6 +387,7 @@ def forget_week(world: Tables, row: int) -> None:
     perpetrator.cleared = 0.0
     perpetrator.blamed = 0
     perpetrator.named_rightly = 0
+    perpetrator.known = 0
     perpetrator.gone_cold = 0
 
 

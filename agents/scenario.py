@@ -24,6 +24,8 @@ SCENARIO = Columns(
     record_half_life=real("half-life of the EU's record of an actor, weeks"),
     publishes_as_victim=real("probability that a Member State, once convinced, attributes in public what it suffered"),
     publishes_for_others=real("probability that it does so for what another suffered"),
+    hindsight=integer("1 where investigators learn in the end who did it, and weigh suspects by Bayes' rule"),
+    standard_scatter=real("standard deviation, over cases, of the log-odds that the Union requires for attribution"),
     exposure_rate=real("probability a week that a wrong attribution comes to light"),
     caution_gained=real(
         "rise of every Member State's standard where one does, as a share of what is left to 1 log-odds"

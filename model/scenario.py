@@ -91,6 +91,8 @@ class Investigation(Section):
     false_flag: float = parameter("probability", 0, 1)
     link_evidence: float = parameter("probability", 0, 1)
     record_half_life: float = parameter("weeks", 0.1, 52000)
+    hindsight: bool = option(unit="yes or no", default=False)
+    standard_scatter: float = parameter("log-odds", 0, 10, default=0.0)
     publishes_as_victim: float = parameter("probability", 0, 1)
     publishes_for_others: float = parameter("probability", 0, 1)
     exposure_rate: float = parameter("probability a week", 0, 1)

@@ -44,6 +44,7 @@ PUBLISH = 19
 STANCE = 20
 WILL = 21
 LIGHT = 22
+STANDARD = 23
 
 MOST_CANDIDATES = 4096
 """Candidates that may take part in one race: the row of each stands in the lowest 12 bits of its bid."""

@@ -35,6 +35,7 @@ COUNCIL = Columns(
     clue_rate=real("the same as the rate of an exponential"),
     resilience_drift=real("change of resilience since the start of the run, from the trend"),
     attention=real("share of clues that investigators can follow: below 1 where they have too many cases"),
+    mistaken=real("the EU's fading count of cases that turned out to be false alarms, with hindsight"),
     signal_weight=real("weight of this week's announcement for each activity; 0: none"),
     suspect_weight=real("sum over perpetrators of the weight with which investigators meet them"),
     suspect_record=real("sum over perpetrators of that weight times their record"),
@@ -164,6 +165,7 @@ def signal(world: Tables, row: int, week: int) -> None:
     council.signal_weight = 0.0
     council.heard *= world.keep[0].memory
     council.caution *= world.keep[0].caution
+    council.mistaken *= world.keep[0].record
     if doctrine.campaign_interval > 0 and week % doctrine.campaign_interval == 0:
         council.heard = 1.0
         world.books[0].cost += scenario.campaign_cost * doctrine.clarity

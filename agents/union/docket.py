@@ -32,6 +32,7 @@ CASE = Columns(
     # investigation
     reliability=real("probability that a clue points to the truth"),
     weight=real("log-odds that investigators give to a clue"),
+    standard=real("confidence that the Union requires for this case, 0 to 1"),
     start_culprit=real("log prior of the culprit (for a false alarm: of a party that no clue points to)"),
     start_framed=real("log prior of the framed party"),
     start_nobody=real("log prior of there being no author"),
@@ -102,6 +103,7 @@ def enter(world: Tables, row: int, culprit: int, victim: int, activity: int, beg
     case.window = case.answered = case.exposed = NEVER
     case.first_national_right = case.national = case.right = case.willing = 0
     case.persuaded = -math.inf
+    case.standard = world.doctrine[0].attribution_confidence
     case.intended = case.announced = case.backing = 0.0
     clear_tracks(world, row)
     world.calendar[row] = case.opened

@@ -156,6 +156,16 @@ def tell_impunity(world: Tables, culprit: int) -> None:
 
 
 @rule
+def establish(world: Tables, culprit: int) -> None:
+    """Let investigators with hindsight know of a case that ended who did it, or that nobody did."""
+    if culprit >= 0:
+        world.perpetrators[culprit].news = 1
+        world.perpetrators[culprit].known += 1
+    else:
+        world.council[0].mistaken += 1.0
+
+
+@rule
 def tell_outcome(world: Tables, case_row: int, week: int) -> None:
     """Put an attributed case whose answer is complete on the list from which everybody learns, and into the books."""
     case = world.cases[case_row]
@@ -269,6 +279,7 @@ def follow_case(world: Tables, case_row: int, week: int) -> None:
             world.books[0].cold += 1
             count_delay(world, WENT_COLD, case.opened, week)
             tell_impunity(world, case.culprit)
+        establish(world, case.culprit)
     if case.exposed == week:
         come_to_light(world, case_row, week)
     for kind in range(len(TRACKS)):

@@ -11,8 +11,10 @@ from agents.foundation.randomness import (
     LIGHT,
     NOBODY,
     PUBLISH,
+    STANDARD,
     bid,
     draw,
+    normal,
     normals,
     waiting_time,
     weekly_rate,
@@ -46,16 +48,20 @@ def assess(world: Tables, row: int) -> None:
 
 @rule
 def choose_framed(world: Tables, row: int) -> int:
-    """Choose the innocent party that false clues point to: able to do it, and likelier the longer its record."""
+    """Choose the innocent party that false clues point to: able to do it, and likelier the longer its record.
+
+    Investigators with hindsight suspect anybody alike: what they know of the past is weighed in the first suspicion.
+    """
     case = world.cases[row]
     required = world.activities[case.activity].required_capability
+    usual = 1.0 - world.scenario[0].hindsight  # usual suspects
     word = words(world, case.opened, case.entity, FRAMED, case.begun)[0]
     culprit, perpetrators = case.culprit, world.perpetrators
     least = NOBODY
     for other in range(len(perpetrators)):
         party = perpetrators[other]
         able = (other != culprit) & (party.capability >= required)  # no branch: several parties at once
-        least = min(least, bid(word, party.entity, 1.0 + party.record if able else 0.0, other))
+        least = min(least, bid(word, party.entity, 1.0 + usual * party.record if able else 0.0, other))
     return winner(least)
 
 
@@ -71,6 +77,30 @@ def surface(world: Tables, row: int) -> None:
     stealth = world.perpetrators[case.culprit].stealth if case.culprit >= 0 else 0.0
     case.reliability = clue_reliability(world.council[0].skill, stealth)
     case.weight = clue_weight(case.reliability, scenario.overconfidence)
+    if scenario.standard_scatter > 0.0:
+        case.standard = scattered_standard(world, row)
+    if scenario.hindsight == 1:
+        suspect_by_rates(world, row)
+    else:
+        suspect_by_records(world, row)
+    wait = draw(world, case.opened, case.entity, CLUE, case.begun).second
+    case.next_clue = case.opened + waiting_time(wait, world.council[0].clue_rate)
+
+
+@rule
+def scattered_standard(world: Tables, row: int) -> float:
+    """Confidence that the Union requires for a case where its will to attribute varies around the doctrine's."""
+    case = world.cases[row]
+    uniforms = draw(world, case.opened, case.entity, STANDARD, case.begun)
+    deviation = world.scenario[0].standard_scatter * normal(uniforms.first, uniforms.second)
+    return logistic(log_odds(world.doctrine[0].attribution_confidence) + deviation)
+
+
+@rule
+def suspect_by_records(world: Tables, row: int) -> None:
+    """Let the first suspicion lean on the records of the culprit and the framed party, and on a planted clue."""
+    case = world.cases[row]
+    scenario = world.scenario[0]
     odds = 0.0
     if case.culprit >= 0:
         other = world.perpetrators[case.framed].record if case.framed >= 0 else 0.0
@@ -81,8 +111,31 @@ def surface(world: Tables, row: int) -> None:
     case.start_culprit = log(max(1e-300, real * logistic(odds)))
     case.start_framed = log(max(1e-300, real * logistic(-odds)))
     case.start_nobody = log(max(1e-300, scenario.false_alarm_share))
-    wait = draw(world, case.opened, case.entity, CLUE, case.begun).second
-    case.next_clue = case.opened + waiting_time(wait, world.council[0].clue_rate)
+
+
+@rule
+def suspect_by_rates(world: Tables, row: int) -> None:
+    """Let the first suspicion be in proportion to how often each party, and nobody, was behind detected cases.
+
+    A false alarm shows two suspects as well, of which one is framed: each pair of them as often as any other.
+    """
+    case = world.cases[row]
+    parties, known = 0, 0.0
+    for other in range(len(world.perpetrators)):
+        party = world.perpetrators[other]
+        if party.capability >= world.activities[case.activity].required_capability:
+            parties += 1
+            known += 1.0 + party.record
+    framed = 1.0 + world.perpetrators[case.framed].record if case.framed >= 0 else 0.0
+    if case.culprit >= 0:
+        culprit = 1.0 + world.perpetrators[case.culprit].record
+    else:
+        culprit = (known - framed) / max(1, parties - 1)
+    nobody = world.council[0].mistaken / max(1, parties)
+    total = max(1e-300, culprit + framed + nobody)
+    case.start_culprit = log(max(1e-300, culprit / total)) - case.planted * case.weight
+    case.start_framed = log(max(1e-300, framed / total))
+    case.start_nobody = log(max(1e-300, nobody / total))
 
 
 @rule
@@ -121,6 +174,12 @@ def weigh(world: Tables, row: int) -> None:
     culprit = case.start_culprit + case.weight * case.clues_culprit
     framed = case.start_framed + case.weight * case.clues_framed
     nobody = case.start_nobody + case.weight * case.clues_nobody
+    if world.scenario[0].hindsight == 1:
+        framed_stealth = world.perpetrators[case.framed].stealth if case.framed >= 0 else 0.0
+        culprit_stealth = world.perpetrators[case.culprit].stealth if case.culprit >= 0 else framed_stealth
+        culprit = case.start_culprit + likelihood(world, culprit_stealth, case.clues_culprit, case.clues)
+        framed = case.start_framed + likelihood(world, framed_stealth, case.clues_framed, case.clues)
+        nobody = case.start_nobody + likelihood(world, 0.0, case.clues_nobody, case.clues)
     if case.attributed == NEVER:
         case.suspect = -1
         if culprit > framed and culprit > nobody:
@@ -139,6 +198,14 @@ def weigh(world: Tables, row: int) -> None:
     if kind == PROXY and case.suspect == case.culprit:
         linked = float(case.links)
     case.state_confidence = case.confidence * linked
+
+
+@rule
+def likelihood(world: Tables, stealth: float, pointing: int, clues: int) -> float:
+    """Log-likelihood of the clues of a case if a party of this stealth did it: so many point to it, the rest do not."""
+    reliability = clue_reliability(world.council[0].skill, stealth)
+    weight = clue_weight(reliability, world.scenario[0].overconfidence)
+    return weight * pointing - clues * log(1.0 + exp(weight))
 
 
 @rule
@@ -203,7 +270,7 @@ def investigate(world: Tables, row: int, week: int) -> None:
     weigh(world, row)
     if case.suspect < 0:
         return
-    if case.attributed == NEVER and case.confidence >= world.doctrine[0].attribution_confidence - 1e-12:
+    if case.attributed == NEVER and case.confidence >= case.standard - 1e-12:
         attribute(world, row, week)
     attribute_nationally(world, row, week)
     attribute_jointly(world, row, week)

@@ -230,7 +230,7 @@ def proven(world: Tables, case_row: int, kind: int) -> bool:
     measure = world.measures[measure_row]
     if kind == OWN and world.doctrine[0].voting_rule != COALITION:
         return injured_attributes(world, case_row, measure_row)
-    needed = world.doctrine[0].attribution_confidence
+    needed = case.standard
     if kind == DOSSIER:
         needed = max(needed, world.scenario[0].evidence_floor)
     held = case.state_confidence if measure.attribution == NEEDS_STATE else case.confidence

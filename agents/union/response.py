@@ -122,7 +122,7 @@ def open_tracks(world: Tables, row: int, week: int) -> None:
     dossier = world.tracks[track_row(row, DOSSIER)]
     if case.joint != NEVER and world.tracks[track_row(row, JOINT)].stage == NOT_BEGUN:
         open_track(world, row, JOINT, week)
-    needed = max(world.doctrine[0].attribution_confidence, world.scenario[0].evidence_floor)
+    needed = max(case.standard, world.scenario[0].evidence_floor)
     convincing = dossier.stage == NOT_BEGUN and case.confidence >= needed - TOLERANCE
     if convincing and best_measure(world, row, week, DOSSIER, room_for(world, row, week, DOSSIER)) >= 0:
         dossier.stage = WAITING

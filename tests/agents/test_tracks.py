@@ -72,6 +72,7 @@ def answering(
     case.status, case.window, case.intended = ANSWERING, 26, intended
     for name, value in options.items():
         world.doctrine[name] = value
+    case.standard = world.doctrine[0].attribution_confidence
     return world
 
 

@@ -146,6 +146,7 @@ REGISTRY = {
     "FALSE_ALARM_VICTIM": Drawn({"alarmed_victim"}, {"council"}),
     "INCIDENT": Drawn({"assess"}, CASE),
     "FRAMED": Drawn({"choose_framed"}, CASE),
+    "STANDARD": Drawn({"scattered_standard"}, CASE),
     "CLUE": Drawn({"surface", "take_clue"}, CASE),
     "REACTING": Drawn({"react"}, CASE),
     "PREPARATION": Drawn({"prepare"}, CASE),
@@ -174,6 +175,7 @@ ABOUT_A_CASE = {
     "LIGHT",
     "WILL",
     "STANCE",
+    "STANDARD",
 }
 """Purposes whose address holds the week of the act besides the week of the draw."""
 

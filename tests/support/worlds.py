@@ -183,6 +183,10 @@ def random_configuration(number: int, *, burn_in: int | None = None, tempo: floa
             "scenario.learning.imitation": share(),
             "scenario.learning.retooling": share(),
         }
+    if number % 5 == 0:
+        circumstances["scenario.investigation.hindsight"] = True
+    if number % 3 == 0:
+        circumstances["scenario.investigation.standard_scatter"] = 0.8
     toolbox: dict[str, Any] = {}
     answers = on_case(base)
     for name in base.measures:
