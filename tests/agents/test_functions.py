@@ -12,11 +12,12 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from scipy.special import ndtr
 from support.digests import of_functions
-from support.loops import LOOPS, exps, logs, turns, values
+from support.loops import LOOPS, exps, logs, normal_laws, powers, turns, values
 from support.paths import ROOT
 
-from agents.foundation.functions import exp, log, turn
+from agents.foundation.functions import exp, log, normal, power, turn
 
 SMALLEST, LARGEST = 2.0**-1022, math.nextafter(math.inf, 0.0)
 SHARE = st.floats(-(2.0**20), 2.0**20)
@@ -101,7 +102,49 @@ def test_an_error_of_one_unit_more_is_seen(name: str, monkeypatch: pytest.Monkey
     assert worst(name, x) > 1.0
 
 
+FARTHEST = 40.0
+"""Where both the density and a tail of the normal distribution are nothing."""
+
+
+@pytest.mark.parametrize("share", [EVERY, pytest.param(1, marks=pytest.mark.slow)])
+def test_the_normal_distribution_is_exact_to_1e_15(share: int) -> None:
+    x = np.concatenate([drawn(MILLION // share, -9.0, 9.0), drawn(MILLION // share // 10, -FARTHEST, FARTHEST)])
+    normal_laws(x, densities := np.empty(len(x)), shares := np.empty(len(x)))
+    for found, exact in ((densities, mpmath.npdf), (shares, mpmath.ncdf)):
+        assert max(abs(y - float(exact(at))) for at, y in zip(x.tolist(), found.tolist(), strict=True)) < 1e-15
+    assert np.abs(shares - ndtr(x)).max() < 1e-15
+
+
+def test_a_power_is_exact_to_1e_14_in_relative_terms() -> None:
+    x = drawn(10_000, 0.0, 1.0)
+    for exponent in (0.25, 0.5, 1.5, 2.0, 4.0):
+        powers(x, exponent, y := np.empty(len(x)))
+        exact = [float(mpmath.mpf(at) ** exponent) for at in x.tolist()]
+        np.testing.assert_allclose(y, exact, rtol=1e-14)
+
+
 # limits and identities
+
+
+def test_limits_of_the_normal_distribution() -> None:
+    assert normal(0.0)[1] == 0.5
+    assert normal(-math.inf) == normal(-FARTHEST) == (0.0, 0.0)
+    assert normal(math.inf) == normal(FARTHEST) == (0.0, 1.0)
+
+
+@given(st.floats(-FARTHEST, FARTHEST))
+def test_the_normal_distribution_is_symmetric(x: float) -> None:
+    density, share = normal(x)
+    assert normal(-x)[0] == density
+    assert share + normal(-x)[1] == 1.0
+
+
+@given(st.floats(0.0, 1.0), st.floats(1.0, 4.0))
+def test_a_power_is_undone_by_its_root(x: float, exponent: float) -> None:
+    assert power(x, 1.0) == x
+    assert power(power(x, exponent), 1.0 / exponent) == pytest.approx(x, rel=1e-12, abs=1e-70)
+    assert power(0.0, exponent) == 0.0
+    assert power(1.0, exponent) == 1.0
 
 
 def test_limits_of_the_exponential() -> None:

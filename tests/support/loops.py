@@ -5,7 +5,7 @@ from typing import Any
 import numba
 import numpy as np
 
-from agents.foundation.functions import exp, log, turn
+from agents.foundation.functions import exp, log, normal, power, turn
 from agents.foundation.randomness import bid, deviate, lot, mixed
 
 loop = numba.njit(error_model="numpy", nogil=True)
@@ -23,6 +23,20 @@ def logs(x: Any, y: Any) -> None:
     """Natural logarithms."""
     for place in range(len(x)):
         y[place] = log(x[place])
+
+
+@loop
+def powers(x: Any, exponent: Any, y: Any) -> None:
+    """Numbers from 0 to 1 to a power."""
+    for place in range(len(x)):
+        y[place] = power(x[place], exponent)
+
+
+@loop
+def normal_laws(x: Any, densities: Any, shares: Any) -> None:
+    """Density and distribution function of the standard normal."""
+    for place in range(len(x)):
+        densities[place], shares[place] = normal(x[place])
 
 
 @loop
@@ -60,18 +74,23 @@ def deviates(radius: Any, angle: Any, who: Any, y: Any) -> None:
         y[place] = deviate(radius, angle, who[place])
 
 
-LOOPS = exps, logs, turns, lots, bids, deviates
+LOOPS = exps, logs, powers, normal_laws, turns, lots, bids, deviates
+
+
+NAMES = "exp", "log", "power", "density", "distribution", "cosine", "sine", "lot", "deviate"
 
 
 def values(count: int) -> dict[str, Any]:
     """What each gives for so many arguments from all over its range."""
     raw = np.random.Philox(key=14).random_raw(count)
     share = (raw >> np.uint64(11)) * 2.0**-53
-    found = {name: np.zeros(count) for name in ("exp", "log", "cosine", "sine", "lot", "deviate")}
+    found = {name: np.zeros(count) for name in NAMES}
     found["bid"] = np.zeros(count, np.int64)
     word, other = raw[0], raw[1]
     exps(1420.0 * share - 710.0, found["exp"])
     logs((raw % np.uint64(0x7FE0000000000000) + np.uint64(0x0010000000000000)).view(np.float64), found["log"])
+    powers(share, 2.5, found["power"])
+    normal_laws(18.0 * share - 9.0, found["density"], found["distribution"])
     turns(4.0 * share - 2.0, found["cosine"], found["sine"])
     lots(word, raw, found["lot"])
     bids(word, raw[:4096], share, found["bid"])
