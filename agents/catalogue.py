@@ -27,7 +27,7 @@ ROUTINE, CONSENSUS, RESTRICTIVE, WILLING = range(4)
 
 ACTIVITY = Columns(
     entity=natural("number under which the activity draws"),
-    severity=real("weighted mean of the seven dimensions, 0 to 1"),
+    severity=real("weighted power mean of the seven dimensions, 0 to 1"),
     visibility=real("probability of being detected where the EU's detection is perfect"),
     required_capability=real("least capability that can attempt it (sophistication), 0 to 1"),
     cost=real("cost of the attempt, utility"),

@@ -1,4 +1,4 @@
-"""What a perpetrator expects of an activity, and how it chooses: logit quantal response (McKelvey & Palfrey 1995)."""
+"""What a perpetrator expects of an activity, and what it then chooses."""
 
 import math
 
@@ -13,8 +13,10 @@ from agents.attribution import (
     steps_to,
 )
 from agents.belief import fears, of_class
+from agents.foundation.choice_rules import best_response, logit, probit
 from agents.foundation.compiled import Tables, rule
 from agents.foundation.functions import exp
+from agents.scenario import BEST_RESPONSE, LOGIT, PROBIT
 
 
 @rule
@@ -149,7 +151,9 @@ def choice_probabilities(world: Tables, row: int, week: int) -> None:
     stake, motive = stake_of(world, row), grievance_of(world, row) - regard_of(world, row)
     skill_cost = 1.0 - 0.5 * capability
     kind, precision = perpetrator.kind, perpetrator.rationality
-    activities, odds = world.activities, world.at_least[row]  # utilities, then weights, then probabilities
+    if scenario.choice_rule == BEST_RESPONSE:
+        precision = 1.0
+    activities, odds = world.activities, world.at_least[row]  # utilities, then probabilities
     rungs = len(activities)
     # Short loops without branches: several rungs at once.
     for rung in range(1, rungs):
@@ -161,17 +165,10 @@ def choice_probabilities(world: Tables, row: int, week: int) -> None:
         mix_in_experience(world, row)
     for rung in range(1, rungs):
         odds[rung] = precision * odds[rung] if capability >= activities[rung].required_capability else -math.inf
-    best = 0.0  # restraint is the zero of utility
-    for rung in range(1, rungs):
-        best = max(best, odds[rung])
-    for rung in range(1, rungs):
-        odds[rung] = exp(odds[rung] - best)
-    total = 0.0
-    for rung in range(rungs - 1, 0, -1):
-        total += odds[rung]
-        odds[rung] = total
-    share = 1.0 / (total + exp(-best))
-    odds[0] = 1.0
-    for rung in range(1, rungs):
-        odds[rung] = min(1.0, odds[rung] * share)
+    if scenario.choice_rule == LOGIT:
+        logit(odds)
+    elif scenario.choice_rule == PROBIT:
+        probit(odds, world.scratch)
+    else:
+        best_response(odds, scenario.tremble)
     perpetrator.success = success

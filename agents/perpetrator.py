@@ -233,7 +233,7 @@ def begin_week(world: Tables, row: int, opportunity: bool) -> None:
 
 @rule
 def choose(world: Tables, row: int, week: int) -> None:
-    """Choose an activity by logit quantal response, if an opportunity was met and the harbour lets it pass.
+    """Choose an activity by the scenario's rule, if an opportunity was met and the harbour lets it pass.
 
     The inverse of the distribution over rungs in order of severity: the same uniform gives the more severe activity in
     the world where severe activities are likelier.

@@ -1,12 +1,20 @@
 """Circumstances that no doctrine chooses: one row of parameters, each with its unit."""
 
+from typing import Literal, get_args
+
 from agents.foundation.columns import Columns, integer, real
+
+ChoiceRule = Literal["logit", "probit", "best_response"]
+"""Names of the rules by which perpetrators choose (`agents.foundation.choice_rules`), as scenarios state them."""
+CHOICE_RULES: tuple[str, ...] = get_args(ChoiceRule)
+LOGIT, PROBIT, BEST_RESPONSE = range(len(CHOICE_RULES))
 
 SCENARIO = Columns(
     # severity
     mean_severity=real("mean severity of detected acts without toolbox, the pivot of the response schedule"),
     severe_rung=integer("row of the first activity that counts as severe"),
     incident_scatter=real("standard deviation of an incident's seven values around the catalogue's"),
+    severity_exponent=real("exponent of the mean of the seven dimensions: 1 linear; above, extremes count more"),
     # detection
     detection=real("EU's detection: factor on an activity's visibility, 0 to 1"),
     false_alarm_rate=real("probability a week that an accident or a third party's act opens a case"),
@@ -32,6 +40,8 @@ SCENARIO = Columns(
     ),
     caution_half_life=real("half-life of that rise, weeks"),
     # choice
+    choice_rule=integer("code in CHOICE_RULES: how one activity is chosen, given utilities"),
+    tremble=real("under best response, share of choices that are any activity in reach, 0 to 1"),
     success_slope=real("slope of the log-odds of success in capability minus resilience"),
     success_margin=real("advantage of the attacker at equal capability and resilience"),
     saturation=real("how fast bite in force lowers what further bite can do, per unit of bite"),

@@ -12,9 +12,10 @@ from agents.doctrine import VOTING_RULES
 from agents.foundation.functions import exp, log
 from agents.foundation.randomness import entity
 from agents.perpetrator import TRAITS
+from agents.scenario import CHOICE_RULES
 from agents.world import World, empty_world
 from model.configuration import Configuration
-from model.parameters import Range, Settings, flat
+from model.parameters import Range, Settings
 from model.policy import Doctrine, Switches
 
 CASES, FEWEST = 6, 192
@@ -30,6 +31,7 @@ CODES = {
     "addressee": ADDRESSEES,
     "adoption": ADOPTION_RULES,
     "voting_rule": VOTING_RULES,
+    "choice_rule": CHOICE_RULES,
 }
 KEPT = {
     "memory": "memory_half_life",
@@ -101,7 +103,8 @@ def _fill(table: Any, rows: Sequence[Settings]) -> None:
 
 
 def _circumstances(world: World, configuration: Configuration) -> None:
-    values = {path.rpartition(".")[2]: value for path, value in flat(configuration.scenario.model_dump())}
+    values: dict[str, Any] = configuration.scenario.columns_of()
+    values["choice_rule"] = CODES["choice_rule"].index(values["choice_rule"])
     values["severe_rung"] = configuration.severe_rung
     world.scenario[0] = tuple(values[name] for name in world.scenario.dtype.names)
     for name, half_life in KEPT.items():

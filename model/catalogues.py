@@ -7,6 +7,7 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from agents.catalogue import ACTIVITY, DIMENSIONS, KINDS, MEASURE
+from agents.foundation.functions import power
 from model.parameters import Day, NonNegativeRange, Settings, Whole, option, parameter
 
 
@@ -54,10 +55,11 @@ class Activity(Settings):
     motive: Motive
     dimensions: Dimensions
 
-    def severity(self, weights: Mapping[str, float]) -> float:
-        """Weighted mean of the seven dimensions."""
+    def severity(self, weights: Mapping[str, float], exponent: float = 1.0) -> float:
+        """Weighted power mean of the seven dimensions (Hardy, Littlewood & Pólya 1934): linear at exponent 1."""
         pairs = list(zip((weights[name] for name in DIMENSIONS), self.dimensions.values(), strict=True))
-        return math.fsum(weight * value for weight, value in pairs) / math.fsum(weight for weight, _ in pairs)
+        total = math.fsum(weight * power(value, exponent) for weight, value in pairs)
+        return power(total / math.fsum(weight for weight, _ in pairs), 1.0 / exponent)
 
     @property
     def is_restraint(self) -> bool:

@@ -83,9 +83,10 @@ class Configuration(Settings):
         self.activities.update(ordered)
 
     def severities(self) -> dict[str, float]:
-        """Severity of each activity under the scenario's weights, in the order of the catalogue."""
-        weights = self.scenario.severity.weights.by_dimension()
-        return {name: activity.severity(weights) for name, activity in self.activities.items()}
+        """Severity of each activity under the scenario's weights and exponent, in the order of the catalogue."""
+        severity = self.scenario.severity
+        weights = severity.weights.by_dimension()
+        return {name: activity.severity(weights, severity.exponent) for name, activity in self.activities.items()}
 
     @property
     def severe_rung(self) -> int:

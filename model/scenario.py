@@ -5,7 +5,7 @@ from typing import Annotated, Any
 
 from pydantic import Field, field_validator, model_validator
 
-from agents.scenario import CLASS, SCENARIO
+from agents.scenario import CLASS, SCENARIO, ChoiceRule
 from model.errors import ConfigurationError
 from model.parameters import Day, Settings, Whole, by_path, option, parameter
 
@@ -17,7 +17,10 @@ OVERRIDABLE = ("activities", "measures", "archetypes", "perpetrators", "member_s
 
 
 class Section(Settings):
-    """A section of a scenario: each entry is documented by the column that it fills."""
+    """A section of a scenario: each entry fills, and is documented by, the column of its name.
+
+    Where there is none, as for `rule` of `choice`, it fills the one of both names, `choice_rule`.
+    """
 
     columns = SCENARIO
 
@@ -67,6 +70,7 @@ class Severity(Section):
     mean_severity: float = parameter("severity", 0, 1)
     severe_threshold: float = parameter("severity", 0, 1, default=0.6, doc="severity from which an act is severe")
     incident_scatter: float = parameter("1", 0, 1)
+    exponent: float = parameter("1", 1, 4, default=1.0, doc=SCENARIO.docs["severity_exponent"])
     weights: Weights = Weights()
 
 
@@ -101,8 +105,10 @@ class Investigation(Section):
 
 
 class Choice(Section):
-    """How perpetrators weigh success and punishment."""
+    """How perpetrators weigh success and punishment, and choose."""
 
+    rule: ChoiceRule = option("how one activity is chosen, given utilities", default="logit")
+    tremble: float = parameter("share", 0, 1, default=0.2)
     success_slope: float = parameter("log-odds", 0, 50)
     success_margin: float = parameter("capability", -5, 5)
     saturation: float = parameter("per bite", 0, 100)
@@ -273,8 +279,9 @@ class Scenario(Settings):
                 )
         return self
 
-    def columns_of(self) -> dict[str, float | int]:
+    def columns_of(self) -> dict[str, float | int | str]:
         """Values by column of `SCENARIO`, but for `severe_rung`, which the catalogue of activities decides."""
-        sections = [value for _, value in self if isinstance(value, Section)]
-        values = {name: value for section in sections for name, value in section}
+        sections = [(where, value) for where, value in self if isinstance(value, Section)]
+        entries = [(where, name, value) for where, section in sections for name, value in section]
+        values = {column: value for where, name, value in entries for column in (name, f"{where}_{name}")}
         return {name: values[name] for name in SCENARIO if name != "severe_rung"}

@@ -3,7 +3,7 @@
 from agents.attribution import clue_reliability, clue_weight, lean, log_odds, logistic
 from agents.catalogue import DIMENSIONS, PROXY, STATE
 from agents.foundation.compiled import Tables, rule
-from agents.foundation.functions import exp, log
+from agents.foundation.functions import exp, log, power
 from agents.foundation.randomness import (
     CLUE,
     FRAMED,
@@ -27,10 +27,10 @@ from agents.union.docket import ANSWERING, LATENT, NEVER, OPEN
 
 @rule
 def assess(world: Tables, row: int) -> None:
-    """Assess the incident: seven values around the catalogue's, and severity as their weighted mean."""
+    """Assess the incident: seven values around the catalogue's, and severity as their weighted power mean."""
     case = world.cases[row]
     catalogue = world.activities[case.activity].dimensions
-    scatter = world.scenario[0].incident_scatter
+    scatter, exponent = world.scenario[0].incident_scatter, world.scenario[0].severity_exponent
     severity = 0.0
     for block in range((len(DIMENSIONS) + 3) // 4):
         uniforms = draw(world, case.opened, case.entity, INCIDENT, case.begun, block)
@@ -42,8 +42,8 @@ def assess(world: Tables, row: int) -> None:
                 deviate = a if place == 0 else b if place == 1 else c if place == 2 else d
                 value = min(1.0, max(0.0, catalogue[dimension] + scatter * deviate))
                 case.values[dimension] = value
-                severity += world.severity_weights[dimension] * value
-    case.severity = severity
+                severity += world.severity_weights[dimension] * power(value, exponent)
+    case.severity = power(severity, 1.0 / exponent)
 
 
 @rule

@@ -107,8 +107,9 @@ def _columns(path: str) -> Iterator[tuple[str, str]]:
             yield "measures", "available"
         case ["scenario", "classes", _, name]:
             yield "classes", name
-        case ["scenario", *_, name]:
+        case ["scenario", section, name]:
             yield "scenario", "severe_rung" if name == "severe_threshold" else name
+            yield "scenario", f"{section}_{name}"
             yield from (("keep", column) for column, half_life in KEPT.items() if half_life == name)
             if name == "learning_rate":
                 yield "keep", "blame"

@@ -16,6 +16,7 @@ from agents.attribution import FARTHEST, clue_reliability, clue_weight, log_odds
 from agents.choice import attribution_odds, choice_probabilities, felt_bite
 from agents.doctrine import response
 from agents.perpetrator import choose, learn, meet
+from agents.scenario import CHOICE_RULES
 from agents.union.council import survey
 from agents.union.detection import call_perpetrators
 from agents.union.docket import enter
@@ -36,6 +37,7 @@ NO_PRIOR = {
 }
 TOOLBOX = short()
 WORLD = begun(TOOLBOX)
+each_choice_rule = pytest.mark.parametrize("code", range(len(CHOICE_RULES)), ids=CHOICE_RULES)
 
 
 def investigated(world: World, culprit: int, cases: int) -> tuple[np.ndarray, np.ndarray]:
@@ -78,14 +80,18 @@ def troubled() -> tuple[World, int]:
     return world, row
 
 
-def test_choice_probabilities_are_the_logit_of_the_utilities(troubled: tuple[World, int]) -> None:
+@each_choice_rule
+def test_choice_probabilities_are_those_of_the_rule_given_the_utilities(troubled: tuple[World, int], code: int) -> None:
     world, row = troubled
+    world.scenario.choice_rule = code
     choice_probabilities(world, row, 0)
     assert -np.diff(world.at_least[row], append=0.0) == pytest.approx(quantal_response(world, row), abs=1e-9)
 
 
-def test_what_exceeds_capability_is_never_chosen(troubled: tuple[World, int]) -> None:
+@each_choice_rule
+def test_what_exceeds_capability_is_never_chosen(troubled: tuple[World, int], code: int) -> None:
     world, row = troubled
+    world.scenario.choice_rule = code
     world.perpetrators.capability[row] = 0.5
     choice_probabilities(world, row, 0)
     expected = quantal_response(world, row)
@@ -93,8 +99,10 @@ def test_what_exceeds_capability_is_never_chosen(troubled: tuple[World, int]) ->
     assert -np.diff(world.at_least[row], append=0.0) == pytest.approx(expected, abs=1e-9)
 
 
-def test_choices_come_at_the_frequencies_of_the_logit(troubled: tuple[World, int]) -> None:
+@each_choice_rule
+def test_choices_come_at_the_frequencies_of_the_rule(troubled: tuple[World, int], code: int) -> None:
     world, row = troubled
+    world.scenario.choice_rule = code
     world.perpetrators.tempo[row] = 1e6  # an opportunity every week
     expected, weeks = quantal_response(world, row), 20_000
     chosen = np.zeros(len(expected))

@@ -13,6 +13,7 @@ from support.worlds import begun, lively, row_of, short, walk
 from agents.catalogue import KINDS
 from agents.choice import choice_probabilities
 from agents.perpetrator import act, choose
+from agents.scenario import CHOICE_RULES
 from agents.union.detection import mistaken_activity
 from agents.world import World
 from model.configuration import Configuration, load_configuration, shipped
@@ -95,9 +96,10 @@ def test_it_has_a_title_and_is_tempting_to_somebody_and_dear(name: str) -> None:
 
 
 @pytest.mark.parametrize("doctrine", shipped("doctrines"))
-def test_choice_probabilities_are_the_logit_of_the_utilities_at_any_time(doctrine: str) -> None:
+@pytest.mark.parametrize("rule", CHOICE_RULES)
+def test_choice_probabilities_are_those_of_the_rule_given_the_utilities_at_any_time(doctrine: str, rule: str) -> None:
     """For every perpetrator, in the middle of a story."""
-    world = begun(lively(doctrine=doctrine))
+    world = begun(lively(doctrine=doctrine, values={"scenario.choice.rule": rule, "scenario.choice.tremble": 0.1}))
     for week in walk(world, 40):
         if week in (20, 39):
             for row in range(len(world.perpetrators)):

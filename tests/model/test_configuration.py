@@ -141,6 +141,13 @@ def test_scenario_sections_fill_every_column(baseline: Configuration) -> None:
     assert set(baseline.scenario.columns_of()) == set(SCENARIO) - {"severe_rung"}
 
 
+def test_a_scenario_that_states_no_structure_has_logit_choices_and_linear_severity(illustrative: Configuration) -> None:
+    stated = read_toml(CONFIGS / "scenarios" / "illustrative.toml")
+    assert not {"rule", "tremble", "exponent"} & {*stated["choice"], *stated["severity"]}
+    assert illustrative.scenario.choice.rule == "logit"
+    assert illustrative.scenario.severity.exponent == 1.0
+
+
 def test_every_parameter_has_unit_meaning_source_and_lies_in_its_range(baseline: Configuration) -> None:
     parameters = list(baseline.parameters())
     assert len({parameter.path for parameter in parameters}) == len(parameters) > 500

@@ -46,6 +46,7 @@ PLACES: dict[str, Mapping[str, Any]] = {
         "doctrine.attribution_confidence": 0.6,
         "scenario.detection.false_alarm_rate": 0.3,
     },
+    "scenario.choice.tremble": {"scenario.choice.rule": "best_response"},
     "scenario.council.audience": {"doctrine.clarity": 1.0},
     "scenario.council.partner_backing": {"doctrine.partners": 1.0},
     "doctrine.coalition_quorum": {"doctrine": "coalition"},

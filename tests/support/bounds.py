@@ -323,6 +323,7 @@ PLAIN = {
     "attraction": FINITE,
     "believed": FINITE,
     "at_least": SHARE,
+    "scratch": NOT_NEGATIVE,
     "last_week": FINITE,
     "last_rung": row("activities", 0),
     "calendar": NOT_NEGATIVE,

@@ -13,6 +13,7 @@ from itertools import product
 from pathlib import Path
 
 from agents.foundation.compiled import JIT
+from agents.scenario import CHOICE_RULES
 from experiments.design.design import design_of
 from experiments.design.experiment import load_experiment
 from experiments.running.sweep import carry_out
@@ -34,10 +35,13 @@ def of_functions() -> Iterator[tuple[str, str]]:
 
 
 def of_few() -> Iterator[tuple[str, str]]:
-    """Lively weeks of both scenarios, acts, cases, votes and measures: seconds in plain Python."""
-    for scenario in ("baseline", "illustrative"):
-        run = run_one(lively(scenario, weeks=24), 7, 3, ledger=True)
-        yield from ((f"few weeks, {scenario}, {name}", digest(part)) for name, part in bits(run).items())
+    """Lively weeks of both scenarios, and of other structures: seconds in plain Python."""
+    worlds = {"baseline": lively("baseline", weeks=24), "illustrative": lively(weeks=24)}
+    for rule in CHOICE_RULES[1:]:
+        worlds[rule] = lively(values={"scenario.choice.rule": rule, "scenario.severity.exponent": 2.0}, weeks=24)
+    for name, world in worlds.items():
+        run = run_one(world, 7, 3, ledger=True)
+        yield from ((f"few weeks, {name}, {part}", digest(content)) for part, content in bits(run).items())
 
 
 def of_runs() -> Iterator[tuple[str, str]]:

@@ -1,10 +1,13 @@
 """What theory says, written once more in numpy for the tests to hold the model to."""
 
 import math
+from typing import Any
 
 import numpy as np
-from scipy.special import expit, logit
+from scipy.special import expit, log_ndtr, logit, softmax
+from scipy.stats import norm
 
+from agents.scenario import BEST_RESPONSE, LOGIT
 from agents.world import World
 
 
@@ -48,8 +51,20 @@ def expected_attribution(world: World, row: int) -> float:
     return (s.attribution_experience * named + p.seen_named) / (s.attribution_experience + p.seen_named + p.seen_cold)
 
 
+def power_mean(weights: Any, values: Any, exponent: float) -> Any:
+    """Weighted mean of powers along the last axis, as a number again."""
+    return np.average(np.asarray(values) ** exponent, axis=-1, weights=weights) ** (1 / exponent)
+
+
+def highest(utilities: np.ndarray) -> np.ndarray:
+    """P(k is the highest) of independent normals of these means and standard deviation 1, on a dense grid."""
+    grid = np.arange(utilities.max() - 10, utilities.max() + 10, 0.01)[:, None] - utilities
+    others = log_ndtr(grid).sum(axis=1, keepdims=True) - log_ndtr(grid)
+    return np.exp(norm.logpdf(grid) + others).sum(axis=0) * 0.01
+
+
 def quantal_response(world: World, row: int) -> np.ndarray:
-    """P(k) from the utilities of the model's description, written once more in numpy."""
+    """P(k) from the utilities of the model's description under the scenario's choice rule, written once more."""
     s, c, p, a, on = (world.scenario[0], world.council[0], world.perpetrators[row], world.activities, world.switches[0])
     weights = world.pull[row] * (1.0 - world.victims.resilience)
     met = np.average(world.victims.resilience, weights=weights) if on.denial else 0.0
@@ -67,5 +82,13 @@ def quantal_response(world: World, row: int) -> np.ndarray:
     if s.experience > 0 and p.experience >= 0:
         utility = (1 - s.experience) * utility + s.experience * world.attraction[row]
     utility[0] = 0.0
-    odds = np.where(capability < a.required_capability, 0.0, np.exp(p.rationality * utility))
-    return odds / odds.sum()
+    reach = np.flatnonzero(capability >= a.required_capability)
+    chances, utility = np.zeros(len(a.severity)), utility[reach]
+    if s.choice_rule == LOGIT:
+        chances[reach] = softmax(p.rationality * utility)
+    elif s.choice_rule == BEST_RESPONSE:
+        chances[reach] = s.tremble / len(reach)
+        chances[reach[np.argmax(utility)]] += 1 - s.tremble
+    else:
+        chances[reach] = highest(p.rationality * utility * math.sqrt(6) / math.pi)
+    return chances

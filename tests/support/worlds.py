@@ -8,6 +8,7 @@ import numpy as np
 
 from agents.catalogue import KINDS
 from agents.doctrine import SWITCHES
+from agents.scenario import CHOICE_RULES
 from agents.union.docket import OPEN, enter
 from agents.world import World
 from model.build import build_world
@@ -149,6 +150,7 @@ def random_configuration(number: int, *, burn_in: int | None = None, tempo: floa
         "scenario.investigation.false_flag": share(),
         "scenario.investigation.link_evidence": between(0.3, 1.0),
         "scenario.investigation.record_half_life": between(1.0, 200.0),
+        "scenario.choice.rule": CHOICE_RULES[number // 3 % 3],
         "scenario.choice.saturation": between(0.0, 1.0),
         "scenario.choice.incapacitation": between(0.0, 1.0),
         "scenario.choice.blame_replaced": chance.choice([0.0, share(), 1.0]),
@@ -201,6 +203,9 @@ def random_configuration(number: int, *, burn_in: int | None = None, tempo: floa
     busy = {f"perpetrators.{name}.tempo.mean": base.traits(name)["tempo"].mean * tempo for name in base.perpetrators}
     if number % 5 == 0:  # else nobody but states and their proxies is capable of severe acts
         busy |= {f"archetypes.{name}.capability.mean": 0.95 for name in base.archetypes}
+    circumstances["scenario.choice.tremble"] = share()
+    if number % 4 > 1:  # severity is convex
+        circumstances["scenario.severity.exponent"] = between(1.0, 4.0)
     reference: dict[str, Any] = {}
     if number % 4 == 3:  # a twin with a toolbox, whose pressure on harbours is the greater
         reference = {"reference.doctrine": REFERENCES[number // 4 % 3], "reference.doctrine.due_diligence": 1.0}
