@@ -32,6 +32,7 @@ ROOMS: dict[str, tuple[str, ...]] = {
     "analysis.decomposition": QUESTION,
     "analysis.story": QUESTION,
     "analysis.years": QUESTION,
+    "analysis.theory": QUESTION,
     # what brings their answers together
     "analysis.report": (
         "analysis.effects",
@@ -42,6 +43,7 @@ ROOMS: dict[str, tuple[str, ...]] = {
         "analysis.decomposition",
         "analysis.story",
         "analysis.years",
+        "analysis.theory",
     ),
     "analysis": ("analysis.report",),  # re-exports alone
     # from an experiment's file to its results
