@@ -19,8 +19,8 @@ def number(key: str, value: Any, low: float = -np.inf, high: float = np.inf) -> 
         return found
     place = tuple(int(at) for at in np.argwhere(wrong)[0])
     key = f"{key}{list(place)}" if place else key
-    ends = [f"at least {low:g}"] * np.isfinite(low) + [f"at most {high:g}"] * np.isfinite(high)
-    allowed = " and ".join(["a finite number", *ends])
+    ends = [f"{word} {end:g}" for word, end in (("at least", low), ("at most", high)) if np.isfinite(end)]
+    allowed = ", ".join(["a finite number", *ends])
     raise ConfigurationError("is out of bounds", key=key, value=float(found[place]), allowed=allowed)
 
 
