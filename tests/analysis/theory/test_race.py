@@ -9,6 +9,10 @@ from hypothesis import strategies as st
 
 from analysis.theory import attribution_race
 
+# in thousandths: a barrier is met exactly, or missed by more than what counts as rounding
+ACCURACY = st.integers(550, 980).map(lambda thousandths: thousandths / 1000)
+CONFIDENCE = st.integers(550, 990).map(lambda thousandths: thousandths / 1000)
+
 
 def chain(p: float, confidence: float, prior: float) -> tuple[float, float]:
     """Probability of the right name and mean clues, by Bayes' rule and a linear solve over the balance of clues."""
@@ -31,7 +35,7 @@ def chain(p: float, confidence: float, prior: float) -> tuple[float, float]:
     return float(np.linalg.solve(moves, right)[0]), float(np.linalg.solve(moves, np.ones(len(rows)))[0])
 
 
-@given(st.floats(0.55, 0.98), st.floats(0.55, 0.99), st.floats(-6.0, 6.0))
+@given(ACCURACY, CONFIDENCE, st.integers(-600, 600).map(lambda hundredths: hundredths / 100))
 def test_a_markov_chain_ends_the_same(p: float, confidence: float, prior: float) -> None:
     assert attribution_race(p, confidence, prior) == pytest.approx(chain(p, confidence, prior), rel=1e-9, abs=1e-9)
 
@@ -68,7 +72,7 @@ def test_a_prior_just_beyond_the_standard_is_open_after_a_clue_against_it() -> N
     assert found.mean_clues == pytest.approx(1 + 0.2 * (right - 6 * (1 - right)) / 0.6, abs=1e-12)
 
 
-@given(st.floats(0.55, 0.98), st.floats(0.55, 0.99))
+@given(ACCURACY, CONFIDENCE)
 def test_whoever_is_named_is_as_sure_as_required(p: float, confidence: float) -> None:
     assert attribution_race(p, confidence).correct >= confidence - 1e-9
 
