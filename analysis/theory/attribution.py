@@ -29,7 +29,7 @@ from model.errors import ConfigurationError
 
 Floats = NDArray[np.float64]
 
-SETTLED, CLOSE_ENOUGH = 1e-14, 1e-10
+SETTLED, CLOSE_ENOUGH = 1e-14, 1e-9
 """How far cutoffs may be from what answers them where the iteration ends, and where there is a result at all."""
 MOST_STEPS, LEAST_STEP = 20_000, 1e-6
 """Iterations, and damping, beyond which a root finder goes on: it is slow there, or rounding is all that is left."""
@@ -64,7 +64,8 @@ def attribution_game(
     The equilibrium is the only one where no attack makes a signal rarer, the null signal apart. Elsewhere there may be
     several; the one that is returned is reached from cutoffs of 0. It is found by a damped iteration whose steps are
     halved where they overshoot; where that is slow, a root finder ends it. Raises `ConfigurationError`, a `ValueError`,
-    for wrong input, and `RuntimeError` where no cutoffs are found that answer each other to 1e-10.
+    for wrong input, and `RuntimeError` where no cutoffs are found that answer each other to 1e-9: that is so where
+    all would be deterred for fear of a signal that is then never seen, or all but never.
     """
     pi, pi_null = distributions("signals", signals, 2), distributions("null_signal", null_signal, 1)
     gamma = number("opportunity", opportunity, 0.0, 1.0)
@@ -82,7 +83,7 @@ def attribution_game(
         """What follows from cutoffs, with the cutoffs that answer it."""
         attacks = gamma * (1.0 - _cdf("benefit_cdf", benefit_cdf, cutoffs))
         by_each = attacks[:, None] * pi
-        ways = (1.0 - attacks.sum()) * pi_null + by_each.sum(axis=0)
+        ways = max(0.0, 1.0 - attacks.sum()) * pi_null + by_each.sum(axis=0)
         guilt = np.divide(by_each, ways, out=np.zeros_like(pi), where=ways > 0.0)
         retaliation = 1.0 - _cdf("taste_cdf", taste_cdf, 1.0 - guilt)
         retaliation[:, 0] = 0.0
@@ -120,6 +121,6 @@ def _fixed_point(answer: Callable[[Floats], Floats], at: Floats) -> Floats:
     if (gap_left := float(np.abs(answer(best) - best).max())) > CLOSE_ENOUGH:
         raise RuntimeError(
             f"attribution_game: cutoffs do not settle, they differ by {gap_left:.1g} from what answers them; "
-            "give benefit_cdf and taste_cdf without jumps, and less steep"
+            "give benefit_cdf and taste_cdf without jumps, and null_signal a little more of what attacks set off"
         )
     return best

@@ -24,8 +24,8 @@ from numpy.typing import NDArray
 from analysis.theory.arguments import number
 from model.errors import ConfigurationError
 
-MOST_MEMBERS = 40
-"""Members at most: each half has a million subsets."""
+MOST_MEMBERS = 36
+"""Members at most: each half has a quarter of a million subsets."""
 
 Integers = NDArray[Any]
 """Of 64 bits, or Python's where those are too short."""
@@ -47,7 +47,7 @@ def voting_power(populations: Any) -> VotingPower:
 
     `populations` are numbers, or a mapping from members to them. They are taken as the decimals they are written as, so
     that a coalition with just 65 % wins. Raises `ConfigurationError`, a `ValueError`, for negative populations, for no
-    people at all, and for more than 40 members.
+    people at all, and for more than 36 members.
     """
     given = list(populations.values() if isinstance(populations, Mapping) else populations)
     number("populations", [float(each) for each in given], 0.0)

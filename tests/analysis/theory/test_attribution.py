@@ -212,3 +212,13 @@ def test_where_only_mixed_strategies_are_left_nothing_is_made_up() -> None:
     """Retaliation where guilt is beyond 0.7: with it guilt is below, without it above."""
     with pytest.raises(RuntimeError, match=r"cutoffs do not settle.*without jumps"):
         attribution_game([[0.2, 0.8]], [0.9, 0.1], [0.5], uniform, lambda taste: np.where(taste >= 0.3, 1.0, 0.0))
+
+
+def test_where_all_would_fear_what_is_never_seen_nothing_is_made_up() -> None:
+    """No attack is worth 0.8: all are deterred by a signal that cannot occur then, and makes nobody guilty."""
+    with pytest.raises(RuntimeError, match="cutoffs do not settle"):
+        attribution_game([[0.2, 0.8]], [1.0, 0.0], [0.5], lambda benefits: uniform(benefits / 0.3), uniform)
+    hardly_ever = attribution_game(
+        [[0.2, 0.8]], [1 - 1e-6, 1e-6], [0.5], lambda benefits: uniform(benefits / 0.3), uniform
+    )
+    assert hardly_ever.cutoffs[0] == pytest.approx(0.3, abs=1e-5)

@@ -117,9 +117,9 @@ def test_adding_people_adds_power(union: dict[str, float]) -> None:
     ("people", "message"),
     [
         ([1, -1], r"populations\[1\] = -1.0"),
-        ([0, 0], "populations = .*: are no Council; allowed: 1 to 40 members"),
+        ([0, 0], "populations = .*: are no Council; allowed: 1 to 36 members"),
         ([], "populations = .*: are no Council"),
-        ([1] * 41, "are no Council"),
+        ([1] * 37, "are no Council"),
     ],
 )
 def test_a_mistake_is_named(people: list[int], message: str) -> None:
