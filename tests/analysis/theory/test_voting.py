@@ -90,6 +90,12 @@ def test_a_quota_met_exactly_is_met(share: float, winning: int) -> None:
     assert voting_power([share] * 5 + [(1 - 5 * share) / 4] * 4).winning == winning
 
 
+def test_eleven_of_twenty_are_enough() -> None:
+    """They are 55 % of the members; of the eleven who have all people it takes eight, unless 17 members agree."""
+    coalitions = ((k, j) for k in range(11, 21) for j in range(12) if 0 <= k - j <= 9 and (j >= 8 or k >= 17))
+    assert voting_power([1] * 11 + [0] * 9).winning == sum(comb(11, j) * comb(9, k - j) for k, j in coalitions)
+
+
 @given(st.lists(st.integers(0, 40), min_size=1, max_size=8).filter(any))
 def test_fewer_than_four_cannot_block(people: list[int]) -> None:
     """Of eight members or fewer, those without whom there are no 55 % are fewer than four: people do not count."""
