@@ -1,0 +1,69 @@
+"""A check: what is expected, what the model shows, and the verdict in words."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+Label = Literal["built-in", "tuned", "emergent", "oracle"]
+"""What a check is worth: emergent facts count as validation, and so do oracles, which are proved and computed."""
+HOLDS, SHORT, EXPLAINED, SILENT, REPORTED = (
+    "holds",
+    "falls short",
+    "falls short (explained)",
+    "cannot say",
+    "reported",
+)
+"""Verdicts. Only `falls short` makes `deter validate` end with an error."""
+AGREED = 0.75
+"""Share of the worlds that must have the sign expected."""
+
+
+@dataclass(frozen=True)
+class Check:
+    """One row of the table of checks.
+
+    `got` and its 95 % interval `low` to `high` are in `unit`; `agree` is the share of the `n` worlds, or cases, that
+    have the sign expected. `least` is the effect that the whole interval is to lie beyond, `sign` on which side.
+    """
+
+    part: str
+    name: str
+    expected: str
+    verdict: str
+    label: str
+    source: str
+    unit: str = ""
+    got: float | None = None
+    low: float | None = None
+    high: float | None = None
+    n: int = 0
+    agree: float | None = None
+    sign: int = 0
+    least: float = 0.0
+    note: str = ""
+
+
+def verdict(low: float, high: float, agree: float, sign: int, least: float, *, explained: bool = False) -> str:
+    """The verdict on an effect with the interval `low` to `high`.
+
+    It holds where the whole interval lies beyond the least effect on the side of `sign`, and enough worlds agree; an
+    interval that touches the least effect, or is no number, falls short. With sign 0 nothing is expected.
+    """
+    if sign == 0:
+        return REPORTED
+    nearest = low if sign > 0 else -high
+    if nearest > least and agree >= AGREED:
+        return HOLDS
+    return EXPLAINED if explained else SHORT
+
+
+def short(checks: Sequence[Check]) -> list[Check]:
+    """The checks that fall short and are not explained."""
+    return [check for check in checks if check.verdict == SHORT]
+
+
+def counted(checks: Sequence[Check], *labels: str) -> tuple[int, int]:
+    """How many checks hold, and of how many from which something is expected; with labels, of those alone."""
+    some = [check for check in checks if check.verdict in (HOLDS, SHORT, EXPLAINED)]
+    some = [check for check in some if not labels or check.label in labels]
+    return sum(check.verdict == HOLDS for check in some), len(some)

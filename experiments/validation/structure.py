@@ -1,0 +1,22 @@
+"""Variants of the rules under which emergent facts are tried again: nobody knows which of them is right."""
+
+from experiments.validation.contrasts import Values
+
+VARIANTS: dict[str, Values] = {
+    "as shipped": {},
+    "probit choice": {"scenario.choice.rule": "probit"},
+    "best response with noise": {"scenario.choice.rule": "best_response", "scenario.choice.tremble": 0.1},
+    "convex severity": {"scenario.severity.exponent": 2},
+    "no learning": {
+        "scenario.learning.experience": 0.0,
+        "scenario.learning.imitation": 0.0,
+        "scenario.learning.retooling": 0.0,
+    },
+    "learning adversaries": {
+        "scenario.learning.experience": 0.3,
+        "scenario.learning.imitation": 0.3,
+        "scenario.learning.retooling": 0.3,
+    },
+    "no grievance": {"switches.grievance": False},
+}
+"""Values by path of each variant; the first is the model as the prior draws it."""
