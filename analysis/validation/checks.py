@@ -6,7 +6,7 @@ from typing import Literal
 
 Label = Literal["built-in", "tuned", "emergent", "oracle"]
 """What a check is worth: emergent facts count as validation, and so do oracles, which are proved and computed."""
-HOLDS, SHORT, EXPLAINED, SILENT, REPORTED = (
+HOLDS, SHORT, EXPLAINED, SILENT_ON, REPORTED = (
     "holds",
     "falls short",
     "falls short (explained)",
@@ -55,6 +55,55 @@ def verdict(low: float, high: float, agree: float, sign: int, least: float, *, e
     if nearest > least and agree >= AGREED:
         return HOLDS
     return EXPLAINED if explained else SHORT
+
+
+def expected(sign: int, least: float, unit: str) -> str:
+    """What is expected of an effect, in words: more than +0.5 points."""
+    if sign == 0:
+        return "either sign"
+    return f"{'more' if sign > 0 else 'less'} than {sign * least:+.3g} {unit}".replace("-", "−")
+
+
+KEPT = (HOLDS, "weaker", "unclear", "reversed")
+"""What becomes of a fact under other rules, from best to worst."""
+
+
+def kept(low: float, high: float, agree: float, sign: int, least: float) -> str:
+    """What becomes of a fact under other rules.
+
+    It holds; has its sign but not its least effect, or in too few worlds; has an interval that reaches zero; or is
+    reversed, the whole interval on the other side.
+    """
+    if verdict(low, high, agree, sign, least) == HOLDS:
+        return HOLDS
+    nearest, farthest = (low, high) if sign > 0 else (-high, -low)
+    if nearest > 0.0:
+        return "weaker"
+    return "reversed" if farthest < 0.0 else "unclear"
+
+
+@dataclass(frozen=True)
+class Cell:
+    """What becomes of a fact under a variant of the rules: one of `KEPT`, with its effect over `n` worlds."""
+
+    variant: str
+    name: str
+    kept: str
+    got: float
+    low: float
+    high: float
+    n: int
+
+
+@dataclass(frozen=True)
+class Findings:
+    """All checks, what becomes of emergent facts under other rules, and over how much they were tried."""
+
+    checks: list[Check]
+    cells: list[Cell]
+    worlds: int
+    replicates: int
+    seed: int
 
 
 def short(checks: Sequence[Check]) -> list[Check]:

@@ -1,1 +1,1 @@
-"""What `deter validate` checks: facts and experiments as declarations, the worlds in which they are tried, and the runs."""
+"""What `deter validate` checks: facts and experiments as declarations, the worlds they are tried in, and the runs."""

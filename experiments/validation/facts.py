@@ -6,7 +6,7 @@ Labels: *built-in* follows from one equation, for *tuned* a constant was chosen 
 of the interplay. Only emergent facts count as validation.
 """
 
-from experiments.validation.contrasts import Fact, Values, change, less, proportional_fall, Term
+from experiments.validation.contrasts import Fact, Term, Values, change, less, proportional_fall
 
 BALIGA = "Baliga, Bueno de Mesquita & Wolitzky 2020"
 WELBURN = "Welburn, Grana & Schwindt 2022"
@@ -291,9 +291,7 @@ FACTS = (
 """The facts, in the order of theory's list."""
 
 CALM: Values = {"switches.grievance": False}
-OF_ESCALATION = {
-    fact.name: fact for fact in FACTS for term in fact.contrast[:1] if term.metric == "escalation_rate"
-}
+OF_ESCALATION = {fact.name: fact for fact in FACTS for term in fact.contrast[:1] if term.metric == "escalation_rate"}
 WITHOUT_GRIEVANCE = tuple(
     fact.under(
         f"{name}, without grievance",

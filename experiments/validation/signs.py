@@ -1,4 +1,4 @@
-"""Findings of experiments and newer theory, whose signs the model is to have; and those of which it cannot say anything.
+"""Findings of experiments and newer theory, whose signs the model is to have; and those on which it is silent.
 
 Abstracts give signs and no effect sizes, so that least effects are what would matter to a reader. They were stated
 before the first run.
@@ -123,8 +123,8 @@ SILENT = (
     ),
     Silent(
         "support for an answer falls as attribution takes longer",
-        "a member's readiness rests on severity, solidarity, its dependence and who is the victim, and its doubt on the "
-        "certainty reached; how long that took enters neither.",
+        "a member's readiness rests on severity, solidarity, its dependence and who is the victim, and its doubt on "
+        "the certainty reached; how long that took enters neither.",
         HEDGECOCK,
     ),
     Silent(
