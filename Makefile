@@ -2,7 +2,7 @@
 PYTHON ?= $(firstword $(foreach name,python3.11 python3.12 python3.13 python3.14 python3 python,$(if $(shell $(name) -c 'import sys; print(*[1] * ((3, 11) <= sys.version_info < (3, 15)))' 2>/dev/null),$(name))))
 BIN := .venv/bin
 
-.PHONY: demo test slow docs lint types check lowest baselines clean
+.PHONY: demo test slow docs validation lint types check lowest baselines clean
 
 demo: .venv/installed
 	$(BIN)/deter sweep headline --fresh
@@ -19,6 +19,10 @@ slow: .venv/tested
 # The pages of docs/reference that are generated from the code.
 docs: .venv/installed
 	$(BIN)/python -m experiments.listing.reference
+
+# What the model shows against what theory and experiments expect, and the page that says so.
+validation: .venv/installed
+	$(BIN)/deter validate --page docs/validation.md
 
 lint: .venv/tested
 	$(BIN)/ruff check .

@@ -12,6 +12,8 @@ import pytest
 from support.house import Arrows, Modules, arrows_of, changes, circle, modules_of, patterns, room_of, unencoded
 from support.paths import ROOT
 
+from experiments.commands.main import COMMANDS
+
 QUESTION = ("analysis.plotting", "analysis.sentences")
 ROOMS: dict[str, tuple[str, ...]] = {
     # one room each, with shelves of their own
@@ -33,6 +35,7 @@ ROOMS: dict[str, tuple[str, ...]] = {
     "analysis.story": QUESTION,
     "analysis.years": QUESTION,
     "analysis.theory": QUESTION,
+    "analysis.validation": QUESTION,
     # what brings their answers together
     "analysis.report": (
         "analysis.effects",
@@ -53,7 +56,8 @@ ROOMS: dict[str, tuple[str, ...]] = {
     "experiments.listing": ("experiments.design",),
     "experiments.running": ("experiments.store", "experiments.search", "experiments.listing"),
     "experiments.benchmark": ("experiments.running",),
-    "experiments.terminal": ("experiments.benchmark",),
+    "experiments.validation": ("experiments.running", "analysis.validation"),
+    "experiments.terminal": ("experiments.benchmark", "experiments.validation"),
     "experiments.commands": ("experiments.terminal",),
     "experiments": ("experiments.running",),  # re-exports alone
 }
@@ -134,7 +138,12 @@ def test_modules_and_folders_can_be_overlooked(modules: Modules, arrows: Arrows)
     folders: dict[Path, int] = {}
     for path in modules.values():
         folders[path.parent] = folders.get(path.parent, 0) + 1
+    commands = folders.pop(ROOT / "experiments" / "commands")
     assert {folder.name: count for folder, count in folders.items() if count > MOST_MODULES} == {}
+    # one file for each command, found by its name: who looks for a command need not look the folder over
+    files = {path.stem for path in modules.values() if path.parent == ROOT / "experiments" / "commands"}
+    assert files == {*COMMANDS, "main", "__init__"}
+    assert commands == len(files)
     assert median(map(len, arrows.values())) <= 3
     assert median(folders.values()) <= 12
 

@@ -61,7 +61,7 @@ def expected(sign: int, least: float, unit: str) -> str:
     """What is expected of an effect, in words: more than +0.5 points."""
     if sign == 0:
         return "either sign"
-    return f"{'more' if sign > 0 else 'less'} than {sign * least:+.3g} {unit}".replace("-", "−")
+    return f"{'more' if sign > 0 else 'less'} than {sign * least:+.3g} {unit}".rstrip().replace("-", "−")
 
 
 KEPT = (HOLDS, "weaker", "unclear", "reversed")
@@ -97,11 +97,15 @@ class Cell:
 
 @dataclass(frozen=True)
 class Findings:
-    """All checks, what becomes of emergent facts under other rules, and over how much they were tried."""
+    """All checks, what becomes of emergent facts under other rules, and over how much they were tried.
+
+    `worlds` are those of the checks, `few` those of each variant of the rules.
+    """
 
     checks: list[Check]
     cells: list[Cell]
     worlds: int
+    few: int
     replicates: int
     seed: int
 

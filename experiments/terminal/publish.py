@@ -50,6 +50,15 @@ def write_slides(folder: Path, name: str, figures: Sequence[Any]) -> list[Path]:
     return paths
 
 
+def write_page(file: Path, page: str, figures: Mapping[str, Any]) -> list[Path]:
+    """Write a page, and beside it the picture of each figure, `PAGE_NAME.png`; returns the files."""
+    from analysis.plotting.files import rendered
+
+    pictures = {f"{file.stem}_{name}": rendered(figure, ["png"]) for name, figure in figures.items()}
+    write(file, page.encode())
+    return [file, *_written(file.parent, pictures)]
+
+
 def write_story(run: RunRecord, sections: list[Section], folder: Path, name: str) -> list[Path]:
     """Write the story of a run as a page, and its picture if there is a case; returns the files."""
     from analysis.plotting.files import rendered

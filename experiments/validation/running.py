@@ -56,12 +56,12 @@ def validated(size: Size, seed: int, workers: int | None, report: Callable[[int,
     sturdy = [fact for fact in FACTS if fact.label == "emergent" and fact.sign]
     few = drawn(size.structure, seed) if size.structure else []
     variants = {name: values for name, values in VARIANTS.items() if few and can_be(few[0], values)}
-    work = [(world, seed + place, facts) for place, world in enumerate(drawn(size.worlds, seed))]
+    work = [(world, seed + place, facts, size.replicates) for place, world in enumerate(drawn(size.worlds, seed))]
     for values in variants.values():
-        work += [(world.with_values(values), seed + place, sturdy) for place, world in enumerate(few)]
+        work += [(world.with_values(values), seed + place, sturdy, size.replicates) for place, world in enumerate(few)]
     done = []
     with ThreadPoolExecutor(workers or os.cpu_count() or 1, "deter") as pool:
-        for found in pool.map(lambda given: effects_of(*given, replicates=size.replicates), work):
+        for found in pool.map(lambda given: effects_of(*given), work):
             done.append(found)
             report(len(done), len(work))
     checks = [judged(fact, *column) for fact, column in zip(facts, columns_of(done[: size.worlds]), strict=True)]
@@ -70,7 +70,8 @@ def validated(size: Size, seed: int, workers: int | None, report: Callable[[int,
         first = size.worlds + place * size.structure
         columns = columns_of(done[first : first + size.structure])
         cells += [cell(variant, fact, column[0]) for fact, column in zip(sturdy, columns, strict=True)]
-    return Findings([*checks, *(silence(each) for each in SILENT)], cells, size.worlds, size.replicates, seed)
+    checks += [silence(each) for each in SILENT]
+    return Findings(checks, cells, size.worlds, size.structure, size.replicates, seed)
 
 
 def can_be(world: Configuration, values: Values) -> bool:
@@ -169,7 +170,10 @@ def unit_of(fact: Fact) -> tuple[str, float]:
     metric, left = fact.contrast[0].metric, fact.contrast[0].left
     if left:
         return "log points", 100.0
-    return ("points", 100.0) if is_share(metric) else (ESTIMATED[metric].unit, 1.0)
+    if is_share(metric):
+        return "points", 100.0
+    unit = ESTIMATED[metric].unit
+    return {"number a year": "a year", "0 to 1": ""}.get(unit, unit), 1.0
 
 
 def silence(finding: Silent) -> Check:

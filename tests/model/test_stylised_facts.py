@@ -7,7 +7,7 @@ emergent`). Differences are paired: both worlds run on the same random numbers, 
 difference over replicates. A fact holds where the whole 95 % interval lies beyond the minimum.
 
 Replicates vary the traits of all actors and the chance events, not the scenario's constants. What holds over those as
-well is tested on drawn worlds (`test_drawn_worlds.py`).
+well is tried in worlds of the prior (`deter validate`; `tests/experiments/validation/`).
 """
 
 from typing import Any

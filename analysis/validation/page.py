@@ -1,0 +1,98 @@
+"""The page `docs/validation.md`: the finding first, then every check, what falls short, and the silence."""
+
+from collections.abc import Iterable, Iterator, Sequence
+
+from analysis.labels import number_of, percent
+from analysis.validation.checks import EXPLAINED, Check, Findings
+from analysis.validation.findings import over_structure, shortfalls, silent, summary
+from analysis.validation.tables import INTERVALS, got_text
+
+HEADS = ("check", "expected", "got", "n", "agree", "verdict", "label", "source")
+"""Columns of the table of checks."""
+CAPTIONS = {
+    "emergent": "Emergent facts: effects over their least effects, over the prior",
+    "others": "Built-in and tuned facts: effects over their least effects, over the prior",
+    "structure": "Emergent facts under other rules of the model",
+}
+"""What figures show, by name."""
+
+
+def validation_page(findings: Findings, figures: Iterable[str], prefix: str) -> str:
+    """The page in Markdown; the picture of a figure lies beside it, in the file `PREFIX_NAME.png`."""
+    pictures = {name: f"![{CAPTIONS[name]}]({prefix}_{name}.png)" for name in figures}
+    parts = [
+        "# Why believe it: what the model shows, and what it does not",
+        "<!-- Written by `make validation`: change what is declared in experiments/validation/, not this page. -->",
+        f"**{summary(findings)}**",
+        how(findings),
+        "## What was checked",
+        *tables(findings.checks),
+        *(pictures[name] for name in ("emergent", "others") if name in pictures),
+        "## Where it falls short, and why",
+        *(missed(findings) or ["Nowhere."]),
+        "## What the model cannot say",
+        "\n".join(f"- *{check.name}* ({check.source}): {check.note}" for check in silent(findings)),
+    ]
+    if findings.cells:
+        parts += [
+            "## Facts under other rules",
+            "Nobody knows which of several rules people follow. Every emergent fact is tried again under each, in "
+            f"{number_of('world', findings.few)}: fewer than above, so that more intervals reach zero.",
+            "\n".join(f"- {sentence}" for sentence in over_structure(findings)),
+            *(pictures[name] for name in ("structure",) if name in pictures),
+        ]
+    return "\n\n".join([*parts, "## How to have it again", AGAIN]) + "\n"
+
+
+AGAIN = """`make validation` runs all of it and writes this page; `deter validate` prints the table and writes it to
+`results/validate/tables`, and ends with an error where a check falls short that is not explained. With `--fast` it
+takes less than a minute, and tries the sturdier facts in fewer worlds. The facts, their least effects and their sources
+are declared in [facts](../experiments/validation/facts.py) and [signs](../experiments/validation/signs.py); the ranges
+of the prior in [prior.toml](../configs/experiments/prior.toml)."""
+
+
+def how(findings: Findings) -> str:
+    """How facts are tried, and how a verdict is reached."""
+    worlds, runs = number_of("world", findings.worlds), number_of("run", findings.replicates)
+    return (
+        "Each fact is a difference between two worlds that are alike but for what it names, on the same random "
+        f"numbers. It is tried in {worlds} drawn from the prior, that is from ranges for what no data inform, with "
+        f"{runs} of each. It *holds* where the whole 95 % interval of the mean over worlds lies beyond the least "
+        "effect, and three worlds in four have the sign. Least effects were stated before the first run and not "
+        "changed since. A fact is *built-in* where it follows from one equation, "
+        "*tuned* where a constant was chosen to get it, and *emergent* where it comes out of the interplay: only those "
+        f"count as validation. Where theory allows both signs the effect is *reported*. {INTERVALS} A *point* is one "
+        "per cent of the whole (of the twin's acts, or of opportunities, as the metric has it); a *log point* is one "
+        "per cent of what is left. *agree* is the share of worlds that have the sign."
+    )
+
+
+def tables(checks: Sequence[Check]) -> Iterator[str]:
+    """A table for each part."""
+    for part in dict.fromkeys(check.part for check in checks):
+        rows = [row(check) for check in checks if check.part == part]
+        yield f"### {part}"
+        yield "\n".join(map(_line, [HEADS, ["---"] * len(HEADS), *rows]))
+
+
+def row(check: Check) -> list[str]:
+    """The cells of a check."""
+    got = got_text(check)
+    return [
+        *(check.name, check.expected or "–", f"{got} {check.unit}" if got != "–" else got, f"{check.n or '–'}"),
+        *("–" if check.agree is None else percent(check.agree, 0), check.verdict, check.label or "–", check.source),
+    ]
+
+
+def _line(cells: Iterable[str]) -> str:
+    return f"| {' | '.join(cell.strip().replace('|', chr(92) + '|') for cell in cells)} |"
+
+
+def missed(findings: Findings) -> list[str]:
+    """A paragraph for each check that falls short."""
+    return [
+        f"**{check.name[0].upper()}{check.name[1:]}** ({check.label}). Expected {check.expected}; got "
+        f"{got_text(check)} {check.unit}, {percent(check.agree or 0.0, 0)} of {check.n} worlds with the sign. "
+        + (check.note if check.verdict == EXPLAINED else f"{check.note} Not explained yet.".strip())
+        for check in shortfalls(findings)
+    ]

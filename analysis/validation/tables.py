@@ -1,0 +1,62 @@
+"""The tables of `deter validate`: a row for each check, and what becomes of emergent facts under other rules."""
+
+import polars as pl
+
+from analysis.labels import number_of
+from analysis.results.tables import Table, estimate_text
+from analysis.validation.checks import Cell, Check, Findings
+
+CHECKS, STRUCTURE = "validation", "structure"
+"""Names of the tables."""
+CHECKS_SCHEMA = {
+    **dict.fromkeys(("part", "check", "expected"), pl.String()),
+    **dict.fromkeys(("mean", "low", "high"), pl.Float64()),
+    "unit": pl.String(),
+    "n": pl.Int64(),
+    "agree": pl.Float64(),
+    **dict.fromkeys(("verdict", "label", "source", "note"), pl.String()),
+}
+"""Columns of the table of checks: what is expected, what there is with its interval and n, the verdict."""
+STRUCTURE_SCHEMA = {
+    **dict.fromkeys(("variant", "check", "kept"), pl.String()),
+    **dict.fromkeys(("mean", "low", "high"), pl.Float64()),
+    "n": pl.Int64(),
+}
+"""Columns of the table over structure."""
+INTERVALS = "Intervals: 95 % (Student's t) of the mean over worlds, each with random numbers of its own."
+
+
+def validation_tables(findings: Findings) -> dict[str, Table]:
+    """Both tables by name; that over structure only where it was looked at."""
+    worlds = number_of("world", findings.worlds)
+    size = f"{worlds} of the prior, {number_of('replicate', findings.replicates)} of each; seed {findings.seed}."
+    tables = {CHECKS: Table("Checks", frame_of_checks(findings.checks), f"{size} {INTERVALS}")}
+    if findings.cells:
+        few = f"{number_of('world', findings.few)} of the prior for each variant; seed {findings.seed}."
+        tables[STRUCTURE] = Table("Facts under other rules", frame_of_cells(findings.cells), f"{few} {INTERVALS}")
+    return tables
+
+
+def frame_of_checks(checks: list[Check]) -> pl.DataFrame:
+    """A row for each check."""
+    rows = [
+        (
+            *(check.part, check.name, check.expected, check.got, check.low, check.high, check.unit),
+            *(check.n or None, check.agree, check.verdict, check.label, check.source, check.note),
+        )
+        for check in checks
+    ]
+    return pl.DataFrame(rows, CHECKS_SCHEMA, orient="row").with_columns(pl.col(pl.Float64).fill_nan(None))
+
+
+def frame_of_cells(cells: list[Cell]) -> pl.DataFrame:
+    """A row for each variant and fact."""
+    rows = [(cell.variant, cell.name, cell.kept, cell.got, cell.low, cell.high, cell.n) for cell in cells]
+    return pl.DataFrame(rows, STRUCTURE_SCHEMA, orient="row").with_columns(pl.col(pl.Float64).fill_nan(None))
+
+
+def got_text(check: Check) -> str:
+    """What there is with its interval, as a reader sees it; a dash where there is nothing, or no interval."""
+    if check.got is None or check.low is None or check.got != check.got:
+        return "–"
+    return estimate_text(check.got, check.low, check.high)

@@ -1,0 +1,52 @@
+"""`deter validate`: what the model shows against what theory and experiments expect, in one table."""
+
+from pathlib import Path
+from typing import Annotated
+
+from typer import Exit, Option
+
+from experiments.terminal.options import FAILED, NoFigures, Quiet, Seed, Workers
+
+
+def validate_command(
+    fast: Annotated[
+        bool, Option("--fast", help="The sturdier facts alone, in fewer worlds: less than a minute.")
+    ] = False,
+    seed: Seed = 7,
+    workers: Workers = None,
+    out: Annotated[Path, Option(help="Folder for tables and figures.")] = Path("results/validate"),
+    page: Annotated[Path | None, Option(metavar="FILE", help="Also write a page of the findings, in Markdown.")] = None,
+    no_figures: NoFigures = False,
+    quiet: Quiet = False,
+) -> None:
+    """Check what the model shows against what theory and experiments expect: a table, figures, a page.
+
+    Takes about ten minutes on two cores. Ends with exit code 1 where a check falls short that is not explained.
+    Example: `deter validate --fast`
+    """
+    from analysis.validation.checks import short
+    from analysis.validation.figures import validation_figures
+    from analysis.validation.page import validation_page
+    from analysis.validation.tables import validation_tables
+    from experiments.terminal import publish, sweeps
+    from experiments.terminal.screen import Screen
+    from experiments.terminal.validation import Pieces, shown_checks
+    from experiments.validation import running
+    from model.errors import ConfigurationError
+
+    if fast and page:
+        problem = "is the page of all checks, and --fast tries some"
+        raise ConfigurationError(problem, file="--page", value=str(page), allowed="a page without --fast")
+    screen = Screen(quiet=quiet)
+    sweeps.announce_compilation(screen)
+    findings = running.validated(running.FAST if fast else running.FULL, seed, workers, Pieces(screen))
+    publish.write_tables(out, validation_tables(findings))
+    figures = {} if no_figures and not page else validation_figures(findings)
+    if not no_figures:
+        publish.write_figures(out, figures)
+    if page:
+        publish.write_page(page, validation_page(findings, figures, page.stem), figures)
+    screen.show(*shown_checks(findings))
+    screen.say(f"written to {out}{f' and {page}' if page else ''}")
+    if short(findings.checks):
+        raise Exit(FAILED)
