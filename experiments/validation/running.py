@@ -36,7 +36,7 @@ class Size(NamedTuple):
     fast: bool = False
 
 
-FULL, FAST = Size(40, 40, 16), Size(12, 12, 0, fast=True)
+FULL, FAST = Size(40, 24, 16), Size(12, 12, 0, fast=True)
 
 
 def drawn(count: int, seed: int) -> list[Configuration]:

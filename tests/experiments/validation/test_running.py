@@ -13,7 +13,7 @@ from experiments.validation.contrasts import Fact, Term, change, less, proportio
 from experiments.validation.facts import CLARITY
 from experiments.validation.measures import Lab
 from experiments.validation.running import FULL, Size, judged, over_worlds, validated
-from experiments.validation.votes import MOVERS, movers_of_support
+from experiments.validation.votes import MOVERS, slopes, votes_of
 from model.configuration import load_configuration
 
 TINY = Size(3, 2, 0, fast=True)
@@ -49,20 +49,26 @@ def test_others_act_rate_is_a_rate(lab: Lab) -> None:
     assert 0.0 < lab.value("others_act_rate", {}) < 1.0
 
 
-def test_votes_rise_with_readiness_alone_where_nobody_doubts() -> None:
-    # without salience severity moves nobody, and the dearer a measure the fewer are in favour
-    values = {
-        "scenario.time.burn_in": 52,
-        "scenario.time.weeks": 364,
-        "member_states.traits.salience.mean": 1e-6,
-        "member_states.traits.standard_offset.mean": -9.0,
-        "scenario.council.stance_noise": 0.0,
-    }
-    found = movers_of_support(load_configuration("baseline", "status_quo", values), 1, range(6))
-    assert set(found) == set(MOVERS)
-    assert found["cost"] < -0.02
-    assert abs(found["severity"]) < 0.02
-    assert abs(found["certainty"]) < 0.02
+def test_slopes_are_those_that_were_planted() -> None:
+    chance = np.random.default_rng(1)
+    rows = chance.normal(5.0, 3.0, (200, len(MOVERS)))
+    rows[:, MOVERS.index("state")] = chance.integers(2, size=200)
+    planted = {"certainty": 0.03, "severity": -0.01, "state": 0.05, "weeks": 0.0, "cost": -0.02}
+    scaled = (rows - rows.mean(0)) / np.where(np.array(MOVERS) == "state", 1.0, rows.std(0))
+    assert slopes(rows, 0.6 + scaled @ list(planted.values())) == pytest.approx(planted)
+    assert all(np.isnan(value) for value in slopes(rows * [1, 0, 1, 1, 1], rows[:, 0]).values())
+    assert all(np.isnan(value) for value in slopes(rows[:5], rows[:5, 0]).values())
+
+
+def test_votes_are_read_with_their_cases() -> None:
+    world = load_configuration("baseline", "status_quo", {"scenario.time.burn_in": 52, "scenario.time.weeks": 520})
+    rows, share = (np.concatenate(parts) for parts in zip(*(votes_of(world, 1, run) for run in range(6)), strict=True))
+    certainty, severity, state, weeks, cost = rows.T
+    assert len(share) > 10
+    for each in (certainty, severity, cost, share):
+        assert ((each >= 0.0) & (each <= 1.0)).all()
+    assert set(state) == {0.0, 1.0}
+    assert (weeks > 0).all()
 
 
 def test_undefined_worlds_are_left_out_and_counted() -> None:
