@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator, Sequence
 
 from analysis.labels import number_of, percent
-from analysis.validation.checks import EXPLAINED, Check, Findings
+from analysis.validation.checks import EXPLAINED, HOLDS, REPORTED, Check, Findings
 from analysis.validation.findings import over_structure, shortfalls, silent, summary
 from analysis.validation.tables import INTERVALS, got_text
 
@@ -73,6 +73,12 @@ def tables(checks: Sequence[Check]) -> Iterator[str]:
         rows = [row(check) for check in checks if check.part == part]
         yield f"### {part}"
         yield "\n".join(map(_line, [HEADS, ["---"] * len(HEADS), *rows]))
+        yield from (f"*{check.name}*: {check.note}" for check in checks if check.part == part and _beside(check))
+
+
+def _beside(check: Check) -> bool:
+    """Whether what is noted of a check stands below its table, and nowhere else."""
+    return bool(check.note) and check.verdict in (HOLDS, REPORTED)
 
 
 def row(check: Check) -> list[str]:

@@ -137,7 +137,7 @@ def judged(fact: Fact, effects: Vector, mismatches: Vector) -> Check:
     found = over_worlds(effects, fact.sign)
     said = verdict(*found[1:3], found.agree, fact.sign, fact.least, explained=bool(fact.explanation))
     unit, scale = unit_of(fact)
-    beside = f"{ESTIMATED[fact.matched].title} changes by {np.mean(mismatches):+.0%}." if fact.matched else ""
+    beside = f"{ESTIMATED[fact.matched].title} changes by {100.0 * np.mean(mismatches):+.0f} %." if fact.matched else ""
     return Check(
         part=fact.part,
         name=fact.name,
