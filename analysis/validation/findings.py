@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from analysis.labels import listed, number_of
-from analysis.validation.checks import EXPLAINED, REPORTED, SHORT, SILENT_ON, Check, Findings, counted
+from analysis.validation.checks import EXPLAINED, HOLDS, REPORTED, SHORT, SILENT_ON, Check, Findings, counted
 
 COUNTED = {"oracle": "oracle", "emergent": "emergent fact"}
 """Labels that count as validation, and what a check with one is called."""
@@ -18,6 +18,20 @@ def summary(findings: Findings) -> str:
             parts.append(f"{held} of {number_of(noun, of)} hold{'s' * (of == 1)}")
     held, of = counted(findings.checks, "built-in", "tuned")
     return f"{listed(parts)}; built-in and tuned facts are shown for completeness ({held} of {of} hold)."
+
+
+def whole_facts(findings: Findings) -> str:
+    """How many of the facts of theory, some with several checks, hold in every one; empty where there is none."""
+    found: dict[str, list[str]] = {}
+    for check in findings.checks:
+        if check.part[0].isdigit() and check.verdict != REPORTED:
+            found.setdefault(check.part, []).append(check.verdict)
+    whole = sum(set(verdicts) == {HOLDS} for verdicts in found.values())
+    missed = [verdict for verdicts in found.values() for verdict in verdicts if verdict == SHORT]
+    if not found:
+        return ""
+    rest = "what the others miss is explained below" if not missed else f"{len(missed)} of their misses unexplained"
+    return f"Of the {number_of('fact', len(found))} of theory that need no data {whole} hold in every check; {rest}."
 
 
 def shortfalls(findings: Findings) -> list[Check]:

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from analysis.labels import number_of, percent
 from analysis.validation.checks import EXPLAINED, HOLDS, REPORTED, Check, Findings
-from analysis.validation.findings import over_structure, shortfalls, silent, summary
+from analysis.validation.findings import over_structure, shortfalls, silent, summary, whole_facts
 from analysis.validation.tables import INTERVALS, got_text
 
 HEADS = ("check", "expected", "got", "n", "agree", "verdict", "label", "source")
@@ -23,7 +23,7 @@ def validation_page(findings: Findings, figures: Iterable[str], prefix: str) -> 
     parts = [
         "# Why believe it: what the model shows, and what it does not",
         "<!-- Written by `make validation`: change what is declared in experiments/validation/, not this page. -->",
-        f"**{summary(findings)}**",
+        f"**{summary(findings)}** {whole_facts(findings)}".rstrip(),
         how(findings),
         "## What was checked",
         *tables(findings.checks),

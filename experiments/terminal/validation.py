@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from analysis.validation.checks import EXPLAINED, Findings
-from analysis.validation.findings import over_structure, shortfalls, summary
+from analysis.validation.findings import over_structure, shortfalls, summary, whole_facts
 from analysis.validation.tables import got_text
 from experiments.terminal.screen import BETWEEN_LINES, Screen, titled
 
@@ -21,7 +21,7 @@ def shown_checks(findings: Findings) -> Iterator[Any]:
             if check.part == part
         ]
         yield titled(f"\n{part}", HEADS, rows, first={"ratio": 4}, others={"ratio": 2}, expand=True)
-    yield f"\n{summary(findings)}"
+    yield f"\n{summary(findings)} {whole_facts(findings)}"
     for check in shortfalls(findings):
         yield f"falls short: {check.name}{f' ({check.note})' if check.verdict == EXPLAINED else ''}"
     yield from over_structure(findings)

@@ -16,6 +16,10 @@ LEAL = "Leal & Musgrave, CMPS 2023"
 JARDINE = "Jardine, Porter & Shandler, JPR 2024, n = 2,025"
 SCHNEIDER = "Schneider, Schechter & Shaffer, IO 2023, 580 players"
 NGUYEN = "Nguyen, dissertation, UCLA"
+AGREED = (
+    "What is put to members has met the Union's standard, and of those who vote nearly all are in favour (99 in 100), "
+    "so that little is left to be moved."
+)
 LOW, HIGH = 11.0, 34.0
 """Sensitivity to cost: the ends of the prior's range."""
 
@@ -44,38 +48,48 @@ SIGNS = (
         "institutions made visible work on those sensitive to cost: clarity deters more where sensitivity is high",
         less(change("deterrence_rate", *sensitive(HIGH)), change("deterrence_rate", *sensitive(LOW))),
         *(+1, 0.005, "built-in", KOSTYUK),
-        fast=True,
+        explanation="The toolbox as a whole deters two to three times as much where sensitivity is high, for every "
+        "perpetrator weighs what it expects by its sensitivity. What clarity adds to that is small at either end: an "
+        "announcement corrects what is expected, upward or downward, and the more was "
+        "expected beforehand the less it adds.",
     ),
     Fact(
         PART,
         "certainty moves members' support for an answer more than scale does",
         less(support("certainty"), support("severity")),
         *(+1, 0.01, "emergent", HEDGECOCK),
-        fast=True,
+        explanation=f"{AGREED} Neither certainty nor scale moves what is left. Certainty does its work before the "
+        "vote, by what is put to it: see how often cases are answered.",
     ),
     Fact(
         PART,
         "support for an answer rises with damage",
         support("severity"),
         *(+1, 0.005, "built-in", LEAL),
+        explanation=f"The sign is there in nearly all worlds. {AGREED} It is largest where members are reluctant.",
     ),
     Fact(
         PART,
         "support for an answer is greater against states than against others",
         support("state"),
         *(+1, 0.005, "emergent", LEAL),
+        explanation=f"{AGREED} And no rule makes members harsher on states: what they have at stake with a state makes "
+        "them more reluctant, towards it and towards the groups that it harbours alike.",
     ),
     Fact(
         PART,
         "the lower the certainty, the less often cases are answered: skill from .8 to .4",
         change("response_rate", *investigation("skill", 0.8, 0.4)),
         *(-1, 0.01, "built-in", JARDINE),
+        fast=True,
     ),
     Fact(
         PART,
         "the lower the certainty, the fewer members support an answer",
         support("certainty"),
         *(+1, 0.005, "built-in", JARDINE),
+        explanation=f"{AGREED} Certainty moves votes only where errors that came to light have made members more "
+        "cautious than the Union's standard.",
     ),
     Fact(
         PART,
@@ -91,6 +105,9 @@ SIGNS = (
             change("escalation_rate", *investigation("skill", 0.75, 0.25)),
         ),
         *(+1, 0.0005, "emergent", SCHNEIDER),
+        explanation="So it is on average, but in half of the worlds only: where grievance is strong, for the "
+        "overconfident name more parties, and more of them wrongly. Where it is weak neither raises escalation much. "
+        "Uncertainty names fewer, though as many of those wrongly.",
     ),
     Fact(
         PART,

@@ -5,7 +5,7 @@ from experiments.validation.contrasts import Values
 VARIANTS: dict[str, Values] = {
     "as shipped": {},
     "probit choice": {"scenario.choice.rule": "probit"},
-    "best response with noise": {"scenario.choice.rule": "best_response", "scenario.choice.tremble": 0.1},
+    "best response with noise": {"scenario.choice.rule": "best_response"},
     "convex severity": {"scenario.severity.exponent": 2},
     "no learning": {
         "scenario.learning.experience": 0.0,
