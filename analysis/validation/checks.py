@@ -58,13 +58,14 @@ def verdict(low: float, high: float, agree: float, sign: int, least: float, *, e
 
 
 def expected(sign: int, least: float, unit: str) -> str:
-    """What is expected of an effect, in words: more than +0.5 points."""
+    """What is expected of an effect, in words: above +0.5 points."""
     if sign == 0:
         return "either sign"
-    return f"{'more' if sign > 0 else 'less'} than {sign * least:+.3g} {unit}".rstrip().replace("-", "−")
+    return f"{'above' if sign > 0 else 'below'} {sign * least:+.3g} {unit}".rstrip().replace("-", "−")
 
 
-KEPT = (HOLDS, "weaker", "unclear", "reversed")
+REVERSED = "reversed"
+KEPT = (HOLDS, "weaker", "unclear", REVERSED)
 """What becomes of a fact under other rules, from best to worst."""
 
 
@@ -79,12 +80,15 @@ def kept(low: float, high: float, agree: float, sign: int, least: float) -> str:
     nearest, farthest = (low, high) if sign > 0 else (-high, -low)
     if nearest > 0.0:
         return "weaker"
-    return "reversed" if farthest < 0.0 else "unclear"
+    return REVERSED if farthest < 0.0 else "unclear"
 
 
 @dataclass(frozen=True)
 class Cell:
-    """What becomes of a fact under a variant of the rules: one of `KEPT`, with its effect over `n` worlds."""
+    """What becomes of a fact under a variant of the rules: one of `KEPT`, with its effect over `n` worlds.
+
+    `note` says what is known of why the variant reverses facts.
+    """
 
     variant: str
     name: str
@@ -93,6 +97,7 @@ class Cell:
     low: float
     high: float
     n: int
+    note: str = ""
 
 
 @dataclass(frozen=True)

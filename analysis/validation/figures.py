@@ -11,7 +11,7 @@ from analysis.labels import number_of
 from analysis.plotting import pages, panels, style
 from analysis.plotting.panels import Mark
 from analysis.validation.checks import EXPLAINED, HOLDS, KEPT, SHORT, Check, Findings
-from analysis.validation.tables import INTERVALS, got_text
+from analysis.validation.tables import INTERVALS, measured_text
 
 ROW, NAMES, VALUES = 6.4, 88.0, 27.0
 """Height of a row, and room for names at the left and for values at the right, in mm."""
@@ -88,7 +88,7 @@ def _effect(axes: Axes, at: int, check: Check, worlds: int) -> None:
     axes.plot(ends[[0, 2]], [at, at], color=mark.color, linewidth=1.1)
     axes.plot(ends[1], at, clip_on=False, **mark.look)
     fewer = f" (n = {check.n})" if check.n < worlds else ""
-    text = f"{got_text(check)} {check.unit}{fewer}"
+    text = f"{measured_text(check)}{fewer}"
     place = (1.02, at)
     axes.annotate(text, place, xycoords=("axes fraction", "data"), va="center", annotation_clip=False)
 
@@ -119,7 +119,7 @@ def structure(findings: Findings) -> Figure:
         for column, variant in enumerate(variants):
             cell = found[name, variant]
             ink = "white" if cell.kept in ("holds", "reversed") else "black"
-            text = f"{cell.got:+.1f}".replace("-", "−") + " ×" * (cell.kept == "reversed")
+            text = f"{cell.got:+.2g}".replace("-", "−") + " ×" * (cell.kept == "reversed")
             axes.text(column, row, text, ha="center", va="center", color=ink)
     axes.set_xticks(np.arange(len(variants) + 1) - 0.5, minor=True)
     axes.set_yticks(np.arange(len(names) + 1) - 0.5, minor=True)

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from analysis.labels import number_of, percent
 from analysis.validation.checks import EXPLAINED, HOLDS, REPORTED, Check, Findings
 from analysis.validation.findings import over_structure, shortfalls, silent, summary, whole_facts
-from analysis.validation.tables import INTERVALS, got_text
+from analysis.validation.tables import INTERVALS, measured_text
 
 HEADS = ("check", "expected", "got", "n", "agree", "verdict", "label", "source")
 """Columns of the table of checks."""
@@ -83,9 +83,8 @@ def _beside(check: Check) -> bool:
 
 def row(check: Check) -> list[str]:
     """The cells of a check."""
-    got = got_text(check)
     return [
-        *(check.name, check.expected or "–", f"{got} {check.unit}" if got != "–" else got, f"{check.n or '–'}"),
+        *(check.name, check.expected or "–", measured_text(check), f"{check.n or '–'}"),
         *("–" if check.agree is None else percent(check.agree, 0), check.verdict, check.label or "–", check.source),
     ]
 
@@ -98,7 +97,7 @@ def missed(findings: Findings) -> list[str]:
     """A paragraph for each check that falls short."""
     return [
         f"**{check.name[0].upper()}{check.name[1:]}** ({check.label}). Expected {check.expected}; got "
-        f"{got_text(check)} {check.unit}, {percent(check.agree or 0.0, 0)} of {check.n} worlds with the sign. "
+        f"{measured_text(check)}, {percent(check.agree or 0.0, 0)} of {check.n} worlds with the sign. "
         + (check.note if check.verdict == EXPLAINED else f"{check.note} Not explained yet.".strip())
         for check in shortfalls(findings)
     ]

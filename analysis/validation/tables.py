@@ -1,5 +1,7 @@
 """The tables of `deter validate`: a row for each check, and what becomes of emergent facts under other rules."""
 
+import math
+
 import polars as pl
 
 from analysis.labels import number_of
@@ -57,6 +59,11 @@ def frame_of_cells(cells: list[Cell]) -> pl.DataFrame:
 
 def got_text(check: Check) -> str:
     """What there is with its interval, as a reader sees it; a dash where there is nothing, or no interval."""
-    if check.got is None or check.low is None or check.got != check.got:
+    if check.got is None or check.low is None or math.isnan(check.low):
         return "–"
     return estimate_text(check.got, check.low, check.high)
+
+
+def measured_text(check: Check) -> str:
+    """The same with its unit."""
+    return " ".join(filter(None, (got_text(check), check.unit if check.got is not None else "")))

@@ -79,7 +79,7 @@ NO_SECOND_TRY = (
 CLARITY, PROPORTION, CONFIDENCE = "1 Clarity", "2 Proportional fall", "3 Required confidence"
 SKILL, DISPROPORTION, DELAY = "4 Attribution skill", "5 Disproportion and firmness", "6 Delay"
 UNANIMITY, COMPLEMENTS, WITHOUT = "7 Unanimity", "8 Strategic complements", "9 Deterrence without attribution"
-AMBIGUITY, BLUFF = "10 Ambiguity", "Sanity"
+AMBIGUITY, BLUFF = "10 Ambiguity", "Bluff and punishment"
 
 FACTS = (
     Fact(
@@ -319,7 +319,7 @@ WITHOUT_GRIEVANCE = tuple(
         part="Escalation without grievance",
         explanation="The sign stays, and hardly anything of the effect: escalation in this model is driven by "
         "grievance. Where all acts cost the same, few perpetrators that could not be wronged turn to a worse one.",
-        **({} if fact.matched else {"sign": 0, "least": 0.0, "source": "reported: theory rests it on grievance"}),
+        **({} if fact.matched else {"sign": 0, "least": 0.0}),
     )
     for name, fact in OF_ESCALATION.items()
 )

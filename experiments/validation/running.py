@@ -8,14 +8,14 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from analysis.statistics.intervals import quantile
-from analysis.validation.checks import EXPLAINED, SILENT_ON, Cell, Check, Findings, expected, kept, verdict
+from analysis.validation.checks import EXPLAINED, REVERSED, SILENT_ON, Cell, Check, Findings, expected, kept, verdict
 from experiments.design.design import design_of
 from experiments.design.experiment import load_experiment
 from experiments.validation.contrasts import Fact, Values
 from experiments.validation.facts import FACTS, WITHOUT_GRIEVANCE
 from experiments.validation.measures import Lab, is_share
 from experiments.validation.signs import PART, SIGNS, SILENT, Silent
-from experiments.validation.structure import VARIANTS
+from experiments.validation.structure import REVERSALS, VARIANTS
 from model.configuration import Configuration
 from model.errors import ConfigurationError
 from model.metrics.catalogue import ESTIMATED
@@ -137,7 +137,11 @@ def judged(fact: Fact, effects: Vector, mismatches: Vector) -> Check:
     found = over_worlds(effects, fact.sign)
     said = verdict(*found[1:3], found.agree, fact.sign, fact.least, explained=bool(fact.explanation))
     unit, scale = unit_of(fact)
-    beside = f"{ESTIMATED[fact.matched].title} changes by {100.0 * np.mean(mismatches):+.0f} %." if fact.matched else ""
+    beside = (
+        f"{ESTIMATED[fact.matched].title} changes by {signed_percent(float(np.mean(mismatches)))}."
+        if fact.matched
+        else ""
+    )
     return Check(
         part=fact.part,
         name=fact.name,
@@ -157,12 +161,18 @@ def judged(fact: Fact, effects: Vector, mismatches: Vector) -> Check:
     )
 
 
+def signed_percent(share: float) -> str:
+    """A change in per cent, with its sign."""
+    return f"{100.0 * share:+.0f} %".replace("-", "−")
+
+
 def cell(variant: str, fact: Fact, effects: Vector) -> Cell:
     """What becomes of a fact under a variant of the rules."""
     found = over_worlds(effects, fact.sign)
     scale = unit_of(fact)[1]
     ends = scale * found.mean, scale * found.low, scale * found.high
-    return Cell(variant, fact.name, kept(*found[1:3], found.agree, fact.sign, fact.least), *ends, found.n)
+    left = kept(*found[1:3], found.agree, fact.sign, fact.least)
+    return Cell(variant, fact.name, left, *ends, found.n, REVERSALS.get(variant, "") if left == REVERSED else "")
 
 
 def unit_of(fact: Fact) -> tuple[str, float]:

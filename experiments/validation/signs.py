@@ -118,7 +118,7 @@ SIGNS = (
                 for kind in ("hacktivist", "criminal")
             )
         ),
-        *(0, 0.0, "emergent", f"{NGUYEN}; reported: the model has no indictments"),
+        *(0, 0.0, "emergent", NGUYEN),
     ),
 )
 """Signs that the model can be asked for."""

@@ -20,3 +20,10 @@ VARIANTS: dict[str, Values] = {
     "no grievance": {"switches.grievance": False},
 }
 """Values by path of each variant; the first is the model as the prior draws it."""
+REVERSALS = {
+    "no grievance": (
+        "What backfires in this model, bluff and the detection of what is hard to identify, does so through grievance: "
+        "where nobody can be wronged, more cases and louder threats deter a little more, even if they hit the innocent."
+    ),
+}
+"""Why a variant reverses facts, where that is known."""

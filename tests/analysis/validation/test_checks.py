@@ -1,6 +1,7 @@
 """Verdicts by cases, what is counted, and the tables, sentences, figures and the page that say so."""
 
 import math
+from dataclasses import replace
 
 import pytest
 
@@ -20,7 +21,7 @@ from analysis.validation.checks import (
     verdict,
 )
 from analysis.validation.figures import validation_figures
-from analysis.validation.findings import over_structure, summary
+from analysis.validation.findings import over_structure, summary, whole_facts
 from analysis.validation.page import validation_page
 from analysis.validation.tables import CHECKS, STRUCTURE, validation_tables
 
@@ -67,14 +68,14 @@ def test_under_other_rules_a_fact_holds_weakens_blurs_or_turns(low, high, agree,
 
 
 def test_what_is_expected_is_said_in_words() -> None:
-    assert expected(+1, 0.5, "points") == "more than +0.5 points"
-    assert expected(-1, 2.5, "weeks") == "less than −2.5 weeks"
+    assert expected(+1, 0.5, "points") == "above +0.5 points"
+    assert expected(-1, 2.5, "weeks") == "below −2.5 weeks"
     assert expected(0, 0.0, "points") == "either sign"
 
 
 def check(name: str, said: str, label: str = "emergent", **more: object) -> Check:
     numbers = {"got": 2.0, "low": 1.5, "high": 2.5, "n": 40, "agree": 0.9, "sign": 1, "least": 1.0, "unit": "points"}
-    return Check("1 Clarity", name, "more than +1 points", said, label, "Somebody 2020", **{**numbers, **more})  # type: ignore[arg-type]
+    return Check("1 Clarity", name, "above +1 points", said, label, "Somebody 2020", **{**numbers, **more})  # type: ignore[arg-type]
 
 
 FINDINGS = Findings(
@@ -88,7 +89,7 @@ FINDINGS = Findings(
     ],
     cells=[
         Cell("as shipped", "one holds", "holds", 2.0, 1.5, 2.5, 16),
-        Cell("probit choice", "one holds", "reversed", -2.0, -2.5, -1.5, 16),
+        Cell("probit choice", "one holds", "reversed", -2.0, -2.5, -1.5, 16, "Errors are thinner."),
     ],
     worlds=40,
     few=16,
@@ -105,10 +106,20 @@ def test_only_what_is_expected_counts_and_only_the_unexplained_alarms() -> None:
     assert "(1 of 1 hold)" in summary(FINDINGS)
 
 
+def test_a_fact_holds_in_all_its_checks_or_not_at_all() -> None:
+    assert "0 hold in every check; 1 of their misses unexplained." in whole_facts(FINDINGS)
+    known = [each for each in FINDINGS.checks if each.verdict != SHORT]
+    other = replace(check("another", HOLDS), part="2 Proportional fall")
+    found = whole_facts(replace(FINDINGS, checks=[*known, other]))
+    assert "Of the 2 facts" in found
+    assert "1 hold in every check; what the others miss is explained below." in found
+    assert whole_facts(replace(FINDINGS, checks=FINDINGS.checks[-1:])) == ""
+
+
 def test_sentences_name_what_other_rules_turn_round() -> None:
     assert list(over_structure(FINDINGS)) == [
         "As shipped: 1 of 1 hold; none is reversed.",
-        "Probit choice: 0 of 1 hold; reversed: one holds.",
+        "Probit choice: 0 of 1 hold; reversed: “one holds”. Errors are thinner.",
     ]
 
 
@@ -145,4 +156,4 @@ def test_figures_show_every_effect_that_is_judged() -> None:
     names = [label.get_text() for label in figures["emergent"].axes[0].get_yticklabels()]
     assert names == ["one holds", "one is missed", "one is understood"]
     words = [text.get_text() for text in figures["structure"].axes[0].texts]
-    assert words == ["+2.0", "−2.0 ×"]
+    assert words == ["+2", "−2 ×"]

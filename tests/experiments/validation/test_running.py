@@ -90,7 +90,7 @@ def test_a_row_says_what_was_found(effects: list[float], explanation: str, said:
     row = judged(fact(explanation=explanation), np.array(effects), np.zeros(3))
     assert (row.verdict, row.unit, row.n) == (said, "points", 3)
     assert row.got == pytest.approx(100.0 * np.mean(effects))
-    assert row.expected == "more than +0.5 points"
+    assert row.expected == "above +0.5 points"
     assert row.note == (explanation if said == EXPLAINED else "")
 
 
