@@ -5,18 +5,19 @@ from typing import Annotated
 
 from typer import Exit, Option
 
-from experiments.terminal.options import FAILED, NoFigures, Quiet, Seed, Workers
+from experiments.terminal.options import FAILED, Quiet, Workers
+from model.errors import MOST_SEED
 
 
 def validate_command(
     fast: Annotated[
         bool, Option("--fast", help="The sturdier facts alone, in fewer worlds: less than a minute.")
     ] = False,
-    seed: Seed = 7,
+    seed: Annotated[int, Option(min=0, max=MOST_SEED, help="Seed of the worlds and of their random numbers.")] = 7,
     workers: Workers = None,
     out: Annotated[Path, Option(help="Folder for tables and figures.")] = Path("results/validate"),
     page: Annotated[Path | None, Option(metavar="FILE", help="Also write a page of the findings, in Markdown.")] = None,
-    no_figures: NoFigures = False,
+    no_figures: Annotated[bool, Option("--no-figures", help="Write no figures into the folder.")] = False,
     quiet: Quiet = False,
 ) -> None:
     """Check what the model shows against what theory and experiments expect: a table, figures, a page.
