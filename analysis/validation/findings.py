@@ -30,8 +30,10 @@ def whole_facts(findings: Findings) -> str:
     missed = [verdict for verdicts in found.values() for verdict in verdicts if verdict == SHORT]
     if not found:
         return ""
-    rest = "what the others miss is explained below" if not missed else f"{len(missed)} of their misses unexplained"
-    return f"Of the {number_of('fact', len(found))} of theory that need no data {whole} hold in every check; {rest}."
+    text = f"Of the {number_of('fact', len(found))} of theory that need no data {whole} hold in every check"
+    if whole == len(found):
+        return f"{text}."
+    return f"{text}; {f'{len(missed)} of their misses unexplained' if missed else 'what the others miss is explained'}."
 
 
 def shortfalls(findings: Findings) -> list[Check]:

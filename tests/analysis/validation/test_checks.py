@@ -112,7 +112,8 @@ def test_a_fact_holds_in_all_its_checks_or_not_at_all() -> None:
     other = replace(check("another", HOLDS), part="2 Proportional fall")
     found = whole_facts(replace(FINDINGS, checks=[*known, other]))
     assert "Of the 2 facts" in found
-    assert "1 hold in every check; what the others miss is explained below." in found
+    assert "1 hold in every check; what the others miss is explained." in found
+    assert whole_facts(replace(FINDINGS, checks=[other])).endswith("1 hold in every check.")
     assert whole_facts(replace(FINDINGS, checks=FINDINGS.checks[-1:])) == ""
 
 
