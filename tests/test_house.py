@@ -56,7 +56,7 @@ ROOMS: dict[str, tuple[str, ...]] = {
     "experiments.listing": ("experiments.design",),
     "experiments.running": ("experiments.store", "experiments.search", "experiments.listing"),
     "experiments.benchmark": ("experiments.running",),
-    "experiments.validation": ("experiments.running", "analysis.validation"),
+    "experiments.validation": ("experiments.running", "analysis.validation", "analysis.theory"),
     "experiments.terminal": ("experiments.benchmark", "experiments.validation"),
     "experiments.commands": ("experiments.terminal",),
     "experiments": ("experiments.running",),  # re-exports alone

@@ -8,7 +8,7 @@ import math
 from typing import Any
 
 from agents.foundation.compiled import rule
-from agents.foundation.functions import exp, normal
+from agents.foundation.functions import exp, normal_law
 
 _PER_ERROR = math.sqrt(6.0) / math.pi
 """One over the standard deviation of logit's errors (Gumbel) at precision 1, which probit's have too."""
@@ -55,7 +55,7 @@ def probit(odds: Any, scratch: Any) -> None:
         at = best + _STEP * node
         below, rate = 1.0, 0.0
         for option in range(options - 1, -1, -1):
-            density, share = normal(at - odds[option])
+            density, share = normal_law(at - odds[option])
             below *= share
             rate += density / share
             rates[option] = rate

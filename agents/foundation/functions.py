@@ -81,7 +81,7 @@ def power(x: float, exponent: float) -> float:
 
 
 @inlined
-def normal(x: float) -> tuple[float, float]:
+def normal_law(x: float) -> tuple[float, float]:
     """Density and distribution function of the standard normal, each within 1e-15, in absolute terms.
 
     The latter is a rational function times e^(−x²/2), and far out a continued fraction (Hart 1968; West 2005).

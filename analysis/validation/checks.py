@@ -87,7 +87,7 @@ def kept(low: float, high: float, agree: float, sign: int, least: float) -> str:
 class Cell:
     """What becomes of a fact under a variant of the rules: one of `KEPT`, with its effect over `n` worlds.
 
-    `note` says what is known of why the variant reverses facts.
+    `note` says what is known of why the variant changes facts.
     """
 
     variant: str
@@ -101,13 +101,36 @@ class Cell:
 
 
 @dataclass(frozen=True)
+class Played:
+    """A game as the model played it: a figure of theory, and its mean over `n` runs with an interval.
+
+    Intervals hold together: all those of a game contain theory with a probability of 95 % where the model plays it.
+    """
+
+    game: str
+    setting: str
+    figure: str
+    expected: float
+    got: float
+    low: float
+    high: float
+    n: int
+
+    @property
+    def met(self) -> bool:
+        """Whether the interval contains what theory says."""
+        return self.low <= self.expected <= self.high
+
+
+@dataclass(frozen=True)
 class Findings:
-    """All checks, what becomes of emergent facts under other rules, and over how much they were tried.
+    """All checks, games as played, what becomes of emergent facts under other rules, and over how much they were tried.
 
     `worlds` are those of the checks, `few` those of each variant of the rules.
     """
 
     checks: list[Check]
+    played: list[Played]
     cells: list[Cell]
     worlds: int
     few: int

@@ -11,6 +11,7 @@ from analysis.labels import number_of
 from analysis.plotting import pages, panels, style
 from analysis.plotting.panels import Mark
 from analysis.validation.checks import EXPLAINED, HOLDS, KEPT, SHORT, Check, Findings
+from analysis.validation.games import games_figure
 from analysis.validation.tables import INTERVALS, measured_text
 
 ROW, NAMES, VALUES = 6.4, 88.0, 27.0
@@ -21,6 +22,8 @@ LOOKS = {
     EXPLAINED: Mark("s", style.RED, 3.8, "white"),
 }
 """An effect by its verdict: told apart by shape and filling, not by colour alone."""
+OTHERS = ("built-in", "tuned")
+"""Labels of facts that do not count as validation."""
 TICKS = (-1000, -100, -10, -1, 0, 1, 10, 100, 1000)
 """Ticks that the scale of effects may have, and ends."""
 COLOURS = (style.BLUE, style.SEVERITIES[1], "#EEEEEE", style.RED)
@@ -28,14 +31,19 @@ COLOURS = (style.BLUE, style.SEVERITIES[1], "#EEEEEE", style.RED)
 
 
 def validation_figures(findings: Findings) -> dict[str, Figure]:
-    """Figures by name: emergent facts, the others, and facts under other rules; none that would be empty."""
+    """Figures by name: games, emergent facts, the others, and facts under other rules; none that would be empty."""
     judged = [check for check in findings.checks if check.verdict in LOOKS and check.low is not None and check.least]
     kinds = {
         "emergent": ("Emergent facts over the prior", [check for check in judged if check.label == "emergent"]),
-        "others": ("Built-in and tuned facts over the prior", [check for check in judged if check.label != "emergent"]),
+        "others": (
+            "Built-in and tuned facts over the prior",
+            [check for check in judged if check.label in OTHERS],
+        ),
     }
     figures = {}
     with pages.drawing():
+        if findings.played:
+            figures["games"] = games_figure(findings)
         for name, (title, checks) in kinds.items():
             if checks:
                 figures[name] = forest(findings, checks, title)
@@ -112,14 +120,15 @@ def structure(findings: Findings) -> Figure:
     room = NAMES / style.POINT
     axes.set_yticks(range(len(names)), [style.wrapped(name, room) for name in names])
     wide = (style.DOUBLE - NAMES) / style.POINT / len(variants)
-    axes.set_xticks(range(len(variants)), [style.wrapped(variant, 0.8 * wide) for variant in variants])
+    axes.set_xticks(range(len(variants)), [style.wrapped(variant, 0.7 * wide) for variant in variants])
     axes.xaxis.tick_top()
     panels.cells(axes)
     for row, name in enumerate(names):
         for column, variant in enumerate(variants):
             cell = found[name, variant]
             ink = "white" if cell.kept in ("holds", "reversed") else "black"
-            text = f"{cell.got:+.2g}".replace("-", "−") + " ×" * (cell.kept == "reversed")
+            size = ".2g" if abs(cell.got) >= 0.01 else ".2f"
+            text = f"{cell.got:+{size}}".replace("-", "−") + " ×" * (cell.kept == "reversed")
             axes.text(column, row, text, ha="center", va="center", color=ink)
     axes.set_xticks(np.arange(len(variants) + 1) - 0.5, minor=True)
     axes.set_yticks(np.arange(len(names) + 1) - 0.5, minor=True)

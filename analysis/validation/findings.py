@@ -61,4 +61,4 @@ def over_structure(findings: Findings) -> Iterator[str]:
             text += f", {len(counts['weaker'])} keep{'s' * (len(counts['weaker']) == 1)} the sign and fall short"
         reversed_ = [f"“{name}”" for name in counts["reversed"]]
         note = next((cell.note for cell in cells if cell.note), "")
-        yield f"{text}; " + (f"reversed: {listed(reversed_)}. {note}".strip() if reversed_ else "none is reversed.")
+        yield f"{text}; {f'reversed: {listed(reversed_)}' if reversed_ else 'none is reversed'}. {note}".rstrip()

@@ -10,6 +10,7 @@ from analysis.validation.tables import INTERVALS, measured_text
 HEADS = ("check", "expected", "got", "n", "agree", "verdict", "label", "source")
 """Columns of the table of checks."""
 CAPTIONS = {
+    "games": "Classic games: shares in theory and as played by the model's rules",
     "emergent": "Emergent facts: effects over their least effects, over the prior",
     "others": "Built-in and tuned facts: effects over their least effects, over the prior",
     "structure": "Emergent facts under other rules of the model",
@@ -27,7 +28,7 @@ def validation_page(findings: Findings, figures: Iterable[str], prefix: str) -> 
         how(findings),
         "## What was checked",
         *tables(findings.checks),
-        *(pictures[name] for name in ("emergent", "others") if name in pictures),
+        *(pictures[name] for name in ("games", "emergent", "others") if name in pictures),
         "## Where it falls short, and why",
         *(missed(findings) or ["Nowhere."]),
         "## What the model cannot say",
@@ -48,14 +49,19 @@ AGAIN = """`make validation` runs all of it and writes this page; `deter validat
 `results/validate/tables`, and ends with an error where a check falls short that is not explained. With `--fast` it
 takes less than a minute, and tries the sturdier facts in fewer worlds. The facts, their least effects and their sources
 are declared in [facts](../experiments/validation/facts.py) and [signs](../experiments/validation/signs.py); the ranges
-of the prior in [prior.toml](../configs/experiments/prior.toml)."""
+of the prior in [prior.toml](../configs/experiments/prior.toml); the settings of the games in
+[games](../experiments/validation/games.py). How to ask theory for its numbers:
+[use theory as an oracle](how-to/use-theory-as-an-oracle.md)."""
 
 
 def how(findings: Findings) -> str:
     """How facts are tried, and how a verdict is reached."""
     worlds, runs = number_of("world", findings.worlds), number_of("run", findings.replicates)
     return (
-        "Each fact is a difference between two worlds that are alike but for what it names, on the same random "
+        "Theory is an *oracle* where it is proved: what it computes exactly stands beside draws, and beside what the "
+        "model's own rules do where perpetrators and investigators learn how two classic games are played; the row "
+        "holds where the interval contains it.\n\n"
+        "Each *fact* is a difference between two worlds that are alike but for what it names, on the same random "
         f"numbers. It is tried in {worlds} drawn from the prior, that is from ranges for what no data inform, with "
         f"{runs} of each. It *holds* where the whole 95 % interval of the mean over worlds lies beyond the least "
         "effect, and three worlds in four have the sign. Least effects were stated before the first run and not "

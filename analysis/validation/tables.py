@@ -7,8 +7,9 @@ import polars as pl
 from analysis.labels import number_of
 from analysis.results.tables import Table, estimate_text
 from analysis.validation.checks import Cell, Check, Findings
+from analysis.validation.games import TOGETHER, frame_of_games
 
-CHECKS, STRUCTURE = "validation", "structure"
+CHECKS, GAMES, STRUCTURE = "validation", "games", "structure"
 """Names of the tables."""
 CHECKS_SCHEMA = {
     **dict.fromkeys(("part", "check", "expected"), pl.String()),
@@ -33,6 +34,8 @@ def validation_tables(findings: Findings) -> dict[str, Table]:
     worlds = number_of("world", findings.worlds)
     size = f"{worlds} of the prior, {number_of('replicate', findings.replicates)} of each; seed {findings.seed}."
     tables = {CHECKS: Table("Checks", frame_of_checks(findings.checks), f"{size} {INTERVALS}")}
+    if findings.played:
+        tables[GAMES] = Table("Classic games", frame_of_games(findings.played), f"Seed {findings.seed}. {TOGETHER}")
     if findings.cells:
         few = f"{number_of('world', findings.few)} of the prior for each variant; seed {findings.seed}."
         tables[STRUCTURE] = Table("Facts under other rules", frame_of_cells(findings.cells), f"{few} {INTERVALS}")
@@ -58,10 +61,10 @@ def frame_of_cells(cells: list[Cell]) -> pl.DataFrame:
 
 
 def got_text(check: Check) -> str:
-    """What there is with its interval, as a reader sees it; a dash where there is nothing, or no interval."""
-    if check.got is None or check.low is None or math.isnan(check.low):
+    """What there is with its interval, as a reader sees it; a dash where there is nothing. A count has no interval."""
+    if check.got is None or math.isnan(check.got):
         return "–"
-    return estimate_text(check.got, check.low, check.high)
+    return f"{check.got:g}" if check.low is None else estimate_text(check.got, check.low, check.high)
 
 
 def measured_text(check: Check) -> str:

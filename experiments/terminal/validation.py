@@ -6,7 +6,7 @@ from typing import Any
 
 from analysis.validation.checks import EXPLAINED, Findings
 from analysis.validation.findings import over_structure, shortfalls, summary, whole_facts
-from analysis.validation.tables import got_text
+from analysis.validation.tables import measured_text
 from experiments.terminal.screen import BETWEEN_LINES, Screen, titled
 
 HEADS = ("check", "expected", "got", "n", "verdict")
@@ -16,7 +16,7 @@ def shown_checks(findings: Findings) -> Iterator[Any]:
     """The table, how many hold, which fall short and why, and how many hold under other rules."""
     for part in dict.fromkeys(check.part for check in findings.checks):
         rows = [
-            (check.name, check.expected, got_text(check), f"{check.n or '–'}", check.verdict)
+            (check.name, check.expected, measured_text(check), f"{check.n or '–'}", check.verdict)
             for check in findings.checks
             if check.part == part
         ]

@@ -8,16 +8,16 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from analysis.statistics.intervals import quantile
-from analysis.validation.checks import EXPLAINED, REVERSED, SILENT_ON, Cell, Check, Findings, expected, kept, verdict
+from analysis.validation.checks import EXPLAINED, SILENT_ON, Cell, Check, Findings, expected, kept, verdict
 from experiments.design.design import design_of
 from experiments.design.experiment import load_experiment
-from experiments.validation.contrasts import Fact, Values
+from experiments.validation.contrasts import Fact
 from experiments.validation.facts import FACTS, WITHOUT_GRIEVANCE
 from experiments.validation.measures import Lab, is_share
+from experiments.validation.oracles import closed_forms, played_games
 from experiments.validation.signs import PART, SIGNS, SILENT, Silent
-from experiments.validation.structure import REVERSALS, VARIANTS
+from experiments.validation.structure import VARIANTS, WHY
 from model.configuration import Configuration
-from model.errors import ConfigurationError
 from model.metrics.catalogue import ESTIMATED
 
 PRIOR = "prior"
@@ -28,15 +28,20 @@ LONG_AGO = "1999-01-01"
 
 
 class Size(NamedTuple):
-    """How much is run: worlds, replicates of each, worlds of each variant, and whether the fast facts alone."""
+    """How much is run: worlds, replicates of each, worlds of each variant, and whether the fast facts alone.
+
+    Of theory: draws for each closed form, and runs of each setting of a game; with 0 of them neither is looked at.
+    """
 
     worlds: int
     replicates: int
     structure: int
+    draws: int
+    runs: int
     fast: bool = False
 
 
-FULL, FAST = Size(40, 24, 16), Size(12, 12, 0, fast=True)
+FULL, FAST = Size(40, 24, 16, 100_000, 32), Size(12, 12, 0, 10_000, 16, fast=True)
 
 
 def drawn(count: int, seed: int) -> list[Configuration]:
@@ -55,32 +60,26 @@ def validated(size: Size, seed: int, workers: int | None, report: Callable[[int,
     facts = [fact for fact in (*FACTS, *WITHOUT_GRIEVANCE, *SIGNS) if fact.fast or not size.fast]
     sturdy = [fact for fact in FACTS if fact.label == "emergent" and fact.sign]
     few = drawn(size.structure, seed) if size.structure else []
-    variants = {name: values for name, values in VARIANTS.items() if few and can_be(few[0], values)}
+    variants = VARIANTS if few else {}
     work = [(world, seed + place, facts, size.replicates) for place, world in enumerate(drawn(size.worlds, seed))]
     for values in variants.values():
         work += [(world.with_values(values), seed + place, sturdy, size.replicates) for place, world in enumerate(few)]
     done = []
     with ThreadPoolExecutor(workers or os.cpu_count() or 1, "deter") as pool:
+        checks = closed_forms(size.draws, seed, pool) if size.draws else []
+        of_games, played = played_games(size.runs, seed, pool) if size.runs else ([], [])
         for found in pool.map(lambda given: effects_of(*given), work):
             done.append(found)
             report(len(done), len(work))
-    checks = [judged(fact, *column) for fact, column in zip(facts, columns_of(done[: size.worlds]), strict=True)]
+    checks += of_games
+    checks += [judged(fact, *column) for fact, column in zip(facts, columns_of(done[: size.worlds]), strict=True)]
     cells = []
     for place, variant in enumerate(variants):
         first = size.worlds + place * size.structure
         columns = columns_of(done[first : first + size.structure])
         cells += [cell(variant, fact, column[0]) for fact, column in zip(sturdy, columns, strict=True)]
     checks += [silence(each) for each in SILENT]
-    return Findings(checks, cells, size.worlds, size.structure, size.replicates, seed)
-
-
-def can_be(world: Configuration, values: Values) -> bool:
-    """Whether the model has the parameters of a variant."""
-    try:
-        world.with_values(values)
-    except ConfigurationError:
-        return False
-    return True
+    return Findings(checks, played, cells, size.worlds, size.structure, size.replicates, seed)
 
 
 Effects = list[tuple[float, float]]
@@ -172,7 +171,7 @@ def cell(variant: str, fact: Fact, effects: Vector) -> Cell:
     scale = unit_of(fact)[1]
     ends = scale * found.mean, scale * found.low, scale * found.high
     left = kept(*found[1:3], found.agree, fact.sign, fact.least)
-    return Cell(variant, fact.name, left, *ends, found.n, REVERSALS.get(variant, "") if left == REVERSED else "")
+    return Cell(variant, fact.name, left, *ends, found.n, WHY.get(variant, ""))
 
 
 def unit_of(fact: Fact) -> tuple[str, float]:

@@ -12,7 +12,7 @@ VARIANTS: dict[str, Values] = {
         "scenario.learning.imitation": 0.0,
         "scenario.learning.retooling": 0.0,
     },
-    "learning adversaries": {
+    "more learning": {
         "scenario.learning.experience": 0.3,
         "scenario.learning.imitation": 0.3,
         "scenario.learning.retooling": 0.3,
@@ -20,10 +20,14 @@ VARIANTS: dict[str, Values] = {
     "no grievance": {"switches.grievance": False},
 }
 """Values by path of each variant; the first is the model as the prior draws it."""
-REVERSALS = {
+WHY = {
+    "best response with noise": (
+        "A fifth of all choices are errors then, spread evenly over what is in reach, and hardly anybody acts on "
+        "purpose: four acts in five are errors, severe ones nearly all, and those no doctrine moves."
+    ),
     "no grievance": (
         "What backfires in this model, bluff and the detection of what is hard to identify, does so through grievance: "
         "where nobody can be wronged, more cases and louder threats deter a little more, even if they hit the innocent."
     ),
 }
-"""Why a variant reverses facts, where that is known."""
+"""Why a variant changes facts, where that is known."""

@@ -17,7 +17,7 @@ from support.digests import of_functions
 from support.loops import LOOPS, exps, logs, normal_laws, powers, turns, values
 from support.paths import ROOT
 
-from agents.foundation.functions import exp, log, normal, power, turn
+from agents.foundation.functions import exp, log, normal_law, power, turn
 
 SMALLEST, LARGEST = 2.0**-1022, math.nextafter(math.inf, 0.0)
 SHARE = st.floats(-(2.0**20), 2.0**20)
@@ -127,16 +127,16 @@ def test_a_power_is_exact_to_1e_14_in_relative_terms() -> None:
 
 
 def test_limits_of_the_normal_distribution() -> None:
-    assert normal(0.0)[1] == 0.5
-    assert normal(-math.inf) == normal(-FARTHEST) == (0.0, 0.0)
-    assert normal(math.inf) == normal(FARTHEST) == (0.0, 1.0)
+    assert normal_law(0.0)[1] == 0.5
+    assert normal_law(-math.inf) == normal_law(-FARTHEST) == (0.0, 0.0)
+    assert normal_law(math.inf) == normal_law(FARTHEST) == (0.0, 1.0)
 
 
 @given(st.floats(-FARTHEST, FARTHEST))
 def test_the_normal_distribution_is_symmetric(x: float) -> None:
-    density, share = normal(x)
-    assert normal(-x)[0] == density
-    assert share + normal(-x)[1] == 1.0
+    density, share = normal_law(x)
+    assert normal_law(-x)[0] == density
+    assert share + normal_law(-x)[1] == 1.0
 
 
 @given(st.floats(0.0, 1.0), st.floats(1.0, 4.0))

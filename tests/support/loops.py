@@ -5,7 +5,7 @@ from typing import Any
 import numba
 import numpy as np
 
-from agents.foundation.functions import exp, log, normal, power, turn
+from agents.foundation.functions import exp, log, normal_law, power, turn
 from agents.foundation.randomness import bid, deviate, lot, mixed
 
 loop = numba.njit(error_model="numpy", nogil=True)
@@ -36,7 +36,7 @@ def powers(x: Any, exponent: Any, y: Any) -> None:
 def normal_laws(x: Any, densities: Any, shares: Any) -> None:
     """Density and distribution function of the standard normal."""
     for place in range(len(x)):
-        densities[place], shares[place] = normal(x[place])
+        densities[place], shares[place] = normal_law(x[place])
 
 
 @loop

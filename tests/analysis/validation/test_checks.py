@@ -14,6 +14,7 @@ from analysis.validation.checks import (
     Cell,
     Check,
     Findings,
+    Played,
     counted,
     expected,
     kept,
@@ -87,6 +88,7 @@ FINDINGS = Findings(
         check("one goes either way", REPORTED, sign=0, least=0.0, agree=None),
         Check("Experiments", "nothing is said", "", SILENT_ON, "", "Nobody | 2021", note="There is no such mechanism."),
     ],
+    played=[Played("Blame Game", "one", "share attacked", 0.5, 0.49, 0.47, 0.51, 32)],
     cells=[
         Cell("as shipped", "one holds", "holds", 2.0, 1.5, 2.5, 16),
         Cell("probit choice", "one holds", "reversed", -2.0, -2.5, -1.5, 16, "Errors are thinner."),
@@ -153,7 +155,7 @@ def test_the_page_says_what_the_table_holds() -> None:
 
 def test_figures_show_every_effect_that_is_judged() -> None:
     figures = validation_figures(FINDINGS)
-    assert list(figures) == ["emergent", "others", "structure"]
+    assert list(figures) == ["games", "emergent", "others", "structure"]
     names = [label.get_text() for label in figures["emergent"].axes[0].get_yticklabels()]
     assert names == ["one holds", "one is missed", "one is understood"]
     words = [text.get_text() for text in figures["structure"].axes[0].texts]
