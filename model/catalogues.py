@@ -7,7 +7,7 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from agents.catalogue import ACTIVITY, DIMENSIONS, KINDS, MEASURE
-from agents.foundation.functions import power
+from agents.foundation.functions import real_power
 from model.parameters import Day, NonNegativeRange, Settings, Whole, option, parameter
 
 
@@ -58,8 +58,8 @@ class Activity(Settings):
     def severity(self, weights: Mapping[str, float], exponent: float = 1.0) -> float:
         """Weighted power mean of the seven dimensions (Hardy, Littlewood & Pólya 1934): linear at exponent 1."""
         pairs = list(zip((weights[name] for name in DIMENSIONS), self.dimensions.values(), strict=True))
-        total = math.fsum(weight * power(value, exponent) for weight, value in pairs)
-        return power(total / math.fsum(weight for weight, _ in pairs), 1.0 / exponent)
+        total = math.fsum(weight * real_power(value, exponent) for weight, value in pairs)
+        return real_power(total / math.fsum(weight for weight, _ in pairs), 1.0 / exponent)
 
     @property
     def is_restraint(self) -> bool:

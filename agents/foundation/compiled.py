@@ -93,9 +93,9 @@ if cache_folder():
 def rule(function: Rule) -> Rule:
     """Compile a function of the world for both engines.
 
-    Inside a rule: `exp`, `log`, `power`, `normal` and `turn` of `foundation.functions`, nothing of `math` or numpy that
-    rounds, `x * x` and not `x**2`, no `sum()` of floats. Then compiled code, plain Python and every platform give the
-    same bits.
+    Inside a rule: `exp`, `log`, `real_power`, `normal_law` and `turn` of `foundation.functions`, nothing of `math` or
+    numpy that rounds, `x * x` and not `x**2`, no `sum()` of floats. Then compiled code, plain Python and every platform
+    give the same bits.
     """
     return _compile(function) if JIT else function
 

@@ -73,7 +73,7 @@ def log(x: float) -> float:
 
 
 @inlined
-def power(x: float, exponent: float) -> float:
+def real_power(x: float, exponent: float) -> float:
     """A number from 0 to 1 to a positive power: itself to the power 1; 0 where it is below 1e-300."""
     if exponent == 1.0:
         return x

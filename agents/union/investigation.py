@@ -3,7 +3,7 @@
 from agents.attribution import clue_reliability, clue_weight, lean, log_odds, logistic
 from agents.catalogue import DIMENSIONS, PROXY, STATE
 from agents.foundation.compiled import Tables, rule
-from agents.foundation.functions import exp, log, power
+from agents.foundation.functions import exp, log, real_power
 from agents.foundation.randomness import (
     CLUE,
     FRAMED,
@@ -42,8 +42,8 @@ def assess(world: Tables, row: int) -> None:
                 deviate = a if place == 0 else b if place == 1 else c if place == 2 else d
                 value = min(1.0, max(0.0, catalogue[dimension] + scatter * deviate))
                 case.values[dimension] = value
-                severity += world.severity_weights[dimension] * power(value, exponent)
-    case.severity = power(severity, 1.0 / exponent)
+                severity += world.severity_weights[dimension] * real_power(value, exponent)
+    case.severity = real_power(severity, 1.0 / exponent)
 
 
 @rule

@@ -13,7 +13,10 @@ SUM_TOLERANCE = 1e-9
 
 def number(key: str, value: Any, low: float = -np.inf, high: float = np.inf) -> NDArray[np.float64]:
     """One number or an array of them, finite and from `low` to `high`; raises `ConfigurationError` for others."""
-    found = np.asarray(value, float)
+    try:
+        found = np.asarray(value, float)
+    except (TypeError, ValueError):
+        raise ConfigurationError("is no number, nor an array of them", key=key, value=value) from None
     wrong = ~np.isfinite(found) | (found < low) | (found > high)
     if not wrong.any():
         return found
@@ -22,6 +25,14 @@ def number(key: str, value: Any, low: float = -np.inf, high: float = np.inf) -> 
     ends = [f"{word} {end:g}" for word, end in (("at least", low), ("at most", high)) if np.isfinite(end)]
     allowed = ", ".join(["a finite number", *ends])
     raise ConfigurationError("is out of bounds", key=key, value=float(found[place]), allowed=allowed)
+
+
+def single(key: str, value: Any, low: float = -np.inf, high: float = np.inf) -> float:
+    """One number, as `number`; raises `ConfigurationError` for an array."""
+    found = number(key, value, low, high)
+    if found.ndim:
+        raise ConfigurationError(f"has the shape {found.shape}", key=key, allowed="one number")
+    return float(found)
 
 
 def distributions(key: str, value: Any, dimensions: int) -> NDArray[np.float64]:

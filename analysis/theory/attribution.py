@@ -1,4 +1,4 @@
-"""Deterrence with imperfect attribution (Baliga, Bueno de Mesquita & Wolitzky 2020).
+"""Deterrence with imperfect attribution (Baliga, Bueno de Mesquita & Wolitzky 2020), its equations put together anew.
 
 In each period at most one of n attackers has an opportunity, attacker i with probability γ_i. It draws a benefit
 x ~ F_i and attacks where that exceeds what the attack adds to expected retaliation, which costs it 1. The defender sees

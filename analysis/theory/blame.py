@@ -46,6 +46,11 @@ def blame_game(
     v, k = number("vulnerable", vulnerable, 0.0, 1.0), number("knowledgeable", knowledgeable, 0.0, 1.0)
     g, c = number("gain", gain, 0.0), number("blame_cost", blame_cost, 0.0)
     b, d = number("right_blame", right_blame, 0.0), number("wrong_blame", wrong_blame, 0.0)
+    try:
+        np.broadcast(v, k, g, c, b, d)
+    except ValueError:
+        shapes = ", ".join(str(each.shape) for each in (v, k, g, c, b, d))
+        raise ConfigurationError(f"arguments have the shapes {shapes}", allowed="shapes that broadcast") from None
     if not b.all():
         raise ConfigurationError("is out of bounds", key="right_blame", value=0.0, allowed="more than 0")
     cost, blames = k * c, v * b >= (1.0 - v) * d * (1.0 - ROUNDING)

@@ -13,7 +13,7 @@ Feller, W. 1968: An introduction to probability theory and its applications I, 3
 from math import ceil, expm1, log
 from typing import NamedTuple
 
-from analysis.theory.arguments import number
+from analysis.theory.arguments import single
 from model.errors import ConfigurationError
 
 ROUNDING = 1e-9
@@ -38,10 +38,10 @@ def attribution_race(clue_accuracy: float, required_confidence: float, prior_log
     taken by itself. Raises `ConfigurationError`, a `ValueError`, for other numbers.
     """
     p, confidence = (
-        float(number("clue_accuracy", clue_accuracy)),
-        float(number("required_confidence", required_confidence)),
+        single("clue_accuracy", clue_accuracy),
+        single("required_confidence", required_confidence),
     )
-    start = float(number("prior_log_odds", prior_log_odds))
+    start = single("prior_log_odds", prior_log_odds)
     if not 0.5 < p <= 1.0:
         allowed = "above 0.5 and at most 1: other clues are as good as none, or point to the innocent"
         raise ConfigurationError("is out of bounds", key="clue_accuracy", value=p, allowed=allowed)

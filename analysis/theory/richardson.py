@@ -12,7 +12,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from analysis.theory.arguments import number
+from analysis.theory.arguments import single
 
 
 class Spiral(NamedTuple):
@@ -34,8 +34,8 @@ def spiral(
     time, of any sign. Raises `ConfigurationError`, a `ValueError`, for other numbers.
     """
     rates = {"reaction_a": reaction_a, "reaction_b": reaction_b, "decay_a": decay_a, "decay_b": decay_b}
-    k, l, a, b = (float(number(key, value, 0.0)) for key, value in rates.items())  # noqa: E741
-    g, h = float(number("grievance_a", grievance_a)), float(number("grievance_b", grievance_b))
+    k, l, a, b = (single(key, value, 0.0) for key, value in rates.items())  # noqa: E741
+    g, h = single("grievance_a", grievance_a), single("grievance_b", grievance_b)
     if a * b == k * l:
         return Spiral(False, (np.nan, np.nan))
     excess = a * b - k * l

@@ -15,7 +15,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from analysis.theory.arguments import distributions, number
+from analysis.theory.arguments import distributions, number, single
 from model.errors import ConfigurationError
 
 ROUNDING = 1e-12
@@ -46,7 +46,7 @@ def timing_threshold(
         problem = f"has the shape {every.shape}, but probabilities has {shares.shape}"
         raise ConfigurationError(problem, key="stakes", allowed="one for each probability")
     w, s, p = (
-        float(number(key, value, 0.0, 1.0))
+        single(key, value, 0.0, 1.0)
         for key, value in (("discount", discount), ("stealth", stealth), ("persistence", persistence))
     )
     if w * s == 1.0:

@@ -49,8 +49,10 @@ def voting_power(populations: Any) -> VotingPower:
     that a coalition with just 65 % wins. Raises `ConfigurationError`, a `ValueError`, for negative populations, for no
     people at all, and for more than 36 members.
     """
-    given = list(populations.values() if isinstance(populations, Mapping) else populations)
-    number("populations", [float(each) for each in given], 0.0)
+    given = populations.values() if isinstance(populations, Mapping) else populations
+    if number("populations", list(given) if np.iterable(given) else given, 0.0).ndim != 1:
+        raise ConfigurationError("are no row of numbers", key="populations", value=populations)
+    given = [0 + each for each in given]  # what is true counts 1
     if not 1 <= len(given) <= MOST_MEMBERS or not any(given):
         allowed = f"1 to {MOST_MEMBERS} members, not all of them without population"
         raise ConfigurationError("are no Council", key="populations", value=given, allowed=allowed)

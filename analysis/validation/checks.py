@@ -4,8 +4,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-Label = Literal["built-in", "tuned", "emergent", "oracle"]
-"""What a check is worth: emergent facts count as validation, and so do oracles, which are proved and computed."""
+Label = Literal["built-in", "tuned", "emergent", "oracle", "formula"]
+"""What a check is worth: emergent facts count as validation, and so do oracles, where the model's own rules are held to
+what is proved. A formula is held to draws, and tells of theory alone."""
 HOLDS, SHORT, EXPLAINED, SILENT_ON, REPORTED = (
     "holds",
     "falls short",
@@ -102,10 +103,7 @@ class Cell:
 
 @dataclass(frozen=True)
 class Played:
-    """A game as the model played it: a figure of theory, and its mean over `n` runs with an interval.
-
-    Intervals hold together: all those of a game contain theory with a probability of 95 % where the model plays it.
-    """
+    """A game as the model played it: a figure of theory, and its mean over `n` runs with its 95 % interval."""
 
     game: str
     setting: str

@@ -46,11 +46,6 @@ def silent(findings: Findings) -> list[Check]:
     return [check for check in findings.checks if check.verdict == SILENT_ON]
 
 
-def reported(findings: Findings) -> list[Check]:
-    """The checks from which nothing is expected."""
-    return [check for check in findings.checks if check.verdict == REPORTED]
-
-
 def over_structure(findings: Findings) -> Iterator[str]:
     """A sentence on each variant of the rules: how many facts hold under it, and which it turns round."""
     for variant in dict.fromkeys(cell.variant for cell in findings.cells):

@@ -14,9 +14,8 @@ GAMES_SCHEMA = {
     "n": pl.Int64(),
 }
 """Columns of the table of games: what theory says, the mean over runs with its interval, and how many runs."""
-TOGETHER = (
-    "Intervals: Student's, so wide that those of all settings of a game hold together with a probability of 95 %; half "
-    "of one is at least 0.05 points."
+OF_RUNS = (
+    "Intervals: 95 % (Student's t) over runs; half of one is at least 0.05 points. One in twenty misses by chance."
 )
 
 
@@ -34,7 +33,7 @@ def games_figure(findings: Findings) -> Figure:
     runs = findings.played[0].n
     note = (
         f"Across: the share in the equilibrium that theory computes. Up: the share as played, over {runs} runs of a "
-        f"hundred years. On the line both agree. {TOGETHER} Most bars are shorter than their mark. Red square: the bar "
+        f"hundred years. On the line both agree. {OF_RUNS} Most bars are shorter than their mark. Red square: the bar "
         "does not reach the line."
     )
     title = "Classic games: theory and the model's own rules"

@@ -58,18 +58,26 @@ def how(findings: Findings) -> str:
     """How facts are tried, and how a verdict is reached."""
     worlds, runs = number_of("world", findings.worlds), number_of("run", findings.replicates)
     return (
-        "Theory is an *oracle* where it is proved: what it computes exactly stands beside draws, and beside what the "
-        "model's own rules do where perpetrators and investigators learn how two classic games are played; the row "
-        "holds where the interval contains it.\n\n"
+        "Theory is an *oracle* where it is proved. What it computes exactly stands beside draws by the model's own "
+        "rules; where nothing of the model draws, the row is a check of the *formula* alone and does not count. Two "
+        "classic games are played by the model's rules: perpetrators learn from their own cases how often they are "
+        "named, and investigators have two options that are off in the shipped scenarios, for the games assume them. "
+        "They learn in the end who did it (*hindsight*), and the standard of proof varies from case to case. A game "
+        "holds where nine settings of ten do, and a setting where the 95 % interval of the runs contains what theory "
+        "says; one in twenty would miss by chance.\n\n"
         "Each *fact* is a difference between two worlds that are alike but for what it names, on the same random "
         f"numbers. It is tried in {worlds} drawn from the prior, that is from ranges for what no data inform, with "
         f"{runs} of each. It *holds* where the whole 95 % interval of the mean over worlds lies beyond the least "
-        "effect, and three worlds in four have the sign. Least effects were stated before the first run and not "
-        "changed since. A fact is *built-in* where it follows from one equation, "
-        "*tuned* where a constant was chosen to get it, and *emergent* where it comes out of the interplay: only those "
-        f"count as validation. Where theory allows both signs the effect is *reported*. {INTERVALS} A *point* is one "
-        "per cent of the whole (of the twin's acts, or of opportunities, as the metric has it); a *log point* is one "
-        "per cent of what is left. *agree* is the share of worlds that have the sign."
+        "effect, and three worlds in four have the sign. Least effects were stated before the first run over the prior "
+        "and not changed since; at most they are half of what the shipped baseline was known to show, and many effects "
+        "are far larger. Some facts look at the same two worlds, so that they do not count as independent. A fact is "
+        "*built-in* where it follows from one equation, *tuned* where a constant was chosen to get it, and *emergent* "
+        "where it comes out of the interplay: only those count as validation. Where theory allows both signs the "
+        f"effect is *reported*. {INTERVALS}\n\n"
+        "What is *averted* is averted against the twin, the same world without toolbox. *Bite* is how much an answer "
+        "hurts, in units of severity; the Union *follows through* where answers follow severity and majorities decide. "
+        "A *point* is one per cent of the whole (of the twin's acts, or of opportunities, as the check has it); a *log "
+        "point* is one per cent of what is left. *agree* is the share of worlds that have the sign."
     )
 
 
@@ -99,11 +107,16 @@ def _line(cells: Iterable[str]) -> str:
     return f"| {' | '.join(cell.strip().replace('|', chr(92) + '|') for cell in cells)} |"
 
 
+def _agreeing(check: Check) -> str:
+    """In how many of the worlds an effect has its sign, where there are worlds."""
+    return "" if check.agree is None else f", {percent(check.agree, 0)} of {check.n} worlds with the sign"
+
+
 def missed(findings: Findings) -> list[str]:
     """A paragraph for each check that falls short."""
     return [
         f"**{check.name[0].upper()}{check.name[1:]}** ({check.label}). Expected {check.expected}; got "
-        f"{measured_text(check)}, {percent(check.agree or 0.0, 0)} of {check.n} worlds with the sign. "
+        f"{measured_text(check)}{_agreeing(check)}. "
         + (check.note if check.verdict == EXPLAINED else f"{check.note} Not explained yet.".strip())
         for check in shortfalls(findings)
     ]

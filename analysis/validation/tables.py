@@ -7,7 +7,7 @@ import polars as pl
 from analysis.labels import number_of
 from analysis.results.tables import Table, estimate_text
 from analysis.validation.checks import Cell, Check, Findings
-from analysis.validation.games import TOGETHER, frame_of_games
+from analysis.validation.games import OF_RUNS, frame_of_games
 
 CHECKS, GAMES, STRUCTURE = "validation", "games", "structure"
 """Names of the tables."""
@@ -28,14 +28,19 @@ STRUCTURE_SCHEMA = {
 """Columns of the table over structure."""
 INTERVALS = "Intervals: 95 % (Student's t) of the mean over worlds, each with random numbers of its own."
 
+OF_THEORY = (
+    "Those of theory: 95 % over draws or runs; those of closed forms, and of pairs of games, hold together with that "
+    "probability."
+)
+
 
 def validation_tables(findings: Findings) -> dict[str, Table]:
-    """Both tables by name; that over structure only where it was looked at."""
+    """The tables by name; those of games and over structure only where they were looked at."""
     worlds = number_of("world", findings.worlds)
     size = f"{worlds} of the prior, {number_of('replicate', findings.replicates)} of each; seed {findings.seed}."
-    tables = {CHECKS: Table("Checks", frame_of_checks(findings.checks), f"{size} {INTERVALS}")}
+    tables = {CHECKS: Table("Checks", frame_of_checks(findings.checks), f"{size} {INTERVALS} {OF_THEORY}")}
     if findings.played:
-        tables[GAMES] = Table("Classic games", frame_of_games(findings.played), f"Seed {findings.seed}. {TOGETHER}")
+        tables[GAMES] = Table("Classic games", frame_of_games(findings.played), f"Seed {findings.seed}. {OF_RUNS}")
     if findings.cells:
         few = f"{number_of('world', findings.few)} of the prior for each variant; seed {findings.seed}."
         tables[STRUCTURE] = Table("Facts under other rules", frame_of_cells(findings.cells), f"{few} {INTERVALS}")

@@ -16,7 +16,9 @@ def validate_command(
     seed: Annotated[int, Option(min=0, max=MOST_SEED, help="Seed of the worlds and of their random numbers.")] = 7,
     workers: Workers = None,
     out: Annotated[Path, Option(help="Folder for tables and figures.")] = Path("results/validate"),
-    page: Annotated[Path | None, Option(metavar="FILE", help="Also write a page of the findings, in Markdown.")] = None,
+    page: Annotated[
+        Path | None, Option(metavar="FILE", help="Also write a page of the findings, in Markdown, for docs/.")
+    ] = None,
     no_figures: Annotated[bool, Option("--no-figures", help="Write no figures into the folder.")] = False,
     quiet: Quiet = False,
 ) -> None:
@@ -38,6 +40,11 @@ def validate_command(
     if fast and page:
         problem = "is the page of all checks, and --fast tries some"
         raise ConfigurationError(problem, file="--page", value=str(page), allowed="a page without --fast")
+    if page and page.is_dir():
+        raise ConfigurationError("is a folder", file="--page", value=str(page), allowed="a file")
+    publish.make_ready(out, "--out")
+    if page:
+        publish.make_ready(page.parent, "--page")
     screen = Screen(quiet=quiet)
     sweeps.announce_compilation(screen)
     findings = running.validated(running.FAST if fast else running.FULL, seed, workers, Pieces(screen))

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Mapping, Sequence
 from pathlib import Path
+from tempfile import TemporaryFile
 from typing import Any
 
 from analysis.results.manifest import FIGURES
@@ -12,9 +13,21 @@ from analysis.story.ledger import RunRecord
 from analysis.story.narrative import Section
 from analysis.story.page import markdown
 from experiments.store.files import own, remove, write
+from model.errors import ConfigurationError
 
 SLIDES = "slides"
 """Folder of slides, in that of figures."""
+
+
+def make_ready(folder: Path, option: str) -> None:
+    """Make a folder in which results of long work are to be written; raises `ConfigurationError` where that fails."""
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        with TemporaryFile(dir=folder):
+            pass
+    except OSError as error:
+        problem = f"cannot be written to ({error.strerror})"
+        raise ConfigurationError(problem, file=option, value=str(folder), allowed="a folder that can be") from None
 
 
 def write_figures(folder: Path, figures: Mapping[str, Any]) -> list[Path]:

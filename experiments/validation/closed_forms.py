@@ -33,6 +33,7 @@ class Drawn(NamedTuple):
     expected: float
     draws: Floats
     unit: str = ""
+    by_model: bool = False  # the model's own rules draw
 
 
 def races(draws: int, seed: int) -> Iterator[Drawn]:
@@ -59,8 +60,8 @@ def races(draws: int, seed: int) -> Iterator[Drawn]:
             replicate += 1
         found = attribution_race(0.5 + 0.5 * skill, standard)
         how = f"clues right in {0.5 + 0.5 * skill:.0%}, required {standard:g}"
-        yield Drawn(f"share rightly named: {how}", source, found.correct, right[:draws])
-        yield Drawn(f"clues until then: {how}", source, found.mean_clues, clues[:draws], "clues")
+        yield Drawn(f"share rightly named: {how}", source, found.correct, right[:draws], by_model=True)
+        yield Drawn(f"clues until then: {how}", source, found.mean_clues, clues[:draws], "clues", by_model=True)
 
 
 def majorities(draws: int, seed: int) -> Iterator[Drawn]:
@@ -71,7 +72,8 @@ def majorities(draws: int, seed: int) -> Iterator[Drawn]:
     favour = random.random((draws, members)) < 0.5
     carried = [qualified(members, int(each.sum()), float(shares[each].sum()), 1) for each in favour]
     source = "Banzhaf 1965; Shapley & Shubik 1954"
-    yield Drawn("share of coalitions that win", source, found.winning / 2**members, np.array(carried, float))
+    share = found.winning / 2**members
+    yield Drawn("share of coalitions that win", source, share, np.array(carried, float), by_model=True)
     largest, order = int(np.argmax(shares)), np.argsort(random.random((draws, members)), axis=1)
     place = np.argmax(order == largest, axis=1)
     pivotal = np.zeros(draws)
@@ -79,7 +81,8 @@ def majorities(draws: int, seed: int) -> Iterator[Drawn]:
         people = float(shares[voters[:before]].sum())
         without = qualified(members, int(before), people, 1)
         pivotal[row] = float(not without and qualified(members, int(before) + 1, people + shares[largest], 1))
-    yield Drawn("orders in which the largest is pivotal", source, float(found.shapley_shubik[largest]), pivotal)
+    power = float(found.shapley_shubik[largest])
+    yield Drawn("orders in which the largest is pivotal", source, power, pivotal, by_model=True)
 
 
 def encounters(draws: int, seed: int) -> Iterator[Drawn]:
@@ -91,13 +94,12 @@ def encounters(draws: int, seed: int) -> Iterator[Drawn]:
     of_vulnerable = (float(found.attack_rate) - (1.0 - vulnerable)) / vulnerable
     attacks = ~is_vulnerable | (random.random(draws) < of_vulnerable)
     blames = (random.random(draws) < knowing) & (random.random(draws) < found.blame_probability)
-    yield Drawn("Blame Game: share attacked", source, float(found.attack_rate), attacks.astype(float))
     yield Drawn("Blame Game: gain of an attack", source, 0.0, gain - cost * blames.astype(float))
     yield Drawn("Blame Game: gain of blame", source, 0.0, np.where(is_vulnerable[attacks], right, -wrong).astype(float))
 
 
 def signals(draws: int, seed: int) -> Iterator[Drawn]:
-    """The attribution game played by draws: attacks, guilt given a signal, and answers are those of the equilibrium."""
+    """The attribution game played by draws: guilt given a signal is that of the equilibrium."""
     source, random = "Baliga, Bueno de Mesquita & Wolitzky 2020", np.random.default_rng(seed)
     pi = np.array([[0.4, 0.48, 0.06, 0.06], [0.4, 0.06, 0.48, 0.06], [0.4, 0.06, 0.06, 0.48]])
     null, chance = np.array([0.95, 0.05 / 3, 0.05 / 3, 0.05 / 3]), np.full(3, 1 / 3)
@@ -107,7 +109,6 @@ def signals(draws: int, seed: int) -> Iterator[Drawn]:
     law = np.where(attacks[:, None], pi[who], null).cumsum(axis=1)
     seen = (random.random(draws)[:, None] > law).sum(axis=1).clip(max=3)
     guilty = (attacks & (who == 0))[seen == 1]
-    yield Drawn("attribution game: share attacked", source, float(game.attacks.sum()), attacks.astype(float))
     yield Drawn("attribution game: guilt of who is pointed to", source, float(game.guilt[0, 1]), guilty.astype(float))
 
 
@@ -132,7 +133,7 @@ def arms(draws: int, seed: int) -> Iterator[Drawn]:
     found, (x, y) = spiral(k, l, a, b, g, h), np.random.default_rng(seed).random((2, draws))
     for _ in range(1000):  # steps so long that starts are forgotten, and so short that they do not overshoot
         x, y = x + 0.1 * (k * y - a * x + g), y + 0.1 * (l * x - b * y + h)
-    yield Drawn("spiral: where one side ends", "Richardson 1960", found.equilibrium[0], x)
+    yield Drawn("spiral: where one side ends, whatever its start", "Richardson 1960", found.equilibrium[0], x)
 
 
 FORMS: tuple[Callable[[int, int], Iterator[Drawn]], ...] = (races, majorities, encounters, signals, careers, arms)

@@ -4,6 +4,7 @@ A world is changed by values of parameters by path. Every term of a contrast is 
 numbers, so that chance cancels.
 """
 
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any, NamedTuple
@@ -50,7 +51,8 @@ class Fact:
 
     `sign` is that of the contrast, 0 where theory allows both; the whole interval is to lie beyond `least`, in the
     metric's own unit. `matched` is a metric that is to be alike before and after, and is told beside. `explanation`
-    says why a fact is missed, where that is known. `fast` facts are those of the short run.
+    says why a fact is missed, where that is known, and `explained` between which mean effects it does: what lies
+    elsewhere is not explained. `fast` facts are those of the short run.
     """
 
     part: str
@@ -62,6 +64,7 @@ class Fact:
     source: str
     matched: str = ""
     explanation: str = ""
+    explained: tuple[float, float] = (-math.inf, math.inf)
     fast: bool = False
 
     def under(self, name: str, values: Values, **changes: Any) -> "Fact":

@@ -1,10 +1,12 @@
-"""Two classic games that the model's own rules play, beside what theory proves of them.
+"""Two classic games that the model's rules play, beside what theory proves of them.
 
 The attribution game (Baliga, Bueno de Mesquita & Wolitzky 2020) and the Blame Game (Edwards, Furnas, Forrest & Axelrod
 2017) are scenarios of `configs/games`: one way to attack, one clue a case, an answer where guilt reaches a standard.
 Attackers choose by quantal response, which is the game with logistic benefits, and learn from their own cases how often
-they are named. Investigators have hindsight: they learn who was behind past cases, which makes the priors of their
-posteriors. Where both have settled, the share of opportunities at which each attacks is that of the equilibrium.
+they are named. Investigators have two options that are off in the shipped scenarios, for the games assume them:
+hindsight, by which they learn who was behind past cases, which makes the priors of their posteriors, and a standard
+that scatters, the varying taste for retaliation. Where both sides have settled, the share of opportunities at which
+each attacks is that of the equilibrium. Without hindsight it is not, and that is told as well.
 
 What the model cannot express, and why that is right. In the games at most one attacker has an opportunity in a period;
 here a case stands for itself, however many there are in a week. That is the game in its limit of short periods, in
@@ -30,8 +32,6 @@ Values = Mapping[str, Any]
 
 PERIOD = 1e-6
 """Weeks of a period so short that no two events fall into one."""
-ANSWER = 0.1
-"""Bite of a retaliation: what a member intends, times the third of the Union that it is."""
 ATTACKERS = {"first": "state", "second": "proxy", "third": "criminal"}
 """Attackers and their kinds."""
 
@@ -66,6 +66,14 @@ HIDDEN = {"stealth": (0.0, 1.0), "tempo": (3.0, 0.3)}
 """A busy attacker that is easy to identify, and an idle one that is hard to."""
 HIDDEN_THIRD = {"stealth": (0.0, 0.0, 1.0), "tempo": (1.0, 1.0, 0.3)}
 THREE = {"tempo": (0.5, 0.5, 0.5)}
+UNSURE = {SKILL: 0.9, ALARMS: 0.5, **attackers(stealth=(0.0, 1.0), tempo=(1.0, 0.3))}
+"""One of two attackers is hard to identify, and there are many false alarms: guilt is where an EU wavers."""
+HARDER = {
+    "doctrine.firmness": 2.0,
+    "measures.retaliation.bite": [0.6, 0.6],
+    "scenario.classes.serious.prior_bite": 0.5,
+}
+"""Retaliation twice as hard, and known to be."""
 
 ATTRIBUTION = (
     Game("two alike", {}),
@@ -102,8 +110,13 @@ ATTRIBUTION = (
     Game("sharp choices", attackers(rationality=(10.0, 10.0))),
     Game("many false alarms, a high standard", {ALARMS: 0.3, STANDARD: 0.9}),
     Game("false alarms, an idle second", {ALARMS: 0.2, **attackers(tempo=(1.0, 0.2))}),
+    Game("an EU that reacts, unsure", UNSURE),
+    Game("an EU that is steady, unsure", {**UNSURE, STANDARD: 0.8, SCATTER: 0.25}),
+    Game("an EU that commits, unsure", {**UNSURE, STANDARD: 0.7, SCATTER: 0.25}),
+    Game("an EU that answers every signal twice as hard", {**UNSURE, STANDARD: 0.6, SCATTER: 0.25, **HARDER}),
 )
 """Games of attribution; the scenario itself is the first."""
+REACTS, STEADY, COMMITS, HARDEST = (game.name for game in ATTRIBUTION[-4:])
 
 BACKFIRE = (
     ("hidden, hardly detected", "hidden, mostly detected"),
@@ -113,20 +126,20 @@ BACKFIRE = (
 """Pairs of games of which the second detects more of what is hard to identify, so that more is attacked in all."""
 
 
-def blaming(vulnerable: float, knowledgeable: float, gain: float, cost: float, standard: float) -> Values:
-    """Values by path of a Blame Game: its probabilities, the gain of an attack, the cost of blame, d/(b + d)."""
+def blaming(vulnerable: float, knowledgeable: float, gain: float, standard: float) -> Values:
+    """Values by path of a Blame Game: its probabilities, the gain of an attack where blame costs 1, and d/(b + d)."""
     rates = 0.95 * np.array([vulnerable, 1.0 - vulnerable])  # opportunities a week
     values = attackers(
         tempo=tuple(map(float, -np.log1p(-rates))),
         visibility=(knowledgeable, knowledgeable),
-        sensitivity=(cost / ANSWER, 0.0),
+        sensitivity=(10.0, 0.0),
         motive=(gain, 5.0),
     )
     return {**values, STANDARD: standard}
 
 
 BLAME = tuple(
-    Game(f"v = {v}, k = {k}, g/c = {g}, d/(b + d) = {standard}", blaming(v, k, g, 1.0, standard))
+    Game(f"v = {v}, k = {k}, g/c = {g}, d/(b + d) = {standard}", blaming(v, k, g, standard))
     for v, k, g, standard in (
         (0.8, 0.8, 0.4, 0.6),
         (0.7, 0.8, 0.4, 0.6),
@@ -148,15 +161,6 @@ BLAME = tuple(
 def base(game: str) -> Configuration:
     """The scenario of a game under its defender's doctrine."""
     return load_configuration(CONFIGS / "games" / f"{game}.toml", CONFIGS / "games" / "defender.toml")
-
-
-def bite_of(times: float) -> Values:
-    """Values by path for retaliation so many times as hard, and known to be."""
-    prior = base("attribution_game").scenario.classes.serious.prior_bite
-    return {
-        "measures.retaliation.bite": [0.3 * times, 0.3 * times],
-        "scenario.classes.serious.prior_bite": prior * times,
-    }
 
 
 def opportunity(configuration: Configuration) -> Floats:
@@ -207,6 +211,7 @@ def attribution_theory(configuration: Configuration) -> Floats:
     null[-1] = alarms * PERIOD * clear
     null[0] = 1.0 - null.sum()
     precision, motive = trait(configuration, "rationality"), of_attacks(configuration, "motive")
+    cost = cost_of_answers(configuration)
     standard, scatter = configuration.doctrine.attribution_confidence, scenario.investigation.standard_scatter
 
     def taste(y: Floats) -> Floats:
@@ -215,30 +220,38 @@ def attribution_theory(configuration: Configuration) -> Floats:
         return np.where(y < 0.5, 1.0 - answers, 1.0)  # nobody is named who is less likely than not
 
     def benefit(cutoffs: Floats) -> Floats:
-        return np.asarray(expit(precision * (cutoffs - motive)))
+        return np.asarray(expit(precision * (cost * cutoffs - motive)))
 
     return np.asarray(attribution_game(signals, null, rates * PERIOD, benefit, taste).attacks / (rates * PERIOD))
 
 
-def blame_theory(configuration: Configuration) -> tuple[float, float]:
+def cost_of_answers(configuration: Configuration) -> Floats:
+    """What a retaliation costs each attacker: its sensitivity to what a member, a third of the Union, intends."""
+    answer = configuration.doctrine.firmness * configuration.scenario.severity.mean_severity
+    return trait(configuration, "sensitivity") * answer / len(configuration.member_states.members)
+
+
+def blame_theory(configuration: Configuration) -> tuple[float, float, float]:
     """Probability that an opportunity is taken, and that an attack of which the victim knows is blamed on the first.
 
     Attackers choose by quantal response, so that who is indifferent has the gain of the marginal vulnerable attacker:
-    that which makes as many of them attack as the equilibrium asks. The rate of attacks does not depend on it.
+    that which makes as many of them attack as the equilibrium asks. The rate of attacks does not depend on it. The last
+    number is the probability of blame among attackers that are exactly rational, as they are in the paper.
     """
     rates, standard = opportunity(configuration), configuration.doctrine.attribution_confidence
     vulnerable = rates[0] / rates.sum()
     knowledgeable = of_attacks(configuration, "visibility")[0] * configuration.scenario.detection.detection
-    gain, cost = of_attacks(configuration, "motive")[0], trait(configuration, "sensitivity")[0] * ANSWER
+    gain, cost = of_attacks(configuration, "motive")[0], cost_of_answers(configuration)[0]
     precision, losses = trait(configuration, "rationality")[0], standard / (1.0 - standard)
     found = blame_game(vulnerable, knowledgeable, gain, cost, 1.0, losses)
     rate, blamed = float(found.attack_rate), float(found.blame_probability)
     if rate < 1.0:
         of_vulnerable = (rate - (1.0 - vulnerable)) / vulnerable
         marginal = gain - logit(of_vulnerable) / precision
-        return rate, float(blame_game(vulnerable, knowledgeable, marginal, cost, 1.0, losses).blame_probability)
+        response = blame_game(vulnerable, knowledgeable, marginal, cost, 1.0, losses)
+        return rate, float(response.blame_probability), blamed
     of_vulnerable = float(expit(precision * (gain - knowledgeable * cost * blamed)))
-    return 1.0 - vulnerable + vulnerable * of_vulnerable, blamed
+    return 1.0 - vulnerable + vulnerable * of_vulnerable, blamed, blamed
 
 
 def played(configuration: Configuration, seed: int, replicates: int) -> tuple[Floats, Any]:
@@ -264,16 +277,33 @@ def in_all(configuration: Configuration, shares: Floats) -> Floats:
     return np.asarray(shares @ rates / rates.sum())
 
 
-def play_attribution(game: Game, seed: int, replicates: int) -> tuple[float, Floats]:
-    """Share of opportunities attacked in the attribution game: in theory, and as played in each replicate."""
-    configuration = base("attribution_game").with_values(game.values)
+class Play(NamedTuple):
+    """A figure of a game: what theory says, as it was played in each replicate, and how far any attacker was off."""
+
+    figure: str
+    theory: float
+    got: Floats
+    farthest: float = 0.0
+
+
+ATTACKED, BLAMED, RATIONAL = "share attacked", "share blamed", "share blamed by the paper's exactly rational attackers"
+"""Figures of games: shares of opportunities, and of the attacks of which the victim knows."""
+
+
+def play_attribution(values: Values, seed: int, replicates: int) -> Play:
+    """The attribution game with these values, in theory and as played."""
+    configuration = base("attribution_game").with_values(values)
     shares, _ = played(configuration, seed, replicates)
-    return float(in_all(configuration, attribution_theory(configuration))), in_all(configuration, shares)
+    theory = attribution_theory(configuration)
+    farthest = float(np.abs(shares.mean(axis=0) - theory).max())
+    return Play(ATTACKED, float(in_all(configuration, theory)), in_all(configuration, shares), farthest)
 
 
-def play_blame(game: Game, seed: int, replicates: int) -> tuple[tuple[float, float], tuple[Floats, Floats]]:
-    """Share of opportunities attacked, and of known attacks blamed, in the Blame Game: in theory, and as played."""
-    configuration = base("blame_game").with_values(game.values)
+def play_blame(values: Values, seed: int, replicates: int) -> list[Play]:
+    """The Blame Game with these values, in theory and as played."""
+    configuration = base("blame_game").with_values(values)
     shares, books = played(configuration, seed, replicates)
-    blamed = books.attributed / (books.attributed + books.cold)
-    return blame_theory(configuration), (in_all(configuration, shares), blamed)
+    rate, blamed, rational = blame_theory(configuration)
+    got = books.attributed / (books.attributed + books.cold)
+    attacked = in_all(configuration, shares)
+    return [Play(ATTACKED, rate, attacked), Play(BLAMED, blamed, got), Play(RATIONAL, rational, got)]

@@ -134,7 +134,8 @@ def over_worlds(effects: Vector, sign: int) -> Interval:
 def judged(fact: Fact, effects: Vector, mismatches: Vector) -> Check:
     """The row of a fact, from its effects over worlds."""
     found = over_worlds(effects, fact.sign)
-    said = verdict(*found[1:3], found.agree, fact.sign, fact.least, explained=bool(fact.explanation))
+    explained = bool(fact.explanation) and fact.explained[0] <= found.mean <= fact.explained[1]
+    said = verdict(*found[1:3], found.agree, fact.sign, fact.least, explained=explained)
     unit, scale = unit_of(fact)
     beside = (
         f"{ESTIMATED[fact.matched].title} changes by {signed_percent(float(np.mean(mismatches)))}."

@@ -48,6 +48,7 @@ SIGNS = (
         "institutions made visible work on those sensitive to cost: clarity deters more where sensitivity is high",
         less(change("deterrence_rate", *sensitive(HIGH)), change("deterrence_rate", *sensitive(LOW))),
         *(+1, 0.005, "built-in", KOSTYUK),
+        explained=(0.0, 0.008),
         explanation="The toolbox as a whole deters two to three times as much where sensitivity is high, for every "
         "perpetrator weighs what it expects by its sensitivity. What clarity adds to that is small at either end: an "
         "announcement corrects what is expected, upward or downward, and the more was "
@@ -58,6 +59,7 @@ SIGNS = (
         "certainty moves members' support for an answer more than scale does",
         less(support("certainty"), support("severity")),
         *(+1, 0.01, "emergent", HEDGECOCK),
+        explained=(-0.005, 0.005),
         explanation=f"{AGREED} Neither certainty nor scale moves what is left. Certainty does its work before the "
         "vote, by what is put to it: see how often cases are answered.",
     ),
@@ -66,6 +68,7 @@ SIGNS = (
         "support for an answer rises with damage",
         support("severity"),
         *(+1, 0.005, "built-in", LEAL),
+        explained=(0.0, 0.005),
         explanation=f"The sign is there in nearly all worlds. {AGREED} It is largest where members are reluctant.",
     ),
     Fact(
@@ -73,6 +76,7 @@ SIGNS = (
         "support for an answer is greater against states than against others",
         support("state"),
         *(+1, 0.005, "emergent", LEAL),
+        explained=(-0.003, 0.003),
         explanation=f"{AGREED} And no rule makes members harsher on states: what they have at stake with a state makes "
         "them more reluctant, towards it and towards the groups that it harbours alike.",
     ),
@@ -88,6 +92,7 @@ SIGNS = (
         "the lower the certainty, the fewer members support an answer",
         support("certainty"),
         *(+1, 0.005, "built-in", JARDINE),
+        explained=(-0.001, 0.008),
         explanation=f"{AGREED} Certainty moves votes only where errors that came to light have made members more "
         "cautious than the Union's standard.",
     ),
@@ -105,6 +110,7 @@ SIGNS = (
             change("escalation_rate", *investigation("skill", 0.75, 0.25)),
         ),
         *(+1, 0.0005, "emergent", SCHNEIDER),
+        explained=(0.0, 0.015),
         explanation="So it is on average, but in half of the worlds only: where grievance is strong, for the "
         "overconfident name more parties, and more of them wrongly. Where it is weak neither raises escalation much. "
         "Uncertainty names fewer, though as many of those wrongly.",

@@ -5,7 +5,7 @@ from typing import Any
 import numba
 import numpy as np
 
-from agents.foundation.functions import exp, log, normal_law, power, turn
+from agents.foundation.functions import exp, log, normal_law, real_power, turn
 from agents.foundation.randomness import bid, deviate, lot, mixed
 
 loop = numba.njit(error_model="numpy", nogil=True)
@@ -27,9 +27,9 @@ def logs(x: Any, y: Any) -> None:
 
 @loop
 def powers(x: Any, exponent: Any, y: Any) -> None:
-    """Numbers from 0 to 1 to a power."""
+    """Numbers from 0 to 1 to a real_power."""
     for place in range(len(x)):
-        y[place] = power(x[place], exponent)
+        y[place] = real_power(x[place], exponent)
 
 
 @loop
@@ -77,7 +77,7 @@ def deviates(radius: Any, angle: Any, who: Any, y: Any) -> None:
 LOOPS = exps, logs, powers, normal_laws, turns, lots, bids, deviates
 
 
-NAMES = "exp", "log", "power", "density", "distribution", "cosine", "sine", "lot", "deviate"
+NAMES = "exp", "log", "real_power", "density", "distribution", "cosine", "sine", "lot", "deviate"
 
 
 def values(count: int) -> dict[str, Any]:

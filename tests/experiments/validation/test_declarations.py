@@ -2,11 +2,13 @@
 
 import pytest
 from support.paired import on_cases
+from support.paths import ROOT
 
 from experiments.design.experiment import load_experiment
 from experiments.validation.contrasts import Fact
 from experiments.validation.facts import ARCHETYPES, FACTS, RESTRICTIVE, WITH_FLOORS, WITHOUT_GRIEVANCE
 from experiments.validation.measures import OWN
+from experiments.validation.oracles import FORMS_PART, GAMES_PART
 from experiments.validation.running import PRIOR, drawn
 from experiments.validation.signs import SIGNS, SILENT
 from experiments.validation.structure import VARIANTS
@@ -47,6 +49,14 @@ def test_lists_of_names_are_those_of_the_catalogues(baseline: Configuration) -> 
     assert set(ARCHETYPES) == set(baseline.archetypes)
     assert set(WITH_FLOORS) == set(on_cases(baseline))
     assert set(RESTRICTIVE) == set(on_cases(baseline, "restrictive"))
+
+
+def test_the_page_has_all_that_is_declared() -> None:
+    page = (ROOT / "docs" / "validation.md").read_text("utf-8")
+    for part in (FORMS_PART, GAMES_PART, *(fact.part for fact in DECLARED)):
+        assert f"### {part}" in page
+    for name in [*(fact.name for fact in DECLARED), *(silent.name for silent in SILENT), *VARIANTS]:
+        assert name in page or name.capitalize() in page, name
 
 
 def test_a_finding_without_a_verdict_says_why() -> None:

@@ -94,7 +94,29 @@ def test_a_row_says_what_was_found(effects: list[float], explanation: str, said:
     assert row.note == (explanation if said == EXPLAINED else "")
 
 
+def test_an_explanation_covers_the_effects_that_it_is_declared_for_alone() -> None:
+    declared = fact(explanation="A rule is in the way.", explained=(-0.01, 0.01))
+    assert judged(declared, np.array([0.001, 0.002, 0.003]), np.zeros(3)).verdict == EXPLAINED
+    assert judged(declared, np.array([-0.02, -0.03, -0.025]), np.zeros(3)).verdict == SHORT
+
+
 # the command
+
+
+def test_places_that_cannot_be_written_to_are_named_before_the_work(tmp_path: Path, monkeypatch, capsys) -> None:
+    def never(*_: object) -> None:
+        raise AssertionError("it runs")
+
+    monkeypatch.setattr(running, "validated", never)
+    (tmp_path / "file").write_text("", "utf-8")
+    out = ["--out", str(tmp_path / "out")]
+    for option, words in (
+        ("--out", ["--out", str(tmp_path / "file")]),
+        ("--page", [*out, "--page", str(tmp_path / "file" / "page.md")]),
+        ("--page", [*out, "--page", str(tmp_path)]),
+    ):
+        assert main(["validate", *words]) == 2
+        assert capsys.readouterr().err.startswith(f"deter: {option}: '{words[-1].removesuffix('/page.md')}'")
 
 
 def test_the_command_writes_its_table_and_is_content(tmp_path: Path, monkeypatch, capsys) -> None:
