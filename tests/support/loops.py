@@ -27,7 +27,7 @@ def logs(x: Any, y: Any) -> None:
 
 @loop
 def powers(x: Any, exponent: Any, y: Any) -> None:
-    """Numbers from 0 to 1 to a real_power."""
+    """Numbers from 0 to 1 to a power."""
     for place in range(len(x)):
         y[place] = real_power(x[place], exponent)
 
@@ -77,7 +77,7 @@ def deviates(radius: Any, angle: Any, who: Any, y: Any) -> None:
 LOOPS = exps, logs, powers, normal_laws, turns, lots, bids, deviates
 
 
-NAMES = "exp", "log", "real_power", "density", "distribution", "cosine", "sine", "lot", "deviate"
+NAMES = "exp", "log", "power", "density", "distribution", "cosine", "sine", "lot", "deviate"
 
 
 def values(count: int) -> dict[str, Any]:
