@@ -38,10 +38,12 @@ def laid_out(met: Opportunities, burn_in: int, perpetrators: int) -> Trace:
     """What one run has met so far, by week and perpetrator, without the burn-in; later weeks do not change it."""
     before = np.maximum.accumulate(met.before)
     counted, first, last = np.diff(before)[burn_in:], before[burn_in], before[-1]
+    # of a run under way its own burn-in is not entered yet among what is uncounted
+    uncounted = max(met.uncounted, first - before[0])
     place = np.repeat(np.arange(len(counted)), counted), met.row[first:last]
     at_least = np.zeros((len(counted), perpetrators, met.at_least.shape[1]))
     code = np.full((len(counted), perpetrators), NO_OPPORTUNITY, np.int8)
-    at_least[place], code[place] = met.at_least[: last - first], met.code[first:last]
+    at_least[place], code[place] = met.at_least[first - uncounted : last - uncounted], met.code[first:last]
     return Trace(at_least, code)
 
 

@@ -9,11 +9,12 @@ from support.worlds import MECHANISMS, begun, lively, row_of, rows_of, short
 from agents.catalogue import KINDS
 from agents.perpetrator import choose, meet
 from model.configuration import Configuration, shipped
-from model.ensemble import OneRun, run, run_one, run_twins
+from model.ensemble import OneRun, room, run, run_one, run_twins
 from model.metrics.catalogue import AGAINST_TWIN, METRICS, figure
 from model.metrics.columns import PLACES, column_of, part_of, results
 from model.metrics.placebos import SWAPPED, placebo_of
-from model.recording import SUPPRESSED
+from model.recording import SUPPRESSED, laid_out
+from model.schedule import of_run
 
 EXPECTED = ("deterred", "provoked", "escalated", "dampened", "suppressed", "released")
 CLASSES = (*EXPECTED, *(f"realised_{name}" for name in EXPECTED))
@@ -276,3 +277,14 @@ def test_a_placebo_is_the_rate_with_world_and_twin_swapped(name: str) -> None:
 def test_rates_that_count_only_increases_have_placebos() -> None:
     """All that compare the world with its twin but what is averted, which is net: it has the sign of the effect."""
     assert set(SWAPPED) == {name for name in (*AGAINST_TWIN, "release_rate") if not METRICS[name].complement}
+
+
+def test_runs_that_share_a_room_are_laid_out_as_each_alone() -> None:
+    configuration = short(weeks=52, burn_in=26)
+    met = room(configuration, 3)
+    run(configuration, 1, range(3), met=met)
+    for replicate in range(3):
+        trace = laid_out(of_run(met, replicate), 26, len(configuration.perpetrators))
+        alone = run_one(configuration, 1, replicate).trace
+        assert trace.code.tobytes() == alone.code.tobytes()
+        assert trace.at_least.tobytes() == alone.at_least.tobytes()
