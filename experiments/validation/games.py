@@ -25,6 +25,7 @@ from analysis.theory import attribution_game, blame_game
 from model.configuration import Configuration, load_configuration
 from model.ensemble import room, run
 from model.loading import CONFIGS
+from model.recording import laid_out
 from model.schedule import of_run
 
 Floats = np.ndarray[Any, np.dtype[np.float64]]
@@ -261,14 +262,12 @@ def played(configuration: Configuration, seed: int, replicates: int) -> tuple[Fl
     """
     met = room(configuration, replicates)
     books = run(configuration, seed, range(replicates), met=met)
-    burn_in, rows = configuration.scenario.time.burn_in, np.flatnonzero(takes_part(configuration))
-    shares = np.zeros((replicates, len(rows)))
-    for replicate in range(replicates):
-        own = of_run(met, replicate)
-        first, last, uncounted = int(own.before[burn_in]), int(own.before[-1]), int(own.uncounted)
-        who, attacks = own.row[first:last], own.at_least[first - uncounted : last - uncounted, 1]
-        shares[replicate] = [attacks[who == row].mean() for row in rows]
-    return shares, books
+    burn_in, part = configuration.scenario.time.burn_in, takes_part(configuration)
+    traces = [laid_out(of_run(met, replicate), burn_in, len(part)) for replicate in range(replicates)]
+    shares = [
+        [trace.at_least[trace.code[:, row] >= 0, row, 1].mean() for row in np.flatnonzero(part)] for trace in traces
+    ]
+    return np.array(shares), books
 
 
 def in_all(configuration: Configuration, shares: Floats) -> Floats:

@@ -7,14 +7,13 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from analysis.statistics.intervals import quantile
 from analysis.validation.checks import EXPLAINED, SILENT_ON, Cell, Check, Findings, expected, kept, verdict
 from experiments.design.design import design_of
 from experiments.design.experiment import load_experiment
 from experiments.validation.contrasts import Fact
 from experiments.validation.facts import FACTS, WITHOUT_GRIEVANCE
 from experiments.validation.measures import Lab, is_share
-from experiments.validation.oracles import closed_forms, played_games
+from experiments.validation.oracles import closed_forms, interval, played_games
 from experiments.validation.signs import PART, SIGNS, SILENT, Silent
 from experiments.validation.structure import VARIANTS, WHY
 from model.configuration import Configuration
@@ -127,8 +126,7 @@ def over_worlds(effects: Vector, sign: int) -> Interval:
     n = len(defined)
     if n < 2:
         return Interval(UNDEFINED, UNDEFINED, UNDEFINED, n, 0.0)
-    mean, half = defined.mean(), quantile(n) * defined.std(ddof=1) / np.sqrt(n)
-    return Interval(float(mean), float(mean - half), float(mean + half), n, float((sign * defined > 0.0).mean()))
+    return Interval(*interval(defined), n, float((sign * defined > 0.0).mean()))
 
 
 def judged(fact: Fact, effects: Vector, mismatches: Vector) -> Check:
