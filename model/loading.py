@@ -3,7 +3,7 @@
 import os
 import re
 import tomllib
-from collections.abc import Collection
+from collections.abc import Collection, Iterator
 from pathlib import Path
 from typing import Any, NamedTuple, TypeVar
 
@@ -16,6 +16,8 @@ from model.policy import Doctrine
 from model.scenario import CATALOGUES, Scenario
 
 CONFIGS = Path(__file__).resolve().parent.parent / "configs"
+BASE = "base"
+"""Entry of a scenario that names the one it departs from."""
 DEFAULT = "default"
 """Entry of `[sources]` for every value that no other entry covers."""
 
@@ -30,7 +32,7 @@ SECTIONS: dict[str, dict[str, Any]] = {
 
 MARKS: dict[str, set[str]] = {
     "an experiment": {"factors"},
-    "a scenario": {"time", "severity", "detection", "investigation"},
+    "a scenario": {"base", "time", "severity", "detection", "investigation"},
     "a doctrine": {"clarity", "firmness", "proportionality", "voting_rule"},
     **{f"a catalogue of {name.replace('_', ' ')}": set(sections) for name, sections in SECTIONS.items()},
 }
@@ -239,7 +241,54 @@ def load_scenario(scenario: Source | Scenario) -> Loaded:
     """A scenario by shipped name, path or as an object, without its catalogues."""
     if isinstance(scenario, Scenario):
         return Loaded(scenario, None, {"scenario": "given in Python"})
-    return _load(Scenario, _found("scenarios", scenario, "scenario"), "a scenario", "scenario")
+    path = _found("scenarios", scenario, "scenario")
+    tree, sources = _in_full(path, [])
+    return Loaded(validated(Scenario, tree, file=str(path), at="scenario"), path, sources)
+
+
+def _in_full(path: Path, above: list[Path]) -> tuple[Tree, dict[str, str]]:
+    """A scenario's tree and sources; what a file with a `base` does not state is as that scenario has it.
+
+    `above` are the files that build on this one.
+    """
+    file, tree = str(path), read_toml(path)
+    refuse_another("a scenario", tree, file)
+    base, table = tree.pop(BASE, None), tree.pop("sources", {})
+    entries = read_sources(table, tree, file)
+    own = {"scenario": entries.pop(DEFAULT), **{f"scenario.{key}": text for key, text in entries.items()}}
+    if base is None:
+        validated(Scenario, tree, file=file, at="scenario")
+        return tree, own
+    beneath = _found("scenarios", base, BASE, path)
+    if beneath.resolve() in [each.resolve() for each in (*above, path)]:
+        raise ConfigurationError("builds on itself", file=file, key=BASE, value=base)
+    below, sources = _in_full(beneath, [*above, path])
+    for key in ("title", "idea"):
+        below.pop(key)  # a scenario of its own has its own
+    for catalogue, name in below.get("catalogues", {}).items():
+        if name not in shipped("catalogues"):  # a path counts from the file that states it
+            below["catalogues"][catalogue] = str(
+                _found("catalogues", name, f"catalogues.{catalogue}", beneath).resolve()
+            )
+    stated = [f"scenario.{key}" for key in leaves(tree)]
+    kept = {key: text for key, text in sources.items() if not any(f"{key}.".startswith(f"{at}.") for at in stated)}
+    return merged(below, tree), kept | dict.fromkeys(stated, own.pop("scenario")) | own
+
+
+def leaves(tree: Tree) -> Iterator[str]:
+    """Paths of what is no table."""
+    for key, value in tree.items():
+        yield from (f"{key}.{below}" for below in leaves(value)) if isinstance(value, dict) else (key,)
+
+
+def merged(below: Tree, tree: Tree) -> Tree:
+    """One tree laid upon another: what it states stands."""
+    both = {
+        key: merged(below[key], tree[key])
+        for key in tree
+        if isinstance(below.get(key), dict) and isinstance(tree[key], dict)
+    }
+    return below | tree | both
 
 
 def _found(kind: str, name: Source, key: str, beside: Path | None = None) -> Path:

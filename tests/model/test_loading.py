@@ -93,3 +93,53 @@ def test_partners_by_the_thousand_are_held_against_each_other_once() -> None:
     assert len(base.with_values({"partners.members": names}).partners.members) == 4_000
     with pytest.raises(ConfigurationError, match=r"partners\.members = 'p7': is named twice"):
         base.with_values({"partners.members": [*names, "p7"]})
+
+
+def departs(tmp_path: Path, name: str, base: str, more: str = "") -> Path:
+    path = tmp_path / f"{name}.toml"
+    path.write_text(f'base = "{base}"\ntitle = "A"\nidea = "B"\n{more}')
+    return path
+
+
+def test_a_scenario_departs_from_another(tmp_path: Path) -> None:
+    mine = departs(
+        tmp_path,
+        "mine",
+        "baseline",
+        "[sources]\nskill = 'x'\n[investigation]\nskill = 0.7\n".replace("skill = 'x'", "'investigation.skill' = 'x'"),
+    )
+    found, base = load_configuration(mine), load_configuration()
+    assert found.scenario.investigation.skill == 0.7
+    assert found.source("scenario.investigation.skill") == "x"
+    assert found.source("scenario.investigation.clue_probability") == base.source(
+        "scenario.investigation.clue_probability"
+    )
+    assert found.with_values({"scenario.investigation.skill": base.scenario.investigation.skill}).model_dump(
+        exclude={"sources": True, "scenario": {"title", "idea"}}
+    ) == base.model_dump(exclude={"sources": True, "scenario": {"title", "idea"}})
+    third = departs(tmp_path, "third", "mine.toml", "[time]\nweeks = 10\n")
+    assert load_configuration(third).scenario.investigation.skill == 0.7
+    assert load_configuration(third).source("scenario.investigation.skill") == "x"
+
+
+def test_a_base_that_is_none_is_refused(tmp_path: Path) -> None:
+    departs(tmp_path, "mine", "other.toml")
+    departs(tmp_path, "other", "mine.toml")
+    with pytest.raises(
+        ConfigurationError, match=r"base = 'other.toml': builds on itself|base = 'mine.toml': builds on itself"
+    ):
+        load_configuration(tmp_path / "mine.toml")
+    with pytest.raises(ConfigurationError, match=r"base = 'baselin'.*nearest: baseline|did you mean 'baseline'"):
+        load_configuration(departs(tmp_path, "off", "baselin"))
+
+
+def test_catalogues_of_a_base_are_found_from_its_own_folder(tmp_path: Path) -> None:
+    folder = tmp_path / "far"
+    folder.mkdir()
+    (folder / "own.toml").write_text(
+        (CONFIGS / "catalogues" / "partners.toml").read_text().replace("Mexico", "Elsewhere")
+    )
+    departs(folder, "base", "baseline", '[catalogues]\npartners = "own.toml"\n')
+    found = load_configuration(departs(tmp_path, "mine", "far/base.toml"))
+    assert "Elsewhere" in found.partners.members
+    assert found.scenario.catalogues.activities == "activities"
