@@ -148,11 +148,16 @@ def _perpetrators(world: World, configuration: Configuration) -> None:
     for patron in ("sponsor", "harbour"):
         table[patron] = [rows.get(getattr(perpetrator, patron), -1) for perpetrator in perpetrators.values()]
     table["harbours"] = np.bincount(table["harbour"][table["harbour"] >= 0], minlength=len(rows))
+    uncertain = configuration.scenario.traits
+    factors = {kind: uncertain.factors(kind) for kind in KINDS}
     own_home = np.arange(len(rows))  # a state's is itself
     table["home"] = np.where(table["kind"] > 0, np.maximum(table["sponsor"], table["harbour"]), own_home)
     for row, name in enumerate(perpetrators):
         given = configuration.traits(name)
         medians = [given[trait].mean if trait in given else ABSENT_TRAITS.get(trait, 0.0) for trait in TRAITS]
+        for trait, factor in factors[configuration.kind(name)].items():
+            medians[TRAITS.index(trait)] *= factor
+        medians[TRAITS.index("ambiguity_attitude")] += uncertain.ambiguity_attitude
         spreads = [given[trait].spread if trait in given else 0.0 for trait in TRAITS]
         world.priors[row] = (*medians, *spreads)
 

@@ -11,11 +11,13 @@ import numpy as np
 
 from agents.books import BOOKS, YEAR
 from agents.foundation.compiled import Tables, rule
+from agents.union.reporting import draw_reports
 from agents.union.tracks import TRACKS
 from agents.world import ARRAYS, World
 from model.build import build_world, docket
 from model.configuration import Configuration
 from model.errors import whole
+from model.record import moments
 from model.recording import Trace, add_up, close_books, compare, laid_out, note_choices, record, series_week
 from model.schedule import Opportunities, advance, begin, of_run, open_books, reset
 
@@ -193,6 +195,23 @@ def run(
             cases=2 * cases,
         )
     return books
+
+
+def run_recorded(
+    configuration: Configuration, seed: int, replicate: int, twins: Twins, *, room_for: int = 1
+) -> tuple[Any, dict[str, float]]:
+    """Run one replicate beside its twin; returns its row of `BOOKS` and the moments of its public record."""
+    template = build_world(configuration, cases=room_for * docket(configuration), ledger=room_for * LEDGER)
+    template.clock.seed, template.clock.replicate = seed, replicate
+    time = configuration.scenario.time
+    simulate(template, of_run(twins.choices, 0), NO_TWIN, NO_YEARS, time.burn_in, time.weeks)
+    if template.books[0].overflow:
+        return run_recorded(configuration, seed, replicate, twins, room_for=2 * room_for)
+    cases = template.ledger[: template.council[0].ledger_rows]
+    uniforms = np.zeros(len(cases))
+    draw_reports(template, uniforms)
+    tracks = template.ledger_tracks[: len(cases) * len(TRACKS)]
+    return template.books, moments(configuration, cases, tracks, uniforms)
 
 
 class OneRun(NamedTuple):

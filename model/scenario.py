@@ -1,6 +1,6 @@
 """Circumstances of a run, as a scenario file states them: sections whose entries are the columns of `SCENARIO`."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Annotated, Any
 
 from pydantic import Field, field_validator, model_validator
@@ -228,6 +228,38 @@ class Targets(Section):
     target_scatter: float = parameter("log", 0, 5)
 
 
+class Traits(Settings):
+    """What is uncertain about the traits of all perpetrators at once, beside their catalogue."""
+
+    tempo: float = parameter("1", 0, 100, default=1.0, doc="factor on the tempo of all perpetrators")
+    tempo_of_proxies: float = parameter("1", 0, 100, default=1.0, doc="factor on that of proxies besides")
+    tempo_of_groups: float = parameter(
+        "1", 0, 100, default=1.0, doc="factor on that of criminals and hacktivists besides"
+    )
+    tension_volatility: float = parameter("1", 0, 100, default=1.0, doc="factor on the volatility of states' tension")
+    sensitivity: float = parameter("1", 0, 100, default=1.0, doc="factor on all perpetrators' sensitivity to bite")
+    ambiguity_attitude: float = parameter(
+        "standard deviations", -100, 100, default=0.0, doc="added to all perpetrators' attitude to ambiguity"
+    )
+
+    def factors(self, kind: str) -> dict[str, float]:
+        """Factors on the medians of traits of perpetrators of a kind; others stay as their catalogue has them."""
+        besides = {"state": 1.0, "proxy": self.tempo_of_proxies}.get(kind, self.tempo_of_groups)
+        return {
+            "tempo": self.tempo * besides,
+            "tension_volatility": self.tension_volatility,
+            "sensitivity": self.sensitivity,
+        }
+
+
+class Reporting(Settings):
+    """What of all detected incidents the public record holds; nobody in the model acts on it."""
+
+    share: float = parameter("share", 0.001, 0.999, default=0.6, doc="share of detected incidents reported on `day`")
+    trend: float = parameter("log-odds a year", -5, 5, default=0.15, doc="rise of the share's log-odds")
+    day: Day = option("day on which `share` holds", unit="day", default=date(2020, 1, 1))
+
+
 class Catalogues(Settings):
     """Files with the catalogues: shipped names, or paths relative to the scenario's file."""
 
@@ -258,6 +290,8 @@ class Scenario(Settings):
     resilience: Resilience
     harbours: Harbours
     targets: Targets
+    traits: Traits = Traits()
+    reporting: Reporting = Reporting()
     catalogues: Catalogues = Catalogues()
     overrides: Annotated[dict[str, Any], Field(default_factory=dict)]
     """Values of the catalogues that the scenario replaces, by path; applied once, when the configuration is loaded."""

@@ -34,6 +34,7 @@ from model.errors import ConfigurationError, listing, placed
 from model.metrics.catalogue import ESTIMATED
 from model.metrics.columns import COLUMNS, is_real
 from model.paths import validated
+from model.record import MOMENTS
 
 COLUMNS_SCHEMA: Schema = {name: pl.Float64() if is_real(name) else pl.Int64() for name in COLUMNS}
 """Type of each figure of a run."""
@@ -47,6 +48,14 @@ RUNS_SCHEMA: Schema = {
     **COLUMNS_SCHEMA,
 }
 """Columns of `runs.parquet`: one row for each run, sorted by point and replicate; null where undefined."""
+
+RECORD_SCHEMA: Schema = {f"record_{name}": pl.Float64() for name in MOMENTS}
+"""Further columns of runs that keep a record: the moments of `model.record`; null where there is nothing to count."""
+
+
+def runs_schema(*, record: bool) -> Schema:
+    """Columns of the runs of a folder, with or without a record."""
+    return {**RUNS_SCHEMA, **(RECORD_SCHEMA if record else {})}
 
 
 class Results:
@@ -166,7 +175,9 @@ class Results:
             return self._scanned().collect()
         self.check()
         parts = [self._runs_in(path, self.manifest.parts[path.name]).collect() for path in self._parts]
-        runs = pl.concat([pl.DataFrame(schema=RUNS_SCHEMA), *parts]).sort("point", "replicate")
+        runs = pl.concat([pl.DataFrame(schema=runs_schema(record=self.manifest.record)), *parts]).sort(
+            "point", "replicate"
+        )
         self._check_runs(self.folder / PARTS, runs.lazy())
         return runs
 
@@ -193,7 +204,7 @@ class Results:
 
     def _runs_in(self, path: Path, written: Written) -> pl.LazyFrame:
         """The runs of a file with the columns of this version: of another's, null where it has none."""
-        expected = None if self.is_of_another_version else RUNS_SCHEMA
+        expected = None if self.is_of_another_version else runs_schema(record=self.manifest.record)
         scan = scan_frame(path, expected, rows=written.rows, sha256=written.sha256)
         return scan if expected else as_runs(path, scan)
 
@@ -211,7 +222,7 @@ class Results:
             "figures that are not finite": pl.any_horizontal(~pl.col(pl.Float64).is_finite()),
         }
         # the maximum of a column takes all of it, and so tells of damage
-        looked = [pl.col(name).max().alias(f"of {name}") for name in RUNS_SCHEMA]
+        looked = [pl.col(name).max().alias(f"of {name}") for name in runs.collect_schema()]
         with readable(path):
             found = runs.select(*(test.any().alias(problem) for problem, test in wrong.items()), *looked)
             row = found.collect(engine="streaming").row(0, named=True)
@@ -321,6 +332,8 @@ def hash_of(manifest: Manifest, points: pl.DataFrame) -> str:
         precision=manifest.precision,
         most_replicates=manifest.most_replicates,
         model=manifest.model["name"] if manifest.model else None,
+        luck=manifest.luck,
+        record=manifest.record,
     )
 
 

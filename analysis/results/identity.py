@@ -34,11 +34,13 @@ def design_hash(
     precision: Mapping[str, float],
     most_replicates: int | None,
     model: str | None,
+    luck: str = "common",
+    record: bool = False,
 ) -> str:
     """Hash of a base, as its essence without sources, of the points, the seed and the replicates.
 
-    A precision and the name of a model of one's own (`file.py:Class`) are part of it; the engine is not, for both give
-    the same bits.
+    A precision, luck of each point's own, a record that runs keep and the name of a model of one's own
+    (`file.py:Class`) are part of it; the engine is not, for both give the same bits.
     """
     texts = {name: [str(value) for value in points[name]] for name in points.columns}
     content: list[Any] = [world, texts, seed, first_replicate, replicates]
@@ -46,4 +48,8 @@ def design_hash(
         content.append({"precision": dict(precision), "most_replicates": most_replicates})
     if model:
         content.append({"model": model.rpartition(":")[2]})
+    if luck != "common":
+        content.append({"luck": luck})
+    if record:
+        content.append({"record": True})
     return digest(content)

@@ -116,6 +116,8 @@ class Manifest(BaseModel):
     engine: Literal["compiled", "mesa"]
     model: dict[str, str] | None = None  # a class of the user's own: name, hash of its source, `retried` with these
     model_text: str | None = None  # its source, where it comes from a file
+    luck: Literal["common", "own"] = "common"  # whose random numbers a point's runs have
+    record: bool = False  # whether runs keep the moments of their public record
     # half-width asked of each metric's interval, at every point
     precision: dict[str, Annotated[float, Field(gt=0.0, allow_inf_nan=False)]] = {}
     most_replicates: Annotated[int, Field(ge=1, le=MOST_RUNS)] | None = None  # at most, where a precision is asked

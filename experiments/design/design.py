@@ -14,7 +14,7 @@ import polars as pl
 from analysis.results.identity import design_hash, digest, essence
 from analysis.results.manifest import MOST_POINTS, MOST_RUNS
 from experiments.design.constraints import constraints_of, meeting
-from experiments.design.experiment import Experiment, Loaded
+from experiments.design.experiment import Experiment, Loaded, Luck
 from experiments.design.factors import Level, Span, as_whole, ends_or_levels
 from experiments.design.model_class import SHIPPED, ModelSource, model_source
 from experiments.design.points import check_factors, check_points, whole_numbers
@@ -26,7 +26,7 @@ MOST_VALUES = 10_000_000
 """Values of all factors at all points: so many take half a gigabyte while they are laid out."""
 VARIED = "varied by the experiment"
 """Source of the values of factors."""
-SHARED = ("title", "question", "seed", "first_replicate", "replicates", "precision")
+SHARED = ("title", "question", "seed", "first_replicate", "replicates", "precision", "luck", "record")
 """Fields of a design that stand in the manifest of its folder as they are."""
 
 
@@ -62,6 +62,8 @@ class Design:
     model: ModelSource | None = None
     precision: Mapping[str, float] = field(default_factory=dict)
     most_replicates: int = 0
+    luck: Luck = "common"
+    record: bool = False
     spans: Mapping[str, Span] = field(default_factory=dict)
     plan: Mapping[str, Any] = field(default_factory=dict)
     """The table `design` of the experiment, with what it leaves to defaults."""
@@ -85,6 +87,8 @@ class Design:
             precision=self.precision,
             most_replicates=self.most_replicates,
             model=self.model.name if self.model and self.model != SHIPPED else None,
+            luck=self.luck,
+            record=self.record,
         )
 
     @property
@@ -96,6 +100,10 @@ class Design:
     def runs(self) -> int:
         """Number of runs; under a precision at least."""
         return self.points * self.replicates
+
+    def lot(self, point: int, replicate: int) -> int:
+        """Number under which a run draws: its replicate, or where each point has luck of its own, that of no other."""
+        return replicate if self.luck == "common" else point * self.replicates + replicate
 
     def levels(self, point: int) -> dict[str, Any]:
         """The factors' levels at a point, as the frame has them."""
@@ -148,6 +156,8 @@ def design_of(loaded: Loaded, overrides: Mapping[str, Any] | None = None) -> Des
         kind=experiment.design.kind,
         engine="mesa" if model else experiment.engine,
         model=model,
+        luck=experiment.luck,
+        record=experiment.record,
         precision=experiment.precision,
         most_replicates=experiment.ceiling,
         spans={path: factor for path, factor in experiment.stated.items() if isinstance(factor, Span)},

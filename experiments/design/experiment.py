@@ -19,6 +19,7 @@ from model.metrics.catalogue import ESTIMATED
 from model.parameters import Settings, Whole, option, parameter
 from model.paths import plain, validated
 
+Luck = Literal["common", "own"]
 MOST_REPLICATES = 1_000_000
 MOST_HALF_WIDTH = 1e300
 LEAST_PILOT = 10
@@ -91,6 +92,8 @@ class Experiment(Settings):
     precision: Annotated[dict[str, float], BeforeValidator(_precision), Field(default_factory=dict)]
     seed: Whole = parameter("seed", 0, MOST_SEED)
     engine: Literal["compiled", "mesa"] = option("engine; both give the same bits", default="compiled")
+    luck: Luck = option("whose random numbers a point's runs have: all points' in common, or its own", default="common")
+    record: bool = option("whether runs keep the moments of their public record", unit="yes or no", default=False)
     model: str | None = option("class of one's own: file.py:Class, or package.module:Class", default=None)
     design: Annotated[DesignPlan, BeforeValidator(_design)] = Grid()
     factors: Annotated[dict[str, list[Any] | Span], BeforeValidator(read_factors), Field(default_factory=dict)]
@@ -104,6 +107,13 @@ class Experiment(Settings):
                 raise ConfigurationError("is missing", key="factors")
             raise ConfigurationError("has no entries", key="factors", allowed="1 or more")
         self.design.check(self.factors)
+        if self.luck == "own" and self.precision:
+            problem = "leaves no number of runs by which to tell one point's luck from the next's"
+            raise ConfigurationError(problem, key="luck", value="own", allowed="an experiment without a precision")
+        if self.record and (self.model or self.engine == "mesa"):
+            raise ConfigurationError(
+                "is kept on the compiled engine alone", key="record", allowed="no engine, no model"
+            )
         if self.model and self.engine == "compiled" and "engine" in self.model_fields_set:
             allowed = "mesa, on which a model of one's own runs"
             raise ConfigurationError("does not run the model given", key="engine", value="compiled", allowed=allowed)

@@ -188,7 +188,8 @@ def single(kept: Kept, point: int, replicate: int) -> Design:
         among = kept.design.factors
         texts = [f"{path} = {level_text(level, among.get(path, ()))}" for path, level in levels.items()]
         title += f", point {point}: {', '.join(texts)}"
-    return single_point(design.configuration(point), design.seed, replicate, title, design.question)
+    lot = design.lot(point, replicate)
+    return single_point(design.configuration(point), design.seed, lot, title, design.question)
 
 
 def compared_run(kept: Kept, row: pl.DataFrame, *, ledger: bool) -> tuple[Design, OneRun | None, Reproduction]:
@@ -200,11 +201,12 @@ def compared_run(kept: Kept, row: pl.DataFrame, *, ledger: bool) -> tuple[Design
     design = single(kept, point, replicate)
     simulate = kept.design.model.load().run_one if kept.design.model else partial(run_single, engine=kept.design.engine)
     try:
-        one = simulate(design.base, seed, replicate, ledger=ledger)
+        one = simulate(design.base, seed, design.first_replicate, ledger=ledger)
     except Exception as error:  # whatever a model does wrong is a difference to what it did
         problem = f"has a run that fails now ({type(error).__name__}: {error})"
         return design, None, Reproduction(1, different=(Difference(RUNS, problem=problem),))
-    found = difference(RUNS, row, frame_of_runs(point, [replicate], seed, columns_of(one)), KEYS[RUNS])
+    again = frame_of_runs(point, [replicate], seed, columns_of(one))
+    found = difference(RUNS, row.select(again.columns), again, KEYS[RUNS])
     return design, one, Reproduction(1, different=(found,) if found else ())
 
 

@@ -16,16 +16,19 @@ import numpy as np
 import polars as pl
 
 from agents.foundation.compiled import source_hash
-from analysis.results.folder import COLUMNS_SCHEMA, RUNS_SCHEMA
+from analysis.results.folder import COLUMNS_SCHEMA, runs_schema
 from experiments.design.design import VARIED
 from experiments.design.model_class import ModelSource
 from model.configuration import Configuration
-from model.ensemble import Twins, run, run_twins
+from model.ensemble import Twins, run, run_recorded, run_twins
 from model.metrics.columns import DELAYS, results
+from model.record import MOMENTS
 
-Books = tuple[np.ndarray[Any, Any], np.ndarray[Any, Any]]
-"""Books of the runs of a point, and of their twins."""
+Figures = dict[str, np.ndarray[Any, Any]]
+"""Columns of the runs of a point."""
 
+KEYS = ("point", "replicate", "seed", "status", "error")
+"""Columns that every run has, failed ones too."""
 TWINS_KEPT = 8
 """Blocks of twins that a process keeps. A block of fifty takes some ten megabytes."""
 
@@ -55,6 +58,8 @@ class Work:
     values: tuple[Mapping[str, Any], ...]
     model: ModelSource | None  # None: the compiled engine
     source: str
+    record: bool
+    lots: tuple[int, ...] = ()  # of each point, what its replicates are counted from; none: they are as they stand
 
 
 class OtherSource(RuntimeError):
@@ -66,19 +71,21 @@ def do(work: Work) -> pl.DataFrame:
     if work.source != source_hash():
         raise OtherSource(f"a worker has another version of the model ({source_hash()[:8]}, not {work.source[:8]})")
     base, replicates = _base(work.base), work.task.replicates
-    done: list[tuple[int, Books]] = []
+    done: list[tuple[int, Figures]] = []
     frames = []
-    for point, reference, values in zip(work.task.points, work.task.references, work.values, strict=True):
+    lots = work.lots or (0,) * len(work.task.points)
+    for point, reference, values, lot in zip(work.task.points, work.task.references, work.values, lots, strict=True):
         configuration = base.with_values(values, source=VARIED) if values else base
-        simulate = functools.partial(_compiled if work.model is None else _mesa, work, configuration, reference)
+        engine = _compiled if work.model is None else _mesa
+        simulate = functools.partial(engine, work, configuration, reference, lot)
         try:
             done.append((point, simulate(replicates)))
         except Exception:  # whatever a model does wrong is data of its run
             frames += [_alone(work, point, replicate, simulate) for replicate in replicates]
     if done:
         points = [point for point, _ in done for _ in replicates]
-        books, twins = (np.concatenate(each) for each in zip(*(books for _, books in done), strict=True))
-        frames.append(frame_of_runs(points, [*replicates] * len(done), work.seed, results(books, twins)))
+        columns = {name: np.concatenate([figures[name] for _, figures in done]) for name in done[0][1]}
+        frames.append(frame_of_runs(points, [*replicates] * len(done), work.seed, columns, record=work.record))
     return pl.concat(frames)
 
 
@@ -88,26 +95,35 @@ def _base(pickled: bytes) -> Configuration:
     return configuration
 
 
-def _alone(work: Work, point: int, replicate: int, simulate: Callable[[Sequence[int]], Books]) -> pl.DataFrame:
+def _alone(work: Work, point: int, replicate: int, simulate: Callable[[Sequence[int]], Figures]) -> pl.DataFrame:
     """One run of a point of which not all runs come to their end."""
     try:
-        return frame_of_runs(point, [replicate], work.seed, results(*simulate([replicate])))
+        return frame_of_runs(point, [replicate], work.seed, simulate([replicate]), record=work.record)
     except Exception as error:
-        return frame_of_runs(point, [replicate], work.seed, {}, f"{type(error).__name__}: {error}")
+        problem = f"{type(error).__name__}: {error}"
+        return frame_of_runs(point, [replicate], work.seed, {}, problem, record=work.record)
 
 
-def _compiled(work: Work, configuration: Configuration, reference: str, replicates: Sequence[int]) -> Books:
-    twins = TWINS.take(reference, work.task.replicates, configuration, work.seed)
+def _compiled(work: Work, configuration: Configuration, reference: str, lot: int, replicates: Sequence[int]) -> Figures:
+    together = tuple(lot + replicate for replicate in work.task.replicates)
+    replicates = [lot + replicate for replicate in replicates]
+    twins = TWINS.take(reference, together, configuration, work.seed)
     if len(replicates) < len(twins.replicates):
         twins = twins.select(replicates)
-    return run(configuration, work.seed, replicates, twins), twins.books
+    if not work.record:
+        return results(run(configuration, work.seed, replicates, twins), twins.books)
+    kept = [run_recorded(configuration, work.seed, replicate, twins.select([replicate])) for replicate in replicates]
+    record = {f"record_{name}": np.array([moments[name] for _, moments in kept]) for name in MOMENTS}
+    return results(np.concatenate([books for books, _ in kept]), twins.books) | record
 
 
-def _mesa(work: Work, configuration: Configuration, _reference: str, replicates: Sequence[int]) -> Books:
+def _mesa(work: Work, configuration: Configuration, _reference: str, lot: int, replicates: Sequence[int]) -> Figures:
     assert work.model is not None
     model = work.model.load()
-    found = [model.run_one(configuration, work.seed, replicate) for replicate in replicates]
-    return np.concatenate([one.books for one in found]), np.concatenate([(one.twin or one).books for one in found])
+    found = [model.run_one(configuration, work.seed, lot + replicate) for replicate in replicates]
+    return results(
+        np.concatenate([one.books for one in found]), np.concatenate([(one.twin or one).books for one in found])
+    )
 
 
 class SharedTwins:
@@ -142,8 +158,10 @@ def frame_of_runs(
     seed: int,
     columns: Mapping[str, Any],
     error: str | None = None,
+    *,
+    record: bool = False,
 ) -> pl.DataFrame:
-    """Runs as rows of `RUNS_SCHEMA`, of one point or each of its own.
+    """Runs as rows of `RUNS_SCHEMA`, of one point or each of its own; with a `record` as of `runs_schema`.
 
     A run with a figure that is not finite is marked as failed.
     """
@@ -152,11 +170,13 @@ def frame_of_runs(
     data: dict[str, Any] = {"point": point, "replicate": replicates, "seed": seed}
     data["status"] = ["failed" if problem else "ok" for problem in errors]
     data["error"] = errors
-    data |= columns or dict.fromkeys(COLUMNS_SCHEMA)
-    frame = pl.DataFrame(data, schema=RUNS_SCHEMA, nan_to_null=True)
+    schema = runs_schema(record=record)
+    data |= columns or dict.fromkeys(schema.keys() - data.keys())
+    frame = pl.DataFrame(data, schema=schema, nan_to_null=True)
     if any(errors):
         good = pl.col("status") == "ok"
-        frame = frame.with_columns(pl.when(good).then(pl.col(name)).alias(name) for name in COLUMNS_SCHEMA)
+        figures = [name for name in schema if name not in KEYS]
+        frame = frame.with_columns(pl.when(good).then(pl.col(name)).alias(name) for name in figures)
     return frame
 
 
@@ -164,7 +184,7 @@ def _not_finite(columns: Mapping[str, Any], rows: int) -> list[str | None]:
     """An error for each run with a figure that is not finite, else None; a delay may be undefined."""
     errors: list[str | None] = [None] * rows
     for name, values in columns.items():
-        if name not in DELAYS:
+        if name in COLUMNS_SCHEMA and name not in DELAYS:
             for row in np.flatnonzero(~np.isfinite(values)):
                 errors[row] = errors[row] or f"{name} is not finite"
     return errors

@@ -17,7 +17,6 @@ from typing import IO, Any, NamedTuple, NoReturn
 import polars as pl
 from polars.io.plugins import register_io_source
 
-from analysis.results.folder import RUNS_SCHEMA
 from analysis.results.manifest import Manifest
 from analysis.results.scan import scan
 from experiments.store.parquet import PARQUET, ROWS_OF_GROUP
@@ -77,7 +76,7 @@ def assemble(parts: Mapping[Path, int], path: Path, planned: Planned) -> int:
         def stretches(columns: Any, predicate: Any, rows: Any, size: Any) -> Iterator[pl.DataFrame]:
             yield from (_read(each, file) for each in pieces)
 
-        lazily = register_io_source(stretches, schema=RUNS_SCHEMA)
+        lazily = register_io_source(stretches, schema=scan(*parts).collect_schema())
         lazily.sink_parquet(path.absolute(), maintain_order=True, **PARQUET)  # `~` is a name, not a home folder
     return sum(parts.values())
 
