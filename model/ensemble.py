@@ -198,15 +198,15 @@ def run(
 
 
 def run_recorded(
-    configuration: Configuration, seed: int, replicate: int, twins: Twins, *, room_for: int = 1
+    configuration: Configuration, seed: int, replicate: int, *, room_for: int = 1
 ) -> tuple[Any, dict[str, float]]:
-    """Run one replicate beside its twin; returns its row of `BOOKS` and the moments of its public record."""
+    """Run one replicate without a twin; returns its row of `BOOKS` and the moments of its public record."""
     template = build_world(configuration, cases=room_for * docket(configuration), ledger=room_for * LEDGER)
     template.clock.seed, template.clock.replicate = seed, replicate
     time = configuration.scenario.time
-    simulate(template, of_run(twins.choices, 0), NO_TWIN, NO_YEARS, time.burn_in, time.weeks)
+    simulate(template, NO_TWIN, NO_TWIN, NO_YEARS, time.burn_in, time.weeks)
     if template.books[0].overflow:
-        return run_recorded(configuration, seed, replicate, twins, room_for=2 * room_for)
+        return run_recorded(configuration, seed, replicate, room_for=2 * room_for)
     cases = template.ledger[: template.council[0].ledger_rows]
     uniforms = np.zeros(len(cases))
     draw_reports(template, uniforms)

@@ -107,14 +107,20 @@ def _alone(work: Work, point: int, replicate: int, simulate: Callable[[Sequence[
 def _compiled(work: Work, configuration: Configuration, reference: str, lot: int, replicates: Sequence[int]) -> Figures:
     together = tuple(lot + replicate for replicate in work.task.replicates)
     replicates = [lot + replicate for replicate in replicates]
+    if work.record:
+        return _recorded(work.seed, configuration, replicates)
     twins = TWINS.take(reference, together, configuration, work.seed)
     if len(replicates) < len(twins.replicates):
         twins = twins.select(replicates)
-    if not work.record:
-        return results(run(configuration, work.seed, replicates, twins), twins.books)
-    kept = [run_recorded(configuration, work.seed, replicate, twins.select([replicate])) for replicate in replicates]
+    return results(run(configuration, work.seed, replicates, twins), twins.books)
+
+
+def _recorded(seed: int, configuration: Configuration, replicates: Sequence[int]) -> Figures:
+    """Runs that keep a record have no twin: contrasts with it are undefined."""
+    kept = [run_recorded(configuration, seed, replicate) for replicate in replicates]
+    books = np.concatenate([books for books, _ in kept])
     record = {f"record_{name}": np.array([moments[name] for _, moments in kept]) for name in MOMENTS}
-    return results(np.concatenate([books for books, _ in kept]), twins.books) | record
+    return results(books, np.zeros_like(books)) | record
 
 
 def _mesa(work: Work, configuration: Configuration, _reference: str, lot: int, replicates: Sequence[int]) -> Figures:
