@@ -2,7 +2,7 @@
 PYTHON ?= $(firstword $(foreach name,python3.11 python3.12 python3.13 python3.14 python3 python,$(if $(shell $(name) -c 'import sys; print(*[1] * ((3, 11) <= sys.version_info < (3, 15)))' 2>/dev/null),$(name))))
 BIN := .venv/bin
 
-.PHONY: demo test slow docs validation lint types check lowest baselines clean
+.PHONY: demo test slow docs validation forecast lint types check lowest baselines clean
 
 demo: .venv/installed
 	$(BIN)/deter sweep headline --fresh
@@ -23,6 +23,10 @@ docs: .venv/installed
 # What the model shows against what theory and experiments expect, and the page that says so.
 validation: .venv/installed
 	$(BIN)/deter validate --page docs/validation.md
+
+# What the model says of the years to come, dated and stamped, in the place of the forecast made before.
+forecast: .venv/installed
+	$(BIN)/python -m experiments.history.forecast
 
 lint: .venv/tested
 	$(BIN)/ruff check .

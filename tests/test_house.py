@@ -35,6 +35,7 @@ ROOMS: dict[str, tuple[str, ...]] = {
     "analysis.story": QUESTION,
     "analysis.years": QUESTION,
     "analysis.theory": QUESTION,
+    "analysis.history": QUESTION,
     "analysis.validation": QUESTION,
     # what brings their answers together
     "analysis.report": (
@@ -56,7 +57,8 @@ ROOMS: dict[str, tuple[str, ...]] = {
     "experiments.listing": ("experiments.design",),
     "experiments.running": ("experiments.store", "experiments.search", "experiments.listing"),
     "experiments.benchmark": ("experiments.running",),
-    "experiments.validation": ("experiments.running", "analysis.validation", "analysis.theory"),
+    "experiments.history": ("experiments.running", "analysis.history"),
+    "experiments.validation": ("experiments.history", "analysis.validation", "analysis.theory"),
     "experiments.terminal": ("experiments.benchmark", "experiments.validation"),
     "experiments.commands": ("experiments.terminal",),
     "experiments": ("experiments.running",),  # re-exports alone

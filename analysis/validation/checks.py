@@ -4,9 +4,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-Label = Literal["built-in", "tuned", "emergent", "oracle", "formula"]
+Label = Literal["built-in", "tuned", "emergent", "oracle", "formula", "forecast", "fitted"]
 """What a check is worth: emergent facts count as validation, and so do oracles, where the model's own rules are held to
-what is proved. A formula is held to draws, and tells of theory alone."""
+what is proved, and forecasts of what came after the fit. A formula is held to draws, and tells of theory alone; what
+the fit knew tells nothing."""
 HOLDS, SHORT, EXPLAINED, SILENT_ON, REPORTED = (
     "holds",
     "falls short",

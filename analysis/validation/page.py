@@ -13,6 +13,7 @@ CAPTIONS = {
     "games": "Classic games: shares in theory and as played by the model's rules",
     "emergent": "Emergent facts: effects over their least effects, over the prior",
     "others": "Built-in and tuned facts: effects over their least effects, over the prior",
+    "history": "History and forecast: what the EU did, and what the model predicts",
     "structure": "Emergent facts under other rules of the model",
 }
 """What figures show, by name."""
@@ -28,7 +29,7 @@ def validation_page(findings: Findings, figures: Iterable[str], prefix: str) -> 
         how(findings),
         "## What was checked",
         *tables(findings.checks),
-        *(pictures[name] for name in ("games", "emergent", "others") if name in pictures),
+        *(pictures[name] for name in ("games", "emergent", "others", "history") if name in pictures),
         "## Where it falls short, and why",
         *(missed(findings) or ["Nowhere."]),
         "## What the model cannot say",
@@ -50,7 +51,8 @@ AGAIN = """`make validation` runs all of it and writes this page; `deter validat
 takes less than a minute, and tries the sturdier facts in fewer worlds. The facts, their least effects and their sources
 are declared in [facts](../experiments/validation/facts.py) and [signs](../experiments/validation/signs.py); the ranges
 of the prior in [prior.toml](../configs/experiments/prior.toml); the settings of the games in
-[games](../experiments/validation/games.py). How to ask theory for its numbers:
+[games](../experiments/validation/games.py); what the EU did in [events](../configs/record/events.toml), how it is
+scored in [scores](../analysis/history/scores.py). How to ask theory for its numbers:
 [use theory as an oracle](how-to/use-theory-as-an-oracle.md)."""
 
 
@@ -74,6 +76,11 @@ def how(findings: Findings) -> str:
         "*built-in* where it follows from one equation, *tuned* where a constant was chosen to get it, and *emergent* "
         "where it comes out of the interplay: only those count as validation. Where theory allows both signs the "
         f"effect is *reported*. {INTERVALS}\n\n"
+        "A *forecast* is a count of what the EU did after the fit, which knew no event after 2023: expected is what is "
+        "on record, got is the median over runs in worlds of the posterior, with the 90 % predictive interval; it "
+        "holds where that contains what happened. Runs begin before 2015 and are never told what happened. Beside it "
+        "stands a Poisson process with the rate of the years before, and its uncertainty. What the fit knew is "
+        "*fitted*, and only reported.\n\n"
         "What is *averted* is averted against the twin, the same world without toolbox. *Bite* is how much an answer "
         "hurts, in units of severity; the Union *follows through* where answers follow severity and majorities decide. "
         "A *point* is one per cent of the whole (of the twin's acts, or of opportunities, as the check has it); a *log "

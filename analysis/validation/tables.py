@@ -9,6 +9,8 @@ from analysis.results.tables import Table, estimate_text
 from analysis.validation.checks import Cell, Check, Findings
 from analysis.validation.games import OF_RUNS, frame_of_games
 
+PREDICTED = ("forecast", "fitted")
+"""Labels of checks whose intervals are predictive."""
 CHECKS, GAMES, STRUCTURE = "validation", "games", "structure"
 """Names of the tables."""
 CHECKS_SCHEMA = {
@@ -30,7 +32,7 @@ INTERVALS = "Intervals: 95 % (Student's t) of the mean over worlds, each with ra
 
 OF_THEORY = (
     "Those of theory: 95 % over draws or runs; those of closed forms, and of pairs of games, hold together with that "
-    "probability."
+    "probability. Those of history and forecast: medians and 90 % predictive intervals over runs."
 )
 
 
@@ -66,10 +68,15 @@ def frame_of_cells(cells: list[Cell]) -> pl.DataFrame:
 
 
 def got_text(check: Check) -> str:
-    """What there is with its interval, as a reader sees it; a dash where there is nothing. A count has no interval."""
+    """What there is with its interval, as a reader sees it; a dash where there is nothing. A count has no interval.
+
+    A prediction is a median with both ends of its interval.
+    """
     if check.got is None or math.isnan(check.got):
         return "–"
-    return f"{check.got:g}" if check.low is None else estimate_text(check.got, check.low, check.high)
+    if check.label in PREDICTED and check.low is not None:
+        return f"{check.got:.3g} [{check.low:.3g}, {check.high:.3g}]"
+    return f"{check.got:g}".replace("-", "−") if check.low is None else estimate_text(check.got, check.low, check.high)
 
 
 def measured_text(check: Check) -> str:

@@ -27,6 +27,11 @@ def validate_command(
     Takes about ten minutes on two cores. Ends with exit code 1 where a check falls short that is not explained.
     Example: `deter validate --fast`
     """
+    from dataclasses import replace
+
+    from analysis.history.figures import history_figures
+    from analysis.history.forecast import forecasts
+    from analysis.history.tables import history_tables
     from analysis.validation.checks import short
     from analysis.validation.figures import validation_figures
     from analysis.validation.page import validation_page
@@ -34,7 +39,7 @@ def validate_command(
     from experiments.terminal import publish, sweeps
     from experiments.terminal.screen import Screen
     from experiments.terminal.validation import Pieces, shown_checks
-    from experiments.validation import running
+    from experiments.validation import history, running
     from model.errors import ConfigurationError
 
     if fast and page:
@@ -47,9 +52,14 @@ def validate_command(
         publish.make_ready(page.parent, "--page")
     screen = Screen(quiet=quiet)
     sweeps.announce_compilation(screen)
-    findings = running.validated(running.FAST if fast else running.FULL, seed, workers, Pieces(screen))
-    publish.write_tables(out, validation_tables(findings))
-    figures = {} if no_figures and not page else validation_figures(findings)
+    size = running.FAST if fast else running.FULL
+    answer = history.answer_of(size.histories, seed, workers) if size.histories else None
+    findings = running.validated(size, seed, workers, Pieces(screen))
+    if answer:
+        findings = replace(findings, checks=[*findings.checks, *history.history_checks(answer, forecasts())])
+    publish.write_tables(out, validation_tables(findings) | (history_tables(answer) if answer else {}))
+    drawn = page or not no_figures
+    figures = validation_figures(findings) | (history_figures(answer) if answer else {}) if drawn else {}
     if not no_figures:
         publish.write_figures(out, figures)
     if page:

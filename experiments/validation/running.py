@@ -29,7 +29,8 @@ LONG_AGO = "1999-01-01"
 class Size(NamedTuple):
     """How much is run: worlds, replicates of each, worlds of each variant, and whether the fast facts alone.
 
-    Of theory: draws for each closed form, and runs of each setting of a game; with 0 of them neither is looked at.
+    Of theory: draws for each closed form, and runs of each setting of a game; of history: runs. With 0 of them none is
+    looked at.
     """
 
     worlds: int
@@ -38,9 +39,11 @@ class Size(NamedTuple):
     draws: int
     runs: int
     fast: bool = False
+    histories: int = 0
 
 
-FULL, FAST = Size(40, 24, 16, 100_000, 32), Size(12, 12, 0, 10_000, 16, fast=True)
+FULL = Size(40, 24, 16, 100_000, 32, histories=2000)
+FAST = Size(12, 12, 0, 10_000, 16, fast=True, histories=200)
 
 
 def drawn(count: int, seed: int) -> list[Configuration]:

@@ -9,6 +9,8 @@ from typing import Any
 
 import polars as pl
 
+from analysis.history.forecast import read_forecast
+from analysis.history.record import read_record
 from experiments.design import experiment as reading
 from experiments.design.constraints import constraint, meeting
 from experiments.design.design import design_of
@@ -128,6 +130,22 @@ def read_setting(path: Path) -> None:
     base().with_values(assignments([path.read_bytes().decode()]))
 
 
+FORECAST = """
+title = "Forecast"
+posterior = "0123456789abcdef"
+model = "0123456789abcdef"
+scenario = "history"
+doctrine = "status_quo"
+seed = 7
+made = 2026-11-28
+begin = 2026-11-01
+
+[[counts]]
+what = "persons"
+until = 2026-12-31
+runs = [5, 2, 0, 1]
+"""
+
 CONSTRAINTS = (
     "doctrine.firmness <= 2 * doctrine.ratchet + 1",
     "doctrine.voting_rule in ['qmv', \"unanimity\"] or not switches.norms",
@@ -161,6 +179,8 @@ TARGETS = {
         Target("experiment", files_like(experiments.TEXTS), read_experiment, "mine.toml"),
         Target("worlds in text", worlds.as_text, read_file_of_worlds, "mine.csv"),
         Target("worlds in Parquet", worlds.as_parquet, read_file_of_worlds, "mine.parquet"),
+        Target("record", files_like(texts_of("record", "events")), read_record, "mine.toml"),
+        Target("forecast", files_like([FORECAST]), read_forecast, "mine.toml"),
         Target("setting", setting, read_setting),
         Target("constraint", condition, read_constraint),
         *(Target(name, make, folders.read, file) for name, (file, make) in folders.MAKES.items()),
