@@ -197,21 +197,32 @@ def run(
     return books
 
 
-def run_recorded(
-    configuration: Configuration, seed: int, replicate: int, *, room_for: int = 1
-) -> tuple[Any, dict[str, float]]:
-    """Run one replicate without a twin; returns its row of `BOOKS` and the moments of its public record."""
-    template = build_world(configuration, cases=room_for * docket(configuration), ledger=room_for * LEDGER)
-    template.clock.seed, template.clock.replicate = seed, replicate
+class Ended(NamedTuple):
+    """One world after its run, the cases that it had, and their tracks [case, track]."""
+
+    world: World
+    cases: Any
+    tracks: Any
+
+
+def run_with_cases(configuration: Configuration, seed: int, replicate: int, *, room_for: int = 1) -> Ended:
+    """Run one replicate without a twin, and keep its cases."""
+    world = build_world(configuration, cases=room_for * docket(configuration), ledger=room_for * LEDGER)
+    world.clock.seed, world.clock.replicate = seed, replicate
     time = configuration.scenario.time
-    simulate(template, NO_TWIN, NO_TWIN, NO_YEARS, time.burn_in, time.weeks)
-    if template.books[0].overflow:
-        return run_recorded(configuration, seed, replicate, room_for=2 * room_for)
-    cases = template.ledger[: template.council[0].ledger_rows]
+    simulate(world, NO_TWIN, NO_TWIN, NO_YEARS, time.burn_in, time.weeks)
+    if world.books[0].overflow:
+        return run_with_cases(configuration, seed, replicate, room_for=2 * room_for)
+    number = world.council[0].ledger_rows
+    return Ended(world, world.ledger[:number], world.ledger_tracks[: number * len(TRACKS)].reshape(number, len(TRACKS)))
+
+
+def run_recorded(configuration: Configuration, seed: int, replicate: int) -> tuple[Any, dict[str, float]]:
+    """Run one replicate without a twin; returns its row of `BOOKS` and the moments of its public record."""
+    world, cases, tracks = run_with_cases(configuration, seed, replicate)
     uniforms = np.zeros(len(cases))
-    draw_reports(template, uniforms)
-    tracks = template.ledger_tracks[: len(cases) * len(TRACKS)]
-    return template.books, moments(configuration, cases, tracks, uniforms)
+    draw_reports(world, uniforms)
+    return world.books, moments(configuration, cases, tracks, uniforms)
 
 
 class OneRun(NamedTuple):

@@ -9,14 +9,14 @@ record says stands in `configs/record/moments.toml`.
 """
 
 import math
-from collections.abc import Sequence
+from collections.abc import Iterable
 from datetime import date, timedelta
 from typing import Any, NamedTuple
 
 import numpy as np
 
 from agents.union.docket import NEVER
-from agents.union.tracks import DOSSIER, REACTION, REFUSED, TRACKS
+from agents.union.tracks import DOSSIER, REACTION, REFUSED
 from model.catalogues import Measure
 from model.configuration import Configuration
 
@@ -29,8 +29,8 @@ RIVALRY_ENDS = date(2020, 12, 31)
 ANSWERS_FROM = date(2022, 1, 1)
 """First day of the incidents whose responses were counted."""
 YEAR, HALF_YEAR = 365 / 7, 26.0
-SAME_ROUND = 13.0
-"""Weeks within which listings are one round."""
+APART = 84
+"""Days from the first listing of a round on which the next round begins: the second of all came 84 days after it."""
 OBJECTIVES = {
     "espionage": ("reconnaissance", "espionage", "supply_chain"),
     "disruption": ("harassment", "ransomware", "hack_and_leak"),
@@ -88,9 +88,8 @@ def incidents(configuration: Configuration, cases: Array, tracks: Array, uniform
     Of all acts since its start, those of the burn-in too: records reach far back as well, and are thin there.
     """
     last = week_of(configuration, until)
-    by_track = tracks.reshape(len(cases), len(TRACKS))
-    named, listed = _until(cases["first_national"], last), _until(by_track["adopted"][:, DOSSIER], last)
-    answered = np.minimum(_until(by_track["adopted"][:, REACTION], last), _until(cases["answered"], last))
+    named, listed = _until(cases["first_national"], last), _until(tracks["adopted"][:, DOSSIER], last)
+    answered = np.minimum(_until(tracks["adopted"][:, REACTION], last), _until(cases["answered"], last))
     public = np.isfinite(named) | np.isfinite(answered)
     counted = (
         (cases["begun"] >= configuration.scenario.time.burn_in) & (cases["opened"] < last) & (cases["culprit"] >= 0)
@@ -116,7 +115,7 @@ def _authors(configuration: Configuration) -> Array:
 
 def listings(configuration: Configuration, cases: Array, tracks: Array, until: date) -> Listing:
     """Restrictive measures adopted until a day, in the order of their adoption."""
-    dossiers = tracks.reshape(len(cases), len(TRACKS))[:, DOSSIER]
+    dossiers = tracks[:, DOSSIER]
     adopted = _until(dossiers["adopted"], week_of(configuration, until))
     rows = np.flatnonzero(np.isfinite(adopted))
     rows = rows[np.argsort(adopted[rows], kind="stable")]
@@ -127,12 +126,12 @@ def listings(configuration: Configuration, cases: Array, tracks: Array, until: d
     return Listing(cases["begun"][rows].astype(float), adopted[rows], persons * extent, entities * extent)
 
 
-def rounds(weeks: Sequence[float]) -> list[float]:
-    """Weeks in which rounds of listings began: a round takes in what follows within a quarter of a year."""
+def rounds(days: Iterable[float]) -> list[float]:
+    """First days of rounds of listings: a round takes in what follows its first within less than `APART` days."""
     found: list[float] = []
-    for week in sorted(weeks):
-        if not found or week > found[-1] + SAME_ROUND:
-            found.append(week)
+    for day in sorted(days):
+        if not found or day >= found[-1] + APART:
+            found.append(day)
     return found
 
 
@@ -245,15 +244,15 @@ def _of_answers(configuration: Configuration, record: Incidents, members: Array)
     }
 
 
-def _of_listings(configuration: Configuration, listed: Listing, cases: Array, tracks: Array) -> dict[str, float]:
-    dossiers = tracks.reshape(len(cases), len(TRACKS))[:, DOSSIER]
+def _of_listings(configuration: Configuration, listed: Listing, tracks: Array) -> dict[str, float]:
+    dossiers = tracks[:, DOSSIER]
     last = week_of(configuration, RECORD_ENDS)
     refused = (dossiers["stage"] == REFUSED) & (dossiers["settled"] < last)
     return {
         "listing_lag": _mean(listed.adopted - listed.begun),
         "persons": float(listed.persons.sum()),
         "entities": float(listed.entities.sum()),
-        "rounds": float(len(rounds(listed.adopted.tolist()))),
+        "rounds": float(len(rounds(7.0 * listed.adopted))),
         "vetoers": _mean(dossiers["objecting"][refused].astype(float)),
     }
 
@@ -270,7 +269,7 @@ def moments(configuration: Configuration, cases: Array, tracks: Array, uniforms:
         **_of_rivals(configuration, record),
         **_of_attribution(record, members),
         **_of_answers(configuration, record, members),
-        **_of_listings(configuration, listed, cases, tracks),
+        **_of_listings(configuration, listed, tracks),
     }
 
 

@@ -1,6 +1,5 @@
 """What the EU did, dated: a file of events, how they are counted, and which of them the fit knew."""
 
-from collections.abc import Iterable
 from datetime import date, timedelta
 from pathlib import Path
 from typing import Annotated, Literal, NamedTuple
@@ -11,16 +10,12 @@ from model.errors import ConfigurationError
 from model.loading import CONFIGS, read_sources, read_toml
 from model.parameters import Day, Settings, Whole, parameter
 from model.paths import validated
+from model.record import rounds
 
 FOLDER = CONFIGS / "record"
 """Folder of the record, and of the forecasts made so far."""
 EVENTS = FOLDER / "events.toml"
 MOST_LISTED = 10_000
-APART = 84
-"""Days from the first decision of a round of listings from which on another one is a round of its own.
-
-The longest with which the record has its five rounds: the second came 84 days after the first.
-"""
 YEAR = 365.25
 """Days of a year, where rates are a year."""
 
@@ -123,15 +118,6 @@ class Record(Settings):
         """Weeks from act to listing, or to attribution, where they are known, of events within some days."""
         some = (event for event in self.events if event.kind == kind and span.begin <= event.date <= span.end)
         return [lag / 7.0 for event in some for lag in event.lags]
-
-
-def rounds(days: Iterable[int]) -> list[int]:
-    """The first day of each round of listings, of the days of decisions: what follows within `APART` belongs to it."""
-    first: list[int] = []
-    for day in sorted(days):
-        if not first or day - first[-1] >= APART:
-            first.append(day)
-    return first
 
 
 def read_record(path: Path = EVENTS) -> Record:

@@ -9,14 +9,13 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from agents.union.tracks import DOSSIER, JOINT, STATEMENT, TRACKS
+from agents.union.tracks import DOSSIER, JOINT, STATEMENT
 from analysis.history.outcomes import BY_WEEK, Histories
-from analysis.history.record import rounds
 from experiments.design.worlds import crossed, read_worlds
-from model.build import build_world, docket
 from model.configuration import Configuration, load_configuration
-from model.ensemble import LEDGER, NO_TWIN, NO_YEARS, simulate
+from model.ensemble import run_with_cases
 from model.loading import CONFIGS
+from model.record import rounds
 
 POSTERIOR = CONFIGS / "posterior.csv"
 SCENARIO, DOCTRINE = "history", "status_quo"
@@ -61,7 +60,7 @@ def histories(worlds: Worlds, runs: int, seed: int, workers: int | None = None) 
 def by_week(configuration: Configuration, seed: int, replicate: int) -> Mapping[str, Any]:
     """What one run has in every week counted: decisions on its cases by the week of adoption."""
     time = configuration.scenario.time
-    world, cases, tracks = cases_of(configuration, seed, replicate)
+    world, cases, tracks = run_with_cases(configuration, seed, replicate)
     weeks = tracks.adopted - time.burn_in  # [case, track]; below 0 before the weeks counted, or never
     lags = tracks.adopted - cases.begun[:, None]
 
@@ -87,15 +86,3 @@ def by_week(configuration: Configuration, seed: int, replicate: int) -> Mapping[
         "listing_weeks": summed(listed, lags[taken, DOSSIER][listing]),
         "attribution_weeks": summed(weeks[jointly, JOINT], lags[jointly, JOINT]),
     }
-
-
-def cases_of(configuration: Configuration, seed: int, replicate: int, room_for: int = 1) -> tuple[Any, Any, Any]:
-    """One world after its run, its cases, and their tracks [case, track]; a run of its twin is not needed for them."""
-    time = configuration.scenario.time
-    world = build_world(configuration, cases=room_for * docket(configuration), ledger=room_for * LEDGER)
-    world.clock.seed, world.clock.replicate = seed, replicate
-    simulate(world, NO_TWIN, NO_TWIN, NO_YEARS, time.burn_in, time.weeks)
-    if world.books[0].overflow:
-        return cases_of(configuration, seed, replicate, 2 * room_for)
-    ended = world.council[0].ledger_rows
-    return world, world.ledger[:ended], world.ledger_tracks[: ended * len(TRACKS)].reshape(ended, len(TRACKS))

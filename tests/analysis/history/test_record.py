@@ -6,8 +6,9 @@ from pathlib import Path
 import pytest
 from support.mistakes import by_name, edited
 
-from analysis.history.record import APART, Span, read_record, rounds, year
+from analysis.history.record import Span, read_record, year
 from model.errors import ConfigurationError
+from model.record import APART, rounds
 
 AFTER = Span(date(2024, 1, 1), date(2026, 10, 31))
 

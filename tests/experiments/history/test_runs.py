@@ -14,10 +14,10 @@ from analysis.history.record import Span, read_record, year
 from analysis.validation.checks import EXPLAINED, HOLDS, REPORTED, SHORT
 from experiments.commands.main import main
 from experiments.history import forecast
-from experiments.history.runs import Worlds, by_week, cases_of, drawn, histories, worlds_of
+from experiments.history.runs import Worlds, by_week, drawn, histories, worlds_of
 from experiments.validation import history, running
 from experiments.validation.running import Size
-from model.ensemble import run
+from model.ensemble import run, run_with_cases
 
 SKILL, FLOOR = "scenario.investigation.skill", "scenario.council.evidence_floor"
 WORLDS = f"{SKILL},{FLOOR},weight\n0.45,0.85,3\n0.55,0.8,1\n"
@@ -81,7 +81,7 @@ def test_what_comes_is_there_when_its_measure_is(found: Histories) -> None:
 
 def test_lags_are_from_act_to_decision(worlds: Worlds) -> None:
     world = worlds.configurations[0]
-    _, cases, tracks = cases_of(world, 7, 0)
+    _, cases, tracks = run_with_cases(world, 7, 0)
     listed = tracks[:, 3].adopted >= world.scenario.time.burn_in
     lags = (tracks[listed, 3].adopted - cases.begun[listed]).sum()
     some = by_week(world, 7, 0)["listing_weeks"].sum()
