@@ -1,0 +1,127 @@
+"""The posterior by approximate Bayesian computation, in three steps.
+
+*Summaries* are learnt: a regression of the parameters on the moments, whose predictions are as many numbers as there
+are parameters and hold what the moments say of them (Fearnhead & Prangle 2012; by a network as in Jiang et al. 2017).
+*Rejection* keeps the worlds whose summaries are nearest to those of the record. *Adjustment* moves what is kept to
+where it would lie, had it the record's summaries: a local linear regression, on a scale without bounds and weighted by
+nearness (Beaumont, Zhang & Balding 2002). Sources: general knowledge.
+"""
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from analysis.calibration.reference import Array, Reference, bounded, unbounded
+from model.errors import ConfigurationError
+
+KEPT = 2_000
+"""Worlds that are kept: few of them invent contraction, for a regression on as many summaries fits their noise."""
+LAYERS = (96, 96)
+"""Nodes of the network's hidden layers."""
+LEAST_WORLDS = 500
+
+
+def library(name: str) -> Any:
+    """A module of scikit-learn; raises `ConfigurationError` where it is not installed."""
+    from importlib import import_module
+
+    try:
+        return import_module(f"sklearn.{name}")
+    except ImportError:
+        problem = "needs scikit-learn, which is not installed; pip install 'deter[calibrate]'"
+        raise ConfigurationError(problem, file="calibrate") from None
+
+
+class Summaries:
+    """Summaries learnt from a table: of each world the mean of its parameters, given its moments."""
+
+    def __init__(self, table: Reference, seed: int = 0) -> None:
+        """Learn from a table of `LEAST_WORLDS` or more."""
+        if len(table) < LEAST_WORLDS:
+            allowed = f"{LEAST_WORLDS:,} or more"
+            raise ConfigurationError(f"has {len(table):,} worlds, too few to learn from", key="table", allowed=allowed)
+        self._means = np.nanmean(table.figures, axis=0)
+        scaler = library("preprocessing").QuantileTransformer
+        self._scale = scaler(output_distribution="normal", subsample=50_000, random_state=seed).fit(
+            self._filled(table.figures)
+        )
+        network = library("neural_network").MLPRegressor
+        self._network = network(
+            hidden_layer_sizes=LAYERS,
+            early_stopping=True,
+            n_iter_no_change=4,
+            batch_size=min(512, len(table) // 4),
+            random_state=seed,
+            max_iter=40,
+        ).fit(self._inputs(table.figures), table.shares.astype(np.float32))
+
+    def _filled(self, figures: Array) -> Array:
+        return np.where(np.isnan(figures), self._means, figures)
+
+    def _inputs(self, figures: Array) -> Any:
+        """Moments as normal scores, and a flag for each that is undefined."""
+        scores = self._scale.transform(self._filled(figures))
+        return np.hstack([scores, np.isnan(figures)]).astype(np.float32)
+
+    def of(self, figures: Array) -> Array:
+        """Summaries [world, parameter] of moments [world, moment]."""
+        return np.asarray(self._network.predict(self._inputs(figures)), float)
+
+
+@dataclass(frozen=True)
+class Posterior:
+    """Worlds that agree with a record: shares of the prior's ranges [world, parameter], weights that sum to 1, rows.
+
+    `rows` are those of the table that they come from.
+    """
+
+    shares: Array
+    weights: Array
+    rows: Any
+
+    def quantiles(self, levels: Any) -> Array:
+        """Quantiles [level, parameter] of the parameters."""
+        order = np.argsort(self.shares, axis=0)
+        below = np.cumsum(self.weights[order], axis=0)
+        places = [np.minimum((below < level).sum(axis=0), len(below) - 1) for level in np.atleast_1d(levels)]
+        return np.array(
+            [np.take_along_axis(self.shares, order[place, range(order.shape[1])][None], 0)[0] for place in places]
+        )
+
+    def mean(self) -> Array:
+        """Means of the parameters."""
+        return np.asarray(self.weights @ self.shares)
+
+    def variance(self) -> Array:
+        """Variances of the parameters."""
+        return np.asarray(self.weights @ (self.shares - self.mean()) ** 2)
+
+    def rank(self, shares: Array) -> Array:
+        """The weight of what lies below each parameter's true value."""
+        return np.asarray(self.weights @ (self.shares < shares))
+
+    def contraction(self, prior: Array) -> Array:
+        """By what share each parameter's variance is less than under the prior, whose variances these are."""
+        return np.asarray(1.0 - self.variance() / prior)
+
+    def drawn(self, number: int) -> Array:
+        """So many worlds by weight, evenly spaced along their sum: each comes about as often as it should."""
+        ends = np.cumsum(self.weights)
+        rows = np.searchsorted(ends, (np.arange(number) + 0.5) / number * ends[-1])
+        return np.asarray(self.shares[np.minimum(rows, len(ends) - 1)])
+
+
+def posterior(table: Reference, summaries: Array, observed: Array, kept: int = KEPT) -> Posterior:
+    """The posterior of a record with these summaries [parameter], from a table and its summaries."""
+    away = np.sqrt(((summaries - observed) ** 2).sum(axis=1))
+    kept = min(kept, len(table) // 2)
+    rows = np.argpartition(away, kept)[: kept + 1]
+    widest = away[rows].max()
+    rows = rows[away[rows] < widest] if widest > 0.0 else rows
+    weights = 1.0 - (away[rows] / widest) ** 2 if widest > 0.0 else np.ones(len(rows))  # Epanechnikov's kernel
+    weights /= weights.sum()
+    odds, beside = unbounded(table.shares[rows]), summaries[rows] - observed
+    design = np.column_stack([np.ones(len(rows)), beside]) * np.sqrt(weights)[:, None]
+    slopes = np.linalg.lstsq(design, odds * np.sqrt(weights)[:, None], rcond=None)[0][1:]
+    return Posterior(bounded(odds - beside @ slopes), weights, rows)
