@@ -22,6 +22,7 @@ from agents.foundation.randomness import (
     draw,
     exponential,
     normals,
+    unit,
     waiting_time,
     winner,
     words,
@@ -177,7 +178,7 @@ def draw_traits(world: Tables, row: int, week: int) -> None:
     perpetrator.activation = exp(perpetrator.tension)
     perpetrator.base_stealth = perpetrator.stealth
     perpetrator.experience = -1.0
-    perpetrator.activity = -1
+    perpetrator.activity = perpetrator.victim = -1
     wait(world, row)
 
 
@@ -257,9 +258,11 @@ def choose(world: Tables, row: int, week: int) -> None:
 
 @rule
 def choose_victim(world: Tables, row: int, week: int) -> int:
-    """Choose among victims by exposure, affinity and weakness: an exponential race, a lot for each."""
-    who = world.perpetrators[row].entity
-    word = words(world, week, who, TARGET)[0]
+    """Stay with the victim of the last act, or choose by exposure, affinity and weakness: a race, a lot for each."""
+    who, last = world.perpetrators[row].entity, world.perpetrators[row].victim
+    word, other, _, _ = words(world, week, who, TARGET)
+    if last >= 0 and unit(other) < world.scenario[0].target_persistence:
+        return last
     victims, pull = world.victims, world.pull[row]
     least = NOBODY
     for victim in range(len(victims)):

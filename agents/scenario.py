@@ -48,6 +48,7 @@ SCENARIO = Columns(
     incapacitation=real("how fast pressure lowers capability, per unit of bite"),
     blame_replaced=real("share of the blame for others' acts that an act of its own would replace, 0 to 1"),
     target_scatter=real("spread of the log affinity of a perpetrator for a victim"),
+    target_persistence=real("probability that an act is against the victim of the last, 0 to 1"),
     # belief
     signal_precision=real("weight of the standing announcement, per odds of clarity, in observations"),
     signal_noise=real("vagueness that the clearest announcement keeps"),

@@ -226,6 +226,7 @@ class Targets(Section):
     """Whom perpetrators prefer as victims."""
 
     target_scatter: float = parameter("log", 0, 5)
+    target_persistence: float = parameter("probability", 0, 1, default=0.0)
 
 
 class Traits(Settings):
