@@ -53,10 +53,10 @@ MEMBER_PRIOR = Columns(
 
 @rule
 def draw_member_traits(world: Tables, row: int, week: int) -> None:
-    """Draw this run's traits of a Member State; members differ by chance alone, but for their populations."""
+    """Draw this run's traits of a Member State from its own distributions, by default those of all."""
     member = world.member_states[row]
     victim = world.victims[row]
-    prior = world.member_priors[0]
+    prior = world.member_priors[row]
     first = draw(world, week, victim.entity, MEMBER_STATE_TRAIT, 0, 0)
     second = draw(world, week, victim.entity, MEMBER_STATE_TRAIT, 0, 1)
     a, b = normals(first.first, first.second)

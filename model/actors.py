@@ -108,26 +108,36 @@ def _must_exist(key: str, value: str, names: Collection[str], problem: str) -> N
         raise ConfigurationError(problem, key=key, value=value, allowed=listing(names), nearest=nearest)
 
 
-class MemberTraits(Settings):
-    """Traits that all Member States share as a distribution: they are exchangeable but for their population."""
+EXPOSURE = "attractiveness as a target, relative"
+RESILIENCE = "resilience at the start, 0 to 1"
+DEPENDENCE = "dependence on one perpetrator state, utility per unit of cost"
+RELUCTANCE = "reluctance to any measure, utility per unit of cost"
 
-    exposure: PositiveTrait = Field(description="attractiveness as a target, relative")
-    resilience: UnitTrait = Field(description="resilience at the start, 0 to 1")
+
+class MemberTraits(Settings):
+    """Traits of Member States, each a distribution that all share who state none of their own."""
+
+    exposure: PositiveTrait = Field(description=EXPOSURE)
+    resilience: UnitTrait = Field(description=RESILIENCE)
     standard_offset: RealTrait = Field(description="own attribution standard less the doctrine's, log-odds")
     solidarity: RealTrait = Field(description="readiness to act for others, utility")
     salience: PositiveTrait = Field(description="readiness that severity adds, utility per unit of severity")
-    dependence: PositiveTrait = Field(description="dependence on one perpetrator state, utility per unit of cost")
-    reluctance: PositiveTrait = Field(description="reluctance to any measure, utility per unit of cost")
+    dependence: PositiveTrait = Field(description=DEPENDENCE)
+    reluctance: PositiveTrait = Field(description=RELUCTANCE)
 
 
 class Member(Settings):
-    """A Member State as configured: name, population and what its traits are drawn around."""
+    """A Member State as configured: its population, and traits that replace those that all share."""
 
     population: float = parameter("million", 0.001, 2000, doc="population")
+    exposure: PositiveTrait | None = Field(None, description=EXPOSURE)
+    resilience: UnitTrait | None = Field(None, description=RESILIENCE)
+    dependence: PositiveTrait | None = Field(None, description=DEPENDENCE)
+    reluctance: PositiveTrait | None = Field(None, description=RELUCTANCE)
 
 
 class MemberStates(Settings):
-    """The Member States: one distribution of traits, and who they are."""
+    """The Member States: the traits that they share, and who they are."""
 
     traits: MemberTraits
     members: Annotated[dict[ProperName, Member], Field(min_length=3)]
@@ -137,6 +147,11 @@ class MemberStates(Settings):
         # not `sum`, which rounds otherwise from Python 3.12 on
         total = math.fsum(member.population for member in self.members.values())
         return {name: member.population / total for name, member in self.members.items()}
+
+    def of(self, name: str) -> dict[str, Trait]:
+        """Distributions of a Member State's traits: those that all share, with its own in their place where stated."""
+        own = {trait: stated for trait, stated in self.members[name] if isinstance(stated, Trait)}
+        return {**dict(self.traits), **own}
 
 
 class PartnerTraits(Settings):

@@ -1,7 +1,7 @@
 """From a configuration to a world: the tables filled, before anything is drawn."""
 
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from itertools import product
 from typing import Any
 
@@ -15,7 +15,7 @@ from agents.perpetrator import TRAITS
 from agents.scenario import CHOICE_RULES
 from agents.world import World, empty_world
 from model.configuration import Configuration
-from model.parameters import Range, Settings
+from model.parameters import Range, Settings, Trait
 from model.policy import Doctrine, Switches
 
 CASES, FEWEST = 6, 192
@@ -163,13 +163,17 @@ def _perpetrators(world: World, configuration: Configuration) -> None:
 
 
 def _others(world: World, configuration: Configuration) -> None:
-    names: list[int] = []
-    for table, priors, group in (
-        ("member_states", world.member_priors, configuration.member_states),
-        ("partners", world.partner_priors, configuration.partners),
-    ):
-        for name, trait in group.traits:
-            priors[name], priors[f"{name}_spread"] = trait.mean, trait.spread
-        names += [entity(table, name) for name in group.members]
-    world.victims["entity"] = names
-    world.member_states["population"] = list(configuration.member_states.shares().values())
+    members, partners = configuration.member_states, configuration.partners
+    for row, name in enumerate(members.members):
+        _distributions(world.member_priors, row, members.of(name))
+    _distributions(world.partner_priors, 0, dict(partners.traits))
+    world.victims["entity"] = [
+        *(entity("member_states", name) for name in members.members),
+        *(entity("partners", name) for name in partners.members),
+    ]
+    world.member_states["population"] = list(members.shares().values())
+
+
+def _distributions(priors: Any, row: int, traits: Mapping[str, Trait]) -> None:
+    for name, trait in traits.items():
+        priors[name][row], priors[f"{name}_spread"][row] = trait.mean, trait.spread

@@ -156,16 +156,25 @@ def _doctrine(value: Any, path: str) -> Source | Doctrine:
 
 
 def _put(base: Configuration, tree: Tree, path: str, value: Any) -> None:
-    """Put a value into the tree; a perpetrator's trait starts from its archetype's where it has none of its own."""
-    section, *rest = path.split(".")
+    """Put a value into the tree; an agent's trait starts from that of its kind where it has none of its own."""
     if path.startswith(("scenario.overrides", "scenario.catalogues")):
         raise ConfigurationError("is fixed when a configuration is loaded; write a scenario file instead", key=path)
-    if section == "perpetrators" and len(rest) == 3 and rest[0] in base.perpetrators:
-        traits, held = base.traits(rest[0]), tree[section]
-        own = held.get(rest[0]) if isinstance(held, dict) else None
-        if isinstance(own, dict) and own.get(rest[1], "") is None and rest[1] in traits:
-            own[rest[1]] = traits[rest[1]].model_dump()
+    match path.split("."):
+        case ["perpetrators", name, trait, _] if name in base.perpetrators:
+            held, traits = tree["perpetrators"], base.traits(name)
+        case ["member_states", "members", name, trait, _] if name in base.member_states.members:
+            held, traits = _inner(tree["member_states"], "members"), base.member_states.of(name)
+        case _:
+            name, trait, held, traits = "", "", None, {}
+    own = _inner(held, name)
+    if isinstance(own, dict) and own.get(trait, "") is None and trait in traits:
+        own[trait] = traits[trait].model_dump()
     put(tree, path, value)
+
+
+def _inner(table: Any, name: str) -> Any:
+    """What a table holds under a name; None where it is no table, which validation names, or holds nothing."""
+    return table.get(name) if isinstance(table, dict) else None
 
 
 def _share_switches(base: Configuration, tree: Tree, values: Mapping[str, Any]) -> None:

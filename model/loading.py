@@ -270,9 +270,17 @@ def _in_full(path: Path, above: list[Path]) -> tuple[Tree, dict[str, str]]:
             below["catalogues"][catalogue] = str(
                 _found("catalogues", name, f"catalogues.{catalogue}", beneath).resolve()
             )
-    stated = [f"scenario.{key}" for key in leaves(tree)]
+    stated = {at: _covering(own, at) for at in (f"scenario.{key}" for key in leaves(tree))}
     kept = {key: text for key, text in sources.items() if not any(f"{key}.".startswith(f"{at}.") for at in stated)}
-    return merged(below, tree), kept | dict.fromkeys(stated, own.pop("scenario")) | own
+    del own["scenario"]  # that covers what is stated here, and nothing of what is beneath
+    return merged(below, tree), kept | stated | own
+
+
+def _covering(sources: dict[str, str], path: str) -> str:
+    """The source of the entry at a path, or else of the nearest above it, one of which there is."""
+    while path not in sources:
+        path = path.rpartition(".")[0]
+    return sources[path]
 
 
 def leaves(tree: Tree) -> Iterator[str]:

@@ -117,7 +117,5 @@ def _columns(path: str) -> Iterator[tuple[str, str]]:
             yield from ((table, column) for column in CATALOGUE.get(name, (name,)))
         case ["archetypes" | "perpetrators", _, name, *_]:
             yield from (("perpetrators", column) for column in TRAIT_COLUMNS.get(name, (name,)))
-        case [table, "traits", name, *_]:
+        case [table, "traits", name, *_] | [table, "members", _, name, *_]:
             yield OTHERS.get(name, (table, name))
-        case [table, *_, "population"]:
-            yield table, "population"

@@ -122,6 +122,17 @@ def test_a_scenario_departs_from_another(tmp_path: Path) -> None:
     assert load_configuration(third).source("scenario.investigation.skill") == "x"
 
 
+def test_a_source_covers_all_below_it_that_a_departing_scenario_states(tmp_path: Path) -> None:
+    overrides = '[overrides]\n"measures.travel_ban.cost" = 0.2\n'
+    mine = departs(
+        tmp_path, "mine", "baseline", f"[sources]\ntime = 'x'\noverrides = 'y'\n[time]\nweeks = 9\n{overrides}"
+    )
+    found = load_configuration(mine)
+    assert found.source("scenario.time.weeks") == "x"
+    assert found.source("measures.travel_ban.cost") == "y"
+    assert found.source("scenario.investigation.skill") == load_configuration().source("scenario.investigation.skill")
+
+
 def test_a_base_that_is_none_is_refused(tmp_path: Path) -> None:
     departs(tmp_path, "mine", "other.toml")
     departs(tmp_path, "other", "mine.toml")

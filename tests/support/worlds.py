@@ -15,6 +15,7 @@ from model.build import build_world
 from model.catalogues import Measure
 from model.configuration import Configuration, load_configuration
 from model.ensemble import NO_TWIN, OneRun
+from model.loading import load_scenario
 from model.schedule import advance, begin
 
 MECHANISMS = tuple(SWITCHES)
@@ -39,6 +40,13 @@ def short(
     """A shipped configuration of a few years."""
     time = {"scenario.time.weeks": weeks, "scenario.time.burn_in": burn_in}
     return load_configuration(scenario, doctrine, {**time, **(values or {})})
+
+
+def recorded(doctrine: str = "status_quo", values: Mapping[str, Any] | None = None) -> Configuration:
+    """The shipped baseline with the catalogue of Member States that has traits after public figures."""
+    baseline = load_scenario("baseline").value
+    catalogues = baseline.catalogues.model_copy(update={"member_states": "member_states_recorded"})
+    return load_configuration(baseline.model_copy(update={"catalogues": catalogues}), doctrine, values)
 
 
 def on_case(configuration: Configuration) -> dict[str, Measure]:

@@ -11,9 +11,11 @@ from support.mistakes import DEVICES, EXPERIMENT, SHORT, Capture, by_name, edite
 from analysis import open_results
 from experiments.commands.main import FAILED, INTERRUPTED, WRONG_INPUT, main
 from experiments.running import worker as work
-from model.loading import CONFIGS, LARGEST
+from model.errors import listing
+from model.loading import CONFIGS, LARGEST, shipped
 
 FACTOR = '"doctrine.clarity" = [0.0, 1.0]'
+SHIPPED = listing(shipped("scenarios"))
 HUNDREDTHS = [step / 100 for step in range(101)]
 
 
@@ -45,8 +47,8 @@ def test_files_that_cannot_be_found_or_read(no_run: None, tmp_path: Path, capsys
         "gigabyte.toml": "is larger than 512 KiB",
         **({"pipe.toml": "is a device or a pipe; allowed: a file"} if hasattr(os, "mkfifo") else {}),
         ".": "is a folder; allowed: a .toml file",
-        "emty.toml": "there is no such file; did you mean 'empty.toml'? allowed: baseline, illustrative, or a path",
-        "empty.toml/below.toml": "there is no such file; allowed: baseline, illustrative, or a path",
+        "emty.toml": f"there is no such file; did you mean 'empty.toml'? allowed: {SHIPPED}, or a path",
+        "empty.toml/below.toml": f"there is no such file; allowed: {SHIPPED}, or a path",
     }.items():
         assert main(["run", str(tmp_path / name)]) == WRONG_INPUT, name
         one_answer(capsys, str(tmp_path / name).removesuffix("/."), said)
@@ -93,14 +95,14 @@ def test_a_file_named_by_a_level_is_named_with_its_own_keys(
 
 MISSING = {
     "scenario misspelt": (["run", "ilustrative"], "scenario = 'ilustrative'", "did you mean 'illustrative'?"),
-    "scenario of no likeness": (["run", "qqqq"], "scenario = 'qqqq'", "allowed: baseline, illustrative, or a path to"),
-    "scenario without name": (["run", ""], "scenario = ''", "allowed: baseline, illustrative, or a path to"),
-    "scenario that climbs": (["run", "../x"], "scenario = '../x': there is no such file", "allowed: baseline"),
-    "scenario that is dots": (["run", ".."], "scenario = '..'", "allowed: baseline, illustrative"),
+    "scenario of no likeness": (["run", "qqqq"], "scenario = 'qqqq'", f"allowed: {SHIPPED}, or a path to"),
+    "scenario without name": (["run", ""], "scenario = ''", f"allowed: {SHIPPED}, or a path to"),
+    "scenario that climbs": (["run", "../x"], "scenario = '../x': there is no such file", f"allowed: {SHIPPED}"),
+    "scenario that is dots": (["run", ".."], "scenario = '..'", f"allowed: {SHIPPED}"),
     "scenario in nobody's home": (["run", "~nobodyatall/x.toml"], "'~nobodyatall/x.toml': there is no such file"),
     "scenario of a long name": (["run", "x" * 5000 + ".toml"], "x…x", "there is no such file"),
     "scenario with a zero byte": (["run", "a\0b.toml"], r"'a\x00b.toml': there is no such file"),
-    "experiment for scenario": (["run", "headline"], "scenario = 'headline'", "allowed: baseline, illustrative"),
+    "experiment for scenario": (["run", "headline"], "scenario = 'headline'", f"allowed: {SHIPPED}"),
     "scenario for doctrine": (["run", "--doctrine", "baseline"], "doctrine = 'baseline'", "clear_ladder, coalition"),
     "doctrine file misspelt": (["run", "--doctrine", "status_qou.toml"], "did you mean 'status_quo'? allowed: clear"),
     "experiment file missing": (["sweep", "no/headlin.toml"], "no such file; did you mean 'headline'?", "or a path"),
@@ -401,7 +403,7 @@ SETS = {
     "too many digits": (f"doctrine.clarity={'9' * 5000}", "--set: doctrine.clarity", "thousands of digits"),
     "number for doctrine": ("doctrine=3", "doctrine = 3: is not a name; allowed: clear_ladder"),
     "list for doctrine": ("doctrine=[1]", "doctrine = [1]: is not a name"),
-    "number for scenario": ("scenario=3", "scenario = 3: is not a name; allowed: baseline, illustrative"),
+    "number for scenario": ("scenario=3", f"scenario = 3: is not a name; allowed: {SHIPPED}"),
     "yes for reference": ("reference=true", "reference.doctrine = true: is not a name"),
     "empty reference": ("reference={}", "reference.doctrine: is missing"),
     "number for switches": ("switches=3", "switches = 3: is not a table"),

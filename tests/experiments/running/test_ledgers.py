@@ -16,6 +16,7 @@ CHANGED = {
     "scenario.investigation.exposure_rate": 0.05,
     "scenario.council.member_will": 1.0,
     "member_states.traits.reluctance.mean": 0.1,
+    "member_states.traits.reluctance.spread": 1.2,
     "doctrine.attribution_confidence": 0.75,
 }
 """Everything counts, errors are common, members respond on their own, and many object."""
