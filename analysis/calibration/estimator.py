@@ -7,6 +7,7 @@ where it would lie, had it the record's summaries: a local linear regression, on
 nearness (Beaumont, Zhang & Balding 2002). Sources: general knowledge.
 """
 
+import warnings
 from dataclasses import dataclass
 from typing import Any
 
@@ -15,10 +16,12 @@ import numpy as np
 from analysis.calibration.reference import Array, Reference, bounded, unbounded
 from model.errors import ConfigurationError
 
-KEPT = 2_000
+KEPT = 4_000
 """Worlds that are kept: few of them invent contraction, for a regression on as many summaries fits their noise."""
 LAYERS = (96, 96)
 """Nodes of the network's hidden layers."""
+LEARNING = {"batch_size": 256, "n_iter_no_change": 4, "max_iter": 40}
+"""Worlds of a step, passes without progress after which it ends, and passes at most."""
 LEAST_WORLDS = 500
 
 
@@ -33,6 +36,13 @@ def library(name: str) -> Any:
         raise ConfigurationError(problem, file="calibrate") from None
 
 
+def alone() -> Any:
+    """One thread for linear algebra: small products are faster so, above all where other work takes the processors."""
+    from threadpoolctl import threadpool_limits
+
+    return threadpool_limits(1)
+
+
 class Summaries:
     """Summaries learnt from a table: of each world the mean of its parameters, given its moments."""
 
@@ -42,19 +52,13 @@ class Summaries:
             allowed = f"{LEAST_WORLDS:,} or more"
             raise ConfigurationError(f"has {len(table):,} worlds, too few to learn from", key="table", allowed=allowed)
         self._means = np.nanmean(table.figures, axis=0)
-        scaler = library("preprocessing").QuantileTransformer
-        self._scale = scaler(output_distribution="normal", subsample=50_000, random_state=seed).fit(
-            self._filled(table.figures)
-        )
-        network = library("neural_network").MLPRegressor
-        self._network = network(
-            hidden_layer_sizes=LAYERS,
-            early_stopping=True,
-            n_iter_no_change=4,
-            batch_size=min(512, len(table) // 4),
-            random_state=seed,
-            max_iter=40,
-        ).fit(self._inputs(table.figures), table.shares.astype(np.float32))
+        scaler, network = library("preprocessing").QuantileTransformer, library("neural_network").MLPRegressor
+        self._scale = scaler(output_distribution="normal", subsample=50_000, random_state=seed)
+        self._network = network(hidden_layer_sizes=LAYERS, early_stopping=True, random_state=seed, **LEARNING)
+        with alone(), warnings.catch_warnings():
+            warnings.simplefilter("ignore", library("exceptions").ConvergenceWarning)  # passes are limited on purpose
+            self._scale.fit(self._filled(table.figures))
+            self._network.fit(self._inputs(table.figures), table.shares.astype(np.float32))
 
     def _filled(self, figures: Array) -> Array:
         return np.where(np.isnan(figures), self._means, figures)
@@ -66,7 +70,8 @@ class Summaries:
 
     def of(self, figures: Array) -> Array:
         """Summaries [world, parameter] of moments [world, moment]."""
-        return np.asarray(self._network.predict(self._inputs(figures)), float)
+        with alone():
+            return np.asarray(self._network.predict(self._inputs(figures)), float)
 
 
 @dataclass(frozen=True)

@@ -78,6 +78,11 @@ class Reference:
             self.parameters, tuple(self.moments[place] for place in kept), self.shares, self.figures[:, kept]
         )
 
+    def with_errors(self, errors: Sequence[float], seed: int) -> "Reference":
+        """The same worlds, their moments with normal errors of these standard deviations."""
+        noise = np.random.default_rng(seed).standard_normal(self.figures.shape)
+        return Reference(self.parameters, self.moments, self.shares, self.figures + np.array(errors) * noise)
+
     def beside(self, other: "Reference") -> "Reference":
         """The worlds of both."""
         shares, figures = np.vstack([self.shares, other.shares]), np.vstack([self.figures, other.figures])

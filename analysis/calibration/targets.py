@@ -17,6 +17,10 @@ FITTED, HELD_OUT, REPORT = "fitted", "held_out", "report"
 """Lists of moments: those that enter the calibration, those that it predicts, and those that count for neither."""
 
 
+FEW = 10
+"""Events below which a moment carries no error but that of sampling, which runs have as well."""
+
+
 class Target(Settings):
     """A moment of the record: its value, what it was computed from, and the range that counts as agreement."""
 
@@ -26,6 +30,17 @@ class Target(Settings):
     low: float = -math.inf
     high: float = math.inf
     together: str | None = None
+
+    @property
+    def error(self) -> float:
+        """Standard deviation that a model's moment is given beyond the luck of its runs, half of the tolerance.
+
+        So much the model is not expected to match (Wilkinson 2013: simulations with a model's error are draws of the
+        posterior under it). None for moments of few events, whose runs have as much luck as the record.
+        """
+        if self.n < FEW or not math.isfinite(self.high - self.low):
+            return 0.0
+        return (self.high - self.low) / 4.0
 
     @model_validator(mode="after")
     def _holds_its_value(self) -> "Target":

@@ -4,10 +4,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-Label = Literal["built-in", "tuned", "emergent", "oracle", "formula", "forecast", "fitted"]
+Label = Literal["built-in", "tuned", "emergent", "oracle", "formula", "forecast", "fitted", "held out", "gate"]
 """What a check is worth: emergent facts count as validation, and so do oracles, where the model's own rules are held to
-what is proved, and forecasts of what came after the fit. A formula is held to draws, and tells of theory alone; what
-the fit knew tells nothing."""
+what is proved, forecasts of what came after the fit and moments held out of it. A formula is held to draws, and tells
+of theory alone; what the fit knew tells nothing; gates say whether the posterior can be trusted."""
 HOLDS, SHORT, EXPLAINED, SILENT_ON, REPORTED = (
     "holds",
     "falls short",

@@ -9,7 +9,7 @@ from analysis.results.tables import Table, estimate_text
 from analysis.validation.checks import Cell, Check, Findings
 from analysis.validation.games import OF_RUNS, frame_of_games
 
-PREDICTED = ("forecast", "fitted")
+PREDICTED = ("forecast", "fitted", "held out")
 """Labels of checks whose intervals are predictive."""
 CHECKS, GAMES, STRUCTURE = "validation", "games", "structure"
 """Names of the tables."""

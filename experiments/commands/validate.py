@@ -39,7 +39,7 @@ def validate_command(
     from experiments.terminal import publish, sweeps
     from experiments.terminal.screen import Screen
     from experiments.terminal.validation import Pieces, shown_checks
-    from experiments.validation import history, running
+    from experiments.validation import calibration, history, running
     from model.errors import ConfigurationError
 
     if fast and page:
@@ -57,6 +57,8 @@ def validate_command(
     findings = running.validated(size, seed, workers, Pieces(screen))
     if answer:
         findings = replace(findings, checks=[*findings.checks, *history.history_checks(answer, forecasts())])
+        moments = calibration.calibration_checks(size.histories, seed, workers)
+        findings = replace(findings, checks=[*findings.checks, *moments])
     publish.write_tables(out, validation_tables(findings) | (history_tables(answer) if answer else {}))
     drawn = page or not no_figures
     figures = validation_figures(findings) | (history_figures(answer) if answer else {}) if drawn else {}

@@ -1,0 +1,124 @@
+"""Rows of the table that hold the posterior to the record, and the gates by which it was found trustworthy.
+
+Moments that were fitted show whether the model can agree with the record at all; those held out are predicted. Both are
+judged by the mean over runs in worlds of the posterior, held against the range that was fixed before the first run. A
+miss is a finding, and stands unexplained until it is understood.
+"""
+
+import os
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any
+
+import numpy as np
+
+from analysis.calibration.answer import Calibration, read_calibration
+from analysis.calibration.gates import weighted_interval
+from analysis.calibration.targets import FITTED, HELD_OUT, REPORT, Target, Targets, read_targets
+from analysis.labels import number_of, percent
+from analysis.validation.checks import EXPLAINED, HOLDS, REPORTED, SHORT, Check
+from experiments.history.runs import POSTERIOR, Worlds, drawn, worlds_of
+from model.ensemble import run_recorded
+from model.record import MOMENTS
+
+MOMENT_PART = "Moments of the record: the posterior's mean with its central 90 % over runs"
+GATES_PART = "Gates of the calibration"
+SOURCE = "calibration"
+MISSES: dict[str, str] = {}
+"""Why the model misses a moment, by its name."""
+NEAR = 0.06
+"""How far the share of intervals that hold the truth may lie from their level."""
+
+
+def moments_of(worlds: Worlds, runs: int, seed: int, workers: int | None) -> dict[str, Any]:
+    """Moments of runs in worlds of the posterior, each run with luck of its own."""
+    rows = drawn(worlds.weights, runs).tolist()
+    with ThreadPoolExecutor(workers or os.cpu_count() or 1, "deter") as pool:
+        found = pool.map(lambda run: run_recorded(worlds.configurations[rows[run]], seed, run)[1], range(runs))
+        records = list(found)
+    return {name: np.array([one[name] for one in records]) for name in MOMENTS}
+
+
+def calibration_checks(runs: int, seed: int, workers: int | None) -> list[Check]:
+    """All rows: moments fitted, held out and reported, and the gates."""
+    (targets, sources), found = read_targets(), read_calibration()
+    predicted = moments_of(worlds_of(POSTERIOR), runs, seed, workers)
+    checks = []
+    for which in (FITTED, HELD_OUT, REPORT):
+        for name, target in targets.of(which).items():
+            if target.together is None:
+                checks.append(judged(name, target, predicted[name], sources[name]))
+    checks += [together(name, targets, predicted, sources) for name in targets.judged_together]
+    return [*checks, *gates(found, targets)]
+
+
+def judged(name: str, target: Target, values: Any, source: str) -> Check:
+    """The row of a moment: whether the mean over runs lies in its range."""
+    mean, low, high = weighted_interval(values, np.ones(len(values)))
+    inside = target.low <= mean <= target.high
+    why = MISSES.get(name, "")
+    verdict = REPORTED if target.list == REPORT else HOLDS if inside else EXPLAINED if why else SHORT
+    expected = f"{target.value:g}" + ("" if target.list == REPORT else f" ({target.low:.3g} to {target.high:.3g})")
+    label = {FITTED: "fitted", HELD_OUT: "held out", REPORT: ""}[target.list]
+    return Check(
+        *(MOMENT_PART, MOMENTS[name], expected, verdict, label, source),  # type: ignore[arg-type]
+        got=mean,
+        low=low,
+        high=high,
+        n=int(np.isfinite(values).sum()),
+        note=why if verdict == EXPLAINED else "",
+    )
+
+
+def together(name: str, targets: Targets, predicted: dict[str, Any], sources: dict[str, str]) -> Check:
+    """The row of shares that are judged as one: the total variation of their means from the record's."""
+    some = {each: target for each, target in targets.moments.items() if target.together == name}
+    gap = sum(abs(float(np.nanmean(predicted[each])) - target.value) for each, target in some.items()) / 2.0
+    limit, why = targets.judged_together[name], MISSES.get(name, "")
+    verdict = HOLDS if gap <= limit.distance else EXPLAINED if why else SHORT
+    first = next(iter(some))
+    return Check(
+        *(MOMENT_PART, limit.title, f"at most {limit.distance:g}", verdict, "fitted", sources[first]),
+        got=round(gap, 3),
+        n=len(predicted[first]),
+        note=why if verdict == EXPLAINED else "",
+    )
+
+
+def gates(found: Calibration, targets: Targets) -> list[Check]:
+    """Rows of what was found when the posterior was made."""
+    others = [one for one in found.parameters if one.path != found.dummy]
+    dummy = next(one for one in found.parameters if one.path == found.dummy)
+    half, most = (float(np.mean([getattr(one, name) for one in others])) for name in ("half", "most"))
+    named = number_of("pseudo-world", found.pseudo_worlds)
+    within = [targets.moments[one.name].low <= one.mean <= targets.moments[one.name].high for one in found.left_out]
+    rows = [
+        gate(f"ranks of {named} are even at 95 %, all parameters together", "even", found.ranks_even, None),
+        gate(f"central 50 % intervals hold the truth ({named})", "0.5 ± 0.06", abs(half - 0.5) <= NEAR, half),
+        gate(f"central 90 % intervals hold the truth ({named})", "0.9 ± 0.06", abs(most - 0.9) <= NEAR, most),
+    ]
+    if found.waves_checked:
+        checked = number_of("pseudo-world", found.waves_checked)
+        near = abs(found.waves_most - 0.9) <= NEAR
+        rows.append(
+            gate(f"after a second wave 90 % intervals hold the truth ({checked})", "0.9 ± 0.06", near, found.waves_most)
+        )
+    informed = f"Informed: {number_of('parameter', len(found.informed))} of {len(others)}."
+    return [
+        *rows,
+        Check(
+            *(GATES_PART, "contraction of the dummy, which does nothing", "0 but for chance", REPORTED, "gate", SOURCE),
+            got=dummy.contraction,
+            note=f"{informed} Only those whose contraction is clearly above it are called so.",
+        ),
+        Check(
+            *(GATES_PART, "fitted moments within their range, each left out of the fit", "", REPORTED, "gate", SOURCE),
+            got=float(np.mean(within)),
+            n=len(within),
+            note=f"{percent(float(np.mean(within)), 0)} of {len(within)}, judged one by one.",
+        ),
+    ]
+
+
+def gate(name: str, expected: str, passed: bool, got: float | None) -> Check:
+    """The row of a gate."""
+    return Check(GATES_PART, name, expected, HOLDS if passed else SHORT, "gate", SOURCE, got=got)
