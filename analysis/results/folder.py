@@ -204,9 +204,10 @@ class Results:
 
     def _runs_in(self, path: Path, written: Written) -> pl.LazyFrame:
         """The runs of a file with the columns of this version: of another's, null where it has none."""
-        expected = None if self.is_of_another_version else runs_schema(record=self.manifest.record)
+        schema = runs_schema(record=self.manifest.record)
+        expected = None if self.is_of_another_version else schema
         scan = scan_frame(path, expected, rows=written.rows, sha256=written.sha256)
-        return scan if expected else as_runs(path, scan)
+        return scan if expected else as_runs(path, scan, schema)
 
     def _check_runs(self, path: Path, runs: pl.LazyFrame) -> None:
         """Refuse runs that are damaged, or that are not of this design, each once and in order."""
@@ -309,15 +310,15 @@ class Results:
         return varied or self.configuration.reference.doctrine.answers
 
 
-def as_runs(path: Path, scan: pl.LazyFrame) -> pl.LazyFrame:
+def as_runs(path: Path, scan: pl.LazyFrame, schema: Schema) -> pl.LazyFrame:
     """Runs of another version with the columns of this one: those that it has, and null in place of other figures."""
     found = scan.collect_schema()
-    wrong = [name for name, kind in RUNS_SCHEMA.items() if found.get(name, kind) != kind]
+    wrong = [name for name, kind in schema.items() if found.get(name, kind) != kind]
     wrong += [name for name in RUNS_SCHEMA if name not in found and name not in COLUMNS_SCHEMA]
     if wrong:
         raise ConfigurationError(f"has other columns or types than expected: {listing(wrong)}", file=str(path))
     return scan.select(
-        pl.col(name) if name in found else pl.lit(None, kind).alias(name) for name, kind in RUNS_SCHEMA.items()
+        pl.col(name) if name in found else pl.lit(None, kind).alias(name) for name, kind in schema.items()
     )
 
 
