@@ -177,7 +177,7 @@ def frame_of_runs(
     data["status"] = ["failed" if problem else "ok" for problem in errors]
     data["error"] = errors
     schema = runs_schema(record=record)
-    data |= dict.fromkeys(schema.keys() - data.keys()) | columns
+    data |= {**dict.fromkeys(schema.keys() - data.keys()), **columns}
     frame = pl.DataFrame(data, schema=schema, nan_to_null=True)
     if any(errors):
         good = pl.col("status") == "ok"
