@@ -140,7 +140,7 @@ def test_an_author_acts_again_within_a_year_or_not(history: Configuration) -> No
         ([(520, 0.2), (546, 0.32), (600, 0.92), (601, 0.1)], 1 / 4),  # half a year is within it
         ([(520, 0.2), (547, 0.32)], 0),
         ([(520, 0.2), (521, 0.1), (525, 0.92)], 2 / 3),  # not the next, but the one after it
-        ([(520, 0.27), (521, 0.41)], 0),  # of one class
+        ([(520, 0.26), (521, 0.41)], 0),  # of one class
     ],
 )
 def test_a_graver_incident_follows_in_the_dyad_or_not(
