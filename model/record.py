@@ -85,7 +85,7 @@ def _until(weeks: Array, last: float) -> Array:
 def incidents(configuration: Configuration, cases: Array, tracks: Array, uniforms: Array, until: date) -> Incidents:
     """The public record of a run on a day, from its cases, their tracks and a uniform for each (`draw_reports`).
 
-    Of all acts since its start, those of the burn-in too: records reach far back as well, and are thin there.
+    Of acts since the end of its burn-in.
     """
     last = week_of(configuration, until)
     named, listed = _until(cases["first_national"], last), _until(tracks["adopted"][:, DOSSIER], last)
@@ -204,7 +204,7 @@ def _of_rivals(configuration: Configuration, record: Incidents) -> dict[str, flo
     classes = np.bincount(np.searchsorted(SEVERITY_CUTS, rivals.severity, side="right"), minlength=6) / max(1, number)
     between = gaps(rivals.author, rivals.victim, rivals.begun)
     late = rivals.begun[rivals.begun >= last - 7 * YEAR]
-    years = np.bincount(((late - last) / YEAR).astype(int) + 6, minlength=7)
+    years = np.bincount(np.floor((late - last) / YEAR).astype(int) + 7, minlength=7)
     none = math.nan if number == 0 else 0.0
     return {
         **{name: _mean(np.isin(rivals.activity, names)) for name, names in OBJECTIVES.items()},

@@ -26,8 +26,10 @@ def check_runs(*folders: Results) -> None:
 
 
 def missing_runs(results: Results) -> Iterator[str]:
-    """Sentences on the runs of a folder that failed; none where none did."""
+    """Sentences on the runs of a folder that failed, and on twins that were not run; none where nothing is missing."""
     runs, failed = results.counts
+    if results.manifest.record:
+        yield "Runs that keep a record have no twin: what compares a world with its twin is undefined."
     if failed:
         sample = "Runs that fail may be no random sample of all."
         yield f"{failed:,} of {runs:,} runs failed and are left out of every figure. {sample}"

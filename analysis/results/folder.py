@@ -32,7 +32,7 @@ from analysis.statistics.units import NAMES
 from model.configuration import Configuration
 from model.errors import ConfigurationError, listing, placed
 from model.metrics.catalogue import ESTIMATED
-from model.metrics.columns import COLUMNS, is_real
+from model.metrics.columns import AGAINST_TWIN, COLUMNS, is_real
 from model.paths import validated
 from model.record import MOMENTS
 
@@ -92,21 +92,21 @@ class Results:
 
     @cached_property
     def missing(self) -> dict[str, list[str]]:
-        """Metrics that cannot be reckoned from the runs of another version, with the columns that those lack."""
+        """Metrics that cannot be reckoned, with the columns that runs of another version, or without twins, lack."""
         paths = [self.folder / RUNS] if self.manifest.status == "complete" else self._parts
-        if not self.is_of_another_version or not paths:
-            return {}
-        lacking = COLUMNS_SCHEMA.keys() - scan_frame(paths[0], None).collect_schema().keys()
+        lacking = set(AGAINST_TWIN) if self.manifest.record else set()
+        if self.is_of_another_version and paths:
+            lacking |= COLUMNS_SCHEMA.keys() - scan_frame(paths[0], None).collect_schema().keys()
         needed = {name: sorted(columns_of(metric) & lacking) for name, metric in ESTIMATED.items()}
         return {name: columns for name, columns in needed.items() if columns}
 
     def check_metrics(self, metrics: Sequence[str]) -> None:
-        """Raise `Lacking` where a metric cannot be reckoned from the runs of another version."""
+        """Raise `Lacking` where a metric cannot be reckoned from these runs."""
         for name in metrics:
             if name in self.missing:
-                columns = listing(self.missing[name])
-                problem = f"cannot be reckoned: deter {self.manifest.written_by} wrote the runs, without {columns}"
-                raise Lacking(problem, file=str(self.folder), value=name)
+                wrote = f"deter {self.manifest.written_by} wrote the runs, without {listing(self.missing[name])}"
+                why = wrote if self.is_of_another_version else "runs that keep a record have no twin"
+                raise Lacking(f"cannot be reckoned: {why}", file=str(self.folder), value=name)
 
     def check(self) -> None:
         """Refuse a folder of which a table is not the one that was written, before anything is made of it.
@@ -204,9 +204,10 @@ class Results:
 
     def _runs_in(self, path: Path, written: Written) -> pl.LazyFrame:
         """The runs of a file with the columns of this version: of another's, null where it has none."""
-        expected = None if self.is_of_another_version else runs_schema(record=self.manifest.record)
+        schema = runs_schema(record=self.manifest.record)
+        expected = None if self.is_of_another_version else schema
         scan = scan_frame(path, expected, rows=written.rows, sha256=written.sha256)
-        return scan if expected else as_runs(path, scan)
+        return scan if expected else as_runs(path, scan, schema)
 
     def _check_runs(self, path: Path, runs: pl.LazyFrame) -> None:
         """Refuse runs that are damaged, or that are not of this design, each once and in order."""
@@ -309,15 +310,15 @@ class Results:
         return varied or self.configuration.reference.doctrine.answers
 
 
-def as_runs(path: Path, scan: pl.LazyFrame) -> pl.LazyFrame:
+def as_runs(path: Path, scan: pl.LazyFrame, schema: Schema) -> pl.LazyFrame:
     """Runs of another version with the columns of this one: those that it has, and null in place of other figures."""
     found = scan.collect_schema()
-    wrong = [name for name, kind in RUNS_SCHEMA.items() if found.get(name, kind) != kind]
+    wrong = [name for name, kind in schema.items() if found.get(name, kind) != kind]
     wrong += [name for name in RUNS_SCHEMA if name not in found and name not in COLUMNS_SCHEMA]
     if wrong:
         raise ConfigurationError(f"has other columns or types than expected: {listing(wrong)}", file=str(path))
     return scan.select(
-        pl.col(name) if name in found else pl.lit(None, kind).alias(name) for name, kind in RUNS_SCHEMA.items()
+        pl.col(name) if name in found else pl.lit(None, kind).alias(name) for name, kind in schema.items()
     )
 
 

@@ -26,7 +26,7 @@ PASSES = 5
 
 
 class Lacking(ConfigurationError):
-    """A table of another version that lacks columns of this one."""
+    """A table that lacks columns: one of another version, or of runs that have no twin."""
 
 
 def this_version() -> str:

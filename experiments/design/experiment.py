@@ -111,9 +111,8 @@ class Experiment(Settings):
             problem = "leaves no number of runs by which to tell one point's luck from the next's"
             raise ConfigurationError(problem, key="luck", value="own", allowed="an experiment without a precision")
         if self.record and (self.model or self.engine == "mesa"):
-            raise ConfigurationError(
-                "is kept on the compiled engine alone", key="record", allowed="no engine, no model"
-            )
+            problem, allowed = "is kept on the compiled engine alone", "engine = compiled, and no model"
+            raise ConfigurationError(problem, key="record", value=True, allowed=allowed)
         if self.model and self.engine == "compiled" and "engine" in self.model_fields_set:
             allowed = "mesa, on which a model of one's own runs"
             raise ConfigurationError("does not run the model given", key="engine", value="compiled", allowed=allowed)

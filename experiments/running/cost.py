@@ -135,8 +135,13 @@ def estimated(design: Design, workers: int, *, processes: bool = False, elsewher
     firsts = {trial.point: trial for trial in reversed(trials)}
     runs = pl.concat(trial.frame for trial in firsts.values())
     tasks = plan(design)
-    blocks = {(reference, task.replicates) for task in tasks for reference in task.references}
-    twins = sum(len(replicates) for _, replicates in blocks)
+    blocks = {
+        (reference, design.lot(point, 0), task.replicates)
+        for task in tasks
+        for point, reference in zip(task.points, task.references, strict=True)
+        if not design.record  # whose runs have no twin
+    }
+    twins = sum(len(replicates) for *_, replicates in blocks)
     of_each = trials[0].frame.height
     preparing, twinning, running = typical(trials) / (1, of_each, of_each)
     mesa = design.engine == "mesa"
@@ -146,8 +151,8 @@ def estimated(design: Design, workers: int, *, processes: bool = False, elsewher
     hands = workers if elsewhere else min(workers, os.cpu_count() or 1)
     undisturbed = float(preparing * prepared + twinning * twins + running * design.runs) / hands
     # each process holds the model and twins of its own
-    apart = workers if (processes or mesa) and not elsewhere else 0
-    block = max(len(replicates) for _, replicates in blocks)
+    apart = workers if (processes or mesa or design.record) and not elsewhere else 0
+    block = max((len(replicates) for *_, replicates in blocks), default=0)
     twin_bytes = 0 if mesa else sum(trial.twin_bytes for trial in firsts.values()) / runs.height
     kept = (TWINS_KEPT * max(1, apart) + workers) * twin_bytes * block
     most_runs = design.points * design.most_replicates
@@ -155,7 +160,7 @@ def estimated(design: Design, workers: int, *, processes: bool = False, elsewher
     return CostEstimate(
         runs=design.runs,
         more=most_runs / design.runs,
-        worlds=len({reference for reference, _ in blocks}),
+        worlds=len({reference for reference, *_ in blocks}),
         twins=twins,
         seconds=undisturbed * (1.0 if elsewhere else busy(trials)),
         undisturbed=undisturbed,

@@ -8,6 +8,8 @@ import polars as pl
 from analysis.story.ledger import RunRecord
 from experiments.running.ledgers import ledger_frame, votes_frame
 from experiments.running.reproduce import Kept, Reproduction, compared_run
+from experiments.running.single import columns_of
+from experiments.running.worker import frame_of_runs
 
 
 def made_again(kept: Kept, row: pl.DataFrame) -> RunRecord | Reproduction:
@@ -17,4 +19,6 @@ def made_again(kept: Kept, row: pl.DataFrame) -> RunRecord | Reproduction:
         return reproduction
     base, title = design.base, f"{design.title}, replicate {design.first_replicate}"
     frames = ledger_frame(base, one), votes_frame(base, one)
-    return RunRecord(base, *frames, row.row(0, named=True), title, kept.results.manifest.stamp)
+    point, replicate = row.select("point", "replicate").row(0)
+    figures = frame_of_runs(point, [replicate], design.seed, columns_of(one))  # its twin's too, where the row has none
+    return RunRecord(base, *frames, figures.row(0, named=True), title, kept.results.manifest.stamp)

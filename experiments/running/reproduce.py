@@ -17,7 +17,7 @@ import polars as pl
 
 from analysis.labels import level_text
 from analysis.report.briefs import command_path
-from analysis.results.folder import RUNS_SCHEMA, Results, open_results
+from analysis.results.folder import Results, open_results, runs_schema
 from analysis.results.manifest import LEDGER, REQUIREMENTS, RUNS, SERIES, SUMMARY, VOTES, Manifest
 from analysis.results.single_run import LEDGER_SCHEMA, VOTES_SCHEMA
 from analysis.results.versions import check_version
@@ -28,7 +28,7 @@ from experiments.design.stored import kept_design
 from experiments.running.executors import number_of_workers
 from experiments.running.single import columns_of, run_single, save_run
 from experiments.running.sweep import Report, carry_out
-from experiments.running.worker import frame_of_runs
+from experiments.running.worker import figures_with_record, frame_of_runs
 from experiments.store.bitwise import Difference, difference
 from experiments.store.files import naming
 from experiments.store.provenance import manifest_of
@@ -38,8 +38,8 @@ from model.errors import ConfigurationError, listing, whole
 
 KEYS = {RUNS: ("point", "replicate"), SUMMARY: ("point", "metric"), SERIES: ("week",), LEDGER: (), VOTES: ()}
 """Tables that are compared, with the columns that name their rows."""
-SCHEMAS = {RUNS: RUNS_SCHEMA, SUMMARY: SUMMARY_SCHEMA, LEDGER: LEDGER_SCHEMA, VOTES: VOTES_SCHEMA}
-"""Their columns, but for the weeks, whose columns the configuration names."""
+SCHEMAS = {SUMMARY: SUMMARY_SCHEMA, LEDGER: LEDGER_SCHEMA, VOTES: VOTES_SCHEMA}
+"""Their columns, but for the runs, which may keep a record, and the weeks, whose columns the configuration names."""
 
 
 class Kept(NamedTuple):
@@ -156,7 +156,8 @@ def compare_folders(there: Results, now: Results) -> Reproduction:
 
 
 def _difference(there: Results, now: Results, name: str) -> Difference | None:
-    one, other = (results.read(name, SCHEMAS.get(name)) for results in (there, now))
+    schema = runs_schema(record=there.manifest.record) if name == RUNS else SCHEMAS.get(name)
+    one, other = (results.read(name, schema) for results in (there, now))
     return difference(name, one, other, KEYS[name])
 
 
@@ -201,12 +202,13 @@ def compared_run(kept: Kept, row: pl.DataFrame, *, ledger: bool) -> tuple[Design
     design = single(kept, point, replicate)
     simulate = kept.design.model.load().run_one if kept.design.model else partial(run_single, engine=kept.design.engine)
     try:
-        one = simulate(design.base, seed, design.first_replicate, ledger=ledger)
+        lot, record = design.first_replicate, kept.design.record
+        one = simulate(design.base, seed, lot, ledger=ledger)
+        figures = figures_with_record(design.base, seed, [lot]) if record else columns_of(one)
     except Exception as error:  # whatever a model does wrong is a difference to what it did
         problem = f"has a run that fails now ({type(error).__name__}: {error})"
         return design, None, Reproduction(1, different=(Difference(RUNS, problem=problem),))
-    again = frame_of_runs(point, [replicate], seed, columns_of(one))
-    found = difference(RUNS, row.select(again.columns), again, KEYS[RUNS])
+    found = difference(RUNS, row, frame_of_runs(point, [replicate], seed, figures, record=record), KEYS[RUNS])
     return design, one, Reproduction(1, different=(found,) if found else ())
 
 

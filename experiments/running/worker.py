@@ -21,7 +21,7 @@ from experiments.design.design import VARIED
 from experiments.design.model_class import ModelSource
 from model.configuration import Configuration
 from model.ensemble import Twins, run, run_recorded, run_twins
-from model.metrics.columns import DELAYS, results
+from model.metrics.columns import AGAINST_TWIN, DELAYS, results
 from model.record import MOMENTS
 
 Figures = dict[str, np.ndarray[Any, Any]]
@@ -108,19 +108,19 @@ def _compiled(work: Work, configuration: Configuration, reference: str, lot: int
     together = tuple(lot + replicate for replicate in work.task.replicates)
     replicates = [lot + replicate for replicate in replicates]
     if work.record:
-        return _recorded(work.seed, configuration, replicates)
+        return figures_with_record(configuration, work.seed, replicates)
     twins = TWINS.take(reference, together, configuration, work.seed)
     if len(replicates) < len(twins.replicates):
         twins = twins.select(replicates)
     return results(run(configuration, work.seed, replicates, twins), twins.books)
 
 
-def _recorded(seed: int, configuration: Configuration, replicates: Sequence[int]) -> Figures:
-    """Runs that keep a record have no twin: contrasts with it are undefined."""
+def figures_with_record(configuration: Configuration, seed: int, replicates: Sequence[int]) -> Figures:
+    """Figures of runs that keep a record. They have no twin: what is of it or against it is not among them."""
     kept = [run_recorded(configuration, seed, replicate) for replicate in replicates]
     books = np.concatenate([books for books, _ in kept])
-    record = {f"record_{name}": np.array([moments[name] for _, moments in kept]) for name in MOMENTS}
-    return results(books, np.zeros_like(books)) | record
+    own = {name: column for name, column in results(books, books).items() if name not in AGAINST_TWIN}
+    return own | {f"record_{name}": np.array([moments[name] for _, moments in kept]) for name in MOMENTS}
 
 
 def _mesa(work: Work, configuration: Configuration, _reference: str, lot: int, replicates: Sequence[int]) -> Figures:
@@ -169,7 +169,7 @@ def frame_of_runs(
 ) -> pl.DataFrame:
     """Runs as rows of `RUNS_SCHEMA`, of one point or each of its own; with a `record` as of `runs_schema`.
 
-    A run with a figure that is not finite is marked as failed.
+    Figures that are not given are null; a run with one that is not finite is marked as failed.
     """
     rows = len(replicates)
     errors = [error] * rows if error else _not_finite(columns, rows)
@@ -177,7 +177,7 @@ def frame_of_runs(
     data["status"] = ["failed" if problem else "ok" for problem in errors]
     data["error"] = errors
     schema = runs_schema(record=record)
-    data |= columns or dict.fromkeys(schema.keys() - data.keys())
+    data |= {**dict.fromkeys(schema.keys() - data.keys()), **columns}
     frame = pl.DataFrame(data, schema=schema, nan_to_null=True)
     if any(errors):
         good = pl.col("status") == "ok"

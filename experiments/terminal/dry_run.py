@@ -74,7 +74,7 @@ def _estimate_rows(design: Design, found: CostEstimate, workers: int) -> Iterato
     least, most = design.replicates, design.most_replicates
     each = f"{least:,}" if least == most else f"{least:,} to {most:,}"
     yield "runs", f"{design.points:,} × {each} = {_between(found.runs, found.more, '{:,.0f}'.format)}"
-    if design.engine == "compiled":
+    if found.worlds and design.engine == "compiled":
         yield "twins", f"{found.twins:,} runs of {number_of('reference world', found.worlds)}"
     yield "engine", design.engine + (f", {design.model.name}" if design.model else "")
     yield "time", f"about {_between(found.seconds, found.more, seconds_text)} with {number_of('worker', workers)}"

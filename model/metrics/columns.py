@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from agents.books import BOOKS, SPLIT, split
+from agents.books import BOOKS, CLASSES, SPLIT, split
 
 TWIN = (
     "open_opportunities",
@@ -70,6 +70,11 @@ DOCS |= {part_of(name, part): f"{BOOKS.docs[name]}: {WORDS[part]}" for name, par
 """What they hold."""
 _OF_TWINS = (*TWIN, *(part_of(name, part) for name, part, _ in _split() if name in TWIN))
 COLUMNS = (*PLACES, *(f"twin_{name}" for name in _OF_TWINS))
+_CLASSES = {*CLASSES, *(split(name, "by_kind") for name in CLASSES)}
+AGAINST_TWIN = tuple(
+    name for name in COLUMNS if name.startswith(("twin_", "realised_")) or PLACES[name].column in _CLASSES
+)
+"""Columns that are the twin's, or compare the world with it: undefined of a run without one."""
 
 
 def place_of(name: str) -> Place:

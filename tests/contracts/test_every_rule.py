@@ -159,6 +159,7 @@ REGISTRY = {
     "PARTNER_TRAIT": Drawn({"draw_partner_traits"}, {"partners"}),
     "AFFINITY": Drawn({"draw_affinities"}, {"perpetrators"}),
     "DEPENDENCE": Drawn({"draw_member_traits"}, {"members"}),
+    "REPORT": Drawn({"draw_reports"}, CASE),
 }
 """Purposes and who may draw for them, once for all candidates where there are several.
 
@@ -176,6 +177,7 @@ ABOUT_A_CASE = {
     "WILL",
     "STANCE",
     "STANDARD",
+    "REPORT",
 }
 """Purposes whose address holds the week of the act besides the week of the draw."""
 

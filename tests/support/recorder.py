@@ -150,7 +150,11 @@ def recorded(number: int) -> Any:
 
 
 def _run(configuration: Any, twin: Any) -> Any:
-    """What `run_one` does for the twin, or for the world with what that met, in a smaller docket: less to remember."""
+    """What `run_one` does for the twin, or for the world with what that met, in a smaller docket: less to remember.
+
+    What is reported of its cases is drawn as `run_recorded` does.
+    """
+    from agents.union.reporting import draw_reports
     from agents.union.tracks import TRACKS
     from model.build import build_world
     from model.ensemble import NO_TWIN, NO_YEARS, OneRun, room, simulate
@@ -163,6 +167,7 @@ def _run(configuration: Any, twin: Any) -> Any:
     simulate(world, twin or NO_TWIN, met, NO_YEARS, time.burn_in, time.weeks)
     assert world.books[0].overflow == 0
     rows, votes = world.council[0].ledger_rows, world.council[0].votes_written
+    draw_reports(world, np.zeros(rows))
     cases, tracks = world.ledger[:rows], world.ledger_tracks[: rows * len(TRACKS)]
     trace = laid_out(met, time.burn_in, len(configuration.perpetrators))
     met = met._replace(uncounted=met.before[time.burn_in])

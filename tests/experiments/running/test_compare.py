@@ -142,10 +142,10 @@ def test_runs_that_fail_are_told_of(tmp_path: Path, capsys: Capture, monkeypatch
 
     usual = work._compiled
 
-    def fails(given: Any, configuration: Any, reference: str, replicates: Any) -> Any:
+    def fails(given: Any, configuration: Any, reference: str, lot: int, replicates: Any) -> Any:
         if configuration.doctrine.title.startswith("Clear") and 1 in replicates:
             raise RuntimeError("no luck")
-        return usual(given, configuration, reference, replicates)
+        return usual(given, configuration, reference, lot, replicates)
 
     monkeypatch.setattr(work, "_compiled", fails)
     call = [
