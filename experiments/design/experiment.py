@@ -90,6 +90,9 @@ class Experiment(Settings):
     )
     precision: Annotated[dict[str, float], BeforeValidator(_precision), Field(default_factory=dict)]
     seed: Whole = parameter("seed", 0, MOST_SEED)
+    uncertainty: str | None = option(
+        "where each replicate has its world from: posterior, or a file of worlds relative to this file", default=None
+    )
     engine: Literal["compiled", "mesa"] = option("engine; both give the same bits", default="compiled")
     model: str | None = option("class of one's own: file.py:Class, or package.module:Class", default=None)
     design: Annotated[DesignPlan, BeforeValidator(_design)] = Grid()

@@ -188,7 +188,7 @@ def single(kept: Kept, point: int, replicate: int) -> Design:
         among = kept.design.factors
         texts = [f"{path} = {level_text(level, among.get(path, ()))}" for path, level in levels.items()]
         title += f", point {point}: {', '.join(texts)}"
-    return single_point(design.configuration(point), design.seed, replicate, title, design.question)
+    return single_point(design.configuration(point, replicate), design.seed, replicate, title, design.question)
 
 
 def compared_run(kept: Kept, row: pl.DataFrame, *, ledger: bool) -> tuple[Design, OneRun | None, Reproduction]:

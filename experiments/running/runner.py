@@ -90,7 +90,8 @@ def run_tasks(
             while queue and len(waiting) < 2 * workforce.workers:
                 task = queue.popleft()
                 values = tuple(design.values(point) for point in task.points)
-                work = Work(task, base, design.seed, values, model, source)
+                worlds = () if design.worlds is None else tuple(map(design.world, task.replicates))
+                work = Work(task, base, design.seed, values, model, source, worlds)
                 try:
                     waiting[workforce.submit(do, work)] = task
                 except RuntimeError as error:

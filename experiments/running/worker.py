@@ -17,15 +17,21 @@ import polars as pl
 
 from agents.foundation.compiled import source_hash
 from analysis.results.folder import COLUMNS_SCHEMA, RUNS_SCHEMA
-from experiments.design.design import VARIED
+from experiments.design.design import VARIED, Design, placed_in
 from experiments.design.model_class import ModelSource
 from model.configuration import Configuration
-from model.ensemble import Twins, run, run_twins
+from model.ensemble import Twins, joined, run, run_twins
 from model.metrics.columns import DELAYS, results
 
+Bases = Configuration | Mapping[int, Configuration]
+"""The base of all replicates, or the base in the world of each."""
 Books = tuple[np.ndarray[Any, Any], np.ndarray[Any, Any]]
 """Books of the runs of a point, and of their twins."""
 
+POLICY = {"doctrine", "switches", "reference"}
+"""Sections of a configuration that are valid, or not, whatever the others are."""
+Block = Sequence[tuple[Configuration, Sequence[int]]]
+"""Configurations, each with the replicates that are run in it."""
 TWINS_KEPT = 8
 """Blocks of twins that a process keeps. A block of fifty takes some ten megabytes."""
 
@@ -47,7 +53,10 @@ class Task:
 
 @dataclass(frozen=True)
 class Work:
-    """A task with what it takes: the pickled base configuration, the seed, the values of the factors at each point."""
+    """A task with what it takes: the pickled base configuration, the seed, the values of the factors at each point.
+
+    `worlds` are the values of parameters in the world of each replicate; none where all live in that of the base.
+    """
 
     task: Task
     base: bytes
@@ -55,6 +64,7 @@ class Work:
     values: tuple[Mapping[str, Any], ...]
     model: ModelSource | None  # None: the compiled engine
     source: str
+    worlds: tuple[Mapping[str, Any], ...] = ()
 
 
 class OtherSource(RuntimeError):
@@ -65,12 +75,13 @@ def do(work: Work) -> pl.DataFrame:
     """The runs of a task, as rows of `RUNS_SCHEMA`."""
     if work.source != source_hash():
         raise OtherSource(f"a worker has another version of the model ({source_hash()[:8]}, not {work.source[:8]})")
-    base, replicates = _base(work.base), work.task.replicates
+    replicates = work.task.replicates
+    worlds = tuple(tuple(world.items()) for world in work.worlds)
+    bases = _bases(work.base, replicates if worlds else (), worlds)
     done: list[tuple[int, Books]] = []
     frames = []
     for point, reference, values in zip(work.task.points, work.task.references, work.values, strict=True):
-        configuration = base.with_values(values, source=VARIED) if values else base
-        simulate = functools.partial(_compiled if work.model is None else _mesa, work, configuration, reference)
+        simulate = functools.partial(_compiled if work.model is None else _mesa, work, bases, values, reference)
         try:
             done.append((point, simulate(replicates)))
         except Exception:  # whatever a model does wrong is data of its run
@@ -83,9 +94,11 @@ def do(work: Work) -> pl.DataFrame:
 
 
 @functools.lru_cache(maxsize=4)
-def _base(pickled: bytes) -> Configuration:
-    configuration: Configuration = pickle.loads(pickled)
-    return configuration
+def _bases(pickled: bytes, replicates: tuple[int, ...], worlds: tuple[tuple[tuple[str, Any], ...], ...]) -> Bases:
+    base: Configuration = pickle.loads(pickled)
+    if not worlds:
+        return base
+    return {replicate: placed_in(base, dict(world)) for replicate, world in zip(replicates, worlds, strict=True)}
 
 
 def _alone(work: Work, point: int, replicate: int, simulate: Callable[[Sequence[int]], Books]) -> pl.DataFrame:
@@ -96,18 +109,65 @@ def _alone(work: Work, point: int, replicate: int, simulate: Callable[[Sequence[
         return frame_of_runs(point, [replicate], work.seed, {}, f"{type(error).__name__}: {error}")
 
 
-def _compiled(work: Work, configuration: Configuration, reference: str, replicates: Sequence[int]) -> Books:
-    twins = TWINS.take(reference, work.task.replicates, configuration, work.seed)
-    if len(replicates) < len(twins.replicates):
-        twins = twins.select(replicates)
-    return run(configuration, work.seed, replicates, twins), twins.books
+def bases_of(design: Design, replicates: Sequence[int]) -> Bases:
+    """The base of a design in the world of each of these replicates."""
+    if design.worlds is None:
+        return design.base
+    return {replicate: placed_in(design.base, design.world(replicate)) for replicate in replicates}
 
 
-def _mesa(work: Work, configuration: Configuration, _reference: str, replicates: Sequence[int]) -> Books:
+def block_of(bases: Bases, values: Mapping[str, Any], replicates: Sequence[int]) -> Block:
+    """The configurations of a point with these values, each with the replicates that are run in it."""
+    if isinstance(bases, Configuration):
+        return [(bases.with_values(values, source=VARIED) if values else bases, replicates)]
+    own = [bases[replicate] for replicate in replicates]
+    alike = all(getattr(each, name) == getattr(own[0], name) for each in own for name in POLICY)
+    if alike and {path.partition(".")[0] for path in values} <= POLICY:
+        # what the point changes is the same in every world, so that it is validated once
+        changed = own[0].with_values(values, source=VARIED)
+        policy = {name: getattr(changed, name) for name in POLICY}
+        own = [each.model_copy(update=policy) for each in own]
+    else:
+        own = [each.with_values(values, source=VARIED) for each in own]
+    return [(each, [replicate]) for each, replicate in zip(own, replicates, strict=True)]
+
+
+def _compiled(work: Work, bases: Bases, values: Mapping[str, Any], reference: str, replicates: Sequence[int]) -> Books:
+    block = block_of(bases, values, replicates)
+    twins = TWINS.take(reference, block, work.seed)
+    return run_block(block, work.seed, twins), twins.books
+
+
+def _mesa(work: Work, bases: Bases, values: Mapping[str, Any], _reference: str, replicates: Sequence[int]) -> Books:
     assert work.model is not None
-    model = work.model.load()
-    found = [model.run_one(configuration, work.seed, replicate) for replicate in replicates]
+    model, block = work.model.load(), block_of(bases, values, replicates)
+    found = [model.run_one(configuration, work.seed, replicate) for configuration, some in block for replicate in some]
     return np.concatenate([one.books for one in found]), np.concatenate([(one.twin or one).books for one in found])
+
+
+def twins_of_block(block: Block, seed: int, years: Any = None) -> Twins:
+    """The twins of all replicates of a block; `years` [replicate, year] as of `model.ensemble.run`."""
+    parts, place = [], 0
+    for configuration, some in block:
+        parts.append(run_twins(configuration, seed, some, _rows(years, place, some)))
+        place += len(some)
+    replicates = tuple(replicate for part in parts for replicate in part.replicates)
+    books = np.concatenate([part.books for part in parts]).view(np.recarray)
+    return Twins(replicates, books, joined([part.choices for part in parts]))
+
+
+def run_block(block: Block, seed: int, twins: Twins, years: Any = None) -> Any:
+    """The books of all replicates of a block, beside their twins."""
+    books, place = [], 0
+    for configuration, some in block:
+        beside = twins if tuple(some) == twins.replicates else twins.select(some)
+        books.append(run(configuration, seed, some, beside, years=_rows(years, place, some)))
+        place += len(some)
+    return np.concatenate(books).view(np.recarray)
+
+
+def _rows(years: Any, place: int, some: Sequence[int]) -> Any:
+    return None if years is None else years[place : place + len(some)]
 
 
 class SharedTwins:
@@ -118,17 +178,17 @@ class SharedTwins:
         self._kept = kept
         self._held: OrderedDict[Any, tuple[threading.Lock, list[Twins]]] = OrderedDict()
 
-    def take(self, reference: str, replicates: tuple[int, ...], configuration: Configuration, seed: int) -> Twins:
-        """The twins of these replicates in a reference world, that of a configuration."""
+    def take(self, reference: str, block: Block, seed: int) -> Twins:
+        """The twins of the replicates of a block in a reference world, that of its configurations."""
         with self._lock:
-            key = reference, replicates, seed
+            key = reference, tuple(replicate for _, some in block for replicate in some), seed
             lock, twins = self._held.setdefault(key, (threading.Lock(), []))
             self._held.move_to_end(key)
             while len(self._held) > self._kept:
                 self._held.popitem(last=False)
         with lock:
             if not twins:
-                twins.append(run_twins(configuration, seed, replicates))
+                twins.append(twins_of_block(block, seed))
             return twins[0]
 
 

@@ -8,6 +8,7 @@ from rich.table import Table
 from analysis.labels import level_text, level_texts, number_of, stated_text
 from experiments.design.design import Design
 from experiments.design.points import how_checked
+from experiments.design.uncertainty import uncertainty_text
 from experiments.running.cost import CostEstimate, estimated
 from experiments.terminal.screen import Screen, titled
 from experiments.terminal.sweeps import Hands, announce_compilation
@@ -54,6 +55,9 @@ def _design_rows(design: Design) -> Iterator[tuple[str, str]]:
         yield "where", condition
     yield "points", f"{design.points:,}"
     yield "checked", how_checked(design.frame)
+    if design.worlds is not None and design.uncertainty is not None:
+        parameters = number_of("parameter", design.worlds.width - 1)
+        yield "uncertainty", f"{uncertainty_text(design.uncertainty)}; in them {parameters} differ"
     for metric, half_width in design.precision.items():
         yield "precision", f"{metric} ± {stated_text(half_width)}"
 

@@ -1,0 +1,119 @@
+"""Uncertainty that an experiment carries: each replicate lives in a world of its own, drawn from a file of worlds.
+
+Replicate r of every point, and its twin, takes the world drawn for r. So points share worlds as they share random
+numbers, replicates stay the independent units, and every mean and interval is over the worlds as well as over luck.
+"""
+
+import functools
+import random
+from collections.abc import Collection, Mapping, Sequence
+from itertools import accumulate
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import polars as pl
+
+from analysis.results.manifest import POSTERIOR
+from experiments.design.points import check_pairs
+from experiments.design.worlds import FileOfWorlds, check_path, fitted, is_file_of_worlds, read_worlds
+from model.configuration import Configuration
+from model.errors import ConfigurationError, nearest_name, placed
+from model.loading import CONFIGS
+
+WITHOUT = "none"
+"""What a command is given that shall carry no uncertainty."""
+CARRIED_BY = "baseline"
+"""Scenario whose posterior is shipped: commands carry it by default in this one alone."""
+ALLOWED = "posterior, or a path to a .csv or .parquet file of worlds"
+
+
+def carried(asked: str | None, scenario: str) -> str | None:
+    """The uncertainty that a command carries: as asked, else that of the baseline in the baseline; None: none.
+
+    A file is named from the folder that one stands in.
+    """
+    if asked is None:
+        return POSTERIOR if scenario == CARRIED_BY else None
+    if asked in (POSTERIOR, WITHOUT):
+        return asked if asked == POSTERIOR else None
+    return str(Path(asked).expanduser().resolve())
+
+
+def suffix(asked: str | None) -> str:
+    """What the name of a folder ends with where an uncertainty was asked for, and not left to the default."""
+    if asked is None:
+        return ""
+    return "-without_uncertainty" if asked == WITHOUT else f"-over_{Path(asked).stem}"
+
+
+def file_of(name: str, beside: Path | None = None) -> Path:
+    """The file of worlds of this name, relative to the file `beside`; raises `ConfigurationError` for another name."""
+    if name == POSTERIOR:
+        return CONFIGS / "posterior.csv"
+    if not is_file_of_worlds(name):
+        nearest = nearest_name(name, [POSTERIOR])
+        raise ConfigurationError(
+            "is no file of worlds", key="uncertainty", value=name, allowed=ALLOWED, nearest=nearest
+        )
+    return (beside.parent if beside else Path()) / Path(name).expanduser()
+
+
+def uncertainty_text(name: str) -> str:
+    """An uncertainty in words: posterior, each replicate in a world of its own."""
+    return f"{name}: each replicate in a world of its own, drawn from this file"
+
+
+def worlds_of_replicates(
+    file: Path, base: Configuration, points: pl.DataFrame, standing: Collection[str], seed: int, replicates: range
+) -> pl.DataFrame | None:
+    """The world of each replicate: `replicate`, and a column for each parameter that the file gives.
+
+    Columns at or below a path that is `standing` are left out; where none is left there are no worlds (None). Raises
+    `ConfigurationError` where the file is none, or its worlds do not go with the base or the points.
+    """
+    name = str(file)
+    if "scenario" in points.columns:
+        problem = "is of one scenario, and the experiment varies the scenario as a whole"
+        raise ConfigurationError(problem, key="uncertainty", value=name, allowed="parameters below it as factors")
+    held, known = read_worlds(name), {each.path: each.value for each in base.parameters()}
+    with placed(name):
+        for path in held.frame.columns:
+            check_parameter(path, known)
+    given = [path for path in held.frame.columns if not any(f"{path}.".startswith(f"{at}.") for at in standing)]
+    if not given:
+        return None
+    frame = fitted(FileOfWorlds(name, held.frame.select(given), held.weights, held.rows), base)
+    with placed(name):
+        check_pairs(base, points.drop("point"), frame)
+    rows = places(held.weights, seed, replicates)
+    return frame[rows].insert_column(0, pl.Series("replicate", replicates, dtype=pl.Int64))
+
+
+def check_parameter(path: str, known: Mapping[str, Any]) -> None:
+    """Refuse a column that is no single circumstance, or the time, which all replicates share."""
+    check_path(path, known)
+    if path == "scenario" or path.startswith("scenario.time."):
+        problem = "cannot differ between replicates, which are averaged over"
+        raise ConfigurationError(problem, key=path, allowed="single parameters, those of time apart")
+
+
+def places(weights: Sequence[float], seed: int, replicates: Sequence[int]) -> list[int]:
+    """The row of each replicate, from the weights, the seed and its own number alone.
+
+    Replicates are dealt worlds in rounds of as many as there are rows. In each round worlds are drawn systematically
+    by weight (Madow 1949): a world of weight w comes between the two whole numbers next to its share of a round, of
+    equal weights once, and over many rounds as often as it weighs.
+    """
+    size, held = len(weights), tuple(weights)
+    return [_round(held, seed, replicate // size)[replicate % size] for replicate in replicates]
+
+
+@functools.lru_cache(maxsize=8)
+def _round(weights: tuple[float, ...], seed: int, number: int) -> list[int]:
+    chance, size = random.Random(f"{seed} {number}"), len(weights)
+    ends = list(accumulate(weights))
+    marks = (np.arange(size) + chance.random()) * (ends[-1] / size)
+    drawn = np.minimum(np.searchsorted(ends, marks, side="right"), size - 1)
+    order = [chance.random() for _ in range(size)]
+    return [int(drawn[at]) for at in sorted(range(size), key=order.__getitem__)]
