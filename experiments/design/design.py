@@ -17,9 +17,9 @@ from experiments.design.constraints import constraints_of, meeting
 from experiments.design.experiment import Experiment, Loaded
 from experiments.design.factors import Level, Span, as_whole, ends_or_levels
 from experiments.design.model_class import SHIPPED, ModelSource, model_source
-from experiments.design.points import check_factors, check_points, whole_numbers
+from experiments.design.points import check_factors, check_pairs, check_points, whole_numbers
 from experiments.design.sampling import frame_of
-from experiments.design.uncertainty import file_of, worlds_of_replicates
+from experiments.design.uncertainty import file_of, given_worlds, worlds_of_replicates
 from model.configuration import Configuration
 from model.errors import ConfigurationError, placed, whole
 
@@ -187,10 +187,14 @@ def carrying(
     """
     if uncertainty is None:
         return design
-    replicates = range(design.first_replicate, design.first_replicate + design.most_replicates)
-    file, standing = file_of(uncertainty, beside), {*design.frame.columns, *stated}
-    worlds = worlds_of_replicates(file, design.base, design.frame, standing, design.seed, replicates)
-    return replace(design, uncertainty=None if worlds is None else Path(uncertainty).name, worlds=worlds)
+    file, replicates = file_of(uncertainty, beside), range(design.most_replicates)
+    held = given_worlds(file, design.base, {*design.frame.columns, *stated})
+    if held is None:
+        return design
+    with placed(held.file):
+        check_pairs(design.base, design.frame.drop("point"), held.frame)
+    worlds = worlds_of_replicates(held, design.seed, [design.first_replicate + each for each in replicates])
+    return replace(design, uncertainty=Path(uncertainty).name, worlds=worlds)
 
 
 def _check_size(experiment: Experiment) -> None:

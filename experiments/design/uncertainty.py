@@ -15,7 +15,6 @@ import numpy as np
 import polars as pl
 
 from analysis.results.manifest import POSTERIOR
-from experiments.design.points import check_pairs
 from experiments.design.worlds import FileOfWorlds, check_path, fitted, is_file_of_worlds, read_worlds
 from model.configuration import Configuration
 from model.errors import ConfigurationError, nearest_name, placed
@@ -64,16 +63,14 @@ def uncertainty_text(name: str) -> str:
     return f"{name}: each replicate in a world of its own, drawn from this file"
 
 
-def worlds_of_replicates(
-    file: Path, base: Configuration, points: pl.DataFrame, standing: Collection[str], seed: int, replicates: range
-) -> pl.DataFrame | None:
-    """The world of each replicate: `replicate`, and a column for each parameter that the file gives.
+def given_worlds(file: Path, base: Configuration, standing: Collection[str]) -> FileOfWorlds | None:
+    """The worlds of a file with the columns that it gives: none at or below a path that is `standing`.
 
-    Columns at or below a path that is `standing` are left out; where none is left there are no worlds (None). Raises
-    `ConfigurationError` where the file is none, or its worlds do not go with the base or the points.
+    None where no column is left. Raises `ConfigurationError` where the file is none, or its worlds do not go with the
+    base.
     """
     name = str(file)
-    if "scenario" in points.columns:
+    if "scenario" in standing:
         problem = "is of one scenario, and the experiment varies the scenario as a whole"
         raise ConfigurationError(problem, key="uncertainty", value=name, allowed="parameters below it as factors")
     held, known = read_worlds(name), {each.path: each.value for each in base.parameters()}
@@ -83,11 +80,14 @@ def worlds_of_replicates(
     given = [path for path in held.frame.columns if not any(f"{path}.".startswith(f"{at}.") for at in standing)]
     if not given:
         return None
-    frame = fitted(FileOfWorlds(name, held.frame.select(given), held.weights, held.rows), base)
-    with placed(name):
-        check_pairs(base, points.drop("point"), frame)
+    held = held._replace(frame=held.frame.select(given))
+    return held._replace(frame=fitted(held, base))
+
+
+def worlds_of_replicates(held: FileOfWorlds, seed: int, replicates: Sequence[int]) -> pl.DataFrame:
+    """The world of each replicate: `replicate`, and a column for each parameter that is given."""
     rows = places(held.weights, seed, replicates)
-    return frame[rows].insert_column(0, pl.Series("replicate", replicates, dtype=pl.Int64))
+    return held.frame[rows].insert_column(0, pl.Series("replicate", replicates, dtype=pl.Int64))
 
 
 def check_parameter(path: str, known: Mapping[str, Any]) -> None:

@@ -148,7 +148,11 @@ class Comparing:
             frame=frame,
             factors=levels_of(frame),
             kind="worlds",
-            plan={"cross": [DOCTRINE], "file": Path(name).name, "weights": worlds.weights},
+            plan={
+                "cross": [DOCTRINE],
+                "file": POSTERIOR if self.worlds == POSTERIOR else Path(name).name,
+                "weights": worlds.weights,
+            },
         )
         return carrying(design, self.carried, self.overrides)
 

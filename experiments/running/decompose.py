@@ -119,12 +119,7 @@ def features_design(asked: Decomposing, doctrine: str) -> Design | None:
 def _design(asked: Decomposing, title: str, question: str, doctrine: str, **points: Any) -> Design:
     """The design of a sweep: `points` is its table `factors`, crossed, or its table `design`."""
     stated: dict[str, Any] = {"title": title, "question": question, "scenario": asked.scenario, "doctrine": doctrine}
-    stated |= {
-        "uncertainty": carried(asked.uncertainty, asked.scenario),
-        "replicates": asked.replicates,
-        "seed": asked.seed,
-        "factors": {},
-        **points,
-    }
+    stated["uncertainty"] = carried(asked.uncertainty, asked.scenario)
+    stated |= {"replicates": asked.replicates, "seed": asked.seed, "factors": {}, **points}
     experiment = validated(Experiment, stated, file=WHY_COMMAND)
     return design_of(Loaded(name=WHY_COMMAND, file=WHY_COMMAND, experiment=experiment), asked.overrides)
