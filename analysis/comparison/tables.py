@@ -234,6 +234,11 @@ def slide_note(comparison: Comparison) -> str:
     )
 
 
+def screen_note(comparison: Comparison) -> str:
+    """Over which worlds it is, and how to read the table: where the origin is not shown beside it."""
+    return note(over_worlds(comparison.results), slide_note(comparison))
+
+
 def share_note(comparison: Comparison) -> str:
     """A sentence on the intervals of shares, or on why there are none."""
     if not comparison.is_sample:

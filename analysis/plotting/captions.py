@@ -3,8 +3,7 @@
 import polars as pl
 
 from analysis.labels import changes, factor_title, is_share, listed, metric_unit, number_of, runs_planned, stated_text
-from analysis.results.folder import Results
-from analysis.results.manifest import POSTERIOR
+from analysis.results.folder import POSTERIOR, Results
 from analysis.statistics.intervals import TOGETHER, caution
 
 MOST_NAMED = 5

@@ -46,6 +46,8 @@ from model.metrics.catalogue import ESTIMATED
 from model.metrics.columns import COLUMNS, is_real
 from model.paths import validated
 
+POSTERIOR = "posterior"
+"""Name of the shipped file of worlds, which agree with the record."""
 COLUMNS_SCHEMA: Schema = {name: pl.Float64() if is_real(name) else pl.Int64() for name in COLUMNS}
 """Type of each figure of a run."""
 

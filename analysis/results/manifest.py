@@ -21,8 +21,6 @@ REQUIREMENTS = "requirements.txt"
 """File with the exact versions that a folder was made with."""
 ANSWER = "discovery.json"
 """File with the last answer of `deter discover`."""
-POSTERIOR = "posterior"
-"""Name of the shipped file of worlds, which agree with the record."""
 SEARCHED = "search.json"
 """File with the answer of `deter search`."""
 

@@ -178,6 +178,11 @@ def design_text(experiment: Experiment) -> str:
     return ", ".join([*parts, *([f"crossed with {', '.join(plan.cross)}"] if plan.cross else [])])
 
 
+def uncertainty_text(name: str) -> str:
+    """An uncertainty in words: posterior: each replicate in a world of its own."""
+    return f"{name}: each replicate in a world of its own, drawn from this file"
+
+
 def replicates_text(experiment: Experiment) -> str:
     """Runs of each point in words: 100, or 20 to 500."""
     floor, ceiling = experiment.floor, experiment.ceiling

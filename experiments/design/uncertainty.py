@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 import polars as pl
 
-from analysis.results.manifest import POSTERIOR
+from analysis.results.folder import POSTERIOR
 from experiments.design.worlds import FileOfWorlds, check_path, fitted, is_file_of_worlds, read_worlds
 from model.configuration import Configuration
 from model.errors import ConfigurationError, nearest_name, placed
@@ -56,11 +56,6 @@ def file_of(name: str, beside: Path | None = None) -> Path:
             "is no file of worlds", key="uncertainty", value=name, allowed=ALLOWED, nearest=nearest
         )
     return (beside.parent if beside else Path()) / Path(name).expanduser()
-
-
-def uncertainty_text(name: str) -> str:
-    """An uncertainty in words: posterior, each replicate in a world of its own."""
-    return f"{name}: each replicate in a world of its own, drawn from this file"
 
 
 def given_worlds(file: Path, base: Configuration, standing: Collection[str]) -> FileOfWorlds | None:

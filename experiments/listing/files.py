@@ -1,7 +1,6 @@
 """Doctrines, scenarios and experiments: those that are shipped in a table, and any of them whole."""
 
-from experiments.design.experiment import design_text, factor_text, load_experiment, replicates_text
-from experiments.design.uncertainty import uncertainty_text
+from experiments.design.experiment import design_text, factor_text, load_experiment, replicates_text, uncertainty_text
 from experiments.listing import tables
 from experiments.listing.tables import Listing, first_sentence, paragraph, text_of
 from model.loading import load_doctrine, load_scenario, shipped

@@ -81,7 +81,7 @@ def do(work: Work) -> pl.DataFrame:
     done: list[tuple[int, Books]] = []
     frames = []
     for point, reference, values in zip(work.task.points, work.task.references, work.values, strict=True):
-        simulate = functools.partial(_compiled if work.model is None else _mesa, work, bases, values, reference)
+        simulate = functools.partial(_simulated, work, bases, values, reference)
         try:
             done.append((point, simulate(replicates)))
         except Exception:  # whatever a model does wrong is data of its run
@@ -132,15 +132,19 @@ def block_of(bases: Bases, values: Mapping[str, Any], replicates: Sequence[int])
     return [(each, [replicate]) for each, replicate in zip(own, replicates, strict=True)]
 
 
-def _compiled(work: Work, bases: Bases, values: Mapping[str, Any], reference: str, replicates: Sequence[int]) -> Books:
+def _simulated(work: Work, bases: Bases, values: Mapping[str, Any], reference: str, replicates: Sequence[int]) -> Books:
     block = block_of(bases, values, replicates)
+    return _compiled(work, block, reference) if work.model is None else _mesa(work, block)
+
+
+def _compiled(work: Work, block: Block, reference: str) -> Books:
     twins = TWINS.take(reference, block, work.seed)
     return run_block(block, work.seed, twins), twins.books
 
 
-def _mesa(work: Work, bases: Bases, values: Mapping[str, Any], _reference: str, replicates: Sequence[int]) -> Books:
+def _mesa(work: Work, block: Block) -> Books:
     assert work.model is not None
-    model, block = work.model.load(), block_of(bases, values, replicates)
+    model = work.model.load()
     found = [model.run_one(configuration, work.seed, replicate) for configuration, some in block for replicate in some]
     return np.concatenate([one.books for one in found]), np.concatenate([(one.twin or one).books for one in found])
 

@@ -5,7 +5,7 @@ candidates stand in one design and share worlds, twins and random numbers.
 """
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -20,7 +20,7 @@ from experiments.design.factors import Factor, Level
 from experiments.design.points import whole_numbers
 from experiments.design.sampling import frame_of
 from experiments.design.search_table import Search
-from experiments.design.uncertainty import file_of, given_worlds, places
+from experiments.design.uncertainty import file_of, given_worlds, places, worlds_of_replicates
 from experiments.design.worlds import FileOfWorlds
 from experiments.search.optimiser import Candidate, Space
 from model.configuration import Configuration
@@ -107,8 +107,20 @@ class Plan:
             replicates=replicates,
             frame=frame,
             kind="list",
-            plan={"file": Path(str(self.experiment.uncertainty)).name} if self.given else {},
+            plan={"file": self.source} if self.given else {},
         )
+
+    def by_replicate(self, design: Design) -> Design:
+        """A design of points that are no worlds, with one of the given worlds for each replicate."""
+        if self.given is None:
+            return design
+        worlds = worlds_of_replicates(self.given, design.seed, range(design.replicates))
+        return replace(design, uncertainty=self.source, worlds=worlds)
+
+    @property
+    def source(self) -> str:
+        """Name of the file that gives worlds."""
+        return Path(str(self.experiment.uncertainty)).name
 
     @property
     def fresh_seed(self) -> int:

@@ -10,7 +10,6 @@ from rich.table import Table
 from analysis.comparison import tables as words
 from analysis.comparison.comparison import Comparison
 from analysis.comparison.tables import slide, slide_regret, slide_superiority, slide_targets
-from analysis.plotting import captions
 from experiments.terminal.screen import narrowed, titled, visible, widest
 
 LEAST_ROOM = 12
@@ -26,7 +25,7 @@ def screen_tables(comparison: Comparison, width: int) -> Iterator[Any]:
     cases = f"{comparison.case_weights.size:,} {comparison.unit}"
     first = 2 if comparison.results.twin_answers else 1  # rows of the reference: itself and its placebo
     yield _table(f"Against {reference}", slide(comparison), width, first=first)
-    yield f"{captions.note(captions.over_worlds(comparison.results), words.slide_note(comparison))}\n"
+    yield f"{words.screen_note(comparison)}\n"
     yield _table(f"Better than {reference}, in per cent of {cases}", slide_superiority(comparison), width)
     case = "one course of chance, not one belief about the world"
     if comparison.results.worlds is not None:

@@ -7,8 +7,8 @@ from rich.table import Table
 
 from analysis.labels import level_text, level_texts, number_of, stated_text
 from experiments.design.design import Design
+from experiments.design.experiment import uncertainty_text
 from experiments.design.points import how_checked
-from experiments.design.uncertainty import uncertainty_text
 from experiments.running.cost import CostEstimate, estimated
 from experiments.terminal.screen import Screen, titled
 from experiments.terminal.sweeps import Hands, announce_compilation
