@@ -11,13 +11,14 @@ from typing import Any
 
 from analysis.comparison.comparison import DOCTRINE, Comparison, comparison_of, default_reference, named
 from analysis.results.conditions import read_targets
+from analysis.results.folder import POSTERIOR
 from analysis.results.identity import digest, essence
 from analysis.results.manifest import STRUCTURED
 from experiments.design.design import Design, carrying, check_run_count, design_of
 from experiments.design.experiment import Experiment, Loaded, load_experiment
 from experiments.design.methods import Grid, Listed
 from experiments.design.stored import contents_of
-from experiments.design.uncertainty import POSTERIOR, carried, file_of, suffix
+from experiments.design.uncertainty import carried, file_of, suffix
 from experiments.design.worlds import crossed, is_file_of_worlds, levels_of, read_worlds
 from experiments.running.sweep import carry_out
 from model.errors import ConfigurationError, placed
