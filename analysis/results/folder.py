@@ -172,7 +172,9 @@ class Results:
         frame = read_frame(path, rows=written.rows, sha256=written.sha256)
         first = self.manifest.first_replicate
         wanted = list(range(first, first + self.manifest.ceiling))
-        if frame.columns[:1] != ["replicate"] or frame.width < 2 or frame["replicate"].to_list() != wanted:
+        plain = all(kind in (pl.Float64, pl.Int64, pl.String, pl.Boolean, pl.Date) for kind in frame.dtypes)
+        named = frame.columns[:1] == ["replicate"] and frame.width > 1
+        if not (plain and named and frame["replicate"].to_list() == wanted) or any(frame.null_count().row(0)):
             problem = f"does not hold a world for each of the replicates {wanted[0]} to {wanted[-1]}"
             raise ConfigurationError(problem, file=str(path))
         return frame

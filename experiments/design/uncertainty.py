@@ -4,7 +4,6 @@ Replicate r of every point, and its twin, takes the world drawn for r. So points
 numbers, replicates stay the independent units, and every mean and interval is over the worlds as well as over luck.
 """
 
-import functools
 import random
 from collections.abc import Collection, Mapping, Sequence
 from itertools import accumulate
@@ -34,9 +33,9 @@ def carried(asked: str | None, scenario: str) -> str | None:
     """
     if asked is None:
         return POSTERIOR if scenario == CARRIED_BY else None
-    if asked in (POSTERIOR, WITHOUT):
-        return asked if asked == POSTERIOR else None
-    return str(Path(asked).expanduser().resolve())
+    if asked == WITHOUT:
+        return None
+    return str(Path(asked).expanduser().resolve()) if is_file_of_worlds(asked) else asked
 
 
 def suffix(asked: str | None) -> str:
@@ -100,12 +99,12 @@ def places(weights: Sequence[float], seed: int, replicates: Sequence[int]) -> li
     by weight (Madow 1949): a world of weight w comes between the two whole numbers next to its share of a round, of
     equal weights once, and over many rounds as often as it weighs.
     """
-    size, held = len(weights), tuple(weights)
-    return [_round(held, seed, replicate // size)[replicate % size] for replicate in replicates]
+    size = len(weights)
+    rounds = {number: _round(weights, seed, number) for number in {replicate // size for replicate in replicates}}
+    return [rounds[replicate // size][replicate % size] for replicate in replicates]
 
 
-@functools.lru_cache(maxsize=8)
-def _round(weights: tuple[float, ...], seed: int, number: int) -> list[int]:
+def _round(weights: Sequence[float], seed: int, number: int) -> list[int]:
     chance, size = random.Random(f"{seed} {number}"), len(weights)
     ends = list(accumulate(weights))
     marks = (np.arange(size) + chance.random()) * (ends[-1] / size)

@@ -79,7 +79,9 @@ def _estimate_rows(design: Design, found: CostEstimate, workers: int) -> Iterato
     each = f"{least:,}" if least == most else f"{least:,} to {most:,}"
     yield "runs", f"{design.points:,} × {each} = {_between(found.runs, found.more, '{:,.0f}'.format)}"
     if design.engine == "compiled":
-        yield "twins", f"{found.twins:,} runs of {number_of('reference world', found.worlds)}"
+        worlds = number_of("reference world", found.worlds)
+        own = ", each replicate in a world of its own" if design.worlds is not None else ""
+        yield "twins", f"{found.twins:,} runs of {worlds}{own}"
     yield "engine", design.engine + (f", {design.model.name}" if design.model else "")
     yield "time", f"about {_between(found.seconds, found.more, seconds_text)} with {number_of('worker', workers)}"
     if found.seconds > BUSY * found.undisturbed and found.seconds > 2.0:
