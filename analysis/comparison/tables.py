@@ -11,7 +11,7 @@ from analysis.comparison.regret import regret, satisficing
 from analysis.comparison.superiority import superiority
 from analysis.comparison.winners import winners
 from analysis.labels import listed, number_of, shown
-from analysis.plotting.captions import note
+from analysis.plotting.captions import note, over_worlds
 from analysis.results.conditions import DEFAULT_TARGETS, target_label
 from analysis.results.tables import Table, interval_text
 from analysis.sentences import PLACEBO
@@ -155,11 +155,11 @@ def criteria(metrics: Sequence[str]) -> str:
 
 
 def comparison_origin(comparison: Comparison) -> str:
-    """The seed, what is left out, and where the data come from."""
+    """Over which worlds, the seed, what is left out, and where the data come from."""
     manifest = comparison.results.manifest
     left = comparison.left_out
     out = f"{left:,} cells, in which the run of a doctrine failed or is missing, are left out for all. " if left else ""
-    return f"{out}Seed {manifest.seed}; {manifest.stamp}."
+    return note(over_worlds(comparison.results), f"{out}Seed {manifest.seed}; {manifest.stamp}.")
 
 
 def _size(comparison: Comparison) -> str:
@@ -232,6 +232,11 @@ def slide_note(comparison: Comparison) -> str:
         f"opportunities; averted: of the twin's {averted}; cost: units of the catalogue a year.",
         placebo_note(comparison),
     )
+
+
+def screen_note(comparison: Comparison) -> str:
+    """Over which worlds it is, and how to read the table: where the origin is not shown beside it."""
+    return note(over_worlds(comparison.results), slide_note(comparison))
 
 
 def share_note(comparison: Comparison) -> str:

@@ -3,7 +3,7 @@
 import polars as pl
 
 from analysis.labels import changes, factor_title, is_share, listed, metric_unit, number_of, runs_planned, stated_text
-from analysis.results.folder import Results
+from analysis.results.folder import POSTERIOR, Results
 from analysis.statistics.intervals import TOGETHER, caution
 
 MOST_NAMED = 5
@@ -65,11 +65,28 @@ def held(results: Results, factors: list[str]) -> str:
 
 
 def origin(results: Results) -> str:
-    """What the twin is, the seed, and the stamp of the folder that a figure comes from."""
+    """What the twin is, over which worlds, the seed, and the stamp of the folder that a figure comes from."""
     manifest = results.manifest
     varied = any(path.startswith("reference.") for path in manifest.factors)
     twin = "as each point states it" if varied else f"under “{results.configuration.reference.doctrine.title}”"
-    return f"Twin: the same world, on the same random numbers, {twin}. Seed {manifest.seed}; {manifest.stamp}."
+    seed = f"Seed {manifest.seed}; {manifest.stamp}."
+    return note(over_worlds(results), f"Twin: the same world, on the same random numbers, {twin}.", seed)
+
+
+def over_worlds(results: Results) -> str:
+    """Over which worlds figures are, where these were drawn from a file, one for each replicate or as points."""
+    manifest = results.manifest
+    if results.worlds is not None:
+        count = results.worlds.drop("replicate").n_unique()
+        return f"Over {_of_file(f'{count:,} worlds', str(manifest.uncertainty))}, one for each replicate."
+    if manifest.design.get("file") != POSTERIOR:
+        return ""
+    weights = manifest.design.get("weights")
+    return f"Over {_of_file(f'{len(weights):,} worlds' if weights else 'worlds', POSTERIOR)}."
+
+
+def _of_file(worlds: str, name: str) -> str:
+    return f"{worlds} that agree with the record ({name})" if name == POSTERIOR else f"{worlds} of {name}"
 
 
 def note(*sentences: str | bool) -> str:

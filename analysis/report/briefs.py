@@ -76,7 +76,7 @@ def command_path(path: str | Path) -> str:
 
 
 def factors(results: Results) -> Iterator[tuple[str, str]]:
-    """Each factor with its levels or its range."""
+    """Each factor with its levels or its range, and what differs between replicates."""
     design = results.manifest.design
     for path, levels in results.manifest.factors.items():
         if path not in results.levelled and "seed" in design and all(isinstance(end, (int, float)) for end in levels):
@@ -87,6 +87,15 @@ def factors(results: Results) -> Iterator[tuple[str, str]]:
             text = ", ".join(named(levels) if path == DOCTRINE else level_texts(levels))
         label = factor_label(path, results.configuration)
         yield f"Twin: {label}" if path.startswith("reference.") else label, text
+    yield from of_replicates(results)
+
+
+def of_replicates(results: Results) -> Iterator[tuple[str, str]]:
+    """Each parameter in which the worlds of replicates differ, with its ends."""
+    worlds = results.worlds
+    for column in worlds.drop("replicate") if worlds is not None else ():
+        ends = sorted(column.unique())
+        yield factor_label(column.name, results.configuration), f"{span([ends[0], ends[-1]])}, drawn for each replicate"
 
 
 def span(levels: Sequence[Any]) -> str:

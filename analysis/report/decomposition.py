@@ -15,7 +15,7 @@ from analysis.decomposition.findings import decomposition_findings, decompositio
 from analysis.decomposition.games import feature_game, is_without, mechanism_games
 from analysis.decomposition.tables import features_table, mechanisms_table, without_table
 from analysis.labels import changes, listed, number_of, runs_planned
-from analysis.report.briefs import Brief, command_path, outline
+from analysis.report.briefs import Brief, command_path, of_replicates, outline
 from analysis.report.gallery import draw
 from analysis.report.missing import check_runs, missing_runs
 from analysis.results.folder import Results, open_results
@@ -90,7 +90,7 @@ def brief_of_decomposition(found: Decomposition) -> Brief:
         question=" ".join(dict.fromkeys(each.manifest.question for each in folders.values())),
         setting=f"{names} in scenario “{base.scenario.title}”{changes(base)}; {sweeps}",
         runs=("Runs", f"{sweeps}{f', of which {failed:,} failed' if failed else ''}; {replicates} of each combination"),
-        factors=list(_players(found)),
+        factors=[*_players(found), *of_replicates(mechanisms)],
         again=[
             (
                 f"deter why {' '.join(map(command_path, titles))} --out DIR",
@@ -165,8 +165,11 @@ def open_decomposition(folder: Path) -> Decomposition | None:
 def _alike(one: Results, other: Results) -> bool:
     """Whether two sweeps are of the same worlds and the same model, replicate by replicate."""
     ours, theirs = (
-        (held.seed, held.replicates, held.source_hash, base.scenario, base.reference)
-        for held, base in ((results.manifest, results.configuration) for results in (one, other))
+        (held.seed, held.replicates, held.source_hash, base.scenario, base.reference, worlds)
+        for held, base, worlds in (
+            (results.manifest, results.configuration, None if results.worlds is None else results.worlds.rows())
+            for results in (one, other)
+        )
     )
     return ours == theirs
 

@@ -67,6 +67,7 @@ def page_of(brief: Brief) -> str:
         manifest=results.manifest,
         brief=brief,
         origin=captions.origin(results),
+        over=over(results),
         warnings=list(dict.fromkeys([*warnings(results), *brief.warnings])),
         sections=sections(brief.findings),
         pictures=[_picture(name, figure) for name, figure in brief.figures.items()],
@@ -110,6 +111,18 @@ def _section(heading: str, found: list[Finding]) -> FindingGroup:
     return FindingGroup(heading, n, [one.text for one in found])
 
 
+def over(results: Results) -> str:
+    """Over which worlds all figures of the page are, and what no data inform; nothing where there is one world."""
+    worlds = captions.over_worlds(results)
+    if not worlds:
+        return ""
+    open_ = "what the record leaves open" if "record" in worlds else "what differs between them"
+    return (
+        f"{worlds} Figures and intervals are over {open_} as well as over luck. What no data inform is in these worlds "
+        "as wide as was assumed beforehand, or has the one value assumed."
+    )
+
+
 def warnings(results: Results) -> Iterator[str]:
     """Sentences that a reader must know before anything else: runs that are missing, no interval, no calibration."""
     manifest, (runs, _) = results.manifest, results.counts
@@ -130,7 +143,9 @@ def warnings(results: Results) -> Iterator[str]:
     if manifest.model:
         yield f"The runs are of a model of the user's own, {manifest.model['name']}, not of the shipped one."
     sources = results.configuration.sources.values()
-    if any("calibrat" in text for text in sources) or any(text.startswith("assumption") for text in sources):
+    if captions.over_worlds(results):
+        yield "Numbers that no data inform are assumptions: findings are statements about the model, not forecasts."
+    elif any("calibrat" in text for text in sources) or any(text.startswith("assumption") for text in sources):
         yield "The numbers of the scenario are not calibrated: findings are statements about the model, not forecasts."
 
 

@@ -13,7 +13,18 @@ import polars as pl
 
 from agents.books import SERIES as WEEKS
 from analysis.results.identity import design_hash, essence
-from analysis.results.manifest import DESIGN, MANIFEST, PARTS, RUNS, SERIES, SUMMARY, Manifest, Written, read_manifest
+from analysis.results.manifest import (
+    DESIGN,
+    MANIFEST,
+    PARTS,
+    RUNS,
+    SERIES,
+    SUMMARY,
+    WORLDS,
+    Manifest,
+    Written,
+    read_manifest,
+)
 from analysis.results.reading import OtherColumns, Schema, check_bytes, read_frame, readable, scan_frame
 from analysis.results.single_run import check_weeks
 from analysis.results.status import (
@@ -36,6 +47,8 @@ from model.metrics.columns import AGAINST_TWIN, COLUMNS, is_real
 from model.paths import validated
 from model.record import MOMENTS
 
+POSTERIOR = "posterior"
+"""Name of the shipped file of worlds, which agree with the record."""
 COLUMNS_SCHEMA: Schema = {name: pl.Float64() if is_real(name) else pl.Int64() for name in COLUMNS}
 """Type of each figure of a run."""
 
@@ -149,10 +162,30 @@ class Results:
             if not _is_of(frame[name], levels):
                 problem = "has other levels than the manifest"
                 raise ConfigurationError(problem, file=str(path), key=name)
-        if hash_of(manifest, frame) != manifest.design_hash:
-            problem = "is not the hash of the configuration and the points: one of them was changed since"
+        if hash_of(manifest, frame, self.worlds) != manifest.design_hash:
+            what = "the configuration and the points" if self.worlds is None else "configuration, points and worlds"
+            problem = f"is not the hash of {what}: one of them was changed since"
             where = {"file": str(self.folder / MANIFEST), "key": "design_hash", "value": manifest.design_hash}
             raise ConfigurationError(problem, **where, allowed=f"the folder as it was written, with its {DESIGN}")
+        return frame
+
+    @cached_property
+    def worlds(self) -> pl.DataFrame | None:
+        """The world of each replicate: `replicate`, and one column for each parameter that differs, by its path.
+
+        None where all replicates live in one world. Raises `ConfigurationError` where the table is damaged.
+        """
+        if self.manifest.uncertainty is None:
+            return None
+        path, written = self.folder / WORLDS, self.written(WORLDS)
+        frame = read_frame(path, rows=written.rows, sha256=written.sha256)
+        first = self.manifest.first_replicate
+        wanted = list(range(first, first + self.manifest.ceiling))
+        plain = all(kind in (pl.Float64, pl.Int64, pl.String, pl.Boolean, pl.Date) for kind in frame.dtypes)
+        named = frame.columns[:1] == ["replicate"] and frame.width > 1
+        if not (plain and named and frame["replicate"].to_list() == wanted) or any(frame.null_count().row(0)):
+            problem = f"does not hold a world for each of the replicates {wanted[0]} to {wanted[-1]}"
+            raise ConfigurationError(problem, file=str(path))
         return frame
 
     @cached_property
@@ -322,8 +355,8 @@ def as_runs(path: Path, scan: pl.LazyFrame, schema: Schema) -> pl.LazyFrame:
     )
 
 
-def hash_of(manifest: Manifest, points: pl.DataFrame) -> str:
-    """The design hash that follows from the entries of a manifest and these points."""
+def hash_of(manifest: Manifest, points: pl.DataFrame, worlds: pl.DataFrame | None = None) -> str:
+    """The design hash that follows from the entries of a manifest, these points, and these worlds of replicates."""
     return design_hash(
         essence({name: value for name, value in manifest.configuration.items() if name != "sources"}),
         points,
@@ -335,6 +368,7 @@ def hash_of(manifest: Manifest, points: pl.DataFrame) -> str:
         model=manifest.model["name"] if manifest.model else None,
         luck=manifest.luck,
         record=manifest.record,
+        worlds=worlds,
     )
 
 

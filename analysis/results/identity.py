@@ -36,14 +36,14 @@ def design_hash(
     model: str | None,
     luck: str = "common",
     record: bool = False,
+    worlds: pl.DataFrame | None = None,
 ) -> str:
     """Hash of a base, as its essence without sources, of the points, the seed and the replicates.
 
-    A precision, luck of each point's own, a record that runs keep and the name of a model of one's own
-    (`file.py:Class`) are part of it; the engine is not, for both give the same bits.
+    A precision, luck of each point's own, a record that runs keep, the name of a model of one's own (`file.py:Class`)
+    and the worlds of replicates are part of it; the engine is not, for both give the same bits.
     """
-    texts = {name: [str(value) for value in points[name]] for name in points.columns}
-    content: list[Any] = [world, texts, seed, first_replicate, replicates]
+    content: list[Any] = [world, texts_of(points), seed, first_replicate, replicates]
     if precision:
         content.append({"precision": dict(precision), "most_replicates": most_replicates})
     if model:
@@ -52,4 +52,11 @@ def design_hash(
         content.append({"luck": luck})
     if record:
         content.append({"record": True})
+    if worlds is not None:
+        content.append({"worlds": texts_of(worlds)})
     return digest(content)
+
+
+def texts_of(frame: pl.DataFrame) -> dict[str, list[str]]:
+    """The columns of a table as texts, of which a hash can be taken."""
+    return {name: [str(value) for value in frame[name]] for name in frame.columns}

@@ -14,8 +14,8 @@ from model.paths import validated
 
 SCHEMA_VERSION = 2
 MANIFEST, DESIGN, RUNS, SUMMARY = "manifest.json", "design.parquet", "runs.parquet", "summary.parquet"
-SERIES, LEDGER, VOTES = "series.parquet", "ledger.parquet", "votes.parquet"
-STORED_TABLES = (DESIGN, RUNS, SUMMARY, SERIES, LEDGER, VOTES)
+SERIES, LEDGER, VOTES, WORLDS = "series.parquet", "ledger.parquet", "votes.parquet", "worlds.parquet"
+STORED_TABLES = (DESIGN, RUNS, SUMMARY, SERIES, LEDGER, VOTES, WORLDS)
 PARTS, FIGURES = "parts", "figures"
 REQUIREMENTS = "requirements.txt"
 """File with the exact versions that a folder was made with."""
@@ -113,6 +113,7 @@ class Manifest(BaseModel):
     points: Annotated[int, Field(ge=1, le=MOST_POINTS)]
     factors: dict[str, Annotated[list[Any], Field(min_length=1), AfterValidator(_levels)]]
     design: dict[str, Any] = {}  # how the points were made: the experiment's table of that name, defaults included
+    uncertainty: str | None = None  # name of the file from which each replicate has a world of its own
     engine: Literal["compiled", "mesa"]
     model: dict[str, str] | None = None  # a class of the user's own: name, hash of its source, `retried` with these
     model_text: str | None = None  # its source, where it comes from a file
@@ -152,7 +153,7 @@ class Manifest(BaseModel):
     def _fits_together(self) -> "Manifest":
         if self.points * self.ceiling > MOST_RUNS or sum(part.rows for part in self.parts.values()) > MOST_RUNS:
             raise ConfigurationError("holds more runs than a sweep may have", allowed=f"{MOST_RUNS:,} or fewer")
-        most = {DESIGN: self.points, RUNS: self.points * self.ceiling}
+        most = {DESIGN: self.points, RUNS: self.points * self.ceiling, WORLDS: self.ceiling}
         for name, written in self.files.items():
             if written.rows > most.get(name, max(MOST_RUNS, MOST_FIGURES * self.points)):
                 problem = "are more than the points and replicates make"

@@ -5,7 +5,7 @@ from typing import Annotated
 
 from typer import Argument, Exit, Option
 
-from experiments.terminal.options import FAILED, Fresh, Quiet, Set, Workers, assignments
+from experiments.terminal.options import FAILED, Fresh, Quiet, Set, Uncertainty, Workers, assignments
 from model.errors import MOST_SEED
 
 
@@ -23,8 +23,12 @@ def compare_command(
     ] = None,
     worlds: Annotated[
         str | None,
-        Option(metavar="EXPERIMENT|FILE", help="Uncertain worlds: of an experiment, or of a .parquet or .csv file."),
+        Option(
+            metavar="EXPERIMENT|FILE|posterior",
+            help="Uncertain worlds: of an experiment, of a .parquet or .csv file, or of the shipped posterior.",
+        ),
     ] = None,
+    uncertainty: Uncertainty = None,
     replicates: Annotated[int | None, Option(min=1, help="Runs of each doctrine in each world.")] = None,
     seed: Annotated[int | None, Option(min=0, max=MOST_SEED, help="Seed of the random numbers.")] = None,
     settings: Set = None,
@@ -61,13 +65,15 @@ def compare_command(
 
     screen, named = Screen(quiet=quiet), list(doctrines or [])
     named += [name for name in shipped("doctrines") if every and name not in named]
-    given = Comparing(named, reference, scenario, worlds, replicates, seed, assignments(settings), target or [], out)
+    sets, targets = assignments(settings), target or []
+    given = Comparing(named, reference, scenario, worlds, replicates, seed, sets, targets, out, uncertainty)
     if why and worlds is not None:
         problem = "shares out the effects of one world, and there are many"
         raise ConfigurationError(problem, file="--why", allowed="a comparison without --worlds")
     design, folder = given.design, given.folder
     place = scenario or "baseline"
-    asked = Decomposing(given.levels, given.against, place, design.replicates, design.seed, given.overrides)
+    size = design.replicates, design.seed, given.overrides
+    asked = Decomposing(given.levels, given.against, place, *size, uncertainty)
     usable(folder, sweep_manifest(design), fresh=fresh)
     if why:  # what is wrong is found before the first run
         checked_designs(asked, own(folder, WHY))

@@ -5,7 +5,7 @@ from typing import Annotated
 
 from typer import Argument, Option
 
-from experiments.terminal.options import Fresh, Quiet, Seed, Set, Workers, assignments
+from experiments.terminal.options import Fresh, Quiet, Seed, Set, Uncertainty, Workers, assignments
 
 
 def why_command(
@@ -16,6 +16,7 @@ def why_command(
     scenario: Annotated[str, Option(help="A shipped scenario or a path to a .toml file.")] = "baseline",
     replicates: Annotated[int, Option(min=1, max=1_000_000, help="Runs of each combination.")] = 50,
     seed: Seed = 1,
+    uncertainty: Uncertainty = None,
     settings: Set = None,
     out: Annotated[Path | None, Option(help="Folder for the results; by default results/why.")] = None,
     workers: Workers = None,
@@ -30,5 +31,5 @@ def why_command(
     from experiments.terminal.decomposition import show_decomposition
     from experiments.terminal.screen import Screen
 
-    asked = Decomposing(doctrines, reference, scenario, replicates, seed, assignments(settings))
+    asked = Decomposing(doctrines, reference, scenario, replicates, seed, assignments(settings), uncertainty)
     show_decomposition(Screen(quiet=quiet), asked, out or Path("results") / "why", workers, fresh=fresh)

@@ -5,7 +5,7 @@ from typing import Annotated
 
 from typer import Argument, Option
 
-from experiments.terminal.options import Fresh, NoFigures, Quiet, Seed, Set, assignments
+from experiments.terminal.options import Fresh, NoFigures, Quiet, Seed, Set, Uncertainty, assignments
 
 
 def years_command(
@@ -15,6 +15,7 @@ def years_command(
     doctrine: Annotated[str, Option(help="A shipped doctrine or a path to a .toml file.")] = "status_quo",
     replicates: Annotated[int, Option(min=2, help="Runs of the world.")] = 100,
     seed: Seed = 1,
+    uncertainty: Uncertainty = None,
     settings: Set = None,
     out: Annotated[Path | None, Option(help="Folder for the results; by default results/years-….")] = None,
     no_figures: NoFigures = False,
@@ -28,6 +29,7 @@ def years_command(
     from analysis.labels import changes, number_of
     from analysis.report.gallery import default_figures
     from analysis.years.tables import years_tables
+    from experiments.design.uncertainty import carried, suffix
     from experiments.running.single import folder_name
     from experiments.running.years import run_years, save_years, years_design
     from experiments.store.folders import usable
@@ -38,9 +40,12 @@ def years_command(
     from model.configuration import load_configuration
 
     screen = Screen(quiet=quiet)
-    base = load_configuration(scenario, doctrine, assignments(settings))
-    design = years_design(base, seed, replicates, f"{base.scenario.title} · {base.doctrine.title}{changes(base)}")
-    folder = out or Path("results") / folder_name(scenario, doctrine, seed, replicates, base, "years")
+    sets = assignments(settings)
+    base, over = load_configuration(scenario, doctrine, sets), carried(uncertainty, scenario)
+    title = f"{base.scenario.title} · {base.doctrine.title}{changes(base)}"
+    design = years_design(base, seed, replicates, title, over, sets)
+    name = folder_name(scenario, doctrine, seed, replicates, base, "years") + suffix(uncertainty)
+    folder = out or Path("results") / name
     usable(folder, manifest_of(design, "sweep", "compiled"), fresh=fresh)
     screen.say(f"{design.title}: {number_of('run', design.runs)}")
     sweeps.announce_compilation(screen)

@@ -3,22 +3,23 @@
 A design is frozen; its hash covers all that the runs depend on and leaves out titles and sources.
 """
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
 from typing import Any, Literal
 
 import polars as pl
 
-from analysis.results.identity import design_hash, digest, essence
+from analysis.results.identity import design_hash, digest, essence, texts_of
 from analysis.results.manifest import MOST_POINTS, MOST_RUNS
 from experiments.design.constraints import constraints_of, meeting
 from experiments.design.experiment import Experiment, Loaded, Luck
 from experiments.design.factors import Level, Span, as_whole, ends_or_levels
 from experiments.design.model_class import SHIPPED, ModelSource, model_source
-from experiments.design.points import check_factors, check_points, whole_numbers
+from experiments.design.points import check_factors, check_pairs, check_points, whole_numbers
 from experiments.design.sampling import frame_of
+from experiments.design.uncertainty import file_of, given_worlds, worlds_of_replicates
 from model.configuration import Configuration
 from model.errors import ConfigurationError, placed, whole
 
@@ -26,7 +27,9 @@ MOST_VALUES = 10_000_000
 """Values of all factors at all points: so many take half a gigabyte while they are laid out."""
 VARIED = "varied by the experiment"
 """Source of the values of factors."""
-SHARED = ("title", "question", "seed", "first_replicate", "replicates", "precision", "luck", "record")
+DRAWN_WORLD = "of the world drawn for the replicate"
+"""Source of the values of a world."""
+SHARED = ("title", "question", "seed", "first_replicate", "replicates", "precision", "luck", "record", "uncertainty")
 """Fields of a design that stand in the manifest of its folder as they are."""
 
 
@@ -46,7 +49,8 @@ class Design:
 
     Its rows are in the order that the kind of design gives them, which analyses of Saltelli's and Morris's need.
     `factors` has levels, or the two ends of a range; `spans` has the ranges. Under a `precision`, each point gets
-    `replicates` runs or more, up to `most_replicates`.
+    `replicates` runs or more, up to `most_replicates`. Under an `uncertainty`, the name of a file of worlds, each
+    replicate has a world of its own, which all points share: `worlds` has `replicate` and a column for each parameter.
     """
 
     title: str
@@ -64,6 +68,8 @@ class Design:
     most_replicates: int = 0
     luck: Luck = "common"
     record: bool = False
+    uncertainty: str | None = None
+    worlds: pl.DataFrame | None = None
     spans: Mapping[str, Span] = field(default_factory=dict)
     plan: Mapping[str, Any] = field(default_factory=dict)
     """The table `design` of the experiment, with what it leaves to defaults."""
@@ -89,6 +95,7 @@ class Design:
             model=self.model.name if self.model and self.model != SHIPPED else None,
             luck=self.luck,
             record=self.record,
+            worlds=self.worlds,
         )
 
     @property
@@ -121,11 +128,24 @@ class Design:
 
     @cached_property
     def _base_reference(self) -> str:
-        return reference_key(self.base)
+        key = reference_key(self.base)
+        return key if self.worlds is None else digest([key, texts_of(self.worlds)])
 
-    def configuration(self, point: int) -> Configuration:
-        """The configuration of a point."""
-        return self.base.with_values(self.values(point), source=VARIED)
+    def world(self, replicate: int) -> dict[str, Any]:
+        """The values of parameters in the world of a replicate; none where all replicates live in that of the base."""
+        if self.worlds is None:
+            return {}
+        return dict(self.worlds.drop("replicate").row(replicate - self.first_replicate, named=True))
+
+    def configuration(self, point: int, replicate: int | None = None) -> Configuration:
+        """The configuration of a point; of a `replicate` in its own world, else in that of the base."""
+        world = {} if replicate is None else self.world(replicate)
+        return placed_in(self.base, world).with_values(self.values(point), source=VARIED)
+
+
+def placed_in(base: Configuration, world: Mapping[str, Any]) -> Configuration:
+    """The base in the world of a replicate, given as the values of parameters by path."""
+    return base.with_values(world, source=DRAWN_WORLD) if world else base
 
 
 def design_of(loaded: Loaded, overrides: Mapping[str, Any] | None = None) -> Design:
@@ -145,7 +165,7 @@ def design_of(loaded: Loaded, overrides: Mapping[str, Any] | None = None) -> Des
     plan = experiment.design.model_dump(mode="json", exclude={"kind", "points"})
     if plan.get("seed", 0) is None:
         plan["seed"] = experiment.seed
-    return Design(
+    design = Design(
         title=experiment.title,
         question=experiment.question.strip(),
         base=base,
@@ -163,6 +183,28 @@ def design_of(loaded: Loaded, overrides: Mapping[str, Any] | None = None) -> Des
         spans={path: factor for path, factor in experiment.stated.items() if isinstance(factor, Span)},
         plan=plan,
     )
+    with placed(loaded.file):
+        return carrying(design, experiment.uncertainty, overrides or {}, Path(loaded.file))
+
+
+def carrying(
+    design: Design, uncertainty: str | None, stated: Collection[str] = (), beside: Path | None = None
+) -> Design:
+    """A design whose replicates live each in a world of its own, from the file that an uncertainty names.
+
+    What the design varies and what is `stated` by path stands; the file is relative to that `beside`. Raises
+    `ConfigurationError` where it is none, or its worlds do not go with the design.
+    """
+    if uncertainty is None:
+        return design
+    file, replicates = file_of(uncertainty, beside), range(design.most_replicates)
+    held = given_worlds(file, design.base, {*design.frame.columns, *stated})
+    if held is None:
+        return design
+    with placed(held.file):
+        check_pairs(design.base, design.frame.drop("point"), held.frame)
+    worlds = worlds_of_replicates(held, design.seed, [design.first_replicate + each for each in replicates])
+    return replace(design, uncertainty=Path(uncertainty).name, worlds=worlds)
 
 
 def _check_size(experiment: Experiment) -> None:

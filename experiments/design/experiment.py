@@ -91,6 +91,9 @@ class Experiment(Settings):
     )
     precision: Annotated[dict[str, float], BeforeValidator(_precision), Field(default_factory=dict)]
     seed: Whole = parameter("seed", 0, MOST_SEED)
+    uncertainty: str | None = option(
+        "where each replicate has its world from: posterior, or a file of worlds relative to this file", default=None
+    )
     engine: Literal["compiled", "mesa"] = option("engine; both give the same bits", default="compiled")
     luck: Luck = option("whose random numbers a point's runs have: all points' in common, or its own", default="common")
     record: bool = option("whether runs keep the moments of their public record", unit="yes or no", default=False)
@@ -182,6 +185,11 @@ def design_text(experiment: Experiment) -> str:
     numbers = plan.model_dump(exclude={"kind", "cross", "constraints", "points"}, exclude_none=True)
     parts = [plan.kind, *(f"{name.replace('_', ' ')} {stated_text(value)}" for name, value in numbers.items())]
     return ", ".join([*parts, *([f"crossed with {', '.join(plan.cross)}"] if plan.cross else [])])
+
+
+def uncertainty_text(name: str) -> str:
+    """An uncertainty in words: posterior: each replicate in a world of its own."""
+    return f"{name}: each replicate in a world of its own, drawn from this file"
 
 
 def replicates_text(experiment: Experiment) -> str:

@@ -88,6 +88,19 @@ def check_together(base: Configuration, frame: pl.DataFrame, where: str) -> None
             raise
 
 
+def check_pairs(base: Configuration, frame: pl.DataFrame, worlds: pl.DataFrame) -> None:
+    """Refuse points that do not go together with worlds in which they are run: of the pairs a sample is looked at."""
+    both = entangled([*frame.columns, *worlds.columns])
+    ours = [path for path in both if path in frame.columns]
+    if not ours or len(ours) == len(both):
+        return
+    rows = frame.select(ours).unique(maintain_order=True)
+    most = min(MOST_CHECKED, max(rows.height, worlds.height))
+    theirs = worlds.select(path for path in both if path not in ours)
+    pairs = [part[[at % part.height for at in range(most)]] for part in (rows, theirs)]
+    check_together(base, pl.concat(pairs, how="horizontal"), "at the point")
+
+
 def how_checked(frame: pl.DataFrame) -> str:
     """The checks of a design in words: which levels and how many combinations were looked at."""
     paths = entangled(frame.columns[1:])

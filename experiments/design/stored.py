@@ -4,10 +4,11 @@ from collections.abc import Mapping
 from typing import Any
 
 from analysis.results.folder import Results
-from analysis.results.manifest import MANIFEST, Manifest
+from analysis.results.manifest import MANIFEST, WORLDS, Manifest
 from experiments.design.design import SHARED, Design
 from experiments.design.model_class import ModelSource
-from experiments.design.points import WHOLES
+from experiments.design.points import WHOLES, scalars
+from experiments.design.uncertainty import check_parameter
 from model.configuration import Configuration
 from model.errors import ConfigurationError, placed
 from model.loading import shipped
@@ -49,11 +50,16 @@ def kept_design(results: Results, *, trust_model: bool = False) -> Design:
         below = f"contents.scenario.{level}"
         contents["scenario"][level] = validated(Configuration, content, file=file, below=below)
     _check_contents(results, contents, file)
+    known = scalars(results.configuration)
+    for path in results.worlds.columns[1:] if results.worlds is not None else ():
+        with placed(str(results.folder / WORLDS)):
+            check_parameter(path, known)
     return Design(
         **{name: getattr(manifest, name) for name in SHARED},
         base=results.configuration,
         factors=manifest.factors,
         frame=results.design,
+        worlds=results.worlds,
         kind=manifest.design["kind"],
         plan={name: value for name, value in manifest.design.items() if name != "kind"},
         engine=manifest.engine,

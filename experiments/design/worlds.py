@@ -216,7 +216,14 @@ def _check_repeated(worlds: pl.DataFrame, numbers: pl.Series) -> None:
 
 
 def crossed(doctrines: list[str], worlds: FileOfWorlds, base: Configuration) -> pl.DataFrame:
-    """Points: every doctrine in every world, worlds varying fastest; columns have the types of their parameters.
+    """Points: every doctrine in every world, worlds varying fastest; raises `ConfigurationError` as `fitted` does."""
+    frame = fitted(worlds, base)
+    points = pl.DataFrame({"doctrine": doctrines}).join(frame, how="cross", maintain_order="left_right")
+    return points.insert_column(0, pl.Series("point", range(points.height), dtype=pl.Int64))
+
+
+def fitted(worlds: FileOfWorlds, base: Configuration) -> pl.DataFrame:
+    """The worlds of a file with the types of their parameters.
 
     Raises `ConfigurationError` where a world is no configuration. What is looked at are the ends of numbers, each text,
     and how values go together: all, or a sample of the rows.
@@ -225,7 +232,7 @@ def crossed(doctrines: list[str], worlds: FileOfWorlds, base: Configuration) -> 
     frame = worlds.frame
     with placed(worlds.file):
         for path in frame.columns:
-            _check_path(path, known)
+            check_path(path, known)
             frame = frame.with_columns(_fitted(frame[path], known.get(path), worlds.rows))
             for level in _ends(frame[path]):
                 try:
@@ -234,11 +241,11 @@ def crossed(doctrines: list[str], worlds: FileOfWorlds, base: Configuration) -> 
                     error.problem += f" in row {worlds.rows[frame[path].index_of(level) or 0]}"
                     raise error.at(key=None if error.key else path) from None
         check_together(base, frame, "in the world")
-    points = pl.DataFrame({"doctrine": doctrines}).join(frame, how="cross", maintain_order="left_right")
-    return points.insert_column(0, pl.Series("point", range(points.height), dtype=pl.Int64))
+    return frame
 
 
-def _check_path(path: str, known: Mapping[str, Any]) -> None:
+def check_path(path: str, known: Mapping[str, Any]) -> None:
+    """Refuse a column that is no circumstance of these parameters."""
     if path == "doctrine" or path.startswith(("doctrine.", "reference.doctrine")):
         problem = "is what the Union chooses, and a world is what it meets"
         raise ConfigurationError(problem, key=path, allowed="parameters outside the doctrine")

@@ -1,6 +1,6 @@
 """Doctrines, scenarios and experiments: those that are shipped in a table, and any of them whole."""
 
-from experiments.design.experiment import design_text, factor_text, load_experiment, replicates_text
+from experiments.design.experiment import design_text, factor_text, load_experiment, replicates_text, uncertainty_text
 from experiments.listing import tables
 from experiments.listing.tables import Listing, first_sentence, paragraph, text_of
 from model.loading import load_doctrine, load_scenario, shipped
@@ -68,6 +68,7 @@ def experiment(name: str) -> list[Listing]:
     rows = [
         ("scenario", stated.scenario),
         ("doctrine", stated.doctrine),
+        *([("uncertainty", uncertainty_text(stated.uncertainty))] if stated.uncertainty else []),
         ("design", design_text(stated)),
         *((path, factor_text(factor)) for path, factor in stated.stated.items()),
         *(("where", condition) for condition in constraints),

@@ -11,12 +11,14 @@ from typing import Any
 
 from analysis.comparison.comparison import DOCTRINE, Comparison, comparison_of, default_reference, named
 from analysis.results.conditions import read_targets
+from analysis.results.folder import POSTERIOR
 from analysis.results.identity import digest, essence
 from analysis.results.manifest import STRUCTURED
-from experiments.design.design import Design, check_run_count, design_of
+from experiments.design.design import Design, carrying, check_run_count, design_of
 from experiments.design.experiment import Experiment, Loaded, load_experiment
 from experiments.design.methods import Grid, Listed
 from experiments.design.stored import contents_of
+from experiments.design.uncertainty import carried, file_of, suffix
 from experiments.design.worlds import crossed, is_file_of_worlds, levels_of, read_worlds
 from experiments.running.sweep import carry_out
 from model.errors import ConfigurationError, placed
@@ -46,6 +48,7 @@ class Comparing:
     overrides: Mapping[str, Any] = field(default_factory=dict)
     targets: Sequence[str] = ()
     out: Path | None = None
+    uncertainty: str | None = None
 
     @cached_property
     def levels(self) -> list[str]:
@@ -75,12 +78,19 @@ class Comparing:
         """The doctrines crossed with the worlds; how to read them stands in its plan, on which no run depends."""
         targets = [target.text for target in read_targets(self.targets)]
         if self.worlds is None:
-            found = design_of(self._loaded(), self.overrides)
-        elif is_file_of_worlds(self.worlds):
-            found = self._of_file(self.worlds)
+            found = design_of(self._loaded(self.carried), self.overrides)
+        elif self.worlds == POSTERIOR or is_file_of_worlds(self.worlds):
+            found = self._of_file(str(file_of(self.worlds)))
         else:
             found = self._of_experiment(self.worlds)
         return replace(found, plan={**found.plan, "reference": self.against, "targets": targets})
+
+    @cached_property
+    def carried(self) -> str | None:
+        """The uncertainty over which replicates are; where worlds are points, none by default."""
+        if self.uncertainty is None and self.worlds is not None:
+            return None
+        return carried(self.uncertainty, self.scenario or "baseline")
 
     @property
     def title(self) -> str:
@@ -90,12 +100,13 @@ class Comparing:
             return f"{len(names)} doctrines compared"
         return f"{', '.join(names[:-1])} and {names[-1]} compared".capitalize()
 
-    def _loaded(self) -> Loaded:
+    def _loaded(self, uncertainty: str | None) -> Loaded:
         """An experiment of which the doctrines are the only factor."""
         table = {
             "title": self.title,
             "question": QUESTION,
             "scenario": self.scenario or "baseline",
+            "uncertainty": uncertainty,
             "replicates": self.replicates or (REPLICATES_IN_WORLDS if self.worlds else REPLICATES_ALONE),
             "seed": COMPARED_SEED if self.seed is None else self.seed,
             "factors": {DOCTRINE: self.levels},
@@ -112,6 +123,7 @@ class Comparing:
             "title": f"{self.title} in “{stated.title}”",
             "question": QUESTION,
             "scenario": str(find("scenarios", self.scenario).resolve()) if self.scenario else stated.scenario,
+            "uncertainty": self.carried if self.uncertainty else stated.uncertainty,
             "replicates": stated.floor,
             "seed": stated.seed,
             "engine": "mesa" if stated.model else stated.engine,
@@ -127,18 +139,23 @@ class Comparing:
         for path in self.overrides:
             if path in worlds.frame.columns:
                 raise ConfigurationError("differs between the worlds and cannot be set as well", file=name, key=path)
-        alone = design_of(self._loaded(), self.overrides)
+        alone = design_of(self._loaded(None), self.overrides)
         with placed(name):
             check_run_count(len(self.levels) * worlds.frame.height, alone.replicates)
         frame = crossed(self.levels, worlds, alone.base)
-        return replace(
+        design = replace(
             alone,
             title=f"{self.title} in {worlds.frame.height:,} worlds",
             frame=frame,
             factors=levels_of(frame),
             kind="worlds",
-            plan={"cross": [DOCTRINE], "file": Path(name).name, "weights": worlds.weights},
+            plan={
+                "cross": [DOCTRINE],
+                "file": POSTERIOR if self.worlds == POSTERIOR else Path(name).name,
+                "weights": worlds.weights,
+            },
         )
+        return carrying(design, self.carried, self.overrides)
 
     @property
     def folder(self) -> Path:
@@ -156,7 +173,7 @@ class Comparing:
         else:
             what = f"{len(names)}-doctrines-{digest(sorted(self.levels))[:6]}"
         where = [Path(each).stem for each in (self.scenario, self.worlds) if each]
-        return "-".join(["compare", what, *where])
+        return "-".join(["compare", what, *where]) + suffix(self.uncertainty)
 
     @property
     def alike(self) -> list[tuple[str, str]]:
@@ -212,12 +229,16 @@ def compare_doctrines(
     targets: Sequence[str] = (),
     workers: int | None = None,
     fresh: bool = False,
+    uncertainty: str | None = None,
 ) -> Comparison:
     """Run doctrines in the same worlds into a folder, or go on where that was left; returns the comparison.
 
-    `worlds` is an experiment whose factors are uncertain, or a file of worlds; `targets` are such as
-    `harm_averted>=0.1`. Raises `ConfigurationError` for anything wrong, before the first run.
+    `worlds` is an experiment whose factors are uncertain, a file of worlds, or `posterior`. `uncertainty` is where each
+    replicate has its world from: `posterior`, a file of worlds, or `none`; by default `posterior` in the scenario
+    `baseline` where no `worlds` are given. `targets` are such as `harm_averted>=0.1`. Raises `ConfigurationError` for
+    anything wrong, before the first run.
     """
     folder = Path(out) if out else None
-    given = Comparing(doctrines, reference, scenario, worlds, replicates, seed, overrides or {}, targets, folder)
+    asked = overrides or {}
+    given = Comparing(doctrines, reference, scenario, worlds, replicates, seed, asked, targets, folder, uncertainty)
     return comparison_of(carry_out(given.design, given.folder, workers, fresh=fresh))

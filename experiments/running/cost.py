@@ -22,10 +22,17 @@ from analysis.statistics.estimates import summarise
 from experiments.design.design import Design
 from experiments.design.model_class import SHIPPED
 from experiments.running.runner import plan, warm_up
-from experiments.running.worker import TWINS_KEPT, frame_of_runs
+from experiments.running.worker import (
+    TWINS_KEPT,
+    Bases,
+    bases_of,
+    block_of,
+    frame_of_runs,
+    run_block,
+    twins_of_block,
+)
 from experiments.store.assembly import HELD, SORTED
 from experiments.store.parquet import parquet
-from model.ensemble import run, run_twins
 from model.metrics.columns import results
 
 BUDGET = 1.5
@@ -56,23 +63,27 @@ class TimedTrial(NamedTuple):
 def trials_of(design: Design, workers: int) -> list[TimedTrial]:
     """Compiled trials of points spread over the design, in as many threads as it has workers, until time is up."""
     points = list(range(0, design.points, max(1, design.points // POINTS)))[:POINTS] * ROUNDS
-    end = time.perf_counter() + BUDGET
+    bases, end = bases_of(design, _tried(design)), time.perf_counter() + BUDGET
 
     def begun(place: int) -> TimedTrial | None:
-        return _trial(design, points[place]) if place == 0 or time.perf_counter() < end else None
+        return _trial(design, bases, points[place]) if place == 0 or time.perf_counter() < end else None
 
     with ThreadPoolExecutor(min(workers, os.cpu_count() or 1)) as pool:
         return [trial for trial in pool.map(begun, range(len(points))) if trial]
 
 
-def _trial(design: Design, point: int) -> TimedTrial:
+def _tried(design: Design) -> range:
+    return range(design.first_replicate, design.first_replicate + min(design.replicates, POINTS))
+
+
+def _trial(design: Design, bases: Bases, point: int) -> TimedTrial:
     clock, times = time.perf_counter(), [time.thread_time()]
-    replicates = range(min(design.replicates, POINTS))
-    configuration = design.configuration(point)
+    replicates = _tried(design)
+    block = block_of(bases, design.values(point), replicates)
     times.append(time.thread_time())
-    twins = run_twins(configuration, design.seed, replicates)
+    twins = twins_of_block(block, design.seed)
     times.append(time.thread_time())
-    columns = results(run(configuration, design.seed, replicates, twins), twins.books)
+    columns = results(run_block(block, design.seed, twins), twins.books)
     frame = frame_of_runs(point, replicates, design.seed, columns)
     times.append(time.thread_time())
     preparing, twinning, running = (later - sooner for sooner, later in pairwise(times))
@@ -143,11 +154,12 @@ def estimated(design: Design, workers: int, *, processes: bool = False, elsewher
     }
     twins = sum(len(replicates) for *_, replicates in blocks)
     of_each = trials[0].frame.height
-    preparing, twinning, running = typical(trials) / (1, of_each, of_each)
+    own_worlds = design.worlds is not None  # each run is then prepared by itself
+    preparing, twinning, running = typical(trials) / (of_each if own_worlds else 1, of_each, of_each)
     mesa = design.engine == "mesa"
     if mesa:  # whose models carry their own twins
         twinning, running = 0.0, _on_mesa(design)
-    prepared = sum(len(task.points) for task in tasks)
+    prepared = design.runs if own_worlds else sum(len(task.points) for task in tasks)
     hands = workers if elsewhere else min(workers, os.cpu_count() or 1)
     undisturbed = float(preparing * prepared + twinning * twins + running * design.runs) / hands
     # each process holds the model and twins of its own

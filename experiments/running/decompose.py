@@ -19,6 +19,7 @@ from analysis.results.manifest import FIGURES, MANIFEST
 from analysis.results.tables import TABLES
 from experiments.design.design import Design, design_of
 from experiments.design.experiment import Experiment, Loaded
+from experiments.design.uncertainty import carried
 from experiments.store.files import folded, own
 from experiments.store.folders import ANOTHER, check_no_file
 from model.configuration import load_configuration
@@ -33,7 +34,10 @@ WHY_FILES = (MECHANISMS_FOLDER, WITHOUT_FOLDER, TABLES, FIGURES, REPORT)
 
 @dataclass(frozen=True)
 class Decomposing:
-    """Doctrines to explain, the reference with which their features are compared, the scenario, and the size of it."""
+    """Doctrines to explain, the reference with which their features are compared, the scenario, and the size of it.
+
+    `uncertainty` is as of `experiments.design.uncertainty.carried`.
+    """
 
     doctrines: Sequence[str]
     reference: str = "status_quo"
@@ -41,6 +45,7 @@ class Decomposing:
     replicates: int = 50
     seed: int = 1
     overrides: Mapping[str, Any] = field(default_factory=dict)
+    uncertainty: str | None = None
 
     @cached_property
     def designs(self) -> dict[str, Design]:
@@ -114,6 +119,7 @@ def features_design(asked: Decomposing, doctrine: str) -> Design | None:
 def _design(asked: Decomposing, title: str, question: str, doctrine: str, **points: Any) -> Design:
     """The design of a sweep: `points` is its table `factors`, crossed, or its table `design`."""
     stated: dict[str, Any] = {"title": title, "question": question, "scenario": asked.scenario, "doctrine": doctrine}
+    stated["uncertainty"] = carried(asked.uncertainty, asked.scenario)
     stated |= {"replicates": asked.replicates, "seed": asked.seed, "factors": {}, **points}
     experiment = validated(Experiment, stated, file=WHY_COMMAND)
     return design_of(Loaded(name=WHY_COMMAND, file=WHY_COMMAND, experiment=experiment), asked.overrides)

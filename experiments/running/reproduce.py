@@ -190,7 +190,7 @@ def single(kept: Kept, point: int, replicate: int) -> Design:
         texts = [f"{path} = {level_text(level, among.get(path, ()))}" for path, level in levels.items()]
         title += f", point {point}: {', '.join(texts)}"
     lot = design.lot(point, replicate)
-    return single_point(design.configuration(point), design.seed, lot, title, design.question)
+    return single_point(design.configuration(point, replicate), design.seed, lot, title, design.question)
 
 
 def compared_run(kept: Kept, row: pl.DataFrame, *, ledger: bool) -> tuple[Design, OneRun | None, Reproduction]:
@@ -204,7 +204,7 @@ def compared_run(kept: Kept, row: pl.DataFrame, *, ledger: bool) -> tuple[Design
     try:
         lot, record = design.first_replicate, kept.design.record
         one = simulate(design.base, seed, lot, ledger=ledger)
-        figures = figures_with_record(design.base, seed, [lot]) if record else columns_of(one)
+        figures = figures_with_record([(design.base, [lot])], seed) if record else columns_of(one)
     except Exception as error:  # whatever a model does wrong is a difference to what it did
         problem = f"has a run that fails now ({type(error).__name__}: {error})"
         return design, None, Reproduction(1, different=(Difference(RUNS, problem=problem),))

@@ -91,7 +91,8 @@ def run_tasks(
                 task = queue.popleft()
                 values = tuple(design.values(point) for point in task.points)
                 lots = tuple(design.lot(point, 0) for point in task.points)
-                work = Work(task, base, design.seed, values, model, source, design.record, lots)
+                worlds = () if design.worlds is None else tuple(map(design.world, task.replicates))
+                work = Work(task, base, design.seed, values, model, source, worlds, design.record, lots)
                 try:
                     waiting[workforce.submit(do, work)] = task
                 except RuntimeError as error:

@@ -112,7 +112,7 @@ def carry_out(
     manifest = sweep_manifest(design)
     if retry_failed:
         manifest = mended(manifest, folder)
-    with open_store(folder, manifest, design.frame, fresh=fresh, warn=warn) as store:
+    with open_store(folder, manifest, design.frame, design.worlds, fresh=fresh, warn=warn) as store:
         sweep = _Progress(design, store, workforce, retry_failed, report)
         pilot = plan(design)
         if not design.precision:

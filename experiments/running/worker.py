@@ -17,16 +17,24 @@ import polars as pl
 
 from agents.foundation.compiled import source_hash
 from analysis.results.folder import COLUMNS_SCHEMA, runs_schema
-from experiments.design.design import VARIED
+from experiments.design.design import VARIED, Design, placed_in
 from experiments.design.model_class import ModelSource
 from model.configuration import Configuration
-from model.ensemble import Twins, run, run_recorded, run_twins
+from model.ensemble import Twins, joined, run, run_recorded, run_twins
 from model.metrics.columns import AGAINST_TWIN, DELAYS, results
 from model.record import MOMENTS
 
+Bases = Configuration | Mapping[int, Configuration]
+"""The base of all replicates, or the base in the world of each."""
+Books = tuple[np.ndarray[Any, Any], np.ndarray[Any, Any]]
+"""Books of the runs of a point, and of their twins."""
 Figures = dict[str, np.ndarray[Any, Any]]
 """Columns of the runs of a point."""
+Block = Sequence[tuple[Configuration, Sequence[int]]]
+"""Configurations, each with the replicates that are run in it."""
 
+POLICY = {"doctrine", "switches", "reference"}
+"""Sections of a configuration that are valid, or not, whatever the others are."""
 KEYS = ("point", "replicate", "seed", "status", "error")
 """Columns that every run has, failed ones too."""
 TWINS_KEPT = 8
@@ -50,7 +58,10 @@ class Task:
 
 @dataclass(frozen=True)
 class Work:
-    """A task with what it takes: the pickled base configuration, the seed, the values of the factors at each point."""
+    """A task with what it takes: the pickled base configuration, the seed, the values of the factors at each point.
+
+    `worlds` are the values of parameters in the world of each replicate; none where all live in that of the base.
+    """
 
     task: Task
     base: bytes
@@ -58,7 +69,8 @@ class Work:
     values: tuple[Mapping[str, Any], ...]
     model: ModelSource | None  # None: the compiled engine
     source: str
-    record: bool
+    worlds: tuple[Mapping[str, Any], ...] = ()
+    record: bool = False
     lots: tuple[int, ...] = ()  # of each point, what its replicates are counted from; none: they are as they stand
 
 
@@ -70,14 +82,14 @@ def do(work: Work) -> pl.DataFrame:
     """The runs of a task, as rows of `RUNS_SCHEMA`."""
     if work.source != source_hash():
         raise OtherSource(f"a worker has another version of the model ({source_hash()[:8]}, not {work.source[:8]})")
-    base, replicates = _base(work.base), work.task.replicates
+    replicates = work.task.replicates
+    worlds = tuple(tuple(world.items()) for world in work.worlds)
+    bases = _bases(work.base, replicates if worlds else (), worlds)
     done: list[tuple[int, Figures]] = []
     frames = []
     lots = work.lots or (0,) * len(work.task.points)
     for point, reference, values, lot in zip(work.task.points, work.task.references, work.values, lots, strict=True):
-        configuration = base.with_values(values, source=VARIED) if values else base
-        engine = _compiled if work.model is None else _mesa
-        simulate = functools.partial(engine, work, configuration, reference, lot)
+        simulate = functools.partial(_simulated, work, bases, values, reference, lot)
         try:
             done.append((point, simulate(replicates)))
         except Exception:  # whatever a model does wrong is data of its run
@@ -90,9 +102,11 @@ def do(work: Work) -> pl.DataFrame:
 
 
 @functools.lru_cache(maxsize=4)
-def _base(pickled: bytes) -> Configuration:
-    configuration: Configuration = pickle.loads(pickled)
-    return configuration
+def _bases(pickled: bytes, replicates: tuple[int, ...], worlds: tuple[tuple[tuple[str, Any], ...], ...]) -> Bases:
+    base: Configuration = pickle.loads(pickled)
+    if not worlds:
+        return base
+    return {replicate: placed_in(base, dict(world)) for replicate, world in zip(replicates, worlds, strict=True)}
 
 
 def _alone(work: Work, point: int, replicate: int, simulate: Callable[[Sequence[int]], Figures]) -> pl.DataFrame:
@@ -104,32 +118,81 @@ def _alone(work: Work, point: int, replicate: int, simulate: Callable[[Sequence[
         return frame_of_runs(point, [replicate], work.seed, {}, problem, record=work.record)
 
 
-def _compiled(work: Work, configuration: Configuration, reference: str, lot: int, replicates: Sequence[int]) -> Figures:
-    together = tuple(lot + replicate for replicate in work.task.replicates)
-    replicates = [lot + replicate for replicate in replicates]
+def bases_of(design: Design, replicates: Sequence[int]) -> Bases:
+    """The base of a design in the world of each of these replicates."""
+    if design.worlds is None:
+        return design.base
+    return {replicate: placed_in(design.base, design.world(replicate)) for replicate in replicates}
+
+
+def block_of(bases: Bases, values: Mapping[str, Any], replicates: Sequence[int]) -> Block:
+    """The configurations of a point with these values, each with the replicates that are run in it."""
+    if isinstance(bases, Configuration):
+        return [(bases.with_values(values, source=VARIED) if values else bases, replicates)]
+    own = [bases[replicate] for replicate in replicates]
+    alike = all(getattr(each, name) == getattr(own[0], name) for each in own for name in POLICY)
+    if alike and {path.partition(".")[0] for path in values} <= POLICY:
+        # what the point changes is the same in every world, so that it is validated once
+        changed = own[0].with_values(values, source=VARIED)
+        policy = {name: getattr(changed, name) for name in POLICY}
+        own = [each.model_copy(update=policy) for each in own]
+    else:
+        own = [each.with_values(values, source=VARIED) for each in own]
+    return [(each, [replicate]) for each, replicate in zip(own, replicates, strict=True)]
+
+
+def _simulated(
+    work: Work, bases: Bases, values: Mapping[str, Any], reference: str, lot: int, replicates: Sequence[int]
+) -> Figures:
+    block = [(each, [lot + replicate for replicate in some]) for each, some in block_of(bases, values, replicates)]
     if work.record:
-        return figures_with_record(configuration, work.seed, replicates)
-    twins = TWINS.take(reference, together, configuration, work.seed)
-    if len(replicates) < len(twins.replicates):
-        twins = twins.select(replicates)
-    return results(run(configuration, work.seed, replicates, twins), twins.books)
+        return figures_with_record(block, work.seed)
+    return results(*(_compiled(work, block, reference) if work.model is None else _mesa(work, block)))
 
 
-def figures_with_record(configuration: Configuration, seed: int, replicates: Sequence[int]) -> Figures:
+def figures_with_record(block: Block, seed: int) -> Figures:
     """Figures of runs that keep a record. They have no twin: what is of it or against it is not among them."""
-    kept = [run_recorded(configuration, seed, replicate) for replicate in replicates]
+    kept = [run_recorded(configuration, seed, replicate) for configuration, some in block for replicate in some]
     books = np.concatenate([books for books, _ in kept])
     own = {name: column for name, column in results(books, books).items() if name not in AGAINST_TWIN}
     return own | {f"record_{name}": np.array([moments[name] for _, moments in kept]) for name in MOMENTS}
 
 
-def _mesa(work: Work, configuration: Configuration, _reference: str, lot: int, replicates: Sequence[int]) -> Figures:
+def _compiled(work: Work, block: Block, reference: str) -> Books:
+    twins = TWINS.take(reference, block, work.seed)
+    return run_block(block, work.seed, twins), twins.books
+
+
+def _mesa(work: Work, block: Block) -> Books:
     assert work.model is not None
     model = work.model.load()
-    found = [model.run_one(configuration, work.seed, lot + replicate) for replicate in replicates]
-    return results(
-        np.concatenate([one.books for one in found]), np.concatenate([(one.twin or one).books for one in found])
-    )
+    found = [model.run_one(configuration, work.seed, replicate) for configuration, some in block for replicate in some]
+    return np.concatenate([one.books for one in found]), np.concatenate([(one.twin or one).books for one in found])
+
+
+def twins_of_block(block: Block, seed: int, years: Any = None) -> Twins:
+    """The twins of all replicates of a block; `years` [replicate, year] as of `model.ensemble.run`."""
+    parts, place = [], 0
+    for configuration, some in block:
+        parts.append(run_twins(configuration, seed, some, _rows(years, place, some)))
+        place += len(some)
+    replicates = tuple(replicate for part in parts for replicate in part.replicates)
+    books = np.concatenate([part.books for part in parts]).view(np.recarray)
+    return Twins(replicates, books, joined([part.choices for part in parts]))
+
+
+def run_block(block: Block, seed: int, twins: Twins, years: Any = None) -> Any:
+    """The books of all replicates of a block, beside their twins."""
+    books, place = [], 0
+    for configuration, some in block:
+        beside = twins if tuple(some) == twins.replicates else twins.select(some)
+        books.append(run(configuration, seed, some, beside, years=_rows(years, place, some)))
+        place += len(some)
+    return np.concatenate(books).view(np.recarray)
+
+
+def _rows(years: Any, place: int, some: Sequence[int]) -> Any:
+    return None if years is None else years[place : place + len(some)]
 
 
 class SharedTwins:
@@ -140,17 +203,17 @@ class SharedTwins:
         self._kept = kept
         self._held: OrderedDict[Any, tuple[threading.Lock, list[Twins]]] = OrderedDict()
 
-    def take(self, reference: str, replicates: tuple[int, ...], configuration: Configuration, seed: int) -> Twins:
-        """The twins of these replicates in a reference world, that of a configuration."""
+    def take(self, reference: str, block: Block, seed: int) -> Twins:
+        """The twins of the replicates of a block in a reference world, that of its configurations."""
         with self._lock:
-            key = reference, replicates, seed
+            key = reference, tuple(replicate for _, some in block for replicate in some), seed
             lock, twins = self._held.setdefault(key, (threading.Lock(), []))
             self._held.move_to_end(key)
             while len(self._held) > self._kept:
                 self._held.popitem(last=False)
         with lock:
             if not twins:
-                twins.append(run_twins(configuration, seed, replicates))
+                twins.append(twins_of_block(block, seed))
             return twins[0]
 
 

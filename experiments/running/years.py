@@ -1,5 +1,6 @@
 """Many runs of one world and their figures year by year, in a folder of results like that of a sweep."""
 
+from collections.abc import Collection
 from dataclasses import replace
 from pathlib import Path
 
@@ -8,12 +9,12 @@ import polars as pl
 
 from agents.books import YEAR
 from analysis.results.folder import Results, open_results
-from experiments.design.design import Design, check_run_count, single_point
-from experiments.running.worker import frame_of_runs
+from experiments.design.design import Design, carrying, check_run_count, single_point
+from experiments.running.worker import bases_of, block_of, frame_of_runs, run_block, twins_of_block
 from experiments.store.provenance import manifest_of
 from experiments.store.store import open_store
 from model.configuration import Configuration
-from model.ensemble import room_for_years, run, run_twins
+from model.ensemble import room_for_years
 from model.errors import ConfigurationError
 from model.metrics.columns import results, results_by_year
 
@@ -23,14 +24,24 @@ BLOCK = 50
 """Replicates whose twins are held at once."""
 
 
-def years_design(configuration: Configuration, seed: int, replicates: int, title: str) -> Design:
-    """The design of many runs of one world; raises `ConfigurationError` where they count fewer than two years."""
+def years_design(
+    configuration: Configuration,
+    seed: int,
+    replicates: int,
+    title: str,
+    uncertainty: str | None = None,
+    stated: Collection[str] = (),
+) -> Design:
+    """The design of many runs of one world, or under an `uncertainty` of one each in many.
+
+    What is `stated` by path then stands. Raises `ConfigurationError` where they count fewer than two years.
+    """
     if (weeks := configuration.scenario.time.weeks) < LEAST * YEAR:
         problem, allowed = "are too few weeks for a trend over years", f"{LEAST * YEAR} or more"
         raise ConfigurationError(problem, key="scenario.time.weeks", value=weeks, allowed=allowed)
     check_run_count(1, replicates)
     design = single_point(configuration, seed, 0, title, "Do levels hold from year to year, or do they drift?")
-    return replace(design, replicates=replicates)
+    return carrying(replace(design, replicates=replicates, most_replicates=replicates), uncertainty, stated)
 
 
 def run_years(design: Design) -> tuple[pl.DataFrame, pl.DataFrame]:
@@ -39,8 +50,9 @@ def run_years(design: Design) -> tuple[pl.DataFrame, pl.DataFrame]:
     for first in range(0, design.replicates, BLOCK):
         some = range(first, min(first + BLOCK, design.replicates))
         ours, theirs = (room_for_years(design.base, len(some)) for _ in range(2))
-        twins = run_twins(design.base, design.seed, some, theirs)
-        books = run(design.base, design.seed, some, twins, years=ours)
+        block = block_of(bases_of(design, some), {}, some)
+        twins = twins_of_block(block, design.seed, theirs)
+        books = run_block(block, design.seed, twins, ours)
         whole.append(frame_of_runs(0, some, design.seed, results(books, twins.books)))
         columns = {name: column.ravel() for name, column in results_by_year(ours, theirs).items()}
         count = ours.shape[1]
@@ -51,6 +63,7 @@ def run_years(design: Design) -> tuple[pl.DataFrame, pl.DataFrame]:
 
 def save_years(folder: Path, design: Design, runs: pl.DataFrame, *, fresh: bool) -> Results:
     """Write the runs into a folder, in which the same are kept; raises `ConfigurationError` where it holds others."""
-    with open_store(folder, manifest_of(design, "sweep", "compiled"), design.frame, fresh=fresh) as store:
+    manifest = manifest_of(design, "sweep", "compiled")
+    with open_store(folder, manifest, design.frame, design.worlds, fresh=fresh) as store:
         store.finish(runs)
     return open_results(folder)

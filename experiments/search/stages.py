@@ -5,7 +5,7 @@ candidates stand in one design and share worlds, twins and random numbers.
 """
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -20,6 +20,8 @@ from experiments.design.factors import Factor, Level
 from experiments.design.points import whole_numbers
 from experiments.design.sampling import frame_of
 from experiments.design.search_table import Search
+from experiments.design.uncertainty import file_of, given_worlds, places, worlds_of_replicates
+from experiments.design.worlds import FileOfWorlds
 from experiments.search.optimiser import Candidate, Space
 from model.configuration import Configuration
 from model.errors import MOST_SEED, ConfigurationError, placed
@@ -53,6 +55,8 @@ class Plan:
     """The doctrine's factors."""
     circumstances: dict[str, Factor]
     """The factors that make the worlds."""
+    given: FileOfWorlds | None = None
+    """Worlds that give, one to each world, what the experiment does not vary."""
 
     @property
     def aims(self) -> list[Aim]:
@@ -68,7 +72,11 @@ class Plan:
         plan = self.experiment.design
         design = validated(type(plan), {"kind": plan.kind, "size": size, "seed": seed})
         only = self.experiment.model_copy(update={"factors": self.circumstances, "design": design})
-        return frame_of(only.values(whole_numbers(self.base, only))).drop("point").to_dicts()
+        ranges = frame_of(only.values(whole_numbers(self.base, only))).drop("point").to_dicts()
+        if self.given is None:
+            return ranges
+        rows = self.given.frame[places(self.given.weights, seed, range(size))]
+        return [{**one, **other} for one, other in zip(ranges, rows.iter_rows(named=True), strict=True)]
 
     def named(self, doctrine: str) -> Candidate:
         """A doctrine as it is, in the terms of the search."""
@@ -99,7 +107,20 @@ class Plan:
             replicates=replicates,
             frame=frame,
             kind="list",
+            plan={"file": self.source} if self.given else {},
         )
+
+    def by_replicate(self, design: Design) -> Design:
+        """A design of points that are no worlds, with one of the given worlds for each replicate."""
+        if self.given is None:
+            return design
+        worlds = worlds_of_replicates(self.given, design.seed, range(design.replicates))
+        return replace(design, uncertainty=self.source, worlds=worlds)
+
+    @property
+    def source(self) -> str:
+        """Name of the file that gives worlds."""
+        return Path(str(self.experiment.uncertainty)).name
 
     @property
     def fresh_seed(self) -> int:
@@ -140,7 +161,11 @@ def plan_of(source: str | Path, changes: Mapping[str, int | None], overrides: Ma
     searched = {path: factor for path, factor in experiment.factors.items() if is_searched(path)}
     circumstances = {path: factor for path, factor in experiment.factors.items() if path not in searched}
     space = Space(searched, frozenset(whole_numbers(base, experiment)))
-    plan = Plan(experiment, base, doctrine, search, worlds, space, circumstances)
+    held = None
+    if experiment.uncertainty is not None:
+        file = file_of(experiment.uncertainty, Path(loaded.file))
+        held = given_worlds(file, base, {*experiment.factors, *(overrides or {})})
+    plan = Plan(experiment, base, doctrine, search, worlds, space, circumstances, held)
     for size in (worlds, search.fresh_worlds):
         plan.drawn(size, 0)
     return plan

@@ -64,6 +64,7 @@ def stress_test(
     }
     lead = plan.search.main
     design = plan.design([*rows.values(), *put_back.values()], plan.search.leaning_replicates, plan.fresh_seed)
+    design = plan.by_replicate(design)
     names = {case: f"{at}" for at, case in enumerate((*rows, *put_back))}
     judge = Candidates(sides_by_name(carry(LEANING, design, True), list(names.values()), [lead.metric, COST]))
 

@@ -71,7 +71,7 @@ def usable(
     if fresh:
         return None
     check_version(found.written_by, str(folder), REMEDIES[manifest.kind])
-    wrong = list(manifest_differences(found, manifest)) or ["its points are others"]
+    wrong = list(manifest_differences(found, manifest)) or ["its points, or the worlds of its replicates, are others"]
     problem = f"holds results of another experiment ({'; '.join(wrong[:4])}); {REMEDIES[manifest.kind]}"
     raise ConfigurationError(problem, file=str(folder))
 

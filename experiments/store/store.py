@@ -15,7 +15,7 @@ from typing import Self
 
 import polars as pl
 
-from analysis.results.manifest import DESIGN, MANIFEST, PARTS, REQUIREMENTS, RUNS, SUMMARY, Manifest, Written
+from analysis.results.manifest import DESIGN, MANIFEST, PARTS, REQUIREMENTS, RUNS, SUMMARY, WORLDS, Manifest, Written
 from analysis.results.scan import scan
 from analysis.results.status import STATUS, State, Status
 from analysis.statistics.estimates import summarise
@@ -122,12 +122,14 @@ class Store:
             self._warn(f"{parts} damaged or foreign, set aside in {aside} and run again: {listing(damaged)}")
             damaged.clear()
 
-    def begin(self, design: pl.DataFrame) -> None:
+    def begin(self, design: pl.DataFrame, worlds: pl.DataFrame | None) -> None:
         """Write what is known from the start. The manifest comes first: it says that the folder is ours."""
         self.save_manifest()
         remove_temporary(self.folder)
         write(self.folder / REQUIREMENTS, requirements().encode())
         self.save(DESIGN, design)
+        if worlds is not None:
+            self.save(WORLDS, worlds)
         self.save_manifest()
         self._save_status("running")
 
@@ -158,6 +160,7 @@ def open_store(
     folder: Path,
     manifest: Manifest,
     design: pl.DataFrame,
+    worlds: pl.DataFrame | None = None,
     *,
     fresh: bool = False,
     replace_run: bool = False,
@@ -165,8 +168,9 @@ def open_store(
 ) -> Store:
     """Begin a folder of results, or go on with one of the same design and source.
 
-    `fresh` clears results of another design or source, or that cannot be read; `replace_run` those of a single run.
-    `warn` is given a line for the user where something is not as it should be.
+    `worlds` are those of replicates, where each has its own. `fresh` clears results of another design or source, or
+    that cannot be read; `replace_run` those of a single run. `warn` is given a line for the user where something is not
+    as it should be.
 
     Raises `ConfigurationError` where the folder holds something else or another process writes it, `OSError` where it
     cannot be written.
@@ -182,7 +186,7 @@ def open_store(
         if going_on is None:
             clear(folder)
         store = Store(folder, going_on or manifest, lock, warn)
-        store.begin(design)
+        store.begin(design, worlds)
     except BaseException:
         lock.release()
         raise

@@ -25,9 +25,12 @@ def screen_tables(comparison: Comparison, width: int) -> Iterator[Any]:
     cases = f"{comparison.case_weights.size:,} {comparison.unit}"
     first = 2 if comparison.results.twin_answers else 1  # rows of the reference: itself and its placebo
     yield _table(f"Against {reference}", slide(comparison), width, first=first)
-    yield f"{words.slide_note(comparison)}\n"
+    yield f"{words.screen_note(comparison)}\n"
     yield _table(f"Better than {reference}, in per cent of {cases}", slide_superiority(comparison), width)
-    few = "" if comparison.has_worlds else " One replicate is one course of chance, not one belief about the world."
+    case = "one course of chance, not one belief about the world"
+    if comparison.results.worlds is not None:
+        case = "one world with one course of chance"
+    few = "" if comparison.has_worlds else f" One replicate is {case}."
     yield f"{words.share_note(comparison)} A tie counts half.{few}\n"
     least = "Largest regret over worlds" if comparison.has_worlds else "Regret"
     yield _table(f"{least}: what is lost against the best doctrine", slide_regret(comparison), width)

@@ -7,6 +7,7 @@ from rich.table import Table
 
 from analysis.labels import level_text, level_texts, number_of, stated_text
 from experiments.design.design import Design
+from experiments.design.experiment import uncertainty_text
 from experiments.design.points import how_checked
 from experiments.running.cost import CostEstimate, estimated
 from experiments.terminal.screen import Screen, titled
@@ -54,6 +55,9 @@ def _design_rows(design: Design) -> Iterator[tuple[str, str]]:
         yield "where", condition
     yield "points", f"{design.points:,}"
     yield "checked", how_checked(design.frame)
+    if design.worlds is not None and design.uncertainty is not None:
+        parameters = number_of("parameter", design.worlds.width - 1)
+        yield "uncertainty", f"{uncertainty_text(design.uncertainty)}; in them {parameters} differ"
     for metric, half_width in design.precision.items():
         yield "precision", f"{metric} ± {stated_text(half_width)}"
 
@@ -75,7 +79,9 @@ def _estimate_rows(design: Design, found: CostEstimate, workers: int) -> Iterato
     each = f"{least:,}" if least == most else f"{least:,} to {most:,}"
     yield "runs", f"{design.points:,} × {each} = {_between(found.runs, found.more, '{:,.0f}'.format)}"
     if found.worlds and design.engine == "compiled":
-        yield "twins", f"{found.twins:,} runs of {number_of('reference world', found.worlds)}"
+        worlds = number_of("reference world", found.worlds)
+        own = ", each replicate in a world of its own" if design.worlds is not None else ""
+        yield "twins", f"{found.twins:,} runs of {worlds}{own}"
     yield "engine", design.engine + (f", {design.model.name}" if design.model else "")
     yield "time", f"about {_between(found.seconds, found.more, seconds_text)} with {number_of('worker', workers)}"
     if found.seconds > BUSY * found.undisturbed and found.seconds > 2.0:

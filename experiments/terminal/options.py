@@ -33,6 +33,14 @@ Set = Annotated[
     list[str] | None, Option("--set", metavar="KEY=VALUE", help="Set a parameter by its path; may be repeated.")
 ]
 Out = Annotated[Path | None, Option(help="Folder for the results; by default results/EXPERIMENT.")]
+Uncertainty = Annotated[
+    str | None,
+    Option(
+        metavar="posterior|none|FILE",
+        help="Worlds in which replicates live, each in one of its own: the shipped posterior, none, or a .csv or "
+        ".parquet file; by default posterior in the scenario baseline, and in others none.",
+    ),
+]
 Workers = Annotated[int | None, Option(min=1, max=MOST_WORKERS, help="Workers; by default one for each processor.")]
 Dask = Annotated[str | None, Option(metavar="ADDRESS", help="Let the workers of this Dask scheduler do the work.")]
 RetryFailed = Annotated[bool, Option("--retry-failed", help="Do again the tasks in which a run failed.")]

@@ -43,6 +43,7 @@ seed = 5
 """,
         """
 replicates = 2
+uncertainty = "posterior"
 factors.scenario.grievance.grievance_gain = { low = 0.1, high = 1.0 }
 factors.switches.norms = [true, false]
 design = { kind = "sobol", size = 8 }

@@ -81,7 +81,7 @@ def test_a_grid_has_every_combination_the_last_factor_fastest(make: Make) -> Non
 
 
 def test_what_a_design_hashes_when_it_states_nothing_new() -> None:
-    design = design_of(load_experiment("headline"))
+    design = design_of(load_experiment("headline", {"uncertainty": None}))
     points = {name: [str(value) for value in design.frame[name]] for name in design.frame.columns}
     assert design.hash == digest([world_of(design.base), points, design.seed, 0, 100])
     assert (design.points, design.runs, design.most_replicates) == (245, 24500, 100)

@@ -124,6 +124,24 @@ def test_one_world_and_all_doctrines() -> None:
     assert Comparing(["none"], reference="coalition").levels == ["none", "coalition"]
 
 
+def test_the_posterior_is_carried_in_the_baseline_unless_asked_otherwise(worlds_file: Path) -> None:
+    pair = ["none", "status_quo"]
+    default, without = Comparing(pair), Comparing(pair, uncertainty="none")
+    assert (default.design.uncertainty, without.design.uncertainty) == ("posterior", None)
+    assert default.design.worlds is not None
+    assert default.design.worlds["replicate"].to_list() == list(range(100))
+    assert default.folder != without.folder
+    assert Comparing(pair, scenario="illustrative").design.worlds is None
+    over = Comparing(pair, scenario="illustrative", uncertainty=str(worlds_file)).design
+    assert over.uncertainty == worlds_file.name
+    points = Comparing(pair, worlds="posterior", replicates=2).design
+    assert (points.kind, points.plan["file"], points.worlds) == ("worlds", "posterior", None)
+    assert points.points == 2 * len(points.plan["weights"])
+    both = Comparing(pair, worlds=str(worlds_file), replicates=2, uncertainty="posterior").design
+    assert both.worlds is not None
+    assert GAIN not in both.worlds.columns
+
+
 def test_a_copy_under_another_name_is_pointed_out(tmp_path: Path, capsys: Capture) -> None:
     from model.loading import CONFIGS
 
@@ -142,10 +160,10 @@ def test_runs_that_fail_are_told_of(tmp_path: Path, capsys: Capture, monkeypatch
 
     usual = work._compiled
 
-    def fails(given: Any, configuration: Any, reference: str, lot: int, replicates: Any) -> Any:
-        if configuration.doctrine.title.startswith("Clear") and 1 in replicates:
+    def fails(given: Any, block: Any, reference: str) -> Any:
+        if any(configuration.doctrine.title.startswith("Clear") and 1 in some for configuration, some in block):
             raise RuntimeError("no luck")
-        return usual(given, configuration, reference, lot, replicates)
+        return usual(given, block, reference)
 
     monkeypatch.setattr(work, "_compiled", fails)
     call = [
