@@ -16,8 +16,11 @@ import numpy as np
 from analysis.calibration.reference import Array, Reference, bounded, unbounded
 from model.errors import ConfigurationError
 
-KEPT = 4_000
-"""Worlds that are kept: few of them invent contraction, for a regression on as many summaries fits their noise."""
+KEPT, LEAST_KEPT, MOST_KEPT = 0.04, 500, 4_000
+"""Share of a table that is kept, and how many worlds at least and at most.
+
+Few of them invent contraction, for a regression on as many summaries fits their noise; many lie far away.
+"""
 LAYERS = (96, 96)
 """Nodes of the network's hidden layers."""
 LEARNING = {"batch_size": 256, "n_iter_no_change": 4, "max_iter": 40}
@@ -117,16 +120,22 @@ class Posterior:
         return np.asarray(self.shares[np.minimum(rows, len(ends) - 1)])
 
 
-def posterior(table: Reference, summaries: Array, observed: Array, kept: int = KEPT) -> Posterior:
+def posterior(table: Reference, summaries: Array, observed: Array) -> Posterior:
     """The posterior of a record with these summaries [parameter], from a table and its summaries."""
     away = np.sqrt(((summaries - observed) ** 2).sum(axis=1))
-    kept = min(kept, len(table) // 2)
+    kept = min(max(round(KEPT * len(table)), LEAST_KEPT), MOST_KEPT, len(table) - 1)
     rows = np.argpartition(away, kept)[: kept + 1]
     widest = away[rows].max()
-    rows = rows[away[rows] < widest] if widest > 0.0 else rows
-    weights = 1.0 - (away[rows] / widest) ** 2 if widest > 0.0 else np.ones(len(rows))  # Epanechnikov's kernel
+    rows = rows[away[rows] < widest]
+    weights = 1.0 - (away[rows] / widest) ** 2  # Epanechnikov's kernel
     weights /= weights.sum()
-    odds, beside = unbounded(table.shares[rows]), summaries[rows] - observed
-    design = np.column_stack([np.ones(len(rows)), beside]) * np.sqrt(weights)[:, None]
-    slopes = np.linalg.lstsq(design, odds * np.sqrt(weights)[:, None], rcond=None)[0][1:]
-    return Posterior(bounded(odds - beside @ slopes), weights, rows)
+    odds = adjusted(unbounded(table.shares[rows]), summaries[rows] - observed, weights)
+    return Posterior(bounded(odds), weights, rows)
+
+
+def adjusted(values: Array, beside: Array, weights: Array) -> Array:
+    """Values [world, …] as they would be at the record, from which summaries lie so far: by weighted regression."""
+    root = np.sqrt(weights)[:, None]
+    design = np.column_stack([np.ones(len(beside)), beside]) * root
+    slopes = np.linalg.lstsq(design, values * root, rcond=None)[0][1:]
+    return np.asarray(values - beside @ slopes)

@@ -12,7 +12,7 @@ from typing import Any, NamedTuple
 import numpy as np
 from scipy import stats
 
-from analysis.calibration.estimator import Posterior, Summaries, posterior
+from analysis.calibration.estimator import Posterior, Summaries, adjusted, posterior
 from analysis.calibration.reference import Array, Reference
 
 EVEN = 1.0 / 12.0
@@ -90,8 +90,13 @@ def left_out(
     fewer = table.without(moments)
     kept = [place for place, name in enumerate(table.moments) if name not in moments]
     learnt = Summaries(fewer, seed)
-    found = posterior(fewer, learnt.of(fewer.figures), learnt.of(observed[None, kept])[0])
-    return weighted_interval(plain[found.rows], found.weights)
+    summaries, record = learnt.of(fewer.figures), learnt.of(observed[None, kept])[0]
+    found = posterior(fewer, summaries, record)
+    there = ~np.isnan(plain[found.rows])
+    rows, weights = found.rows[there], found.weights[there]
+    if not len(rows):
+        return float("nan"), float("nan"), float("nan")
+    return weighted_interval(adjusted(plain[rows, None], summaries[rows] - record, weights)[:, 0], weights)
 
 
 def posterior_of(table: Reference, observed: Array, seed: int) -> tuple[Posterior, Summaries]:
