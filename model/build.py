@@ -1,6 +1,8 @@
 """From a configuration to a world: the tables filled, before anything is drawn."""
 
 import math
+import threading
+from collections import OrderedDict
 from collections.abc import Mapping, Sequence
 from itertools import product
 from typing import Any
@@ -8,7 +10,7 @@ from typing import Any
 import numpy as np
 
 from agents.catalogue import ADDRESSEES, ADOPTION_RULES, ATTRIBUTION_NEEDS, CATEGORIES, DIMENSIONS, KINDS, OCCASIONS
-from agents.doctrine import VOTING_RULES
+from agents.doctrine import DOCTRINE, SWITCHES, VOTING_RULES
 from agents.foundation.functions import exp, log
 from agents.foundation.randomness import entity
 from agents.perpetrator import TRAITS
@@ -81,6 +83,7 @@ def build_world(
         weeks=max(time.burn_in, time.weeks),
     )
     _circumstances(world, configuration)
+    world.council["entity"] = entity("council", "european_union")
     _policy(
         world,
         configuration.reference.doctrine if reference else configuration.doctrine,
@@ -90,6 +93,42 @@ def build_world(
     _perpetrators(world, configuration)
     _others(world, configuration)
     return world
+
+
+class Templates:
+    """Worlds before anything is drawn, which runs copy and none writes; those used last are kept.
+
+    A sweep runs many doctrines in the same circumstances: only what a doctrine chooses is then filled anew.
+    """
+
+    def __init__(self, kept: int) -> None:
+        self._kept, self._lock = kept, threading.Lock()
+        self._held: OrderedDict[Any, tuple[Any, World]] = OrderedDict()
+
+    def take(self, configuration: Configuration, *, reference: bool, cases: int) -> World:
+        """The world of a configuration, or with `reference` that of its twin."""
+        policy = configuration.reference if reference else configuration
+        circumstances = [getattr(configuration, name) for name in CIRCUMSTANCES]
+        key = (cases, *map(id, circumstances))  # what is held cannot give its place to another
+        with self._lock:
+            held = self._held.get(key)
+            if held:
+                self._held.move_to_end(key)
+        if held is None:
+            held = circumstances, build_world(configuration, cases=cases)
+            with self._lock:
+                self._held[key] = held
+                while len(self._held) > self._kept:
+                    self._held.popitem(last=False)
+        world = held[1].replace(doctrine=DOCTRINE.table(1), switches=SWITCHES.table(1))
+        _policy(world, policy.doctrine, policy.switches)
+        return world
+
+
+CIRCUMSTANCES = ("scenario", "activities", "measures", "archetypes", "perpetrators", "member_states", "partners")
+"""Sections of a configuration that no doctrine chooses."""
+TEMPLATES = Templates(128)
+"""Templates of this process, of some hundred kilobytes each."""
 
 
 def _fill(table: Any, rows: Sequence[Settings]) -> None:
@@ -120,7 +159,6 @@ def _circumstances(world: World, configuration: Configuration) -> None:
 def _policy(world: World, doctrine: Doctrine, switches: Switches) -> None:
     _fill(world.doctrine, [doctrine])
     _fill(world.switches, [switches])
-    world.council["entity"] = entity("council", "european_union")
 
 
 def _catalogues(world: World, configuration: Configuration) -> None:

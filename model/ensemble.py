@@ -14,7 +14,7 @@ from agents.foundation.compiled import Tables, rule
 from agents.union.reporting import draw_reports
 from agents.union.tracks import TRACKS
 from agents.world import ARRAYS, World
-from model.build import build_world, docket
+from model.build import TEMPLATES, build_world, docket
 from model.configuration import Configuration
 from model.errors import whole
 from model.record import moments
@@ -172,7 +172,7 @@ def run(
     opportunities of each run and its choices (`room`), `years` its books at the end of each year (`room_for_years`).
     """
     cases = cases or docket(configuration)
-    template = build_world(configuration, reference=reference, cases=cases)
+    template = TEMPLATES.take(configuration, reference=reference, cases=cases)
     books = BOOKS.empty(len(replicates))
     given = twins.choices if twins else stack([NO_TWIN] * len(replicates))
     own = met or stack([NO_TWIN] * len(replicates))
