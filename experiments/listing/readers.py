@@ -37,8 +37,11 @@ def readers() -> Mapping[tuple[str, str], list[str]]:
 
 
 def acts_in(path: str) -> tuple[str, ...]:
-    """Names of the rules in which the parameter at a path of the configuration acts, as `agents.choice.deterrent`."""
-    found = {CALENDAR[path]: None} if path in CALENDAR else {}
+    """Names of the rules in which the parameter at a path of the configuration acts, as `agents.choice.deterrent`.
+
+    What acts in no world is named with the function that reads it.
+    """
+    found = {OUTSIDE[path]: None} if path in OUTSIDE else {}
     for read in _columns(path):
         found |= dict.fromkeys(readers().get(read, ()))
     return tuple(found)
@@ -90,7 +93,10 @@ OTHERS = {
     "standard_offset": ("member_states", "standard"),
     "dependence": ("dependence", ""),
 }
-CALENDAR = {"scenario.time.burn_in": "model.ensemble.simulate", "scenario.time.weeks": "model.ensemble.simulate"}
+OUTSIDE = {
+    **{f"scenario.time.{name}": "model.ensemble.simulate" for name in ("burn_in", "weeks")},
+    **{f"scenario.reporting.{name}": "model.record.reported" for name in ("share", "trend", "day")},
+}
 """Parameters that set no column."""
 
 
@@ -107,6 +113,8 @@ def _columns(path: str) -> Iterator[tuple[str, str]]:
             yield "measures", "available"
         case ["scenario", "classes", _, name]:
             yield "classes", name
+        case ["scenario", "traits", name]:
+            yield from _columns(f"archetypes.any.{name.partition('_of_')[0]}")
         case ["scenario", section, name]:
             yield "scenario", "severe_rung" if name == "severe_threshold" else name
             yield "scenario", f"{section}_{name}"

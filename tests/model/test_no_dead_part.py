@@ -28,6 +28,9 @@ REASONS: dict[str, str] = {
     "scenario.time.burn_in": "is left out of all figures, and must move as little as can be",
     "scenario.time.weeks": "sets how long is counted",
     "scenario.severity.severe_threshold": "says which acts count as severe; it changes no choice",
+    "scenario.reporting.share": "says what is published of what happened, on which nobody acts: the record is tested",
+    "scenario.reporting.trend": "the same over the years",
+    "scenario.reporting.day": "the same, counted from another day",
 }
 MAJORITY = {"doctrine.voting_rule": "qmv", "member_states.traits.reluctance.mean": 0.4}
 DEPENDENT = {"doctrine.voting_rule": "qmv", "member_states.traits.dependence.mean": 2.0}
@@ -80,6 +83,7 @@ LENGTHS = {
     "scenario.belief.signal_precision": (0.5, 100.0),
     "scenario.investigation.record_half_life": (5.0, 1000.0),
     "scenario.council.audience": (0.0, 3.0),
+    "scenario.traits.ambiguity_attitude": (-1.0, 1.0),
     "scenario.council.partner_backing": (0.0, 3.0),
     "scenario.council.vital_margin": (0.02, 1.0),
 }

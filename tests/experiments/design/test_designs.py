@@ -339,7 +339,8 @@ def test_parameters_that_are_checked_alone_do_not_depend_on_one_another() -> Non
     for _ in range(40):
         values = {}
         for found in free:
-            ends = found.choices or ([True, False] if found.low is None else [found.low, found.high])
+            days = ["0001-01-01", "9999-12-31"] if found.unit == "day" else [True, False]
+            ends = found.choices or (days if found.low is None else [found.low, found.high])
             end = draw.choice([end for end in ends if end is not None])
             values[found.path] = int(end) if type(found.value) is int else end
         base.with_values(values)
