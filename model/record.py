@@ -203,8 +203,8 @@ def _of_rivals(configuration: Configuration, record: Incidents) -> dict[str, flo
     shares = np.sort(np.bincount(rivals.author))[::-1] / max(1, number)
     classes = np.bincount(np.searchsorted(SEVERITY_CUTS, rivals.severity, side="right"), minlength=6) / max(1, number)
     between = gaps(rivals.author, rivals.victim, rivals.begun)
-    late = rivals.begun[rivals.begun >= last - 7 * YEAR]
-    years = np.bincount(np.floor((late - last) / YEAR).astype(int) + 7, minlength=7)
+    since = configuration.scenario.time.burn_in
+    years = np.bincount(((rivals.begun - since) / YEAR).astype(int), minlength=max(1, round((last - since) / YEAR)))
     none = math.nan if number == 0 else 0.0
     return {
         **{name: _mean(np.isin(rivals.activity, names)) for name, names in OBJECTIVES.items()},
@@ -215,7 +215,7 @@ def _of_rivals(configuration: Configuration, record: Incidents) -> dict[str, flo
         "gaps_variation": float(between.std() / between.mean()) if len(between) > 1 else math.nan,
         "gaps_shape": weibull_shape(between),
         "higher_severity": higher_within(rivals, HALF_YEAR),
-        "counts_dispersion": float(years.var(ddof=1) / years.mean()) if len(late) else math.nan,
+        "counts_dispersion": float(years.var(ddof=1) / years.mean()) if number else math.nan,
     }
 
 
@@ -285,7 +285,7 @@ MOMENTS: dict[str, str] = {
     "gaps_variation": "coefficient of variation of the time between incidents of a dyad",
     "gaps_shape": "Weibull shape of the time between incidents of a dyad",
     "higher_severity": "share of incidents followed by a more severe one in the dyad within 182 days",
-    "counts_dispersion": "variance over mean of yearly counts of incidents by states and proxies, 2014 to 2020",
+    "counts_dispersion": "variance over mean of yearly counts of incidents by states and proxies until 2020",
     "attributed": "share of reported incidents attributed by a Member State",
     "attributed_members": "the same of incidents against Member States",
     "attribution_lag": "median days from the act to the first national attribution",
