@@ -33,7 +33,8 @@ ORIGINS = {
     "modelling suggestion": "modelling suggestion, no fact",
     "suggestion": "modelling suggestion, no fact",
     "tuned": "tuned: set with an eye on public figures or on what the scenario should show",
-    "to be calibrated": "starting value, to be calibrated",
+    "calibrated": "calibrated to the public record: the centre of the posterior",
+    "carried": "assumption; no data inform it, and its whole range goes with every result over the posterior",
     "definition": "definition",
 }
 """Kinds of sources, by how their texts begin."""
