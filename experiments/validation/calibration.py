@@ -24,8 +24,8 @@ MOMENT_PART = "Moments of the record: the posterior's mean with its central 90 %
 GATES_PART = "Gates of the calibration"
 SOURCE = "calibration"
 GRAVER = (
-    "In the record much espionage is of severity 4; here nearly all of it is of severity 3, of which there is already "
-    "more (.47) than on record (.37). More espionage would miss severity by more: the catalogue has too few kinds of it."
+    "In the record much espionage is of severity 4; here nearly all is of severity 3, of which there is already more "
+    "(.47) than on record (.37). More espionage would miss severity by more: the catalogue has too few kinds of it."
 )
 SPAN = (
     "The record spans twenty years, in which reports rose from a few to forty a year; the model's is of six years. Over "
@@ -37,11 +37,11 @@ MISSES = {
     "disruption": GRAVER,
     "severity": GRAVER,
     "answered_if_attributed": (
-        "The figure is of responses by any government to incidents anywhere. Of those against EU victims the record has "
-        ".224 (n = 67); the model has the Union's answers alone."
+        "The figure is of responses by any government to incidents anywhere. Of those against EU victims the record "
+        "has .224 (n = 67); the model has the Union's answers alone."
     ),
     "acts_again": (
-        f"{SPAN.format('.89')}, which still misses: the model's states act too evenly, in bursts of months, not years."
+        f"{SPAN.format('.89')}, which misses too: the model's states act too evenly, in bursts of months, not years."
     ),
     "gaps_variation": f"{SPAN.format('1.27')}.",
     "gaps_shape": f"{SPAN.format('.77')}. It falls {PERSISTENCE} .80 over six years, in that with least .94.",
