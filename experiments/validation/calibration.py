@@ -28,7 +28,7 @@ GRAVER = (
     "(.47) than on record (.37). More espionage would miss severity by more: the catalogue has too few kinds of it."
 )
 SPAN = (
-    "The record spans twenty years, in which reports rose from a few to forty a year; the model's is of six years. Over "
+    "The record spans twenty years, in which reports rose from a few to forty a year; the model's spans six. Over "
     "a whole run of nineteen years, with reports that rise by .3 a year in log-odds, it is {} (400 runs)"
 )
 PERSISTENCE = "with the persistence of targets, which nothing fitted informs: in the third of worlds with most of it"
