@@ -144,9 +144,9 @@ def warnings(results: Results) -> Iterator[str]:
     if manifest.model:
         yield f"The runs are of a model of the user's own, {manifest.model['name']}, not of the shipped one."
     sources = results.configuration.sources.values()
-    if captions.over_worlds(results):
+    if captions.over_worlds(results) or any(text.startswith("calibrated") for text in sources):
         yield "Numbers that no data inform are assumptions: findings are statements about the model, not forecasts."
-    elif any("calibrat" in text for text in sources) or any(text.startswith("assumption") for text in sources):
+    elif any(text.startswith("assumption") for text in sources):
         yield "The numbers of the scenario are not calibrated: findings are statements about the model, not forecasts."
 
 
