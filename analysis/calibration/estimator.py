@@ -129,7 +129,8 @@ def posterior(table: Reference, summaries: Array, observed: Array) -> Posterior:
     rows = rows[away[rows] < widest]
     weights = 1.0 - (away[rows] / widest) ** 2  # Epanechnikov's kernel
     weights /= weights.sum()
-    odds = adjusted(unbounded(table.shares[rows]), summaries[rows] - observed, weights)
+    with alone():
+        odds = adjusted(unbounded(table.shares[rows]), summaries[rows] - observed, weights)
     return Posterior(bounded(odds), weights, rows)
 
 
