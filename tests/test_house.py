@@ -37,6 +37,7 @@ ROOMS: dict[str, tuple[str, ...]] = {
     "analysis.theory": QUESTION,
     "analysis.history": QUESTION,
     "analysis.validation": QUESTION,
+    "analysis.calibration": QUESTION,
     # what brings their answers together
     "analysis.report": (
         "analysis.effects",
@@ -48,6 +49,7 @@ ROOMS: dict[str, tuple[str, ...]] = {
         "analysis.story",
         "analysis.years",
         "analysis.theory",
+        "analysis.calibration",
     ),
     "analysis": ("analysis.report",),  # re-exports alone
     # from an experiment's file to its results

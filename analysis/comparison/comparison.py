@@ -12,6 +12,7 @@ has no form for two kinds of units.
 """
 
 from collections.abc import Iterator, Sequence
+from copy import copy
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -110,6 +111,19 @@ class Comparison:
         """Paths of the parameters that differ between worlds."""
         return self.worlds.columns
 
+    def within(self, inside: Cells) -> "Comparison":
+        """The same comparison in these cells alone, of shape (worlds, replicates) or one that is spread to it."""
+        part = copy(self)
+        part.cells = layout((self.cells.weight > 0.0) & inside, self.cells.worlds, drawn=self.cells.drawn)
+        part._ratios = {name: part._counting(found) for name, found in self._ratios.items()}
+        part._contrasts = {}
+        return part
+
+    @property
+    def replicates(self) -> list[int]:
+        """Numbers of the replicates, in the order of the cells."""
+        return list(self._runs.replicates)
+
     def _place(self, doctrine: str) -> int:
         for names in (self.levels, self.doctrines):
             if doctrine in names:
@@ -143,10 +157,13 @@ class Comparison:
         if metric not in ESTIMATED or metric in DELAYS:
             raise ConfigurationError("is no metric", value=metric, nearest=nearest_name(metric, METRICS))
         if metric not in self._ratios:
-            found = self._runs.ratio(metric).only(self.cells.weight > 0.0)
-            # a replicate without a denominator counts for nothing
-            self._ratios[metric] = found.only(found.below.sum(axis=1, keepdims=True) > 0.0)
+            self._ratios[metric] = self._counting(self._runs.ratio(metric))
         return self._ratios[metric]
+
+    def _counting(self, found: Ratio) -> Ratio:
+        """The cells of a metric that count: a replicate without a denominator counts for nothing."""
+        found = found.only(self.cells.weight > 0.0)
+        return found.only(found.below.sum(axis=1, keepdims=True) > 0.0)
 
     @cached_property
     def _ratios(self) -> dict[str, Ratio]:

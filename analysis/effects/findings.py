@@ -4,7 +4,7 @@ What going from one end of a factor to the other does; where between the ends mo
 where the effect of one factor depends on another.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from itertools import combinations
 from typing import Any
 
@@ -56,13 +56,23 @@ def _subject(results: Results) -> str:
     return f"{name}, averaged over all points," if points > 1 else name
 
 
-def _main_effects(results: Results) -> Iterator[Finding]:
-    """Going from one end of a factor to the other, averaged over the other factors, which are alike at both."""
+def main_effects(
+    results: Results, replicates: Collection[int] | None = None
+) -> Iterator[tuple[str, list[dict[str, Any]]]]:
+    """Going from one end of a factor to the other, in words, and what that does to each headline metric.
+
+    The other factors are averaged over, and alike at both ends; over all replicates, or those whose numbers are given.
+    """
     for factor in compared_factors(results):
         low, *_, high = levels = ends(results, factor)
-        found = at_levels(results, {factor: (low, high)}, EFFECTS)
+        found = at_levels(results, {factor: (low, high)}, EFFECTS, replicates)
         rows = [row for one in found for row in compared(one, [factor], [less((high,), (low,))])]
-        if text := together(moving(factor, levels), rows):
+        yield moving(factor, levels), rows
+
+
+def _main_effects(results: Results) -> Iterator[Finding]:
+    for subject, rows in main_effects(results):
+        if text := together(subject, rows):
             yield Finding("Main effects", text, min(row["n"] for row in rows if row["mean"] is not None))
 
 
