@@ -235,17 +235,21 @@ class Comparison:
         return 1.0 - (1.0 - LEVEL) / said
 
     def told(self, metric: str, coefficients: Array, at: int, level: float) -> int | None:
-        """Which way a contrast is told from zero at this level: 1, −1, or 0 where it is not; None without an interval.
+        """Which way one of several contrasts is told from zero, as `ways` has it."""
+        return self.ways(metric, coefficients, level)[at]
+
+    def ways(self, metric: str, coefficients: Array, level: float) -> list[int | None]:
+        """Which way contrasts are told from zero at this level: 1, −1, or 0 where not; None without an interval.
 
         Of a rate that counts only increases, against a twin that answers, it must be told from its placebo as well.
         """
         found = [self.contrast(metric, coefficients)]
         if self.has_placebo(metric):
             found.append(self._beyond_placebo(metric, coefficients))
-        ends = np.array([one.ends(at, level) for one in found])
-        if not np.isfinite(ends).all():
-            return None
-        return int(np.all(ends > 0.0)) - int(np.all(ends < 0.0))
+        ends = np.array([one.all_ends(level) for one in found])
+        known, up, down = (np.all(flags, axis=(0, 1)) for flags in (np.isfinite(ends), ends > 0.0, ends < 0.0))
+        ways = np.where(up, 1, np.where(down, -1, 0)).tolist()
+        return [way if there else None for way, there in zip(ways, known.tolist(), strict=True)]
 
     def has_placebo(self, metric: str) -> bool:
         """Whether a metric counts only increases, and the twin answers, so that chance alone gives some."""

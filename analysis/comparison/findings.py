@@ -77,7 +77,7 @@ def overtaking_findings(ranking: Ranking) -> Iterator[Finding]:
 def _how_often(ranking: Ranking, found: pl.DataFrame) -> str:
     """How many pairs change places, and over what; or that none does."""
     over = [factor_words(path) for path in ranking.parameters]
-    parted = f"{number_of('parameter', len(over))} of the worlds"
+    parted = number_of("parameter", len(over))
     pairs = number_of("pair", len(ranking.pairs))
     tried = f"{pairs} of doctrines by {number_of('criterion', len(ranking.metrics), 'criteria')}"
     if found.is_empty():
@@ -112,7 +112,7 @@ def _leader(ranking: Ranking, titles: Mapping[str, str]) -> Iterator[str]:
     """Which doctrine is first by the metric that leads, and how often."""
     if LEAD not in ranking.metrics:
         return
-    every = places(ranking).filter(pl.col("parameter").is_null(), metric=LEAD).drop_nulls().sort("place")
+    every = places(ranking).filter(pl.col("parameter").is_null(), metric=LEAD).drop_nulls("place_low").sort("place")
     for row in every.head(1).iter_rows(named=True):
         often = ranks(ranking.comparison, [LEAD]).filter(doctrine=row["doctrine"], place=1).row(0, named=True)
         low, high = row["place_low"], row["place_high"]

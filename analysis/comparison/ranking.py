@@ -78,7 +78,7 @@ class Ranking:
         key = id(group.part), metric
         if key not in self._found:
             within, better = group.comparison, METRICS[metric].better
-            told = [within.told(metric, self._coefficients, at, self.level) for at in range(len(self.pairs))]
+            told = within.ways(metric, self._coefficients, self.level)
             found = within.contrast(metric, self._coefficients)
             with np.errstate(divide="ignore", invalid="ignore"):
                 strength = better * found.found.mean / found.error.half(self.level)
@@ -93,11 +93,12 @@ class Ranking:
 def _of_worlds(comparison: Comparison) -> list[Group]:
     """Groups of worlds, by each parameter that differs between them."""
     counted, found = np.asarray(comparison.cells.worlds > 0.0), []
+    least = 2 if comparison.cells.drawn else 1
     # of one replicate the intervals would be those of its own course of chance, and of its own world
     for path in comparison.parameters if comparison.has_worlds and comparison.cells.replicates > 1 else ():
         parts = parts_of(comparison.case_worlds[path], comparison.case_weights)
-        for part in parts if len(parts) > 1 else ():
-            found.append(Group(path, part, comparison.within(_spread(part.inside, counted)[:, None])))
+        if len(parts) > 1 and min(int(part.inside.sum()) for part in parts) >= least:
+            found += [Group(path, part, comparison.within(_spread(part.inside, counted)[:, None])) for part in parts]
     return found
 
 

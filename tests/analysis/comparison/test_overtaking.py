@@ -136,6 +136,16 @@ def test_the_finding_comes_first(monkeypatch: pytest.MonkeyPatch) -> None:
     assert said(made(noisy(9)[:, :1])) == []
 
 
+def test_who_leads_is_said_with_how_often_and_how_surely(monkeypatch: pytest.MonkeyPatch) -> None:
+    harm = np.array([0.5, 0.2, 0.4])[:, None, None] + noisy(10, scale=0.001) - 5.0
+    harm[1, :6] += 1.0  # in a quarter of the worlds the leader is last
+    comparison = made(noisy(11), expected_harm=harm, twin_expected_harm=np.full(harm.shape, 9.0))
+    monkeypatch.setattr(type(comparison.results.manifest), "doctrine_titles", {"d0": "A", "d1": "B", "d2": "C"})
+    (lead,) = [one.text for one in overtaking_findings(Ranking(comparison)) if "is first" in one.text]
+    assert lead.startswith("By harm averted “C” is first in the mean, and in 25 % [")
+    assert lead.endswith("it may be anything from place 1 to 2.")  # one is surely behind it
+
+
 def test_the_figure_can_be_read_on_paper_and_has_the_turn() -> None:
     comparison = made(turned(noisy(1), -2.0, 2.0, 1))
     found = Ranking(comparison)
