@@ -1,6 +1,6 @@
 """Which levels of which factors can be compared, and over which points: those at which all else is alike."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from itertools import product
 from typing import Any
 
@@ -39,20 +39,11 @@ def all_else_alike(design: pl.DataFrame, levels: Mapping[str, Sequence[Any]]) ->
     return design["point"].is_in(alike.to_list()).cast(pl.Float64).to_list() if len(alike) else None
 
 
-def at_levels(
-    results: Results,
-    levels: Mapping[str, Sequence[Any]],
-    metrics: Sequence[str],
-    replicates: Collection[int] | None = None,
-) -> list[Influence]:
-    """Metrics at each combination of levels of these factors, where all else is alike; empty where nothing is.
-
-    They are over all replicates, or over those whose numbers are given.
-    """
+def at_levels(results: Results, levels: Mapping[str, Sequence[Any]], metrics: Sequence[str]) -> list[Influence]:
+    """Metrics at each combination of levels of these factors, where all else is alike; empty where nothing is."""
     if (weights := all_else_alike(results.design, levels)) is None:
         return []
-    runs = results.scan if replicates is None else results.scan.filter(pl.col("replicate").is_in(list(replicates)))
-    return influences(runs, results.design, list(levels), metrics, results.manifest.pilot, weights)
+    return influences(results.scan, results.design, list(levels), metrics, results.manifest.pilot, weights)
 
 
 def in_cells(results: Results, factors: Sequence[str], metrics: Sequence[str]) -> tuple[list[Influence], Grid]:

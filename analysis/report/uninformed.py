@@ -16,7 +16,7 @@ import polars as pl
 
 from analysis.comparison.comparison import comparison_of, is_comparison
 from analysis.comparison.ranking import parts_of_replicates
-from analysis.effects.findings import main_effects
+from analysis.effects.findings import main_effects_in
 from analysis.labels import factor_words, listed, number_of, title
 from analysis.plotting import captions
 from analysis.report.informed import uninformed
@@ -95,8 +95,8 @@ def _of_factors(results: Results, parameters: Sequence[str]) -> Iterator[tuple[R
     thirds = ((path, part) for path in parameters for part in parts_of(worlds[path], np.ones(len(numbers))))
     within: list[tuple[Row, list[int] | None]] = [(_all(), None)]
     within += [(_where(path, part), numbers[part.inside].tolist()) for path, part in thirds if _is_outer(part)]
-    for where, replicates in within:
-        for effect, rows in main_effects(results, replicates):
+    for effect, found in main_effects_in(results, [replicates for _, replicates in within]):
+        for (where, _), rows in zip(within, found, strict=True):
             for row in rows:
                 said = {"effect": effect, **where, **{name: row[name] for name in ESTIMATE_SCHEMA}}
                 yield said, partial(_told, said)
