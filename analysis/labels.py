@@ -9,8 +9,15 @@ from model.configuration import USER, Configuration
 from model.errors import printable
 from model.metrics.catalogue import ESTIMATED
 
-TITLES = {"doctrine.attribution_confidence": "Attribution confidence required"}
-"""Factors whose own name would mislead: more of this one is asked for, not had."""
+TITLES = {
+    "doctrine.attribution_confidence": "Attribution confidence required",  # more of it is asked for, not had
+    "scenario.choice.rule": "Choice rule",
+    "scenario.severity.exponent": "Exponent of severity",
+    "scenario.learning.experience": "Learning from experience",
+}
+"""Factors whose own name would mislead, or say little."""
+OF = {"weights": "Weight of {}", "motive": "Motive of {}"}
+"""What is said of a parameter in a table of these names, of which its own name says only which."""
 PARTS = {"mean": "", "spread": ", spread", "low": ", low end", "high": ", high end"}
 """What is said of a parameter that is part of a trait or of a range, beside whose it is."""
 UNITLESS = ("choice", "switch", "yes or no", "trait's own")
@@ -24,6 +31,10 @@ def factor_title(path: str) -> str:
     *before, last = path.split(".")
     if last in PARTS and len(before) > 2:  # archetypes.major_power.sensitivity.mean: of a trait, or of a range
         last = f"{before[-1]} of {before[-2]}{PARTS[last]}"
+    elif before and before[-1] in OF:
+        last = OF[before[-1]].format(last)
+        if before[0] == "activities":
+            last += f" for {before[1]}"
     return last.replace("_", " ").capitalize()
 
 

@@ -37,6 +37,7 @@ ROOMS: dict[str, tuple[str, ...]] = {
     "analysis.theory": QUESTION,
     "analysis.history": QUESTION,
     "analysis.validation": QUESTION,
+    "analysis.calibration": QUESTION,
     # what brings their answers together
     "analysis.report": (
         "analysis.effects",
@@ -48,6 +49,7 @@ ROOMS: dict[str, tuple[str, ...]] = {
         "analysis.story",
         "analysis.years",
         "analysis.theory",
+        "analysis.calibration",
     ),
     "analysis": ("analysis.report",),  # re-exports alone
     # from an experiment's file to its results
@@ -57,9 +59,10 @@ ROOMS: dict[str, tuple[str, ...]] = {
     "experiments.listing": ("experiments.design",),
     "experiments.running": ("experiments.store", "experiments.search", "experiments.listing"),
     "experiments.benchmark": ("experiments.running",),
+    "experiments.calibration": ("experiments.running", "analysis.calibration"),
     "experiments.history": ("experiments.running", "analysis.history"),
     "experiments.validation": ("experiments.history", "analysis.validation", "analysis.theory"),
-    "experiments.terminal": ("experiments.benchmark", "experiments.validation"),
+    "experiments.terminal": ("experiments.benchmark", "experiments.calibration", "experiments.validation"),
     "experiments.commands": ("experiments.terminal",),
     "experiments": ("experiments.running",),  # re-exports alone
 }

@@ -12,6 +12,7 @@ has no form for two kinds of units.
 """
 
 from collections.abc import Iterator, Sequence
+from copy import copy
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -110,6 +111,19 @@ class Comparison:
         """Paths of the parameters that differ between worlds."""
         return self.worlds.columns
 
+    def within(self, inside: Cells) -> "Comparison":
+        """The same comparison in these cells alone, of shape (worlds, replicates) or one that is spread to it."""
+        part = copy(self)
+        part.cells = layout((self.cells.weight > 0.0) & inside, self.cells.worlds, drawn=self.cells.drawn)
+        part._ratios = {name: part._counting(found) for name, found in self._ratios.items()}
+        part._contrasts = {}
+        return part
+
+    @property
+    def replicates(self) -> list[int]:
+        """Numbers of the replicates, in the order of the cells."""
+        return list(self._runs.replicates)
+
     def _place(self, doctrine: str) -> int:
         for names in (self.levels, self.doctrines):
             if doctrine in names:
@@ -143,10 +157,13 @@ class Comparison:
         if metric not in ESTIMATED or metric in DELAYS:
             raise ConfigurationError("is no metric", value=metric, nearest=nearest_name(metric, METRICS))
         if metric not in self._ratios:
-            found = self._runs.ratio(metric).only(self.cells.weight > 0.0)
-            # a replicate without a denominator counts for nothing
-            self._ratios[metric] = found.only(found.below.sum(axis=1, keepdims=True) > 0.0)
+            self._ratios[metric] = self._counting(self._runs.ratio(metric))
         return self._ratios[metric]
+
+    def _counting(self, found: Ratio) -> Ratio:
+        """The cells of a metric that count: a replicate without a denominator counts for nothing."""
+        found = found.only(self.cells.weight > 0.0)
+        return found.only(found.below.sum(axis=1, keepdims=True) > 0.0)
 
     @cached_property
     def _ratios(self) -> dict[str, Ratio]:
@@ -218,17 +235,21 @@ class Comparison:
         return 1.0 - (1.0 - LEVEL) / said
 
     def told(self, metric: str, coefficients: Array, at: int, level: float) -> int | None:
-        """Which way a contrast is told from zero at this level: 1, −1, or 0 where it is not; None without an interval.
+        """Which way one of several contrasts is told from zero, as `ways` has it."""
+        return self.ways(metric, coefficients, level)[at]
+
+    def ways(self, metric: str, coefficients: Array, level: float) -> list[int | None]:
+        """Which way contrasts are told from zero at this level: 1, −1, or 0 where not; None without an interval.
 
         Of a rate that counts only increases, against a twin that answers, it must be told from its placebo as well.
         """
         found = [self.contrast(metric, coefficients)]
         if self.has_placebo(metric):
             found.append(self._beyond_placebo(metric, coefficients))
-        ends = np.array([one.ends(at, level) for one in found])
-        if not np.isfinite(ends).all():
-            return None
-        return int(np.all(ends > 0.0)) - int(np.all(ends < 0.0))
+        ends = np.array([one.all_ends(level) for one in found])
+        known, up, down = (np.all(flags, axis=(0, 1)) for flags in (np.isfinite(ends), ends > 0.0, ends < 0.0))
+        ways = np.where(up, 1, np.where(down, -1, 0)).tolist()
+        return [way if there else None for way, there in zip(ways, known.tolist(), strict=True)]
 
     def has_placebo(self, metric: str) -> bool:
         """Whether a metric counts only increases, and the twin answers, so that chance alone gives some."""

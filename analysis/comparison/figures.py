@@ -16,10 +16,11 @@ from analysis.comparison.comparison import Comparison, comparison_of
 from analysis.comparison.forest import ROW, comparison_setting, row_panels, spoken, twin
 from analysis.comparison.regret import regret
 from analysis.comparison.tables import regret_note, share_note
-from analysis.comparison.winners import THIRDS, winners
+from analysis.comparison.winners import winners
 from analysis.labels import factor_title
 from analysis.plotting import captions, pages, panels, style
 from analysis.results.folder import Results
+from analysis.results.parts import THIRDS
 from model.metrics.catalogue import COMPARED, METRICS
 
 MOST, LINES = 3, 3

@@ -3,17 +3,26 @@
 All of them are told where all are to hold together, for of many intervals some leave zero out by chance.
 """
 
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Iterator, Mapping
 from typing import Any
 
+import polars as pl
+
 from analysis.comparison.comparison import Comparison, comparison_of, differences, estimates
-from analysis.comparison.superiority import in_most_cases, superiority
+from analysis.comparison.overtaking import WHEN, overtaking, places
+from analysis.comparison.ranking import Ranking
+from analysis.comparison.superiority import in_most_cases, ranks, superiority
+from analysis.labels import factor_words, level_texts, listed, number_of, title
 from analysis.results.folder import Results
-from analysis.sentences import Finding, against_twin, in_worlds, together
+from analysis.results.parts import THIRDS
+from analysis.sentences import Finding, against_twin, in_worlds, number, together
 from model.metrics.catalogue import CRITERIA, EFFECTS, LEAD, METRICS
 
 BESIDE = (*EFFECTS, *(name for name in CRITERIA if not METRICS[name].is_share))
 """Metrics by which findings compare doctrines: also what they cost, and whom they wrong."""
+MOST_TOLD = 5
+"""Pairs that overtake one another, and parameters, that sentences name one by one."""
 TOGETHER = "told where all that is said holds together at 95 %; intervals are each by itself"
 """How sentences of a comparison decide."""
 
@@ -48,3 +57,66 @@ def _against_twins(comparison: Comparison) -> Iterator[dict[str, Any]]:
         at = comparison.doctrines.index(row["doctrine"])
         way = comparison.told(row["metric"], comparison.alone, at, level)
         yield {**row, "jointly": None if way is None else way != 0}
+
+
+def overtaking_findings(ranking: Ranking) -> Iterator[Finding]:
+    """Who leads; which doctrines overtake which between groups of worlds, or that none does; none without groups."""
+    if not ranking.groups or ranking.comparison.cells.units < 2:
+        return
+    compared, heading = ranking.comparison, f"Who overtakes whom ({TOGETHER})"
+    manifest, n, unit = compared.results.manifest, compared.cells.units, compared.cells.unit
+    titles = {
+        name: f"“{text}”" for name, text in zip(compared.doctrines, manifest.doctrine_titles.values(), strict=True)
+    }
+    found = overtaking(ranking)
+    surest = found.unique(["metric", "doctrine", "other"], keep="first", maintain_order=True).head(MOST_TOLD)
+    texts = [_how_often(ranking, found), *(_turn(row, titles) for row in surest.iter_rows(named=True))]
+    yield from (Finding(heading, text, n, unit) for text in [*texts, *_leader(ranking, titles)])
+
+
+def _how_often(ranking: Ranking, found: pl.DataFrame) -> str:
+    """How many pairs change places, and over what; or that none does."""
+    over = [factor_words(path) for path in ranking.parameters]
+    parted = number_of("parameter", len(over))
+    pairs = number_of("pair", len(ranking.pairs))
+    tried = f"{pairs} of doctrines by {number_of('criterion', len(ranking.metrics), 'criteria')}"
+    if found.is_empty():
+        several = listed(over) if len(over) <= MOST_TOLD else parted
+        return f"No doctrine overtakes another beyond noise between groups of worlds parted by {several} ({tried})."
+    times = Counter(factor_words(path) for path in found["parameter"]).most_common()
+    often = listed([f"{name} ({count})" for name, count in times[:MOST_TOLD]])
+    more = f", and {len(times) - MOST_TOLD} more" if len(times) > MOST_TOLD else ""
+    turned = found.select("doctrine", "other").unique().height
+    surest = " The surest:" if found.height > MOST_TOLD else ""
+    return (
+        f"Of {tried} {turned} {'pair changes' if turned == 1 else 'pairs change'} places beyond noise between groups "
+        f"of worlds, over the values of {often}{more}; {parted} were looked at.{surest}"
+    )
+
+
+def _turn(row: Mapping[str, Any], titles: Mapping[str, str]) -> str:
+    """One pair that changes places: the difference in either group."""
+    one, other, words = titles[row["doctrine"]], titles[row["other"]], factor_words(row["parameter"])
+    ends = [row[f"{when}_{end}"] for when in WHEN for end in ("from", "to")]
+    texts = iter([""] * len(ends) if None in ends else level_texts(ends))
+    parts = []
+    for when in WHEN:
+        part, low, high = row[f"{when}_part"], next(texts), next(texts)
+        where = f"in the {part} of {words} ({low} to {high})" if part in THIRDS else f"at {words} {part}"
+        difference = {"metric": row["metric"], **{end: row[f"{when}_{end}"] for end in ("mean", "low", "high")}}
+        parts.append(f"{number(difference, negative=difference['mean'] < 0.0)} {where.replace('_', ' ')}")
+    return f"By {title(row['metric'])} {one} is ahead of {other} by {parts[0]}, and behind it by {parts[1]}."
+
+
+def _leader(ranking: Ranking, titles: Mapping[str, str]) -> Iterator[str]:
+    """Which doctrine is first by the metric that leads, and how often."""
+    if LEAD not in ranking.metrics:
+        return
+    every = places(ranking).filter(pl.col("parameter").is_null(), metric=LEAD).drop_nulls("place_low").sort("place")
+    for row in every.head(1).iter_rows(named=True):
+        often = ranks(ranking.comparison, [LEAD]).filter(doctrine=row["doctrine"], place=1).row(0, named=True)
+        low, high = row["place_low"], row["place_high"]
+        may = "alone can be first" if high == 1 else f"may be anything from place {low} to {high}"
+        ends = "" if often["low"] is None else f" [{100 * often['low']:.0f}, {100 * often['high']:.0f}]"
+        share = f"{100 * often['mean']:.0f} %{ends} of the {ranking.comparison.unit}"
+        yield f"By {title(LEAD)} {titles[row['doctrine']]} is first in the mean, and in {share}; it {may}."

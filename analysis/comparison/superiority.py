@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from analysis.comparison.comparison import Comparison, pairs, within_worlds
 from analysis.statistics.intervals import LEVEL, quantile
-from model.metrics.catalogue import CRITERIA, METRICS
+from model.metrics.catalogue import COMPARED, CRITERIA, METRICS
 
 SHARE_SCHEMA: dict[str, Any] = {"mean": pl.Float64(), "low": pl.Float64(), "high": pl.Float64(), "n": pl.Int64()}
 """Columns of a share with its interval."""
@@ -106,3 +106,25 @@ def in_most_cases(comparison: Comparison, metric: str, one: int, other: int) -> 
     met, drawn = beats(values[one], values[other]), comparison.is_sample
     found = share_of_cases(met, comparison.case_weights, drawn=drawn, level=comparison.level())
     return None if found.low is None or found.high is None else found.low > 0.5 or found.high < 0.5
+
+
+RANKS_SCHEMA: dict[str, Any] = {
+    "metric": pl.String(),
+    "doctrine": pl.String(),
+    "place": pl.Int64(),
+    **SHARE_SCHEMA,
+}
+
+
+def ranks(comparison: Comparison, metrics: Sequence[str] = COMPARED) -> pl.DataFrame:
+    """The share of worlds, or of replicates, in which each doctrine is first, second, and so on; ties share places."""
+    rows = []
+    for metric in metrics:
+        values = np.nan_to_num(METRICS[metric].better * comparison.cases(metric), nan=-np.inf)
+        first = 1 + (values[None] > values[:, None]).sum(axis=1)  # doctrines × cases
+        alike = (values[None] == values[:, None]).sum(axis=1)
+        for at, name in enumerate(comparison.doctrines):
+            for place in range(1, len(values) + 1):
+                met = ((first[at] <= place) & (place < first[at] + alike[at])) / alike[at]
+                rows.append({"metric": metric, "doctrine": name, "place": place, **share_row(comparison, met)})
+    return pl.DataFrame(rows, schema=RANKS_SCHEMA)

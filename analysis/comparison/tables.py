@@ -6,9 +6,11 @@ from typing import Any
 import polars as pl
 
 from analysis.comparison.comparison import Comparison, differences, estimates
+from analysis.comparison.overtaking import overtaking, places
 from analysis.comparison.pareto import dominance, pareto
+from analysis.comparison.ranking import Ranking
 from analysis.comparison.regret import regret, satisficing
-from analysis.comparison.superiority import superiority
+from analysis.comparison.superiority import ranks, superiority
 from analysis.comparison.winners import winners
 from analysis.labels import listed, number_of, shown
 from analysis.plotting.captions import note, over_worlds
@@ -24,11 +26,16 @@ Texts = dict[tuple[str, str], str]
 """Texts by doctrine and metric."""
 
 
-def comparison_tables(comparison: Comparison) -> dict[str, Table]:
-    """All tables by the name of their files."""
+def comparison_tables(comparison: Comparison, of_replicates: Sequence[str] = ()) -> dict[str, Table]:
+    """All tables by the name of their files; `of_replicates` as in `Ranking`."""
+    ranking = Ranking(comparison, of_replicates)
     each, apart = estimates(comparison), differences(comparison)
     against = f"against {comparison.doctrines[comparison.reference]}"
     shares = f"Shares of {comparison.unit}. {share_note(comparison)}"
+    turns = {
+        "places": ("The place of each doctrine", places, PLACES),
+        "overtaking": ("Which doctrine overtakes which between groups of worlds", overtaking, OVERTAKING),
+    }
 
     def table(title: str, frame: pl.DataFrame, *notes: str) -> Table:
         return Table(title, frame, note(*notes, comparison_origin(comparison)))
@@ -51,6 +58,8 @@ def comparison_tables(comparison: Comparison) -> dict[str, Table]:
         "regret": table("Regret", regret(comparison), regret_note(comparison)),
         "satisficing": table("Targets met", satisficing(comparison), target_note(comparison), shares),
         "winners": table("Which doctrine wins where", winners(comparison), shares, winners_note(comparison)),
+        "ranks": table("How often each doctrine is first, second, and so on", ranks(comparison), shares),
+        **{name: table(text, made(ranking), said) for name, (text, made, said) in turns.items() if ranking.groups},
     }
 
 
@@ -248,6 +257,17 @@ def share_note(comparison: Comparison) -> str:
     return "In brackets or as low and high: 95 % intervals (Wilson)."
 
 
+PLACES = (
+    "`place` is that of the mean; `place_low` to `place_high` are those that cannot be ruled out where all pairs of "
+    "doctrines, groups and criteria hold together at 95 % (Bonferroni)."
+)
+"""Note of places: what their intervals are."""
+OVERTAKING = (
+    "Pairs told to be in one order in the first part of a parameter's values and in the other in the second, where all "
+    "pairs, groups and criteria hold together (Bonferroni), the surest first; differences are doctrine less other, "
+    "their 95 % intervals each by itself. Empty: none is told to turn."
+)
+"""Note of doctrines that overtake another: when a row is one."""
 PARETO = (
     f"In the set: no other doctrine is as good by all criteria ({criteria(TRADED)}) and better by one, in the means. "
     "`resamples`: share of 1,000 resamples in which it is. `clearly_dominated_by`: doctrines that are better by each "

@@ -9,22 +9,19 @@ the winners does not say that it alone does.
 
 from collections.abc import Sequence
 from itertools import pairwise
-from typing import Any, NamedTuple
+from typing import Any
 
 import numpy as np
 import polars as pl
 
 from analysis.comparison.comparison import Comparison
 from analysis.comparison.superiority import SHARE_SCHEMA, share_row
-from analysis.labels import level_text
+from analysis.results.parts import Part, parts_of
 from analysis.statistics.intervals import LEVEL
 from analysis.statistics.ratio import Array
 from model.metrics.catalogue import COMPARED, METRICS
 
 SHUFFLES = 499
-FEW = 4
-"""Values of a parameter up to which each is a part of its own."""
-THIRDS = ("low third", "middle third", "high third")
 BATCH = 50
 """Shuffles at a time, for memory."""
 EVERYWHERE = "all worlds"
@@ -35,37 +32,6 @@ def wins(values: Array) -> Array:
     known = np.nan_to_num(values, nan=-np.inf)
     best = known == known.max(axis=0)
     return best / best.sum(axis=0)
-
-
-class Part(NamedTuple):
-    """Some of the worlds: what it is called, between which values of the parameter, and which cases are in it."""
-
-    name: str
-    low: float | None
-    high: float | None
-    inside: "np.ndarray[Any, np.dtype[np.bool_]]"
-
-
-def parts_of(values: pl.Series, weight: Array) -> list[Part]:
-    """Worlds parted by a parameter: by its values where they are few, else into thirds of equal weight."""
-    levels = values.unique().sort().to_list()
-    numeric = values.dtype.is_numeric()
-    if len(levels) <= FEW or not numeric:
-        end = [float(level) if numeric else None for level in levels]
-        return [
-            Part(level_text(level, levels), at, at, (values == level).to_numpy())
-            for level, at in zip(levels, end, strict=True)
-        ]
-    found = values.cast(pl.Float64).to_numpy()
-    order = np.argsort(found, kind="stable")
-    middle = np.empty_like(weight)
-    middle[order] = np.cumsum(weight[order]) - 0.5 * weight[order]
-    third = np.minimum((3.0 * middle / weight.sum()).astype(int), 2)
-    return [
-        Part(name, float(found[third == at].min()), float(found[third == at].max()), third == at)
-        for at, name in enumerate(THIRDS)
-        if (third == at).any()
-    ]
 
 
 WINNERS_SCHEMA: dict[str, Any] = {

@@ -4,7 +4,7 @@ What going from one end of a factor to the other does; where between the ends mo
 where the effect of one factor depends on another.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from itertools import combinations
 from typing import Any
 
@@ -17,6 +17,7 @@ from analysis.statistics.contrasts import beside, contrast, influences
 from model.metrics.catalogue import EFFECTS, METRICS
 from model.metrics.placebos import PLACEBOS, placebo_of
 
+Row = dict[str, Any]
 DEPENDING = tuple(name for name in EFFECTS if METRICS[name].complement)
 """Metrics for which it is asked whether the effect of one factor depends on another: what is averted."""
 
@@ -56,13 +57,30 @@ def _subject(results: Results) -> str:
     return f"{name}, averaged over all points," if points > 1 else name
 
 
-def _main_effects(results: Results) -> Iterator[Finding]:
-    """Going from one end of a factor to the other, averaged over the other factors, which are alike at both."""
+def main_effects(results: Results) -> Iterator[tuple[str, list[Row]]]:
+    """Going from one end of a factor to the other, in words, and what that does to each headline metric.
+
+    The other factors are averaged over, and alike at both ends.
+    """
+    yield from ((subject, rows) for subject, (rows,) in main_effects_in(results, [None]))
+
+
+def main_effects_in(results: Results, parts: Sequence[Collection[int] | None]) -> Iterator[tuple[str, list[list[Row]]]]:
+    """Main effects in each of several parts, given by the numbers of its replicates; None: in all of them."""
     for factor in compared_factors(results):
         low, *_, high = levels = ends(results, factor)
         found = at_levels(results, {factor: (low, high)}, EFFECTS)
-        rows = [row for one in found for row in compared(one, [factor], [less((high,), (low,))])]
-        if text := together(moving(factor, levels), rows):
+        step = [less((high,), (low,))]
+        within = ([one if part is None else one.only(part) for one in found] for part in parts)
+        yield (
+            moving(factor, levels),
+            [[row for one in some for row in compared(one, [factor], step)] for some in within],
+        )
+
+
+def _main_effects(results: Results) -> Iterator[Finding]:
+    for subject, rows in main_effects(results):
+        if text := together(subject, rows):
             yield Finding("Main effects", text, min(row["n"] for row in rows if row["mean"] is not None))
 
 

@@ -2,14 +2,20 @@
 
 First what answers the question of the folder: the rule of a discovery, the indices of a sensitivity analysis, the
 shares of mechanisms and features. Then what is said of any sweep: what each doctrine, or all of it, does against its
-twin; what choosing one doctrine over another does; what the factors do.
+twin; which doctrine overtakes which, what choosing one over another does; what the factors do. Last, how far that
+depends on what no data inform.
 """
 
-from analysis.comparison.comparison import is_comparison
-from analysis.comparison.findings import comparison_findings
+from collections.abc import Iterator
+
+from analysis.comparison.comparison import comparison_of, is_comparison
+from analysis.comparison.findings import comparison_findings, overtaking_findings
+from analysis.comparison.ranking import Ranking
 from analysis.decomposition.findings import decomposition_findings, shares_out
 from analysis.discovery.findings import discovery_findings
 from analysis.effects.findings import effect_findings, overall_findings
+from analysis.report.informed import uninformed
+from analysis.report.uninformed import uninformed_findings
 from analysis.results.folder import Results
 from analysis.sensitivity.findings import importance, is_structured
 from analysis.sentences import Finding
@@ -25,4 +31,11 @@ def findings(results: Results) -> list[Finding]:
     if shares_out(results):
         return answers
     compared = comparison_findings(results) if is_comparison(results) else overall_findings(results)
-    return [*answers, *compared, *(() if results.unreached else effect_findings(results))]
+    found = [*answers, *_ranked(results), *compared, *(() if results.unreached else effect_findings(results))]
+    return [*found, *uninformed_findings(results)]
+
+
+def _ranked(results: Results) -> Iterator[Finding]:
+    """Which doctrine leads, and which overtakes which, of a comparison."""
+    if is_comparison(results):
+        yield from overtaking_findings(Ranking(comparison_of(results), uninformed(results)))

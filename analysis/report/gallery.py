@@ -16,6 +16,7 @@ from analysis.decomposition.games import feature_game, mechanism_games
 from analysis.discovery.answer import has_box, read_answer
 from analysis.effects.factorial import is_grid
 from analysis.labels import title
+from analysis.report.informed import uninformed
 from analysis.results.folder import Results
 from analysis.results.manifest import LEDGER, STRUCTURED
 from analysis.results.status import Unreached
@@ -82,6 +83,11 @@ def is_full_grid(results: Results) -> bool:
     return has_pairs(results) and not shared_out and is_grid(results)
 
 
+def is_ranked(results: Results) -> bool:
+    """Whether doctrines are compared in worlds that can be parted, be they points or of replicates."""
+    return is_comparison(results) and (len(results.manifest.factors) > 1 or bool(uninformed(results)))
+
+
 def is_whole(results: Results, kinds: Collection[str]) -> bool:
     """Whether a folder has one of these kinds of designs, and all runs of it."""
     manifest = results.manifest
@@ -97,6 +103,8 @@ BOX = Kind("folders in which `deter discover` has found a box", has_box, "discov
 ANSWER = Kind("folders in which `deter discover` has looked for one", read_answer, "discovery.figures")
 FOREST = Kind("comparisons of doctrines", is_comparison, "comparison.forest")
 TRADEOFFS, WINNERS = (FOREST._replace(module=f"comparison.{module}") for module in ("tradeoffs", "figures"))
+RANKED = Kind("comparisons of doctrines in several worlds", is_ranked, "report.figures")
+UNINFORMED = Kind("folders over worlds that agree with the record", uninformed, "report.figures", by_default=True)
 LEDGERS = Kind("single runs with a ledger", is_run_with_ledger, "story.swimlanes", by_default=True)
 SALTELLI = Kind("complete sweeps of a Saltelli design", partial(is_whole, kinds=["saltelli"]), "sensitivity.figures")
 MORRIS = Kind("complete sweeps of a Morris design", partial(is_whole, kinds=["morris"]), "sensitivity.figures")
@@ -123,6 +131,8 @@ FIGURES = {
     "pareto": Entry(TRADEOFFS, "doctrines between harm averted, deterrence, escalation and cost"),
     "winners": Entry(WINNERS, "which doctrine is best how often, and where"),
     "regret": Entry(WINNERS, "what each doctrine falls short of the best"),
+    "places": Entry(RANKED, "the place of each doctrine, and in which groups of worlds places change"),
+    "uninformed": Entry(UNINFORMED, "effects in the outer thirds of each parameter that no data inform"),
     "story": Entry(LEDGERS, "cases, votes and what followed, with the most telling cases in lanes"),
     "sensitivity": Entry(SALTELLI, "first-order and total Sobol' indices of the headline metrics"),
     "morris": Entry(MORRIS, "Morris's μ* against σ of the headline metrics"),
@@ -205,7 +215,8 @@ def default_figures(results: Results, also: Collection[str] = ()) -> "dict[str, 
 
 def comparison_figures(results: Results) -> "dict[str, Figure]":
     """The figures of a comparison of doctrines; what would show nothing is left out."""
-    return _some([name for name, found in FIGURES.items() if found.kind in (FOREST, TRADEOFFS, WINNERS)], results)
+    kinds = FOREST, TRADEOFFS, WINNERS, RANKED, UNINFORMED
+    return _some([name for name in names_of(results) if FIGURES[name].kind in kinds], results)
 
 
 def search_figures(results: Results) -> "dict[str, Figure]":

@@ -6,7 +6,7 @@ delta method); any linear contrast between groups is the same contrast between t
 replicates is its standard error. `paired` does it for differences from a reference.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from functools import partial
 from typing import Any, NamedTuple
 
@@ -70,6 +70,13 @@ class Influence(NamedTuple):
         n = own.denominators.shape[1]
         x, y = own.numerators[0], own.denominators[0]
         return self._replace(numerator=x, denominator=y, replicates=np.arange(n), pilot=np.ones(n, bool))
+
+    def only(self, replicates: Collection[int]) -> "Influence":
+        """The same in these replicates alone; where runs are missing those of them count that a contrast has whole."""
+        rows = np.isin(self.replicates, list(replicates))
+        x, y = self.numerator[rows], self.denominator[rows]
+        few = self._replace(replicates=self.replicates[rows], pilot=self.pilot[rows], numerator=x, denominator=y)
+        return few._replace(matching=None, parts=None)
 
     @property
     def n(self) -> Codes:

@@ -49,17 +49,17 @@ class Ratio(NamedTuple):
 
 
 class RunArray:
-    """Runs that went well, laid out as places × replicates."""
+    """Runs that went well, laid out as places × replicates; `replicates` are the numbers of these, in order."""
 
     def __init__(self, runs: pl.LazyFrame, place_of_point: Codes, shape: tuple[int, ...]) -> None:
         """Lay out the runs of points, each at its place in an array of this shape, flattened; −1: at none."""
         self._columns = RunColumns(runs.filter(pl.col("status") == "ok"))
         keys = self._columns.runs.select("point", "replicate").collect()
-        replicates, column = np.unique(keys["replicate"].to_numpy(), return_inverse=True)
+        self.replicates, column = np.unique(keys["replicate"].to_numpy(), return_inverse=True)
         place = place_of_point[keys["point"].to_numpy()]
-        rows = np.full((int(np.prod(shape)), len(replicates)), -1, np.int64)
+        rows = np.full((int(np.prod(shape)), len(self.replicates)), -1, np.int64)
         rows[place[place >= 0], column[place >= 0]] = np.flatnonzero(place >= 0)
-        self._rows = rows.reshape(*shape, len(replicates))
+        self._rows = rows.reshape(*shape, len(self.replicates))
         self.there: Flags = self._rows >= 0
 
     def ratio(self, name: str) -> Ratio:

@@ -145,16 +145,22 @@ class Estimated(NamedTuple):
         return {**values, "n": int(self.found.n[at]), "interval": str(self.found.interval[at])}
 
     def ends(self, at: int, level: float = LEVEL) -> tuple[float, float]:
-        """Ends of an interval that covers with this probability; NaN where there is none.
+        """Ends of the interval of one, as `all_ends` has them."""
+        low, high = self.all_ends(level)
+        return float(low[at]), float(high[at])
+
+    def all_ends(self, level: float = LEVEL) -> tuple[Array, Array]:
+        """Ends of intervals that cover each with this probability, one entry each; NaN where there is none.
 
         Of another level than 95 %, either side is as many times as long as Student's is: the quantiles of resamples
         that far out would be those of a handful of them.
         """
-        mean, low, high = (float(part[at]) for part in (self.found.mean, self.found.low, self.found.high))
+        mean, low, high = self.found.mean, self.found.low, self.found.high
         if level == LEVEL:
             return low, high
-        usual = float(self.error.half()[at])
-        times = float(self.error.half(level)[at]) / usual if usual > 0.0 else 1.0
+        usual = self.error.half()
+        with np.errstate(divide="ignore", invalid="ignore"):
+            times = np.where(usual > 0.0, self.error.half(level) / usual, 1.0)
         return mean - times * np.maximum(0.0, mean - low), mean + times * np.maximum(0.0, high - mean)
 
 

@@ -45,10 +45,12 @@ def read_prior(experiment: str) -> Prior:
     if not (stated.record and stated.luck == "own" and isinstance(stated.design, Latin)):
         allowed = 'record = true, luck = "own" and a latin design'
         raise ConfigurationError("is no prior: a calibration needs the record of worlds", file=file, allowed=allowed)
-    spans = {path: factor for path, factor in stated.factors.items() if isinstance(factor, Span)}
+    found = {path: factor for path, factor in stated.factors.items() if isinstance(factor, Span)}
+    spans = {path: span for path, span in found.items() if span.scale != "exponential"}
     if len(spans) < len(stated.factors):
         path = next(iter(stated.factors.keys() - spans.keys()))
-        raise ConfigurationError("has levels, and a prior has ranges", file=file, key=path)
+        problem = "is no range that is even, or even in its logarithm, as those of a prior are"
+        raise ConfigurationError(problem, file=file, key=path)
     return Prior(loaded, spans)
 
 

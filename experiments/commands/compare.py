@@ -53,6 +53,8 @@ def compare_command(
     from analysis.labels import number_of
     from analysis.report.decomposition import WHY
     from analysis.report.gallery import comparison_figures
+    from analysis.report.informed import uninformed
+    from analysis.report.uninformed import uninformed_tables
     from experiments.running.compare import Comparing
     from experiments.running.decompose import Decomposing, checked_designs
     from experiments.running.sweep import sweep_manifest
@@ -91,7 +93,7 @@ def compare_command(
         screen.warn(f"{failed:,} of {runs:,} runs failed; column `error` of runs.parquet says why")
     if failed < runs:
         found = comparison_of(results)
-        publish.write_tables(folder, comparison_tables(found))
+        publish.write_tables(folder, {**comparison_tables(found, uninformed(results)), **uninformed_tables(results)})
         publish.write_figures(folder, comparison_figures(results))
         screen.show(*comparison.screen_tables(found, screen.tables.width))
     sweeps.say_where(screen, results)

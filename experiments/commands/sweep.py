@@ -34,6 +34,7 @@ def sweep_command(
     from analysis.effects.tables import effect_tables
     from analysis.report.gallery import default_figures
     from analysis.report.missing import missing_runs
+    from analysis.report.uninformed import uninformed_tables
     from experiments.running.sweep import Sweep
     from experiments.terminal import publish, sweeps, tables
     from experiments.terminal.dry_run import show_dry_run
@@ -51,7 +52,7 @@ def sweep_command(
     if failed < runs:
         if not no_figures:
             publish.write_figures(sweep.folder, default_figures(results))
-        publish.write_tables(sweep.folder, effect_tables(results))
+        publish.write_tables(sweep.folder, {**effect_tables(results), **uninformed_tables(results)})
         screen.show(*tables.sweep_tables(results, screen.tables.width))
     sweeps.say_where(screen, results)
     screen.warn(*missing_runs(results))

@@ -27,12 +27,21 @@ def _finite(value: Any) -> int | float:
 End = Annotated[int | float, BeforeValidator(_finite)]
 
 
+MOST_EXPONENTIAL = 30
+"""Above this a standard exponential draw never comes: once in ten million million."""
+
+
 class Span(Settings):
-    """A range of a factor, both ends included; with `scale = "log"` evenly spread in the logarithm."""
+    """A range of a factor, both ends included.
+
+    Evenly spread, with `scale = "log"` in the logarithm; with `scale = "exponential"` as the exponential distribution
+    of mean 1 between the ends. Weights that are each drawn so are, as shares of their sum, Dirichlet with all
+    parameters 1 (Devroye 1986, chapter 11), but for what the ends cut off.
+    """
 
     low: End = option("least value")
     high: End = option("largest value")
-    scale: Literal["linear", "log"] = option("linear or log", default="linear")
+    scale: Literal["linear", "log", "exponential"] = option("linear, log or exponential", default="linear")
 
     @model_validator(mode="after")
     def _is_a_range(self) -> "Span":
@@ -41,12 +50,15 @@ class Span(Settings):
         if self.scale == "log" and self.low <= 0:
             allowed = "more than 0 where scale = 'log'"
             raise ConfigurationError("has no logarithm", key="low", value=self.low, allowed=allowed)
+        if self.scale == "exponential" and not 0 <= self.low < MOST_EXPONENTIAL:
+            allowed = f"0 to less than {MOST_EXPONENTIAL} where scale = 'exponential'"
+            raise ConfigurationError("is out of the distribution's reach", key="low", value=self.low, allowed=allowed)
         return self
 
     @property
     def text(self) -> str:
         """The range in words: 1 to 8 (log)."""
-        return f"{self.low:.15g} to {self.high:.15g}" + (" (log)" if self.scale == "log" else "")
+        return f"{self.low:.15g} to {self.high:.15g}" + (f" ({self.scale})" if self.scale != "linear" else "")
 
 
 Factor = list[Level] | Span

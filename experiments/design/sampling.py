@@ -1,6 +1,7 @@
 """Values of factors at the points of a design: every combination of levels, and coordinates of the unit cube mapped.
 
-A range is mapped linearly or in its logarithm; whole numbers and names in equal parts of the unit interval.
+A range is mapped linearly, in its logarithm, or to an exponential draw between its ends; whole numbers and names in
+equal parts of the unit interval.
 """
 
 import itertools
@@ -15,7 +16,7 @@ from experiments.design.factors import Factor, Level, Span
 Unit = np.ndarray[Any, np.dtype[np.float64]]
 """Points of the unit cube: one row for each, one column for each factor."""
 LOG_DIGITS = 12
-"""Significant digits kept on a logarithmic scale, whose last bits depend on the machine's mathematical library."""
+"""Significant digits kept on a scale that takes logarithms, whose last bits depend on the machine's library."""
 
 
 def unit_problem(factors: int) -> dict[str, Any]:
@@ -37,7 +38,10 @@ def mapped(unit: Unit, factor: Factor, *, whole: bool = False, lattice: int = 0)
     if factor.scale == "linear":
         return [float(min(max(value, low), high)) for value in low + unit * (high - low)]  # rounding passes the ends
     ends = (low, high + 1) if whole else (low, high)
-    values = np.exp(np.log(ends[0]) + unit * np.log(ends[1] / ends[0]))
+    if factor.scale == "log":
+        values = np.exp(np.log(ends[0]) + unit * np.log(ends[1] / ends[0]))
+    else:  # quantiles of the standard exponential distribution, cut off at the ends
+        values = ends[0] - np.log1p(unit * np.expm1(ends[0] - ends[1]))
     clipped = (min(max(float(f"{value:.{LOG_DIGITS}g}"), low), high) for value in values.tolist())
     return [int(value) if whole else float(value) for value in clipped]
 

@@ -16,7 +16,7 @@ from analysis.results.manifest import DRAWN
 from analysis.search.objectives import Aim
 from experiments.design.design import Design, design_of
 from experiments.design.experiment import Experiment, load_experiment
-from experiments.design.factors import Factor, Level
+from experiments.design.factors import Factor, Level, Span, key_of
 from experiments.design.points import whole_numbers
 from experiments.design.sampling import frame_of
 from experiments.design.search_table import Search
@@ -186,7 +186,10 @@ def _check(experiment: Experiment) -> None:
     for name in ("cross", "constraints"):
         if getattr(plan, name):
             raise ConfigurationError("has no meaning in a search", key=f"design.{name}")
-    for path in experiment.factors:
+    for path, factor in experiment.factors.items():
+        if is_searched(path) and isinstance(factor, Span) and factor.scale == "exponential":
+            problem = "is a scale of what is drawn, and this factor is searched"
+            raise ConfigurationError(problem, key=f"{key_of(path)}.scale", value=factor.scale, allowed="linear, log")
         if path in ("doctrine", "scenario") or path.startswith(("reference", "switches")):
             allowed = "parameters below doctrine, and of scenario and archetypes"
             raise ConfigurationError("cannot be searched, nor make worlds", key="factors", value=path, allowed=allowed)

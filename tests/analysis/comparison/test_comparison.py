@@ -25,12 +25,13 @@ from analysis.comparison.tables import (
     slide_superiority,
     slide_targets,
 )
-from analysis.comparison.winners import parts_of, separations, winners, wins
+from analysis.comparison.winners import separations, winners, wins
 from analysis.plotting.text_placement import Box, place
 from analysis.report.findings import findings
 from analysis.report.gallery import comparison_figures
 from analysis.report.page import sections
 from analysis.results.conditions import DEFAULT_TARGETS, read_targets
+from analysis.results.parts import parts_of
 from analysis.statistics import two_way as crossed
 from analysis.statistics.contrasts import Influence
 from analysis.statistics.fronts import non_dominated
@@ -518,7 +519,8 @@ def pictures() -> list[look.Drawn]:
         results.manifest.factors["doctrine"] = names
         results.__dict__["design"] = results.design.with_columns(pl.col("doctrine").replace(renamed))
         drawn = comparison_figures(results)
-        assert set(drawn) == {"comparison", "pareto", "winners", "regret"}, name
+        places = {"places"} if shape[1] > 1 else set()
+        assert set(drawn) == {"comparison", "pareto", "winners", "regret", *places}, name
         found += [look.draw(f"{name}: {key}", results, figure) for key, figure in drawn.items()]
     return found
 

@@ -549,6 +549,12 @@ WRONG = {
         ),
         "draws no worlds",
     ),
+    "a scale of draws": (
+        lambda text: text.replace(
+            "[factors]\n", '[factors]\n"doctrine.ratchet" = { low = 0.0, high = 1.0, scale = "exponential" }\n'
+        ),
+        "is a scale of what is drawn, and this factor is searched",
+    ),
     "an objective": (lambda text: text.replace("max harm_averted", "max harm_avertd"), "did you mean 'harm_averted'?"),
     "one objective": (
         lambda text: text.replace(text.split("objectives = ")[1].split("\n")[0], '["max harm_averted"]'),

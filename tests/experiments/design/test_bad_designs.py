@@ -40,6 +40,8 @@ WRONG = {
     "low equals high": (RANGE.replace("0.2", "0.6"), 'kind = "latin"\nsize = 4', "is not below high"),
     "logarithm of zero": ('"doctrine.ratchet" = { low = 0, high = 1, scale = "log" }', 'kind = "latin"\nsize = 4',
         "low = 0: has no logarithm; allowed: more than 0"),
+    "exponential below zero": ('"doctrine.ratchet" = { low = -1, high = 1, scale = "exponential" }',
+        'kind = "latin"\nsize = 4', "low = -1: is out of the distribution's reach; allowed: 0 to less than 30"),
     "unknown scale": ('"doctrine.ratchet" = { low = 0.1, high = 1, scale = "lg" }', 'kind = "latin"\nsize = 4',
         "scale = 'lg': is not among the choices; did you mean 'log'?"),
     "misspelt end": ('"doctrine.ratchet" = { low = 0.1, hihg = 1 }', 'kind = "latin"\nsize = 4', "mean 'high'?"),

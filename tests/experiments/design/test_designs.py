@@ -56,6 +56,8 @@ def make(tmp_path: Path) -> Make:
 
 TWO = '"doctrine.clarity" = { low = 0.2, high = 0.6 }\n"doctrine.ratchet" = { low = 0.01, high = 1.0, scale = "log" }'
 CLARITY = '"doctrine.clarity" = [0.2, 0.6]'
+CLARITY_RANGE = '"doctrine.clarity" = { low = 0.2, high = 0.6 }'
+LATIN = 'kind = "latin"\nsize = 512'
 MIXED = f"""{TWO}
 "doctrine.campaign_interval" = {{ low = 4, high = 11 }}
 "doctrine.voting_rule" = ["unanimity", "qmv", "coalition"]
@@ -215,6 +217,33 @@ def test_whole_numbers_stay_whole_and_within_their_range_on_a_logarithmic_scale(
     design = make('"doctrine.campaign_interval" = { low = 1, high = 10, scale = "log" }\n' + TWO, plan)
     found = design.frame["doctrine.campaign_interval"]
     assert (found.dtype, found.min(), found.max()) == (pl.Int64, 1, 10)
+
+
+def test_an_exponential_range_is_that_distribution_between_its_ends(make: Make) -> None:
+    design = make(f'"doctrine.ratchet" = {{ low = 0.1, high = 0.9, scale = "exponential" }}\n{CLARITY_RANGE}', LATIN)
+    below = [1.0 - np.exp(-end) for end in (0.1, 0.9)]
+    found = 1.0 - np.exp(-np.sort(design.frame["doctrine.ratchet"].to_numpy()))
+    # one value in each of 512 parts of equal probability
+    assert np.floor(512 * (found - below[0]) / (below[1] - below[0])).tolist() == list(range(512))
+
+
+def test_weights_drawn_as_exponentials_are_dirichlet_as_shares_of_their_sum(make: Make) -> None:
+    names = ("scope", "scale", "duration", "intensity", "complexity", "sophistication", "impact")
+    ranges = (
+        f'"scenario.severity.weights.{name}" = {{ low = 0.0, high = 20.0, scale = "exponential" }}' for name in names
+    )
+    weights = make("\n".join(ranges), 'kind = "sobol"\nsize = 4096').frame.drop("point").to_numpy()
+    shares = weights / weights.sum(axis=1, keepdims=True)
+    # of Dirichlet(1, …, 1) over seven: mean 1/7, variance 6 / (7² · 8), P(share > 1/2) = (1/2)⁶
+    assert np.allclose(shares.mean(axis=0), 1 / 7, atol=0.002)
+    assert np.allclose(shares.var(axis=0), 6 / (49 * 8), rtol=0.05)
+    assert (shares > 0.5).mean() == pytest.approx(0.5**6, rel=0.1)
+
+
+def test_whole_numbers_on_an_exponential_scale_stay_whole_and_reach_both_ends(make: Make) -> None:
+    name = "doctrine.campaign_interval"
+    found = make(f'"{name}" = {{ low = 1, high = 4, scale = "exponential" }}\n' + TWO, LATIN).frame[name]
+    assert (found.dtype, found.min(), found.max()) == (pl.Int64, 1, 4)
 
 
 def test_points_are_the_same_in_every_process(make: Make, tmp_path: Path) -> None:
