@@ -254,26 +254,33 @@ def _in_full(path: Path, above: list[Path]) -> tuple[Tree, dict[str, str]]:
     file, tree = str(path), read_toml(path)
     refuse_another("a scenario", tree, file)
     base, table = tree.pop(BASE, None), tree.pop("sources", {})
+    below, sources = _beneath(base, path, above) if base is not None else ({}, {})
+    full = merged(below, tree)
+    validated(Scenario, full, file=file, at="scenario")
     entries = read_sources(table, tree, file)
     own = {"scenario": entries.pop(DEFAULT), **{f"scenario.{key}": text for key, text in entries.items()}}
     if base is None:
-        validated(Scenario, tree, file=file, at="scenario")
-        return tree, own
-    beneath = _found("scenarios", base, BASE, path)
-    if beneath.resolve() in [each.resolve() for each in (*above, path)]:
-        raise ConfigurationError("builds on itself", file=file, key=BASE, value=base)
-    below, sources = _in_full(beneath, [*above, path])
-    for key in ("title", "idea"):
-        below.pop(key)  # a scenario of its own has its own
-    for catalogue, name in below.get("catalogues", {}).items():
-        if name not in shipped("catalogues"):  # a path counts from the file that states it
-            below["catalogues"][catalogue] = str(
-                _found("catalogues", name, f"catalogues.{catalogue}", beneath).resolve()
-            )
+        return full, own
     stated = {at: _covering(own, at) for at in (f"scenario.{key}" for key in leaves(tree))}
     kept = {key: text for key, text in sources.items() if not any(f"{key}.".startswith(f"{at}.") for at in stated)}
     del own["scenario"]  # that covers what is stated here, and nothing of what is beneath
-    return merged(below, tree), kept | stated | own
+    return full, kept | stated | own
+
+
+def _beneath(base: Any, path: Path, above: list[Path]) -> tuple[Tree, dict[str, str]]:
+    """The tree and the sources of a base, as the scenario of this file takes them."""
+    beneath = _found("scenarios", base, BASE, path)
+    if beneath.resolve() in [each.resolve() for each in (*above, path)]:
+        raise ConfigurationError("builds on itself", file=str(path), key=BASE, value=base)
+    tree, sources = _in_full(beneath, [*above, path])
+    for key in ("title", "idea"):
+        tree.pop(key)  # a scenario of its own has its own
+    for catalogue, name in tree.get("catalogues", {}).items():
+        if name not in shipped("catalogues"):  # a path counts from the file that states it
+            tree["catalogues"][catalogue] = str(
+                _found("catalogues", name, f"catalogues.{catalogue}", beneath).resolve()
+            )
+    return tree, sources
 
 
 def _covering(sources: dict[str, str], path: str) -> str:

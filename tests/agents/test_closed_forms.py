@@ -227,7 +227,8 @@ def test_perpetrators_expect_the_attribution_that_comes_in_the_illustrative_worl
 @pytest.mark.parametrize("investigators", [8, 25])
 def test_perpetrators_expect_the_attribution_that_comes_where_investigators_are_few(investigators: int) -> None:
     """They reckon with the attention of the week, once cases have piled up: before that they expect more than comes."""
-    configuration = short(values={"scenario.investigation.investigators": investigators}, weeks=1040, burn_in=0)
+    values = {"scenario.investigation.investigators": investigators, "doctrine.attribution_confidence": 0.9}
+    configuration = short(values=values, weeks=1040, burn_in=0)
     detected, named, expected = np.sum([named_and_expected(configuration, r, 150) for r in range(24)], axis=0)
     assert detected > 5000
     assert abs(named - expected) < 0.03 * detected

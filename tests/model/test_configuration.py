@@ -307,7 +307,8 @@ def test_own_files_may_build_on_shipped_ones(tmp_path: Path) -> None:
         tmp_path,
         "scenarios",
         "baseline",
-        ('partners = "partners"', 'partners = "partners.toml"\n[overrides]\nmeasures.retorsion.cost = 0.1'),
+        ('partners = "partners"', 'partners = "partners.toml"'),
+        ("[overrides]", "[overrides]\nmeasures.retorsion.cost = 0.1"),
     )
     configuration = load_configuration(mine)
     assert len(configuration.partners.members) == 10

@@ -102,7 +102,7 @@ def test_in_a_file(old: str, no_run: None, tmp_path: Path, capsys: Capture) -> N
 
 def test_among_the_overrides_of_a_scenario(no_run: None, tmp_path: Path, capsys: Capture) -> None:
     entry = '"measures.political_dialogue.delay" = [1, 2]'
-    scenario = edited(tmp_path, "scenarios", "baseline", ("[catalogues]", f"[overrides]\n{entry}\n[catalogues]"))
+    scenario = edited(tmp_path, "scenarios", "baseline", ("[overrides]", f"[overrides]\n{entry}"))
     assert main(["run", str(scenario)]) == WRONG_INPUT
     one_answer(capsys, f"{scenario}: overrides.measures.political_dialogue.delay: {SAID}a standing programme has none")
 

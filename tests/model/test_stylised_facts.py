@@ -44,7 +44,7 @@ def proportional_fall(metric: str, before: Configuration, after: Configuration) 
 
 
 @pytest.mark.emergent
-@least(0.01, 0.03)
+@least(0.005, 0.03)
 def test_clarity_averts_more_harm_where_the_union_follows_through_and_severe_acts_most_of_all(scenario, by):
     vague = world(scenario, voting_rule="qmv", proportionality=0.9, clarity=0.1)
     clear = vague.with_values({"doctrine.clarity": 0.9})
@@ -75,7 +75,7 @@ def test_the_effect_of_clarity_on_announcements_beyond_what_is_kept_has_an_inter
 
 
 @pytest.mark.emergent
-@least(0.03, 0.03)
+@least(0.015, 0.03)
 def test_with_clarity_severe_acts_fall_proportionally_more_than_acts(scenario, by):
     vague, clear = (world(scenario, proportionality=0.9, clarity=clarity) for clarity in (0.1, 0.9))
     more = proportional_fall("severe_averted", vague, clear).less(proportional_fall("acts_averted", vague, clear))

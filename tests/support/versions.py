@@ -9,7 +9,7 @@ from typing import Any
 import polars as pl
 
 from analysis.results.folder import hash_of
-from analysis.results.manifest import DESIGN, MANIFEST, RUNS, Manifest
+from analysis.results.manifest import DESIGN, MANIFEST, RUNS, WORLDS, Manifest
 
 EARLIER = "0.0.9"
 """A release of another model than any that runs these tests."""
@@ -38,6 +38,7 @@ def made_earlier(folder: Path, *, without: Collection[str] = (), **tables: Colle
         digest = sha256((folder / name).read_bytes()).hexdigest()
         manifest["files"][name] = {"rows": frame.height, "sha256": digest, "failed": 0}
     found: Any = Manifest.model_validate(manifest)
-    manifest["design_hash"] = hash_of(found, pl.read_parquet(folder / DESIGN))
+    worlds = pl.read_parquet(folder / WORLDS) if (folder / WORLDS).is_file() else None
+    manifest["design_hash"] = hash_of(found, pl.read_parquet(folder / DESIGN), worlds)
     (folder / MANIFEST).write_text(json.dumps(manifest))
     return folder

@@ -236,6 +236,7 @@ def lively(
     """A shipped configuration in which all that takes years comes within weeks; the doctrine is as it is shipped."""
     base = short(scenario, doctrine, **{"weeks": 40, "burn_in": 0, **time})
     quick: dict[str, Any] = {
+        "scenario.time.start": "2024-01-01",  # when every measure is there
         "scenario.detection.detection": 1.0,
         "scenario.detection.false_alarm_rate": 0.2,
         "scenario.investigation.clue_probability": 0.6,

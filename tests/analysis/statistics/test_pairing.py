@@ -59,7 +59,15 @@ def results_of(runs: pl.DataFrame, design: pl.DataFrame) -> Any:
     """What analyses ask of a folder."""
     levels = {name: design[name].unique().sort().to_list() for name in design.columns[1:]}
     manifest = SimpleNamespace(
-        factors=levels, pilot=None, kind="sweep", status="complete", seed=1, stamp="made up", design={"kind": "grid"}
+        factors=levels,
+        pilot=None,
+        kind="sweep",
+        status="complete",
+        seed=1,
+        stamp="made up",
+        design={"kind": "grid"},
+        record=False,
+        uncertainty=None,
     )
     counts = runs.height, runs.filter(status="failed").height
     twin = SimpleNamespace(doctrine=SimpleNamespace(title="none"))
@@ -72,6 +80,7 @@ def results_of(runs: pl.DataFrame, design: pl.DataFrame) -> Any:
         unreached=0,
         check_reached=lambda _: None,
         folder="made/up",
+        worlds=None,
         configuration=SimpleNamespace(reference=twin),
     )
 

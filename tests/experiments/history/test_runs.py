@@ -91,7 +91,7 @@ def test_lags_are_from_act_to_decision(worlds: Worlds) -> None:
 def test_a_small_ledger_is_made_larger(worlds: Worlds, monkeypatch: pytest.MonkeyPatch) -> None:
     world = worlds.configurations[0]
     whole = by_week(world, 7, 0)
-    monkeypatch.setattr("experiments.history.runs.LEDGER", 200)
+    monkeypatch.setattr("model.ensemble.LEDGER", 200)
     for name, weeks in by_week(world, 7, 0).items():
         assert (weeks == whole[name]).all()
 
