@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from analysis.labels import listed, number_of
 from analysis.validation.checks import EXPLAINED, HOLDS, REPORTED, SHORT, SILENT_ON, Check, Findings, counted
 
-COUNTED = {"oracle": "oracle", "emergent": "emergent fact", "forecast": "forecast", "held out": "moment held out"}
+COUNTED = {"oracle": "oracle", "emergent": "emergent fact", "forecast": "forecast", "held out": "held-out moment"}
 """Labels that count as validation, and what a check with one is called."""
 
 

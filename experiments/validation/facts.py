@@ -139,10 +139,10 @@ FACTS = (
         "less harm is averted at a required confidence of .95 than of .75: too high answers late or never",
         change("harm_averted", standard(0.75), standard(0.95)),
         *(-1, 0.01, "tuned", BALIGA),
-        explained=(-0.05, 0.0),
-        explanation="It depends on how much those who are named wrongly resent it. Where that is less than in the "
-        "middle of its range, the higher standard averts less in four worlds of five; where it is more, in half of "
-        "them, for then every innocent spared counts. So there is an optimum, and where it lies no data say.",
+        explained=(-0.05, 0.08),
+        explanation="It depends on how much those who are named wrongly resent it. In the third of worlds with least "
+        "of that the higher standard averts less in six worlds of seven, in the third with most in one of seven, for "
+        "then every innocent spared counts. So there is an optimum, and where it lies no data say.",
     ),
     *(
         Fact(
@@ -253,10 +253,10 @@ FACTS = (
         "to detect more of what is hard to identify backfires: fewer acts are averted",
         change("acts_averted", *detecting(0.05, 0.6)),
         *(-1, 0.0025, "emergent", BALIGA),
-        explained=(-0.02, 0.02),
-        explanation="Theory says that it can, and so it does in two worlds of five. More cases bring more innocents "
-        "who are blamed, and that backfires where they resent it: with the resentment of wrong accusation in the upper "
-        "half of its range fewer acts are averted on average, in the lower half more.",
+        explained=(-0.06, 0.02),
+        explanation="Theory says that it can, and so it does on average and in three worlds of five. More cases bring "
+        "more innocents who are blamed, and that backfires where they resent it: in nine of ten worlds of the third "
+        "with most resentment of wrong accusation, in one of four of the third with least.",
     ),
     Fact(
         COMPLEMENTS,
@@ -292,11 +292,18 @@ FACTS = (
                 ),
             ),
             *(sign, 0.001, "built-in", f"{MODEL}: attitude to ambiguity"),
+            explained=(0.0, 0.006),
+            explanation=why,
         )
-        for better, who, attitude, sign in (
-            ("ambiguity", "averse to", 1.5, -1),
-            ("clarity", "indifferent to", 0.0, +1),
-            ("clarity", "drawn to", -1.0, +1),
+        for better, who, attitude, sign, why in (
+            ("ambiguity", "averse to", 1.5, -1, ""),
+            (
+                *("clarity", "indifferent to", 0.0, +1),
+                "So it does on average, and in two worlds of three: in nine of ten of the third in which an error "
+                "costs least credibility, and in three of ten of that in which it costs most, for then nobody believes "
+                "what is clear.",
+            ),
+            ("clarity", "drawn to", -1.0, +1, ""),
         )
     ),
     Fact(
