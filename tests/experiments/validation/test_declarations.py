@@ -5,6 +5,8 @@ from support.paired import on_cases
 from support.paths import ROOT
 
 from experiments.design.experiment import load_experiment
+from experiments.validation import history
+from experiments.validation.calibration import GATES_PART, MOMENT_PART
 from experiments.validation.contrasts import Fact
 from experiments.validation.facts import ARCHETYPES, FACTS, RESTRICTIVE, WITH_FLOORS, WITHOUT_GRIEVANCE
 from experiments.validation.measures import OWN
@@ -53,7 +55,7 @@ def test_lists_of_names_are_those_of_the_catalogues(baseline: Configuration) -> 
 
 def test_the_page_has_all_that_is_declared() -> None:
     page = (ROOT / "docs" / "validation.md").read_text("utf-8")
-    for part in (FORMS_PART, GAMES_PART, *(fact.part for fact in DECLARED)):
+    for part in (FORMS_PART, GAMES_PART, history.PART, MOMENT_PART, GATES_PART, *(fact.part for fact in DECLARED)):
         assert f"### {part}" in page
     for name in [*(fact.name for fact in DECLARED), *(silent.name for silent in SILENT), *VARIANTS]:
         assert name in page or name.capitalize() in page, name
