@@ -22,7 +22,7 @@ WHICH = {
 
 @pytest.fixture(scope="module")
 def baseline() -> Configuration:
-    return load_configuration()
+    return load_configuration("illustrative")
 
 
 def medians(configuration: Configuration) -> dict[str, np.ndarray]:
