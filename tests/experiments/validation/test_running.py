@@ -16,7 +16,7 @@ from experiments.validation.running import FULL, Size, judged, over_worlds, vali
 from experiments.validation.votes import MOVERS, slopes, votes_of
 from model.configuration import load_configuration
 
-TINY = Size(3, 2, 0, 0, 0, fast=True)
+TINY = Size(3, 6, 0, 0, 0, fast=True)
 SKILL = [{"scenario.investigation.skill": skill} for skill in (0.4, 0.9)]
 
 
@@ -151,7 +151,7 @@ def test_a_page_is_of_all_checks(tmp_path: Path, capsys) -> None:
 
 
 def test_the_page_and_its_pictures_lie_where_they_are_wanted(tmp_path: Path, monkeypatch) -> None:
-    monkeypatch.setattr(running, "FULL", Size(3, 2, 2, 0, 0))
+    monkeypatch.setattr(running, "FULL", Size(3, 6, 2, 0, 0))
     monkeypatch.setattr(running, "FACTS", (fact(),))
     monkeypatch.setattr(running, "WITHOUT_GRIEVANCE", ())
     monkeypatch.setattr(running, "SIGNS", ())
