@@ -13,6 +13,9 @@ TITLES = {
     "doctrine.attribution_confidence": "Attribution confidence required",  # more of it is asked for, not had
     "scenario.choice.rule": "Choice rule",
     "scenario.severity.exponent": "Exponent of severity",
+    "scenario.reporting.share": "Share reported",
+    "scenario.reporting.trend": "Rise of the share reported",
+    "scenario.traits.tempo": "Tempo of all",
     "scenario.learning.experience": "Learning from experience",
 }
 """Factors whose own name would mislead, or say little."""
@@ -30,11 +33,14 @@ def factor_title(path: str) -> str:
         return TITLES[path]
     *before, last = path.split(".")
     if last in PARTS and len(before) > 2:  # archetypes.major_power.sensitivity.mean: of a trait, or of a range
-        last = f"{before[-1]} of {before[-2]}{PARTS[last]}"
+        whose = "" if before[-2] == "traits" else f" of {before[-2]}"  # of all members, or partners
+        last = f"{before[-1]}{whose}{PARTS[last]}"
     elif before and before[-1] in OF:
         last = OF[before[-1]].format(last)
         if before[0] == "activities":
             last += f" for {before[1]}"
+    elif len(before) == 2 and before[0] == "activities":
+        last += f" of {before[1]}"
     return last.replace("_", " ").capitalize()
 
 

@@ -17,7 +17,6 @@ import numpy as np
 
 from agents.union.docket import NEVER
 from agents.union.tracks import DOSSIER, REACTION, REFUSED
-from model.catalogues import Measure
 from model.configuration import Configuration
 
 Array = np.ndarray[Any, Any]
@@ -119,8 +118,11 @@ def listings(configuration: Configuration, cases: Array, tracks: Array, until: d
     adopted = _until(dossiers["adopted"], week_of(configuration, until))
     rows = np.flatnonzero(np.isfinite(adopted))
     rows = rows[np.argsort(adopted[rows], kind="stable")]
-    measures = [one if isinstance(one, Measure) else None for one in configuration.measures.values()]
-    numbers = np.array([(one.bite.high, one.persons, one.entities) if one else (1.0, 0.0, 0.0) for one in measures])
+    nothing = (1.0, 0.0, 0.0)  # of programmes, which are on no case
+    measures = configuration.measures.values()
+    numbers = np.array(
+        [(one.bite.high, one.persons, one.entities) if one.occasion == "case" else nothing for one in measures]
+    )
     high, persons, entities = numbers[dossiers["measure"][rows]].T
     extent = np.minimum(1.0, dossiers["share"][rows] * dossiers["planned"][rows] / high)
     return Listing(cases["begun"][rows].astype(float), adopted[rows], persons * extent, entities * extent)
@@ -261,11 +263,10 @@ def moments(configuration: Configuration, cases: Array, tracks: Array, uniforms:
     """All moments of a run, by name; the arguments are those of `incidents`."""
     record = incidents(configuration, cases, tracks, uniforms, RECORD_ENDS)
     members = record.victim < len(configuration.member_states.members)
-    first = configuration.scenario.time.burn_in
-    years = (week_of(configuration, RECORD_ENDS) - first) / YEAR
+    years = (week_of(configuration, RECORD_ENDS) - configuration.scenario.time.burn_in) / YEAR
     listed = listings(configuration, cases, tracks, RECORD_ENDS)
     return {
-        "incidents": float((members & (record.begun >= first)).sum()) / years,
+        "incidents": float(members.sum()) / years,
         **_of_rivals(configuration, record),
         **_of_attribution(record, members),
         **_of_answers(configuration, record, members),

@@ -27,7 +27,6 @@ class Parameter(_Kept):
     """
 
     path: str
-    title: str
     low: float
     high: float
     scale: str

@@ -14,6 +14,7 @@ from typing import Any
 import numpy as np
 
 from analysis.calibration.reference import Array, Reference, bounded, unbounded
+from analysis.statistics.weighted import rows_by_weight, weighted_quantiles
 from model.errors import ConfigurationError
 
 KEPT, LEAST_KEPT, MOST_KEPT = 0.04, 500, 4_000
@@ -90,12 +91,7 @@ class Posterior:
 
     def quantiles(self, levels: Any) -> Array:
         """Quantiles [level, parameter] of the parameters."""
-        order = np.argsort(self.shares, axis=0)
-        below = np.cumsum(self.weights[order], axis=0)
-        places = [np.minimum((below < level).sum(axis=0), len(below) - 1) for level in np.atleast_1d(levels)]
-        return np.array(
-            [np.take_along_axis(self.shares, order[place, range(order.shape[1])][None], 0)[0] for place in places]
-        )
+        return weighted_quantiles(self.shares.T, levels, self.weights).T
 
     def mean(self) -> Array:
         """Means of the parameters."""
@@ -114,10 +110,8 @@ class Posterior:
         return np.asarray(1.0 - self.variance() / prior)
 
     def drawn(self, number: int) -> Array:
-        """So many worlds by weight, evenly spaced along their sum: each comes about as often as it should."""
-        ends = np.cumsum(self.weights)
-        rows = np.searchsorted(ends, (np.arange(number) + 0.5) / number * ends[-1])
-        return np.asarray(self.shares[np.minimum(rows, len(ends) - 1)])
+        """So many worlds by weight."""
+        return np.asarray(self.shares[rows_by_weight(self.weights, number)])
 
 
 def posterior(table: Reference, summaries: Array, observed: Array) -> Posterior:

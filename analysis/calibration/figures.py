@@ -6,7 +6,7 @@ from matplotlib.figure import Figure
 from analysis.calibration.answer import Calibration, Parameter
 from analysis.calibration.gates import Known
 from analysis.calibration.tables import note
-from analysis.labels import number_of
+from analysis.labels import factor_title, number_of
 from analysis.plotting import pages, panels, style
 from analysis.plotting.panels import Mark
 
@@ -50,7 +50,7 @@ def posterior_figure(found: Calibration) -> Figure:
     axes = figure.subplots()
     panels.rows(axes, len(ordered))
     room = NAMES / style.POINT
-    axes.set_yticks(range(len(ordered)), [style.wrapped(one.title, room) for one in ordered])
+    axes.set_yticks(range(len(ordered)), [style.wrapped(factor_title(one.path), room) for one in ordered])
     for at, one in enumerate(ordered):
         mark = DUMMY if one.path == found.dummy else INFORMED if one.calibrated else OTHER
         axes.barh(at, 1.0, 0.62, color="#EEEEEE", linewidth=0)

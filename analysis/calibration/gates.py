@@ -14,6 +14,7 @@ from scipy import stats
 
 from analysis.calibration.estimator import Posterior, Summaries, adjusted, posterior
 from analysis.calibration.reference import Array, Reference
+from analysis.statistics.weighted import weighted_quantiles
 
 EVEN = 1.0 / 12.0
 """Variance of a parameter under the whole prior, as a share of its range."""
@@ -73,10 +74,7 @@ def weighted_interval(values: Array, weights: Array, level: float = 0.9) -> tupl
     if not there.any():
         return float("nan"), float("nan"), float("nan")
     values, weights = values[there], weights[there] / weights[there].sum()
-    order = np.argsort(values)
-    below = np.cumsum(weights[order])
-    ends = np.minimum(np.searchsorted(below, [(1.0 - level) / 2.0, (1.0 + level) / 2.0]), len(order) - 1)
-    low, high = values[order][ends].tolist()
+    low, high = weighted_quantiles(values, [(1.0 - level) / 2.0, (1.0 + level) / 2.0], weights).tolist()
     return float(weights @ values), low, high
 
 

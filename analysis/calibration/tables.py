@@ -3,7 +3,7 @@
 import polars as pl
 
 from analysis.calibration.answer import Calibration
-from analysis.labels import number_of, percent
+from analysis.labels import factor_title, number_of, percent
 from analysis.results.tables import Table
 
 PARAMETERS, WITHOUT = "parameters", "left_out"
@@ -27,6 +27,24 @@ def frame_of_parameters(found: Calibration) -> pl.DataFrame:
     rows = [one.model_dump(by_alias=True) for one in found.parameters]
     names = {"from": "low_90", "to": "high_90", "low": "prior_low", "high": "prior_high"}
     return pl.DataFrame(rows).rename({**names, "half": "covered_50", "most": "covered_90"})
+
+
+HEADS = ("parameter", "prior", "posterior, 90 %", "contraction", "")
+"""Heads of the parameters as texts."""
+
+
+def texts_of_parameters(found: Calibration) -> list[tuple[str, ...]]:
+    """A row for each parameter as a reader sees it, the dummy last."""
+    return [
+        (
+            factor_title(one.path),
+            f"{one.low:.3g} to {one.high:.3g}",
+            f"{one.mean:.3g} [{one.from_:.3g}, {one.to:.3g}]",
+            f"{one.contraction:.2f}".replace("-", "−"),
+            "dummy" if one.path == found.dummy else "informed" if one.calibrated else "",
+        )
+        for one in found.parameters
+    ]
 
 
 def note(found: Calibration) -> str:

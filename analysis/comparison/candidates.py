@@ -16,7 +16,8 @@ import numpy as np
 
 from analysis.results.conditions import Array, Side
 from analysis.statistics.intervals import quantile
-from analysis.statistics.two_way import error, layout, weighted_quantiles
+from analysis.statistics.two_way import error, layout
+from analysis.statistics.weighted import weighted_quantiles
 
 RESAMPLES = 1000
 """Draws of worlds, and of replicates."""

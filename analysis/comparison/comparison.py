@@ -34,8 +34,8 @@ from analysis.statistics.two_way import (
     or_none,
     over_replicates,
     over_worlds,
-    weighted_quantiles,
 )
+from analysis.statistics.weighted import weighted_quantiles
 from model.errors import ConfigurationError, listing, nearest_name
 from model.metrics.catalogue import CRITERIA, EFFECTS, ESTIMATED, METRICS
 from model.metrics.columns import DELAYS

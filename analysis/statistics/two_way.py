@@ -9,7 +9,6 @@ and the acceleration of BCa has no form for two kinds of units. Over replicates 
 table (`analysis.statistics.intervals`).
 """
 
-from collections.abc import Sequence
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -199,15 +198,3 @@ def over_worlds(mean: Array, influence: Array, cells: Layout, coefficients: Arra
 def or_none(value: Any) -> float | None:
     """A figure for a table; none where it is undefined."""
     return float(value) if np.isfinite(value) else None
-
-
-def weighted_quantiles(values: Array, shares: Sequence[float], weight: Any = 1.0) -> Array:
-    """The least values at or below which these shares of the weight lie: values [..., world] → [..., share].
-
-    `weight` is even, or of the values' shape. Sums of weights that fall short of a share by rounding reach it.
-    """
-    order = np.argsort(values, axis=-1, kind="stable")
-    weight = np.take_along_axis(np.broadcast_to(weight, values.shape), order, -1)
-    below = np.cumsum(weight, -1) / weight.sum(-1, keepdims=True)
-    place = (below[..., None, :] < np.asarray(shares)[:, None] - 1e-12).sum(-1)
-    return np.take_along_axis(np.take_along_axis(values, order, -1), np.minimum(place, values.shape[-1] - 1), -1)

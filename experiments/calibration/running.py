@@ -19,8 +19,6 @@ from experiments.calibration.waves import Prior, design, fitted, inside, observe
 from experiments.running.executors import Workforce
 from experiments.running.sweep import Report
 
-LEFT = ("scenario", "activities", "member_states", "traits", "mean", "doctrine", "motive", "targets")
-"""Parts of paths that say little."""
 DIGITS = 6
 """Significant digits of what ships."""
 SHIPPED = 400
@@ -149,12 +147,6 @@ def shipped(prior: Prior, found: Posterior) -> pl.DataFrame:
     return pl.DataFrame(columns).unique(maintain_order=True)
 
 
-def words_of(path: str) -> str:
-    """A parameter's path in words, short and told apart from the others'."""
-    left = [part for part in path.split(".") if part not in LEFT]
-    return ", ".join(left).replace("_", " ")
-
-
 def rounded(value: float) -> float:
     """A number with as many digits as ship."""
     return float(f"{value:.{DIGITS}g}")
@@ -176,7 +168,6 @@ def _calibration(
     parameters = [
         Parameter(
             path=path,
-            title=words_of(path),
             low=span.low,
             high=span.high,
             scale=span.scale,

@@ -6,14 +6,13 @@ numbers, replicates stay the independent units, and every mean and interval is o
 
 import random
 from collections.abc import Collection, Mapping, Sequence
-from itertools import accumulate
 from pathlib import Path
 from typing import Any
 
-import numpy as np
 import polars as pl
 
 from analysis.results.folder import POSTERIOR
+from analysis.statistics.weighted import rows_by_weight
 from experiments.design.worlds import FileOfWorlds, check_path, fitted, is_file_of_worlds, read_worlds
 from model.configuration import Configuration
 from model.errors import ConfigurationError, nearest_name, placed
@@ -106,8 +105,6 @@ def places(weights: Sequence[float], seed: int, replicates: Sequence[int]) -> li
 
 def _round(weights: Sequence[float], seed: int, number: int) -> list[int]:
     chance, size = random.Random(f"{seed} {number}"), len(weights)
-    ends = list(accumulate(weights))
-    marks = (np.arange(size) + chance.random()) * (ends[-1] / size)
-    drawn = np.minimum(np.searchsorted(ends, marks, side="right"), size - 1)
+    drawn = rows_by_weight(weights, size, chance.random())
     order = [chance.random() for _ in range(size)]
     return [int(drawn[at]) for at in sorted(range(size), key=order.__getitem__)]

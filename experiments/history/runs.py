@@ -9,13 +9,14 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from agents.union.tracks import DOSSIER, JOINT, STATEMENT
+from agents.union.tracks import JOINT, STATEMENT
 from analysis.history.outcomes import BY_WEEK, Histories
+from analysis.statistics.weighted import rows_by_weight
 from experiments.design.worlds import crossed, read_worlds
 from model.configuration import Configuration, load_configuration
 from model.ensemble import run_with_cases
 from model.loading import CONFIGS
-from model.record import rounds
+from model.record import listings, rounds
 
 POSTERIOR = CONFIGS / "posterior.csv"
 SCENARIO, DOCTRINE = "history", "status_quo"
@@ -41,15 +42,9 @@ def worlds_of(file: Path) -> Worlds:
     return Worlds([base.with_values(values) for values in points.iter_rows(named=True)], worlds.weights)
 
 
-def drawn(weights: list[float], runs: int) -> Any:
-    """Rows of so many draws by weight, evenly spaced along their sum: each row comes about as often as it should."""
-    ends = np.cumsum(weights)
-    return np.searchsorted(ends, (np.arange(runs) + 0.5) / runs * ends[-1])
-
-
 def histories(worlds: Worlds, runs: int, seed: int, workers: int | None = None) -> Histories:
     """Run so many histories, each with luck of its own, shared out among threads."""
-    rows = drawn(worlds.weights, runs).tolist()
+    rows = rows_by_weight(worlds.weights, runs).tolist()
     with ThreadPoolExecutor(workers or os.cpu_count() or 1, "deter") as pool:
         found = list(pool.map(lambda run: by_week(worlds.configurations[rows[run]], seed, run), range(runs)))
     time = worlds.configurations[0].scenario.time
@@ -60,29 +55,27 @@ def histories(worlds: Worlds, runs: int, seed: int, workers: int | None = None) 
 def by_week(configuration: Configuration, seed: int, replicate: int) -> Mapping[str, Any]:
     """What one run has in every week counted: decisions on its cases by the week of adoption."""
     time = configuration.scenario.time
-    world, cases, tracks = run_with_cases(configuration, seed, replicate)
+    _, cases, tracks = run_with_cases(configuration, seed, replicate)
     weeks = tracks.adopted - time.burn_in  # [case, track]; below 0 before the weeks counted, or never
     lags = tracks.adopted - cases.begun[:, None]
 
     def summed(adopted: Any, values: Any = None) -> Any:
         return np.bincount(adopted, values, time.weeks).astype(np.float32)
 
-    taken = weeks[:, DOSSIER] >= 0
-    dossiers, measures = tracks[taken, DOSSIER], world.measures[tracks[taken, DOSSIER].measure]
-    extent = np.minimum(1.0, dossiers.share * dossiers.planned / measures.bite_high)  # as in `bring_into_force`
-    listing = measures.persons + measures.entities > 0.0
-    listed = weeks[taken, DOSSIER][listing]
+    taken = listings(configuration, cases, tracks, UNTIL)
+    listing = (taken.persons + taken.entities > 0.0) & (taken.adopted >= time.burn_in)
+    listed = taken.adopted[listing].astype(int) - time.burn_in
     jointly = weeks[:, JOINT] >= 0
     ever = tracks.adopted >= 0
     answered = np.where(ever, weeks, time.weeks).min(axis=1)[ever.any(axis=1)]
     return {
         "attributions": summed(weeks[jointly, JOINT]),
         "rounds": summed(np.array(rounds(7 * listed), int) // 7),
-        "persons": summed(listed, (measures.persons * extent)[listing]),
-        "entities": summed(listed, (measures.entities * extent)[listing]),
+        "persons": summed(listed, taken.persons[listing]),
+        "entities": summed(listed, taken.entities[listing]),
         "statements": summed(weeks[weeks[:, STATEMENT] >= 0, STATEMENT]),
         "responses": summed(answered[answered >= 0]),
         "listings": summed(listed),
-        "listing_weeks": summed(listed, lags[taken, DOSSIER][listing]),
+        "listing_weeks": summed(listed, (taken.adopted - taken.begun)[listing]),
         "attribution_weeks": summed(weeks[jointly, JOINT], lags[jointly, JOINT]),
     }

@@ -15,8 +15,9 @@ from analysis.calibration.answer import Calibration, read_calibration
 from analysis.calibration.gates import weighted_interval
 from analysis.calibration.targets import FITTED, HELD_OUT, REPORT, Target, Targets, read_targets
 from analysis.labels import number_of, percent
+from analysis.statistics.weighted import rows_by_weight
 from analysis.validation.checks import EXPLAINED, HOLDS, REPORTED, SHORT, Check
-from experiments.history.runs import POSTERIOR, Worlds, drawn, worlds_of
+from experiments.history.runs import POSTERIOR, Worlds, worlds_of
 from model.ensemble import run_recorded
 from model.record import MOMENTS
 
@@ -62,7 +63,7 @@ NEAR = 0.06
 
 def moments_of(worlds: Worlds, runs: int, seed: int, workers: int | None) -> dict[str, Any]:
     """Moments of runs in worlds of the posterior, each run with luck of its own."""
-    rows = drawn(worlds.weights, runs).tolist()
+    rows = rows_by_weight(worlds.weights, runs).tolist()
     with ThreadPoolExecutor(workers or os.cpu_count() or 1, "deter") as pool:
         found = pool.map(lambda run: run_recorded(worlds.configurations[rows[run]], seed, run)[1], range(runs))
         records = list(found)

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from scipy.special import stdtrit
 
-from analysis.statistics.two_way import error, layout, weighted_quantiles
+from analysis.statistics.two_way import error, layout
 
 
 def deviations(worlds: list[float], replicates: list[float], rest: list[list[float]]) -> np.ndarray:
@@ -46,17 +46,3 @@ def test_replicates_alone_are_the_units_where_worlds_are_all_there_are() -> None
     found = error(influence, layout(np.ones((2, 3), bool), np.ones(2), drawn=False))
     assert (float(found.variance), float(found.freedom)) == (pytest.approx(1.0), 2.0)
     assert found.half(0.9) == pytest.approx(stdtrit(2.0, 0.95))
-
-
-def test_weighted_quantiles_are_those_of_values_repeated() -> None:
-    values, weight = np.array([[3.0, 1.0, 2.0], [30.0, 10.0, 20.0]]), np.array([1.0, 2.0, 3.0])
-    shares = [0.0, 1 / 3, 0.34, 5 / 6, 0.84, 1.0]
-    assert weighted_quantiles(values, shares, weight)[0].tolist() == [1.0, 1.0, 2.0, 2.0, 3.0, 3.0]
-    assert weighted_quantiles(values, [0.5]).tolist() == [[2.0], [20.0]]
-
-
-def test_a_share_that_rounding_misses_is_reached() -> None:
-    """Ten tenths add up to a little less than one, seven of them to a little less than 0.7."""
-    values, weight = np.arange(10.0), np.full(10, 0.1)
-    assert np.cumsum(weight)[7] < 0.8
-    assert weighted_quantiles(values, [0.8], weight).tolist() == [7.0]

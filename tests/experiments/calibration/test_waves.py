@@ -9,7 +9,8 @@ import pytest
 from analysis.calibration.answer import read_calibration
 from analysis.calibration.estimator import Posterior
 from analysis.calibration.targets import read_targets
-from experiments.calibration.running import shipped, words_of
+from analysis.labels import factor_title
+from experiments.calibration.running import shipped
 from experiments.calibration.waves import Prior, design, inside, observed, read_prior, truncated
 from experiments.commands.main import main
 from experiments.design.worlds import read_worlds
@@ -61,8 +62,8 @@ def test_what_ships_is_a_file_of_worlds_without_doctrine_and_dummy(prior: Prior,
     assert read_worlds(str(tmp_path / "posterior.csv")).frame.height == frame.height <= 400
 
 
-def test_words_tell_parameters_apart(prior: Prior) -> None:
-    assert len({words_of(path) for path in prior.spans}) == len(prior.spans)
+def test_titles_tell_parameters_apart(prior: Prior) -> None:
+    assert len({factor_title(path) for path in prior.spans}) == len(prior.spans)
 
 
 def test_the_record_is_what_is_fitted() -> None:

@@ -3,7 +3,6 @@
 from datetime import date, timedelta
 from pathlib import Path
 
-import numpy as np
 import pytest
 from support.histories import made
 
@@ -14,7 +13,7 @@ from analysis.history.record import Span, read_record, year
 from analysis.validation.checks import EXPLAINED, HOLDS, REPORTED, SHORT
 from experiments.commands.main import main
 from experiments.history import forecast
-from experiments.history.runs import Worlds, by_week, drawn, histories, worlds_of
+from experiments.history.runs import Worlds, by_week, histories, worlds_of
 from experiments.validation import history, running
 from experiments.validation.running import Size
 from model.ensemble import run, run_with_cases
@@ -46,12 +45,6 @@ def test_worlds_are_those_of_the_file_on_the_days_of_the_history(worlds: Worlds)
     time = worlds.configurations[0].scenario.time
     assert time.start + timedelta(weeks=time.burn_in) == date(2015, 1, 5)
     assert time.start + timedelta(weeks=time.burn_in + time.weeks) == date(2029, 1, 1)
-
-
-def test_worlds_come_as_often_as_they_weigh() -> None:
-    assert np.bincount(drawn([3.0, 1.0], 8)).tolist() == [6, 2]
-    assert np.bincount(drawn([1.0, 1.0, 2.0], 4)).tolist() == [1, 1, 2]
-    assert np.bincount(drawn([0.2, 0.5, 0.3], 1000)).tolist() == [200, 500, 300]
 
 
 def test_runs_count_what_the_books_count(worlds: Worlds) -> None:
