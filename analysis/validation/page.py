@@ -14,6 +14,7 @@ CAPTIONS = {
     "emergent": "Emergent facts: effects over their least effects, over the prior",
     "others": "Built-in and tuned facts: effects over their least effects, over the prior",
     "history": "History and forecast: what the EU did, and what the model predicts",
+    "posterior": "What the record says of each parameter: prior ranges and posterior intervals, most informed first",
     "structure": "Emergent facts under other rules of the model",
 }
 """What figures show, by name."""
@@ -29,7 +30,7 @@ def validation_page(findings: Findings, figures: Iterable[str], prefix: str) -> 
         how(findings),
         "## What was checked",
         *tables(findings.checks),
-        *(pictures[name] for name in ("games", "emergent", "others", "history") if name in pictures),
+        *(pictures[name] for name in ("games", "emergent", "others", "history", "posterior") if name in pictures),
         "## Where it falls short, and why",
         *(missed(findings) or ["Nowhere."]),
         "## What the model cannot say",

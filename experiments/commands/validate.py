@@ -29,6 +29,9 @@ def validate_command(
     """
     from dataclasses import replace
 
+    from analysis.calibration.answer import read_calibration
+    from analysis.calibration.figures import calibration_figures
+    from analysis.calibration.tables import calibration_tables
     from analysis.history.figures import history_figures
     from analysis.history.forecast import forecasts
     from analysis.history.tables import history_tables
@@ -59,9 +62,12 @@ def validate_command(
         findings = replace(findings, checks=[*findings.checks, *history.history_checks(answer, forecasts())])
         moments = calibration.calibration_checks(size.histories, seed, workers)
         findings = replace(findings, checks=[*findings.checks, *moments])
-    publish.write_tables(out, validation_tables(findings) | (history_tables(answer) if answer else {}))
-    drawn = page or not no_figures
-    figures = validation_figures(findings) | (history_figures(answer) if answer else {}) if drawn else {}
+    tables, figures = validation_tables(findings), validation_figures(findings) if page or not no_figures else {}
+    if answer:
+        posterior = read_calibration()
+        tables |= history_tables(answer) | calibration_tables(posterior)
+        figures |= history_figures(answer) | calibration_figures(posterior) if figures else {}
+    publish.write_tables(out, tables)
     if not no_figures:
         publish.write_figures(out, figures)
     if page:

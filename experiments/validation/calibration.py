@@ -121,12 +121,17 @@ def gates(found: Calibration, targets: Targets) -> list[Check]:
     others = [one for one in found.parameters if one.path != found.dummy]
     dummy = next(one for one in found.parameters if one.path == found.dummy)
     half, most = (float(np.mean([getattr(one, name) for one in others])) for name in ("half", "most"))
+    by_parameter = [one.most for one in others]
     named = number_of("pseudo-world", found.pseudo_worlds)
     within = [targets.moments[one.name].low <= one.mean <= targets.moments[one.name].high for one in found.left_out]
     rows = [
         gate(f"ranks of {named} are even at 95 %, all parameters together", "even", found.ranks_even, None),
         gate(f"central 50 % intervals hold the truth ({named})", "0.5 ± 0.06", abs(half - 0.5) <= NEAR, half),
-        gate(f"central 90 % intervals hold the truth ({named})", "0.9 ± 0.06", abs(most - 0.9) <= NEAR, most),
+        gate(
+            f"central 90 % intervals hold the truth ({named})",
+            *("0.9 ± 0.06", abs(most - 0.9) <= NEAR, most),
+            note=f"By parameter {min(by_parameter):.2f} to {max(by_parameter):.2f}.",
+        ),
     ]
     if found.waves_checked:
         checked = number_of("pseudo-world", found.waves_checked)
@@ -139,18 +144,19 @@ def gates(found: Calibration, targets: Targets) -> list[Check]:
         *rows,
         Check(
             *(GATES_PART, "contraction of the dummy, which does nothing", "0 but for chance", REPORTED, "gate", SOURCE),
-            got=dummy.contraction,
+            got=round(dummy.contraction, 3),
             note=f"{informed} Only those whose contraction is clearly above it are called so.",
         ),
         Check(
             *(GATES_PART, "fitted moments within their range, each left out of the fit", "", REPORTED, "gate", SOURCE),
-            got=float(np.mean(within)),
+            got=round(float(np.mean(within)), 3),
             n=len(within),
             note=f"{percent(float(np.mean(within)), 0)} of {len(within)}, judged one by one.",
         ),
     ]
 
 
-def gate(name: str, expected: str, passed: bool, got: float | None) -> Check:
+def gate(name: str, expected: str, passed: bool, got: float | None, note: str = "") -> Check:
     """The row of a gate."""
-    return Check(GATES_PART, name, expected, HOLDS if passed else SHORT, "gate", SOURCE, got=got)
+    shown = None if got is None else round(got, 3)
+    return Check(GATES_PART, name, expected, HOLDS if passed else SHORT, "gate", SOURCE, got=shown, note=note)
