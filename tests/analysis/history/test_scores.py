@@ -156,5 +156,9 @@ def test_the_figure_shows_what_happened_and_says_what_the_fit_knew(drawn: Drawn)
     assert dict(marks["Rounds of listings, since 2015"])[2026] == 5
     assert "used no event after 2023-12-31" in drawn.said
     assert "n = 40 runs" in drawn.said
-    for axes in drawn.figure.axes:
+    *by_year, lags = drawn.figure.axes
+    for axes in by_year:
         assert {text.get_text() for text in axes.texts} == {"known to the fit", "forecast"}
+    assert not marks["Cases answered, a year"]  # no record has them
+    assert [text.get_text() for text in lags.get_xticklabels()] == ["to listing", "to attribution"]
+    assert len(marks["Weeks, from act"]) == 2
