@@ -62,11 +62,12 @@ def validate_command(
         findings = replace(findings, checks=[*findings.checks, *history.history_checks(answer, forecasts())])
         moments = calibration.calibration_checks(size.histories, seed, workers)
         findings = replace(findings, checks=[*findings.checks, *moments])
-    tables, figures = validation_tables(findings), validation_figures(findings) if page or not no_figures else {}
+    drawn = bool(page) or not no_figures
+    tables, figures = validation_tables(findings), validation_figures(findings) if drawn else {}
     if answer:
         posterior = read_calibration()
         tables |= history_tables(answer) | calibration_tables(posterior)
-        figures |= history_figures(answer) | calibration_figures(posterior) if figures else {}
+        figures |= history_figures(answer) | calibration_figures(posterior) if drawn else {}
     publish.write_tables(out, tables)
     if not no_figures:
         publish.write_figures(out, figures)

@@ -43,7 +43,7 @@ def test_the_share_falls_over_the_years_and_more_than_in_the_baseline(name: str)
 @pytest.mark.parametrize("world", [HARDER, BASELINE])
 def test_skill_and_resilience_are_those_of_the_baseline_when_counting_begins(world: Configuration) -> None:
     years, naming = world.scenario.time.burn_in / 52, world.scenario.investigation
-    assert naming.skill + years * naming.skill_trend == pytest.approx(0.5)
+    assert naming.skill + years * naming.skill_trend == pytest.approx(BASELINE.scenario.investigation.skill)
     for group in (world.member_states, world.partners):
         resilience = group.traits.resilience.mean + years * world.scenario.resilience.resilience_trend
         assert resilience == pytest.approx(0.6)

@@ -42,7 +42,7 @@ Build = Callable[..., Results]
 def parameter(path: str, *, calibrated: bool) -> Parameter:
     gates: dict[str, Any] = dict.fromkeys(("contraction", "usual", "chance", "half", "most"), 0.5)
     place: dict[str, Any] = {"low": 0.0, "high": 1.0, "scale": "linear", "mean": 0.5, "from": 0.1, "to": 0.9}
-    return Parameter(path=path, title=path, **place, **gates, calibrated=calibrated)
+    return Parameter(path=path, **place, **gates, calibrated=calibrated)
 
 
 @pytest.fixture

@@ -67,8 +67,8 @@ def test_any_mutation_of_a_shipped_file_is_answered(
     path.write_text(mutated(trees[which % len(trees)], chance), "utf-8")
     if kind == "catalogues":
         name = sorted((CONFIGS / kind).glob("*.toml"))[which % len(trees)].stem
-        entry = f'{name} = "{name}"'
-        scenario = edited(tmp_path, "scenarios", "baseline", (entry, f'{name} = "mine.toml"'))
+        entry = name.removesuffix("_recorded")
+        scenario = edited(tmp_path, "scenarios", "baseline", (f'{entry} = "{entry}"', f'{entry} = "mine.toml"'))
         answered(["run", str(scenario)], capsys)
     else:
         words = {"doctrines": ["run", "--doctrine"], "scenarios": ["run"], "experiments": ["sweep"]}[kind]
