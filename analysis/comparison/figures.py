@@ -4,6 +4,7 @@ Shares of wins stand by criterion, and by the parameters that part the winners m
 and the mean with its interval.
 """
 
+from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
@@ -13,7 +14,7 @@ from matplotlib.colors import LinearSegmentedColormap
 from matplotlib.figure import Figure
 
 from analysis.comparison.comparison import Comparison, comparison_of
-from analysis.comparison.forest import ROW, comparison_setting, row_panels, spoken, twin
+from analysis.comparison.forest import ROW, comparison_setting, row_panels, twin
 from analysis.comparison.regret import regret
 from analysis.comparison.tables import regret_note, share_note
 from analysis.comparison.winners import winners
@@ -52,7 +53,8 @@ def winners_figure(results: Results) -> Figure | None:
         draw(places[0], found.filter(pl.col("parameter").is_null()), compared)
     for at, (metric, path) in enumerate(parts):
         places.append(figure.add_subplot(grid[-1, at], sharey=places[-1] if at else None))
-        _parts(places[-1], found.filter(metric=metric, parameter=path), _leaders(found, metric))
+        leaders = {name: compared.titles[name] for name in _leaders(found, metric)}
+        _parts(places[-1], found.filter(metric=metric, parameter=path), leaders)
     pages.letter(places, 0 if whole else 1 + parted.index(parts[0]))
     return figure
 
@@ -97,22 +99,22 @@ def _shares(axes: Axes, table: pl.DataFrame, compared: Comparison) -> None:
         ink = "white" if share > 62.0 else "black"
         text = "–" if np.isnan(share) else f"{share:.0f}"
         axes.text(column + 0.5, row + 0.5, text, ha="center", va="center", color=ink)
-    axes.set_yticks(np.arange(len(shares)) + 0.5, [spoken(name) for name in compared.doctrines])
+    axes.set_yticks(np.arange(len(shares)) + 0.5, list(compared.titles.values()))
     axes.set_xticks(np.arange(len(COMPARED)) + 0.5, [_best(metric).replace(" ", "\n", 1) for metric in COMPARED])
     panels.cells(axes)
     axes.invert_yaxis()
     axes.set(xlabel=f"Best by (% of {compared.unit})", ylabel="Doctrine")
 
 
-def _parts(axes: Axes, table: pl.DataFrame, leaders: list[str]) -> None:
+def _parts(axes: Axes, table: pl.DataFrame, leaders: Mapping[str, str]) -> None:
     """Shares of wins in the parts of the worlds, a line for each of the doctrines that win most."""
     parts = table["part"].unique(maintain_order=True).to_list()
     places: Any = np.arange(len(parts))
-    for at, name in enumerate(leaders):
+    for at, (name, called) in enumerate(leaders.items()):
         own, line = table.filter(doctrine=name), style.LINES[at]
         # side by side, so that bars of lines that cross can be told apart
         shifted = places + 0.08 * (at - (len(leaders) - 1) / 2)
-        axes.plot(shifted, 100.0 * own["mean"].to_numpy(), label=spoken(name), **line.look)
+        axes.plot(shifted, 100.0 * own["mean"].to_numpy(), label=called, **line.look)
         if own["low"].null_count() == 0:
             low, high = (100.0 * own[end].to_numpy() for end in ("low", "high"))
             axes.vlines(shifted, low, high, color=line.color, linewidth=0.8)

@@ -31,7 +31,7 @@ def comparison_findings(results: Results) -> Iterator[Finding]:
     """Each doctrine against its twin; against the reference; and in how many worlds it does better than that."""
     comparison = comparison_of(results)
     unit = comparison.cells.unit
-    titles = dict(zip(comparison.doctrines, results.manifest.doctrine_titles.values(), strict=True))
+    titles = comparison.titles
     for row in _against_twins(comparison):
         if text := against_twin(f"“{titles[row['doctrine']]}”", row):
             yield Finding(f"Against the twin ({TOGETHER})", text, row["n"], unit)
@@ -64,10 +64,8 @@ def overtaking_findings(ranking: Ranking) -> Iterator[Finding]:
     if not ranking.groups or ranking.comparison.cells.units < 2:
         return
     compared, heading = ranking.comparison, f"Who overtakes whom ({TOGETHER})"
-    manifest, n, unit = compared.results.manifest, compared.cells.units, compared.cells.unit
-    titles = {
-        name: f"“{text}”" for name, text in zip(compared.doctrines, manifest.doctrine_titles.values(), strict=True)
-    }
+    n, unit = compared.cells.units, compared.cells.unit
+    titles = {name: f"“{text}”" for name, text in compared.titles.items()}
     found = overtaking(ranking)
     surest = found.unique(["metric", "doctrine", "other"], keep="first", maintain_order=True).head(MOST_TOLD)
     texts = [_how_often(ranking, found), *(_turn(row, titles) for row in surest.iter_rows(named=True))]

@@ -11,7 +11,7 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from analysis.comparison.comparison import DOCTRINE, named
-from analysis.comparison.doctrines import doctrines_compared
+from analysis.report.doctrines import doctrines_compared
 from analysis.labels import factor_label, level_texts
 from analysis.plotting import captions
 from analysis.report.findings import findings
