@@ -36,9 +36,7 @@ BY_KIND_SCHEMA: dict[str, Any] = {
 
 def kinds_of(metrics: Sequence[str]) -> dict[str, tuple[str, str]]:
     """Metric and kind by the name of each metric of a part: those of all perpetrators together first."""
-    return {
-        name: (metric, kind) for metric in metrics for kind, name in ({ALL: metric} | of_kinds(metric)).items()
-    }
+    return {name: (metric, kind) for metric in metrics for kind, name in ({ALL: metric} | of_kinds(metric)).items()}
 
 
 def by_kind(comparison: Comparison, metrics: Sequence[str] = IN_TABLE) -> pl.DataFrame:
@@ -87,7 +85,8 @@ def units_of(comparison: Comparison) -> pl.DataFrame:
     )
     more = pl.when(pl.col("quantity").is_in(list(A_YEAR)))
     ends = {
-        f"more{end}": more.then(pl.col(f"averted{end}")).otherwise(pl.col(f"world{end}")) for end in ("", "_low", "_high")
+        f"more{end}": more.then(pl.col(f"averted{end}")).otherwise(pl.col(f"world{end}"))
+        for end in ("", "_low", "_high")
     }
     return found.join(
         apart.select("doctrine", "quantity", **ends), on=["doctrine", "quantity"], how="left", maintain_order="left"
