@@ -1,4 +1,4 @@
-"""Figures of a comparison over worlds: which doctrine wins where, and what each falls short of the best.
+"""Figures of a comparison: whom doctrines move, which one wins where, and what each falls short of the best.
 
 Shares of wins stand by criterion, and by the parameters that part the winners most; of regret the largest over worlds,
 and the mean with its interval.
@@ -13,19 +13,33 @@ from matplotlib.axes import Axes
 from matplotlib.colors import LinearSegmentedColormap
 from matplotlib.figure import Figure
 
+from agents.catalogue import KINDS
+from analysis.comparison.by_kind import TOLD_BY_KIND, told_by_kind
 from analysis.comparison.comparison import Comparison, comparison_of
-from analysis.comparison.forest import ROW, comparison_setting, row_panels, twin
+from analysis.comparison.forest import (
+    LEAST,
+    ROW,
+    comparison_setting,
+    differences_note,
+    draw_differences,
+    row_panels,
+    twin,
+)
 from analysis.comparison.regret import regret
 from analysis.comparison.tables import regret_note, share_note
 from analysis.comparison.winners import winners
-from analysis.labels import factor_title
+from analysis.labels import factor_title, shown
 from analysis.plotting import captions, pages, panels, style
 from analysis.results.folder import Results
 from analysis.results.parts import THIRDS
 from model.metrics.catalogue import COMPARED, METRICS
+from model.metrics.columns import WORDS
 
 MOST, LINES = 3, 3
 """Panels for parameters, and doctrines with a line of their own in each."""
+AXIS = 14.0
+"""Height of an axis with its label, and the title of its panel, in mm."""
+BY_KIND_SAID = "Shares are of the acts, the harm or the opportunities of the kind alone."
 BELOW, LEGEND = 56.0, 60.0
 """Height of the lower panels in mm; room in them for the names of lines, in per cent of worlds."""
 SHARES = LinearSegmentedColormap.from_list("shares", ["#F2F2F2", style.BLUE])
@@ -34,6 +48,34 @@ PALE = "#99BBDD"
 """Bars of regret."""
 THICK = 0.55
 """Of a bar, as a share of its row."""
+
+
+def by_kind_figure(results: Results) -> Figure | None:
+    """Paired differences from the reference against each kind of perpetrator: a row of panels for each metric."""
+    compared = comparison_of(results)
+    found = told_by_kind(compared)
+    names = [name for at, name in enumerate(compared.doctrines) if at != compared.reference]
+    called = [compared.titles[name] for name in names]
+    (here,) = pages.share(TOLD_BY_KIND)
+    figure = pages.sheet(
+        style.DOUBLE,
+        (max(LEAST, ROW * len(names) + 2.0) + AXIS) * len(here),
+        f"Doctrines against “{compared.title}”, by kind of perpetrator",
+        comparison_setting(compared),
+        captions.note(BY_KIND_SAID, differences_note(compared, found)),
+    )
+    grid = figure.subplots(len(here), len(KINDS), sharex="row", sharey=True, squeeze=False)
+    for row, metric in zip(grid, here, strict=True):
+        short = METRICS[metric].short
+        for axes, kind in zip(row, KINDS, strict=True):
+            draw_differences(axes, found.filter(metric=metric, kind=kind), shown(metric))
+            axes.set_xlabel(f"{short[0].upper()}{short[1:]} ({captions.difference_unit(metric)})")
+            axes.set_title(WORDS[kind].capitalize(), fontsize=style.TYPE)
+            panels.round_ticks(axes.xaxis, 3)
+            panels.rows(axes, len(names))
+    grid[0, 0].set_yticks(range(len(names)), called)
+    pages.letter(grid[:, 0], TOLD_BY_KIND.index(here[0]))
+    return figure
 
 
 def winners_figure(results: Results) -> Figure | None:

@@ -93,10 +93,11 @@ def comparison_figure(results: Results) -> Figure | None:
     reference, found = compared.doctrines[compared.reference], differences(compared, COMPARED)
     others = [name for name in compared.doctrines if name != reference]
     title = f"Doctrines against “{compared.title}”, in the same worlds"
-    return row_panels(compared, others, found, _differences, title, _note(compared, found))
+    return row_panels(compared, others, found, draw_differences, title, differences_note(compared, found))
 
 
-def _note(compared: Comparison, found: pl.DataFrame) -> str:
+def differences_note(compared: Comparison, found: pl.DataFrame) -> str:
+    """How to read differences from the reference, and where they come from."""
     spread = "Grey: from the 5th to the 95th of 100 worlds, which is no standard error." if compared.has_worlds else ""
     marks = (
         "Blue circle: better, red square: worse, where all that is said holds together (Bonferroni); open circle: "
@@ -112,7 +113,7 @@ def _note(compared: Comparison, found: pl.DataFrame) -> str:
     )
 
 
-def _differences(axes: Axes, table: pl.DataFrame, unit: float) -> None:
+def draw_differences(axes: Axes, table: pl.DataFrame, unit: float) -> None:
     """Differences with their intervals, and in grey how far they spread over worlds."""
     axes.axvline(0.0, color="black", linewidth=0.8)
     for at, row in enumerate(table.iter_rows(named=True)):

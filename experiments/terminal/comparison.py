@@ -20,6 +20,7 @@ from analysis.comparison.regret import regret, satisficing
 from analysis.comparison.superiority import superiority
 from analysis.comparison.tables import UNCLEAR, Texts, heads_of, reference_first, slide_number
 from analysis.labels import listed, shown
+from analysis.results.conditions import target_label
 from analysis.sentences import PLACEBO, decimals, fixed
 from analysis.statistics.policy_units import LISTING
 from experiments.terminal.screen import titled, visible, widest
@@ -59,7 +60,8 @@ def screen_tables(comparison: Comparison, width: int) -> Iterator[Any]:
     few = "" if comparison.has_worlds else f" One replicate is {case}."
     yield (
         f"{words.share_note(comparison)} A tie counts half.{few} Regret: what is lost against the best doctrine; * the "
-        f"least. {words.target_note(comparison)}\n"
+        f"least. Targets: {listed([target_label(target) for target in comparison.targets])}. "
+        f"{words.target_note(comparison)}\n"
     )
     yield words.pareto_sentence(comparison)
 
