@@ -6,16 +6,13 @@ from typing import Any
 import polars as pl
 
 from analysis.comparison.comparison import Comparison, differences, estimates
-from analysis.statistics.policy_units import POLICY_SCHEMA, policy_units
-from model.metrics.catalogue import A_YEAR, EFFECTS
-from model.metrics.parts import of_kinds
+from analysis.statistics.policy_units import LISTING, POLICY_SCHEMA, policy_units
+from model.metrics.parts import TOLD_BY_KIND, of_kinds
 
 ALL = "all"
 """In the place of a kind: all perpetrators together."""
-TOLD_BY_KIND = ("deterrence_rate", "harm_averted", "escalation_rate")
+SHOWN_BY_KIND = ("deterrence_rate", "harm_averted", "escalation_rate")
 """What is shown by kind: on the screen, in the figure."""
-IN_TABLE = (*EFFECTS, "acts", "twin_acts_a_year")
-"""What the table has by kind; of acts as the dice fell, kinds add up to all of them."""
 BY_KIND_SCHEMA: dict[str, Any] = {
     "doctrine": pl.String(),
     "kind": pl.String(),  # a kind of perpetrator, or all
@@ -39,7 +36,7 @@ def kinds_of(metrics: Sequence[str]) -> dict[str, tuple[str, str]]:
     return {name: (metric, kind) for metric in metrics for kind, name in ({ALL: metric} | of_kinds(metric)).items()}
 
 
-def by_kind(comparison: Comparison, metrics: Sequence[str] = IN_TABLE) -> pl.DataFrame:
+def by_kind(comparison: Comparison, metrics: Sequence[str] = TOLD_BY_KIND) -> pl.DataFrame:
     """Each doctrine against each kind of perpetrator, with its difference from the reference: `BY_KIND_SCHEMA`.
 
     A difference is told where those of all kinds and metrics hold together with all else that is said (Bonferroni).
@@ -56,7 +53,7 @@ def by_kind(comparison: Comparison, metrics: Sequence[str] = IN_TABLE) -> pl.Dat
     ).select(*BY_KIND_SCHEMA)
 
 
-def told_by_kind(comparison: Comparison, metrics: Sequence[str] = TOLD_BY_KIND) -> pl.DataFrame:
+def told_by_kind(comparison: Comparison, metrics: Sequence[str] = SHOWN_BY_KIND) -> pl.DataFrame:
     """Differences from the reference by kind, with `kind` and the metric of all perpetrators; all of them together."""
     names = {name: held for name, held in kinds_of(metrics).items() if held[1] != ALL}
     found = differences(comparison, list(names))
@@ -83,11 +80,8 @@ def units_of(comparison: Comparison) -> pl.DataFrame:
     apart = policy_units(
         pl.DataFrame({"doctrine": _others(comparison)}), lambda metric: differences(comparison, [metric])
     )
-    more = pl.when(pl.col("quantity").is_in(list(A_YEAR)))
-    ends = {
-        f"more{end}": more.then(pl.col(f"averted{end}")).otherwise(pl.col(f"world{end}"))
-        for end in ("", "_low", "_high")
-    }
+    years = pl.when(pl.col("quantity") == LISTING)
+    ends = {f"more{end}": years.then(f"world{end}").otherwise(f"averted{end}") for end in ("", "_low", "_high")}
     return found.join(
         apart.select("doctrine", "quantity", **ends), on=["doctrine", "quantity"], how="left", maintain_order="left"
     ).select(*UNITS_SCHEMA)

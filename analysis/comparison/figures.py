@@ -14,7 +14,7 @@ from matplotlib.colors import LinearSegmentedColormap
 from matplotlib.figure import Figure
 
 from agents.catalogue import KINDS
-from analysis.comparison.by_kind import TOLD_BY_KIND, told_by_kind
+from analysis.comparison.by_kind import SHOWN_BY_KIND, told_by_kind
 from analysis.comparison.comparison import Comparison, comparison_of
 from analysis.comparison.forest import (
     LEAST,
@@ -56,7 +56,7 @@ def by_kind_figure(results: Results) -> Figure | None:
     found = told_by_kind(compared)
     names = [name for at, name in enumerate(compared.doctrines) if at != compared.reference]
     called = [compared.titles[name] for name in names]
-    (here,) = pages.share(TOLD_BY_KIND)
+    (here,) = pages.share(SHOWN_BY_KIND)
     figure = pages.sheet(
         style.DOUBLE,
         (max(LEAST, ROW * len(names) + 2.0) + AXIS) * len(here),
@@ -70,11 +70,11 @@ def by_kind_figure(results: Results) -> Figure | None:
         for axes, kind in zip(row, KINDS, strict=True):
             draw_differences(axes, found.filter(metric=metric, kind=kind), shown(metric))
             axes.set_xlabel(f"{short[0].upper()}{short[1:]} ({captions.difference_unit(metric)})")
-            axes.set_title(WORDS[kind].capitalize(), fontsize=style.TYPE)
+            axes.set_title(WORDS[kind].capitalize(), fontsize=style.TYPE, pad=3.0)
             panels.round_ticks(axes.xaxis, 3)
             panels.rows(axes, len(names))
     grid[0, 0].set_yticks(range(len(names)), called)
-    pages.letter(grid[:, 0], TOLD_BY_KIND.index(here[0]))
+    pages.letter(grid[:, 0], SHOWN_BY_KIND.index(here[0]))
     return figure
 
 

@@ -9,7 +9,7 @@ from typing import Any
 
 import polars as pl
 
-from analysis.comparison.by_kind import TOLD_BY_KIND, told_by_kind
+from analysis.comparison.by_kind import SHOWN_BY_KIND, told_by_kind
 from analysis.comparison.comparison import Comparison, comparison_of, differences, estimates
 from analysis.comparison.overtaking import WHEN, overtaking, places
 from analysis.comparison.ranking import Ranking
@@ -81,7 +81,7 @@ def _ahead(rows: Sequence[Mapping[str, Any]], titles: Mapping[str, str], than: s
 def kind_findings(comparison: Comparison) -> Iterator[Finding]:
     """What choosing each doctrine over the reference does against each kind of perpetrator."""
     than, titles = f"“{comparison.title}”", comparison.titles
-    metrics = TOLD_BY_KIND[:2] if len(titles) <= MOST_TOLD else (LEAD,)
+    metrics = SHOWN_BY_KIND[:2] if len(titles) <= MOST_TOLD else (LEAD,)
     found = told_by_kind(comparison, metrics)
     for (doctrine, _), table in found.group_by("doctrine", "metric", maintain_order=True):
         rows = [(f"against {WORDS[row['kind']]}", row) for row in table.to_dicts()]

@@ -13,7 +13,7 @@ from rich.table import Table
 
 from agents.catalogue import KINDS
 from analysis.comparison import tables as words
-from analysis.comparison.by_kind import TOLD_BY_KIND, told_by_kind, units_of
+from analysis.comparison.by_kind import SHOWN_BY_KIND, told_by_kind, units_of
 from analysis.comparison.comparison import Comparison, differences, estimates
 from analysis.comparison.findings import lead_findings
 from analysis.comparison.regret import regret, satisficing
@@ -127,12 +127,12 @@ def own_levels(comparison: Comparison, metrics: Sequence[str] = COMPARED) -> str
 
 def kind_grid(comparison: Comparison) -> Grid:
     """Every doctrine less the reference, against each kind of perpetrator; brief: the metric that leads."""
-    heads, cells = heads_of(TOLD_BY_KIND), {}
+    heads, cells = heads_of(SHOWN_BY_KIND), {}
     for row in told_by_kind(comparison).iter_rows(named=True):
         cells[row["doctrine"], f"{row['metric']} {row['kind']}"] = _bracketed(row, signed=True)
     lines = [
         _line(f"{metric} {kind}", WORDS[kind], cells, section=heads[metric], brief=metric == LEAD)
-        for metric in TOLD_BY_KIND
+        for metric in SHOWN_BY_KIND
         for kind in KINDS
     ]
     title = f"By kind of perpetrator, less {comparison.title}"
