@@ -68,9 +68,9 @@ def _ahead(rows: Sequence[Mapping[str, Any]], titles: Mapping[str, str], than: s
         return
     falls = rows[0]["mean"] < 0.0
     what = f"{'less' if falls else 'more'} of the twin's harm than {than}"
-    texts = [f"{titles[row['doctrine']]} {{}}{number(row, negative=falls)}" for row in rows]
+    texts = [f"{titles[row['doctrine']]} ({{}}{number(row, negative=falls)})" for row in rows]
     if len(rows) > MOST_NAMED:
-        furthest = f"{'least' if falls else 'most'}, by "
+        furthest = "least, by " if falls else "most, by "
         yield f"{len(rows)} doctrines avert {what}, {texts[0].format(furthest)}"
     elif len(rows) == 1:
         yield f"{titles[rows[0]['doctrine']]} averts {number(rows[0], negative=falls)} {what}"

@@ -32,6 +32,8 @@ LONGEST = 36
 TARGETS = "targets"
 SHOWN_REGRET = ("deterrence_rate", "harm_averted", "eu_cost")
 """Metrics of which regret is shown; the table has all."""
+MOST_DIGITS = 3
+"""Decimals at most: an end that is nearly zero gets no more, for a table has room for so many."""
 APART = 2
 """Characters between columns."""
 
@@ -227,8 +229,8 @@ def bracketed(row: Mapping[str, Any], scale: float = 1.0, *, signed: bool = Fals
         return "–"
     mean, low, high = (scale * row[name] for name in ENDS)
     if low == high:  # to what number of digits is up to the reader
-        return f"{mean:{'+' * (signed and mean > 0.0)}.3g} [{low:.3g}, {high:.3g}]".replace("-", "−")
-    digits = decimals(low, high)
+        return f"{mean + 0.0:{'+' * (signed and mean > 0.0)}.3g} [{low + 0.0:.3g}, {high + 0.0:.3g}]".replace("-", "−")
+    digits = min(decimals(low, high), MOST_DIGITS)
     plus = "+" if signed and round(mean, digits) > 0.0 else ""
     return f"{plus}{fixed(mean, digits)} [{fixed(low, digits)}, {fixed(high, digits)}]"
 
