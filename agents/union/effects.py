@@ -270,6 +270,9 @@ def follow_case(world: Tables, case_row: int, week: int) -> None:
         count_delay(world, ADOPTED, case.begun, week)
     if world.tracks[track_row(case_row, DOSSIER)].adopted == week:
         count_delay(world, LISTED, case.begun, week)
+        # all that are adopted, whenever the act was: a cohort of acts would hold the quick ones alone
+        world.books[0].listings += 1
+        world.books[0].listing_weeks += week - case.begun
     if case.resolved == week:
         if case.first_national == NEVER:
             count_delay(world, NOT_NATIONAL, case.opened, week)

@@ -36,7 +36,7 @@ from analysis.statistics.two_way import (
     over_worlds,
 )
 from analysis.statistics.weighted import weighted_quantiles
-from model.errors import ConfigurationError, listing, nearest_name
+from model.errors import ConfigurationError, listing, nearest_name, printable
 from model.metrics.catalogue import CRITERIA, EFFECTS, ESTIMATED, METRICS
 from model.metrics.columns import DELAYS
 from model.metrics.placebos import PLACEBOS, placebo_of
@@ -95,6 +95,17 @@ class Comparison:
         self._check(there)
         weights = np.array(stated.get("weights") or np.ones(self.worlds.height), float)
         self.cells = layout(there, weights, drawn=stated["kind"] in (*DRAWN, "worlds") and self.has_worlds)
+
+    @property
+    def titles(self) -> dict[str, str]:
+        """What readers call each doctrine, by its name in tables: its title; where none is kept, its name in words."""
+        kept = zip(self.doctrines, self.levels, self.results.manifest.doctrine_titles.values(), strict=True)
+        return {name: printable(name.replace("_", " ") if title == level else title) for name, level, title in kept}
+
+    @property
+    def title(self) -> str:
+        """What readers call the doctrine that is the reference."""
+        return self.titles[self.doctrines[self.reference]]
 
     @property
     def has_worlds(self) -> bool:

@@ -1,9 +1,10 @@
-"""Figures of a comparison over worlds: which doctrine wins where, and what each falls short of the best.
+"""Figures of a comparison: whom doctrines move, which one wins where, and what each falls short of the best.
 
 Shares of wins stand by criterion, and by the parameters that part the winners most; of regret the largest over worlds,
 and the mean with its interval.
 """
 
+from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
@@ -12,19 +13,33 @@ from matplotlib.axes import Axes
 from matplotlib.colors import LinearSegmentedColormap
 from matplotlib.figure import Figure
 
+from agents.catalogue import KINDS
+from analysis.comparison.by_kind import SHOWN_BY_KIND, told_by_kind
 from analysis.comparison.comparison import Comparison, comparison_of
-from analysis.comparison.forest import ROW, comparison_setting, row_panels, spoken, twin
+from analysis.comparison.forest import (
+    LEAST,
+    ROW,
+    comparison_setting,
+    differences_note,
+    draw_differences,
+    row_panels,
+    twin,
+)
 from analysis.comparison.regret import regret
 from analysis.comparison.tables import regret_note, share_note
 from analysis.comparison.winners import winners
-from analysis.labels import factor_title
+from analysis.labels import factor_title, shown
 from analysis.plotting import captions, pages, panels, style
 from analysis.results.folder import Results
 from analysis.results.parts import THIRDS
 from model.metrics.catalogue import COMPARED, METRICS
+from model.metrics.columns import WORDS
 
 MOST, LINES = 3, 3
 """Panels for parameters, and doctrines with a line of their own in each."""
+AXIS = 14.0
+"""Height of an axis with its label, and the title of its panel, in mm."""
+BY_KIND_SAID = "Shares are of the acts, the harm or the opportunities of the kind alone."
 BELOW, LEGEND = 56.0, 60.0
 """Height of the lower panels in mm; room in them for the names of lines, in per cent of worlds."""
 SHARES = LinearSegmentedColormap.from_list("shares", ["#F2F2F2", style.BLUE])
@@ -33,6 +48,34 @@ PALE = "#99BBDD"
 """Bars of regret."""
 THICK = 0.55
 """Of a bar, as a share of its row."""
+
+
+def by_kind_figure(results: Results) -> Figure | None:
+    """Paired differences from the reference against each kind of perpetrator: a row of panels for each metric."""
+    compared = comparison_of(results)
+    found = told_by_kind(compared)
+    names = [name for at, name in enumerate(compared.doctrines) if at != compared.reference]
+    called = [compared.titles[name] for name in names]
+    (here,) = pages.share(SHOWN_BY_KIND)
+    figure = pages.sheet(
+        style.DOUBLE,
+        (max(LEAST, ROW * len(names) + 2.0) + AXIS) * len(here),
+        f"Doctrines against “{compared.title}”, by kind of perpetrator",
+        comparison_setting(compared),
+        captions.note(BY_KIND_SAID, differences_note(compared, found)),
+    )
+    grid = figure.subplots(len(here), len(KINDS), sharex="row", sharey=True, squeeze=False)
+    for row, metric in zip(grid, here, strict=True):
+        short = METRICS[metric].short
+        for axes, kind in zip(row, KINDS, strict=True):
+            draw_differences(axes, found.filter(metric=metric, kind=kind), shown(metric))
+            axes.set_xlabel(f"{short[0].upper()}{short[1:]} ({captions.difference_unit(metric)})")
+            axes.set_title(WORDS[kind].capitalize(), fontsize=style.TYPE, pad=3.0)
+            panels.round_ticks(axes.xaxis, 3)
+            panels.rows(axes, len(names))
+    grid[0, 0].set_yticks(range(len(names)), called)
+    pages.letter(grid[:, 0], SHOWN_BY_KIND.index(here[0]))
+    return figure
 
 
 def winners_figure(results: Results) -> Figure | None:
@@ -52,7 +95,8 @@ def winners_figure(results: Results) -> Figure | None:
         draw(places[0], found.filter(pl.col("parameter").is_null()), compared)
     for at, (metric, path) in enumerate(parts):
         places.append(figure.add_subplot(grid[-1, at], sharey=places[-1] if at else None))
-        _parts(places[-1], found.filter(metric=metric, parameter=path), _leaders(found, metric))
+        leaders = {name: compared.titles[name] for name in _leaders(found, metric)}
+        _parts(places[-1], found.filter(metric=metric, parameter=path), leaders)
     pages.letter(places, 0 if whole else 1 + parted.index(parts[0]))
     return figure
 
@@ -97,22 +141,22 @@ def _shares(axes: Axes, table: pl.DataFrame, compared: Comparison) -> None:
         ink = "white" if share > 62.0 else "black"
         text = "–" if np.isnan(share) else f"{share:.0f}"
         axes.text(column + 0.5, row + 0.5, text, ha="center", va="center", color=ink)
-    axes.set_yticks(np.arange(len(shares)) + 0.5, [spoken(name) for name in compared.doctrines])
+    axes.set_yticks(np.arange(len(shares)) + 0.5, list(compared.titles.values()))
     axes.set_xticks(np.arange(len(COMPARED)) + 0.5, [_best(metric).replace(" ", "\n", 1) for metric in COMPARED])
     panels.cells(axes)
     axes.invert_yaxis()
     axes.set(xlabel=f"Best by (% of {compared.unit})", ylabel="Doctrine")
 
 
-def _parts(axes: Axes, table: pl.DataFrame, leaders: list[str]) -> None:
+def _parts(axes: Axes, table: pl.DataFrame, leaders: Mapping[str, str]) -> None:
     """Shares of wins in the parts of the worlds, a line for each of the doctrines that win most."""
     parts = table["part"].unique(maintain_order=True).to_list()
     places: Any = np.arange(len(parts))
-    for at, name in enumerate(leaders):
+    for at, (name, called) in enumerate(leaders.items()):
         own, line = table.filter(doctrine=name), style.LINES[at]
         # side by side, so that bars of lines that cross can be told apart
         shifted = places + 0.08 * (at - (len(leaders) - 1) / 2)
-        axes.plot(shifted, 100.0 * own["mean"].to_numpy(), label=spoken(name), **line.look)
+        axes.plot(shifted, 100.0 * own["mean"].to_numpy(), label=called, **line.look)
         if own["low"].null_count() == 0:
             low, high = (100.0 * own[end].to_numpy() for end in ("low", "high"))
             axes.vlines(shifted, low, high, color=line.color, linewidth=0.8)

@@ -4,11 +4,12 @@ All of them are told where all are to hold together, for of many intervals some 
 """
 
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 import polars as pl
 
+from analysis.comparison.by_kind import SHOWN_BY_KIND, told_by_kind
 from analysis.comparison.comparison import Comparison, comparison_of, differences, estimates
 from analysis.comparison.overtaking import WHEN, overtaking, places
 from analysis.comparison.ranking import Ranking
@@ -16,22 +17,85 @@ from analysis.comparison.superiority import in_most_cases, ranks, superiority
 from analysis.labels import factor_words, level_texts, listed, number_of, title
 from analysis.results.folder import Results
 from analysis.results.parts import THIRDS
-from analysis.sentences import Finding, against_twin, in_worlds, number, together
+from analysis.sentences import Finding, against_twin, by_level, in_worlds, number, together, untold
 from model.metrics.catalogue import CRITERIA, EFFECTS, LEAD, METRICS
+from model.metrics.columns import WORDS
 
 BESIDE = (*EFFECTS, *(name for name in CRITERIA if not METRICS[name].is_share))
 """Metrics by which findings compare doctrines: also what they cost, and whom they wrong."""
 MOST_TOLD = 5
 """Pairs that overtake one another, and parameters, that sentences name one by one."""
+MOST_NAMED = 3
+"""Doctrines that a sentence names with their numbers."""
+PRICES = ("deterrence_rate", "escalation_rate", "eu_cost")
+"""What is said of the doctrine that averts most harm beside that."""
 TOGETHER = "told where all that is said holds together at 95 %; intervals are each by itself"
 """How sentences of a comparison decide."""
+IN_SHORT = f"In short ({TOGETHER})"
+
+
+def lead_findings(comparison: Comparison) -> Iterator[Finding]:
+    """The answer in one or two sentences: who averts more harm than the reference, and what the first of them costs.
+
+    None without intervals.
+    """
+    titles, unit = {name: f"“{title}”" for name, title in comparison.titles.items()}, comparison.cells.unit
+    found = differences(comparison, BESIDE)
+    table = found.filter(metric=LEAD).drop_nulls("low").sort("mean", descending=True)
+    if table.is_empty():
+        return
+    better, worse, unclear = (table.filter(verdict=each).to_dicts() for each in ("better", "worse", "unclear"))
+    than = f"“{comparison.title}”"
+    parts = [*_ahead(better, titles, than), *_ahead(worse[::-1], titles, than)]
+    if unclear:
+        some = [f"{titles[row['doctrine']]} ({untold(row)})" for row in unclear]
+        which = listed(some) if len(some) <= MOST_NAMED else f"{len(some)} doctrines"
+        parts.append(
+            f"whether {which} {'averts' if len(some) == 1 else 'avert'} more or less harm than {than} cannot be told"
+        )
+    said = "; ".join(parts)
+    yield Finding(IN_SHORT, f"{said[0].upper()}{said[1:]}.", table["n"].min(), unit)  # type: ignore[arg-type]
+    if better:
+        first = better[0]["doctrine"]
+        rows = found.filter(pl.col("metric").is_in(PRICES), doctrine=first).to_dicts()
+        if text := together(f"choosing {titles[first]} over {than}", rows):
+            yield Finding(IN_SHORT, text, better[0]["n"], unit)
+
+
+def _ahead(rows: Sequence[Mapping[str, Any]], titles: Mapping[str, str], than: str) -> Iterator[str]:
+    """Doctrines that are told to avert more than the reference, or less, the furthest first; nothing where none is."""
+    if not rows:
+        return
+    falls = rows[0]["mean"] < 0.0
+    what = f"{'less' if falls else 'more'} of the twin's harm than {than}"
+    texts = [f"{titles[row['doctrine']]} ({{}}{number(row, negative=falls)})" for row in rows]
+    if len(rows) > MOST_NAMED:
+        furthest = "least, by " if falls else "most, by "
+        yield f"{len(rows)} doctrines avert {what}, {texts[0].format(furthest)}"
+    elif len(rows) == 1:
+        yield f"{titles[rows[0]['doctrine']]} averts {number(rows[0], negative=falls)} {what}"
+    else:
+        yield f"{listed([text.format('') for text in texts])} avert {what}"
+
+
+def kind_findings(comparison: Comparison) -> Iterator[Finding]:
+    """What choosing each doctrine over the reference does against each kind of perpetrator."""
+    than, titles = f"“{comparison.title}”", comparison.titles
+    metrics = SHOWN_BY_KIND[:2] if len(titles) <= MOST_TOLD else (LEAD,)
+    found = told_by_kind(comparison, metrics)
+    for (doctrine, _), table in found.group_by("doctrine", "metric", maintain_order=True):
+        rows = [(f"against {WORDS[row['kind']]}", row) for row in table.to_dicts()]
+        if text := by_level(f"choosing “{titles[str(doctrine)]}” over {than}", rows):
+            n: Any = table.drop_nulls("mean")["n"].min()
+            yield Finding(f"By kind of perpetrator ({TOGETHER})", text, n, comparison.cells.unit)
 
 
 def comparison_findings(results: Results) -> Iterator[Finding]:
-    """Each doctrine against its twin; against the reference; and in how many worlds it does better than that."""
+    """The answer in short; doctrines against their twins; against the reference, in all and by kind; by worlds."""
     comparison = comparison_of(results)
+    yield from lead_findings(comparison)
     unit = comparison.cells.unit
-    titles = dict(zip(comparison.doctrines, results.manifest.doctrine_titles.values(), strict=True))
+    titles = comparison.titles
     for row in _against_twins(comparison):
         if text := against_twin(f"“{titles[row['doctrine']]}”", row):
             yield Finding(f"Against the twin ({TOGETHER})", text, row["n"], unit)
@@ -41,6 +105,7 @@ def comparison_findings(results: Results) -> Iterator[Finding]:
         if text := together(f"choosing “{titles[str(doctrine)]}” over {reference}", table.to_dicts()):
             n: Any = table.drop_nulls("mean")["n"].min()
             yield Finding(f"Against {reference} ({TOGETHER})", text, n, unit)
+    yield from kind_findings(comparison)
     if not comparison.has_worlds:  # of one world there is no share of worlds to speak of
         return
     for row in superiority(comparison, [LEAD]).filter(other=name).iter_rows(named=True):
@@ -64,10 +129,8 @@ def overtaking_findings(ranking: Ranking) -> Iterator[Finding]:
     if not ranking.groups or ranking.comparison.cells.units < 2:
         return
     compared, heading = ranking.comparison, f"Who overtakes whom ({TOGETHER})"
-    manifest, n, unit = compared.results.manifest, compared.cells.units, compared.cells.unit
-    titles = {
-        name: f"“{text}”" for name, text in zip(compared.doctrines, manifest.doctrine_titles.values(), strict=True)
-    }
+    n, unit = compared.cells.units, compared.cells.unit
+    titles = {name: f"“{text}”" for name, text in compared.titles.items()}
     found = overtaking(ranking)
     surest = found.unique(["metric", "doctrine", "other"], keep="first", maintain_order=True).head(MOST_TOLD)
     texts = [_how_often(ranking, found), *(_turn(row, titles) for row in surest.iter_rows(named=True))]

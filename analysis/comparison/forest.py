@@ -15,7 +15,6 @@ from analysis.labels import changes, metric_unit, number_of, shown
 from analysis.plotting import captions, pages, panels, style
 from analysis.plotting.panels import Mark
 from analysis.results.folder import Results
-from model.errors import printable
 from model.metrics.catalogue import COMPARED, METRICS
 
 ROW, LEAST = 4.6, 14.0
@@ -38,11 +37,6 @@ PLACEBO_MARK, BELOW_ROW = Mark("D", "#888888", 2.2, "white"), 0.3
 
 Draw = Callable[[Axes, pl.DataFrame, float], None]
 """Draws rows of a table, times a factor that gives the unit shown."""
-
-
-def spoken(doctrine: str) -> str:
-    """A doctrine as a figure names it."""
-    return printable(doctrine.replace("_", " "))
 
 
 def comparison_setting(comparison: Comparison) -> str:
@@ -70,11 +64,12 @@ def row_panels(
     `draw` puts into a panel what the table `found` says of the criterion.
     """
     (here,) = pages.share(names)
+    called = [compared.titles[name] for name in here]
     figure = pages.sheet(
         style.DOUBLE, max(LEAST, ROW * len(here) + 2.0) + 16.0, title, comparison_setting(compared), note
     )
     places = list(np.ravel(figure.subplots(1, len(COMPARED), sharey=True)))
-    room = (style.DOUBLE - BESIDE) / style.POINT - max(map(style.width_of, map(spoken, here)))
+    room = (style.DOUBLE - BESIDE) / style.POINT - max(map(style.width_of, called))
     for axes, metric in zip(places, COMPARED, strict=True):
         own, unit, short = found.filter(metric=metric), shown(metric), METRICS[metric].short
         label = f"{short[0].upper()}{short[1:]} ({metric_unit(metric)})"
@@ -87,7 +82,7 @@ def row_panels(
         draw(axes, own.filter(pl.col("doctrine").is_in(here)), unit)
         if values and max(map(abs, values)) < ROUNDING:
             axes.set_xlim(-LEAST_END if axes.get_xlim()[0] < 0.0 else 0.0, LEAST_END)
-    places[0].set_yticks(range(len(here)), list(map(spoken, here)))
+    places[0].set_yticks(range(len(here)), called)
     pages.letter(places)  # the same on every slide
     return figure
 
@@ -97,19 +92,19 @@ def comparison_figure(results: Results) -> Figure | None:
     compared = comparison_of(results)
     reference, found = compared.doctrines[compared.reference], differences(compared, COMPARED)
     others = [name for name in compared.doctrines if name != reference]
-    title = f"Doctrines against {spoken(reference)}, in the same worlds"
-    return row_panels(compared, others, found, _differences, title, _note(compared, found))
+    title = f"Doctrines against “{compared.title}”, in the same worlds"
+    return row_panels(compared, others, found, draw_differences, title, differences_note(compared, found))
 
 
-def _note(compared: Comparison, found: pl.DataFrame) -> str:
-    reference = spoken(compared.doctrines[compared.reference])
+def differences_note(compared: Comparison, found: pl.DataFrame) -> str:
+    """How to read differences from the reference, and where they come from."""
     spread = "Grey: from the 5th to the 95th of 100 worlds, which is no standard error." if compared.has_worlds else ""
     marks = (
         "Blue circle: better, red square: worse, where all that is said holds together (Bonferroni); open circle: "
         "cannot be told."
     )
     return captions.note(
-        f"Points: difference from {reference} (line at zero), paired on the same random numbers.",
+        f"Points: difference from “{compared.title}” (line at zero), paired on the same random numbers.",
         interval_note(compared, found["interval"], "Bars: 95 %"),
         spread,
         marks if compared.cells.units > 1 else "",
@@ -118,7 +113,7 @@ def _note(compared: Comparison, found: pl.DataFrame) -> str:
     )
 
 
-def _differences(axes: Axes, table: pl.DataFrame, unit: float) -> None:
+def draw_differences(axes: Axes, table: pl.DataFrame, unit: float) -> None:
     """Differences with their intervals, and in grey how far they spread over worlds."""
     axes.axvline(0.0, color="black", linewidth=0.8)
     for at, row in enumerate(table.iter_rows(named=True)):

@@ -6,7 +6,7 @@ from matplotlib.axes import Axes
 from matplotlib.colors import LinearSegmentedColormap
 from matplotlib.figure import Figure
 
-from analysis.comparison.forest import comparison_setting, spoken, twin
+from analysis.comparison.forest import comparison_setting, twin
 from analysis.comparison.overtaking import nearest_turns, overtaking, places
 from analysis.comparison.ranking import Ranking
 from analysis.labels import factor_title, level_text
@@ -57,7 +57,7 @@ def standing_figure(ranking: Ranking) -> Figure | None:
         mark = "" if path is None or (metric, path) in told else ", may be chance"
         title = "all worlds" if path is None else f"{METRICS[metric].short} by {factor_title(path).lower()}{mark}"
         axes.set_xlabel(style.wrapped(f"{title[0].upper()}{title[1:]}", max(count * room, 60.0)))
-    row[0].set_yticks(np.arange(len(compared.doctrines)) + 0.5, [spoken(name) for name in compared.doctrines])
+    row[0].set_yticks(np.arange(len(compared.doctrines)) + 0.5, list(compared.titles.values()))
     row[0].invert_yaxis()
     pages.letter(row)
     return figure

@@ -5,6 +5,7 @@ from typing import Any
 
 import polars as pl
 
+from analysis.comparison.by_kind import by_kind, units_of
 from analysis.comparison.comparison import Comparison, differences, estimates
 from analysis.comparison.overtaking import overtaking, places
 from analysis.comparison.pareto import dominance, pareto
@@ -14,7 +15,7 @@ from analysis.comparison.superiority import ranks, superiority
 from analysis.comparison.winners import winners
 from analysis.labels import listed, number_of, shown
 from analysis.plotting.captions import note, over_worlds
-from analysis.results.conditions import DEFAULT_TARGETS, target_label
+from analysis.results.conditions import DEFAULT_TARGETS
 from analysis.results.tables import Table, interval_text
 from analysis.sentences import PLACEBO
 from analysis.statistics.intervals import caution
@@ -52,6 +53,18 @@ def comparison_tables(comparison: Comparison, of_replicates: Sequence[str] = ())
             multiple(comparison),
             placebo_note(comparison),
         ),
+        "by_kind": table(
+            f"Doctrines by kind of perpetrator, and their differences {against}",
+            by_kind(comparison),
+            BY_KIND,
+            interval_note(comparison, apart["interval"]),
+        ),
+        "policy_units": table(
+            "Acts, severe acts and harm a year, and years to a listing",
+            units_of(comparison),
+            POLICY_UNITS,
+            interval_note(comparison, each["interval"]),
+        ),
         "superiority": table("How often each doctrine does better than each other", superiority(comparison), shares),
         "dominance": table("Which doctrine dominates which", dominance(comparison), f"By {criteria(TRADED)}.", shares),
         "pareto": table("The Pareto set", pareto(comparison), PARETO),
@@ -68,7 +81,7 @@ def slide(comparison: Comparison, metrics: Sequence[str] = COMPARED) -> pl.DataF
 
     Where the twin answers a row follows each with the placebo of rates that count only increases.
     """
-    reference, *others = _reference_first(comparison)
+    reference, *others = reference_first(comparison)
     cells: Texts = {}
     for frame, signed in (
         (estimates(comparison, metrics).filter(doctrine=reference), False),
@@ -82,7 +95,7 @@ def slide(comparison: Comparison, metrics: Sequence[str] = COMPARED) -> pl.DataF
     rows = [reference, *others]
     if comparison.results.twin_answers:
         rows = [row for name in rows for row in (name, placebo_row(name))]
-    return _wide(rows, _heads(metrics), cells)
+    return _wide(rows, heads_of(metrics), cells)
 
 
 def placebo_row(doctrine: str) -> str:
@@ -90,41 +103,13 @@ def placebo_row(doctrine: str) -> str:
     return f"{doctrine}, placebo"
 
 
-def slide_superiority(comparison: Comparison, metrics: Sequence[str] = COMPARED) -> pl.DataFrame:
-    """In how many of a hundred worlds, or replicates, each doctrine does better than the reference."""
-    reference, *others = _reference_first(comparison)
-    found = superiority(comparison, metrics).filter(other=reference)
-    cells = {(row["doctrine"], row["metric"]): _share(row) for row in found.iter_rows(named=True)}
-    return _wide(others, {metric: METRICS[metric].short for metric in metrics}, cells)
+def reference_first(comparison: Comparison) -> dict[str, str]:
+    """Doctrines with their titles as a slide has them: the reference and then the others."""
+    reference, titles = comparison.doctrines[comparison.reference], comparison.titles
+    return {reference: titles[reference], **titles}
 
 
-def slide_regret(comparison: Comparison, metrics: Sequence[str] = COMPARED) -> pl.DataFrame:
-    """The largest regret of each doctrine; `*` marks the least of each metric."""
-    cells: Texts = {}
-    for row in regret(comparison, metrics).iter_rows(named=True):
-        value = row["largest"]
-        if value is not None and (comparison.has_worlds or row["low"] is not None):
-            text = slide_number(shown(row["metric"]) * value) if value else "0.00"
-            cells[row["doctrine"], row["metric"]] = text + "*" * row["least"]
-    return _wide(comparison.doctrines, _heads(metrics), cells)
-
-
-def slide_targets(comparison: Comparison) -> pl.DataFrame:
-    """In how many of a hundred worlds, or replicates, each doctrine meets each target, and all of them."""
-    labels = {target.text: target_label(target) for target in comparison.targets}
-    found = satisficing(comparison)
-    heads = {text: labels.get(text, text) for text in found["target"].unique(maintain_order=True)}
-    cells = {(row["doctrine"], row["target"]): _share(row) for row in found.iter_rows(named=True)}
-    return _wide(comparison.doctrines, heads, cells)
-
-
-def _reference_first(comparison: Comparison) -> list[str]:
-    """Doctrines as a slide has them: the reference and then the others."""
-    reference = comparison.doctrines[comparison.reference]
-    return [reference, *(name for name in comparison.doctrines if name != reference)]
-
-
-def _heads(metrics: Sequence[str]) -> dict[str, str]:
+def heads_of(metrics: Sequence[str]) -> dict[str, str]:
     """The heads of columns: criteria with what they are counted in."""
     return {name: f"{METRICS[name].short}{' %' if METRICS[name].is_share else ''}" for name in metrics}
 
@@ -150,12 +135,6 @@ def slide_number(value: float, ends: tuple[float, float] | None = None, *, signe
     digits = 0 if width >= 9.95 else 1 if width >= 0.95 or abs(value) >= 9.995 else 2 if width >= 0.005 else 3
     text = interval_text(value, low, high, digits, signed=signed)
     return text if ends else text.split(" ")[0]
-
-
-def _share(row: Mapping[str, Any]) -> str:
-    """A share in per cent with the ends of its interval: 95 (87–98)."""
-    mean, *ends = (None if row[name] is None else f"{100 * row[name]:.0f}" for name in ("mean", "low", "high"))
-    return "–" if mean is None else mean if None in ends else f"{mean} ({'–'.join(map(str, ends))})"
 
 
 def criteria(metrics: Sequence[str]) -> str:
@@ -231,21 +210,63 @@ def slide_note(comparison: Comparison) -> str:
     methods = {*own["interval"], *differences(comparison, COMPARED)["interval"]}
     told = f" {UNCLEAR}: not to be told from zero where all that is said holds together (Bonferroni)."
     mark = told if comparison.cells.units > 1 else ""
-    twin = comparison.results.configuration.reference.doctrine
-    what = f"under “{twin.title}”" if twin.answers else "without toolbox"
-    averted = listed([METRICS[metric].unit.rpartition("'s ")[2] for metric in COMPARED if METRICS[metric].complement])
     return note(
         f"First row: {name} itself; below, differences from it, paired on the same random numbers.",
         f"{interval_note(comparison, methods)}{mark} Better: {criteria(COMPARED)}.",
-        f"Deterred: per cent of the acts that the twin, the same world {what}, would carry out; escalated: of "
-        f"opportunities; averted: of the twin's {averted}; cost: units of the catalogue a year.",
+        units_note(comparison),
         placebo_note(comparison),
     )
 
 
 def screen_note(comparison: Comparison) -> str:
-    """Over which worlds it is, and how to read the table: where the origin is not shown beside it."""
-    return note(over_worlds(comparison.results), slide_note(comparison))
+    """Over which worlds it is, and how to read the table of differences."""
+    methods = differences(comparison, COMPARED)["interval"]
+    told = f"{UNCLEAR}: not to be told from zero where all that is said holds together (Bonferroni)."
+    return note(
+        over_worlds(comparison.results),
+        "Differences are paired on the same random numbers.",
+        interval_note(comparison, methods, "In brackets: 95 %"),
+        told if comparison.cells.units > 1 else "",
+        f"Better: {criteria(COMPARED)}.",
+        units_note(comparison),
+        placebo_note(comparison),
+    )
+
+
+def units_note(comparison: Comparison) -> str:
+    """What criteria are counted in, and what the twin is."""
+    twin = comparison.results.configuration.reference.doctrine
+    what = f"under “{twin.title}”" if twin.answers else "without toolbox"
+    averted = listed([METRICS[metric].unit.rpartition("'s ")[2] for metric in COMPARED if METRICS[metric].complement])
+    return (
+        f"Deterred: per cent of the acts that the twin, the same world {what}, would carry out; escalated: of "
+        f"opportunities; averted: of the twin's {averted}; cost: units of the catalogue a year."
+    )
+
+
+KIND_NOTE = (
+    f"Differences and intervals as above, of the acts, the harm or the opportunities of the kind alone; {UNCLEAR}: not "
+    "to be told from zero where those of all kinds hold together with all else that is said (Bonferroni)."
+)
+"""How to read differences by kind on a screen."""
+UNIT_NOTE = (
+    "Acts, severe acts and harm are expected in a year, free of the luck of draws; averted: the twin's less the "
+    "doctrine's. Harm is in the scenario's units. Years from act to listing: the mean of the listings adopted."
+)
+"""How to read policy units on a screen."""
+BY_KIND = (
+    "`difference` is that from the reference, paired; `verdict` is told where those of all kinds and metrics hold "
+    "together with all else that is said (Bonferroni). Shares are of the acts, the harm or the opportunities of the "
+    "kind alone; `acts` and `twin_acts_a_year` are of draws, and their kinds add up to all."
+)
+"""Note of the table by kind."""
+POLICY_UNITS = (
+    "Acts, severe acts and harm are expected in a year, in the world and in its twin; `averted` is the twin's less the "
+    "world's, `share` the same as a share of the twin's, `more` what is averted beyond what the reference averts, "
+    "paired. Of years from act to listing `world` is the mean of the listings adopted, `more` how many years more than "
+    "under the reference; empty where nobody is listed. Harm is in the scenario's units."
+)
+"""Note of the table in policy units."""
 
 
 def share_note(comparison: Comparison) -> str:
@@ -312,10 +333,10 @@ def winners_note(comparison: Comparison) -> str:
 
 def pareto_sentence(comparison: Comparison) -> str:
     """The Pareto set in a sentence or two."""
-    found = pareto(comparison)
-    inside = [_member(row) for row in found.filter("in_set").iter_rows(named=True)]
+    found, titles = pareto(comparison), comparison.titles
+    inside = [_member(row, titles) for row in found.filter("in_set").iter_rows(named=True)]
     outside = [
-        f"{row['doctrine']} (by {row['clearly_dominated_by']})"
+        f"{titles[row['doctrine']]} (by {listed([titles[name] for name in row['clearly_dominated_by'].split(', ')])})"
         for row in found.filter(pl.col("clearly_dominated_by") != "").iter_rows(named=True)
     ]
     shares = ""
@@ -327,5 +348,6 @@ def pareto_sentence(comparison: Comparison) -> str:
     return f"{text} That any doctrine is dominated cannot be told from chance."
 
 
-def _member(row: dict[str, Any]) -> str:
-    return row["doctrine"] if row["resamples"] is None else f"{row['doctrine']} ({100 * row['resamples']:.0f} %)"
+def _member(row: dict[str, Any], titles: Mapping[str, str]) -> str:
+    title = titles[row["doctrine"]]
+    return title if row["resamples"] is None else f"{title} ({100 * row['resamples']:.0f} %)"

@@ -9,7 +9,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from analysis.comparison.comparison import comparison_of, estimates
-from analysis.comparison.forest import comparison_setting, spoken, twin
+from analysis.comparison.forest import comparison_setting, twin
 from analysis.comparison.pareto import pareto
 from analysis.comparison.tables import criteria, interval_note
 from analysis.labels import metric_label, shown
@@ -61,7 +61,7 @@ def pareto_figure(results: Results) -> Figure | None:
         axes.set(xlabel=metric_label(across), ylabel=metric_label(up))
     figure.draw_without_rendering()  # names need to know where the points come to stand
     for axes, (across, up) in places:
-        _names(axes, ends[across], ends[up], list(map(spoken, compared.doctrines)))
+        _names(axes, ends[across], ends[up], list(compared.titles.values()))
     return figure
 
 

@@ -9,7 +9,7 @@ from itertools import combinations
 from typing import Any
 
 from analysis.effects.factorial import ends, is_scale
-from analysis.effects.levels import at_levels, compared, compared_factors, less
+from analysis.effects.levels import at_levels, compared, compared_factors, delays_measured, less
 from analysis.labels import factor_title, level_text
 from analysis.results.folder import Results
 from analysis.sentences import Finding, against_twin, by_level, is_told, together, turned
@@ -72,8 +72,10 @@ def main_effects_in(results: Results, parts: Sequence[Collection[int] | None]) -
         found = at_levels(results, {factor: (low, high)}, EFFECTS)
         step = [less((high,), (low,))]
         within = ([one if part is None else one.only(part) for one in found] for part in parts)
+        delays = delays_measured(results, factor)
+        said = f" ({delays[low].split(' years')[0]} to {delays[high]})" if {low, high} <= delays.keys() else ""
         yield (
-            moving(factor, levels),
+            f"{moving(factor, levels)}{said}",
             [[row for one in some for row in compared(one, [factor], step)] for some in within],
         )
 

@@ -8,6 +8,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from analysis.effects.heat_maps import LEAST_RANGE, heat_maps
+from analysis.effects.levels import delays_said
 from analysis.labels import factor_label, level_text, level_texts, metric_label, shown, tick_texts
 from analysis.plotting import captions, pages, panels, style
 from analysis.results.folder import Results
@@ -72,6 +73,7 @@ def _note(results: Results, factors: list[str], defined: pl.DataFrame) -> str:
         captions.interval(defined, "Bands or bars"),
         "Levels share random numbers, so differences between them are surer than that." if chance else "",
         "Averted below zero: more than in the twin.",
+        delays_said(results, factors),
         captions.held(results, factors),
         captions.origin(results),
     )

@@ -8,12 +8,14 @@ from analysis.effects.by_cell import by_cell, left_out_by_cell
 from analysis.effects.effects import effects, left_out_of_effects, shares
 from analysis.effects.factorial import grid_factors, is_grid
 from analysis.effects.matched import left_out_of_matched, matched
-from analysis.labels import factor_title
+from analysis.labels import factor_title, level_texts
 from analysis.plotting import captions
 from analysis.results.folder import Results
 from analysis.results.tables import Table
 from analysis.statistics.pairing import Left, most_left_out
+from analysis.statistics.policy_units import policy_units
 from model.errors import ConfigurationError
+from model.metrics.catalogue import A_YEAR, TO_LISTING
 
 EFFECTS_NOTE = (
     "Differences between the ends of each factor, the mean over the levels of the others taken at each; interactions "
@@ -70,6 +72,39 @@ def _tables(results: Results) -> Iterator[tuple[str, Table]]:
         return
     left, empty = left_out_note(left_out_of_matched(results)), NEVER_EQUAL if frame["mean"].has_nulls() else ""
     yield "effects_at_matched_bite", table("Effects at matched bite", frame, MATCHED_NOTE, left, empty)
+
+
+UNITS_NOTE = (
+    "Acts, severe acts and harm are expected in a year, in the world and in its twin; `averted` is the twin's less the "
+    "world's, `share` the same as a share of the twin's. Of years from act to listing `world` is the mean of the "
+    "listings adopted, empty where nobody is listed. Levels of a factor are averaged over those of the others. Harm is "
+    "in the scenario's units."
+)
+
+
+def unit_tables(results: Results) -> dict[str, Table]:
+    """Acts, severe acts and harm a year, and years to a listing, overall and at each level of each factor, by name.
+
+    None where no run succeeded, points have no run yet, or runs lack what it takes, such as a twin.
+    """
+    runs, failed = results.counts
+    needed = {TO_LISTING, *(name for names in A_YEAR.values() for name in names)}
+    if failed == runs or results.unreached or needed & results.missing.keys():
+        return {}
+    frames = [_units(results, "all points", [""], ())]
+    for factor in results.levelled:
+        levels = results.estimate([factor], [TO_LISTING])[factor].to_list()
+        frames.append(_units(results, factor, level_texts(levels), [factor]))
+    note = captions.note(UNITS_NOTE, INTERVALS.format(results.manifest.replicates), captions.origin(results))
+    return {"policy_units": Table("Acts, severe acts and harm a year, and years to a listing", pl.concat(frames), note)}
+
+
+INTERVALS = "`low` and `high`: ends of 95 % intervals over {} replicates; `n` counts those in which it is defined."
+
+
+def _units(results: Results, factor: str, levels: Sequence[str], by: Sequence[str]) -> pl.DataFrame:
+    groups = pl.DataFrame({"factor": [factor] * len(levels), "level": levels}, schema_overrides={"level": pl.String})
+    return policy_units(groups, lambda metric: results.estimate(by, [metric]))
 
 
 def left_out_note(left: Sequence[Left]) -> str:

@@ -11,9 +11,9 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from analysis.comparison.comparison import DOCTRINE, named
-from analysis.comparison.doctrines import doctrines_compared
 from analysis.labels import factor_label, level_texts
 from analysis.plotting import captions
+from analysis.report.doctrines import doctrines_compared
 from analysis.report.findings import findings
 from analysis.results.folder import Results
 from analysis.results.tables import Table

@@ -128,6 +128,7 @@ FIGURES = {
     ),
     "peeling": Entry(ANSWER, "coverage against density on the way to that box"),
     "comparison": Entry(FOREST, "paired differences of doctrines from a reference"),
+    "by_kind": Entry(WINNERS, "paired differences of doctrines from a reference, by kind of perpetrator"),
     "pareto": Entry(TRADEOFFS, "doctrines between harm averted, deterrence, escalation and cost"),
     "winners": Entry(WINNERS, "which doctrine is best how often, and where"),
     "regret": Entry(WINNERS, "what each doctrine falls short of the best"),

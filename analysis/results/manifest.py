@@ -15,6 +15,8 @@ from model.paths import validated
 SCHEMA_VERSION = 2
 MANIFEST, DESIGN, RUNS, SUMMARY = "manifest.json", "design.parquet", "runs.parquet", "summary.parquet"
 SERIES, LEDGER, VOTES, WORLDS = "series.parquet", "ledger.parquet", "votes.parquet", "worlds.parquet"
+SUMMARY_CSV = "summary.csv"
+"""File with the summary for a spreadsheet, metrics by kind of perpetrator among them."""
 STORED_TABLES = (DESIGN, RUNS, SUMMARY, SERIES, LEDGER, VOTES, WORLDS)
 PARTS, FIGURES = "parts", "figures"
 REQUIREMENTS = "requirements.txt"

@@ -24,6 +24,7 @@ OURS: dict[str, Callable[[str], object]] = {
         STATUS,
         results.ANSWER,
         results.SEARCHED,
+        results.SUMMARY_CSV,
         "ledger.csv",
         "votes.csv",
     }.__contains__,

@@ -15,10 +15,22 @@ from typing import Self
 
 import polars as pl
 
-from analysis.results.manifest import DESIGN, MANIFEST, PARTS, REQUIREMENTS, RUNS, SUMMARY, WORLDS, Manifest, Written
+from analysis.results.manifest import (
+    DESIGN,
+    MANIFEST,
+    PARTS,
+    REQUIREMENTS,
+    RUNS,
+    SUMMARY,
+    SUMMARY_CSV,
+    WORLDS,
+    Manifest,
+    Written,
+)
 from analysis.results.scan import scan
 from analysis.results.status import STATUS, State, Status
-from analysis.statistics.estimates import summarise
+from analysis.results.table_files import csv
+from analysis.statistics.estimates import SUMMARY_SCHEMA, estimate, summarise
 from experiments.store.assembly import Planned, assemble
 from experiments.store.files import own, remove_temporary, replacing, sha256_of, write
 from experiments.store.folders import clear, usable
@@ -27,11 +39,17 @@ from experiments.store.parquet import parquet
 from experiments.store.parts import DAMAGED, Parts
 from experiments.store.requirements import requirements
 from model.errors import listing
+from model.metrics.catalogue import ESTIMATED
+from model.metrics.parts import TOLD_BY_KIND, of_kinds
 
 BETWEEN = 1.0
 """Seconds after which manifest and status are written again while parts come in."""
 MANIFEST_SHARE = 0.01
 """Part of the time that may go into writing the manifest again, which grows with every part."""
+MOST_ROWS_OF_CSV = 2**20 - 1
+"""Rows below its head that a spreadsheet takes: a summary of more is not written for one."""
+BY_KIND = [name for metric in TOLD_BY_KIND for name in of_kinds(metric).values()]
+"""Metrics of one kind of perpetrator alone, which the summary for a spreadsheet has beside those of all."""
 Warn = Callable[[str], None]
 
 
@@ -45,6 +63,7 @@ class Store:
         self._manifest_due = self._status_written = 0.0
         self._done = self._rows()
         self._runs: int | None = None
+        self._points = pl.DataFrame({"point": pl.Series([], dtype=pl.Int64)})
         self._began: tuple[float, int] | None = None
 
     def __enter__(self) -> Self:
@@ -126,6 +145,7 @@ class Store:
         """Write what is known from the start. The manifest comes first: it says that the folder is ours."""
         self.save_manifest()
         remove_temporary(self.folder)
+        self._points = design
         write(self.folder / REQUIREMENTS, requirements().encode())
         self.save(DESIGN, design)
         if worlds is not None:
@@ -150,10 +170,24 @@ class Store:
         self._conclude(runs.lazy())
 
     def _conclude(self, runs: pl.LazyFrame) -> None:
-        self.save(SUMMARY, summarise(runs, self.manifest.points, self.manifest.pilot))
+        summary = summarise(runs, self.manifest.points, self.manifest.pilot)
+        self.save(SUMMARY, summary)
+        if summary.height + self.manifest.points * len(BY_KIND) <= MOST_ROWS_OF_CSV:
+            by_kind = estimate(runs, self._points, ["point"], BY_KIND, self.manifest.pilot)
+            write(self.folder / SUMMARY_CSV, csv(for_spreadsheet(pl.concat([summary, by_kind]), self._points)))
         self.manifest.status = "complete"
         self.save_manifest()
         self._save_status("complete")
+
+
+def for_spreadsheet(summary: pl.DataFrame, points: pl.DataFrame) -> pl.DataFrame:
+    """A summary with the levels of each point, and of what part of the acts each metric is: a kind, a group, or all."""
+    parts = {name: metric.part or "all" for name, metric in ESTIMATED.items()}
+    found = summary.sort("point", maintain_order=True).join(points, on="point", how="left", maintain_order="left")
+    own = [name for name in SUMMARY_SCHEMA if name not in ("point", "metric")]
+    return found.with_columns(part=pl.col("metric").replace_strict(parts)).select(
+        *points.columns, "metric", "part", *own
+    )
 
 
 def open_store(

@@ -10,7 +10,7 @@ import typer
 from agents.foundation.compiled import JIT, cache_folder
 from analysis.labels import number_of, runs_planned
 from analysis.results.folder import Results
-from analysis.results.manifest import FIGURES
+from analysis.results.manifest import FIGURES, SUMMARY_CSV
 from analysis.results.tables import TABLES
 from experiments.design.design import Design
 from experiments.running.executors import Workforce, dask
@@ -107,7 +107,8 @@ def resumable(screen: Screen, folder: Path) -> Iterator[None]:
 def say_where(screen: Screen, results: Results) -> None:
     """Say where the tables and figures of a folder are."""
     folder = results.folder
-    screen.say(f"\ntables  {folder}/: " + ", ".join(sorted(results.manifest.files)))
+    files = [*results.manifest.files, *(name for name in (SUMMARY_CSV,) if (folder / name).exists())]
+    screen.say(f"\ntables  {folder}/: " + ", ".join(sorted(files)))
     for title, name, kind in (("tables ", TABLES, "csv"), ("figures", FIGURES, "png")):
         written = sorted(path.stem for path in (folder / name).glob(f"*.{kind}"))
         if written:

@@ -10,6 +10,7 @@ from rich.padding import Padding
 from rich.styled import Styled
 from rich.table import Table
 
+from analysis.effects.levels import delays_said
 from analysis.labels import factor_title, is_share, level_texts, listed, number_of, percent
 from analysis.plotting.captions import MOST_NAMED, names
 from analysis.results.folder import Results
@@ -44,6 +45,8 @@ def sweep_tables(results: Results, width: int) -> Iterator[Any]:
         texts = zip(level_texts(different), different, strict=True)
         rows = [(text, *_cells(levels.filter(levels[factor] == level))) for text, level in texts]
         yield _table(factor_title(factor), rows, width)
+        if said := delays_said(results, [factor]):
+            yield f"{said}\n"
     yield (
         f"\nPer cent, ± half of a 95 % interval over {number_of('replicate', results.manifest.replicates)} "
         "(in brackets its ends, where it lies unevenly), "

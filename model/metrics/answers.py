@@ -1,5 +1,6 @@
 """The answer: detection, attribution, votes, measures and what they cost."""
 
+from agents.books import YEAR
 from agents.catalogue import CATEGORIES
 from model.metrics.definition import Metric, Shown, Total, Wording, a_year, count, ratio
 
@@ -81,6 +82,15 @@ METRICS: dict[str, Metric] = {
     ),
     "exposed_attributions": count(
         "Attributions exposed", "wrong attributions that came to light while their case was held", "exposed"
+    ),
+    "listing_years": ratio(
+        "Years from act to listing",
+        "years",
+        "mean years from an act to the restrictive measures that answer it",
+        Total(("listing_weeks",), per=YEAR),
+        "listings",
+        short="years to listing",
+        wording=Wording("lists {} years later", "lists {} years sooner"),
     ),
     "mean_bite": ratio(
         "Bite per attributed case", "bite", "bite of all measures per attributed case", "bite", "attributed"

@@ -52,6 +52,21 @@ CRITERIA = tuple(
 better."""
 AGAINST_TWIN = tuple(name for name, metric in METRICS.items() if metric.is_contrast and not metric.part)
 """Metrics that compare the world with its twin by themselves, all acts together."""
+A_YEAR = {
+    "acts": ("expected_acts_a_year", "twin_expected_acts_a_year", "net_acts", "acts_averted"),
+    "severe acts": (
+        "expected_severe_acts_a_year",
+        "twin_expected_severe_acts_a_year",
+        "net_severe_acts",
+        "severe_averted",
+    ),
+    "harm": ("harm_a_year", "twin_harm_a_year", "harm_averted_a_year", "harm_averted"),
+}
+"""What is told in numbers a year: in the world, in its twin, what lies between them, and that as a share of the twin's.
+
+All are expected of the choices in each world, free of the luck of draws, as the shares are."""
+TO_LISTING = "listing_years"
+"""How long it takes from an act to a listing: what a factor of delay comes to."""
 LEAD = "harm_averted"
 """The metric that is looked at where one is and none is named."""
 

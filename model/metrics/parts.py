@@ -50,6 +50,19 @@ BY_GROUP = {
 """Metrics a year that there are by group of victims: unit, words, and the column that each is of."""
 
 
+def of_kinds(name: str) -> dict[str, str]:
+    """The metrics that a metric has of each kind of perpetrator alone, by kind; empty where it has none."""
+    whole = name.removesuffix("_a_year")
+    return {kind: part_of(whole, kind) for kind in KINDS} if name in BY_KIND else {}
+
+
+TOLD_BY_KIND = (
+    *("deterrence_rate", "escalation_rate", "harm_averted", "severe_averted", "acts_averted"),
+    *("acts", "twin_acts_a_year"),
+)
+"""Metrics that tables have by kind of perpetrator without being asked; of acts, kinds add up to all of them."""
+
+
 def _metrics_of_group(group: str) -> Iterator[tuple[str, Metric]]:
     """Metrics of what is done to one group of victims, in the world and in its twin."""
     for name, (unit, words, column) in BY_GROUP.items():

@@ -271,6 +271,9 @@ def check_ledger(configuration: Configuration, run: OneRun) -> None:
     assert books.given_up == (ended & attributed & ~answered).sum()
     assert books.dossiers_dropped <= (tracks.stage[:, DOSSIER] == DROPPED).sum()
     assert books.dossiers_lapsed == (tracks.stage[:, DOSSIER] == LAPSED).sum()
+    listed = tracks.adopted[:, DOSSIER] != NEVER
+    assert books.listings == listed.sum()
+    assert books.listing_weeks == (tracks.adopted[:, DOSSIER] - cases.begun)[listed].sum()
     assert books.wrongful == wrongful(found)
     assert books.bite == pytest.approx(tracks.bite.sum(), rel=1e-9)
     costs = sum(each.measure.cost * each.burden for each in found) + upkeep(configuration)

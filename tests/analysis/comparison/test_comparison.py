@@ -21,9 +21,6 @@ from analysis.comparison.tables import (
     interval_note,
     slide,
     slide_number,
-    slide_regret,
-    slide_superiority,
-    slide_targets,
 )
 from analysis.comparison.winners import separations, winners, wins
 from analysis.plotting.text_placement import Box, place
@@ -37,7 +34,7 @@ from analysis.statistics.contrasts import Influence
 from analysis.statistics.fronts import non_dominated
 from analysis.statistics.intervals import quantile
 from analysis.statistics.two_way import over_replicates
-from experiments.terminal.comparison import screen_tables
+from experiments.terminal.comparison import difference_grid, kind_grid, rest_grid, screen_tables
 from model.errors import ConfigurationError
 from model.metrics.catalogue import CRITERIA, METRICS
 
@@ -259,8 +256,9 @@ def test_one_replicate_or_one_world_says_so() -> None:
     assert differences(lone)["jointly"].null_count() == len(CRITERIA)  # at Bonferroni's level as well
     assert "n = 1 replicate, hence no interval" in interval_note(lone)
     assert pareto(lone)["resamples"].null_count() == 2
-    for table in (slide(lone), slide_superiority(lone), slide_regret(lone), slide_targets(lone)):
-        assert {cell for _, *cells in table.rows() for cell in cells} == {"–"}
+    assert {cell for _, *cells in slide(lone).rows() for cell in cells} == {"–"}
+    for grid in (difference_grid(lone), kind_grid(lone), rest_grid(lone)):
+        assert {line.cells.get(name, "–") for line in grid.lines for name in grid.doctrines} == {"–"}
     for shares in (superiority, dominance, satisficing, winners):
         assert shares(lone)["mean"].null_count() == shares(lone).height
     (said,) = screen_tables(lone, 100)
@@ -520,7 +518,7 @@ def pictures() -> list[look.Drawn]:
         results.__dict__["design"] = results.design.with_columns(pl.col("doctrine").replace(renamed))
         drawn = comparison_figures(results)
         places = {"places"} if shape[1] > 1 else set()
-        assert set(drawn) == {"comparison", "pareto", "winners", "regret", *places}, name
+        assert set(drawn) == {"comparison", "by_kind", "pareto", "winners", "regret", *places}, name
         found += [look.draw(f"{name}: {key}", results, figure) for key, figure in drawn.items()]
     return found
 

@@ -44,7 +44,9 @@ def test_a_folder_holds_tables_and_figures_and_what_they_are_read_by(folder: Pat
     for name, table in comparison_tables(comparison).items():
         assert_frame_equal(pl.read_parquet(folder / "tables" / f"{name}.parquet"), table.frame)
         assert (folder / "tables" / f"{name}.tex").read_text("utf-8").startswith(r"\begin{table}")
-    assert {path.stem for path in (folder / "figures").glob("*.svg")} == {"comparison", "pareto", "winners", "regret"}
+    assert {path.stem for path in (folder / "figures").glob("*.svg")} == {
+        *("comparison", "by_kind", "pareto", "winners", "regret")
+    }
     plan = json.loads((folder / "manifest.json").read_text("utf-8"))["design"]
     assert plan == {
         "kind": "worlds",
@@ -77,8 +79,8 @@ def test_bytes_do_not_depend_on_workers_or_interruption(folder: Path, worlds_fil
     (out / "runs.parquet").unlink()
     again = compare_doctrines(call, out, workers=1, reference="none", **given)  # taken up, read another way
     assert again.doctrines[again.reference] == "none"
-    for name in ("design", "runs", "summary"):
-        assert (folder / f"{name}.parquet").read_bytes() == (out / f"{name}.parquet").read_bytes()
+    for name in ("design.parquet", "runs.parquet", "summary.parquet", "summary.csv"):
+        assert (folder / name).read_bytes() == (out / name).read_bytes()
     tables = [comparison_tables(comparison_of(open_results(each), "status_quo")) for each in (folder, out)]
     for one, other in zip(*(held.values() for held in tables), strict=True):
         assert_frame_equal(one.frame, other.frame)

@@ -3,7 +3,7 @@
 from types import SimpleNamespace
 from typing import Any
 
-from analysis.comparison.doctrines import doctrines_compared
+from analysis.report.doctrines import doctrines_compared
 from analysis.results.manifest import Manifest
 
 STATUS_QUO = {"title": "Status quo", "idea": "As it\nis.", "clarity": 0.4, "voting_rule": "unanimity", "partners": 0.3}
