@@ -1,6 +1,7 @@
 """Doctrines compared: one command, one folder, tables and figures that are read against a reference.
 
-The design is the doctrines crossed with worlds: one, those of an experiment, or those of a file with weights.
+The design is the doctrines crossed with worlds: one, those of an experiment, or those of a file with weights. Beside
+those of files stand arms for which there is none: the reference with a setting of another value (`design.arms`).
 """
 
 from collections.abc import Mapping, Sequence
@@ -9,18 +10,23 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
-from analysis.comparison.comparison import DOCTRINE, Comparison, comparison_of, default_reference, named
+import polars as pl
+
+from analysis.comparison.comparison import DOCTRINE, Comparison, comparison_of, default_reference, named, stem
 from analysis.results.conditions import read_targets
 from analysis.results.folder import POSTERIOR
 from analysis.results.identity import digest, essence
 from analysis.results.manifest import STRUCTURED
+from experiments.design.arms import CHANGE, Arm, arms_of
 from experiments.design.design import Design, carrying, check_run_count, design_of
 from experiments.design.experiment import Experiment, Loaded, load_experiment
 from experiments.design.methods import Grid, Listed
+from experiments.design.points import check_pairs
 from experiments.design.stored import contents_of
 from experiments.design.uncertainty import carried, file_of, suffix
 from experiments.design.worlds import crossed, is_file_of_worlds, levels_of, read_worlds
 from experiments.running.sweep import carry_out
+from model.configuration import load_configuration
 from model.errors import ConfigurationError, placed
 from model.loading import find, shipped
 from model.paths import validated
@@ -37,7 +43,10 @@ COMPARE = "compare"
 
 @dataclass(frozen=True)
 class Comparing:
-    """Doctrines to compare, with what the user asked for; all that is wrong raises `ConfigurationError`."""
+    """Doctrines to compare, with what the user asked for; all that is wrong raises `ConfigurationError`.
+
+    Each of `changes`, values by path, makes an arm of the reference, which of one doctrine is that doctrine.
+    """
 
     doctrines: Sequence[str]
     reference: str | None = None
@@ -49,10 +58,16 @@ class Comparing:
     targets: Sequence[str] = ()
     out: Path | None = None
     uncertainty: str | None = None
+    changes: Sequence[Mapping[str, Any]] = ()
 
     @cached_property
     def levels(self) -> list[str]:
-        """The doctrines in the order given; a reference that is not among them is the last."""
+        """The doctrines in the order given, a reference that is not among them, and the arms."""
+        return [*self.files, *(arm.level for arm in self.arms)]
+
+    @cached_property
+    def files(self) -> list[str]:
+        """The doctrines for which files stand, in the order given; a reference that is not among them is the last."""
         levels = list(self.doctrines)
         where = [_file(level) for level in levels]
         for place, path in enumerate(where):
@@ -60,9 +75,9 @@ class Comparing:
                 raise ConfigurationError("is given twice", file=COMPARE, value=levels[place])
         if self.reference is not None and _file(self.reference, "--reference") not in where:
             levels.append(self.reference)
-        if len(levels) < 2:
+        if len(levels) < 2 and not (levels and self.changes):
             problem = "is one doctrine, and it takes two to compare" if levels else "needs doctrines to compare"
-            allowed = "two or more, such as clear_ladder status_quo; or --all"
+            allowed = "two or more, such as clear_ladder status_quo; or --all; or one with --change voting_rule=qmv"
             raise ConfigurationError(problem, file=COMPARE, allowed=allowed, **({"value": levels[0]} if levels else {}))
         return levels
 
@@ -70,20 +85,39 @@ class Comparing:
     def against(self) -> str:
         """The doctrine that the others are compared with."""
         if self.reference is None:
-            return default_reference(self.levels)
-        return next(level for level in self.levels if _file(level) == _file(self.reference))
+            return default_reference(self.files)
+        return next(level for level in self.files if _file(level) == _file(self.reference))
+
+    @cached_property
+    def arms(self) -> list[Arm]:
+        """The reference with a setting, or several, of another value, once for each set of changes."""
+        if not self.changes:
+            return []
+        of_file = self.worlds is None or self.worlds == POSTERIOR or is_file_of_worlds(self.worlds)
+        if of_file or self.scenario:
+            base = load_configuration(self.scenario or "baseline", self.against, self.overrides)
+        else:
+            base = load_experiment(str(self.worlds)).base(self.overrides).with_values({DOCTRINE: self.against})
+        return arms_of(stem(self.against), base, self.changes)
+
+    @property
+    def contents(self) -> dict[str, dict[str, Any]]:
+        """What stands in for the files of levels that have none, by path and level."""
+        return {DOCTRINE: {arm.level: arm.content for arm in self.arms}} if self.arms else {}
 
     @cached_property
     def design(self) -> Design:
         """The doctrines crossed with the worlds; how to read them stands in its plan, on which no run depends."""
         targets = [target.text for target in read_targets(self.targets)]
         if self.worlds is None:
-            found = design_of(self._loaded(self.carried), self.overrides)
+            found = design_of(self._loaded(self.carried), self.overrides, self.contents)
         elif self.worlds == POSTERIOR or is_file_of_worlds(self.worlds):
             found = self._of_file(str(file_of(self.worlds)))
         else:
             found = self._of_experiment(self.worlds)
-        return replace(found, plan={**found.plan, "reference": self.against, "targets": targets})
+        beside = {arm.level: arm.changes for arm in self.arms if arm.changes}
+        _check_changes(found, beside)
+        return replace(found, changes=beside, plan={**found.plan, "reference": self.against, "targets": targets})
 
     @cached_property
     def carried(self) -> str | None:
@@ -131,7 +165,8 @@ class Comparing:
             "design": _plan(stated),
             "factors": {DOCTRINE: self.levels, **{path: at for path, at in stated.factors.items() if path != DOCTRINE}},
         }
-        return design_of(loaded.model_copy(update={"experiment": validated(Experiment, table)}), self.overrides)
+        crossed_with = loaded.model_copy(update={"experiment": validated(Experiment, table)})
+        return design_of(crossed_with, self.overrides, self.contents)
 
     def _of_file(self, name: str) -> Design:
         """The doctrines crossed with the worlds of a file, whose weights stand in the plan."""
@@ -139,7 +174,7 @@ class Comparing:
         for path in self.overrides:
             if path in worlds.frame.columns:
                 raise ConfigurationError("differs between the worlds and cannot be set as well", file=name, key=path)
-        alone = design_of(self._loaded(None), self.overrides)
+        alone = design_of(self._loaded(None), self.overrides, self.contents)
         with placed(name):
             check_run_count(len(self.levels) * worlds.frame.height, alone.replicates)
         frame = crossed(self.levels, worlds, alone.base)
@@ -165,8 +200,9 @@ class Comparing:
     @property
     def name(self) -> str:
         """Name of the folder by default: what is compared, and where."""
-        names = [Path(level).stem for level in self.levels]
-        if set(self.levels) == set(shipped("doctrines")):
+        names = [stem(level) for level in self.files]
+        names += [arm.level.removeprefix(stem(self.against)).strip().replace(" ", "_") for arm in self.arms]
+        if set(self.levels) == set(shipped("doctrines")):  # and hence no arms
             what = "all"
         elif len(names) <= MOST_IN_NAME:
             what = "-".join(names)
@@ -178,7 +214,10 @@ class Comparing:
     @property
     def alike(self) -> list[tuple[str, str]]:
         """Doctrines of several names that say the same."""
-        found = {level: essence(content) for level, content in contents_of(self.design)[DOCTRINE].items()}
+        beside = self.design.changes
+        found = {
+            level: (essence(held), beside.get(level)) for level, held in contents_of(self.design)[DOCTRINE].items()
+        }
         pairs = ((one, other) for at, one in enumerate(self.levels) for other in self.levels[:at])
         return [(one, other) for one, other in pairs if found[one] == found[other]]
 
@@ -188,6 +227,17 @@ def _file(level: str, key: str | None = None) -> Path:
         return find("doctrines", level).resolve()
     except ConfigurationError as error:
         raise error.at(COMPARE, key) from None
+
+
+def _check_changes(design: Design, changes: Mapping[str, Mapping[str, Any]]) -> None:
+    """Refuse a change of what differs between the worlds, and one that does not go with the worlds of replicates."""
+    for values in changes.values():
+        for path in values:
+            if path in design.factors:
+                raise ConfigurationError("differs between the worlds and cannot be changed", file=CHANGE, key=path)
+        if design.worlds is not None:
+            with placed(CHANGE):
+                check_pairs(design.base, pl.DataFrame([values]), design.worlds.drop("replicate"))
 
 
 def _check_worlds(stated: Experiment, file: str) -> None:
@@ -230,15 +280,18 @@ def compare_doctrines(
     workers: int | None = None,
     fresh: bool = False,
     uncertainty: str | None = None,
+    changes: Sequence[Mapping[str, Any]] = (),
 ) -> Comparison:
     """Run doctrines in the same worlds into a folder, or go on where that was left; returns the comparison.
 
     `worlds` is an experiment whose factors are uncertain, a file of worlds, or `posterior`. `uncertainty` is where each
     replicate has its world from: `posterior`, a file of worlds, or `none`; by default `posterior` in the scenario
-    `baseline` where no `worlds` are given. `targets` are such as `harm_averted>=0.1`. Raises `ConfigurationError` for
-    anything wrong, before the first run.
+    `baseline` where no `worlds` are given. `targets` are such as `harm_averted>=0.1`. Each of `changes`, values by path
+    such as `{"voting_rule": "qmv"}`, makes an arm of the reference, which of one doctrine is that doctrine. Raises
+    `ConfigurationError` for anything wrong, before the first run.
     """
     folder = Path(out) if out else None
     asked = overrides or {}
-    given = Comparing(doctrines, reference, scenario, worlds, replicates, seed, asked, targets, folder, uncertainty)
+    more = uncertainty, changes
+    given = Comparing(doctrines, reference, scenario, worlds, replicates, seed, asked, targets, folder, *more)
     return comparison_of(carry_out(given.design, given.folder, workers, fresh=fresh))
