@@ -135,7 +135,7 @@ class Design:
         """The values at a point: levels, or the contents of the files that they name, and what changes with them."""
         levels = self.levels(point)
         values = {path: self.contents.get(path, {}).get(level, level) for path, level in levels.items()}
-        return values | self.changed(levels)
+        return {**values, **self.changed(levels)}
 
     def changed(self, levels: Mapping[str, Any]) -> Mapping[str, Any]:
         """What changes with these levels beside them, as values by path."""

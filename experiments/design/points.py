@@ -43,9 +43,10 @@ def check_factors(
     factors = experiment.stated
     most = min(MOST_CHECKED, max(2, MOST_LEVELS_CHECKED // len(factors)))
     for path, factor in factors.items():
+        held: Mapping[Any, Any] = (contents or {}).get(path, {})
         for end, level in _probes(factor, most):
             try:
-                base.with_values({path: (contents or {}).get(path, {}).get(level, level)})
+                base.with_values({path: held.get(level, level)})
             except ConfigurationError as error:
                 if path in WHOLES and error.file is not None:  # the key is one of the file that the level names
                     raise

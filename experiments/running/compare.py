@@ -7,11 +7,13 @@ those of files stand arms for which there is none: the reference with a setting 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
+from math import isfinite
 from pathlib import Path
 from typing import Any
 
 import polars as pl
 
+from agents.books import YEAR
 from analysis.comparison.comparison import DOCTRINE, Comparison, comparison_of, default_reference, named, stem
 from analysis.results.conditions import read_targets
 from analysis.results.folder import POSTERIOR
@@ -25,9 +27,11 @@ from experiments.design.points import check_pairs
 from experiments.design.stored import contents_of
 from experiments.design.uncertainty import carried, file_of, suffix
 from experiments.design.worlds import crossed, is_file_of_worlds, levels_of, read_worlds
-from experiments.running.sweep import carry_out
-from model.configuration import load_configuration
-from model.errors import ConfigurationError, placed
+from experiments.running.levers import Costs, Lever, SameCost, search
+from experiments.running.runner import plan, run_tasks, warm_up
+from experiments.running.sweep import carry_out, model_of, workforce_for
+from model.configuration import Configuration, load_configuration
+from model.errors import MOST_SEED, ConfigurationError, placed
 from model.loading import find, shipped
 from model.paths import validated
 
@@ -37,6 +41,8 @@ COMPARED_SEED = 1
 MOST_IN_NAME = 3
 """Doctrines that the name of a folder, or a title, holds one by one."""
 QUESTION = "Which doctrine deters more, escalates less and averts more harm, in the same worlds with the same chance?"
+SAME_COST = "--same-cost"
+"""Where a cost is given, for messages that have no file to name."""
 COMPARE = "compare"
 """Name of the command, for messages that have no file to name."""
 
@@ -45,7 +51,8 @@ COMPARE = "compare"
 class Comparing:
     """Doctrines to compare, with what the user asked for; all that is wrong raises `ConfigurationError`.
 
-    Each of `changes`, values by path, makes an arm of the reference, which of one doctrine is that doctrine.
+    Each of `changes`, values by path, makes an arm of the reference, which of one doctrine is that doctrine;
+    `extra_cost`, where arms of the same cost were asked for, is part of the name of the folder.
     """
 
     doctrines: Sequence[str]
@@ -59,6 +66,11 @@ class Comparing:
     out: Path | None = None
     uncertainty: str | None = None
     changes: Sequence[Mapping[str, Any]] = ()
+    extra_cost: float | None = None
+
+    def with_changes(self, more: Sequence[Mapping[str, Any]]) -> "Comparing":
+        """The same with an arm more for each of these changes."""
+        return replace(self, changes=[*self.changes, *more])
 
     @cached_property
     def levels(self) -> list[str]:
@@ -89,16 +101,17 @@ class Comparing:
         return next(level for level in self.files if _file(level) == _file(self.reference))
 
     @cached_property
-    def arms(self) -> list[Arm]:
-        """The reference with a setting, or several, of another value, once for each set of changes."""
-        if not self.changes:
-            return []
+    def base(self) -> Configuration:
+        """The reference in the scenario that is compared in, from which the arms depart."""
         of_file = self.worlds is None or self.worlds == POSTERIOR or is_file_of_worlds(self.worlds)
         if of_file or self.scenario:
-            base = load_configuration(self.scenario or "baseline", self.against, self.overrides)
-        else:
-            base = load_experiment(str(self.worlds)).base(self.overrides).with_values({DOCTRINE: self.against})
-        return arms_of(stem(self.against), base, self.changes)
+            return load_configuration(self.scenario or "baseline", self.against, self.overrides)
+        return load_experiment(str(self.worlds)).base(self.overrides).with_values({DOCTRINE: self.against})
+
+    @cached_property
+    def arms(self) -> list[Arm]:
+        """The reference with a setting, or several, of another value, once for each set of changes."""
+        return arms_of(stem(self.against), self.base, self.changes) if self.changes else []
 
     @property
     def contents(self) -> dict[str, dict[str, Any]]:
@@ -209,6 +222,7 @@ class Comparing:
         else:
             what = f"{len(names)}-doctrines-{digest(sorted(self.levels))[:6]}"
         where = [Path(each).stem for each in (self.scenario, self.worlds) if each]
+        where += [] if self.extra_cost is None else [f"same_cost_{self.extra_cost:g}"]
         return "-".join(["compare", what, *where]) + suffix(self.uncertainty)
 
     @property
@@ -264,6 +278,64 @@ def _plan(stated: Experiment) -> dict[str, Any]:
         points = [{path: value for path, value in point.items() if path != DOCTRINE} for point in plan.points]
         table["points"] = [point for at, point in enumerate(points) if point not in points[:at]]
     return table
+
+
+def same_cost(given: Comparing, extra: float, workers: int | None = None) -> SameCost:
+    """Move each numeric lever of the reference until it costs `extra` a year more, on luck of its own.
+
+    Raises `ConfigurationError` where that would be no cost, or no lever reaches it.
+    """
+    if not isfinite(extra) or extra == 0.0:
+        allowed = "what shall be added to the reference's EU cost a year, such as 0.5 or -0.2"
+        raise ConfigurationError("is no difference of cost", file=SAME_COST, value=extra, allowed=allowed)
+    levers = _levers(given.base)
+    alone = replace(given, doctrines=[given.against], reference=None, changes=[{levers[0].path: levers[0].ends[0]}])
+    seed = alone.design.seed
+    other = seed + 1 if seed < MOST_SEED else seed - 1
+
+    def look(changes: Sequence[Mapping[str, Any]]) -> list[Costs]:
+        asked = replace(alone, seed=other, changes=changes)
+        costs = _costs(asked, workers)
+        return [costs[level] for level in asked.levels]
+
+    found = search(levers, extra, other, look)
+    if found.changes:
+        return found
+    reached = [cost.mean - found.reference.mean for lever in found.levers for cost in lever.costs.values()]
+    if found.target <= 0.0:
+        problem = f"leaves no cost of the reference's {found.reference.mean:.4g} a year"
+    else:
+        problem = f"is within reach of no lever; the reference costs {found.reference.mean:.4g} a year"
+    allowed = f"from {min(reached):+.3g} to {max(reached):+.3g}, as far as single levers go"
+    raise ConfigurationError(problem, file=SAME_COST, value=extra, allowed=allowed)
+
+
+def _levers(base: Configuration) -> list[Lever]:
+    """The numeric levers of a doctrine with the ends of their ranges, and 1 beside 0 where 0 may mean never."""
+    found = []
+    for each in base.parameters():
+        if each.path.startswith(f"{DOCTRINE}.") and each.low is not None and each.high is not None:
+            if type(each.value) is int:
+                found.append(Lever(each.path, each.value, (int(each.low), int(each.low) + 1, int(each.high))))
+            elif type(each.value) is float:
+                found.append(Lever(each.path, each.value, (each.low, each.high)))
+    return found
+
+
+def _costs(asked: Comparing, workers: int | None) -> dict[str, Costs]:
+    """Cost a year of each level in each replicate, over the worlds by their weights."""
+    design = asked.design
+    warm_up(design.base)
+    workforce = workforce_for(design, workers)
+    runs = pl.concat(runs for _, runs in run_tasks(design, plan(design), workforce, model_of(design)))
+    if failed := runs.filter(status="failed").height:
+        raise ConfigurationError(f"cannot be told: {failed:,} runs failed", file=SAME_COST)
+    weights = design.plan.get("weights") or [1.0]  # of the worlds of a file, which vary fastest
+    points = design.frame.select("point", DOCTRINE)
+    points = points.with_columns(weight=pl.Series(weights * (design.points // len(weights)), dtype=pl.Float64))
+    cost, weeks = ((pl.col("weight") * pl.col(name)).sum() for name in ("cost", "weeks"))
+    each = runs.join(points, on="point").group_by(DOCTRINE, "replicate").agg(cost=YEAR * cost / weeks)
+    return {level: each.filter(doctrine=level).sort("replicate")["cost"].to_numpy() for level in asked.levels}
 
 
 def compare_doctrines(
