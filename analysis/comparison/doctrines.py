@@ -102,7 +102,7 @@ def _changed_world(results: Results, level: str) -> str:
     known = {each.path: each.value for each in results.configuration.parameters()}
     drawn = results.worlds.columns if results.worlds is not None else ()
     words = [
-        f"{factor_words(path)} {stated_text(value)} ({'as drawn' if path in drawn else _text(known.get(path))})"
+        f"{factor_words(path)} {stated_text(value)} ({'drawn for each replicate' if path in drawn else _text(known.get(path))})"
         for path, value in results.manifest.changes[level].items()
     ]
     return f"Its world is changed: {listed(words)}"
@@ -112,7 +112,7 @@ def _of_changed_worlds(comparison: Comparison, names: list[str]) -> str:
     arms = listed([f"“{name}”" for name in names])
     contrasts = "between two causal contrasts, each against its own twin, and no effect of a doctrine"
     if len(names) == 1:
-        return f"{arms} has a twin of its own, in the changed world: its difference is one {contrasts}."
+        return f"{arms} has a twin of its own, in the changed world: its difference is that {contrasts}."
     return f"{arms} have twins of their own, each in its changed world: their differences are {contrasts}."
 
 

@@ -20,6 +20,8 @@ from model.metrics.catalogue import COMPARED, METRICS
 
 ROW, LEAST = 4.6, 14.0
 """Height of a row, and of a panel at least, in mm."""
+NAMES, LINE = 0.19, 3.2
+"""Share of the width that names may take before they are broken, and height of a line more, in mm."""
 ROUNDING, LEAST_END = 1e-9, 0.05
 """Values, in the unit shown, that are zero but for rounding, and the ends of a panel in which all are."""
 SPANNED = ("q05", "q95", "largest")
@@ -70,11 +72,13 @@ def row_panels(
     `draw` puts into a panel what the table `found` says of the criterion.
     """
     (here,) = pages.share(names)
+    called = [style.wrapped(spoken(name), NAMES * style.DOUBLE / style.POINT) for name in here]
+    rows = ROW + LINE * max(name.count("\n") for name in called)  # of the longest name all, for rows are even
     figure = pages.sheet(
-        style.DOUBLE, max(LEAST, ROW * len(here) + 2.0) + 16.0, title, comparison_setting(compared), note
+        style.DOUBLE, max(LEAST, rows * len(here) + 2.0) + 16.0, title, comparison_setting(compared), note
     )
     places = list(np.ravel(figure.subplots(1, len(COMPARED), sharey=True)))
-    room = (style.DOUBLE - BESIDE) / style.POINT - max(map(style.width_of, map(spoken, here)))
+    room = (style.DOUBLE - BESIDE) / style.POINT - max(style.width_of(line) for name in called for line in name.split("\n"))
     for axes, metric in zip(places, COMPARED, strict=True):
         own, unit, short = found.filter(metric=metric), shown(metric), METRICS[metric].short
         label = f"{short[0].upper()}{short[1:]} ({metric_unit(metric)})"
@@ -87,7 +91,7 @@ def row_panels(
         draw(axes, own.filter(pl.col("doctrine").is_in(here)), unit)
         if values and max(map(abs, values)) < ROUNDING:
             axes.set_xlim(-LEAST_END if axes.get_xlim()[0] < 0.0 else 0.0, LEAST_END)
-    places[0].set_yticks(range(len(here)), list(map(spoken, here)))
+    places[0].set_yticks(range(len(here)), called)
     pages.letter(places)  # the same on every slide
     return figure
 

@@ -87,7 +87,8 @@ class Comparing:
                 raise ConfigurationError("is given twice", file=COMPARE, value=levels[place])
         if self.reference is not None and _file(self.reference, "--reference") not in where:
             levels.append(self.reference)
-        if len(levels) < 2 and not (levels and self.changes):
+        alone = bool(levels) and (self.extra_cost is not None or len(self.changes) > 0)  # arms are to come, or there
+        if len(levels) < 2 and not alone:
             problem = "is one doctrine, and it takes two to compare" if levels else "needs doctrines to compare"
             allowed = "two or more, such as clear_ladder status_quo; or --all; or one with --change voting_rule=qmv"
             raise ConfigurationError(problem, file=COMPARE, allowed=allowed, **({"value": levels[0]} if levels else {}))
