@@ -101,8 +101,9 @@ def _changed_world(results: Results, level: str) -> str:
     """What is other in the world of a level: Its world is changed: grievance gain 6 (3)."""
     known = {each.path: each.value for each in results.configuration.parameters()}
     drawn = results.worlds.columns if results.worlds is not None else ()
+    was = {path: "drawn for each replicate" if path in drawn else _text(value) for path, value in known.items()}
     words = [
-        f"{factor_words(path)} {stated_text(value)} ({'drawn for each replicate' if path in drawn else _text(known.get(path))})"
+        f"{factor_words(path)} {stated_text(value)} ({was.get(path, 'as its kind has it')})"
         for path, value in results.manifest.changes[level].items()
     ]
     return f"Its world is changed: {listed(words)}"
@@ -139,10 +140,6 @@ def _estimate(row: Mapping[str, Any]) -> str:
 
 
 def _differs(one: Mapping[str, Any], other: Mapping[str, Any], name: str) -> str:
-    """In which choices a doctrine differs from another, with what that has in brackets, and which have no price."""
-    apart = differing(one, other)
-    if not apart:
-        return f"All its settings are those of {name}."
-    words = [key.replace("_", " ") + _values(values) for key, values in apart.items()]
-    free = [key for key in UNPRICED if key in apart]
-    return f"Other than {name} (in brackets): {listed(words)}." + f" {price_note(free)}" * bool(free)
+    """In which choices a doctrine differs from another, with what that has in brackets."""
+    words = [key.replace("_", " ") + _values(values) for key, values in differing(one, other).items()]
+    return f"Other than {name} (in brackets): {listed(words)}." if words else f"All its settings are those of {name}."

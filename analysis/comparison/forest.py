@@ -72,13 +72,15 @@ def row_panels(
     `draw` puts into a panel what the table `found` says of the criterion.
     """
     (here,) = pages.share(names)
-    called = [style.wrapped(spoken(name), NAMES * style.DOUBLE / style.POINT) for name in here]
+    called = [style.label(spoken(name), NAMES * style.DOUBLE / style.POINT) for name in here]
     rows = ROW + LINE * max(name.count("\n") for name in called)  # of the longest name all, for rows are even
     figure = pages.sheet(
         style.DOUBLE, max(LEAST, rows * len(here) + 2.0) + 16.0, title, comparison_setting(compared), note
     )
     places = list(np.ravel(figure.subplots(1, len(COMPARED), sharey=True)))
-    room = (style.DOUBLE - BESIDE) / style.POINT - max(style.width_of(line) for name in called for line in name.split("\n"))
+    room = (style.DOUBLE - BESIDE) / style.POINT - max(
+        style.width_of(line) for name in called for line in name.split("\n")
+    )
     for axes, metric in zip(places, COMPARED, strict=True):
         own, unit, short = found.filter(metric=metric), shown(metric), METRICS[metric].short
         label = f"{short[0].upper()}{short[1:]} ({metric_unit(metric)})"

@@ -96,7 +96,7 @@ def compare_command(
     at_cost = None
     if extra is not None:
         screen.say(f"looking for levers of {given.against} that cost {extra:+g} a year …")
-        at_cost = same_cost(given, extra, workers)
+        at_cost = same_cost(given, workers)
         given = given.with_changes(at_cost.changes)
     design, folder = given.design, given.folder
     if why and design.changes:

@@ -68,6 +68,12 @@ class Comparing:
     changes: Sequence[Mapping[str, Any]] = ()
     extra_cost: float | None = None
 
+    def __post_init__(self) -> None:
+        if self.extra_cost is not None and (not isfinite(self.extra_cost) or self.extra_cost == 0.0):
+            problem = "is no difference of cost"
+            allowed = "what shall be added to the reference's EU cost a year, such as 0.5 or -0.2"
+            raise ConfigurationError(problem, file=SAME_COST, value=self.extra_cost, allowed=allowed)
+
     def with_changes(self, more: Sequence[Mapping[str, Any]]) -> "Comparing":
         """The same with an arm more for each of these changes."""
         return replace(self, changes=[*self.changes, *more])
@@ -281,14 +287,12 @@ def _plan(stated: Experiment) -> dict[str, Any]:
     return table
 
 
-def same_cost(given: Comparing, extra: float, workers: int | None = None) -> SameCost:
-    """Move each numeric lever of the reference until it costs `extra` a year more, on luck of its own.
+def same_cost(given: Comparing, workers: int | None = None) -> SameCost:
+    """Move each numeric lever of the reference until it costs `extra_cost` a year more, on luck of its own.
 
     Raises `ConfigurationError` where that would be no cost, or no lever reaches it.
     """
-    if not isfinite(extra) or extra == 0.0:
-        allowed = "what shall be added to the reference's EU cost a year, such as 0.5 or -0.2"
-        raise ConfigurationError("is no difference of cost", file=SAME_COST, value=extra, allowed=allowed)
+    extra = given.extra_cost or 0.0
     levers = _levers(given.base)
     alone = replace(given, doctrines=[given.against], reference=None, changes=[{levers[0].path: levers[0].ends[0]}])
     seed = alone.design.seed
