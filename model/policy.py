@@ -40,6 +40,20 @@ class Doctrine(Settings):
 
 MEASURES = ("firmness", "preventive", "cooperative", "stability", "support", "due_diligence")
 """Numbers of a doctrine without which it takes no measure."""
+UNPRICED: dict[str, str] = {
+    "attribution_confidence": "to be surer takes no staff and no money here",
+    "proportionality": "a measure costs the same whatever its bite",
+    "firmness": "a measure costs the same whatever its bite",
+    "ratchet": "a measure costs the same whatever its bite",
+    "voting_rule": "no treaty change, and no trust among members, is paid for",
+    "initiative": "who proposes is a rule alone",
+    "vital_interest": "the right is a rule alone",
+    "coalition_quorum": "to gather the willing takes no effort here",
+}
+"""Levers of a doctrine without a price, and why: the cost of a run does not read them (`agents.union.council.price`).
+
+What they bring about may still cost: each measure taken costs what the catalogue says.
+"""
 
 
 class Switches(Settings):

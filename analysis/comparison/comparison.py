@@ -63,9 +63,14 @@ def _share_a_world(design: pl.DataFrame, doctrines: int) -> bool:
     return bool((met[DOCTRINE] == doctrines).any())
 
 
+def stem(doctrine: str) -> str:
+    """The name of a doctrine's file without folder and ending; other levels, such as `none`, as they are."""
+    return Path(doctrine).stem if doctrine.endswith(".toml") or "/" in doctrine or "\\" in doctrine else doctrine
+
+
 def named(doctrines: Sequence[str]) -> list[str]:
     """Doctrines as tables call them: a file by its name without the ending, where that tells them apart."""
-    stems = [Path(level).stem for level in doctrines]
+    stems = [stem(level) for level in doctrines]
     return [stem if stems.count(stem) == 1 else level for stem, level in zip(stems, doctrines, strict=True)]
 
 

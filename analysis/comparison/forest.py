@@ -19,6 +19,8 @@ from model.metrics.catalogue import COMPARED, METRICS
 
 ROW, LEAST = 4.6, 14.0
 """Height of a row, and of a panel at least, in mm."""
+NAMES, LINE = 0.19, 3.2
+"""Share of the width that names may take before they are broken, and height of a line more, in mm."""
 ROUNDING, LEAST_END = 1e-9, 0.05
 """Values, in the unit shown, that are zero but for rounding, and the ends of a panel in which all are."""
 SPANNED = ("q05", "q95", "largest")
@@ -64,12 +66,15 @@ def row_panels(
     `draw` puts into a panel what the table `found` says of the criterion.
     """
     (here,) = pages.share(names)
-    called = [compared.titles[name] for name in here]
+    called = [style.label(compared.titles[name], NAMES * style.DOUBLE / style.POINT) for name in here]
+    rows = ROW + LINE * max(name.count("\n") for name in called)  # of the longest name all, for rows are even
     figure = pages.sheet(
-        style.DOUBLE, max(LEAST, ROW * len(here) + 2.0) + 16.0, title, comparison_setting(compared), note
+        style.DOUBLE, max(LEAST, rows * len(here) + 2.0) + 16.0, title, comparison_setting(compared), note
     )
     places = list(np.ravel(figure.subplots(1, len(COMPARED), sharey=True)))
-    room = (style.DOUBLE - BESIDE) / style.POINT - max(map(style.width_of, called))
+    room = (style.DOUBLE - BESIDE) / style.POINT - max(
+        style.width_of(line) for name in called for line in name.split("\n")
+    )
     for axes, metric in zip(places, COMPARED, strict=True):
         own, unit, short = found.filter(metric=metric), shown(metric), METRICS[metric].short
         label = f"{short[0].upper()}{short[1:]} ({metric_unit(metric)})"

@@ -10,7 +10,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from analysis.comparison.comparison import is_comparison
+from analysis.comparison.comparison import is_comparison, stem
 from analysis.decomposition.findings import decomposition_findings, decomposition_sentences
 from analysis.decomposition.games import feature_game, is_without, mechanism_games
 from analysis.decomposition.tables import features_table, mechanisms_table, without_table
@@ -152,7 +152,7 @@ def open_decomposition(folder: Path) -> Decomposition | None:
         return None
     found = {MECHANISMS_FOLDER: mechanisms, WITHOUT_FOLDER: without}
     for level in mechanisms.manifest.doctrine_titles:
-        place = folder / (FEATURES_FOLDER + Path(level).stem)
+        place = folder / (FEATURES_FOLDER + stem(level))
         if (place / MANIFEST).exists() and _alike(features := open_results(place), mechanisms):
             found[place.name] = features
     if any(one.manifest.status != "complete" for one in found.values()) or not _alike(without, mechanisms):

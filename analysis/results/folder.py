@@ -369,6 +369,7 @@ def hash_of(manifest: Manifest, points: pl.DataFrame, worlds: pl.DataFrame | Non
         luck=manifest.luck,
         record=manifest.record,
         worlds=worlds,
+        changes=manifest.changes,
     )
 
 

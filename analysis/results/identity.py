@@ -37,11 +37,13 @@ def design_hash(
     luck: str = "common",
     record: bool = False,
     worlds: pl.DataFrame | None = None,
+    changes: Mapping[str, Mapping[str, Any]] | None = None,
 ) -> str:
     """Hash of a base, as its essence without sources, of the points, the seed and the replicates.
 
-    A precision, luck of each point's own, a record that runs keep, the name of a model of one's own (`file.py:Class`)
-    and the worlds of replicates are part of it; the engine is not, for both give the same bits.
+    A precision, luck of each point's own, a record that runs keep, the name of a model of one's own (`file.py:Class`),
+    the worlds of replicates and what changes with a doctrine are part of it; the engine is not, for both give the same
+    bits.
     """
     content: list[Any] = [world, texts_of(points), seed, first_replicate, replicates]
     if precision:
@@ -54,6 +56,8 @@ def design_hash(
         content.append({"record": True})
     if worlds is not None:
         content.append({"worlds": texts_of(worlds)})
+    if changes:
+        content.append({"changes": changes})
     return digest(content)
 
 

@@ -129,6 +129,7 @@ class Manifest(BaseModel):
     machine: dict[str, str] = {}  # what bits depend on besides code and versions
     configuration: dict[str, Any]
     contents: dict[str, dict[str, dict[str, Any]]] = {}  # of the files named by levels: factor → level → content
+    changes: dict[str, dict[str, Any]] = {}  # what is other beside a doctrine: its level → path → value
     files: dict[str, Written] = {}
     parts: dict[PartName, Written] = {}
 

@@ -5,7 +5,7 @@ from typing import Annotated
 
 from typer import Argument, Exit, Option
 
-from experiments.terminal.options import FAILED, Fresh, Quiet, Set, Uncertainty, Workers, assignments
+from experiments.terminal.options import FAILED, Fresh, Quiet, Set, Uncertainty, Workers, assignments, changes_of
 from model.errors import MOST_SEED
 
 
@@ -31,6 +31,22 @@ def compare_command(
     uncertainty: Uncertainty = None,
     replicates: Annotated[int | None, Option(min=1, help="Runs of each doctrine in each world.")] = None,
     seed: Annotated[int | None, Option(min=0, max=MOST_SEED, help="Seed of the random numbers.")] = None,
+    change: Annotated[
+        list[str] | None,
+        Option(
+            metavar="KEY=VALUE",
+            help="An arm: the reference with this setting of another value, as voting_rule=qmv; may be repeated.",
+        ),
+    ] = None,
+    together: Annotated[bool, Option("--together", help="All of --change in one arm.")] = False,
+    extra: Annotated[
+        float | None,
+        Option(
+            "--same-cost",
+            metavar="X",
+            help="An arm for each numeric lever that can cost X a year more than the reference, moved until it does.",
+        ),
+    ] = None,
     settings: Set = None,
     target: Annotated[
         list[str] | None,
@@ -47,15 +63,18 @@ def compare_command(
     """Compare doctrines in the same worlds: paired differences, how often each is better, regret, targets met.
 
     Example: `deter compare mine.toml status_quo --worlds uncertain_worlds --target "harm_averted>=0.1"`
+
+    One lever alone: `deter compare status_quo --change voting_rule=qmv --change preventive=1`
     """
-    from analysis.comparison.comparison import comparison_of
+    from analysis.comparison.comparison import DOCTRINE, comparison_of
+    from analysis.comparison.doctrines import setting_notes
     from analysis.comparison.tables import comparison_tables
     from analysis.labels import number_of
     from analysis.report.decomposition import WHY
     from analysis.report.gallery import comparison_figures
     from analysis.report.informed import uninformed
     from analysis.report.uninformed import uninformed_tables
-    from experiments.running.compare import Comparing
+    from experiments.running.compare import Comparing, same_cost
     from experiments.running.decompose import Decomposing, checked_designs
     from experiments.running.sweep import sweep_manifest
     from experiments.store.files import own
@@ -68,14 +87,24 @@ def compare_command(
     screen, named = Screen(quiet=quiet), list(doctrines or [])
     named += [name for name in shipped("doctrines") if every and name not in named]
     sets, targets = assignments(settings), target or []
-    given = Comparing(named, reference, scenario, worlds, replicates, seed, sets, targets, out, uncertainty)
+    changes = changes_of(change, together=together)
+    more = uncertainty, changes, extra
+    given = Comparing(named, reference, scenario, worlds, replicates, seed, sets, targets, out, *more)
     if why and worlds is not None:
         problem = "shares out the effects of one world, and there are many"
         raise ConfigurationError(problem, file="--why", allowed="a comparison without --worlds")
+    at_cost = None
+    if extra is not None:
+        screen.say(f"looking for levers of {given.against} that cost {extra:+g} a year …")
+        at_cost = same_cost(given, workers)
+        given = given.with_changes(at_cost.changes)
     design, folder = given.design, given.folder
+    if why and design.changes:
+        problem = "shares out the effects of one world, and an arm has a changed one"
+        raise ConfigurationError(problem, file="--why", allowed="changes of the doctrine's own settings")
     place = scenario or "baseline"
     size = design.replicates, design.seed, given.overrides
-    asked = Decomposing(given.levels, given.against, place, *size, uncertainty)
+    asked = Decomposing(given.levels, given.against, place, *size, uncertainty, given.contents.get(DOCTRINE, {}))
     usable(folder, sweep_manifest(design), fresh=fresh)
     if why:  # what is wrong is found before the first run
         checked_designs(asked, own(folder, WHY))
@@ -93,9 +122,11 @@ def compare_command(
         screen.warn(f"{failed:,} of {runs:,} runs failed; column `error` of runs.parquet says why")
     if failed < runs:
         found = comparison_of(results)
-        publish.write_tables(folder, {**comparison_tables(found, uninformed(results)), **uninformed_tables(results)})
+        tables = {**comparison_tables(found, uninformed(results)), **uninformed_tables(results)}
+        publish.write_tables(folder, tables | ({"same_cost": at_cost.table} if at_cost else {}))
         publish.write_figures(folder, comparison_figures(results))
         screen.show(*comparison.screen_tables(found, screen.tables.width))
+        screen.show("", *setting_notes(found), *(at_cost.sentences if at_cost else ()))
     sweeps.say_where(screen, results)
     if why and failed < runs:
         screen.show("")

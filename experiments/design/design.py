@@ -29,7 +29,18 @@ VARIED = "varied by the experiment"
 """Source of the values of factors."""
 DRAWN_WORLD = "of the world drawn for the replicate"
 """Source of the values of a world."""
-SHARED = ("title", "question", "seed", "first_replicate", "replicates", "precision", "luck", "record", "uncertainty")
+SHARED = (
+    "title",
+    "question",
+    "seed",
+    "first_replicate",
+    "replicates",
+    "precision",
+    "luck",
+    "record",
+    "uncertainty",
+    "changes",
+)
 """Fields of a design that stand in the manifest of its folder as they are."""
 
 
@@ -74,7 +85,9 @@ class Design:
     plan: Mapping[str, Any] = field(default_factory=dict)
     """The table `design` of the experiment, with what it leaves to defaults."""
     contents: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
-    """Of a design that a folder keeps: what stands in for the names of files, path → level → content."""
+    """What stands in for the names of files, path → level → content: in a folder, or where there is no file."""
+    changes: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
+    """Level of `doctrine` → path → value: what else is other at its points, in the twin as well."""
 
     def __post_init__(self) -> None:
         for name, what, least in (("seed", "a seed", 0), ("first_replicate", "a seed", 0), ("replicates", "runs", 1)):
@@ -96,6 +109,7 @@ class Design:
             luck=self.luck,
             record=self.record,
             worlds=self.worlds,
+            changes=self.changes,
         )
 
     @property
@@ -118,12 +132,20 @@ class Design:
         return {name: row[name] for name in self.factors}
 
     def values(self, point: int) -> dict[str, Any]:
-        """The factors' values at a point: levels, or the contents of the files that they name."""
-        return {path: self.contents.get(path, {}).get(level, level) for path, level in self.levels(point).items()}
+        """The values at a point: levels, or the contents of the files that they name, and what changes with them."""
+        levels = self.levels(point)
+        values = {path: self.contents.get(path, {}).get(level, level) for path, level in levels.items()}
+        return {**values, **self.changed(levels)}
+
+    def changed(self, levels: Mapping[str, Any]) -> Mapping[str, Any]:
+        """What changes with these levels beside them, as values by path."""
+        return self.changes.get(levels["doctrine"], {}) if self.changes else {}
 
     def reference(self, point: int) -> str:
         """Key of the reference world of a point: points with the same share their twins."""
-        others = {path: level for path, level in self.levels(point).items() if path.split(".")[0] != "doctrine"}
+        levels = self.levels(point)
+        others = {path: level for path, level in levels.items() if path.split(".")[0] != "doctrine"}
+        others |= {f"changed {path}": value for path, value in self.changed(levels).items()}
         return digest([self._base_reference, others]) if others else self._base_reference
 
     @cached_property
@@ -148,14 +170,21 @@ def placed_in(base: Configuration, world: Mapping[str, Any]) -> Configuration:
     return base.with_values(world, source=DRAWN_WORLD) if world else base
 
 
-def design_of(loaded: Loaded, overrides: Mapping[str, Any] | None = None) -> Design:
-    """The design of an experiment; raises `ConfigurationError` for anything wrong in it, before the first run."""
-    experiment, base = loaded.experiment, loaded.base(overrides)
+def design_of(
+    loaded: Loaded,
+    overrides: Mapping[str, Any] | None = None,
+    contents: Mapping[str, Mapping[str, Any]] | None = None,
+) -> Design:
+    """The design of an experiment; raises `ConfigurationError` for anything wrong in it, before the first run.
+
+    `contents` are those of levels that name no file, path → level → content.
+    """
+    experiment, base, held = loaded.experiment, loaded.base(overrides), contents or {}
     with placed(loaded.file):
         _check_size(experiment)
         experiment.design.check_room(experiment.varied)
         conditions = constraints_of(experiment.design.constraints)
-        check_factors(base, experiment)
+        check_factors(base, experiment, held)
         whole = whole_numbers(base, experiment)
         found = frame_of(experiment.values(whole))
         model = model_source(experiment.model, beside=Path(loaded.file)) if experiment.model else None
@@ -182,6 +211,7 @@ def design_of(loaded: Loaded, overrides: Mapping[str, Any] | None = None) -> Des
         most_replicates=experiment.ceiling,
         spans={path: factor for path, factor in experiment.stated.items() if isinstance(factor, Span)},
         plan=plan,
+        contents=held,
     )
     with placed(loaded.file):
         return carrying(design, experiment.uncertainty, overrides or {}, Path(loaded.file))

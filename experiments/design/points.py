@@ -7,7 +7,7 @@ on no other. Of the rest, all combinations that occur are checked, or where thes
 
 import random
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 import polars as pl
@@ -33,14 +33,20 @@ WHOLES = ("scenario", "doctrine", "reference", "reference.doctrine")
 """Factors that replace a whole section, and with it the values of paths below."""
 
 
-def check_factors(base: Configuration, experiment: Experiment) -> None:
-    """Refuse a factor that does not exist and a level that is not allowed, naming its key."""
+def check_factors(
+    base: Configuration, experiment: Experiment, contents: Mapping[str, Mapping[str, Any]] | None = None
+) -> None:
+    """Refuse a factor that does not exist and a level that is not allowed, naming its key.
+
+    `contents` are those of levels that name no file, path → level → content.
+    """
     factors = experiment.stated
     most = min(MOST_CHECKED, max(2, MOST_LEVELS_CHECKED // len(factors)))
     for path, factor in factors.items():
+        held: Mapping[Any, Any] = (contents or {}).get(path, {})
         for end, level in _probes(factor, most):
             try:
-                base.with_values({path: level})
+                base.with_values({path: held.get(level, level)})
             except ConfigurationError as error:
                 if path in WHOLES and error.file is not None:  # the key is one of the file that the level names
                     raise

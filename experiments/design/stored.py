@@ -17,12 +17,14 @@ from model.paths import validated
 
 def contents_of(design: Design) -> dict[str, dict[str, Any]]:
     """Contents of the files that levels of a design name, as plain values: path → level → content."""
-    if design.contents:
-        return {path: {level: _plain(held) for level, held in held.items()} for path, held in design.contents.items()}
     return {
-        path: {level: _content(design.base, path, level) for level in design.frame[path].unique(maintain_order=True)}
+        path: {
+            level: _plain(held[level]) if level in held else _content(design.base, path, level)
+            for level in design.frame[path].unique(maintain_order=True)
+        }
         for path in WHOLES
         if path in design.factors
+        for held in (design.contents.get(path, {}),)
     }
 
 

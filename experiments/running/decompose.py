@@ -12,6 +12,7 @@ from itertools import product
 from pathlib import Path
 from typing import Any
 
+from analysis.comparison.comparison import stem
 from analysis.decomposition.games import MECHANISMS, SWITCH, differing_features
 from analysis.report.decomposition import FEATURES_FOLDER, MECHANISMS_FOLDER, WITHOUT_FOLDER
 from analysis.report.page import REPORT
@@ -22,8 +23,9 @@ from experiments.design.experiment import Experiment, Loaded
 from experiments.design.uncertainty import carried
 from experiments.store.files import folded, own
 from experiments.store.folders import ANOTHER, check_no_file
-from model.configuration import load_configuration
+from model.configuration import Doctrine, load_configuration
 from model.errors import ConfigurationError
+from model.loading import Source
 from model.paths import validated
 
 WHY_COMMAND = "why"
@@ -36,7 +38,8 @@ WHY_FILES = (MECHANISMS_FOLDER, WITHOUT_FOLDER, TABLES, FIGURES, REPORT)
 class Decomposing:
     """Doctrines to explain, the reference with which their features are compared, the scenario, and the size of it.
 
-    `uncertainty` is as of `experiments.design.uncertainty.carried`.
+    `uncertainty` is as of `experiments.design.uncertainty.carried`; `contents` are those of doctrines that no file has,
+    by name.
     """
 
     doctrines: Sequence[str]
@@ -46,11 +49,16 @@ class Decomposing:
     seed: int = 1
     overrides: Mapping[str, Any] = field(default_factory=dict)
     uncertainty: str | None = None
+    contents: Mapping[str, Any] = field(default_factory=dict)
+
+    def source(self, name: str) -> Source | Doctrine:
+        """Where a doctrine is read from: its content, or its name."""
+        return Doctrine.model_validate(self.contents[name]) if name in self.contents else name
 
     @cached_property
     def designs(self) -> dict[str, Design]:
         """The sweeps that it takes, by the name of their folders; raises `ConfigurationError`."""
-        names = [Path(name).stem for name in self.doctrines]
+        names = [stem(name) for name in self.doctrines]
         for place, name in enumerate(names):
             if name in names[:place]:
                 raise ConfigurationError("is named twice", file=WHY_COMMAND, key="DOCTRINE", value=name)
@@ -58,7 +66,7 @@ class Decomposing:
                 problem = f"would have a folder of the name of that of {alike[0]!r} where capitals are not told apart"
                 raise ConfigurationError(problem, file=WHY_COMMAND, key="DOCTRINE", value=name)
         found = {MECHANISMS_FOLDER: _mechanisms_design(self), WITHOUT_FOLDER: _without_design(self)}
-        apart = {FEATURES_FOLDER + Path(doctrine).stem: features_design(self, doctrine) for doctrine in self.doctrines}
+        apart = {FEATURES_FOLDER + stem(doctrine): features_design(self, doctrine) for doctrine in self.doctrines}
         return found | {name: design for name, design in apart.items() if design is not None}
 
 
@@ -102,7 +110,8 @@ def _without_design(asked: Decomposing) -> Design:
 def features_design(asked: Decomposing, doctrine: str) -> Design | None:
     """The reference doctrine with every combination of another's features; None where the two do not differ."""
     theirs, reference = (
-        load_configuration(asked.scenario, name, asked.overrides).doctrine for name in (doctrine, asked.reference)
+        load_configuration(asked.scenario, asked.source(name), asked.overrides).doctrine
+        for name in (doctrine, asked.reference)
     )
     fields = differing_features(theirs, reference)
     if not fields:
@@ -112,7 +121,7 @@ def features_design(asked: Decomposing, doctrine: str) -> Design | None:
         given = [(theirs if have else reference, held) for have, held in zip(taken, fields.values(), strict=True)]
         points.append({f"doctrine.{name}": getattr(giver, name) for giver, held in given for name in held})
     question = f"Which of its features make the difference from “{reference.title}”?"
-    title = theirs.title if theirs.title != reference.title else Path(doctrine).stem
+    title = theirs.title if theirs.title != reference.title else stem(doctrine)
     return _design(asked, title, question, asked.reference, design={"kind": "list", "points": points})
 
 
@@ -122,4 +131,5 @@ def _design(asked: Decomposing, title: str, question: str, doctrine: str, **poin
     stated["uncertainty"] = carried(asked.uncertainty, asked.scenario)
     stated |= {"replicates": asked.replicates, "seed": asked.seed, "factors": {}, **points}
     experiment = validated(Experiment, stated, file=WHY_COMMAND)
-    return design_of(Loaded(name=WHY_COMMAND, file=WHY_COMMAND, experiment=experiment), asked.overrides)
+    contents = dict.fromkeys(("doctrine", "reference.doctrine"), asked.contents) if asked.contents else {}
+    return design_of(Loaded(name=WHY_COMMAND, file=WHY_COMMAND, experiment=experiment), asked.overrides, contents)

@@ -131,7 +131,8 @@ def manifest_differences(found: Manifest, wanted: Manifest) -> Iterator[str]:
 
 
 def _stated(manifest: Manifest) -> dict[str, Any]:
-    names = ("kind", "engine", "version_of_model", "seed", "replicates", "precision", "most_replicates", "uncertainty")
+    numbers = ("seed", "replicates", "precision", "most_replicates")
+    names = ("kind", "engine", "version_of_model", *numbers, "uncertainty", "changes")
     levels = {f"levels of {name}": ", ".join(map(str, levels)) for name, levels in manifest.factors.items()}
     return {name: getattr(manifest, name) for name in names} | levels
 

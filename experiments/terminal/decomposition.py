@@ -5,6 +5,7 @@ from typing import Any
 
 from rich.table import Table
 
+from analysis.comparison.comparison import stem
 from analysis.decomposition import tables as causes
 from analysis.decomposition.contributions import AVERTED, DIFFERENCE, FULL, REST
 from analysis.decomposition.findings import points
@@ -44,7 +45,7 @@ def show_decomposition(screen: Screen, asked: Decomposing, folder: Path, workers
     write_figures(folder, found.figures)
     _show(screen, found)
     for name in asked.doctrines:
-        if FEATURES_FOLDER + Path(name).stem not in found.folders:
+        if FEATURES_FOLDER + stem(name) not in found.folders:
             screen.say(f"{name} does not differ from {asked.reference}: there are no features to tell apart")
     tables, figures = ", ".join(found.tables), ", ".join(found.figures)
     screen.say(f"\ntables  {folder}/tables/: {tables}\nfigures {folder}/figures/: {figures}")

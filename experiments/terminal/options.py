@@ -1,7 +1,7 @@
 """Options and arguments that several commands take, the reading of `--set`, and exit codes."""
 
 import tomllib
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
@@ -66,18 +66,40 @@ def assignments(texts: Sequence[str] | None) -> dict[str, Any]:
     Raises `ConfigurationError` where a text is no such assignment, or a key is set twice.
     """
     values: dict[str, Any] = {}
-    for text in texts or []:
-        key, equals, value = text.partition("=")
-        key = key.strip()
-        if not equals or not key or not value.strip():
-            raise ConfigurationError("is not KEY=VALUE", file="--set", value=text, allowed="doctrine.clarity=0.5")
+    for key, value in _pairs(texts or [], "--set", "doctrine.clarity=0.5"):
         if key in values:
             raise ConfigurationError("is set twice", file="--set", key=key)
-        values[key] = _value(key, value.strip())
+        values[key] = value
     return values
 
 
-def _value(key: str, text: str) -> Any:
+def changes_of(texts: Sequence[str] | None, *, together: bool = False) -> list[dict[str, Any]]:
+    """Changes from `KEY=VALUE` texts as `assignments` reads them: of each an arm, or of all `together` one.
+
+    Raises `ConfigurationError` where a text is no such assignment, or one arm is to have two values of a key.
+    """
+    pairs = list(_pairs(texts or [], "--change", "voting_rule=qmv"))
+    if not together:
+        return [{key: value} for key, value in pairs]
+    if len(pairs) < 2:
+        problem = "makes one arm of several changes"
+        raise ConfigurationError(problem, file="--together", allowed="two or more of --change KEY=VALUE")
+    for place, (key, _) in enumerate(pairs):
+        if key in dict(pairs[:place]):
+            raise ConfigurationError("is changed twice in one arm", file="--change", key=key)
+    return [dict(pairs)]
+
+
+def _pairs(texts: Sequence[str], option: str, allowed: str) -> Iterator[tuple[str, Any]]:
+    for text in texts:
+        key, equals, value = text.partition("=")
+        key = key.strip()
+        if not equals or not key or not value.strip():
+            raise ConfigurationError("is not KEY=VALUE", file=option, value=text, allowed=allowed)
+        yield key, _value(key, value.strip(), option)
+
+
+def _value(key: str, text: str, option: str) -> Any:
     from model.loading import parse
 
     if "\n" in text:  # a second line would be another entry
@@ -87,4 +109,4 @@ def _value(key: str, text: str) -> Any:
     except tomllib.TOMLDecodeError:
         return text
     except ConfigurationError as error:
-        raise error.at("--set", key) from None
+        raise error.at(option, key) from None
