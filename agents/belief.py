@@ -89,10 +89,27 @@ def lawful(world: Tables, kind: int, severity: float, week: int) -> float:
 
     What the willing may do is not the Union's to announce.
     """
+    return strongest_bite(world, kind, severity, week, 1)
+
+
+@rule
+def announceable(world: Tables, kind: int, severity: float, week: int) -> float:
+    """The strongest bite that the Union can announce: what law allows, less the measures that it forgoes."""
+    return strongest_bite(world, kind, severity, week, 0)
+
+
+@rule
+def strongest_bite(world: Tables, kind: int, severity: float, week: int, forgone: int) -> float:
+    """The strongest bite of measures on cases that exist, suit the severity and reach the kind.
+
+    With `forgone` 1 those count as well that the Union forgoes, with 0 they do not.
+    """
     strongest = 0.0
     for row in range(len(world.measures)):
         measure = world.measures[row]
         if measure.occasion != ON_CASE or measure.adoption == WILLING or measure.available > week:
+            continue
+        if measure.forgone > forgone:
             continue
         if measure.floor <= severity and reaches(measure.addressee, kind):
             strongest = max(strongest, measure.bite_high)
@@ -101,11 +118,11 @@ def lawful(world: Tables, kind: int, severity: float, week: int) -> float:
 
 @rule
 def publish_limits(world: Tables, week: int) -> None:
-    """Work out, for states and their proxies and for all others, what may lawfully be announced for each activity."""
+    """Work out, for states and their proxies and for all others, what can be announced for each activity."""
     for rung in range(1, len(world.activities)):
         severity = world.activities[rung].severity
-        world.limits[0, rung] = lawful(world, PROXY, severity, week)
-        world.limits[1, rung] = lawful(world, CRIMINAL, severity, week)
+        world.limits[0, rung] = announceable(world, PROXY, severity, week)
+        world.limits[1, rung] = announceable(world, CRIMINAL, severity, week)
 
 
 @rule

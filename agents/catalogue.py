@@ -54,6 +54,7 @@ MEASURE = Columns(
     delay_high=real("longest preparation before the decision, weeks"),
     duration=integer("time in force, weeks"),
     available=integer("week of the run from which it exists; negative: it exists from the start"),
+    forgone=integer("1 where the Union forgoes it: neither takes nor announces it, though law allows it"),
     uptake=real("readiness to take it as a reaction, without attribution, relative to taking nothing"),
     calming=real("share of grievance that it calms (programme: a year)"),
     resilience=real("rise of the victim's resilience towards 1 (programme: level approached, all victims)"),

@@ -89,12 +89,12 @@ def take_office(world: Tables, row: int, week: int) -> None:
 
 @rule
 def run_programmes(world: Tables, row: int, week: int) -> None:
-    """Run the standing programmes that exist by now, each with the effort of its category."""
+    """Run the standing programmes that exist by now and are not forgone, each with the effort of its category."""
     council = world.council[row]
     norms = resilience = diligence = calming = cost = 0.0
     for measure_row in range(len(world.measures)):
         measure = world.measures[measure_row]
-        if measure.occasion != PROGRAMME or measure.available > week:
+        if measure.occasion != PROGRAMME or measure.available > week or measure.forgone == 1:
             continue
         share = effort(world, measure.category)
         norms += share * measure.norms

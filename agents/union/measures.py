@@ -67,11 +67,11 @@ def target_of(world: Tables, case_row: int, measure_row: int) -> int:
 def available(world: Tables, case_row: int, measure_row: int, week: int) -> bool:
     """Whether a measure exists by now, is taken on cases, and suits this one: its severity, and its victim.
 
-    Mutual assistance, which addresses nobody, is owed among Member States alone.
+    One that is forgone is never taken. Mutual assistance, which addresses nobody, is owed among Member States alone.
     """
     measure = world.measures[measure_row]
     case = world.cases[case_row]
-    if measure.occasion != ON_CASE or measure.available > week:
+    if measure.occasion != ON_CASE or measure.available > week or measure.forgone == 1:
         return False
     if measure.addressee == TO_NOBODY and case.victim >= len(world.member_states):
         return False

@@ -2,7 +2,7 @@
 
 import math
 
-from agents.belief import lawful
+from agents.belief import announceable, lawful
 from agents.catalogue import CATEGORIES, NEEDS_STATE, STATE, TO_TERRITORY
 from agents.doctrine import COALITION, response
 from agents.foundation.compiled import Tables, rule
@@ -78,8 +78,8 @@ def react(world: Tables, row: int, week: int) -> None:
 def begin_answer(world: Tables, row: int, week: int) -> None:
     """Fix what is intended for a case just attributed, and draw whether there is a statement and the will to respond.
 
-    What could be announced for it is capped by law, so that floors of the catalogue are no bluff; what the doctrine
-    promises beyond every law is one.
+    What could be announced for it is capped by law and by what is forgone, so that neither floors of the catalogue nor
+    a measure given up are a bluff; what the doctrine promises beyond every law is one.
     """
     case = world.cases[row]
     doctrine = world.doctrine[0]
@@ -89,8 +89,8 @@ def begin_answer(world: Tables, row: int, week: int) -> None:
     case.window = week + scenario.answer_window
     case.backing = backing(world, row)
     case.intended = response(world, case.severity, suspect.record)
-    limit = lawful(world, suspect.kind, case.severity, week)
-    strongest = lawful(world, STATE, math.inf, week)  # of all there is, for whatever severity
+    limit = announceable(world, suspect.kind, case.severity, week)
+    strongest = lawful(world, STATE, math.inf, week)  # of all there is, forgone or not, for whatever severity
     case.announced = min(case.intended, limit) + max(0.0, case.intended - strongest)
     uniforms = draw(world, week, case.entity, WILL, case.begun)
     ready = scenario.statement_readiness * doctrine.stability

@@ -14,6 +14,7 @@ from analysis.decomposition.shapley import joining_forms, shapley_forms
 from analysis.results.folder import Results
 from analysis.statistics.contrasts import Contrast, Influence, contrast, contrast_table
 from analysis.statistics.estimates import ESTIMATE_SCHEMA
+from analysis.statistics.intervals import quantile
 from analysis.statistics.ratio import Ratio, RunArray
 from model.errors import ConfigurationError
 from model.metrics.catalogue import METRICS
@@ -77,15 +78,46 @@ def contributions(game: Game, ratios: Mapping[str, Ratio], *, difference: bool =
     Columns are `part`, `way` (null: not a player) and those of `ESTIMATE_SCHEMA`. With `difference` the sum is what the
     full coalition has more than the empty one; else the full coalition's value, to which the empty one's belongs too.
     """
+    names, forms = _forms(game, difference=difference)
+    tables = [contrast_table(metric, estimate_forms(forms, ratio)) for metric, ratio in ratios.items()]
+    return pl.concat([names.hstack(table).select("part", "way", *ESTIMATE_SCHEMA) for table in tables])
+
+
+def _forms(game: Game, *, difference: bool) -> tuple[pl.DataFrame, Any]:
+    """The parts of a game and their ways, and the linear form of each [form, coalition]."""
     players = len(game.players)
     empty, full = np.eye(2**players)[[0, -1]]
     sums = {DIFFERENCE: full - empty} if difference else {REST: empty, FULL: full}
     first, last = (joining_forms(players, last=last) for last in (False, True))
-    forms = np.vstack([shapley_forms(players), first, last, *sums.values()])
     parts = {
         "part": [*game.players * len(WAYS), *sums],
         "way": [*(way for way in WAYS for _ in game.players), *(None for _ in sums)],
     }
     names = pl.DataFrame(parts, schema_overrides={"way": pl.String()})
-    tables = [contrast_table(metric, estimate_forms(forms, ratio)) for metric, ratio in ratios.items()]
-    return pl.concat([names.hstack(table).select("part", "way", *ESTIMATE_SCHEMA) for table in tables])
+    return names, np.vstack([shapley_forms(players), first, last, *sums.values()])
+
+
+PER_COST = ("per_cost", "per_cost_low", "per_cost_high")
+"""Columns of what a contribution comes to per unit of cost, with its interval."""
+
+
+def per_cost(game: Game, ratios: Mapping[str, Ratio], cost: Ratio) -> pl.DataFrame:
+    """Each contribution over the same part's contribution to the cost, in the rows of `contributions`.
+
+    Columns are `PER_COST`. Null where the part's cost is not told from zero: what costs nothing has no such ratio. The
+    interval is the delta method's for a ratio of two estimates on the same replicates (Cochran 1977, section 6.4).
+    """
+    _, forms = _forms(game, difference=False)
+    frames = []
+    for ratio in ratios.values():
+        there = np.all(np.nan_to_num(ratio.below) > 0.0, axis=0, keepdims=True)
+        above, below = (estimate_forms(forms, each) for each in (ratio, cost.only(there)))
+        told = (below.low > 0.0) | (below.high < 0.0)
+        price = np.where(told, below.mean, np.nan)
+        mean = above.mean / price
+        added = (above.deviations - mean[:, None] * below.deviations) / price[:, None]
+        n = np.where(above.n > 1, above.n, 2)  # one replicate has no interval, and no cost that is told
+        half = quantile(n) * np.sqrt(np.nansum(added**2, axis=1) / (n * (n - 1.0)))
+        columns = dict(zip(PER_COST, (mean, mean - half, mean + half), strict=True))
+        frames.append(pl.DataFrame(columns).fill_nan(None))
+    return pl.concat(frames)

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from typing import Any
 
+import numpy as np
 import polars as pl
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
@@ -14,6 +15,8 @@ from analysis.labels import metric_label
 from analysis.plotting import captions, pages, panels, style
 from analysis.plotting.panels import Mark
 from analysis.results.folder import Results
+from model.metrics.catalogue import LEAD
+from model.metrics.columns import WORDS
 
 MOST_DOCTRINES = 5
 """Doctrines that a figure shows at most, the first of the folder."""
@@ -38,6 +41,8 @@ OTHER = {
 """A contribution without the others, and one beside all of them."""
 THIN: dict[str, Any] = {"markeredgewidth": 0.6, "zorder": 1.5}
 """How those stand back."""
+SCALE, HEADS = 7.0, 14.0
+"""Height of a scale between rows of panels, and of heads and turned labels of cells, in mm."""
 LEAST_RANGE = 0.1
 """Length of an axis at least, in points of per cent."""
 
@@ -98,6 +103,151 @@ def features_figure(results: Results) -> Figure | None:
     )
     note = captions.note(says, _marks(frame), "Features that do not differ are left out.")
     return _figure(results, {"": frame}, tables.FEATURES_SHOWN, title, note)
+
+
+WHAT = {
+    "deterrence_rate": "% of their twin’s acts",
+    "escalation_rate": "% of opportunities",
+    LEAD: "% of their twin’s harm",
+}
+"""What is shown of categories, in which unit."""
+MOST_SHOWN = 2
+"""Doctrines whose categories or measures a figure shows at most, the first of the folder."""
+
+
+def categories_figure(results: Results) -> Figure | None:
+    """What each category of measures contributes against whom; none where nothing is defined."""
+    frame = tables.category_contributions(results).filter(pl.col("metric").is_in(list(WHAT)))
+    called = results.manifest.doctrine_titles
+    doctrines = frame["doctrine"].unique(maintain_order=True).to_list()
+    kinds = frame["kind"].unique(maintain_order=True).to_list()
+    rows = [(doctrine, metric) for doctrine in doctrines[:MOST_SHOWN] for metric in WHAT]
+    if frame["mean"].is_null().all():
+        return None
+    left = len(doctrines) - MOST_SHOWN
+    note = captions.note(
+        "Dots: mean addition over all orders in which the doctrine could take up its categories of measures; with what "
+        "is left with none of them they sum to the whole. A doctrine without a category announces and does what it "
+        "still can.",
+        _marks(frame),
+        left > 0 and f"Not shown: {left} doctrines more.",
+        captions.origin(results),
+    )
+    places = _places(frame)
+    high, least = ((max(places.values()) + 1.0) * row + AROUND for row in (ROW, LEAST_ROW))
+    (here,) = pages.share(rows)
+    words = ("What each category of measures contributes, against whom", captions.setting(results), note)
+    around = BELOW + TOP + (len(here) - 1) * SCALE
+    figure = pages.sheet(style.DOUBLE, high * len(here) + around, *words, least=least * len(here) + around)
+    grid = figure.subplots(len(here), len(kinds), sharey=True, sharex="row", squeeze=False)
+    for (doctrine, metric), line in zip(here, grid, strict=True):
+        held = frame.filter(doctrine=doctrine, metric=metric)
+        for kind, axes in zip(kinds, line, strict=True):
+            _panel(axes, held.filter(kind=kind), places)
+        pages.span(line[0], [100.0 * end for of in ("mean", "low", "high") for end in held[of].drop_nulls()])
+        panels.widen(line[0], LEAST_RANGE)
+        for kind, axes in zip(kinds, line, strict=True):
+            panels.round_ticks(axes.xaxis, 3)
+            axes.set_xlabel(WHAT[metric] if kind == kinds[len(kinds) // 2] else "")
+            axes.set_title(WORDS.get(kind, "all").capitalize(), fontsize=style.TYPE)
+        whose = f"{called.get(doctrine, doctrine)}: " if len(doctrines) > 1 else ""
+        text = f"{whose}{metric_label(metric).partition(' (')[0]}"
+        line[0].set_ylabel(style.label(text, 0.9 * high / style.POINT), fontweight="bold")
+    _legend(figure, grid[0, -1], "whole, and what none explains" if REST in places else "whole")
+    pages.letter(grid.ravel(), len(kinds) * rows.index(here[0]))
+    return figure
+
+
+def measures_figure(results: Results) -> Figure | None:
+    """How often each measure is taken against whom, and what forgoing it changes; none where nothing is defined.
+
+    Where nobody counted how often measures were taken, the changes alone are shown.
+    """
+    frame = tables.measures_table(results).frame
+    called = results.manifest.doctrine_titles
+    doctrines = frame["doctrine"].unique(maintain_order=True).to_list()
+    if frame["deterrence"].is_null().all():
+        return None
+    left = len(doctrines) - MOST_SHOWN
+    counted = frame["taken"].is_not_null().any()
+    note = captions.note(
+        counted
+        and "Cells: times a year that a measure is taken against a kind of perpetrator, as the Union sees the "
+        "case (without interval here, in the table with); nobody: no perpetrator in particular. Standing programmes "
+        "run on.",
+        "Dots: the doctrine that forgoes the measure less the doctrine with it, on the same random numbers; filled: "
+        "told where all measures of a panel are to hold together.",
+        f"Bars: 95 % interval over n = {max(frame['n'].drop_nulls()):,} replicates, each by itself.",
+        left > 0 and f"Not shown: {left} doctrines more.",
+        captions.origin(results),
+    )
+    measures = frame["measure"].unique(maintain_order=True).to_list()
+    blocks = pages.share(*([(doctrine, name) for name in measures] for doctrine in doctrines[:MOST_SHOWN]))
+    here = [block for block in blocks if block]
+    rows = sum(map(len, here))
+    words = ("Which measure is taken against whom, and what forgoing it changes", captions.setting(results), note)
+    around = BELOW + HEADS + len(here) * SCALE
+    figure = pages.sheet(style.DOUBLE, ROW * rows + around, *words, least=LEAST_ROW * rows + around)
+    ratios = [1.7] * counted + [1.0] * len(CHANGED)
+    heights = [len(block) + SCALE / ROW for block in here]
+    grid = figure.subplots(len(here), len(ratios), squeeze=False, width_ratios=ratios, height_ratios=heights)
+    for block, line in zip(here, grid, strict=True):
+        doctrine, names = block[0][0], [name for _, name in block]
+        own = frame.filter(doctrine=doctrine)
+        if counted:
+            _taken(line[0], own, names, max(1e-9, own.filter(pl.col("kind") != "all")["taken"].max() or 0.0))
+        for change, axes in zip(CHANGED, line[counted:], strict=True):
+            _changed(axes, own.filter(kind="all"), change, names)
+        titles = [tables.part_title(tables.measure_name(name)) for name in names]
+        for axes in line:
+            axes.set_yticks(range(len(names)), titles if axes is line[0] else [""] * len(names))
+        if len(doctrines) > 1:
+            title = style.label(called.get(doctrine, doctrine), 0.9 * ROW * len(names) / style.POINT)
+            line[0].set_ylabel(title, fontweight="bold")
+    return figure
+
+
+CHANGED = {
+    "deterrence": "deterred (points of the twin’s acts)",
+    "escalation": "escalated (points of opportunities)",
+    "harm_averted": "harm averted (points of the twin’s)",
+}
+"""What is shown of forgoing a measure, and in which unit."""
+
+
+def _taken(axes: Axes, own: pl.DataFrame, measures: Sequence[str], top: float) -> None:
+    """Cells with how often each measure is taken a year against each kind; `top` is the largest of all."""
+    kinds = [kind for kind in own["kind"].unique(maintain_order=True).to_list() if kind != "all"]
+    rows = {(row["measure"], row["kind"]): row["taken"] for row in own.iter_rows(named=True)}
+    values = np.array([[rows[name, kind] for kind in kinds] for name in measures], float)
+    axes.imshow(np.sqrt(values / top), cmap="Blues", vmin=0.0, vmax=1.35, aspect="auto")
+    for (row, column), value in np.ndenumerate(values):
+        if np.isnan(value):
+            text = "standing" if column == len(kinds) // 2 else ""
+        else:
+            text = "" if value == 0.0 else "<0.01" if value < 0.005 else f"{value:.2f}"
+        axes.text(column, row, text, ha="center", va="center", clip_on=True)
+    axes.set_xticks(range(len(kinds)), [WORDS.get(kind, kind) for kind in kinds], rotation=90)
+    axes.set_title("taken a year, against", fontsize=style.TYPE)
+    axes.set_ylim(len(measures) - 0.4, -0.6)  # that of the panels beside it
+    panels.cells(axes)
+
+
+def _changed(axes: Axes, own: pl.DataFrame, change: str, measures: Sequence[str]) -> None:
+    """What forgoing each measure changes, with its interval."""
+    axes.axvline(0.0, color="black", linewidth=0.6)
+    words = change.replace("_", " ")
+    for row in own.filter(pl.col("measure").is_in(measures)).drop_nulls(change).iter_rows(named=True):
+        mean, low, high = (row[f"{change}{end}"] for end in ("", "_low", "_high"))
+        told = {f"{words} falls", f"{words} rises"} & set((row["told"] or "").split(", "))
+        ends = None if low is None else [[100.0 * (mean - low)], [100.0 * (high - mean)]]
+        look = SHAPLEY | {"markerfacecolor": style.BLUE if told else "white"}
+        axes.errorbar(100.0 * mean, measures.index(row["measure"]), xerr=ends, **look)
+    panels.rows(axes, len(measures))
+    pages.span(axes, [100.0 * value for end in ("", "_low", "_high") for value in own[f"{change}{end}"].drop_nulls()])
+    panels.widen(axes, LEAST_RANGE)
+    panels.round_ticks(axes.xaxis, 3)
+    axes.set_title(style.label(f"without it: {CHANGED[change]}", 34.0 / style.POINT), fontsize=style.TYPE)
 
 
 def _marks(frame: pl.DataFrame) -> str:

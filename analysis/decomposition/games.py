@@ -1,11 +1,12 @@
 """Which games a folder of results plays: what its players are, and which point stands for which coalition.
 
 The players are the *mechanisms* where a sweep switches them on and off in every combination, under one doctrine or
-several; and the *features* in which a doctrine differs from another, where a sweep gives the other doctrine every
-combination of them. What players contribute, `analysis.decomposition.contributions` estimates.
+several; the *features* in which a doctrine differs from another, where a sweep gives the other doctrine every
+combination of them; and the *categories* of measures where a doctrine forgoes every combination of them. What players
+contribute, `analysis.decomposition.contributions` estimates; what forgoing one measure changes is no game (`removals`).
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -34,6 +35,8 @@ FEATURES: dict[str, tuple[str, ...]] = {
 """The features of a doctrine: groups of fields that a policy chooses together."""
 
 SWITCH, DOCTRINE_FIELD, REFERENCE_SWITCH = "switches.", "doctrine.", "reference.switches."
+MEASURE, FORGONE = "measures.", ".forgone"
+"""Before and after the name of a measure, in the path of the parameter by which the Union forgoes it."""
 ALONE = "the doctrine"
 """Name of the one doctrine of a sweep in which it does not vary."""
 
@@ -64,12 +67,71 @@ def mechanism_games(results: Results) -> dict[str, Game]:
     players = [name for name in MECHANISMS if SWITCH + name in design.columns]
     if not players or set(design.columns) - {"point", "doctrine", *(SWITCH + name for name in players)}:
         return {}
-    named = design if "doctrine" in design.columns else design.with_columns(doctrine=pl.lit(ALONE))
     games = {
-        str(doctrine): _game({name: held[SWITCH + name].to_numpy() for name in players}, held["point"])
-        for (doctrine,), held in named.group_by("doctrine", maintain_order=True)
+        doctrine: _game({name: held[SWITCH + name].to_numpy() for name in players}, held["point"])
+        for doctrine, held in _by_doctrine(design)
     }
     return {doctrine: game for doctrine, game in games.items() if game and all(games.values())}
+
+
+def _by_doctrine(design: pl.DataFrame) -> Iterator[tuple[str, pl.DataFrame]]:
+    """The points of each doctrine of a design."""
+    named = design if "doctrine" in design.columns else design.with_columns(doctrine=pl.lit(ALONE))
+    for (doctrine,), held in named.group_by("doctrine", maintain_order=True):
+        yield str(doctrine), held
+
+
+def forgone_in(results: Results) -> list[str]:
+    """The measures that a folder takes and forgoes and nothing else varies but the doctrine; none of another folder."""
+    columns = [name for name in results.design.columns if name not in ("point", "doctrine")]
+    if not all(name.startswith(MEASURE) and name.endswith(FORGONE) for name in columns):
+        return []
+    return [name.removeprefix(MEASURE).removesuffix(FORGONE) for name in columns]
+
+
+def category_games(results: Results) -> dict[str, Game]:
+    """The game over categories of measures under each doctrine; none where its points are not every combination.
+
+    A category is in a coalition where none of its measures is forgone.
+    """
+    held = results.configuration.measures
+    names = forgone_in(results)
+    if not names or set(names) != set(held):
+        return {}
+    games = {}
+    for doctrine, points in _by_doctrine(results.design):
+        inside: dict[str, Any] = {}
+        for category in dict.fromkeys(measure.category for measure in held.values()):
+            taken = [~points[MEASURE + name + FORGONE].to_numpy() for name in names if held[name].category == category]
+            if any((one != taken[0]).any() for one in taken):
+                return {}
+            inside[category] = taken[0]
+        if (game := _game(inside, points["point"])) is None:
+            return {}
+        games[doctrine] = game
+    return games
+
+
+class Removal(NamedTuple):
+    """The point at which a doctrine takes all its measures, and that at which it forgoes one, for each of them."""
+
+    whole: int
+    without: dict[str, int]
+
+
+def removals(results: Results) -> dict[str, Removal]:
+    """The points at which one measure is forgone, under each doctrine of a folder; none where it has others."""
+    names = forgone_in(results)
+    found = {}
+    for doctrine, points in _by_doctrine(results.design) if names else ():
+        gone = points.select(MEASURE + name + FORGONE for name in names).to_numpy()
+        whole, one = np.flatnonzero(gone.sum(axis=1) == 0), np.flatnonzero(gone.sum(axis=1) == 1)
+        which = [names[place] for place in gone[one].argmax(axis=1)]
+        if len(whole) != 1 or len(gone) != len(one) + 1 or sorted(which) != sorted(names):
+            return {}
+        point = points["point"].to_list()
+        found[doctrine] = Removal(point[whole[0]], {name: point[row] for name, row in zip(which, one, strict=True)})
+    return found
 
 
 def is_without(results: Results) -> bool:

@@ -3,18 +3,32 @@
 Everything is read from folders of sweeps; which those are, `analysis.decomposition.games` knows.
 """
 
+import re
 from collections.abc import Mapping, Sequence
+from functools import lru_cache
 
 import polars as pl
 
-from analysis.decomposition.contributions import AVERTED, REST, bare_share, contributions, game_ratios, twin_share
+from analysis.decomposition.contributions import (
+    AVERTED,
+    PER_COST,
+    REST,
+    bare_share,
+    contributions,
+    game_ratios,
+    per_cost,
+    twin_share,
+)
+from analysis.decomposition.forgoing import ALL, COST, kinds_of, measures_by_kind, of_kind
 from analysis.decomposition.games import (
     APART,
     REFERENCE_SWITCH,
+    category_games,
     feature_game,
     is_without,
     mechanism_games,
     mechanisms_of,
+    removals,
 )
 from analysis.labels import listed
 from analysis.results.folder import Results
@@ -30,6 +44,8 @@ FEATURES_SHOWN = tuple(sorted(EFFECTS, key=lambda name: name not in AVERTED))
 """Metrics that figure and screen show of features: what is averted comes first."""
 FEATURE_METRICS = tuple(dict.fromkeys((*FEATURES_SHOWN, *AVERTED)))
 """Metrics whose difference between two doctrines is taken apart."""
+CATEGORY_METRICS = ("deterrence_rate", "escalation_rate", *AVERTED)
+"""Metrics that categories of measures contribute to, by kind of perpetrator as well."""
 WITHOUT_METRICS = ("deterrence_rate", *AVERTED)
 """Metrics by which a world is compared with itself without a mechanism."""
 
@@ -62,6 +78,29 @@ def feature_contributions(results: Results) -> pl.DataFrame:
     return contributions(game, game_ratios(results, game.points, FEATURE_METRICS), difference=True)
 
 
+@lru_cache(maxsize=2)  # for table, figure, findings and screen
+def category_contributions(results: Results) -> pl.DataFrame:
+    """Contribution of each category of measures under each doctrine of a folder, whole and by kind of perpetrator.
+
+    Columns are `doctrine`, `kind`, those of contributions, and `PER_COST`: the contribution over the part's own share
+    of the Union's cost. Raises `ConfigurationError` for another kind of sweep.
+    """
+    if not (games := category_games(results)):
+        raise _other_kind(results, "does not forgo categories of measures in every combination")
+    asked = [(metric, kind) for metric in CATEGORY_METRICS for kind in kinds_of(results)]
+    frames = []
+    for doctrine, game in games.items():
+        ratios = game_ratios(results, game.points, [COST, *(str(of_kind(*each)) for each in asked)])
+        cost = ratios.pop(COST)
+        found = [contributions(game, {COST: cost}).with_columns(kind=pl.lit(ALL), **dict.fromkeys(PER_COST))]
+        for metric, kind in asked:
+            one = {metric: ratios[str(of_kind(metric, kind))]}
+            both = contributions(game, one).hstack(per_cost(game, one, cost))
+            found.append(both.with_columns(kind=pl.lit(kind)))
+        frames += [each.select(pl.lit(doctrine).alias("doctrine"), "kind", pl.exclude("kind")) for each in found]
+    return pl.concat([*frames[1:], frames[0]], how="vertical_relaxed")
+
+
 def without_mechanisms(results: Results) -> pl.DataFrame:
     """Estimates of worlds against themselves without one mechanism: deterrence that needs nobody to be named.
 
@@ -87,6 +126,16 @@ def apart_text(parts: Sequence[str]) -> str:
     apart = [part for part in parts if part in APART]
     text = f"{listed(apart)} {'does' if len(apart) == 1 else 'do'} not deter and stand{'s' * (len(apart) == 1)} apart."
     return part_title(text) if apart else ""
+
+
+SPELT = {"eu": "EU", "hrvp": "HRVP", "demarche": "démarche"}
+"""Words of names in catalogues that are written otherwise."""
+
+
+def measure_name(measure: str) -> str:
+    """A measure as sentences and tables call it, by its name in the catalogue: EU declaration."""
+    words = " ".join(SPELT.get(word, word) for word in measure.split("_"))
+    return re.sub(r"(\d+) (\d+)", r"\1(\2)", words)  # a paragraph of an article
 
 
 def part_title(part: str) -> str:
@@ -124,6 +173,35 @@ def features_table(folders: Mapping[str, Results]) -> Table:
         "sum to its paired difference from the reference. alone, last: the feature given to the reference, and given "
         "last to the doctrine.",
         *folders.values(),
+    )
+
+
+def categories_table(results: Results) -> Table:
+    """Table `categories`, with its note."""
+    return _table(
+        "What each category of measures contributes",
+        category_contributions(results),
+        "Shapley values over all orders in which a doctrine could take up the categories of its toolbox, against all "
+        "perpetrators and each kind; with what is left of the effect with none of them they sum to the whole. A "
+        "doctrine that forgoes measures announces and does what it still can. alone, last: with no other category, "
+        "with all others. per_cost: the contribution over the category's own share of the EU's cost a year, empty "
+        "where that is not told from zero.",
+        results,
+    )
+
+
+def measures_table(results: Results) -> Table:
+    """Table `measures_by_kind`, with its note."""
+    if not removals(results):
+        raise _other_kind(results, "does not forgo one measure at a time")
+    return _table(
+        "Which measure, against whom, and what forgoing it changes",
+        measures_by_kind(results),
+        "taken: times a year after the burn-in, by the kind of perpetrator that it bites or addresses as the Union "
+        "sees the case, rightly or not; nobody: in particular; empty of standing programmes, which run on. Without "
+        "interval: in no run. The rest: the doctrine that forgoes the measure less the doctrine with it. told: what "
+        "holds where the changes of one figure, against one kind, are to hold together for all measures (95 %).",
+        results,
     )
 
 

@@ -1,7 +1,9 @@
 """A folder of `deter why`: the sweeps that lie in it, what they say, and the comparison that they may belong to.
 
 `mechanisms` switches every combination of mechanisms on under each doctrine; `without` compares each world with itself
-less one mechanism; `features-…` gives the reference every combination of the features in which a doctrine differs.
+less one mechanism; `features-…` gives the reference every combination of the features in which a doctrine differs;
+`categories` lets each doctrine forgo every combination of the categories of measures, and `measures` one at a time.
+Parts that were not asked for are not there.
 """
 
 from collections.abc import Callable, Iterator
@@ -12,8 +14,14 @@ from typing import TYPE_CHECKING
 
 from analysis.comparison.comparison import is_comparison, stem
 from analysis.decomposition.findings import decomposition_findings, decomposition_sentences
-from analysis.decomposition.games import feature_game, is_without, mechanism_games
-from analysis.decomposition.tables import features_table, mechanisms_table, without_table
+from analysis.decomposition.games import category_games, feature_game, is_without, mechanism_games, removals
+from analysis.decomposition.tables import (
+    categories_table,
+    features_table,
+    measures_table,
+    mechanisms_table,
+    without_table,
+)
 from analysis.labels import changes, listed, number_of, runs_planned
 from analysis.report.briefs import Brief, command_path, of_replicates, outline
 from analysis.report.gallery import draw
@@ -29,12 +37,20 @@ if TYPE_CHECKING:
 WHY = "why"
 """Folder below that of a comparison."""
 MECHANISMS_FOLDER, WITHOUT_FOLDER, FEATURES_FOLDER = "mechanisms", "without", "features-"
-DECOMPOSITION_LIMITS = (
+CATEGORIES_FOLDER, MEASURES_FOLDER = "categories", "measures"
+SHAPLEY_LIMITS = (
     "A Shapley value is a fair division of an effect, and no forecast of what dropping the part would do: for that "
     "read “last” in the tables, which has the part beside all others.",
+)
+MECHANISMS_LIMITS = (
     "Switching a mechanism off changes the twin as well. What deters without the toolbox leaves it less to avert, so "
     "that a mechanism's share of the toolbox's effect can be below zero although it deters: what it does against the "
     "same world without it stands in a table of its own.",
+)
+FORGOING_LIMITS = (
+    "A doctrine that forgoes measures keeps all else: it announces and does what it still can, its firmness is feared "
+    "until experience says otherwise, and pressure on harbours goes on. So something is left with no measure at all, "
+    "and forgoing the joint attribution closes what it opens, the measures against states.",
 )
 
 
@@ -45,9 +61,15 @@ class Decomposition:
     folders: dict[str, Results]
 
     @property
-    def mechanisms(self) -> Results:
-        """The sweep over mechanisms, which is always there."""
-        return self.folders[MECHANISMS_FOLDER]
+    def lead(self) -> Results:
+        """The first of the sweeps, whose world and replicates are those of all; of mechanisms where these are there."""
+        return next(iter(self.folders.values()))
+
+    @property
+    def doctrines(self) -> dict[str, str]:
+        """The doctrines that are explained, with their titles."""
+        features = {name.removeprefix(FEATURES_FOLDER): each.manifest.title for name, each in self.features.items()}
+        return self.lead.manifest.doctrine_titles or features
 
     @property
     def features(self) -> dict[str, Results]:
@@ -58,46 +80,55 @@ class Decomposition:
     def tables(self) -> dict[str, Table]:
         """Tables by name; raises `ConfigurationError` where no replicate is whole."""
         held = {name.removeprefix(FEATURES_FOLDER): results for name, results in self.features.items()}
-        tables = {
-            "mechanisms": mechanisms_table(self.mechanisms),
-            "without": without_table(self.folders[WITHOUT_FOLDER]),
-        }
-        return tables | ({"features": features_table(held)} if held else {})
+        tables = {}
+        if MECHANISMS_FOLDER in self.folders:
+            tables["mechanisms"] = mechanisms_table(self.folders[MECHANISMS_FOLDER])
+            tables["without"] = without_table(self.folders[WITHOUT_FOLDER])
+        if held:
+            tables["features"] = features_table(held)
+        if CATEGORIES_FOLDER in self.folders:
+            tables["categories"] = categories_table(self.folders[CATEGORIES_FOLDER])
+        if MEASURES_FOLDER in self.folders:
+            tables["measures_by_kind"] = measures_table(self.folders[MEASURES_FOLDER])
+        return tables
 
     @cached_property
     def figures(self) -> "dict[str, Figure]":
         """Figures by name."""
-        shown = {name: draw(name, self.mechanisms) for name in ("mechanisms", "mechanisms_world")}
-        return shown | {name: draw("features", results) for name, results in self.features.items()}
+        mechanisms = self.folders.get(MECHANISMS_FOLDER)
+        shown = {name: draw(name, mechanisms) for name in ("mechanisms", "mechanisms_world") if mechanisms}
+        shown |= {name: draw("features", results) for name, results in self.features.items()}
+        own = (CATEGORIES_FOLDER, MEASURES_FOLDER)
+        return shown | {name: draw(name, self.folders[name]) for name in own if name in self.folders}
 
     @property
     def sentences(self) -> list[str]:
-        """Sentences on mechanisms and features, for the screen."""
-        sweeps = (self.mechanisms, *self.features.values())
+        """Sentences on all but worlds without a mechanism, for the screen."""
+        sweeps = [results for name, results in self.folders.items() if name != WITHOUT_FOLDER]
         return [text for results in sweeps for text in decomposition_sentences(results)]
 
 
 def brief_of_decomposition(found: Decomposition) -> Brief:
     """The brief of a folder of `deter why`."""
-    folders, mechanisms = found.folders, found.mechanisms
-    titles, base = mechanisms.manifest.doctrine_titles, mechanisms.configuration
+    folders, lead = found.folders, found.lead
+    titles, base = found.doctrines, lead.configuration
     names = listed([f"“{title}”" for title in titles.values()])
     runs, failed = (sum(counts) for counts in zip(*(results.counts for results in folders.values()), strict=True))
     sweeps = f"{number_of('run', runs)} in {number_of('sweep', len(folders))}"
-    replicates = number_of("replicate", mechanisms.manifest.replicates)
-    brief = outline(mechanisms)._replace(
-        title=f"Mechanisms and features of {names}",
+    replicates = number_of("replicate", lead.manifest.replicates)
+    brief = outline(lead)._replace(
+        title=f"{_subject(found)} of {names}",
         question=" ".join(dict.fromkeys(each.manifest.question for each in folders.values())),
         setting=f"{names} in scenario “{base.scenario.title}”{changes(base)}; {sweeps}",
         runs=("Runs", f"{sweeps}{f', of which {failed:,} failed' if failed else ''}; {replicates} of each combination"),
-        factors=[*_players(found), *of_replicates(mechanisms)],
+        factors=[*_players(found), *of_replicates(lead)],
         again=[
             (
-                f"deter why {' '.join(map(command_path, titles))} --out DIR",
+                f"deter why {' '.join(map(command_path, titles))}{_parts(found)} --out DIR",
                 "shares the effects out again; options as at first",
             ),
             *((f"deter reproduce {command_path(each.folder)}", "makes these runs again") for each in folders.values()),
-            (f"deter report {command_path(mechanisms.folder.parent)}", "writes this page again"),
+            (f"deter report {command_path(lead.folder.parent)}", "writes this page again"),
         ],
     )
     return _with_sweeps(brief, found)._replace(figures=found.figures, tables=found.tables)
@@ -113,9 +144,46 @@ def _with_sweeps(brief: Brief, found: Decomposition) -> Brief:
     return brief._replace(
         findings=[*brief.findings, *said],
         facts=[*brief.facts, *((f"Sweep {name}", _size(results)) for name, results in folders)],
-        limits=[*brief.limits, *DECOMPOSITION_LIMITS],
+        limits=[*brief.limits, *_limits(found)],
         warnings=[*brief.warnings, *lacking],
     )
+
+
+SUBJECTS = {
+    MECHANISMS_FOLDER: "mechanisms",
+    FEATURES_FOLDER: "features",
+    CATEGORIES_FOLDER: "categories of measures",
+    MEASURES_FOLDER: "single measures",
+}
+"""What a sweep is of, by the beginning of the name of its folder."""
+
+
+def _asked(found: Decomposition) -> list[str]:
+    """What the sweeps are of, as beginnings of the names of their folders."""
+    return [part for part in SUBJECTS if any(name.startswith(part) for name in found.folders)]
+
+
+def _subject(found: Decomposition) -> str:
+    """What effects are shared out among, as a title begins."""
+    text = listed([SUBJECTS[part] for part in _asked(found)])
+    return text[0].upper() + text[1:]
+
+
+def _parts(found: Decomposition) -> str:
+    """The option that asks for these sweeps alone, where some are not there."""
+    asked = [part.rstrip("-") for part in _asked(found)]
+    return "" if MECHANISMS_FOLDER in asked and MEASURES_FOLDER in asked else f" --parts {','.join(asked)}"
+
+
+def _limits(found: Decomposition) -> Iterator[str]:
+    """What the sweeps that are there cannot say."""
+    there = _asked(found)
+    if there != [MEASURES_FOLDER]:
+        yield from SHAPLEY_LIMITS
+    if MECHANISMS_FOLDER in there:
+        yield from MECHANISMS_LIMITS
+    if {CATEGORIES_FOLDER, MEASURES_FOLDER} & set(there):
+        yield from FORGOING_LIMITS
 
 
 def _size(results: Results) -> str:
@@ -126,40 +194,80 @@ def _size(results: Results) -> str:
 
 def _players(found: Decomposition) -> Iterator[tuple[str, str]]:
     """Mechanisms and features that were given in every combination."""
-    game, *_ = mechanism_games(found.mechanisms).values()
-    yield "Mechanisms", f"{listed(list(game.players))}; each on and off, in the world and in its twin alike"
+    if MECHANISMS_FOLDER in found.folders:
+        game, *_ = mechanism_games(found.folders[MECHANISMS_FOLDER]).values()
+        yield "Mechanisms", f"{listed(list(game.players))}; each on and off, in the world and in its twin alike"
     for results in found.features.values():
         if features := feature_game(results):
             text = f"{listed(list(features.players))}; each given to “{results.configuration.doctrine.title}” or not"
             yield f"Features of “{results.manifest.title}”", text
+    if CATEGORIES_FOLDER in found.folders:
+        game, *_ = category_games(found.folders[CATEGORIES_FOLDER]).values()
+        yield "Categories of measures", f"{listed(list(game.players))}; each taken or forgone, in the world alone"
+    if MEASURES_FOLDER in found.folders:
+        removal, *_ = removals(found.folders[MEASURES_FOLDER]).values()
+        yield "Measures", f"{number_of('measure', len(removal.without))}; each forgone by itself, in the world alone"
+
+
+def _sweeps_in(folder: Path) -> list[str]:
+    """Names of the sweeps of `deter why` in a folder, in the order in which they are shown."""
+    there = [path.name for path in sorted(folder.iterdir()) if (path / MANIFEST).exists()] if folder.is_dir() else []
+    features = [name for name in there if name.startswith(FEATURES_FOLDER)]
+    order = (MECHANISMS_FOLDER, WITHOUT_FOLDER, *features, CATEGORIES_FOLDER, MEASURES_FOLDER)
+    return [name for name in order if name in there]
 
 
 def is_decomposition(folder: Path) -> bool:
     """Whether a folder looks like one of `deter why`, from the names in it."""
-    sweeps = (folder / MECHANISMS_FOLDER, folder / WITHOUT_FOLDER)
-    return not (folder / MANIFEST).exists() and all((sweep / MANIFEST).exists() for sweep in sweeps)
+    there = _sweeps_in(folder)
+    both = (MECHANISMS_FOLDER in there) == (WITHOUT_FOLDER in there)
+    return not (folder / MANIFEST).exists() and bool(there) and both
+
+
+KINDS = {
+    MECHANISMS_FOLDER: mechanism_games,
+    WITHOUT_FOLDER: is_without,
+    FEATURES_FOLDER: feature_game,
+    CATEGORIES_FOLDER: category_games,
+    MEASURES_FOLDER: removals,
+}
+"""What is true of a sweep in a folder of each name, or of one that begins so."""
 
 
 def open_decomposition(folder: Path) -> Decomposition | None:
     """The sweeps of a folder of `deter why`; None where it is the folder of something else.
 
-    Raises `ConfigurationError` where they are not done, or one has no run to speak of.
+    Sweeps of other worlds or replicates than the first are left out, and so are features of doctrines that it does not
+    have. Raises `ConfigurationError` where sweeps are not done, or one has no run to speak of.
     """
     if not is_decomposition(folder):
         return None
-    mechanisms, without = (open_results(folder / name) for name in (MECHANISMS_FOLDER, WITHOUT_FOLDER))
-    if not mechanism_games(mechanisms) or not is_without(without):
-        return None
-    found = {MECHANISMS_FOLDER: mechanisms, WITHOUT_FOLDER: without}
-    for level in mechanisms.manifest.doctrine_titles:
-        place = folder / (FEATURES_FOLDER + stem(level))
-        if (place / MANIFEST).exists() and _alike(features := open_results(place), mechanisms):
-            found[place.name] = features
-    if any(one.manifest.status != "complete" for one in found.values()) or not _alike(without, mechanisms):
+    found: dict[str, Results] = {}
+    for name in _sweeps_in(folder):
+        results = open_results(folder / name)
+        kind = next(kind for start, kind in KINDS.items() if name.startswith(start))
+        if not kind(results):
+            return None
+        lead = next(iter(found.values()), results)
+        if name == WITHOUT_FOLDER or (_alike(results, lead) and _of_doctrines(name, lead)):
+            found[name] = results
+    lead = next(iter(found.values()))
+    undone = any(one.manifest.status != "complete" for one in found.values())
+    if undone or not all(_alike(one, lead) for one in found.values()):
         problem = "holds sweeps that are not done, so there is nothing to report"
         raise ConfigurationError(problem, file=str(folder), allowed="the same `deter why` again, which goes on")
     check_runs(*found.values())
     return Decomposition(found)
+
+
+def _of_doctrines(name: str, lead: Results) -> bool:
+    """Whether a sweep over features is of a doctrine of the first sweep, where that names any."""
+    titles = lead.manifest.doctrine_titles
+    return (
+        not name.startswith(FEATURES_FOLDER)
+        or not titles
+        or name in {FEATURES_FOLDER + stem(each) for each in titles}
+    )
 
 
 def _alike(one: Results, other: Results) -> bool:
@@ -187,7 +295,7 @@ def with_decomposition_below(brief: Brief, warn: Callable[[str], None]) -> Brief
     problem = "is not of the comparison above it, or of other runs"
     try:
         found = open_decomposition(place)
-        if found and _is_of(found.mechanisms, results):
+        if found and _is_of(found.lead, results):
             figures = {f"{WHY}/{name}": figure for name, figure in found.figures.items()}
             tables = {f"{WHY}/{TABLES}/{name}": table for name, table in found.tables.items()}
             shown = brief._replace(figures={**brief.figures, **figures}, tables={**brief.tables, **tables})
@@ -198,7 +306,7 @@ def with_decomposition_below(brief: Brief, warn: Callable[[str], None]) -> Brief
     return brief
 
 
-def _is_of(mechanisms: Results, results: Results) -> bool:
-    ours, theirs = results.manifest, mechanisms.manifest
-    same = ours.factors["doctrine"] == theirs.factors["doctrine"] and ours.contents == theirs.contents
-    return same and set(ours.factors) == {"doctrine"} and _alike(mechanisms, results)
+def _is_of(lead: Results, results: Results) -> bool:
+    ours, theirs = results.manifest, lead.manifest
+    same = ours.factors["doctrine"] == theirs.factors.get("doctrine") and ours.contents == theirs.contents
+    return same and set(ours.factors) == {"doctrine"} and _alike(lead, results)

@@ -16,7 +16,7 @@ from analysis.results.tables import MOST_CELLS, TABLES, Table, TooLarge, read_ta
 from analysis.search.answer import GENERATIONS, open_search
 from model.errors import ConfigurationError, listing
 
-SHARED_OUT = ("mechanisms", "mechanisms_world", "features")
+SHARED_OUT = ("mechanisms", "mechanisms_world", "features", "categories", "measures")
 """Figures of single sweeps of `deter why`, which draws them into the folder above."""
 
 

@@ -12,7 +12,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING, NamedTuple
 
 from analysis.comparison.comparison import is_comparison
-from analysis.decomposition.games import feature_game, mechanism_games
+from analysis.decomposition.games import category_games, feature_game, mechanism_games, removals
 from analysis.discovery.answer import has_box, read_answer
 from analysis.effects.factorial import is_grid
 from analysis.labels import title
@@ -47,8 +47,12 @@ class Entry(NamedTuple):
 
 
 def is_sweep(results: Results) -> bool:
-    """Whether a folder has factors with levels."""
-    return results.manifest.kind == "sweep" and bool(results.levelled)
+    """Whether a folder has factors with levels; measures forgone have figures of their own, that say more."""
+    return results.manifest.kind == "sweep" and bool(results.levelled) and not _forgoes(results)
+
+
+def _forgoes(results: Results) -> bool:
+    return is_categories(results) or is_measures(results)
 
 
 def is_run(results: Results) -> bool:
@@ -77,6 +81,16 @@ def is_features(results: Results) -> bool:
     return results.manifest.kind == "sweep" and feature_game(results) is not None
 
 
+def is_categories(results: Results) -> bool:
+    """Whether a folder lets doctrines forgo every combination of the categories of measures."""
+    return results.manifest.kind == "sweep" and bool(category_games(results))
+
+
+def is_measures(results: Results) -> bool:
+    """Whether a folder lets doctrines forgo one measure at a time."""
+    return results.manifest.kind == "sweep" and bool(removals(results))
+
+
 def is_full_grid(results: Results) -> bool:
     """Whether a folder is a full grid of two factors or more, of which effects and their interplay can be told."""
     shared_out = is_mechanisms(results) or is_features(results)  # figures of their own say more of those
@@ -99,6 +113,8 @@ PAIRS = Kind("sweeps over levels of two factors or more", has_pairs, "effects.ma
 GRIDS = Kind("sweeps over a full grid of two factors or more", is_full_grid, "effects.figures", by_default=True)
 MECHANISMS = Kind("sweeps over every combination of mechanisms", is_mechanisms, "decomposition.figures")
 FEATURES = Kind("sweeps over every combination of a doctrine's features", is_features, "decomposition.figures")
+CATEGORIES = Kind("sweeps over every combination of categories of measures", is_categories, "decomposition.figures")
+MEASURES = Kind("sweeps that forgo one measure at a time", is_measures, "decomposition.figures")
 BOX = Kind("folders in which `deter discover` has found a box", has_box, "discovery.figures")
 ANSWER = Kind("folders in which `deter discover` has looked for one", read_answer, "discovery.figures")
 FOREST = Kind("comparisons of doctrines", is_comparison, "comparison.forest")
@@ -123,6 +139,8 @@ FIGURES = {
     "mechanisms": Entry(MECHANISMS, "what each mechanism contributes to what the toolbox averts, as Shapley values"),
     "mechanisms_world": Entry(MECHANISMS, "what each mechanism averts in a world with the toolbox, as Shapley values"),
     "features": Entry(FEATURES, "what each feature contributes to the difference of two doctrines, as Shapley values"),
+    "categories": Entry(CATEGORIES, "what each category of measures contributes, against whom, as Shapley values"),
+    "measures": Entry(MEASURES, "how often each measure is taken against whom, and what forgoing it changes"),
     "discovery": Entry(
         BOX, "the box of worlds in which something happens, and the worlds in the two factors that it restricts most"
     ),

@@ -55,7 +55,7 @@ def compare_command(
     workers: Workers = None,
     out: Annotated[Path | None, Option(help="Folder for the results; by default results/compare-….")] = None,
     why: Annotated[
-        bool, Option("--why", help="Also share each effect out among mechanisms and features, as `deter why`.")
+        bool, Option("--why", help="Also share each effect out among mechanisms, features and measures (`deter why`).")
     ] = False,
     fresh: Fresh = False,
     quiet: Quiet = False,

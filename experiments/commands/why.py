@@ -1,4 +1,4 @@
-"""`deter why`: a doctrine's effect shared out among its mechanisms and its features."""
+"""`deter why`: a doctrine's effect shared out among its mechanisms, its features and its measures."""
 
 from pathlib import Path
 from typing import Annotated
@@ -15,6 +15,9 @@ def why_command(
     ] = "status_quo",
     scenario: Annotated[str, Option(help="A shipped scenario or a path to a .toml file.")] = "baseline",
     replicates: Annotated[int, Option(min=1, max=1_000_000, help="Runs of each combination.")] = 50,
+    parts: Annotated[
+        str, Option(help="What to share out among, with commas: mechanisms, features, categories, measures.")
+    ] = "mechanisms,features,categories,measures",
     seed: Seed = 1,
     uncertainty: Uncertainty = None,
     settings: Set = None,
@@ -23,7 +26,7 @@ def why_command(
     fresh: Fresh = False,
     quiet: Quiet = False,
 ) -> None:
-    """Share a doctrine's effect out among its mechanisms and its features: every combination is run.
+    """Share a doctrine's effect out among its mechanisms, features and measures: every combination is run.
 
     Example: `deter why clear_ladder maximum_pressure --replicates 100`
     """
@@ -31,5 +34,6 @@ def why_command(
     from experiments.terminal.decomposition import show_decomposition
     from experiments.terminal.screen import Screen
 
-    asked = Decomposing(doctrines, reference, scenario, replicates, seed, assignments(settings), uncertainty)
+    some = [part.strip() for part in parts.split(",") if part.strip()]
+    asked = Decomposing(doctrines, reference, scenario, replicates, seed, assignments(settings), uncertainty, some)
     show_decomposition(Screen(quiet=quiet), asked, out or Path("results") / "why", workers, fresh=fresh)

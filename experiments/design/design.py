@@ -144,9 +144,16 @@ class Design:
     def reference(self, point: int) -> str:
         """Key of the reference world of a point: points with the same share their twins."""
         levels = self.levels(point)
-        others = {path: level for path, level in levels.items() if path.split(".")[0] != "doctrine"}
+        others = {path: level for path, level in levels.items() if path.split(".")[0] not in self._own}
         others |= {f"changed {path}": value for path, value in self.changed(levels).items()}
         return digest([self._base_reference, others]) if others else self._base_reference
+
+    @cached_property
+    def _own(self) -> set[str]:
+        """Sections of which factors do not move the twin: where it takes no measure, none that is changed is missed."""
+        silent = not self.base.reference.doctrine.answers
+        fixed = not any(path.startswith("reference") for path in self.factors)
+        return {"doctrine", "measures"} if silent and fixed else {"doctrine"}
 
     @cached_property
     def _base_reference(self) -> str:

@@ -34,6 +34,8 @@ Block = Sequence[tuple[Configuration, Sequence[int]]]
 """Configurations, each with the replicates that are run in it."""
 
 POLICY = {"doctrine", "switches", "reference"}
+"""Sections of a configuration that a policy chooses."""
+APART = {*POLICY, "measures"}
 """Sections of a configuration that are valid, or not, whatever the others are."""
 KEYS = ("point", "replicate", "seed", "status", "error")
 """Columns that every run has, failed ones too."""
@@ -130,12 +132,12 @@ def block_of(bases: Bases, values: Mapping[str, Any], replicates: Sequence[int])
     if isinstance(bases, Configuration):
         return [(bases.with_values(values, source=VARIED) if values else bases, replicates)]
     own = [bases[replicate] for replicate in replicates]
-    alike = all(getattr(each, name) == getattr(own[0], name) for each in own for name in POLICY)
-    if alike and {path.partition(".")[0] for path in values} <= POLICY:
+    touched = POLICY | {path.partition(".")[0] for path in values}
+    if touched <= APART and all(getattr(each, name) == getattr(own[0], name) for each in own for name in touched):
         # what the point changes is the same in every world, so that it is validated once
         changed = own[0].with_values(values, source=VARIED)
-        policy = {name: getattr(changed, name) for name in POLICY}
-        own = [each.model_copy(update=policy) for each in own]
+        some = {name: getattr(changed, name) for name in touched}
+        own = [each.model_copy(update=some) for each in own]
     else:
         own = [each.with_values(values, source=VARIED) for each in own]
     return [(each, [replicate]) for each, replicate in zip(own, replicates, strict=True)]

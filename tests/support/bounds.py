@@ -266,6 +266,7 @@ BOUNDS: dict[str, dict[str, Bound]] = {
         "persons": NOT_NEGATIVE,
         "entities": NOT_NEGATIVE,
         "joinable": FLAG,
+        "forgone": FLAG,
     },
     "keep": dict.fromkeys(KEEP, SHARE),
     "switches": dict.fromkeys(SWITCHES, FLAG),

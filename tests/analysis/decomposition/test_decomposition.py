@@ -38,12 +38,13 @@ from model.configuration import load_configuration
 from model.errors import ConfigurationError
 from model.policy import Doctrine
 
+PARTS = ("mechanisms", "features")
 SHORT = {"scenario.time.weeks": 40, "scenario.time.burn_in": 4}
 EVERYBODY = {f"switches.{name}": True for name in MECHANISMS}
 
 
 def decomposed(folder: Path, replicates: int) -> Decomposition:
-    asked = Decomposing(["swift_qmv"], "status_quo", "illustrative", replicates, 3, SHORT)
+    asked = Decomposing(["swift_qmv"], "status_quo", "illustrative", replicates, 3, SHORT, parts=PARTS)
     return decompose(Screen(quiet=True), asked, folder, 1, fresh=False)
 
 
@@ -163,7 +164,7 @@ def test_features_that_do_not_differ_are_no_players() -> None:
 
 def test_doctrines_alike_have_no_features_to_tell_apart() -> None:
     names = Decomposing(["status_quo", "clear_ladder"], replicates=1, overrides=SHORT).designs
-    assert list(names) == ["mechanisms", "without", "features-clear_ladder"]
+    assert list(names) == ["mechanisms", "without", "features-clear_ladder", "categories", "measures"]
 
 
 def made_up(coalitions: int, replicates: int, seed: int = 1) -> Ratio:
@@ -301,6 +302,7 @@ def test_sentences_on_mechanisms_name_the_doctrine(found: Decomposition) -> None
 def test_tables_and_figures_are_written_and_can_be_drawn_again(folder: Path, found: Decomposition) -> None:
     settings = [word for path, value in SHORT.items() for word in ("--set", f"{path}={value}")]
     words = ["why", "swift_qmv", "--scenario", "illustrative", "--replicates", "4", "--seed", "3", "--quiet", *settings]
+    words += ["--parts", ",".join(PARTS)]
     assert main([*words, "--out", str(folder)]) == 0
     assert {path.name for path in (folder / "tables").glob("*.parquet")} == {
         "mechanisms.parquet",
