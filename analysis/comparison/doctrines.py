@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from analysis.comparison.comparison import DOCTRINE, default_reference, named
-from analysis.labels import listed, stated_text
+from analysis.labels import listed, phase_words, stated_text
 from analysis.results.folder import Results
 
 DESCRIBING = ("title", "idea", "source", "sources")
@@ -27,6 +27,12 @@ def doctrines_compared(results: Results) -> Iterator[tuple[str, str]]:
         yield f"Doctrine {names[level]}", text
 
 
+def _phases(held: Mapping[str, Any]) -> str:
+    """The phases of a doctrine in words: “pressure” while …: clarity 0.9; none."""
+    said = [f"“{name.replace('_', ' ')}” {phase_words(phase)}" for name, phase in held.get("phases", {}).items()]
+    return "; ".join(said) or "none"
+
+
 def _differs(one: Mapping[str, Any], other: Mapping[str, Any], name: str) -> str:
     """In which choices a doctrine differs from another, with what that has in brackets."""
     apart = [
@@ -34,4 +40,7 @@ def _differs(one: Mapping[str, Any], other: Mapping[str, Any], name: str) -> str
         for key, value in one.items()
         if key not in DESCRIBING and not isinstance(value, (dict, list)) and key in other and value != other[key]
     ]
+    ours, theirs = (_phases(held) for held in (one, other))
+    if ours != theirs:
+        apart.append(f"phases {ours} ({theirs})")
     return f"Other than {name} (in brackets): {listed(apart)}." if apart else f"All its numbers are those of {name}."

@@ -33,7 +33,11 @@ FEATURES: dict[str, tuple[str, ...]] = {
 }
 """The features of a doctrine: groups of fields that a policy chooses together."""
 
+PHASES = "phases"
+"""The feature of a doctrine that changes: all its phases together, which come and go with the doctrine whole."""
 SWITCH, DOCTRINE_FIELD, REFERENCE_SWITCH = "switches.", "doctrine.", "reference.switches."
+DOCTRINE = "doctrine"
+"""The factor that is a doctrine whole."""
 ALONE = "the doctrine"
 """Name of the one doctrine of a sweep in which it does not vary."""
 
@@ -55,6 +59,8 @@ def differing_features(one: Doctrine, other: Doctrine) -> dict[str, tuple[str, .
     """The features in which two doctrines differ, with the fields that do."""
     apart = {field for held in FEATURES.values() for field in held if getattr(one, field) != getattr(other, field)}
     fields = {name: tuple(field for field in held if field in apart) for name, held in FEATURES.items()}
+    if one.phases != other.phases:
+        fields[PHASES] = (PHASES,)
     return {name: held for name, held in fields.items() if held}
 
 
@@ -81,7 +87,9 @@ def is_without(results: Results) -> bool:
 def feature_game(results: Results) -> Game | None:
     """The game over the features in which a doctrine differs from the folder's own; None where it plays none."""
     columns = results.design.columns[1:]
-    fields = [name.removeprefix(DOCTRINE_FIELD) for name in columns if name.startswith(DOCTRINE_FIELD)]
+    fields = [
+        name.removeprefix(DOCTRINE_FIELD) for name in columns if name == DOCTRINE or name.startswith(DOCTRINE_FIELD)
+    ]
     if results.manifest.design.get("kind") != "list" or len(fields) != len(columns):
         return None
     reference = results.configuration.doctrine
@@ -93,6 +101,13 @@ def feature_game(results: Results) -> Game | None:
             return None
         if theirs:
             inside[name] = theirs[0]
+    if DOCTRINE in columns:
+        stated, own = results.manifest.contents.get(DOCTRINE, {}), reference.model_dump(mode="json")
+        for level in stated.values():  # in all else that differs the points say what they have
+            if any(level.get(name) != own[name] for held in FEATURES.values() for name in held if name not in fields):
+                return None
+        phased = [stated.get(level, {}).get(PHASES, {}) != own.get(PHASES, {}) for level in results.design[DOCTRINE]]
+        inside[PHASES] = np.array(phased)
     return _game(inside, results.design["point"]) if inside else None
 
 
