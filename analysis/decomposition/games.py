@@ -20,6 +20,8 @@ MECHANISMS = tuple(Switches.model_fields)
 APART = ("incapacitation", "suppression", "grievance")
 """Mechanisms that deter nobody and are reported apart: lowered capability, opportunities taken away, retaliation."""
 
+PHASES = "phases"
+"""The feature of a doctrine that changes: all its phases together, which come and go with the doctrine whole."""
 FEATURES: dict[str, tuple[str, ...]] = {
     "signalling": ("clarity", "campaign_interval"),
     "required confidence": ("attribution_confidence",),
@@ -30,11 +32,10 @@ FEATURES: dict[str, tuple[str, ...]] = {
     "standing efforts": ("preventive", "cooperative", "stability", "support"),
     "partners": ("partners",),
     "due diligence": ("due_diligence",),
+    PHASES: (PHASES,),
 }
 """The features of a doctrine: groups of fields that a policy chooses together."""
 
-PHASES = "phases"
-"""The feature of a doctrine that changes: all its phases together, which come and go with the doctrine whole."""
 SWITCH, DOCTRINE_FIELD, REFERENCE_SWITCH = "switches.", "doctrine.", "reference.switches."
 DOCTRINE = "doctrine"
 """The factor that is a doctrine whole."""
@@ -59,8 +60,6 @@ def differing_features(one: Doctrine, other: Doctrine) -> dict[str, tuple[str, .
     """The features in which two doctrines differ, with the fields that do."""
     apart = {field for held in FEATURES.values() for field in held if getattr(one, field) != getattr(other, field)}
     fields = {name: tuple(field for field in held if field in apart) for name, held in FEATURES.items()}
-    if one.phases != other.phases:
-        fields[PHASES] = (PHASES,)
     return {name: held for name, held in fields.items() if held}
 
 
@@ -103,9 +102,9 @@ def feature_game(results: Results) -> Game | None:
             inside[name] = theirs[0]
     if DOCTRINE in columns:
         stated, own = results.manifest.contents.get(DOCTRINE, {}), reference.model_dump(mode="json")
-        for level in stated.values():  # in all else that differs the points say what they have
-            if any(level.get(name) != own[name] for held in FEATURES.values() for name in held if name not in fields):
-                return None
+        unstated = {name for held in FEATURES.values() for name in held} - {*fields, PHASES}
+        if any(level.get(name) != own[name] for level in stated.values() for name in unstated):
+            return None  # in all else that differs the points must say what they have
         phased = [stated.get(level, {}).get(PHASES, {}) != own.get(PHASES, {}) for level in results.design[DOCTRINE]]
         inside[PHASES] = np.array(phased)
     return _game(inside, results.design["point"]) if inside else None

@@ -1,9 +1,8 @@
 """The state of the world, and classes of the coupled draws, for stories of single runs."""
 
 from agents.belief import CLASSES
-from agents.books import YEAR
 from model.metrics.columns import DOCS, part_of
-from model.metrics.definition import Metric, Total, count, ratio
+from model.metrics.definition import YEARS, Metric, Total, count, ratio
 
 METRICS: dict[str, Metric] = {
     "credibility": ratio("Credibility", "0 to 1", "mean credibility of the Union", "credibility", "weeks"),
@@ -22,7 +21,7 @@ METRICS: dict[str, Metric] = {
         "First phase after",
         "years",
         "years from the first week counted to the first in which a phase held, of runs that had one",
-        Total(("turned_after",), per=YEAR),
+        Total(("turned_after",), per=YEARS.per),
         "turned",
     ),
     # whether an answer brings what is believed of it: 1 where it does

@@ -121,7 +121,7 @@ triggers = st.one_of(
 )
 
 
-@settings(max_examples=12, deadline=None)
+@settings(max_examples=6, deadline=None)
 @given(trigger=triggers, lasts=st.integers(0, 60), seed=st.integers(0, 1000))
 def test_both_engines_agree_wherever_the_threshold_is(trigger: tuple[str, Any], lasts: int, seed: int) -> None:
     name, threshold = trigger
