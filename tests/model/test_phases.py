@@ -93,21 +93,21 @@ BY_TRIGGER = phased({"pressure": {"severe_acts_above": 2, "lasts": 13, **OTHERWI
 @pytest.mark.parametrize(
     "phases",
     [
-        {"dated": {"begins": "2024-07-01", "ends": "2025-03-01", **OTHERWISE}},
+        {"dated": {"begins": "2024-04-01", "ends": "2024-10-01", **OTHERWISE}},
         {"pressure": {"severe_acts_above": 2, "lasts": 13, **OTHERWISE}},
         {
             "quiet": {"severe_acts_below": 3, "lasts": 0, "firmness": 0.2},
             "doubt": {"credibility_below": 0.5, **OTHERWISE},
         },
         {
-            "late": {"begins": "2025-06-02", "voting_rule": "coalition"},
+            "late": {"begins": "2024-06-03", "voting_rule": "coalition"},
             "early": {"begins": "2024-02-05", "clarity": 1.0},
             "trusted": {"credibility_above": 0.2, "firmness": 3.0},
         },
     ],
 )
 def test_both_engines_give_the_same_bits(phases: dict[str, Any]) -> None:
-    configuration = busy(phased(phases), {"reference.doctrine": phased(phases)})
+    configuration = busy(phased(phases), {"reference.doctrine": phased(phases)}, weeks=80, burn_in=2)
     compiled = run_one(configuration, 3, 0, ledger=True)
     assert compiled.twin is not None
     assert compiled.books.doctrine_changes[0] > 0 < compiled.twin.books.doctrine_changes[0]
@@ -117,16 +117,16 @@ def test_both_engines_give_the_same_bits(phases: dict[str, Any]) -> None:
 triggers = st.one_of(
     st.tuples(st.sampled_from(["severe_acts_above", "severe_acts_below"]), st.integers(0, 8)),
     st.tuples(st.sampled_from(["credibility_above", "credibility_below"]), st.floats(0.2, 0.9)),
-    st.tuples(st.just("begins"), st.dates(date(2023, 1, 1), date(2026, 6, 1))),
+    st.tuples(st.just("begins"), st.dates(date(2023, 6, 1), date(2025, 1, 1))),
 )
 
 
-@settings(max_examples=6, deadline=None)
+@settings(max_examples=5, deadline=None)
 @given(trigger=triggers, lasts=st.integers(0, 60), seed=st.integers(0, 1000))
 def test_both_engines_agree_wherever_the_threshold_is(trigger: tuple[str, Any], lasts: int, seed: int) -> None:
     name, threshold = trigger
     phase = {name: threshold, **OTHERWISE, **({} if name == "begins" else {"lasts": lasts})}
-    configuration = busy(phased({"one": phase}), weeks=66, burn_in=4)
+    configuration = busy(phased({"one": phase}), weeks=56, burn_in=4)
     compiled = run_one(configuration, seed, 0, ledger=True)
     assert bits(DeterrenceModel.run_one(configuration, seed, 0, ledger=True)) == bits(compiled)
     changes = np.count_nonzero(np.diff(compiled.phases)) + (name != "begins" and compiled.phases[0])
@@ -177,7 +177,7 @@ def test_a_phase_that_changes_no_entry_but_is_announced_differs_by_its_campaign_
     assert one.books.doctrine_changes[0] == 1
     assert same(without_phases(one), run_one(busy(quiet), 5, 0, ledger=True))
     loud = run_one(busy(phased({"same": {"begins": "2024-09-02", "firmness": STATUS_QUO.firmness}})), 5, 0)
-    assert loud.books.cost[0] != run_one(busy(STATUS_QUO), 5, 0).books.cost[0]
+    assert loud.books.expected_acts[0] != run_one(busy(STATUS_QUO), 5, 0).books.expected_acts[0]
 
 
 def test_until_its_day_a_phase_changes_nothing_and_from_then_on_it_does() -> None:
