@@ -67,6 +67,11 @@ _COUNTED: dict[str, tuple[str, str]] = dict(
     entities=real("entities listed"),
     cost=real("political cost to the Union"),
     **{f"adopted_{category}": integer(f"{category} measures adopted on cases") for category in CATEGORIES},
+    # phases of the doctrine
+    doctrine_changes=integer("changes of doctrine: phases that began or ended, those of a week counted once"),
+    phased_weeks=integer("weeks in which a phase of the doctrine held"),
+    turned=integer("1 where a phase held in any week"),
+    turned_after=integer("weeks before the first in which one held"),
     # states, summed over weeks
     weeks=integer("weeks recorded"),
     overflow=integer("1 where the docket or the ledger was too small: the run must be repeated with larger ones"),

@@ -1,4 +1,4 @@
-"""The EU's doctrine: how clearly, on what confidence and how proportionately it answers; and the answer itself."""
+"""The EU's doctrine: how clearly, on what confidence and how proportionately it answers; its phases; and the answer."""
 
 from typing import Literal, get_args
 
@@ -32,6 +32,22 @@ DOCTRINE = Columns(
     delay_factor=real("preparation time relative to the catalogue"),
 )
 
+TRIGGERS = ("begins", "severe_acts_above", "severe_acts_below", "credibility_above", "credibility_below")
+"""What a phase of a doctrine may wait for, as doctrines state it: a date, or a figure of the last year."""
+BEGINS, SEVERE_ACTS_ABOVE, SEVERE_ACTS_BELOW, CREDIBILITY_ABOVE, CREDIBILITY_BELOW = range(len(TRIGGERS))
+LOOK_BACK = 52
+"""Weeks over which a trigger looks back; until so many are over it is not read."""
+NOT_HELD = -1
+"""Stands for the week in which a phase began that does not hold."""
+
+PHASE = Columns(
+    trigger=integer("what it waits for, code in TRIGGERS"),
+    threshold=real("week, number of severe acts or credibility at which it begins"),
+    until=integer("week in which a phase with a date ends"),
+    lasts=integer("weeks that a phase with a trigger lasts at least"),
+    began=integer("week in which it began; −1: it does not hold"),
+)
+
 SWITCHES = Columns(
     punishment=integer("1 where expected responses deter"),
     denial=integer("1 where resilience lowers the success of activities"),
@@ -53,3 +69,48 @@ def response(world: Tables, severity: float, recent: float) -> float:
     doctrine = world.doctrine[0]
     mean = world.scenario[0].mean_severity
     return doctrine.firmness * (mean + doctrine.proportionality * (severity - mean)) * (1.0 + doctrine.ratchet * recent)
+
+
+@rule
+def holds(world: Tables, row: int, week: int, severe: float, credibility: float) -> bool:
+    """Whether a phase holds this week, given the severe acts seen in the last year and its mean credibility.
+
+    With a date, between its two days. With a trigger, for as long as its figure is beyond the threshold, and at least
+    for the weeks that it lasts.
+    """
+    phase = world.phases[row]
+    if phase.trigger == BEGINS:
+        return phase.threshold <= week < phase.until
+    if phase.began != NOT_HELD and week < phase.began + phase.lasts:
+        return True
+    if week < LOOK_BACK:
+        return False
+    of_acts = phase.trigger == SEVERE_ACTS_ABOVE or phase.trigger == SEVERE_ACTS_BELOW
+    above = phase.trigger == SEVERE_ACTS_ABOVE or phase.trigger == CREDIBILITY_ABOVE
+    figure = severe if of_acts else credibility
+    return figure > phase.threshold if above else figure < phase.threshold
+
+
+@rule
+def enter_phases(world: Tables, week: int, severe: float, credibility: float) -> bool:
+    """Lay the phases that hold over the doctrine; returns whether that changes it.
+
+    `doctrines` has the doctrine under every combination of phases, a bit for each, so that all other rules go on
+    reading one row.
+    """
+    held = 0
+    changed = False
+    for row in range(len(world.phases)):
+        phase = world.phases[row]
+        if holds(world, row, week, severe, credibility):
+            held += 1 << row
+            if phase.began == NOT_HELD:
+                phase.began = week
+                changed = True
+        elif phase.began != NOT_HELD:
+            phase.began = NOT_HELD
+            changed = True
+    if changed:
+        world.council[0].phases = held
+        world.doctrine[0] = world.doctrines[held]
+    return changed

@@ -8,7 +8,7 @@ import numpy as np
 from agents.belief import CLASSES
 from agents.books import BOOKS, DELAYS, SERIES
 from agents.catalogue import ACTIVITY, DIMENSIONS, MEASURE
-from agents.doctrine import DOCTRINE, SWITCHES
+from agents.doctrine import DOCTRINE, PHASE, SWITCHES
 from agents.foundation.columns import Columns, natural, real
 from agents.foundation.memory import Layout, contents, register
 from agents.foundation.tables import Table
@@ -56,7 +56,9 @@ ARRAYS: dict[str, Layout] = {
     "scenario": _row(SCENARIO, "circumstances", constant=True),
     "keep": _row(KEEP, "what is kept a week of what fades", constant=True),
     "classes": _table(CLASS, "classes of severity: prior beliefs and credibility at the start", constant=True),
-    "doctrine": _row(DOCTRINE, "the EU's doctrine", constant=True),
+    "doctrine": _row(DOCTRINE, "the EU's doctrine, as it is this week"),
+    "doctrines": _table(DOCTRINE, "the doctrine under every combination of its phases, a bit for each", constant=True),
+    "phases": _table(PHASE, "phases of the doctrine, each over those before it"),
     "switches": _row(SWITCHES, "mechanisms switched on", constant=True),
     "activities": _table(ACTIVITY, "the catalogue of activities, in order of severity", constant=True),
     "measures": _table(MEASURE, "the toolbox", constant=True),
@@ -77,6 +79,7 @@ ARRAYS: dict[str, Layout] = {
     "before": Layout(BOOKS.dtype, 1, "one row: books at the start of the week, where a series is kept"),
     "blank": Layout(BOOKS.dtype, 1, "one row: books with nothing in them"),
     "series": Layout(SERIES.dtype, 1, "the weeks recorded, where a series is kept"),
+    "in_force": Layout(_INTEGER, 1, "[week]: phases of the doctrine that hold, a bit for each, where a series is kept"),
     "rungs": Layout(_INTEGER, 2, "[week, rung]: activities carried out, where a series is kept"),
     "severity_weights": Layout(_REAL, 1, "[dimension]: weights in severity, summing to 1"),
     "pull": Layout(_REAL, 2, "[perpetrator, victim]: exposure times affinity"),
@@ -150,11 +153,13 @@ def empty_world(
     ledger: int,
     series: int,
     weeks: int,
+    phases: int = 0,
 ) -> World:
     """A world of this size with nothing in it.
 
     `cases` and `ledger` are rows of the docket and the ledger, `series` the weeks of which a series is kept, and
-    `weeks` the longest time from which delays are counted: that of the burn-in, or the one after it.
+    `weeks` the longest time from which delays are counted: that of the burn-in, or the one after it. `phases` are
+    those of the doctrine.
     """
     victims = members + partners
     return World(
@@ -163,6 +168,8 @@ def empty_world(
         keep=KEEP.table(1),
         classes=CLASS.table(len(CLASSES)),
         doctrine=DOCTRINE.table(1),
+        doctrines=DOCTRINE.table(1 << phases),
+        phases=PHASE.table(phases),
         switches=SWITCHES.table(1),
         activities=ACTIVITY.table(activities),
         measures=MEASURE.table(measures),
@@ -183,6 +190,7 @@ def empty_world(
         before=BOOKS.empty(1),
         blank=BOOKS.empty(1),
         series=SERIES.empty(series),
+        in_force=np.zeros(series, np.int64),
         rungs=np.zeros((series, activities), np.int64),
         severity_weights=np.zeros(len(DIMENSIONS)),
         pull=np.zeros((perpetrators, victims)),

@@ -1,6 +1,6 @@
 """Words for figures and tables: names and units of factors and metrics, levels, shares."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from functools import lru_cache
 from itertools import chain
 from typing import Any
@@ -102,6 +102,26 @@ def _digits(levels: tuple[Any, ...]) -> int:
 def runs_planned(points: int, replicates: int) -> str:
     """The size of a design in words: 12 points × 8 replicates."""
     return f"{number_of('point', points)} × {number_of('replicate', replicates)}"
+
+
+WAITS = {
+    "begins": "from {} on",
+    "severe_acts_above": "while more than {} cases taken to be severe were opened in the last year",
+    "severe_acts_below": "while fewer than {} cases taken to be severe were opened in the last year",
+    "credibility_above": "while mean credibility of the last year is above {}",
+    "credibility_below": "while mean credibility of the last year is below {}",
+}
+"""What a phase of a doctrine waits for, in words."""
+
+
+def phase_words(phase: Mapping[str, Any]) -> str:
+    """A phase of a doctrine as its file states it, in words: while …, at least 52 weeks: clarity 0.9."""
+    trigger = next(name for name in WAITS if name in phase)
+    words = WAITS[trigger].format(stated_text(phase[trigger]))
+    words += f" until {phase['ends']}" if "ends" in phase else ""
+    words += f", for {number_of('week', phase['lasts'])} at least" if "lasts" in phase else ""
+    entries = {name: value for name, value in phase.items() if name not in {*WAITS, "ends", "lasts"}}
+    return f"{words}: {listed([f'{name} {stated_text(value)}'.replace('_', ' ') for name, value in entries.items()])}"
 
 
 MOST_CHANGES = 4

@@ -4,13 +4,14 @@ import math
 import threading
 from collections import OrderedDict
 from collections.abc import Mapping, Sequence
+from datetime import date
 from itertools import product
 from typing import Any
 
 import numpy as np
 
 from agents.catalogue import ADDRESSEES, ADOPTION_RULES, ATTRIBUTION_NEEDS, CATEGORIES, DIMENSIONS, KINDS, OCCASIONS
-from agents.doctrine import DOCTRINE, SWITCHES, VOTING_RULES
+from agents.doctrine import DOCTRINE, NOT_HELD, PHASE, SWITCHES, TRIGGERS, VOTING_RULES
 from agents.foundation.functions import exp, log
 from agents.foundation.randomness import entity
 from agents.perpetrator import TRAITS
@@ -18,7 +19,7 @@ from agents.scenario import CHOICE_RULES
 from agents.world import World, empty_world
 from model.configuration import Configuration
 from model.parameters import Range, Settings, Trait
-from model.policy import Doctrine, Switches
+from model.policy import LASTS, Doctrine, Switches
 
 CASES, FEWEST = 6, 192
 """Rows of the docket to begin with, for each perpetrator and at least.
@@ -70,7 +71,7 @@ def build_world(
     `cases` and `ledger` are the rows of the docket (by default `docket`) and of the ledger (0: none kept); `series`
     keeps the weekly series.
     """
-    time = configuration.scenario.time
+    time, policy = configuration.scenario.time, configuration.reference if reference else configuration
     world = empty_world(
         perpetrators=len(configuration.perpetrators),
         members=len(configuration.member_states.members),
@@ -81,14 +82,11 @@ def build_world(
         ledger=ledger,
         series=time.weeks if series else 0,
         weeks=max(time.burn_in, time.weeks),
+        phases=len(policy.doctrine.phases),
     )
     _circumstances(world, configuration)
     world.council["entity"] = entity("council", "european_union")
-    _policy(
-        world,
-        configuration.reference.doctrine if reference else configuration.doctrine,
-        configuration.reference.switches if reference else configuration.switches,
-    )
+    _policy(world, policy.doctrine, policy.switches, time.start)
     _catalogues(world, configuration)
     _perpetrators(world, configuration)
     _others(world, configuration)
@@ -120,8 +118,14 @@ class Templates:
                 self._held[key] = held
                 while len(self._held) > self._kept:
                     self._held.popitem(last=False)
-        world = held[1].replace(doctrine=DOCTRINE.table(1), switches=SWITCHES.table(1))
-        _policy(world, policy.doctrine, policy.switches)
+        phases = len(policy.doctrine.phases)
+        world = held[1].replace(
+            doctrine=DOCTRINE.table(1),
+            doctrines=DOCTRINE.table(1 << phases),
+            phases=PHASE.table(phases),
+            switches=SWITCHES.table(1),
+        )
+        _policy(world, policy.doctrine, policy.switches, configuration.scenario.time.start)
         return world
 
 
@@ -156,9 +160,21 @@ def _circumstances(world: World, configuration: Configuration) -> None:
     world.severity_weights[:] = [weights[dimension] / total for dimension in DIMENSIONS]
 
 
-def _policy(world: World, doctrine: Doctrine, switches: Switches) -> None:
+def _policy(world: World, doctrine: Doctrine, switches: Switches, start: date) -> None:
     _fill(world.doctrine, [doctrine])
+    _fill(world.doctrines, list(doctrine.combinations()))
     _fill(world.switches, [switches])
+    for row, phase in enumerate(doctrine.phases.values()):
+        table, stated = world.phases[row], getattr(phase, phase.trigger)
+        table.trigger, table.began = TRIGGERS.index(phase.trigger), NOT_HELD
+        table.threshold = _week(stated, start) if phase.begins else stated
+        table.until = _week(phase.ends, start) if phase.ends else np.iinfo(np.int64).max
+        table.lasts = LASTS if phase.lasts is None else phase.lasts
+
+
+def _week(day: date, start: date) -> int:
+    """The first week that begins on a day or after it."""
+    return math.ceil((day - start).days / 7)
 
 
 def _catalogues(world: World, configuration: Configuration) -> None:
@@ -172,7 +188,7 @@ def _catalogues(world: World, configuration: Configuration) -> None:
     _fill(table, activities)
     start, table = configuration.scenario.time.start, world.measures
     table["entity"] = [entity("measures", name) for name in configuration.measures]
-    table["available"] = [math.ceil((measure.available - start).days / 7) for measure in measures]
+    table["available"] = [_week(measure.available, start) for measure in measures]
     for name, end in product(("bite", "delay"), Range._fields):
         table[f"{name}_{end}"] = [getattr(getattr(measure, name, NOTHING), end) for measure in measures]
     _fill(table, measures)

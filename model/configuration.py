@@ -5,6 +5,7 @@
 """
 
 from collections.abc import Iterator, Mapping
+from datetime import timedelta
 from itertools import pairwise
 from typing import Annotated, Any, cast
 
@@ -51,7 +52,24 @@ class Configuration(Settings):
         for section in ("activities", "measures", "archetypes", "perpetrators"):
             _refuse_repeated_titles(section, getattr(self, section))
         self._refuse_too_many()
+        for path, doctrine in (("doctrine", self.doctrine), ("reference.doctrine", self.reference.doctrine)):
+            self._refuse_phases_beyond(path, doctrine)
         return self
+
+    def _refuse_phases_beyond(self, path: str, doctrine: Doctrine) -> None:
+        """Refuse a phase whose days lie outside the run: nobody would ever see it."""
+        time = self.scenario.time
+        last = time.start + timedelta(weeks=time.burn_in + time.weeks - 1)
+        for name, phase in doctrine.phases.items():
+            remedy = f"a day from {time.start} to {last}, or another scenario.time"
+            if phase.begins is not None and phase.begins > last:
+                key = f"{path}.phases.{name}.begins"
+                raise ConfigurationError(
+                    "is beyond the last week of the run", key=key, value=phase.begins, allowed=remedy
+                )
+            if phase.ends is not None and phase.ends <= time.start:
+                key = f"{path}.phases.{name}.ends"
+                raise ConfigurationError("is before the run begins", key=key, value=phase.ends, allowed=remedy)
 
     def _refuse_too_many(self) -> None:
         victims = len(self.member_states.members) + len(self.partners.members)

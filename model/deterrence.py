@@ -297,6 +297,7 @@ class DeterrenceModel(mesa.Model):  # type: ignore[misc]
             world.ledger_tracks[: len(TRACKS) * world.council[0].ledger_rows].copy(),
             world.votes[: world.council[0].votes_written].copy(),
             self.trace,
+            world.in_force.copy(),
             twin,
         )
 

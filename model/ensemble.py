@@ -151,7 +151,7 @@ def joined(parts: Sequence[Opportunities]) -> Opportunities:
 
 def scratch(template: World) -> World:
     """A world that shares with its template what a run never writes."""
-    shared = {"scenario", "keep", "classes", "doctrine", "switches", "activities", "measures", "blank"}
+    shared = {"scenario", "keep", "classes", "doctrines", "switches", "activities", "measures", "blank"}
     return template.replace(**{name: getattr(template, name).copy() for name in ARRAYS if name not in shared})
 
 
@@ -226,7 +226,10 @@ def run_recorded(configuration: Configuration, seed: int, replicate: int) -> tup
 
 
 class OneRun(NamedTuple):
-    """One world in full: books, weekly series, acts by rung and week, cases, their tracks, votes, choices, its twin."""
+    """One world in full: books, weekly series, acts by rung and week, cases, their tracks, votes, choices, its twin.
+
+    `phases` are the phases of the doctrine that hold in each week counted, a bit for each.
+    """
 
     books: Any
     series: Any
@@ -235,6 +238,7 @@ class OneRun(NamedTuple):
     tracks: Any
     votes: Any
     trace: Trace
+    phases: Any
     twin: "OneRun | None" = None
 
 
@@ -266,7 +270,9 @@ def _run_in_full(
     ledger, tracks = world.ledger[:cases_ended], world.ledger_tracks[: cases_ended * len(TRACKS)]
     trace = laid_out(met, time.burn_in, len(configuration.perpetrators))
     met = met._replace(uncounted=met.before[time.burn_in])
-    return OneRun(world.books, world.series, world.rungs, ledger, tracks, world.votes[:votes], trace), met
+    return OneRun(
+        world.books, world.series, world.rungs, ledger, tracks, world.votes[:votes], trace, world.in_force
+    ), met
 
 
 def run_twins(configuration: Configuration, seed: int, replicates: Sequence[int], years: Any = None) -> Twins:

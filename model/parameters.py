@@ -6,7 +6,8 @@ same declaration. Where a setting fills a table of agents, its meaning is that o
 
 from collections.abc import Iterator, Mapping
 from datetime import date, datetime
-from typing import Annotated, Any, ClassVar, NamedTuple, get_args
+from types import UnionType
+from typing import Annotated, Any, ClassVar, NamedTuple, Union, get_args, get_origin
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, PlainSerializer
 
@@ -154,7 +155,16 @@ def parameters_of(node: Settings, path: str = "", doc: str = "") -> Iterator[Par
                 for end, number in zip(Range._fields, value, strict=True):
                     yield entry._replace(path=f"{here}.{end}", value=number, low=0.0, doc=f"{text}: {end} end")
             else:
-                yield entry._replace(choices=get_args(field.annotation) if isinstance(value, str) else ())
+                yield entry._replace(choices=choices_of(field.annotation) if isinstance(value, str) else ())
+
+
+def choices_of(annotation: Any) -> tuple[Any, ...]:
+    """The names that an entry of this type may have, be it one that may be left out; empty where it is no choice."""
+    if get_origin(annotation) in (Union, UnionType):
+        return tuple(name for part in get_args(annotation) if part is not type(None) for name in choices_of(part))
+    if get_origin(annotation) is Annotated:
+        return choices_of(get_args(annotation)[0])
+    return get_args(annotation)
 
 
 def _bound(bound: Any) -> float | None:

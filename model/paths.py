@@ -9,7 +9,7 @@ from pydantic import TypeAdapter, ValidationError
 from pydantic.fields import FieldInfo
 
 from model.errors import ConfigurationError, listing, nearest_name
-from model.parameters import NAMES, Range, Settings
+from model.parameters import NAMES, Range, Settings, choices_of
 
 Tree = dict[str, Any]
 S = TypeVar("S")
@@ -214,7 +214,7 @@ def _told(problem: Any, kind: Any, data: Any, at: str | None) -> ConfigurationEr
             return ConfigurationError("is missing", key=key, allowed=", ".join(kinds))
         return _no_choice(key, _value(value, [name]), kinds)
     if what == "literal_error":
-        return _no_choice(key, value, [str(name) for name in get_args(field.annotation)] if field else [])
+        return _no_choice(key, value, [str(name) for name in choices_of(field.annotation)] if field else [])
     said = "is out of range" if what == "float_type" and type(value) is int else _said(problem)
     return ConfigurationError(said, key=key, value=value, allowed=_allowed(field))
 
@@ -293,7 +293,7 @@ def _allowed(field: FieldInfo | None) -> str | None:
         return None
     low, high, unit = extra["low"], extra["high"], extra["unit"]
     if low is None and high is None:
-        return ", ".join(map(str, get_args(field.annotation))) or None if field else None
+        return ", ".join(map(str, choices_of(field.annotation))) or None if field else None
     ends = f"{_number(low)} to {_number(high)}" if None not in (low, high) else f"{_number(low)} or more"
     return ends if unit == "1" else f"{ends} ({unit})"
 

@@ -130,6 +130,11 @@ def record(world: Tables, row: int, week: int) -> None:
     resilience = 0.0
     for victim in range(len(world.victims)):
         resilience += world.victims[victim].resilience
+    held = int(council.phases > 0)
+    if held > books.turned:
+        books.turned = 1
+        books.turned_after = books.weeks
+    books.phased_weeks += held
     books.weeks += 1
     books.credibility += council.credibility
     books.norm_strength += council.norm_strength
@@ -248,6 +253,7 @@ def series_week(world: Tables, place: int) -> None:
     week.resilience = books.resilience - before.resilience
     week.grievance = books.grievance - before.grievance
     week.pressure = books.pressure - before.pressure
+    world.in_force[place] = council.phases
     for row in range(len(world.perpetrators)):
         rung = world.perpetrators[row].activity
         if rung > 0:

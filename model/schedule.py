@@ -7,6 +7,7 @@ the Council in the order of rows. So no result depends on the order in which age
 from typing import Any, NamedTuple
 
 from agents.belief import hear
+from agents.doctrine import enter_phases
 from agents.foundation.compiled import Tables, rule
 from agents.foundation.functions import exp
 from agents.foundation.randomness import AFFINITY, deviate, words
@@ -25,7 +26,7 @@ from agents.perpetrator import (
     shake,
     wait,
 )
-from agents.union.council import renew, signal, take_office
+from agents.union.council import renew, signal, take_office, turn
 from agents.union.detection import call_perpetrators, open_cases
 from agents.union.docket import EMPTY, NOTHING_DUE
 from agents.union.effects import take_effect
@@ -36,7 +37,8 @@ from agents.victim import recover
 
 @rule
 def begin(world: Tables, row: int, week: int) -> None:
-    """Draw the traits of everybody for this replicate."""
+    """Draw the traits of everybody for this replicate, under the doctrine as it is in the first week."""
+    enter_phases(world, 0, 0.0, 0.0)
     for perpetrator in range(len(world.perpetrators)):
         draw_traits(world, perpetrator, 0)
     for member in range(len(world.member_states)):
@@ -102,6 +104,7 @@ def advance(world: Tables, twin: Opportunities, week: int) -> None:
     Opportunities are exogenous, alike in every world: those of a twin, if it has any weeks, spare drawing them again.
     """
     perpetrators = len(world.perpetrators)
+    turn(world, 0, week)
     for perpetrator in range(perpetrators):
         shake(world, perpetrator, week)
     for perpetrator in range(perpetrators):
@@ -143,6 +146,7 @@ def advance(world: Tables, twin: Opportunities, week: int) -> None:
 
 def visit(model: Any) -> None:
     """Advance a week on the Mesa engine, phase by phase as `advance` does; `model` is a `DeterrenceModel`."""
+    model.council.turn()
     model.perpetrators.do("feel_tension")
     model.perpetrators.do("meet")
     model.council.call_perpetrators()
@@ -183,6 +187,9 @@ def reset(world: Tables, template: Tables) -> None:
         world.cases[row].status = EMPTY
         world.calendar[row] = NOTHING_DUE
     world.council[0] = template.council[0]
+    world.doctrine[0] = template.doctrine[0]
+    for row in range(len(world.phases)):
+        world.phases[row] = template.phases[row]
     open_books(world, 0, 0)
 
 

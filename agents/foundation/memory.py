@@ -243,11 +243,16 @@ class _GetItem(AbstractTemplate):  # type: ignore[misc]
         return None
 
 
+def _is_row_like(of: TableType, value: Any) -> bool:
+    """Whether a value is a row with the fields of a table, be it of another table."""
+    return isinstance(value, RowType) and value.of.layout.dtype == of.layout.dtype
+
+
 @infer_global(operator.setitem)
 class _SetItem(AbstractTemplate):  # type: ignore[misc]
     def generic(self, arguments: Any, _keywords: Any) -> Any:
         of, index, value = arguments
-        if isinstance(index, types.Integer) and isinstance(of, TableType) and value == RowType(of):
+        if isinstance(index, types.Integer) and isinstance(of, TableType) and _is_row_like(of, value):
             return signature(types.none, of, types.int64, value)
         if isinstance(index, types.Integer) and isinstance(of, PartType):
             return signature(types.none, of, types.int64, of.of.field(of.field)[0])

@@ -5,6 +5,7 @@ import math
 from agents.attribution import log_odds, power
 from agents.belief import CLASSES, publish_limits
 from agents.catalogue import PROGRAMME
+from agents.doctrine import LOOK_BACK, enter_phases
 from agents.foundation.columns import Columns, Face, integer, natural, real
 from agents.foundation.compiled import Tables, rule
 from agents.foundation.functions import log
@@ -50,6 +51,11 @@ COUNCIL = Columns(
     ledger_rows=integer("rows written to the ledger"),
     votes_written=integer("votes written down"),
     counted_from=integer("week in which counting began"),
+    # what phases of the doctrine wait for
+    phases=integer("phases of the doctrine that hold, a bit for each"),
+    turned=integer("week in which the doctrine last changed; campaigns are counted from it"),
+    severe_by_week=(f"({LOOK_BACK},)i8", "cases assessed as severe that were opened in each week of the last year"),
+    credibility_by_week=(f"({LOOK_BACK},)f8", "credibility at the end of each week of the last year"),
     # standing programmes
     programme_norms=real("level of norm strength that programmes add, as a share of what is missing"),
     programme_resilience=real("level of resilience that programmes add, as a share of what is missing"),
@@ -64,18 +70,29 @@ def take_office(world: Tables, row: int, week: int) -> None:
     """Start with the scenario's credibility and norms, and with what is known of partners and perpetrators."""
     council = world.council[row]
     scenario = world.scenario[0]
-    council.standard = log_odds(world.doctrine[0].attribution_confidence)
     council.log_real = log(1.0 - scenario.false_alarm_share)
     council.log_discount = log(scenario.public_discount)
-    council.lowest_standard, council.highest_standard = math.inf, -math.inf
-    for member in range(len(world.member_states)):
-        council.lowest_standard = min(council.lowest_standard, world.member_states[member].standard)
-        council.highest_standard = max(council.highest_standard, world.member_states[member].standard)
     council.credibility = 0.0
     for place in range(len(CLASSES)):
         council.kept[place] = world.classes[place].credibility
         council.credibility += council.kept[place] / len(CLASSES)
     council.norm_strength = scenario.norm_baseline
+    take_up_doctrine(world, row, week)
+    survey(world, row, week)
+
+
+@rule
+def take_up_doctrine(world: Tables, row: int, week: int) -> None:
+    """Take up what the doctrine asks: standards of attribution, partners' intelligence, and standing programmes."""
+    council = world.council[row]
+    scenario = world.scenario[0]
+    council.standard = log_odds(world.doctrine[0].attribution_confidence)
+    council.lowest_standard, council.highest_standard = math.inf, -math.inf
+    for place in range(len(world.member_states)):
+        member = world.member_states[place]
+        member.standard = council.standard + member.standard_offset
+        council.lowest_standard = min(council.lowest_standard, member.standard)
+        council.highest_standard = max(council.highest_standard, member.standard)
     shared = 0.0
     for partner in range(len(world.partners)):
         shared += world.partners[partner].intelligence
@@ -84,7 +101,31 @@ def take_office(world: Tables, row: int, week: int) -> None:
     council.clue_probability = min(1.0, clues)
     council.clue_rate = weekly_rate(council.clue_probability)
     run_programmes(world, row, week)
-    survey(world, row, week)
+
+
+@rule
+def turn(world: Tables, row: int, week: int) -> None:
+    """Let phases of the doctrine begin and end, by their dates and by what the Union has seen in the last year.
+
+    It knows the cases that were opened and how severe it took them to be, false alarms among them, and what it kept of
+    its promises. A changed doctrine is announced at once where it has campaigns (`signal`).
+    """
+    if len(world.phases) == 0:
+        return
+    council = world.council[row]
+    severe = 0
+    credibility = 0.0
+    for place in range(LOOK_BACK):
+        severe += council.severe_by_week[place]
+        credibility += council.credibility_by_week[place]
+    council.severe_by_week[week % LOOK_BACK] = 0
+    if enter_phases(world, week, float(severe), credibility / LOOK_BACK):
+        council.turned = week
+        world.books[0].doctrine_changes += 1
+        take_up_doctrine(world, row, week)
+        for perpetrator in range(len(world.perpetrators)):
+            # perpetrators keep the odds of being named while records stay alike; the standard is now another
+            world.perpetrators[perpetrator].ratio_high = 0.0
 
 
 @rule
@@ -158,6 +199,7 @@ def signal(world: Tables, row: int, week: int) -> None:
 
     An announcement is one standing signal and no sample. A campaign adds what fades until the next, so that the weight
     in all does not depend on how often it is repeated: else a vague weekly campaign would outdo a clear yearly one.
+    Campaigns are counted from the last change of doctrine, which is thus announced at once.
     """
     council = world.council[row]
     doctrine = world.doctrine[0]
@@ -166,7 +208,7 @@ def signal(world: Tables, row: int, week: int) -> None:
     council.heard *= world.keep[0].memory
     council.caution *= world.keep[0].caution
     council.mistaken *= world.keep[0].record
-    if doctrine.campaign_interval > 0 and week % doctrine.campaign_interval == 0:
+    if doctrine.campaign_interval > 0 and (week - council.turned) % doctrine.campaign_interval == 0:
         council.heard = 1.0
         world.books[0].cost += scenario.campaign_cost * doctrine.clarity
         odds = doctrine.clarity / (1.0 - doctrine.clarity + scenario.signal_noise)
@@ -182,12 +224,17 @@ def renew(world: Tables, row: int, week: int) -> None:
     baseline = world.scenario[0].norm_baseline
     level = baseline + (1.0 - baseline) * council.programme_norms
     council.norm_strength = level + (council.norm_strength - level) * world.keep[0].norms
+    council.credibility_by_week[week % LOOK_BACK] = council.credibility
     run_programmes(world, row, week + 1)
     survey(world, row, week + 1)
 
 
 class Council(Face, table="council", columns=COUNCIL):
     """Signals, opens cases, lets decisions take effect and learns; doctrine is what it chooses, votes what it may."""
+
+    def turn(self) -> None:
+        """Let phases of the doctrine begin and end."""
+        self.apply(turn)
 
     def signal(self) -> None:
         """Announce the response schedule."""

@@ -1,7 +1,9 @@
 """The investigation of a case: clues come, confidence in a suspect moves, Member States attribute."""
 
 from agents.attribution import clue_reliability, clue_weight, lean, log_odds, logistic
+from agents.belief import SEVERE, severity_class
 from agents.catalogue import DIMENSIONS, PROXY, STATE
+from agents.doctrine import LOOK_BACK
 from agents.foundation.compiled import Tables, rule
 from agents.foundation.functions import exp, log, real_power
 from agents.foundation.randomness import (
@@ -72,6 +74,8 @@ def surface(world: Tables, row: int) -> None:
     scenario = world.scenario[0]
     case.status = OPEN
     assess(world, row)
+    if len(world.phases) > 0 and severity_class(case.severity) == SEVERE:
+        world.council[0].severe_by_week[case.opened % LOOK_BACK] += 1
     case.framed = choose_framed(world, row)
     case.publishing = words(world, case.opened, case.entity, PUBLISH, case.begun)[0]
     stealth = world.perpetrators[case.culprit].stealth if case.culprit >= 0 else 0.0

@@ -21,6 +21,8 @@ MECHANISMS = tuple(Switches.model_fields)
 APART = ("incapacitation", "suppression", "grievance")
 """Mechanisms that deter nobody and are reported apart: lowered capability, opportunities taken away, retaliation."""
 
+PHASES = "phases"
+"""The feature of a doctrine that changes: all its phases together, which come and go with the doctrine whole."""
 FEATURES: dict[str, tuple[str, ...]] = {
     "signalling": ("clarity", "campaign_interval"),
     "required confidence": ("attribution_confidence",),
@@ -31,12 +33,15 @@ FEATURES: dict[str, tuple[str, ...]] = {
     "standing efforts": ("preventive", "cooperative", "stability", "support"),
     "partners": ("partners",),
     "due diligence": ("due_diligence",),
+    PHASES: (PHASES,),
 }
 """The features of a doctrine: groups of fields that a policy chooses together."""
 
 SWITCH, DOCTRINE_FIELD, REFERENCE_SWITCH = "switches.", "doctrine.", "reference.switches."
+DOCTRINE = "doctrine"
+"""The factor that is a doctrine whole."""
 MEASURE, FORGONE = "measures.", ".forgone"
-"""Before and after the name of a measure, in the path of the parameter by which the Union forgoes it."""
+"""Before and after the name of a measure, in the path of the parameter by which the EU forgoes it."""
 ALONE = "the doctrine"
 """Name of the one doctrine of a sweep in which it does not vary."""
 
@@ -143,7 +148,9 @@ def is_without(results: Results) -> bool:
 def feature_game(results: Results) -> Game | None:
     """The game over the features in which a doctrine differs from the folder's own; None where it plays none."""
     columns = results.design.columns[1:]
-    fields = [name.removeprefix(DOCTRINE_FIELD) for name in columns if name.startswith(DOCTRINE_FIELD)]
+    fields = [
+        name.removeprefix(DOCTRINE_FIELD) for name in columns if name == DOCTRINE or name.startswith(DOCTRINE_FIELD)
+    ]
     if results.manifest.design.get("kind") != "list" or len(fields) != len(columns):
         return None
     reference = results.configuration.doctrine
@@ -155,6 +162,13 @@ def feature_game(results: Results) -> Game | None:
             return None
         if theirs:
             inside[name] = theirs[0]
+    if DOCTRINE in columns:
+        stated, own = results.manifest.contents.get(DOCTRINE, {}), reference.model_dump(mode="json")
+        unstated = {name for held in FEATURES.values() for name in held} - {*fields, PHASES}
+        if any(level.get(name) != own[name] for level in stated.values() for name in unstated):
+            return None  # in all else that differs the points must say what they have
+        phased = [stated.get(level, {}).get(PHASES, {}) != own.get(PHASES, {}) for level in results.design[DOCTRINE]]
+        inside[PHASES] = np.array(phased)
     return _game(inside, results.design["point"]) if inside else None
 
 

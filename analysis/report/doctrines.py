@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from analysis.comparison.comparison import DOCTRINE, Comparison, default_reference, named
-from analysis.labels import factor_words, listed, metric_unit, number_of, stated_text, title
+from analysis.labels import factor_words, listed, metric_unit, number_of, phase_words, stated_text, title
 from analysis.results.folder import Results
 from analysis.results.tables import interval_text
 from model.policy import UNPRICED
@@ -54,13 +54,21 @@ def setting_notes(comparison: Comparison) -> list[str]:
 
 def differing(one: Mapping[str, Any], other: Mapping[str, Any]) -> dict[str, tuple[Any, Any]]:
     """Settings in which a doctrine differs from another, as plain values: path in it → its value and the other's."""
-    ours, theirs = (dict(_flat(held)) for held in (one, other))
+    ours, theirs = ({**dict(_flat(held)), "phases": _phases(held)} for held in (one, other))
     both = [*ours, *(path for path in theirs if path not in ours)]
     return {path: (ours.get(path), theirs.get(path)) for path in both if ours.get(path) != theirs.get(path)}
 
 
+def _phases(held: Mapping[str, Any]) -> str:
+    """The phases of a doctrine in words: “pressure” while …: clarity 0.9; none."""
+    said = [f"“{name.replace('_', ' ')}” {phase_words(phase)}" for name, phase in held.get("phases", {}).items()]
+    return "; ".join(said) or "none"
+
+
 def _flat(held: Mapping[str, Any], above: str = "") -> Iterator[tuple[str, Any]]:
     for key, value in held.items():
+        if key == "phases" and not above:
+            continue
         if isinstance(value, Mapping):
             yield from _flat(value, f"{above}{key}.")
         elif above or key not in DESCRIBING:

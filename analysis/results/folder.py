@@ -26,7 +26,7 @@ from analysis.results.manifest import (
     read_manifest,
 )
 from analysis.results.reading import OtherColumns, Schema, check_bytes, read_frame, readable, scan_frame
-from analysis.results.single_run import check_weeks
+from analysis.results.single_run import PHASE, check_weeks
 from analysis.results.status import (
     State,
     Status,
@@ -333,7 +333,8 @@ class Results:
         if gone and self.is_of_another_version:
             error = ConfigurationError(f"lacks columns: {listing(gone)}", file=str(self.folder / SERIES))
             raise self._lacking(error)
-        check_weeks(self.folder / SERIES, series, list(self.configuration.activities))
+        phases = [f"{PHASE}{name}" for name in self.configuration.doctrine.phases]
+        check_weeks(self.folder / SERIES, series, list(self.configuration.activities), phases)
         return series
 
     @property

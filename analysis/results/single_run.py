@@ -11,6 +11,8 @@ from analysis.results.reading import Schema
 from model.configuration import Configuration
 from model.errors import ConfigurationError, listing
 
+PHASE = "phase_"
+"""Beginning of the name of a column of the series that says whether a phase of the doctrine held: 1, else 0."""
 ANSWERS = TRACKS[STATEMENT:]
 """Tracks of the answer to an attributed case."""
 
@@ -95,10 +97,10 @@ def check_names(path: Path, frame: pl.DataFrame, configuration: Configuration) -
                 raise ConfigurationError("is not in the configuration", file=str(path), key=column, value=name)
 
 
-def check_weeks(path: Path, frame: pl.DataFrame, activities: Sequence[str]) -> None:
+def check_weeks(path: Path, frame: pl.DataFrame, activities: Sequence[str], phases: Sequence[str] = ()) -> None:
     """Refuse a series without a week, or in which a column of the world is missing or holds no finite numbers."""
     names = [*(SERIES.dtype.names or ()), *(f"acts_{name}" for name in activities)]
-    wrong = [name for name in ("week", *names) if not _is_finite(frame, name)]
+    wrong = [name for name in ("week", *names, *phases) if not _is_finite(frame, name)]
     wrong += [twin for twin in (f"twin_{name}" for name in names) if twin in frame and not _is_finite(frame, twin)]
     if wrong or not frame.height or frame.schema.get("date") != pl.Date or frame["date"].null_count():
         problem = f"does not have a finite number for every week: {listing(wrong or ['date'])}"

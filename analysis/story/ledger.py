@@ -4,7 +4,7 @@ A `RunRecord` is made of a ledger, votes and the row of figures of one run, whoe
 chosen by rules that depend on the ledger alone, so that the same run always has the same story.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date, timedelta
 from typing import Any, NamedTuple
 
@@ -12,7 +12,7 @@ import polars as pl
 
 from analysis.results.folder import Results
 from analysis.results.manifest import LEDGER, VOTES
-from analysis.results.single_run import LEDGER_SCHEMA, VOTES_SCHEMA, check_names
+from analysis.results.single_run import LEDGER_SCHEMA, PHASE, VOTES_SCHEMA, check_names
 from model.configuration import Configuration
 
 MOST_TOLD = 8
@@ -32,6 +32,8 @@ class RunRecord(NamedTuple):
     figures: Mapping[str, Any]
     title: str
     stamp: str
+    phases: Mapping[str, Sequence[int]] = {}
+    """By phase of the doctrine, whether it held in each week counted: 1, else 0."""
 
     @property
     def burn_in(self) -> int:
@@ -112,7 +114,9 @@ def record_of(results: Results) -> RunRecord:
         check_names(results.folder / name, frame, results.configuration)
     figures = results.runs.row(0, named=True)
     title = f"{results.manifest.title}, replicate {figures['replicate']}"
-    return RunRecord(results.configuration, ledger, votes, figures, title, results.manifest.stamp)
+    stated = results.configuration.doctrine.phases
+    phases = {name: results.series[f"{PHASE}{name}"].to_list() for name in stated}
+    return RunRecord(results.configuration, ledger, votes, figures, title, results.manifest.stamp, phases)
 
 
 def is_false_alarm(case: Case) -> bool:

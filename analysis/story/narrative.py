@@ -22,6 +22,7 @@ from analysis.story.ledger import (
     is_false_alarm,
     went_cold,
 )
+from analysis.story.phases import phases_text
 from model.metrics.catalogue import figure
 
 MOST_EXAMPLES = 3
@@ -58,8 +59,9 @@ def _sentences(texts: Iterable[str]) -> str:
 
 
 def summary(run: RunRecord) -> Iterator[str]:
-    """What happened in the run beside its twin, and what became of its cases."""
-    yield from map(_sentences, (_beside_twin(run), _of_cases(run), _as_dice_fell(run)))
+    """What happened in the run beside its twin, when its doctrine changed, and what became of its cases."""
+    parts = (_beside_twin(run), phases_text(run), _of_cases(run), _as_dice_fell(run))
+    yield from map(_sentences, filter(None, map(list, parts)))
 
 
 def _beside_twin(run: RunRecord) -> Iterator[str]:

@@ -15,6 +15,7 @@ from agents.catalogue import CATEGORIES
 from analysis.labels import changes
 from analysis.plotting import pages, panels, style
 from analysis.results.folder import Results
+from analysis.results.single_run import PHASE
 from model.configuration import Configuration
 
 QUARTER = 13
@@ -29,6 +30,8 @@ MOST_TICKS = 12
 """Ticks of years at most; whole dates, twice as wide, are at most half as many."""
 MOST_DAYS = 3
 """Years up to which ticks are whole dates."""
+SHADE: dict[str, Any] = {"color": "#9a9a9a", "alpha": 0.25}
+"""Look of the weeks in which a phase of the doctrine held."""
 FEW = 13
 """Weeks up to which lines mark each."""
 
@@ -51,10 +54,25 @@ def run_figure(results: Results) -> Figure:
     places = figure.subplots(len(here), 1, sharex=True, height_ratios=heights, squeeze=False)[:, 0]
     for axes, which in zip(places, here, strict=True):
         draws[which](axes)
+        _shade(axes, series, configuration)
     dates_axis(places[-1], series["date"])
     figure.align_ylabels(places)
     pages.letter(places, here[0])
     return figure
+
+
+def _shade(axes: Axes, series: pl.DataFrame, configuration: Configuration) -> None:
+    """Shade the weeks in which a phase of the doctrine held, the darker the more of them did."""
+    days = days_of(series["date"])
+    for name in configuration.doctrine.phases:
+        held = series[f"{PHASE}{name}"].to_numpy() == 1
+        place: dict[str, Any] = {
+            "transform": axes.get_xaxis_transform(),
+            "step": "post",
+            "linewidth": 0.0,
+            "zorder": 0.5,
+        }
+        axes.fill_between(np.append(days, days[-1] + 7.0), 0.0, 1.0, where=np.append(held, held[-1]), **SHADE, **place)
 
 
 def _setting(results: Results) -> str:
@@ -70,6 +88,7 @@ def _note(results: Results, weeks: int) -> str:
         "One run is a story, not an estimate: it has no interval. "
         + (f"Bars: sums over {weeks} weeks" if weeks > 1 else "Bars: weeks")
         + (f"; the last {rest} weeks fill no bar. " if rest else ". ")
+        + ("Shaded: a phase of the doctrine holds. " if results.configuration.doctrine.phases else "")
         + "Credibility and grievance: weekly. Twin: the same world, on the same random numbers, under "
         f"“{twin.title}”. Seed {manifest.seed}, replicate {manifest.first_replicate}; {manifest.stamp}."
     )

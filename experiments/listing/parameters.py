@@ -15,6 +15,7 @@ from model.errors import ConfigurationError, listing, nearest_name
 from model.loading import shipped
 from model.parameters import Parameter
 from model.paths import unknown_path
+from model.policy import Condition
 
 ANY = re.compile(r"^(activities|measures|archetypes|perpetrators)\.[a-z0-9_]+\.|^(member_states\.members)\.[^.]+\.")
 
@@ -85,6 +86,16 @@ def parameters(below: str = "") -> Listing:
         "`reference.`."
     )
     return Listing("Parameters", text, ("path", "default", "unit", "range", "meaning"), rows, prose=2)
+
+
+def phase_entries() -> Listing:
+    """The entries of a doctrine's phase that say when it holds."""
+    rows = []
+    for name, field in Condition.model_fields.items():
+        extra: Any = field.json_schema_extra
+        found = Parameter(name, "", str(extra["unit"]), extra["low"], extra["high"], str(field.description))
+        rows.append((f"doctrine.phases.*.{name}", found.unit, range_of(found), found.doc))
+    return Listing("Phases of a doctrine", "", ("path", "unit", "range", "meaning"), rows, prose=2)
 
 
 def parameter(path: str) -> list[Listing]:

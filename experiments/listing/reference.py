@@ -8,7 +8,7 @@ from itertools import groupby
 
 from agents.foundation.compiled import ROOT
 from experiments.listing.listing import LISTABLE
-from experiments.listing.parameters import by_pattern
+from experiments.listing.parameters import by_pattern, phase_entries
 from experiments.listing.readers import acts_in
 from experiments.listing.tables import Listing, base_configuration, paragraph
 
@@ -26,6 +26,13 @@ SECTION_TITLES = {
     "partners": "Partners",
 }
 """Headings of the page of parameters, by first word of the path."""
+PHASES = (
+    "A doctrine may have [phases](../how-to/add-a-doctrine.md#a-doctrine-that-changes). Each has one of the entries "
+    "below that say when it holds, and any of those above, which replace the doctrine's while it does. A value for "
+    "`doctrine.clarity` is that of the doctrine, and of every phase that does not state its own. What a phase states "
+    "can be varied by path, as in `doctrine.phases.pressure.severe_acts_above`; phases are added in a file."
+)
+"""What the page of parameters says of phases."""
 
 
 def pages() -> dict[str, str]:
@@ -54,6 +61,9 @@ def _parameters() -> Iterator[str]:
             rules = ", ".join(f"`{name.partition('.')[2]}`" for name in acts_in(row[0])) or "–"
             table.append((*row, rules, source))
         yield from _table(Listing("", "", columns, table), code=(0,))
+        if section == "doctrine":
+            yield from ("", PHASES, "")
+            yield from _table(phase_entries(), code=(0,))
 
 
 def _catalogues() -> Iterator[str]:

@@ -16,7 +16,7 @@ from typing import Any
 import polars as pl
 
 from analysis.comparison.comparison import stem
-from analysis.decomposition.games import FORGONE, MEASURE, MECHANISMS, SWITCH, differing_features
+from analysis.decomposition.games import FORGONE, MEASURE, MECHANISMS, PHASES, SWITCH, differing_features
 from analysis.report.decomposition import (
     CATEGORIES_FOLDER,
     FEATURES_FOLDER,
@@ -198,7 +198,10 @@ def features_design(asked: Decomposing, doctrine: str) -> Design | None:
     points = []
     for taken in product((False, True), repeat=len(fields)):
         given = [(theirs if have else reference, held) for have, held in zip(taken, fields.values(), strict=True)]
-        points.append({f"doctrine.{name}": getattr(giver, name) for giver, held in given for name in held})
+        point = {f"doctrine.{name}": getattr(giver, name) for giver, held in given for name in held if name != PHASES}
+        if PHASES in fields:  # they come with the doctrine whole, whose other entries the point states
+            point["doctrine"] = doctrine if dict(zip(fields, taken, strict=True))[PHASES] else asked.reference
+        points.append(point)
     question = f"Which of its features make the difference from “{reference.title}”?"
     title = theirs.title if theirs.title != reference.title else stem(doctrine)
     return _design(asked, title, question, asked.reference, design={"kind": "list", "points": points})

@@ -8,7 +8,7 @@ import polars as pl
 from analysis.story.ledger import RunRecord
 from experiments.running.ledgers import ledger_frame, votes_frame
 from experiments.running.reproduce import Kept, Reproduction, compared_run
-from experiments.running.single import columns_of
+from experiments.running.single import columns_of, phases_held
 from experiments.running.worker import frame_of_runs
 
 
@@ -21,4 +21,5 @@ def made_again(kept: Kept, row: pl.DataFrame) -> RunRecord | Reproduction:
     frames = ledger_frame(base, one), votes_frame(base, one)
     point, replicate = row.select("point", "replicate").row(0)
     figures = frame_of_runs(point, [replicate], design.seed, columns_of(one))  # its twin's too, where the row has none
-    return RunRecord(base, *frames, figures.row(0, named=True), title, kept.results.manifest.stamp)
+    phases = {name: held.tolist() for name, held in phases_held(base.doctrine, one).items()}
+    return RunRecord(base, *frames, figures.row(0, named=True), title, kept.results.manifest.stamp, phases)

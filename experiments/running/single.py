@@ -11,6 +11,7 @@ from agents.books import CLASSES
 from analysis.results.folder import Results, open_results
 from analysis.results.identity import digest
 from analysis.results.manifest import LEDGER, SERIES, VOTES
+from analysis.results.single_run import PHASE
 from analysis.results.table_files import csv
 from experiments.design.design import Design, world_of
 from experiments.running.ledgers import ledger_frame, votes_frame
@@ -18,7 +19,7 @@ from experiments.running.worker import frame_of_runs
 from experiments.store.files import write
 from experiments.store.provenance import manifest_of
 from experiments.store.store import open_store
-from model.configuration import Configuration, load_configuration
+from model.configuration import Configuration, Doctrine, load_configuration
 from model.ensemble import OneRun, run_one
 from model.errors import ConfigurationError, nearest_name
 from model.metrics.columns import results
@@ -57,7 +58,7 @@ def save_run(folder: Path, design: Design, run: OneRun, engine: Engine, *, ledge
 
 
 def series_frame(configuration: Configuration, run: OneRun) -> pl.DataFrame:
-    """Weeks in rows: `week`, `date`, the series of the world, then of the twin (`twin_…`); acts by activity last.
+    """Weeks in rows: `week`, `date`, the series of the world, then of the twin (`twin_…`); acts by activity, phases.
 
     Classes against the twin are of the world alone.
     """
@@ -74,7 +75,15 @@ def series_frame(configuration: Configuration, run: OneRun) -> pl.DataFrame:
     for prefix, world in worlds.items():
         acts = zip(configuration.activities, world.rungs.T, strict=True)
         columns |= {f"{prefix}acts_{name}": np.array(number) for name, number in acts}
+    policies = {"": configuration.doctrine, "twin_": configuration.reference.doctrine}
+    for prefix, world in worlds.items():
+        columns |= {f"{prefix}{PHASE}{name}": held for name, held in phases_held(policies[prefix], world).items()}
     return pl.DataFrame(columns)
+
+
+def phases_held(doctrine: Doctrine, run: OneRun) -> dict[str, np.ndarray[Any, Any]]:
+    """By phase of its doctrine, whether it held in each week counted of a run: 1, else 0."""
+    return {name: run.phases >> bit & 1 for bit, name in enumerate(doctrine.phases)}
 
 
 def folder_name(

@@ -190,8 +190,8 @@ def _check(experiment: Experiment) -> None:
         if is_searched(path) and isinstance(factor, Span) and factor.scale == "exponential":
             problem = "is a scale of what is drawn, and this factor is searched"
             raise ConfigurationError(problem, key=f"{key_of(path)}.scale", value=factor.scale, allowed="linear, log")
-        if path in ("doctrine", "scenario") or path.startswith(("reference", "switches")):
-            allowed = "parameters below doctrine, and of scenario and archetypes"
+        if path in ("doctrine", "scenario") or path.startswith(("reference", "switches", "doctrine.phases.")):
+            allowed = "parameters of the doctrine but for its phases, and of scenario and archetypes"
             raise ConfigurationError("cannot be searched, nor make worlds", key="factors", value=path, allowed=allowed)
     searched = set(map(is_searched, experiment.factors))
     if len(searched) < 2:

@@ -167,6 +167,12 @@ BESIDE_TWIN = (
 )
 
 
+IN_PHASES = (
+    ("time_in_phases", "weeks in a phase of the doctrine"),
+    ("doctrine_changes", "changes of doctrine a year"),
+)
+
+
 def run_table(design: Design, one: OneRun) -> Table:
     """The figures of a run beside those of its twin; `design` is that of the one run."""
     world, twin = columns_of(one), columns_of(one.twin) if one.twin else None
@@ -190,6 +196,9 @@ def run_table(design: Design, one: OneRun) -> Table:
     table.add_row("as the dice fell", "", "twin" if swapped else "", style="bold")
     for name, label in BESIDE_TWIN:
         table.add_row(label, _cell(name, world), _cell(name, twin) if twin else "")
+    if design.base.doctrine.phases or design.base.reference.doctrine.phases:
+        for name, label in IN_PHASES:
+            table.add_row(label, _cell(name, world), _cell(name, twin) if twin else "")
     return table
 
 

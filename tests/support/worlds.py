@@ -117,6 +117,7 @@ def bits(run: OneRun) -> dict[str, bytes]:
         "votes": np.sort(run.votes),  # those of a week stand in the order in which cases are visited
         "distributions": run.trace.at_least,
         "choices": run.trace.code,
+        "phases": run.phases,
     }
     own = {name: part.tobytes() for name, part in parts.items()}
     twin = bits(run.twin) if run.twin else {}

@@ -32,10 +32,12 @@ from analysis.statistics.ratio import Ratio
 from experiments import run_sweep
 from experiments.commands.main import main
 from experiments.running.decompose import Decomposing, features_design
+from experiments.running.sweep import carry_out
 from experiments.terminal.decomposition import decompose
 from experiments.terminal.screen import Screen
 from model.configuration import load_configuration
 from model.errors import ConfigurationError
+from model.loading import find
 from model.policy import Doctrine
 
 PARTS = ("mechanisms", "features")
@@ -154,6 +156,25 @@ def test_the_first_point_is_the_reference_and_the_last_the_doctrine(features: Re
 def test_every_field_of_a_doctrine_belongs_to_one_feature() -> None:
     fields = [field for held in FEATURES.values() for field in held]
     assert sorted(fields) == sorted(set(Doctrine.model_fields) - {"title", "idea", "source"})
+
+
+def test_phases_are_one_feature_that_comes_with_the_doctrine_whole(tmp_path: Path) -> None:
+    values = {**SHORT, "scenario.time.weeks": 52, "scenario.time.burn_in": 52}
+    text = find("doctrines", "adaptive_pressure").read_text("utf-8").replace("partners = 0.3", "partners = 0.6")
+    (tmp_path / "mine.toml").write_text(text, "utf-8")
+    mine = str(tmp_path / "mine.toml")
+    asked = Decomposing([mine], scenario="illustrative", replicates=1, overrides=values)
+    design = features_design(asked, mine)
+    assert design is not None
+    for point in range(design.points):
+        row, doctrine = design.frame.row(point, named=True), design.configuration(point).doctrine
+        assert bool(doctrine.phases) == (row["doctrine"] == mine)
+        assert doctrine.partners == row["doctrine.partners"]
+    results = carry_out(design, tmp_path / "features", 1)
+    game = feature_game(results)
+    assert game is not None
+    assert game.players == ("partners", "phases")
+    assert game.points == (0, 2, 1, 3)
 
 
 def test_features_that_do_not_differ_are_no_players() -> None:

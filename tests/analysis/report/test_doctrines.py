@@ -10,6 +10,23 @@ STATUS_QUO = {"title": "Status quo", "idea": "As it\nis.", "clarity": 0.4, "voti
 MINE = {**STATUS_QUO, "title": "Sooner", "idea": "Be clear.", "clarity": 0.9, "voting_rule": "qmv"}
 
 
+PHASES = {"pressure": {"severe_acts_above": 5, "lasts": 104, "clarity": 0.9, "campaign_interval": 13}}
+
+
+def test_phases_are_told_in_words() -> None:
+    manifest = Manifest.model_construct(
+        factors={"doctrine": ["mine.toml", "status_quo"]},
+        contents={"doctrine": {"mine.toml": {**STATUS_QUO, "phases": PHASES}, "status_quo": STATUS_QUO}},
+        design={},
+    )
+    results: Any = SimpleNamespace(manifest=manifest)
+    (_, text), _ = doctrines_compared(results)
+    assert text.endswith(
+        "Other than status_quo (in brackets): phases “pressure” while more than 5 cases taken to be severe were opened "
+        "in the last year, for 104 weeks at least: clarity 0.9 and campaign interval 13 (none)."
+    )
+
+
 def test_each_doctrine_has_one_name_its_title_and_what_it_changes() -> None:
     manifest = Manifest.model_construct(
         factors={"doctrine": ["mine.toml", "status_quo"]},
