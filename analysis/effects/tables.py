@@ -17,7 +17,8 @@ from model.errors import ConfigurationError
 
 EFFECTS_NOTE = (
     "Differences between the ends of each factor, the mean over the levels of the others taken at each; interactions "
-    "are differences of differences, in the metric's unit."
+    "are differences of differences, in the metric's unit. World, twin: by how much that of which something is averted "
+    "changes a year in each of the two worlds, for a factor may move both."
 )
 SHARES_NOTE = (
     "Shares of the variance of the estimates between cells, over the levels of the experiment, less what noise adds; "

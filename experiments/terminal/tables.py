@@ -10,6 +10,8 @@ from rich.padding import Padding
 from rich.styled import Styled
 from rich.table import Table
 
+from analysis.effects.findings import both_worlds
+from analysis.effects.levels import compared_factors
 from analysis.labels import factor_title, is_share, level_texts, listed, number_of, percent
 from analysis.plotting.captions import MOST_NAMED, names
 from analysis.results.folder import Results
@@ -44,6 +46,9 @@ def sweep_tables(results: Results, width: int) -> Iterator[Any]:
         texts = zip(level_texts(different), different, strict=True)
         rows = [(text, *_cells(levels.filter(levels[factor] == level))) for text, level in texts]
         yield _table(factor_title(factor), rows, width)
+    for factor in () if results.unreached else compared_factors(results):
+        if text := both_worlds(results, factor):
+            yield f"\n{text}"
     yield (
         f"\nPer cent, ± half of a 95 % interval over {number_of('replicate', results.manifest.replicates)} "
         "(in brackets its ends, where it lies unevenly), "
