@@ -169,9 +169,7 @@ def in_both(subject: str, moved: Sequence[InBoth], worlds: tuple[str, str], aver
 def _in_both(moved: InBoth, worlds: tuple[str, str], averting: str) -> str:
     several = moved.what.endswith("s")
     verbs = [_goes(row, several=several) for row in (moved.world, moved.twin)]
-    ours, theirs = (
-        _levels(row, *levels) for row, levels in zip((moved.world, moved.twin), moved.levels, strict=True)
-    )
+    ours, theirs = (_levels(row, *levels) for row, levels in zip((moved.world, moved.twin), moved.levels, strict=True))
     they, them = ("they", "them") if several else ("it", "it")
     again = "" if verbs[0] == verbs[1] else f", {they} {verbs[1]}"
     change = _goes(moved.averted, several=False)
