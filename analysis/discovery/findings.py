@@ -70,8 +70,8 @@ def point(answer: Answer) -> str:
     if answer.is_mostly_unsure:
         few = f"{number_of('replicate', answer.replicates)} a world tell too little"
         return (
-            f"Nothing can be said of where {answer.subject} has {asked}: in {answer.unsure} of {answer.worlds} worlds it "
-            f"is open, for {few}. What follows only describes these runs."
+            f"Nothing can be said of where {answer.subject} has {asked}: in {answer.unsure} of {answer.worlds} worlds "
+            f"it is open, for {few}. What follows only describes these runs."
         )
     if not answer.prim.found:
         return f"No rule was found that says where {answer.subject} has {asked}."

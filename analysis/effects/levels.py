@@ -8,9 +8,9 @@ import polars as pl
 
 from analysis.effects.factorial import Grid, ends, grid_of
 from analysis.results.folder import Results
+from analysis.sentences import InBoth
 from analysis.statistics.contrasts import Influence, beside, contrast, contrast_table, influences, left_out
 from analysis.statistics.pairing import Left
-from analysis.sentences import InBoth
 from model.metrics.catalogue import EFFECTS, METRICS
 
 MOST_COMPARED = 6

@@ -28,8 +28,8 @@ def explain_command(
     """
     from rich.styled import Styled
 
-    from analysis.results.manifest import RUNS
     from analysis.labels import INVENTED
+    from analysis.results.manifest import RUNS
     from analysis.story.choice import choose
     from analysis.story.narrative import story
     from experiments.running.explain import made_again
