@@ -29,8 +29,8 @@ BELOW, LEGEND = 56.0, 60.0
 """Height of the lower panels in mm; room in them for the names of lines, in per cent of worlds."""
 SHARES = LinearSegmentedColormap.from_list("shares", ["#F2F2F2", style.BLUE])
 """From never to always, light to dark."""
-GREY = "#C4C4C4"
-"""Bars of regret but for the least."""
+PALE, GREY = "#99BBDD", "#CCCCCC"
+"""Bars of the least regret, and of any other."""
 THICK = 0.55
 """Of a bar, as a share of its row."""
 
@@ -139,11 +139,13 @@ def regret_figure(results: Results) -> Figure | None:
     interval = " with its 95 % interval" if compared.cells.replicates > 1 else ""
     over = "in the world where it is most" if compared.has_worlds else "as it looks"
     bars = (
-        f"Bars: what it falls short {over}, blue where no doctrine has less; diamonds: the mean{interval}. "
-        "Shares of what the twin has stand on one scale; shares of opportunities, which are small, on another."
+        f"Bars: what it falls short {over}; diamonds: the mean{interval}; blue where no doctrine's bar is shorter. "
+        "Shares of what the twin has stand on one scale, the others on their own."
     )
     note = captions.note(bars, regret_note(compared), twin(compared))
-    return row_panels(compared, names, found.sort(order, maintain_order=True), _drawn(found), _least(compared, found), note)
+    return row_panels(
+        compared, names, found.sort(order, maintain_order=True), _drawn(found), _least(compared, found), note
+    )
 
 
 def _least(compared: Comparison, found: pl.DataFrame) -> str:
@@ -180,13 +182,11 @@ def _shortfalls(axes: Axes, table: pl.DataFrame, unit: float) -> None:
         if row["largest"] is None:
             panels.undefined(axes, at)
             continue
-        colour = style.BLUE if row["least"] else GREY
-        axes.barh(at, unit * row["largest"], THICK, facecolor=colour, edgecolor="none")
-        ink = "white" if row["least"] else style.BLACK
+        axes.barh(at, unit * row["largest"], THICK, facecolor=PALE if row["least"] else GREY, edgecolor="none")
+        ink, size = (style.BLUE, 5.0) if row["least"] else (style.BLACK, 2.8)
         if row["low"] is not None:
-            axes.plot([unit * row["low"], unit * row["high"]], [at, at], color=style.BLACK, linewidth=1.0)
+            axes.plot([unit * row["low"], unit * row["high"]], [at, at], color=ink, linewidth=1.0)
         if row["mean"] is not None:
-            look: dict[str, Any] = {"markerfacecolor": ink, "markeredgecolor": style.BLACK, "markeredgewidth": 0.6}
-            axes.plot(unit * row["mean"], at, "D", markersize=3.2, clip_on=False, **look)
+            axes.plot(unit * row["mean"], at, "D", color=ink, markersize=size, clip_on=False)
     axes.set_xlim(left=0.0)
     axes.axvline(0.0, color="black", linewidth=0.8)

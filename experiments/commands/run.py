@@ -44,7 +44,8 @@ def run_command(
     folder = out or Path("results") / folder_name(scenario, doctrine, seed, replicate, base)
     if usable(folder, manifest_of(design, "run", engine), replace_run=True) is None:
         screen.say(f"{folder} holds a run already, which this one replaces")
-    sweeps.announce_compilation(screen)
+    if engine == "compiled":
+        sweeps.compile_first(screen)
     one = run_single(base, seed, replicate, engine, ledger=ledger)
     results = save_run(folder, design, one, engine, ledger=ledger)
     if problem := results.runs["error"].item():

@@ -50,7 +50,7 @@ def search_command(
     check_no_file(folder)
     doctrines, *others = (own(folder, name) for name in (DOCTRINES, TABLES, FIGURES))
     screen.say(f"{plan.experiment.title}: {plan.search.trials} candidates in {plan.worlds} worlds")
-    sweeps.announce_compilation(screen)
+    sweeps.compile_first(screen)
     with sweeps.resumable(screen, folder), Counter(screen, expected_runs(plan)) as counter:
         stages = sweeps.Stages(folder, workers, screen, counter, fresh=fresh)
         found, results = search_by_stages(plan, stages.carry)
