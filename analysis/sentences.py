@@ -32,6 +32,12 @@ class Finding(NamedTuple):
 
 PLACEBO = {"mean": "placebo", "low": "placebo_low", "high": "placebo_high"}
 """Columns of the placebo, by what they are of it."""
+EFFECT = "no effect"
+"""What cannot be told of a step that leaves the twin as it is."""
+OWN_EFFECT = "no change in the toolbox's own effect"
+"""The same of a step that moves the twin too: it has effects, and what compares the two worlds may not show them."""
+ROUNDING = 1e-9
+"""A change of the twin, relative to its level, that is no more than rounding."""
 MOST_DECIMALS = 6
 MOST_WITH_DECIMAL = 20.0
 """Widest interval whose ends have a decimal."""
@@ -95,23 +101,23 @@ def difference(subject: str, row: Row, circumstance: str = "") -> str | None:
     return _capital(f"{subject} {_said(row)}{where}.")
 
 
-def together(subject: str, rows: Sequence[Row]) -> str | None:
+def together(subject: str, rows: Sequence[Row], nothing: str = EFFECT) -> str | None:
     """What choosing one thing over another does to several metrics, in one sentence; told effects first.
 
-    None where no metric has an interval.
+    `nothing` is what cannot be told of the others: `EFFECT` or `OWN_EFFECT`. None where no metric has an interval.
     """
     rows = [row for row in rows if has_interval(row)]
     told = [_said(row) for row in rows if is_told(row)]
     not_told = [f"{title(row['metric'])} ({untold(row)})" for row in rows if not is_told(row)]
     if not rows:
         return None
-    nothing = f"no effect on {' or '.join([', '.join(not_told[:-1]), not_told[-1]] if not_told[1:] else not_told)}"
+    none = f"{nothing} on {' or '.join([', '.join(not_told[:-1]), not_told[-1]] if not_told[1:] else not_told)}"
     if not told:
-        return _capital(f"of {subject}, {nothing} can be told from zero.")
-    return _capital(f"{subject} {listed(told)}{f'; {nothing} can be told from zero' if not_told else ''}.")
+        return _capital(f"of {subject}, {none} can be told from zero.")
+    return _capital(f"{subject} {listed(told)}{f'; {none} can be told from zero' if not_told else ''}.")
 
 
-def by_level(subject: str, rows: Sequence[tuple[str, Row]]) -> str | None:
+def by_level(subject: str, rows: Sequence[tuple[str, Row]], nothing: str = EFFECT) -> str | None:
     """The same under several circumstances, such as "under majority voting", in one sentence; told ones first."""
     rows = [(circumstance, row) for circumstance, row in rows if has_interval(row)]
     told = [(circumstance, row) for circumstance, row in rows if is_told(row)]
@@ -119,13 +125,80 @@ def by_level(subject: str, rows: Sequence[tuple[str, Row]]) -> str | None:
     if not rows:
         return None
     if not told:
-        which = title(rows[0][1]["metric"])
-        return f"No effect of {subject} on {which} can be told from zero, neither {' nor '.join(c for c, _ in untold)}."
+        which, nowhere = title(rows[0][1]["metric"]), f"neither {' nor '.join(c for c, _ in untold)}"
+        if nothing == EFFECT:
+            return f"No effect of {subject} on {which} can be told from zero, {nowhere}."
+        return _capital(f"of {subject}, {nothing} on {which} can be told from zero, {nowhere}.")
     parts = [f"{_said(row)} {circumstance}" for circumstance, row in told]
     sentence = _capital(f"{subject} {'; '.join(parts)}")
     if untold:
-        sentence += f"; {listed([circumstance for circumstance, _ in untold])} no effect can be told from zero"
+        sentence += f"; {listed([circumstance for circumstance, _ in untold])} {nothing} can be told from zero"
     return f"{sentence}."
+
+
+class InBoth(NamedTuple):
+    """What a step does to a quantity in a world and in its twin, and to what is averted of it, all a year.
+
+    `world` and `twin` are changes, `averted` is that of the twin's less the world's; `levels` are where the world
+    starts and stops, then the twin.
+    """
+
+    what: str  # acts, severe acts, harm
+    world: Row
+    twin: Row
+    averted: Row
+    levels: tuple[tuple[float, float], tuple[float, float]]
+
+    @property
+    def acts_in_twin(self) -> bool:
+        """Whether the twin is not as it was, be the change told from zero or not; False without an interval."""
+        least = ROUNDING * max(map(abs, self.levels[1]))
+        return has_interval(self.twin) and max(abs(self.twin["low"]), abs(self.twin["high"])) > least
+
+
+def in_both(subject: str, moved: Sequence[InBoth], worlds: tuple[str, str], averting: str) -> str | None:
+    """What a step does to a world and to its twin: Raising resilience from 0.4 to 0.8 acts in both worlds. With …
+
+    `worlds` name the two, as "with the toolbox" and "without it"; `averting` is what the one has and the other lacks.
+    None where there is no interval.
+    """
+    said = [_in_both(one, worlds, averting) for one in moved if all(map(has_interval, one[1:4]))]
+    return _capital(" ".join([f"{subject} acts in both worlds.", *said])) if said else None
+
+
+def _in_both(moved: InBoth, worlds: tuple[str, str], averting: str) -> str:
+    several = moved.what.endswith("s")
+    verbs = [_goes(row, several=several) for row in (moved.world, moved.twin)]
+    ours, theirs = (_levels(row, *levels) for row, levels in zip((moved.world, moved.twin), moved.levels, strict=True))
+    they, them = ("they", "them") if several else ("it", "it")
+    again = "" if verbs[0] == verbs[1] else f", {they} {verbs[1]}"
+    change = _goes(moved.averted, several=False)
+    added = f"{change} by {_size(moved.averted)}" if is_told(moved.averted) else _untold_change(moved.averted)
+    return (
+        f"{_capital(worlds[0])}, {moved.what} a year {verbs[0]} {ours}; {worlds[1]}{again} {theirs}. "
+        f"What {averting} averts of {them} a year {added}."
+    )
+
+
+def _goes(row: Row, *, several: bool) -> str:
+    verb = ("fall" if row["mean"] < 0.0 else "rise") if is_told(row) else "go"
+    return verb if several else "goes" if verb == "go" else f"{verb}s"
+
+
+def _levels(row: Row, start: float, stop: float) -> str:
+    """Where it starts and stops, and the change with its interval."""
+    digits = decimals(row["low"], row["high"])
+    change = f"by {_size(row)}" if is_told(row) else f"which cannot be told from no change ({untold(row)})"
+    return f"from {fixed(start, digits)} to {fixed(stop, digits)}, {change}"
+
+
+def _size(row: Row) -> str:
+    """A change without its sign, for verbs that have it."""
+    return number(row, negative=row["mean"] < 0.0)
+
+
+def _untold_change(row: Row) -> str:
+    return f"changes by nothing that can be told ({untold(row)})"
 
 
 def in_worlds(event: str, row: Row) -> str | None:

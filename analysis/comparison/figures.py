@@ -19,6 +19,7 @@ from analysis.comparison.comparison import Comparison, comparison_of
 from analysis.comparison.forest import (
     LEAST,
     ROW,
+    Draw,
     comparison_setting,
     differences_note,
     draw_differences,
@@ -28,11 +29,11 @@ from analysis.comparison.forest import (
 from analysis.comparison.regret import regret
 from analysis.comparison.tables import regret_note, share_note
 from analysis.comparison.winners import winners
-from analysis.labels import factor_title, shown
+from analysis.labels import factor_title, listed, shown
 from analysis.plotting import captions, pages, panels, style
 from analysis.results.folder import Results
 from analysis.results.parts import THIRDS
-from model.metrics.catalogue import COMPARED, METRICS
+from model.metrics.catalogue import COMPARED, LEAD, METRICS
 from model.metrics.columns import WORDS
 
 MOST, LINES = 3, 3
@@ -44,8 +45,8 @@ BELOW, LEGEND = 56.0, 60.0
 """Height of the lower panels in mm; room in them for the names of lines, in per cent of worlds."""
 SHARES = LinearSegmentedColormap.from_list("shares", ["#F2F2F2", style.BLUE])
 """From never to always, light to dark."""
-PALE = "#99BBDD"
-"""Bars of regret."""
+PALE, GREY = "#99BBDD", "#CCCCCC"
+"""Bars of the least regret, and of any other."""
 THICK = 0.55
 """Of a bar, as a share of its row."""
 
@@ -175,14 +176,49 @@ def _parts(axes: Axes, table: pl.DataFrame, leaders: Mapping[str, str]) -> None:
 
 
 def regret_figure(results: Results) -> Figure | None:
-    """What each doctrine falls short of the best."""
+    """What each doctrine falls short of the best, the one with the least to regret by the metric that leads first."""
     compared = comparison_of(results)
+    found = regret(compared, COMPARED)
+    names = found.filter(metric=LEAD).sort("largest", nulls_last=True, maintain_order=True)["doctrine"].to_list()
+    order = pl.col("doctrine").replace_strict(names, range(len(names)), return_dtype=pl.Int64)
     interval = " with its 95 % interval" if compared.cells.replicates > 1 else ""
-    over = "the largest over worlds" if compared.has_worlds else "the shortfall as it looks"
-    bars = f"Bars: {over}, hatched the least of all; points: the mean{interval}."
+    over = "in the world where it is most" if compared.has_worlds else "as it looks"
+    bars = (
+        f"Bars: what it falls short {over}; diamonds: the mean{interval}; blue where no doctrine's bar is shorter. "
+        "Shares of what the twin has stand on one scale, the others on their own."
+    )
     note = captions.note(bars, regret_note(compared), twin(compared))
-    title = "Regret: what each doctrine falls short of the best in the same world"
-    return row_panels(compared, compared.doctrines, regret(compared, COMPARED), _shortfalls, title, note)
+    return row_panels(
+        compared, names, found.sort(order, maintain_order=True), _drawn(found), _least(compared, found), note
+    )
+
+
+def _least(compared: Comparison, found: pl.DataFrame) -> str:
+    """Which doctrine has the least largest regret by the most criteria, for a title."""
+    least = found.filter(pl.col("least") & (pl.col("largest") > -np.inf))
+    counted = least.group_by("doctrine", maintain_order=True).len().sort("len", descending=True, maintain_order=True)
+    if not counted.height:
+        return "What each doctrine falls short of the best cannot be told: nothing is defined"
+    doctrine, times = counted.row(0)
+    where = "in the world where that is most" if compared.has_worlds else "as far as these runs tell"
+    also = counted.filter(pl.col("len") == times)["doctrine"].to_list()
+    who = listed([spoken(name) for name in also[:MOST]]) if len(also) <= MOST else f"{len(also)} doctrines"
+    verb = "falls" if len(also) == 1 else "each fall"
+    return f"{who[0].upper()}{who[1:]} {verb} least short of the best by {times} of {len(COMPARED)} criteria, {where}"
+
+
+def _drawn(found: pl.DataFrame) -> Draw:
+    """Draws the panel of a criterion; those that are shares of what the twin has share one scale."""
+    of_twin = [name for name in COMPARED if "twin" in METRICS[name].unit]
+    ends = found.filter(pl.col("metric").is_in(of_twin)).select("largest", "high", "mean")
+    most = max((value for column in ends for value in column.drop_nulls() if np.isfinite(value)), default=0.0)
+
+    def draw(axes: Axes, table: pl.DataFrame, unit: float) -> None:
+        _shortfalls(axes, table, unit)
+        if most > 0.0 and set(table["metric"]) <= set(of_twin):
+            axes.set_xlim(0.0, 1.05 * unit * most)
+
+    return draw
 
 
 def _shortfalls(axes: Axes, table: pl.DataFrame, unit: float) -> None:
@@ -191,11 +227,11 @@ def _shortfalls(axes: Axes, table: pl.DataFrame, unit: float) -> None:
         if row["largest"] is None:
             panels.undefined(axes, at)
             continue
-        look: dict[str, Any] = {"hatch": "////", "facecolor": "white"} if row["least"] else {"facecolor": PALE}
-        axes.barh(at, unit * row["largest"], THICK, edgecolor=style.BLUE, linewidth=0.8, **look)
+        axes.barh(at, unit * row["largest"], THICK, facecolor=PALE if row["least"] else GREY, edgecolor="none")
+        ink, size = (style.BLUE, 5.0) if row["least"] else (style.BLACK, 2.8)
         if row["low"] is not None:
-            axes.plot([unit * row["low"], unit * row["high"]], [at, at], color=style.BLACK, linewidth=1.0)
+            axes.plot([unit * row["low"], unit * row["high"]], [at, at], color=ink, linewidth=1.0)
         if row["mean"] is not None:
-            axes.plot(unit * row["mean"], at, "D", color=style.BLACK, markersize=2.8, clip_on=False)
+            axes.plot(unit * row["mean"], at, "D", color=ink, markersize=size, clip_on=False)
     axes.set_xlim(left=0.0)
     axes.axvline(0.0, color="black", linewidth=0.8)

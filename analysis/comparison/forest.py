@@ -103,7 +103,7 @@ def comparison_figure(results: Results) -> Figure | None:
 
 def differences_note(compared: Comparison, found: pl.DataFrame) -> str:
     """How to read differences from the reference, and where they come from."""
-    spread = "Grey: from the 5th to the 95th of 100 worlds, which is no standard error." if compared.has_worlds else ""
+    spread = "Grey: the middle 90 % of the worlds, which is no standard error." if compared.has_worlds else ""
     marks = (
         "Blue circle: better, red square: worse, where all that is said holds together (Bonferroni); open circle: "
         "cannot be told."

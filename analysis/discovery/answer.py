@@ -83,6 +83,11 @@ class Answer(KeptAnswer):
         return self.rules[0]
 
     @property
+    def is_mostly_unsure(self) -> bool:
+        """Whether in most worlds noise leaves open if the conditions hold, so that nothing can be said of where."""
+        return self.unsure is not None and 2 * self.unsure > self.worlds
+
+    @property
     def box(self) -> Box:
         """PRIM's box; empty where it asks nothing."""
         return self.prim.boxes[0] if self.prim.boxes else {}

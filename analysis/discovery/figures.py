@@ -7,32 +7,33 @@ import numpy as np
 import polars as pl
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
-from matplotlib.lines import Line2D
-from matplotlib.patches import Rectangle
+from matplotlib.patches import Patch, Rectangle
 
 from analysis.discovery.answer import Answer, read_answer
 from analysis.discovery.boxes import Limit, restricting
-from analysis.discovery.findings import asked_text, both_texts, limit_text, p_text, share_text
+from analysis.discovery.findings import asked_text, both_texts, limit_text, p_text, point, share_text
 from analysis.discovery.rules import FOLDS, SUBSAMPLES
 from analysis.discovery.tables import restrictions
-from analysis.labels import factor_label, factor_words, metric_label, shown, title
+from analysis.labels import factor_label, metric_label, number_of, shown, title
 from analysis.plotting import captions, pages, panels, style
 from analysis.plotting.panels import Mark
 from analysis.results.conditions import Array, Worlds, worlds_of
 from analysis.results.folder import Results
 
-NAMES = 42.0
-"""Room for the names of factors, in mm."""
 BAR, MOST_BARS = 9.5, 8
 """Height of a factor's bar in mm, and how many are shown."""
+LEGEND = 150.0
+"""Room for an entry of the legend, in points."""
 LOG = 4.0
 """Ratio of the ends from which a range that is evenly spread in its logarithm is drawn so."""
-CASE = Mark("^", style.RED, 4.5, style.RED, "such a world")
-OTHER = Mark("o", style.BLUE, 3.5, style.BLUE, "other")
-UNSURE = Mark("o", "black", 3.5, "white", "open: unsure")
+CASE = Mark("^", style.RED, 4.5, style.RED)
+OTHER = Mark("o", style.BLUE, 3.0, style.BLUE, "the other worlds")
+UNSURE = Mark("o", "black", 3.5, "white", "open marks: cannot be told")
 """Marks of worlds in which what was asked about happens, and of the others."""
 FRAME: dict[str, Any] = {"color": "black", "linestyle": (0, (4, 2)), "linewidth": 1.0}
 """The line around the box."""
+INSIDE = "#F3DFE1"
+"""The ground of the box."""
 
 
 def discovery_figure(results: Results) -> Figure | None:
@@ -41,23 +42,24 @@ def discovery_figure(results: Results) -> Figure | None:
         return None
     worlds = worlds_of(results, [one.metric for one in answer.asked], answer.doctrine, answer.against)
     names = restricting(answer.box)[:MOST_BARS]
-    bars, points = pages.share(names, [_scatter])
+    points, bars = pages.share([_scatter], names if len(names) > 1 else [])
     high = max(58.0, BAR * len(bars) + 22.0)
     words = _title(answer), captions.setting(results), _note(results, answer, names)
     figure = pages.sheet(style.DOUBLE, high, *words)
-    widths = [1.25] * bool(bars) + [1.0] * len(points)
+    widths = [1.35] * len(points) + [1.0] * bool(bars)
     places = figure.subplots(1, len(widths), width_ratios=widths, squeeze=False)[0]
-    if bars:
-        _bars(places[0], answer, worlds.frame, bars)
     if points:
-        _scatter(places[-1], results, answer, worlds)
-    pages.letter(places, 0 if bars else 1)
+        _scatter(places[0], results, answer, worlds)
+    if bars:
+        _bars(places[-1], answer, worlds.frame, bars)
+    if len(names) > 1:
+        pages.letter(places, 0 if points else 1)
     return figure
 
 
 def _title(answer: Answer) -> str:
-    found = "" if answer.prim.found else ": nothing that holds on worlds not seen"
-    return f"{answer.subject}: the {answer.cases} of {answer.worlds} worlds with {asked_text(answer)}{found}"
+    """The point, without its full stop; of several sentences the first."""
+    return point(answer).partition(". ")[0].removesuffix(".")
 
 
 def _note(results: Results, answer: Answer, names: Sequence[str]) -> str:
@@ -68,34 +70,32 @@ def _note(results: Results, answer: Answer, names: Sequence[str]) -> str:
         f"Box found by PRIM: {fit.cases} of {fit.worlds} worlds in it; coverage {coverage}, density {density}; on "
         f"worlds it was not found in ({FOLDS}-fold cross-validation) {held_out[0]} and {held_out[1]}, "
         f"{p_text(answer.prim.p)} if the factors told nothing.",
-        f"In a: p, the quasi-p-value of each restriction; again, how many of {SUBSAMPLES} subsamples of two thirds "
-        "restrict that side.",
+        len(names) > 1 and f"Again: the share of {SUBSAMPLES} subsamples of two thirds that restrict that side too.",
         f"{rest} more restrictions are not shown." if rest else "",
         len(answer.box) > 2
-        and "b shows two factors alone; worlds within the box there may lie outside it in another factor.",
-        answer.unsure is not None and "Open markers: the world's own 95 % interval holds the threshold.",
+        and "a shows two factors alone; worlds within the box there may lie outside it in another factor.",
+        answer.unsure is not None
+        and f"Open marks: the 95 % interval of the world's own {number_of('replicate', answer.replicates)} holds the "
+        "threshold.",
         f"n = {answer.worlds} worlds × {answer.replicates} replicates.",
         captions.origin(results),
     )
 
 
 def _bars(axes: Axes, answer: Answer, frame: pl.DataFrame, names: Sequence[str]) -> None:
-    """The box's limits as places in the sample: how many of the worlds lie below."""
+    """What the box asks of each factor, in words, and which of the worlds that lets through as a bar."""
     table = restrictions(answer)
     for place, name in enumerate(names):
         limit, rows = answer.box[name], table.filter(factor=name)
-        spans = [(0.0, 100.0, "#E4E4E4"), *((*span, style.BLUE) for span in _spans(limit, frame[name]))]
+        spans = [(0.0, 100.0, "#E4E4E4"), *((*span, style.RED) for span in _spans(limit, frame[name]))]
         for start, end, colour in spans:
             axes.add_patch(Rectangle((start, place - 0.22), end - start, 0.44, facecolor=colour, edgecolor="none"))
-        text = limit_text(name, limit).removeprefix(factor_words(name)).strip()
         again = ", ".join(share_text(share) for share in rows["found_again"])
-        p = ", ".join("<0.0001" if value < 1e-4 else f"{value:.1g}" for value in rows["quasi_p"])
-        words = axes.text(0, place - 0.3, f"{text}; p {p}; again {again}", va="bottom", ha="left")
+        words = axes.text(0, place - 0.3, f"{limit_text(name, limit)} (again {again})", va="bottom", ha="left")
         words.set_in_layout(False)  # what begins in a panel and grows with none would push the panel's edge inwards
-    axes.set_yticks(range(len(names)), [style.wrapped(factor_words(name), NAMES / style.POINT * 0.8) for name in names])
-    axes.set(xlim=(0, 100), ylim=(len(names) - 0.5, -0.8), ylabel="Factor (restricted by the box)")
-    axes.set_xlabel("Place in the sample (% of worlds below)")
-    axes.tick_params(axis="y", length=0)
+    axes.set(xlim=(0, 100), ylim=(len(names) - 0.5, -0.8), yticks=[])
+    axes.spines["left"].set_visible(False)
+    axes.set_xlabel("Worlds in order of the factor (%); red: in the box")
 
 
 def _spans(limit: Limit, column: pl.Series) -> list[tuple[float, float]]:
@@ -134,8 +134,9 @@ def _scatter(axes: Axes, results: Results, answer: Answer, worlds: Worlds) -> No
                 axes.plot(x[some], y[some], markeredgewidth=0.8, clip_on=False, zorder=3, **look)
     _frame(axes, answer.box, names, worlds.frame)
     marks = [(CASE, cases), (OTHER, ~cases), *[(UNSURE, unsure)] * bool(unsure.any())]
-    keys = [mark._replace(label=f"{mark.label} ({which.sum()})").key() for mark, which in marks]
-    box = Line2D([], [], label="box", **FRAME)
+    texts = {CASE: style.label(asked_text(answer), LEGEND), OTHER: OTHER.label, UNSURE: UNSURE.label}
+    keys = [mark._replace(label=f"{texts[mark]} ({which.sum()})").key() for mark, which in marks]
+    box = Patch(facecolor=INSIDE, edgecolor="black", linestyle="--", linewidth=0.8, label="the box of the rule")
     panels.legend_above(axes, handles=[*keys, box], at=0.07, handletextpad=0.4)
 
 
@@ -194,7 +195,8 @@ def _frame(axes: Axes, box: dict[str, Limit], names: Sequence[str], frame: pl.Da
         else:
             ends[place] = low if limit.low is None else limit.low, high if limit.high is None else limit.high
     (x0, x1), (y0, y1) = ends
-    axes.plot([x0, x1, x1, x0, x0], [y0, y0, y1, y1, y0], **FRAME, zorder=4)
+    axes.fill([x0, x1, x1, x0], [y0, y0, y1, y1], color=INSIDE, linewidth=0, zorder=0.5)
+    axes.plot([x0, x1, x1, x0, x0], [y0, y0, y1, y1, y0], **FRAME, zorder=2.5)
     axes.set(xlim=edges[0], ylim=edges[1])
 
 
@@ -202,7 +204,7 @@ def peeling_figure(results: Results) -> Figure | None:
     """Coverage against density on PRIM's way from all worlds to smaller boxes, with the box chosen."""
     if (answer := read_answer(results)) is None:
         return None
-    title = f"{answer.subject}: coverage against density of boxes for {asked_text(answer)}"
+    title = f"The smaller a box, the more of its worlds, and the fewer of all such worlds, have {asked_text(answer)}"
     pages.share([peeling_figure])
     figure = pages.sheet(style.SINGLE, 62.0, title, captions.setting(results), _peeling_note(results, answer))
     axes = figure.subplots()

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from analysis.discovery.answer import Answer, read_answer
 from analysis.discovery.boxes import Box, Fit, Limit, restricting
 from analysis.discovery.rules import SUBSAMPLES
-from analysis.labels import factor_words, level_texts, listed
+from analysis.labels import factor_words, level_texts, listed, number_of
 from analysis.results.conditions import condition_text
 from analysis.results.folder import Results
 from analysis.sentences import Finding
@@ -24,12 +24,15 @@ def limit_text(path: str, limit: Limit) -> str:
     return f"{name} above {low}" if limit.high is None else f"{name} below {high}"
 
 
-def box_text(box: Box) -> str:
-    """A box in a sentence, what is least likely chance first."""
+def box_text(box: Box, most: int | None = None) -> str:
+    """A box in a sentence, what is least likely chance first; of more than `most` restrictions the rest are counted."""
     first, *rest = restricting(box)
+    more = len(rest) + 1 - most if most else 0
+    rest = rest[: most - 1] if most else rest
     name = factor_words(first)
     asked = limit_text(first, box[first]).removeprefix(name).strip()
-    return listed([f"{name} is {asked}", *(limit_text(other, box[other]) for other in rest)])
+    said = [f"{name} is {asked}", *(limit_text(other, box[other]) for other in rest)]
+    return listed([*said, f"{number_of('more condition', more)} hold{'s' if more == 1 else ''}"] if more > 0 else said)
 
 
 def p_text(p: float) -> str:
@@ -54,7 +57,29 @@ def discovery_findings(results: Results) -> Iterator[Finding]:
 def discovery_sentences(answer: Answer) -> list[str]:
     """The answer, one thought to a line."""
     found = _found if answer.prim.found else _nothing
-    return [_counted(answer), _noise(answer), *found(answer), *_second(answer)]
+    return [point(answer), _counted(answer), _noise(answer), *found(answer), *_second(answer)]
+
+
+MOST_IN_POINT = 2
+"""Restrictions that the first sentence and the title of a figure name; the rest are counted."""
+
+
+def point(answer: Answer) -> str:
+    """What a reader is to take away, in a sentence: that nothing can be said, the rule, or that there is none."""
+    asked, fit = asked_text(answer), answer.prim.fit
+    if answer.is_mostly_unsure:
+        few = f"{number_of('replicate', answer.replicates)} a world tell too little"
+        return (
+            f"Nothing can be said of where {answer.subject} has {asked}: in {answer.unsure} of {answer.worlds} worlds "
+            f"it is open, for {few}. What follows only describes these runs."
+        )
+    if not answer.prim.found:
+        return f"No rule was found that says where {answer.subject} has {asked}."
+    others = answer.worlds - fit.worlds
+    return (
+        f"{answer.subject} has {asked} mostly where {box_text(answer.box, MOST_IN_POINT)}: in {fit.cases} of "
+        f"{fit.worlds} worlds there, and in {answer.cases - fit.cases} of {others} elsewhere."
+    )
 
 
 def share_text(share: float | None) -> str:

@@ -5,7 +5,7 @@ Shares are those of the analysis of variance of the cells' estimates, over all l
 less what the noise of finitely many replicates adds to each sum of squares, which the spread of replicates tells.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from itertools import combinations
 from typing import Any
 
@@ -14,7 +14,7 @@ import polars as pl
 from numpy.typing import NDArray
 
 from analysis.effects.factorial import MOST_IN_TERM, TIMES, Grid, grid_factors
-from analysis.effects.levels import in_cells
+from analysis.effects.levels import IN_BOTH, in_cells
 from analysis.labels import factor_title
 from analysis.results.folder import Results
 from analysis.statistics.contrasts import Influence, contrast, contrast_table, left_out
@@ -25,6 +25,10 @@ from model.metrics.catalogue import EFFECTS
 
 EFFECT_SCHEMA: dict[str, Any] = {"effect": pl.String(), "factors": pl.Int64(), "step": pl.String(), **ESTIMATE_SCHEMA}
 """Columns of effects: the factors' names, how many they are, and from which levels to which it goes."""
+BOTH_SCHEMA: dict[str, Any] = {
+    f"{world}{end}": pl.Float64() for world in ("world", "twin") for end in ("", "_low", "_high")
+}
+"""Columns that follow: by how much what a metric is averted of changes a year in each of the two worlds; else null."""
 VARIANCE_SCHEMA: dict[str, Any] = {"effect": pl.String(), "factors": pl.Int64(), **ESTIMATE_SCHEMA}
 """Columns of shares of variance."""
 HIGHER = "Higher interactions"
@@ -35,16 +39,33 @@ ROUNDING = 1e-12
 def effects(results: Results, factors: Sequence[str] | None = None, metrics: Sequence[str] = EFFECTS) -> pl.DataFrame:
     """Main effects, and interactions of two and three factors, of each metric, with 95 % intervals.
 
-    `factors` are by default the first four of several levels; over others it is pooled. Columns are `EFFECT_SCHEMA`.
-    Raises `ConfigurationError` where the factors do not make a full grid.
+    `factors` are by default the first four of several levels; over others it is pooled. Columns are `EFFECT_SCHEMA`
+    and `BOTH_SCHEMA`: a factor may move both worlds, of which a contrast between them shows nothing. Raises
+    `ConfigurationError` where the factors do not make a full grid.
     """
     found, grid = in_cells(results, grid_factors(results, factors), metrics)
     rows = [(term.name, len(term.factors), term.step) for term in grid.terms()]
     names = pl.DataFrame(rows, schema=["effect", "factors", "step"], orient="row")
     contrasts = _contrasts(grid)
     tables = [contrast_table(one.metric, contrast(one, *contrasts)) for one in found]
-    frames = [names.hstack(table).select(*EFFECT_SCHEMA) for table in tables]
-    return pl.concat([pl.DataFrame(schema=EFFECT_SCHEMA), *frames])
+    pairs = [name for one in found for name in IN_BOTH.get(one.metric, ())]
+    levels = {one.metric: one for one in in_cells(results, grid.factors, pairs)[0]} if pairs else {}
+    frames = [
+        names.hstack(table).select(*EFFECT_SCHEMA).hstack(_in_both(one.metric, levels, contrasts))
+        for one, table in zip(found, tables, strict=True)
+    ]
+    return pl.concat([pl.DataFrame(schema=EFFECT_SCHEMA | BOTH_SCHEMA), *frames])
+
+
+def _in_both(metric: str, levels: Mapping[str, Influence], contrasts: tuple[Any, Any]) -> pl.DataFrame:
+    """The same effects on what a metric is averted of, in the world and in its twin; null where it is of nothing."""
+    columns: list[NDArray[np.float64]] = []
+    for name in IN_BOTH.get(metric, ()):
+        found = contrast(levels[name], *contrasts)
+        columns += [found.mean, found.low, found.high]
+    if not columns:
+        columns = [np.full(len(contrasts[0]), np.nan)] * len(BOTH_SCHEMA)
+    return pl.DataFrame(dict(zip(BOTH_SCHEMA, columns, strict=True)), schema=BOTH_SCHEMA).fill_nan(None)
 
 
 def left_out_of_effects(results: Results) -> list[Left]:

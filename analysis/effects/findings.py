@@ -4,15 +4,15 @@ What going from one end of a factor to the other does; where between the ends mo
 where the effect of one factor depends on another.
 """
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from itertools import combinations
 from typing import Any
 
 from analysis.effects.factorial import ends, is_scale
-from analysis.effects.levels import at_levels, compared, compared_factors, delays_measured, less
+from analysis.effects.levels import at_levels, compared, compared_factors, delays_measured, in_both_worlds, less
 from analysis.labels import factor_title, level_text
 from analysis.results.folder import Results
-from analysis.sentences import Finding, against_twin, by_level, is_told, together, turned
+from analysis.sentences import EFFECT, OWN_EFFECT, Finding, against_twin, by_level, in_both, is_told, together, turned
 from analysis.statistics.contrasts import beside, contrast, influences
 from model.metrics.catalogue import EFFECTS, METRICS
 from model.metrics.placebos import PLACEBOS, placebo_of
@@ -20,13 +20,16 @@ from model.metrics.placebos import PLACEBOS, placebo_of
 Row = dict[str, Any]
 DEPENDING = tuple(name for name in EFFECTS if METRICS[name].complement)
 """Metrics for which it is asked whether the effect of one factor depends on another: what is averted."""
+SAID_OF_BOTH = ("acts_averted", "harm_averted")
+"""What a sentence says of both worlds; the table of effects has severe acts too."""
 
 
 def effect_findings(results: Results) -> Iterator[Finding]:
     """Main effects, turns between the ends, and interactions; of a folder of which every point has a run."""
-    yield from _main_effects(results)
-    yield from _turns(results)
-    yield from _interactions(results)
+    both = {factor: both_worlds(results, factor) for factor in compared_factors(results)}
+    yield from _main_effects(results, both)
+    yield from _turns(results, both)
+    yield from _interactions(results, both)
 
 
 def overall_findings(results: Results) -> Iterator[Finding]:
@@ -80,13 +83,34 @@ def main_effects_in(results: Results, parts: Sequence[Collection[int] | None]) -
         )
 
 
-def _main_effects(results: Results) -> Iterator[Finding]:
-    for subject, rows in main_effects(results):
-        if text := together(subject, rows):
+Both = Mapping[str, str | None]
+"""What each factor does to the world and to its twin, in sentences; None of one that leaves the twin as it is."""
+
+
+def _main_effects(results: Results, both: Both) -> Iterator[Finding]:
+    for (factor, absolute), (subject, rows) in zip(both.items(), main_effects(results), strict=True):
+        if text := together("it" if absolute else subject, rows, _nothing(both, factor)):
+            against = f"{absolute} Against the twin at the same level, {text[0].lower()}{text[1:]}"
+            text = against if absolute else text
             yield Finding("Main effects", text, min(row["n"] for row in rows if row["mean"] is not None))
 
 
-def _turns(results: Results) -> Iterator[Finding]:
+def both_worlds(results: Results, factor: str) -> str | None:
+    """What a factor does to the world and to its twin, in sentences; None where it leaves the twin as it is."""
+    moved = in_both_worlds(results, factor)
+    if not any(one.acts_in_twin for one in moved.values()):
+        return None
+    worlds = ("in the world", "in the twin") if results.twin_answers else ("with the toolbox", "without it")
+    averting = "the doctrine" if results.twin_answers else "the toolbox"
+    return in_both(moving(factor, ends(results, factor)), [moved[name] for name in SAID_OF_BOTH], worlds, averting)
+
+
+def _nothing(both: Both, factor: str) -> str:
+    """What cannot be told of a factor where its contrast with the twin is not."""
+    return OWN_EFFECT if both[factor] else EFFECT
+
+
+def _turns(results: Results, both: Both) -> Iterator[Finding]:
     """Where a metric is higher, or lower, between the ends of a factor than at both: the ends alone would hide it."""
     found, tried = [], 0
     for factor in compared_factors(results):
@@ -106,13 +130,14 @@ def _turns(results: Results) -> Iterator[Finding]:
                 text = by_level(
                     f"raising {factor_title(factor).lower()}",
                     [(_from(start, stop, levels), row) for start, stop, row in steps],
+                    _nothing(both, factor),
                 )
                 found.append((str(text), min(rises["n"], falls["n"])))
     heading = f"Between the ends (of {tried} levels tried, the most telling; each at 95 %)"
     yield from (Finding(heading, text, n) for text, n in found)
 
 
-def _interactions(results: Results) -> Iterator[Finding]:
+def _interactions(results: Results, both: Both) -> Iterator[Finding]:
     """Where the effect of one factor depends on another: what it is at each end of the other."""
     pairs = list(combinations(compared_factors(results), 2))
     heading = f"Where one depends on another ({len(pairs) * len(DEPENDING)} tried, each at 95 %)"
@@ -126,7 +151,7 @@ def _interactions(results: Results) -> Iterator[Finding]:
                     continue
                 rows = compared(found, [factor], steps)
                 circumstances = zip((at(other, end, others) for end in (few, many)), rows, strict=True)
-                if text := by_level(moving(factor, levels), list(circumstances)):
+                if text := by_level(moving(factor, levels), list(circumstances), _nothing(both, factor)):
                     yield Finding(heading, text, min(row["n"] for row in rows))
 
 

@@ -9,15 +9,21 @@ import polars as pl
 from analysis.effects.factorial import Grid, ends, grid_of
 from analysis.labels import level_texts, listed
 from analysis.results.folder import Results
-from analysis.sentences import has_interval, number
-from analysis.statistics.contrasts import Influence, contrast, contrast_table, influences, left_out
+from analysis.sentences import InBoth, has_interval, number
+from analysis.statistics.contrasts import Influence, beside, contrast, contrast_table, influences, left_out
 from analysis.statistics.pairing import Left
-from model.metrics.catalogue import EFFECTS, TO_LISTING
+from model.metrics.catalogue import EFFECTS, METRICS, TO_LISTING
 
 MOST_COMPARED = 6
 """Factors of which findings speak: the first of the experiment that have several levels."""
 DELAY = "doctrine.delay_factor"
 """A factor whose levels say little: what they come to is how long it takes to list somebody."""
+IN_BOTH = {
+    "acts_averted": ("expected_acts_a_year", "twin_expected_acts_a_year"),
+    "severe_averted": ("expected_severe_acts_a_year", "twin_expected_severe_acts_a_year"),
+    "harm_averted": ("harm_a_year", "twin_harm_a_year"),
+}
+"""What is averted, and how much of it there is in the world and in its twin: a factor may move both alike."""
 LevelContrast = Mapping[tuple[Any, ...], float]
 """Coefficients of combinations of levels; those that are not named have none."""
 
@@ -82,6 +88,26 @@ def compared(found: Influence, along: Sequence[str], differences: Sequence[Level
     """Differences between levels of a metric with their intervals, as rows of a table of paired differences."""
     coefficients = _coefficients(found, differences)
     return contrast_table(found.metric, contrast(found, coefficients, [along] * len(differences))).to_dicts()
+
+
+def in_both_worlds(results: Results, factor: str) -> dict[str, InBoth]:
+    """What going from one end of a factor to the other does in the world and in its twin, by what is averted.
+
+    All a year, at points where all else is alike; empty where there are none.
+    """
+    low, *_, high = ends(results, factor)
+    pairs = [name for pair in IN_BOTH.values() for name in pair]
+    found = {one.metric: one for one in at_levels(results, {factor: (low, high)}, pairs)}
+    step, moved = [less((high,), (low,)), {(low,): 1.0}, {(high,): 1.0}], {}
+    for averted, pair in IN_BOTH.items() if found else ():
+        ours, theirs = (compared(found[name], [factor], step) for name in pair)
+        both = beside(found[pair[1]], found[pair[0]])  # averted is the twin's less the world's
+        coefficients = _coefficients(found[pair[1]], step[:1])[0]
+        own = contrast_table(pair[0], contrast(both, [coefficients + [-one for one in coefficients]])).to_dicts()[0]
+        levels = [(start["mean"], stop["mean"]) for _, start, stop in (ours, theirs)]
+        what = METRICS[averted].unit.rpartition("'s ")[2]
+        moved[averted] = InBoth(what, ours[0], theirs[0], own, (levels[0], levels[1]))
+    return moved
 
 
 def _coefficients(found: Influence, differences: Sequence[LevelContrast]) -> list[list[float]]:

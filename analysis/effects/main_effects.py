@@ -1,5 +1,6 @@
 """Figures of a sweep: main effects of each factor, and heat maps over each pair of factors."""
 
+from collections.abc import Iterator
 from typing import Any
 
 import numpy as np
@@ -7,11 +8,13 @@ import polars as pl
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
+from analysis.effects.factorial import ends
 from analysis.effects.heat_maps import LEAST_RANGE, heat_maps
-from analysis.effects.levels import delays_said
-from analysis.labels import factor_label, level_text, level_texts, metric_label, shown, tick_texts
+from analysis.effects.levels import compared_factors, delays_said, in_both_worlds
+from analysis.labels import factor_label, factor_title, level_text, level_texts, metric_label, shown, tick_texts
 from analysis.plotting import captions, pages, panels, style
 from analysis.results.folder import Results
+from analysis.sentences import number
 from model.metrics.catalogue import EFFECTS
 
 MOST_FACTORS = 4
@@ -74,9 +77,23 @@ def _note(results: Results, factors: list[str], defined: pl.DataFrame) -> str:
         "Levels share random numbers, so differences between them are surer than that." if chance else "",
         "Averted below zero: more than in the twin.",
         delays_said(results, factors),
+        *_moved_in_both(results, factors),
         captions.held(results, factors),
         captions.origin(results),
     )
+
+
+def _moved_in_both(results: Results, factors: list[str]) -> Iterator[str]:
+    """What factors do to the twin too, which panels of contrasts with it do not show."""
+    for factor in factors if not results.unreached else ():
+        moved = in_both_worlds(results, factor).get("acts_averted") if factor in compared_factors(results) else None
+        if moved and moved.acts_in_twin:
+            low, *_, high = level_texts(ends(results, factor))
+            ours, theirs = number(moved.world), number(moved.twin)
+            yield (
+                f"{factor_title(factor)} moves the twin too: from {low} to {high} acts a year change by {ours} in the "
+                f"world, by {theirs} in the twin; panels show the contrast alone."
+            )
 
 
 def _names(levels: pl.Series, room: float) -> list[str]:

@@ -19,7 +19,8 @@ from model.metrics.catalogue import A_YEAR, TO_LISTING
 
 EFFECTS_NOTE = (
     "Differences between the ends of each factor, the mean over the levels of the others taken at each; interactions "
-    "are differences of differences, in the metric's unit."
+    "are differences of differences, in the metric's unit. World, twin: by how much that of which something is averted "
+    "changes a year in each of the two worlds, for a factor may move both."
 )
 SHARES_NOTE = (
     "Shares of the variance of the estimates between cells, over the levels of the experiment, less what noise adds; "

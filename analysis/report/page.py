@@ -12,7 +12,7 @@ from typing import Any, NamedTuple
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
-from analysis.labels import title
+from analysis.labels import INVENTED, title
 from analysis.plotting import captions
 from analysis.report.briefs import Brief
 from analysis.report.missing import missing_runs
@@ -140,6 +140,7 @@ def warnings(results: Results) -> Iterator[str]:
     if manifest.kind == "sweep" and (text := caution(manifest.replicates)):
         yield text
     if manifest.kind == "run":
+        yield INVENTED
         yield "This is one run: a story, not an estimate. It has no interval, so nothing is claimed."
     if manifest.model:
         yield f"The runs are of a model of the user's own, {manifest.model['name']}, not of the shipped one."

@@ -1,12 +1,13 @@
 """Figures of a search for doctrines: the front with shipped doctrines on it, and what winners lean on."""
 
 from collections.abc import Sequence
-from itertools import count, pairwise, repeat
+from itertools import pairwise
 from typing import Any, NamedTuple
 
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
+from matplotlib.patches import Patch, Rectangle
 from numpy.typing import NDArray
 
 from analysis.labels import listed, shown
@@ -15,7 +16,7 @@ from analysis.plotting.panels import Mark
 from analysis.plotting.text_placement import Box, place
 from analysis.results.folder import Results
 from analysis.search.answer import Estimate, Found, Judged, Leaning, read_found
-from analysis.search.findings import assumption_text
+from analysis.search.findings import assumption_text, point
 from analysis.search.growth import LAST, growth
 from analysis.search.growth import LEAST as LEAST_GROWTH
 from analysis.search.objectives import Aim
@@ -24,15 +25,21 @@ HEIGHT, ROW = 72.0, 3.7
 """Height of a panel of the front, and of a row of assumptions, in mm."""
 LEAST_RANGE = 0.02
 """Range of an axis of advantages below which noise is not blown up, in the metric's unit."""
-LETTERS = "ABCDEFGH"
-"""Names of winners beside their marks."""
 LOOKS = {
-    "shipped": Mark("s", style.BLACK, 3.2, style.BLACK, "shipped"),
-    "front": Mark("o", style.BLUE, 3.5, "white", "front of the search"),
-    "winner": Mark("^", style.RED, 5.0, style.RED, "winner, saved"),
+    "shipped": Mark("s", "#888888", 3.0, "white", "the other shipped doctrines"),
+    "front": Mark("o", style.BLUE, 3.0, "white", "the rest of the front found"),
+    "reference": Mark("s", style.BLACK, 4.5, style.BLACK),
+    "winner": Mark("^", style.RED, 5.5, style.RED, "winners, saved"),
 }
-"""Kinds of doctrines."""
-TRIAL = Mark(".", "#BBBBBB", 2.5, "#BBBBBB", "trials, as the search saw them")
+"""Kinds of doctrines, the later ones drawn over the earlier; the reference is called by its name."""
+NAMED = ("reference", "winner")
+"""Kinds that have their names and intervals beside their marks: all would hide what is to be seen."""
+BETTER = "#DFE8F2"
+"""The ground on which a doctrine does better than the reference in both objectives."""
+THIN = 0.008
+"""Thickness of a bar that names keep clear of, as a share of the panel."""
+EDGE = 0.06
+"""Room beyond the outermost mark, as a share of the range."""
 VERDICTS = {
     "holds": Mark("o", style.BLUE, 3.2, style.BLUE, "holds"),
     "unclear": Mark("o", style.BLACK, 3.2, "white", "cannot be told from zero"),
@@ -43,18 +50,25 @@ VERDICTS = {
 
 
 def front_figure(results: Results) -> Figure | None:
-    """Trials in light, and on fresh worlds the front of the search, its winners and the shipped doctrines."""
+    """On fresh worlds the winners beside the reference, and in light what else was found and the shipped doctrines."""
     if (found := read_found(results)) is None:
         return None
-    title = f"{found.title}: what was found, on worlds that the search had not seen"
-    words = title, _setting(found), _front_note(results, found)
+    words = point(found), _setting(found), _front_note(results, found)
     figure, slot, places = pages.grid(_pairs(found.aims), HEIGHT, *words, loose=0.85)
     for axes, (x, y) in places:
         _panel(axes, found, x, y, (slot - 20.0) / style.POINT)
-    kinds = {each.kind for each in found.judged}
-    marks = [*(mark for kind, mark in LOOKS.items() if kind in kinds), TRIAL._replace(size=3.5)]
-    panels.legend_above(places[0][0], handles=[mark.key() for mark in marks], at=0.05)
+    reference = found.reference.replace("_", " ")
+    kinds = {_kind(found, each) for each in found.judged}
+    marks = {**LOOKS, "reference": LOOKS["reference"]._replace(label=f"{reference}, the reference")}
+    ground = Patch(facecolor=BETTER, label=f"better than {reference} in both")
+    keys = [*(mark.key() for kind, mark in reversed(marks.items()) if kind in kinds), ground]
+    panels.legend_above(places[0][0], handles=keys, at=0.05)
     return figure
+
+
+def _kind(found: Found, each: Judged) -> str:
+    """What a doctrine is, as a key of `LOOKS`."""
+    return "reference" if each.name == found.reference else each.kind
 
 
 def _pairs(aims: Sequence[Aim]) -> list[tuple[Aim, Aim]]:
@@ -76,15 +90,13 @@ def _setting(found: Found) -> str:
 
 
 def _front_note(results: Results, found: Found) -> str:
-    shipped = [each.name.replace("_", " ") for each in found.judged if each.kind == "shipped"]
-    winners = [each.name.replace("_", " ") for each in found.winners]
-    numbers = ", ".join(f"{at} {name}" for at, name in enumerate(shipped, start=1))
-    letters = ", ".join(f"{LETTERS[at]} {name}" for at, name in enumerate(winners))
+    worst = f"In the worst worlds: where the {100 * found.worst:.0f} % of worlds in which it does worst begin."
     return captions.note(
-        f"Winners: {letters}. Shipped: {numbers}.",
-        f"Bars: 95 % intervals over worlds and replicates, n = {found.fresh_worlds} × {found.fresh_replicates}; "
-        "doctrines share both, so differences between them are surer than that.",
-        any(one.worst for one in found.aims) and f"Worst worlds: the {100 * found.worst:.0f} % quantile over worlds.",
+        f"Means over fresh worlds; bars of winners and reference: 95 % intervals over worlds and replicates, n = "
+        f"{found.fresh_worlds} × {found.fresh_replicates}. Doctrines share both, so differences between them are surer "
+        "than bars: the title has that of the first winner.",
+        any(one.worst for one in found.aims) and worst,
+        "Panels of one metric share its scale. All doctrines with their intervals: table search_front.",
         captions.origin(results),
     )
 
@@ -96,32 +108,63 @@ class _Name(NamedTuple):
     y: float
     text: str
     color: str
+    bars: tuple[tuple[float, float], tuple[float, float]]  # ends of its intervals across and up
 
 
 def _panel(axes: Axes, found: Found, x: Aim, y: Aim, room: float) -> None:
     """One objective over another."""
-    tried = [[shown(one.metric) * each.figures[one.key] for each in found.tried] for one in (x, y)]
-    axes.plot(*tried, **TRIAL.look, zorder=1)
     names: list[_Name] = []
-    for kind, called in (("front", repeat("")), ("shipped", map(str, count(1))), ("winner", LETTERS)):
-        for each, name in zip((one for one in found.judged if one.kind == kind), called, strict=False):
-            names.append(_Name(*_mark(axes, each, x, y), name, LOOKS[kind].color))
+    for kind, mark in LOOKS.items():
+        for each in (one for one in found.judged if _kind(found, one) == kind):
+            across, up = _mark(axes, each, x, y, mark, named=kind in NAMED)
+            if kind in NAMED:
+                bars = _reach(each, x), _reach(each, y)
+                names.append(_Name(across, up, each.name.replace("_", " "), mark.color, bars))
+    axes.set(xlim=_ends(found, x.metric), ylim=_ends(found, y.metric))
+    _better(axes, found, x, y)
     axes.set_xlabel(style.label(x.label, room))
     axes.set_ylabel(style.label(y.label, 0.7 * HEIGHT / style.POINT))
-    axes.margins(0.06)
-    axes.autoscale_view()
-    _names(axes, [name for name in names if name.text], room)
+    _names(axes, names, room)
 
 
-def _mark(axes: Axes, each: Judged, x: Aim, y: Aim) -> tuple[float, float]:
-    """A doctrine with its intervals on fresh worlds; where it is."""
+def _mark(axes: Axes, each: Judged, x: Aim, y: Aim, mark: Mark, *, named: bool) -> tuple[float, float]:
+    """A doctrine on fresh worlds, with its intervals if it is named; where it is."""
     estimates = [(each.fresh[one.key], shown(one.metric)) for one in (x, y)]
     across, up = (unit * estimate.mean for estimate, unit in estimates)
-    wide, high = (_bar(estimate, unit) for estimate, unit in estimates)
-    mark = LOOKS[each.kind]
-    thin = {"linewidth": 0.5, "ecolor": mark.color, "alpha": 0.9} if each.kind != "front" else {"linewidth": 0.4}
-    axes.errorbar(across, up, high, wide, zorder=3, **mark.look, **thin)
+    wide, high = (_bar(estimate, unit) if named else None for estimate, unit in estimates)
+    order = 2.0 + 0.1 * list(LOOKS.values()).index(mark)
+    axes.errorbar(across, up, high, wide, zorder=order, **mark.look, linewidth=0.7, ecolor=mark.color, alpha=0.9)
     return across, up
+
+
+def _ends(found: Found, metric: str) -> tuple[float, float]:
+    """The scale of a metric in all panels, of the mean and of the worst worlds: what is beside it can be compared."""
+    ends: list[float] = []
+    for one in (one for one in found.aims if one.metric == metric):
+        for each in found.judged:
+            estimate = each.fresh[one.key]
+            ends += [estimate.mean] if _kind(found, each) not in NAMED or estimate.low is None else []
+            ends += [end for end in estimate[1:] if end is not None and _kind(found, each) in NAMED]
+    known = [shown(metric) * end for end in ends if np.isfinite(end)] or [0.0]
+    low, high = min(known), max(known)
+    room = EDGE * (high - low) or LEAST_RANGE * shown(metric)
+    return low - room, high + room
+
+
+def _better(axes: Axes, found: Found, x: Aim, y: Aim) -> None:
+    """Shade where a doctrine does better than the reference in both objectives."""
+    reference = next(each for each in found.judged if each.name == found.reference)
+    starts = [shown(one.metric) * reference.fresh[one.key].mean for one in (x, y)]
+    stops = [limits[one.sense == "max"] for one, limits in zip((x, y), (axes.get_xlim(), axes.get_ylim()), strict=True)]
+    wide, high = (stop - start for start, stop in zip(starts, stops, strict=True))
+    axes.add_patch(Rectangle((starts[0], starts[1]), wide, high, facecolor=BETTER, edgecolor="none", zorder=0.5))
+
+
+def _reach(each: Judged, one: Aim) -> tuple[float, float]:
+    """Where the interval of an objective begins and ends, in the unit shown; its mean where there is none."""
+    mean, low, high = each.fresh[one.key]
+    unit = shown(one.metric)
+    return (unit * mean, unit * mean) if low is None or high is None else (unit * low, unit * high)
 
 
 def _bar(estimate: Estimate, unit: float) -> NDArray[np.float64] | None:
@@ -136,9 +179,16 @@ def _names(axes: Axes, labels: Sequence[_Name], room: float) -> None:
     (left, right), (bottom, top) = axes.get_xlim(), axes.get_ylim()
     # what the axes have of the panel, near enough: the layout is settled only when all is drawn
     high = 0.72 * HEIGHT / style.POINT
-    points = [((p.x - left) / (right - left) * room, (p.y - bottom) / (top - bottom) * high) for p in labels]
+
+    def at(x: float, y: float) -> tuple[float, float]:
+        return (x - left) / (right - left) * room, (y - bottom) / (top - bottom) * high
+
+    points = [at(label.x, label.y) for label in labels]
+    bars = [Box(*at(start, p.y - THIN * (top - bottom)), *at(stop, p.y)) for p in labels for start, stop in p.bars[:1]]
+    bars += [Box(*at(p.x - THIN * (right - left), start), *at(p.x, stop)) for p in labels for start, stop in p.bars[1:]]
     sizes = [(style.width_of(label.text, weight="bold"), style.TYPE) for label in labels]
-    for label, (x, y), box in zip(labels, points, place(points, sizes, Box(0.0, 0.0, room, high)), strict=True):
+    whole = Box(0.0, 0.0, room, high)
+    for label, (x, y), box in zip(labels, points, place(points, sizes, whole, bars), strict=True):
         aside = box.middle[0] - x, box.middle[1] - y
         look: dict[str, Any] = {"ha": "center", "va": "center", "fontweight": "bold", "color": label.color}
         words = axes.annotate(label.text, (label.x, label.y), aside, textcoords="offset points", zorder=5, **look)

@@ -36,6 +36,8 @@ def with_interval(metric: str, one: Estimate, *, difference: bool = False) -> st
 
 def search_sentences(found: Found) -> Iterator[str]:
     """The answer, one thought to a line."""
+    if found.winners:
+        yield f"{point(found)}."
     yield of_candidates(found)
     if text := growth_sentence(found):
         yield text
@@ -43,6 +45,21 @@ def search_sentences(found: Found) -> Iterator[str]:
         yield _on_fresh_worlds(found, winner)
         yield from (f"  {text}" for text in caveats(found, winner))
     yield of_shipped(found)
+
+
+def point(found: Found) -> str:
+    """What to take away: which winner does better than the reference by the main objective, or that none is told to."""
+    lead, reference = found.lead, found.reference.replace("_", " ")
+    gains = {each.name: each.gain[lead.key] for each in found.winners}
+    ahead = [name for name, gain in gains.items() if gain.sure and lead.sign * gain.mean > 0.0]
+    if not ahead:
+        none = f"Of none of the {len(gains)} winners can it" if len(gains) > 1 else "Of the winner it cannot"
+        return f"{none} be told that it does better than {reference} in {lead.words}, on worlds not searched in"
+    best = max(ahead, key=lambda name: lead.sign * gains[name].mean)
+    gain = gains[best] if lead.sign > 0.0 else gains[best].turned
+    by = with_interval(lead.metric, gain, difference=True).removeprefix("+")
+    name = best.replace("_", " ").capitalize()
+    return f"{name} does better than {reference} in {lead.words}, by {by}, on worlds not searched in"
 
 
 def of_candidates(found: Found) -> str:

@@ -5,7 +5,7 @@ it lies above the most that noise makes of it, as far as that is known. Saltelli
 another on purpose and are no worlds to average over, so that nothing else is said of such folders.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 import polars as pl
@@ -29,6 +29,7 @@ from analysis.sensitivity.tables import (
 )
 from analysis.sentences import Finding, decimals, fixed, is_told
 from model.errors import ConfigurationError
+from model.metrics.catalogue import METRICS
 
 MOST = 5
 """Factors that a sentence names with their figures."""
@@ -39,6 +40,9 @@ HEADINGS = {
 ALL = 0.9995
 """Share of the variance from which on it is called all."""
 SETTLED = "How sure these indices are"
+IN_BOTH = ("expected_acts_a_year", "twin_expected_acts_a_year")
+BOTH = "What circumstances do in the world and in its twin alike"
+"""What contrasts between the two do not show."""
 
 
 def is_structured(results: Results) -> bool:
@@ -65,8 +69,31 @@ def importance(results: Results) -> Iterator[Finding]:
     structure, unit = found.structure, UNITS[found.structure.kind]
     for text in (*_explained(found), _noise(found)):
         yield Finding(HEADINGS[structure.kind], text, structure.size, unit)
+    for text in in_both_worlds(found):
+        yield Finding(BOTH, text, structure.size, unit)
     for text in (*convergence_sentences(found), basis(found)):
         yield Finding(SETTLED, text, structure.size, unit)
+
+
+def is_circumstance(path: str) -> bool:
+    """Whether a factor is none of the doctrine's: it acts in the twin too."""
+    return path.partition(".")[0] != "doctrine"
+
+
+def in_both_worlds(found: Sensitivity) -> Iterator[str]:
+    """A sentence for each world: what circumstances do to its acts; none where there are none, or nothing to be told.
+
+    A metric that compares the world with its twin may stay as it is while acts rise or fall in both.
+    """
+    circumstances = [path for path in found.structure.factors if is_circumstance(path)]
+    if not circumstances or not any(METRICS[metric].is_contrast for metric in found.metrics if metric in METRICS):
+        return
+    try:
+        both = sensitivity(found.results, IN_BOTH)
+    except ConfigurationError:  # undefined, as in runs without a week
+        return
+    of_them = pl.col("factor").is_in(circumstances) & pl.col("other").is_null()
+    yield from _explained(both._replace(indices=both.indices.filter(of_them)))
 
 
 def _explained(found: Sensitivity) -> Iterator[str]:
@@ -92,10 +119,20 @@ def _ranking(found: Sensitivity, metric: str, table: pl.DataFrame) -> str:
         for place, factor in enumerate(told[:MOST])
     ]
     rest = [called[factor] for factor in told[MOST:]]
-    silent = [called[factor] for factor in order if factor not in told]
     parts += [f"less, but something, comes of {listed(rest)}"] if rest else []
-    parts += [f"what {listed(silent)} {'do' if silent[1:] else 'does'} cannot be told from zero"] if silent else []
-    return "; ".join(parts)
+    return "; ".join([*parts, *_silent(metric, called, [factor for factor in order if factor not in told])])
+
+
+def _silent(metric: str, called: Mapping[str, str], factors: Sequence[str]) -> Iterator[str]:
+    """What cannot be told: of a circumstance only what it does to the contrast with the twin, which it moves too."""
+    both = metric in METRICS and METRICS[metric].is_contrast
+    own = [called[path] for path in factors if not (both and is_circumstance(path))]
+    rest = [called[path] for path in factors if both and is_circumstance(path)]
+    if own:
+        yield f"what {listed(own)} {'do' if own[1:] else 'does'} cannot be told from zero"
+    if rest:
+        verb = "do" if rest[1:] else "does"
+        yield f"what {listed(rest)} {verb} beyond what is the same in the twin cannot be told from zero"
 
 
 def exceeds_noise(row: Mapping[str, Any]) -> bool:

@@ -14,6 +14,7 @@ from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 from matplotlib.transforms import offset_copy
 
+from analysis.labels import INVENTED
 from analysis.plotting import captions, pages, panels, style
 from analysis.plotting.panels import Mark
 from analysis.results.folder import Results
@@ -103,7 +104,7 @@ def picture(run: RunRecord) -> Figure | None:
 def _setting(run: RunRecord) -> str:
     base = run.configuration
     doctrine = f"doctrine “{base.doctrine.title}” in scenario “{base.scenario.title}”"
-    return f"{run.title}; {doctrine}; {counted(len(run.cases), 'case')}; n = 1 run"
+    return f"{INVENTED} {run.title}; {doctrine}; {counted(len(run.cases), 'case')}; n = 1 run"
 
 
 # every case

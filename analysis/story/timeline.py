@@ -12,7 +12,7 @@ from matplotlib.dates import DateFormatter, YearLocator, date2num
 from matplotlib.figure import Figure
 
 from agents.catalogue import CATEGORIES
-from analysis.labels import changes
+from analysis.labels import INVENTED, changes
 from analysis.plotting import pages, panels, style
 from analysis.results.folder import Results
 from analysis.results.single_run import PHASE
@@ -79,7 +79,7 @@ def _setting(results: Results) -> str:
     base = results.configuration
     first, last = results.series["date"][0], results.series["date"][-1] + timedelta(days=6)
     world = f"Doctrine “{base.doctrine.title}” in scenario “{base.scenario.title}”{changes(base)}"
-    return f"{world}; {first} to {last}; n = 1 run"
+    return f"{INVENTED} {world}; {first} to {last}; n = 1 run"
 
 
 def _note(results: Results, weeks: int) -> str:

@@ -48,7 +48,7 @@ def calibrate_command(
     screen, prior = Screen(quiet=quiet), read_prior(experiment)
     targets, _ = read_targets()
     publish.make_ready(out, "--out")
-    sweeps.announce_compilation(screen)
+    sweeps.compile_first(screen)
     plan = Plan(worlds or prior.loaded.experiment.size, later, waves, checked=checked)
     with Counter(screen, plan.worlds) as counter:
         found = calibrate(prior, targets, out, plan, workers, fresh=fresh, report=counter.report, say=screen.say)

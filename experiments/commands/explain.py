@@ -28,6 +28,7 @@ def explain_command(
     """
     from rich.styled import Styled
 
+    from analysis.labels import INVENTED
     from analysis.results.manifest import RUNS
     from analysis.story.choice import choose
     from analysis.story.narrative import story
@@ -57,6 +58,7 @@ def explain_command(
     sections = story(found)
     name = f"point-{choice.point}-replicate-{choice.replicate}"
     files = write_story(found, sections, place, name)
+    screen.show(f"\n{INVENTED}")
     for section in sections:
         screen.show(Styled(f"\n{section.heading}", "bold"), *(f"{paragraph}\n" for paragraph in section.paragraphs))
     screen.say(f"story   {', '.join(map(str, files))}")

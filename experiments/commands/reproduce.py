@@ -38,7 +38,7 @@ def reproduce_command(
         screen.warn(*(f"{folder}: {risk}" for risk in found))
         if not found:
             screen.say("code, versions and platform are those that made the folder")
-        sweeps.announce_compilation(screen)
+        sweeps.compile_first(screen)
         if row is None:
             runs, _ = kept.results.counts
             screen.say(f"{kept.design.title}: {kept.design.points:,} points, {runs:,} runs")

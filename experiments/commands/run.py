@@ -27,7 +27,7 @@ def run_command(
 
     Example: `deter run baseline --doctrine clear_ladder --seed 7 --set doctrine.clarity=0.5 --ledger`
     """
-    from analysis.labels import changes
+    from analysis.labels import INVENTED, changes
     from analysis.report.gallery import default_figures
     from experiments.design.design import single_point
     from experiments.running.single import folder_name, run_single, save_run
@@ -44,7 +44,8 @@ def run_command(
     folder = out or Path("results") / folder_name(scenario, doctrine, seed, replicate, base)
     if usable(folder, manifest_of(design, "run", engine), replace_run=True) is None:
         screen.say(f"{folder} holds a run already, which this one replaces")
-    sweeps.announce_compilation(screen)
+    if engine == "compiled":
+        sweeps.compile_first(screen)
     one = run_single(base, seed, replicate, engine, ledger=ledger)
     results = save_run(folder, design, one, engine, ledger=ledger)
     if problem := results.runs["error"].item():
@@ -52,5 +53,5 @@ def run_command(
         raise Exit(FAILED)
     if not no_figures:  # matplotlib is imported here, so that the first runs do not wait for it
         publish.write_figures(folder, default_figures(results))
-    screen.show(tables.run_table(design, one))
+    screen.show(f"{INVENTED}\n", tables.run_table(design, one))
     sweeps.say_where(screen, results)

@@ -27,6 +27,8 @@ def search_command(
 
     Example: `deter search robust_doctrine`
     """
+    from rich.padding import Padding
+
     from analysis.report.gallery import search_figures
     from analysis.results.manifest import FIGURES, SEARCHED
     from analysis.results.tables import TABLES
@@ -48,6 +50,7 @@ def search_command(
     check_no_file(folder)
     doctrines, *others = (own(folder, name) for name in (DOCTRINES, TABLES, FIGURES))
     screen.say(f"{plan.experiment.title}: {plan.search.trials} candidates in {plan.worlds} worlds")
+    sweeps.compile_first(screen)
     with sweeps.resumable(screen, folder), Counter(screen, expected_runs(plan)) as counter:
         stages = sweeps.Stages(folder, workers, screen, counter, fresh=fresh)
         found, results = search_by_stages(plan, stages.carry)
@@ -64,7 +67,8 @@ def search_command(
     publish.write_tables(folder, search_tables(found, note))
     figures = search_figures(results)
     publish.write_figures(folder, figures)
-    screen.show(*(f"{sentence}\n" for sentence in said))
+    for sentence in said:  # what is said of one winner stands below it
+        screen.show(Padding(sentence.strip(), (0, 0, 1, len(sentence) - len(sentence.lstrip()))))
     winners = ", ".join(each.name for each in found.winners)
     screen.say(
         f"doctrines {folder / DOCTRINES}/: {winners}\ntables    {folder / TABLES}/\n"

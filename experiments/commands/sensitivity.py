@@ -44,6 +44,7 @@ def sensitivity_command(
     from analysis.results.manifest import MANIFEST
     from analysis.results.tables import TABLES
     from analysis.sensitivity.analysis import sensitivity
+    from analysis.sensitivity.findings import BOTH, in_both_worlds
     from analysis.sensitivity.tables import convergence_sentences, sensitivity_tables
     from experiments.running.sweep import Sweep
     from experiments.terminal import publish
@@ -66,6 +67,8 @@ def sensitivity_command(
     publish.write_tables(folder, tables)
     publish.write_figures(folder, sensitivity_figures(found))
     screen.show(*shown_tables(found), *convergence_sentences(found))
+    if both := list(in_both_worlds(found)):
+        screen.show(f"\n{BOTH}:", *both)
     screen.say(f"\ntables  {folder / TABLES}/: {', '.join(tables)}")
     if not found.converged:
         screen.warn("indices are not settled; what there is has been written")

@@ -54,7 +54,7 @@ def validate_command(
     if page:
         publish.make_ready(page.parent, "--page")
     screen = Screen(quiet=quiet)
-    sweeps.announce_compilation(screen)
+    sweeps.compile_first(screen)
     size = running.FAST if fast else running.FULL
     answer = history.answer_of(size.histories, seed, workers) if size.histories else None
     findings = running.validated(size, seed, workers, Pieces(screen))

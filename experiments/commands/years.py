@@ -48,7 +48,7 @@ def years_command(
     folder = out or Path("results") / name
     usable(folder, manifest_of(design, "sweep", "compiled"), fresh=fresh)
     screen.say(f"{design.title}: {number_of('run', design.runs)}")
-    sweeps.announce_compilation(screen)
+    sweeps.compile_first(screen)
     runs, years = run_years(design)
     results = save_years(folder, design, runs, fresh=fresh)
     tables = years_tables(results, years)

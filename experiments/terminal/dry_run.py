@@ -11,7 +11,7 @@ from experiments.design.experiment import uncertainty_text
 from experiments.design.points import how_checked
 from experiments.running.cost import CostEstimate, estimated
 from experiments.terminal.screen import Screen, titled
-from experiments.terminal.sweeps import Hands, announce_compilation
+from experiments.terminal.sweeps import Hands, compile_first
 
 BUSY = 1.5
 """Ratio of the time on the busy machine to the undisturbed time from which on both are shown."""
@@ -21,7 +21,8 @@ FIRST_ROWS, COLUMN = 5, 13
 
 def show_dry_run(screen: Screen, design: Design, hands: Hands) -> None:
     """Show what a design is and what its sweep would take, from a few runs of it; nothing is written."""
-    announce_compilation(screen)
+    if design.engine == "compiled":
+        compile_first(screen)
     workers, elsewhere = hands.at_work(design).workers, hands.dask is not None
     found = estimated(design, workers, processes=hands.processes, elsewhere=elsewhere)
     tables = [_table(design.title, [*_design_rows(design), *_estimate_rows(design, found, workers)])]

@@ -7,19 +7,21 @@ from typing import NamedTuple
 
 import typer
 
-from agents.foundation.compiled import JIT, cache_folder
 from analysis.labels import number_of, runs_planned
 from analysis.results.folder import Results
 from analysis.results.manifest import FIGURES, SUMMARY_CSV
 from analysis.results.tables import TABLES
 from experiments.design.design import Design
 from experiments.running.executors import Workforce, dask
+from experiments.running.runner import warm_up
 from experiments.running.sweep import Progress, Sweep, carry_out, sweep_manifest, workforce_for
 from experiments.store.files import own
 from experiments.store.folders import usable
 from experiments.store.provenance import mended
+from experiments.terminal.compiling import is_compiled, shown_compilation
 from experiments.terminal.options import INTERRUPTED
 from experiments.terminal.screen import Counter, Screen
+from model.configuration import load_configuration
 
 
 class Hands(NamedTuple):
@@ -36,11 +38,11 @@ class Hands(NamedTuple):
         return workforce_for(design, self.workers, apart=self.processes)
 
 
-def announce_compilation(screen: Screen) -> None:
-    """Say that the model is compiled first, where this machine holds it compiled in no version."""
-    folder = cache_folder()
-    if JIT and not (folder and any(folder.glob("*/*.nbc"))):
-        screen.say(f"compiling the model for this machine, about half a minute{', once' if folder else ''} …")
+def compile_first(screen: Screen) -> None:
+    """Compile the model where this machine does not hold it compiled, and show how far that is."""
+    if not is_compiled():
+        with shown_compilation(screen):
+            warm_up(load_configuration("baseline", "status_quo"))
 
 
 def swept(screen: Screen, sweep: Sweep, design: Design, hands: Hands, *, retry_failed: bool, fresh: bool) -> Results:
@@ -65,11 +67,19 @@ def carried_out(
     whole: Path | None = None,
 ) -> Results:
     """Run what a folder lacks of a design, showing how far it is; `whole` is the folder named if it is interrupted."""
-    announce_compilation(screen)
-    with resumable(screen, whole or folder), Counter(screen, design.runs) as counter:
-        return carry_out(
-            design, folder, workforce, fresh=fresh, retry_failed=retry_failed, report=counter.report, warn=screen.warn
-        )
+    with resumable(screen, whole or folder):
+        if design.engine == "compiled":  # the other engine compiles each rule where it first meets it
+            compile_first(screen)
+        with Counter(screen, design.runs) as counter:
+            return carry_out(
+                design,
+                folder,
+                workforce,
+                fresh=fresh,
+                retry_failed=retry_failed,
+                report=counter.report,
+                warn=screen.warn,
+            )
 
 
 class Stages:

@@ -10,7 +10,8 @@ from rich.padding import Padding
 from rich.styled import Styled
 from rich.table import Table
 
-from analysis.effects.levels import delays_said
+from analysis.effects.findings import both_worlds
+from analysis.effects.levels import compared_factors, delays_said
 from analysis.labels import factor_title, is_share, level_texts, listed, number_of, percent
 from analysis.plotting.captions import MOST_NAMED, names
 from analysis.results.folder import Results
@@ -47,6 +48,9 @@ def sweep_tables(results: Results, width: int) -> Iterator[Any]:
         yield _table(factor_title(factor), rows, width)
         if said := delays_said(results, [factor]):
             yield f"{said}\n"
+    for factor in () if results.unreached else compared_factors(results):
+        if text := both_worlds(results, factor):
+            yield f"\n{text}"
     yield (
         f"\nPer cent, ± half of a 95 % interval over {number_of('replicate', results.manifest.replicates)} "
         "(in brackets its ends, where it lies unevenly), "

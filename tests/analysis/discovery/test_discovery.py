@@ -345,8 +345,8 @@ def test_figures_fit_slides(answered: Path) -> None:
     results = open_results(answered)
     assert len(slides.check("discovery", results)) == 1
     assert len(slides.check("peeling", results)) == 1
-    bars, points = slides.cut("discovery", results, 2, rows=False)
-    assert [figure.axes[0].get_title("left") for figure in (bars, points)] == ["a", "b"]
+    points, bars = slides.cut("discovery", results, 2, rows=False)
+    assert [figure.axes[0].get_title("left") for figure in (points, bars)] == ["a", "b"]
 
 
 def test_figures_can_be_read(answered: Path) -> None:
@@ -357,9 +357,32 @@ def test_figures_can_be_read(answered: Path) -> None:
         assert min(text.get_fontsize() for text, _ in one.texts) >= 7.0
         assert "n = 60 worlds × 3 replicates" in one.said
         assert "-fold cross-validation" in one.said
-    axes = opened("discovery", results, draw("discovery", results)).figure.axes[1]
-    marks = {line.get_marker() for line in axes.lines}
+    one = opened("discovery", results, draw("discovery", results))
+    marks = {line.get_marker() for line in one.figure.axes[0].lines}
     assert {"^", "o"} <= marks
+    answer = read_answer(results)
+    assert answer is not None
+    assert one.figure.texts[0].get_text().replace("\n", " ") == discovery_sentences(answer)[0].removesuffix(".")
+
+
+def test_the_first_sentence_says_where_it_happens_that_it_is_not_known_or_that_nothing_can_be_said(
+    answered: Path,
+) -> None:
+    """Where noise leaves most worlds open, no rule over them is a finding, however well it fits."""
+    answer = read_answer(open_results(answered))
+    assert answer is not None
+    first = discovery_sentences(answer)[0]
+    assert first.startswith("status_quo has harm averted below 25 % mostly where ")
+    assert first.endswith(
+        f"in {answer.prim.fit.cases} of {answer.prim.fit.worlds} worlds there, and in 0 of 42 elsewhere."
+    )
+    half, most = (answer.model_copy(update={"unsure": unsure}) for unsure in (30, 31))
+    assert discovery_sentences(half)[0] == first
+    assert discovery_sentences(most)[0].startswith(
+        "Nothing can be said of where status_quo has harm averted below 25 %: in 31 of 60 worlds it is open"
+    )
+    chance = answer.model_copy(update={"rules": [answer.prim.model_copy(update={"p": 0.5}), answer.rules[1]]})
+    assert discovery_sentences(chance)[0].startswith("No rule was found")
 
 
 def test_the_rule_stands_first_among_the_findings(answered: Path) -> None:

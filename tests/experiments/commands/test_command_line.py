@@ -4,6 +4,7 @@ import re
 import subprocess
 import sys
 from pathlib import Path
+from types import SimpleNamespace
 
 import polars as pl
 import pytest
@@ -14,8 +15,9 @@ from analysis.results.single_run import LEDGER_SCHEMA, VOTES_SCHEMA
 from experiments.commands.main import main
 from experiments.running import sweep
 from experiments.running.single import folder_name
-from experiments.terminal import sweeps
+from experiments.terminal import compiling, sweeps
 from experiments.terminal.options import assignments
+from experiments.terminal.screen import Screen
 from model.configuration import load_configuration
 from model.errors import ConfigurationError
 from model.loading import CONFIGS
@@ -261,10 +263,28 @@ def test_the_largest_seed_and_replicate_run(tmp_path: Path) -> None:
 def test_the_first_compilation_is_announced(
     experiment: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    monkeypatch.setattr(sweeps, "cache_folder", lambda: tmp_path)
-    monkeypatch.setattr(sweeps, "JIT", True)
+    monkeypatch.setattr(compiling, "cache_folder", lambda: tmp_path)
+    monkeypatch.setattr(compiling, "JIT", True)
     assert main(["sweep", str(experiment), "--out", str(tmp_path / "out"), *SHORT]) == 0
-    assert "compiling the model for this machine, about half a minute, once" in capsys.readouterr().err
+    said = capsys.readouterr().err
+    assert "compiling the model for this machine, about a minute, once" in said
+    assert "compiled in " in said
+
+
+def test_the_compilation_says_how_far_it_is_and_what_is_compiled(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Where there is no terminal, a line now and then; parts are counted as they end, those they call before them."""
+    monkeypatch.setattr(compiling, "BETWEEN_LINES", -1.0)
+    parts = compiling.Parts(Screen())
+    under_way = SimpleNamespace(data={"dispatcher": SimpleNamespace(py_func=compiling.is_compiled)})
+    for _ in range(37):
+        parts.on_start(under_way)
+        parts.on_end(under_way)
+    parts.on_start(under_way)
+    first, *_, last = capsys.readouterr().err.splitlines()
+    assert first.startswith("about 0% after 0 s; now compiling.is_compiled")
+    assert last.startswith("about 10% after ")
 
 
 FILE = "experiment.toml"
