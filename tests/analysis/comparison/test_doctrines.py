@@ -1,4 +1,4 @@
-"""What was compared: every doctrine by its one name, with its title, its idea, and what it changes."""
+"""What was compared: every doctrine by its one name, its title, with its idea and what it changes."""
 
 from types import SimpleNamespace
 from typing import Any
@@ -10,7 +10,7 @@ STATUS_QUO = {"title": "Status quo", "idea": "As it\nis.", "clarity": 0.4, "voti
 MINE = {**STATUS_QUO, "title": "Sooner", "idea": "Be clear.", "clarity": 0.9, "voting_rule": "qmv"}
 
 
-def test_each_doctrine_has_one_name_its_title_and_what_it_changes() -> None:
+def test_each_doctrine_has_one_name_its_title_with_what_it_changes() -> None:
     manifest = Manifest.model_construct(
         factors={"doctrine": ["mine.toml", "status_quo"]},
         contents={"doctrine": {"mine.toml": MINE, "status_quo": STATUS_QUO}},
@@ -19,9 +19,8 @@ def test_each_doctrine_has_one_name_its_title_and_what_it_changes() -> None:
     results: Any = SimpleNamespace(manifest=manifest)
     assert list(doctrines_compared(results)) == [
         (
-            "Doctrine mine",
-            "“Sooner”. Be clear. Other than status_quo (in brackets): clarity 0.9 (0.4) and "
-            "voting rule qmv (unanimity).",
+            "“Sooner”",
+            "Be clear. Other than “Status quo” (in brackets): clarity 0.9 (0.4) and voting rule qmv (unanimity).",
         ),
-        ("Doctrine status_quo", "“Status quo”. As it is."),
+        ("“Status quo”", "As it is."),
     ]
