@@ -144,7 +144,9 @@ FIGURES = {
     "run": Entry(RUN, "acts, answers, credibility and grievance over time"),
 }
 """Figures by name, in the order in which they are shown."""
-ANSWERING = ("discovery", "comparison", "sensitivity", "morris", "mechanisms", "features", "years", "main_effects")
+ANSWERING = (
+    *("discovery", "comparison", "sensitivity", "morris", "mechanisms", "features", "years", "effects", "main_effects"),
+)
 """Figures that answer the question of a folder, by kind of folder."""
 ANY_METRIC = "any metric over each pair of factors"
 ALL = "all"

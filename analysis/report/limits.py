@@ -151,6 +151,8 @@ GENERAL = (
     ),
 )
 """What limits every finding."""
+SPOKEN = {"harm_averted": ("harm",), "eu_cost": ("EU cost", "political cost")}
+"""Other words for a metric."""
 GAP = ".{1,90}?"
 """In the place of an amount with its interval."""
 
@@ -162,6 +164,7 @@ def _forms(name: str) -> re.Pattern[str]:
         return re.compile(rf"\b{re.escape(factor_words(name))}\b", re.IGNORECASE)
     wording = METRICS[name].wording
     said = [text for text in wording or () if text]
+    said += SPOKEN.get(name, ())
     forms = [GAP.join(map(re.escape, text.split("{}"))) for text in said]
     return re.compile("|".join([rf"\b{re.escape(title(name))}\b", *forms]), re.IGNORECASE)
 

@@ -15,7 +15,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from analysis.comparison.comparison import named
 from analysis.labels import title
 from analysis.plotting import captions
-from analysis.report.briefs import Brief, command_path
+from analysis.report.briefs import Brief
 from analysis.report.gallery import entry
 from analysis.report.glossary import Linker, terms_in
 from analysis.report.limits import beside
@@ -50,11 +50,16 @@ MOST_ROWS = 40
 """Rows of a table that the page shows."""
 MOST_LIMITS, MOST_FACTORS = 3, 8
 """Limits beside the findings under one heading, and factors before the annex."""
-FEW, MOST_TERMS, LEAST_TERMS = 5, 20, 10
+MOST_WARNINGS = 4
+"""Warnings of a short brief."""
+FEW, MOST_TERMS, LEAST_TERMS = 5, 14, 8
 """Rows of a small table, and words that a short brief explains beside a small one and beside a large one."""
 ANSWERING = ("slide", "search_winners", "mechanisms", "effects", "sensitivity", "years")
 """Tables that answer the question of a folder, of which the first that there is stands before the figures."""
 SHORT = "brief.html"
+"""File of a short brief, in the folder that it is of."""
+HIGH = 0.8
+"""Height of a figure, in its widths, from which on it takes a place of its own."""
 WIDEST = 183.0 / 25.4 * 72.0
 """Width in points of a figure that fills the page."""
 
@@ -93,7 +98,7 @@ def page_of(brief: Brief) -> str:
 def short_page_of(brief: Brief) -> str:
     """The short brief as HTML, two A4 pages in print: bottom line, three findings, one figure, one table, objection."""
     short = short_of(brief)
-    table = as_shown("", short.table, _titles(brief.results)) if short.table else None
+    table = short.table
     few = table is None or table.frame.height <= FEW
     said = [brief.question, short.bottom, *(found.text for found, _ in short.findings if found), short.answer]
     said += [caveat for _, caveat in short.findings] + [table.note if table else ""]
@@ -101,12 +106,14 @@ def short_page_of(brief: Brief) -> str:
         "short.html",
         brief,
         said,
+        most_warnings=MOST_WARNINGS,
         most_terms=MOST_TERMS if few else LEAST_TERMS,
         ideas=_ideas(brief.results) if few else [],
         short=short,
         table=table,
         rows=rows_of(table) if table else None,
-        again=f"deter report {command_path(brief.results.folder)}",
+        again=next((made for made, _ in brief.again if made.startswith("deter report")), ""),
+        is_high=any(figure.get_figheight() > HIGH * figure.get_figwidth() for figure in brief.figures.values()),
     )
 
 

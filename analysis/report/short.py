@@ -4,7 +4,7 @@ Of a comparison the bottom line is the doctrine that averts most harm, told agai
 factor that moves harm most. Of other folders it is what their findings say first.
 """
 
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from itertools import chain
 from typing import Any, NamedTuple
 
@@ -19,6 +19,7 @@ from analysis.labels import factor_words, listed, metric_unit, number_of, shown,
 from analysis.report.briefs import Brief
 from analysis.report.informed import uninformed
 from analysis.report.limits import GENERAL, LIMITS, Limit, beside, limits_of
+from analysis.report.shown import as_shown, spoken
 from analysis.report.uninformed import TURNS, moved, over_uninformed, uninformed_findings
 from analysis.results.folder import Results
 from analysis.results.tables import Table, estimate_text
@@ -28,8 +29,12 @@ from model.metrics.catalogue import EFFECTS, LEAD, METRICS
 
 MOST = 3
 """Findings, and caveats, of a short brief."""
-MOST_ROWS, MOST_COLUMNS = 11, 7
-"""Size of the one table."""
+MOST_ROWS = 11
+"""Rows of the one table."""
+LEADING = {"metric": LEAD, "way": "shapley", "game": "toolbox"}
+"""Rows that a table is cut to, where it has them: by column."""
+SAME = ("doctrine", "reference", "game", "way", "metric", "unit", "interval")
+"""Columns that a table goes without where they say the same in every row."""
 PRICES = ("eu_cost", "escalation_rate", "wrongful_responses")
 """Metrics by which a choice is paid for."""
 NOTHING = "Nothing that these runs support can be said in a sentence."
@@ -132,11 +137,13 @@ def _is_plain(brief: Brief) -> bool:
 
 def _of_any(brief: Brief) -> Chosen:
     """The first findings that claim something, one under each heading before a second."""
-    told = [one for one in brief.findings if not one.text.startswith(UNTOLD)] or list(brief.findings)
-    if not told:
-        return Chosen(NOTHING, ())
-    first, *rest = told
-    return Chosen(first.text, _varied(rest or told), table=_small(brief.tables))
+    told = [one for one in brief.findings if not one.text.startswith(UNTOLD)]
+    others = [one for one in brief.findings if one not in told]
+    if not brief.findings:
+        return Chosen(NOTHING, (), table=_small(brief))
+    first, *rest = [*_varied(told), *_varied(others)]
+    bottom = f"{first.text.removesuffix('.')} (n = {first.n:,} {first.unit})."
+    return Chosen(bottom, rest if len(rest) >= MOST else [first, *rest], table=_small(brief))
 
 
 def _varied(findings: Iterable[Finding]) -> list[Finding]:
@@ -149,12 +156,19 @@ def _varied(findings: Iterable[Finding]) -> list[Finding]:
     return [one for _, one in sorted(ranked, key=lambda pair: pair[0])]
 
 
-def _small(tables: Mapping[str, Table]) -> Table | None:
-    """The first table that has a few rows and columns, else the first cut to these."""
-    for table in tables.values():
-        if table.frame.height <= MOST_ROWS and table.frame.width <= MOST_COLUMNS + 4:
-            return table
-    return next((table._replace(frame=table.frame.head(MOST_ROWS)) for table in tables.values()), None)
+def _small(brief: Brief) -> Table | None:
+    """The first table, of what leads alone and without columns that say the same in every row, cut to a few rows."""
+    titles = brief.results.manifest.doctrine_titles
+    called = dict(zip(named(list(titles)), titles.values(), strict=True))
+    for name, table in brief.tables.items():
+        frame = as_shown(name, table, called).frame
+        for column, lead in LEADING.items():
+            if column in frame.columns and lead in frame[column]:
+                frame = frame.filter(pl.col(column) == lead)
+        same = [name for name in SAME if name in frame.columns and frame[name].n_unique() == 1]
+        said = f": {title(LEAD)}, {frame['unit'][0]}" if {"metric", "unit"} <= set(same) else ""
+        return Table(f"{table.title}{said}", frame.drop(same).head(MOST_ROWS), spoken(table.note, called))
+    return None
 
 
 def _of_comparison(results: Results) -> Chosen | None:
@@ -227,8 +241,8 @@ def _bottom(compared: Comparison, best: Row, rows: dict[str, Row], titles: dict[
 
 
 def _others(table: pl.DataFrame, best: str, titles: dict[str, str], other: str, unit: str) -> Iterator[Finding]:
-    """What choosing another doctrine over the reference does, those first that fall furthest behind."""
-    own = table.filter(pl.col("doctrine") != best, metric=LEAD).drop_nulls("mean").sort("mean")
+    """What choosing another doctrine over the reference does, those first that come next."""
+    own = table.filter(pl.col("doctrine") != best, metric=LEAD).drop_nulls("mean").sort("mean", descending=True)
     for name in own["doctrine"]:
         rows = [row for row in table.filter(doctrine=name).iter_rows(named=True) if row["metric"] in EFFECTS]
         if text := together(f"choosing “{titles[name]}” over “{other}”", rows):

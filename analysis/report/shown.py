@@ -21,6 +21,8 @@ OF_CASES = ("superiority", "dominance", "satisficing", "winners", "ranks", "pare
 ESTIMATE = ("mean", "low", "high")
 SHARES = (*ESTIMATE, "clearly_better", "clearly_worse", "resamples", "worlds")
 """Columns of such tables that are shares."""
+ROUNDING = 9
+"""Decimals from which on a number is noise of the arithmetic."""
 DOCTRINES = ("doctrine", "other", "reference", "dominated_by", "clearly_dominated_by")
 """Columns with names of doctrines."""
 LEVELS = ("comparison", "years", "by_kind")
@@ -91,7 +93,7 @@ def _percent(kind: str, frame: pl.DataFrame) -> pl.DataFrame:
     if not columns:
         return frame
     units = [_unit(one, differs=kind not in LEVELS) if one in ESTIMATED else "" for one in names]
-    frame = frame.with_columns((pl.col(name) * times).alias(name) for name in columns)
+    frame = frame.with_columns(((pl.col(name) * times).round(ROUNDING) + 0.0).alias(name) for name in columns)
     return frame.insert_column(frame.columns.index("metric") + 1, pl.Series("unit", units, dtype=pl.String))
 
 
