@@ -202,7 +202,7 @@ def _least(compared: Comparison, found: pl.DataFrame) -> str:
     doctrine, times = counted.row(0)
     where = "in the world where that is most" if compared.has_worlds else "as far as these runs tell"
     also = counted.filter(pl.col("len") == times)["doctrine"].to_list()
-    who = listed([spoken(name) for name in also[:MOST]]) if len(also) <= MOST else f"{len(also)} doctrines"
+    who = listed([f"“{compared.titles[name]}”" for name in also[:MOST]]) if len(also) <= MOST else f"{len(also)} doctrines"
     verb = "falls" if len(also) == 1 else "each fall"
     return f"{who[0].upper()}{who[1:]} {verb} least short of the best by {times} of {len(COMPARED)} criteria, {where}"
 

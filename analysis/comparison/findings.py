@@ -97,6 +97,8 @@ def comparison_findings(results: Results) -> Iterator[Finding]:
     unit = comparison.cells.unit
     titles = comparison.titles
     for row in _against_twins(comparison):
+        if _is_twin(comparison, row["doctrine"]):  # of itself nothing is to be said
+            continue
         if text := against_twin(f"“{titles[row['doctrine']]}”", row):
             yield Finding(f"Against the twin ({TOGETHER})", text, row["n"], unit)
     name = comparison.doctrines[comparison.reference]
@@ -113,6 +115,13 @@ def comparison_findings(results: Results) -> Iterator[Finding]:
         told = {**row, "jointly": in_most_cases(comparison, LEAD, at, comparison.reference)}
         if text := in_worlds(f"“{titles[row['doctrine']]}” averts more harm than {reference}", told):
             yield Finding(f"World by world ({TOGETHER})", text, row["n"], comparison.unit)
+
+
+def _is_twin(comparison: Comparison, doctrine: str) -> bool:
+    """Whether a doctrine is that of the twin, so that the world and its twin are the same."""
+    manifest, twin = comparison.results.manifest, comparison.results.configuration.reference.doctrine
+    level = dict(zip(comparison.doctrines, manifest.doctrine_titles, strict=True))[doctrine]
+    return manifest.contents.get("doctrine", {}).get(level, {}) == twin.model_dump(mode="json")
 
 
 def _against_twins(comparison: Comparison) -> Iterator[dict[str, Any]]:

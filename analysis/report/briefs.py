@@ -10,7 +10,7 @@ from shlex import quote
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from analysis.comparison.comparison import DOCTRINE, named
+from analysis.comparison.comparison import DOCTRINE
 from analysis.labels import factor_label, level_texts
 from analysis.plotting import captions
 from analysis.report.doctrines import doctrines_compared
@@ -84,7 +84,8 @@ def factors(results: Results) -> Iterator[tuple[str, str]]:
         elif len(levels) > MOST_LEVELS:
             text = f"{len(levels)} levels, {span(levels)}"
         else:
-            text = ", ".join(named(levels) if path == DOCTRINE else level_texts(levels))
+            titles = results.manifest.doctrine_titles
+            text = ", ".join([f"“{titles[str(one)]}”" for one in levels] if path == DOCTRINE else level_texts(levels))
         label = factor_label(path, results.configuration)
         yield f"Twin: {label}" if path.startswith("reference.") else label, text
     yield from of_replicates(results)

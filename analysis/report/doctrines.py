@@ -1,9 +1,9 @@
-"""The doctrines of a comparison, one by one: name, title, idea, and in what each differs from the reference."""
+"""The doctrines of a comparison, one by one: title, idea, and in what each differs from the reference."""
 
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from analysis.comparison.comparison import DOCTRINE, Comparison, default_reference, named
+from analysis.comparison.comparison import DOCTRINE, Comparison, default_reference
 from analysis.labels import factor_words, listed, metric_unit, number_of, phase_words, stated_text, title
 from analysis.results.folder import Results
 from analysis.results.tables import interval_text
@@ -18,21 +18,20 @@ ABSOLUTE = ("harm_a_year", "twin_harm_a_year")
 
 
 def doctrines_compared(results: Results) -> Iterator[tuple[str, str]]:
-    """Each doctrine that is a level of a factor, by the name that tables have, with its title once beside it."""
+    """Each doctrine that is a level of a factor by its title, with its idea and what it changes."""
     titles, stated = results.manifest.doctrine_titles, results.manifest.design.get("reference")
     if not titles:
         return
     levels, contents = list(titles), results.manifest.contents.get(DOCTRINE, {})
     reference = stated if stated in titles else default_reference(levels)
-    names = dict(zip(levels, named(levels), strict=True))
     for level in filter(contents.__contains__, levels):
         held = contents[level]
-        text = f"“{titles[level]}”. {' '.join(str(held.get('idea', '')).split())}".strip()
+        text = " ".join(str(held.get("idea", "")).split())
         if level != reference and reference in contents:
-            text += f" {_differs(held, contents[reference], names[reference])}"
+            text += f" {_differs(held, contents[reference], titles[reference])}"
             if level in results.manifest.changes:
                 text += f" {_changed_world(results, level)}, with a twin of its own."
-        yield f"Doctrine {names[level]}", text
+        yield f"“{titles[level]}”", text.strip()
 
 
 def setting_notes(comparison: Comparison) -> list[str]:
@@ -150,4 +149,6 @@ def _estimate(row: Mapping[str, Any]) -> str:
 def _differs(one: Mapping[str, Any], other: Mapping[str, Any], name: str) -> str:
     """In which choices a doctrine differs from another, with what that has in brackets."""
     words = [key.replace("_", " ") + _values(values) for key, values in differing(one, other).items()]
-    return f"Other than {name} (in brackets): {listed(words)}." if words else f"All its settings are those of {name}."
+    if not words:
+        return f"All its settings are those of “{name}”."
+    return f"Other than “{name}” (in brackets): {listed(words)}."

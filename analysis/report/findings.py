@@ -1,9 +1,9 @@
 """Findings: which sentences a folder of results supports, gathered from the rooms of the questions.
 
 First what answers the question of the folder: the rule of a discovery, the indices of a sensitivity analysis, the
-shares of mechanisms and features. Then what is said of any sweep: what each doctrine, or all of it, does against its
-twin; which doctrine overtakes which, what choosing one over another does; what the factors do. Last, how far that
-depends on what no data inform.
+shares of mechanisms and features; of a comparison what choosing one doctrine over another does, and which overtakes
+which. Then what is said of any sweep: what each doctrine, or all of it, does against its twin; what the factors do.
+Last, how far that depends on what no data inform.
 """
 
 from collections.abc import Iterator
@@ -20,6 +20,9 @@ from analysis.results.folder import Results
 from analysis.sensitivity.findings import importance, is_structured
 from analysis.sentences import Finding
 
+TWIN = "Against the twin"
+"""How the heading of what is said against the twin begins."""
+
 
 def findings(results: Results) -> list[Finding]:
     """All findings of a folder; none where it has no intervals, none on levels while points have no run yet."""
@@ -30,9 +33,11 @@ def findings(results: Results) -> list[Finding]:
     answers = [] if results.unreached else [*discovery_findings(results), *decomposition_findings(results)]
     if shares_out(results):
         return answers
-    compared = comparison_findings(results) if is_comparison(results) else overall_findings(results)
-    found = [*answers, *_ranked(results), *compared, *(() if results.unreached else effect_findings(results))]
-    return [*found, *uninformed_findings(results)]
+    compared = list(comparison_findings(results) if is_comparison(results) else overall_findings(results))
+    against = [one for one in compared if not one.heading.startswith(TWIN)]
+    twins = [one for one in compared if one.heading.startswith(TWIN)]
+    moved = () if results.unreached else effect_findings(results)
+    return [*answers, *against, *_ranked(results), *twins, *moved, *uninformed_findings(results)]
 
 
 def _ranked(results: Results) -> Iterator[Finding]:

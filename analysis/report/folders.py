@@ -6,9 +6,9 @@ from pathlib import Path
 
 from analysis.report import decomposition
 from analysis.report.briefs import Brief, brief_of_runs
-from analysis.report.gallery import default_figures, search_figures
+from analysis.report.gallery import ANSWERING, default_figures, draw, leading, search_figures
 from analysis.report.missing import check_runs
-from analysis.report.page import page_of
+from analysis.report.page import page_of, short_page_of
 from analysis.report.search import brief_of_search, tables_of_search
 from analysis.results.folder import Results, open_results
 from analysis.results.manifest import FIGURES, MANIFEST
@@ -20,32 +20,67 @@ SHARED_OUT = ("mechanisms", "mechanisms_world", "features", "categories", "measu
 """Figures of single sweeps of `deter why`, which draws them into the folder above."""
 
 
-def report(folder: str | Path, warn: Callable[[str], None] = warnings.warn) -> str:
+def report(
+    folder: str | Path,
+    warn: Callable[[str], None] = warnings.warn,
+    *,
+    short: bool = False,
+    title: str | None = None,
+    question: str | None = None,
+    figure: str | None = None,
+) -> str:
     """Return the brief of a folder as one HTML page: a folder of results, of a search or of `deter why`.
 
-    `warn` is told what in the folder is left out. Raises `ConfigurationError` where there is nothing to report.
+    `short` gives the two pages of bottom line, findings and objection; `title` and `question` replace those of the
+    folder; `figure` names the one figure of a short brief, or that which comes first. `warn` is told what in the folder
+    is left out. Raises `ConfigurationError` where there is nothing to report, or no such figure.
     """
-    return page_of(brief_of_folder(Path(folder), warn))
+    brief = brief_of_folder(Path(folder), warn, figure=figure, only=short)
+    if title is not None:
+        brief = brief._replace(title=title)
+    if question is not None:
+        brief = brief._replace(question=question)
+    return short_page_of(brief) if short else page_of(brief)
 
 
-def brief_of_folder(folder: Path, warn: Callable[[str], None]) -> Brief:
+def brief_of_folder(
+    folder: Path, warn: Callable[[str], None], *, figure: str | None = None, only: bool = False
+) -> Brief:
     """All that the page of a folder says and shows; `warn` is told what in the folder is left out.
 
-    Raises `ConfigurationError` where it is a folder of nothing that can be reported.
+    `figure` comes first, `only` where there is to be one. Raises `ConfigurationError` where it is a folder of nothing
+    that can be reported, or has no such figure.
     """
     if search := open_search(folder):
         check_runs(search[0])
         brief = brief_of_search(*search)
-        return brief._replace(figures=search_figures(search[0]), tables=tables_of_search(*search))
+        return _led(
+            brief._replace(figures=search_figures(search[0]), tables=tables_of_search(*search)), figure, only=only
+        )
     if found := decomposition.open_decomposition(folder):
-        return decomposition.brief_of_decomposition(found)
+        return _led(decomposition.brief_of_decomposition(found), figure, only=only)
     results = _opened(folder)
     check_runs(results)
+    first = {figure: draw(figure, results)} if figure else leading(results) if only else {}
+    if only:
+        return brief_of_runs(results)._replace(figures=first, tables=_tables(results, warn))
     # a page shows again what `deter figure` has drawn besides the figures that every such folder has
     drawn = {path.stem for path in (results.folder / FIGURES).glob("*.svg")}
-    figures = default_figures(results, also={*drawn, *SHARED_OUT})
+    others = default_figures(results, also={*drawn, *SHARED_OUT})
+    answering = [name for name in (*first, *ANSWERING) if name in first or name in others][:1]
+    figures = {name: first.get(name) or others[name] for name in dict.fromkeys([*answering, *others])}
     brief = brief_of_runs(results)._replace(figures=figures, tables=_tables(results, warn))
     return decomposition.with_decomposition_below(brief, warn)
+
+
+def _led(brief: Brief, figure: str | None, *, only: bool) -> Brief:
+    """A brief with one of its figures first, or alone; raises `ConfigurationError` where it has none of that name."""
+    figures = dict(brief.figures)
+    if figure is not None and figure not in figures:
+        raise ConfigurationError("is no figure of this folder", file="--figure", value=figure, allowed=listing(figures))
+    if figure is not None:
+        figures = {figure: figures.pop(figure), **figures}
+    return brief._replace(figures=dict(list(figures.items())[:1]) if only else figures)
 
 
 def _opened(folder: Path) -> Results:

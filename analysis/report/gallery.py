@@ -163,6 +163,10 @@ FIGURES = {
     "run": Entry(RUN, "acts, answers, credibility and grievance over time"),
 }
 """Figures by name, in the order in which they are shown."""
+ANSWERING = (
+    *("discovery", "comparison", "sensitivity", "morris", "mechanisms", "features", "years", "effects", "main_effects"),
+)
+"""Figures that answer the question of a folder, by kind of folder."""
 ANY_METRIC = "any metric over each pair of factors"
 ALL = "all"
 """In the place of a name: every figure that a folder has."""
@@ -225,6 +229,13 @@ def _printed(name: str, results: Results, *, slide: bool = False) -> "list[Figur
 def names_of(results: Results) -> list[str]:
     """The figures that a folder has."""
     return [name for name, found in FIGURES.items() if found.kind.applies(results)]
+
+
+def leading(results: Results) -> "dict[str, Figure]":
+    """The figure that answers the question of a folder, by its name; none where it has none that shows something."""
+    names = names_of(results)
+    order = [*(name for name in ANSWERING if name in names), *names]
+    return next(filter(None, (_some([name], results) for name in order)), {})
 
 
 def default_figures(results: Results, also: Collection[str] = ()) -> "dict[str, Figure]":

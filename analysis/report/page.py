@@ -7,23 +7,30 @@ was assumed, what the results cannot say, and how to get them again. It needs no
 import base64
 import re
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
+from analysis.comparison.comparison import named
 from analysis.labels import INVENTED, title
 from analysis.plotting import captions
 from analysis.report.briefs import Brief
+from analysis.report.gallery import entry
+from analysis.report.glossary import Linker, terms_in
+from analysis.report.limits import beside
 from analysis.report.missing import missing_runs
+from analysis.report.short import bottom_line, short_of
+from analysis.report.shown import as_shown
 from analysis.results.folder import Results
-from analysis.results.tables import rows_of
+from analysis.results.identity import kept_words
+from analysis.results.tables import Table, rows_of
 from analysis.results.versions import this_version
 from analysis.sensitivity.findings import no_indices
 from analysis.sentences import Finding
 from analysis.statistics.intervals import caution
 from model.configuration import USER
-from model.errors import listing, printable
+from model.errors import ConfigurationError, listing, printable
 
 REPORT = "report.html"
 ORIGINS = {
@@ -41,6 +48,18 @@ ORIGINS = {
 DOCUMENT = "a public document or data, named with the number"
 MOST_ROWS = 40
 """Rows of a table that the page shows."""
+MOST_LIMITS, MOST_FACTORS = 3, 8
+"""Limits beside the findings under one heading, and factors before the annex."""
+MOST_WARNINGS = 4
+"""Warnings of a short brief."""
+FEW, MOST_TERMS, LEAST_TERMS = 5, 14, 8
+"""Rows of a small table, and words that a short brief explains beside a small one and beside a large one."""
+ANSWERING = ("slide", "search_winners", "mechanisms", "effects", "sensitivity", "years")
+"""Tables that answer the question of a folder, of which the first that there is stands before the figures."""
+SHORT = "brief.html"
+"""File of a short brief, in the folder that it is of."""
+HIGH = 0.8
+"""Height of a figure, in its widths, from which on it takes a place of its own."""
 WIDEST = 183.0 / 25.4 * 72.0
 """Width in points of a figure that fills the page."""
 
@@ -54,34 +73,117 @@ class FindingGroup(NamedTuple):
 
 
 def page_of(brief: Brief) -> str:
-    """The page of a brief as HTML."""
+    """The long brief as HTML: findings first, then figures, limits and method; details last, folded on the screen."""
+    groups, first = sections(brief.findings), _first(brief)
+    tables = [(name, table, rows_of(table)) for name, table in first.items()]
+    limits = beside([group.sentences for group in groups], MOST_LIMITS)
+    said = [brief.question, *(text for group in groups for text in group.sentences), *brief.limits]
+    said += [table.note for _, table, _ in tables] + [limit.caveat for own in limits for limit in own]
+    return _rendered(
+        "report.html",
+        brief,
+        said,
+        bottom=bottom_line(brief),
+        sections=groups,
+        limits=limits,
+        tables=tables,
+        origin=captions.origin(brief.results),
+        assumptions=_assumptions(brief.results),
+        base=brief.results.configuration,
+        most_rows=MOST_ROWS,
+        most_factors=MOST_FACTORS,
+    )
+
+
+def short_page_of(brief: Brief) -> str:
+    """The short brief as HTML, two A4 pages in print: bottom line, three findings, one figure, one table, objection."""
+    short = short_of(brief)
+    table = short.table
+    few = table is None or table.frame.height <= FEW
+    said = [brief.question, short.bottom, *(found.text for found, _ in short.findings if found), short.answer]
+    said += [caveat for _, caveat in short.findings] + [table.note if table else ""]
+    return _rendered(
+        "short.html",
+        brief,
+        said,
+        most_warnings=MOST_WARNINGS,
+        most_terms=MOST_TERMS if few else LEAST_TERMS,
+        ideas=_ideas(brief.results) if few else [],
+        short=short,
+        table=table,
+        rows=rows_of(table) if table else None,
+        again=next((made for made, _ in brief.again if made.startswith("deter report")), ""),
+        is_high=any(figure.get_figheight() > HIGH * figure.get_figwidth() for figure in brief.figures.values()),
+    )
+
+
+def _rendered(template: str, brief: Brief, said: list[str], most_terms: int | None = None, **more: Any) -> str:
+    """A page from its template; `said` are texts in which words of the glossary are looked for."""
     results = brief.results
-    page = Environment(
+    terms = terms_in(said)[:most_terms]
+    room = Environment(
         loader=PackageLoader("analysis.report"),
         autoescape=True,
         undefined=StrictUndefined,
         finalize=_seen,
         trim_blocks=True,
         lstrip_blocks=True,
-    ).get_template("report.html")
-    return page.render(
+    )
+    room.filters["linked"] = Linker(terms)
+    return room.get_template(template).render(
         manifest=results.manifest,
         brief=brief,
-        origin=captions.origin(results),
         over=over(results),
         warnings=list(dict.fromkeys([*warnings(results), *brief.warnings])),
-        sections=sections(brief.findings),
-        pictures=[_picture(name, figure) for name, figure in brief.figures.items()],
-        tables=[(name, table, rows_of(table)) for name, table in brief.tables.items()],
-        base=results.configuration,
-        assumptions=_assumptions(results),
-        most_rows=MOST_ROWS,
+        pictures=_pictures(brief.figures),
+        terms=terms,
+        **more,
     )
+
+
+def _titles(results: Results) -> dict[str, str]:
+    """Titles of the doctrines compared, by the names that tables have."""
+    titles = results.manifest.doctrine_titles
+    return dict(zip(named(list(titles)), titles.values(), strict=True))
+
+
+def _ideas(results: Results) -> list[tuple[str, str]]:
+    """The doctrines compared, by title, with the idea of each; or the one of the folder."""
+    contents = results.manifest.contents.get("doctrine", {})
+    titles = results.manifest.doctrine_titles
+    if not titles:
+        doctrine = results.configuration.doctrine
+        return [(doctrine.title, " ".join(doctrine.idea.split()))]
+    return [(called, " ".join(str(contents.get(name, {}).get("idea", "")).split())) for name, called in titles.items()]
+
+
+def _first(brief: Brief) -> dict[str, Table]:
+    """The tables of a brief as it shows them, that first which answers its question."""
+    titles, twin = _titles(brief.results), brief.results.configuration.reference.doctrine.title
+    order = sorted(brief.tables, key=lambda name: ANSWERING.index(name) if name in ANSWERING else len(ANSWERING))
+    return {name: as_shown(name, brief.tables[name], titles, twin) for name in order}
 
 
 def _seen(value: Any) -> Any:
     """A value as the page shows it: text without what no reader sees."""
     return printable(value, keep="\n") if type(value) is str else value
+
+
+def caption(name: str) -> str:
+    """What a figure shows, in words; the name itself of a figure that is no longer drawn."""
+    known = name.rpartition("/")[2].partition("-")[0]
+    try:
+        text = entry(known).shows
+    except ConfigurationError:
+        return name
+    return f"{text[0].upper()}{text[1:]}."
+
+
+def _pictures(figures: Mapping[str, Any]) -> list[dict[str, Any]]:
+    """Figures as they stand in the page: the first, then low ones before high ones, so that printed pages are full."""
+    first, *others = figures or [None]
+    order = [first, *sorted(others, key=lambda name: float(figures[str(name)].get_figheight()))]
+    return [_picture(name, figures[name]) for name in order if name is not None]
 
 
 def _picture(name: str, figure: Any) -> dict[str, Any]:
@@ -97,7 +199,7 @@ def _picture(name: str, figure: Any) -> dict[str, Any]:
     found = re.search(rb'<svg[^>]* width="([0-9.]+)pt"', svg)
     width = min(100, round(100 * float(found[1]) / WIDEST)) if found else 100
     address = f"data:image/svg+xml;base64,{base64.b64encode(svg).decode()}"
-    return {"name": name, "words": words, "address": address, "width": width}
+    return {"name": name, "words": words, "caption": caption(name), "address": address, "width": width}
 
 
 def sections(found: Sequence[Finding]) -> list[FindingGroup]:
@@ -127,6 +229,7 @@ def over(results: Results) -> str:
 def warnings(results: Results) -> Iterator[str]:
     """Sentences that a reader must know before anything else: runs that are missing, no interval, no calibration."""
     manifest, (runs, _) = results.manifest, results.counts
+    yield from kept_words(manifest.contents.get("doctrine", {}), with_shipped=not results.is_of_another_version)
     if manifest.status != "complete":
         yield f"The sweep is not complete: {captions.size(results)}. Every figure may still change."
     if results.unreached:

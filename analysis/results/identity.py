@@ -2,10 +2,12 @@
 
 import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 import polars as pl
+
+from model.loading import load_doctrine, shipped
 
 TEXTS = ("title", "idea", "source", "sources")
 """Entries of a configuration on which no run depends."""
@@ -16,6 +18,33 @@ def essence(value: Any) -> Any:
     if isinstance(value, Mapping):
         return {key: essence(item) for key, item in value.items() if key not in TEXTS or isinstance(item, Mapping)}
     return value
+
+
+def kept_words(doctrines: Mapping[str, Mapping[str, Any]], *, with_shipped: bool = True) -> Iterator[str]:
+    """Sentences on doctrines that say something else than another and keep its title or its idea, as copied files do.
+
+    `doctrines` are contents by level; the shipped ones that are none of these are looked at as well where asked.
+    """
+    others = {name: load_doctrine(name).value.model_dump(mode="json") for name in shipped("doctrines") if with_shipped}
+    known = {name: held for name, held in others.items() if name not in doctrines} if doctrines else {}
+    for at, (level, held) in enumerate(doctrines.items()):
+        before = {**known, **dict(list(doctrines.items())[:at])}
+        for other, theirs in before.items():
+            if level in others and other not in others:  # the file of the user's own is the copy
+                one, its, whose, words = other, theirs, level, held
+            else:
+                one, its, whose, words = level, held, other, theirs
+            shared = [key for key in ("title", "idea") if _said(its, key) and _said(its, key) == _said(words, key)]
+            if shared and essence(its) != essence(words):
+                what = " and the ".join(shared)
+                yield (
+                    f"“{_said(its, 'title')}” ({one}) keeps the {what} of “{_said(words, 'title')}” ({whose}) and says "
+                    f"something else: give it {'an idea' if shared[0] == 'idea' else 'a title'} of its own."
+                )
+
+
+def _said(content: Mapping[str, Any], key: str) -> str:
+    return " ".join(str(content.get(key, "")).split())
 
 
 def digest(value: Any) -> str:

@@ -110,6 +110,8 @@ def compare_command(
         checked_designs(asked, own(folder, WHY))
     for one, other in given.alike:
         screen.warn(f"{one} says the same as {other}: their differences will be zero")
+    for sentence in given.copies:
+        screen.warn(sentence)
     workforce = sweeps.Hands(workers).at_work(design)
     worlds_run = design.points // len(given.levels)
     numbers = {"doctrine": len(given.levels), "world": worlds_run, "replicate": design.replicates}

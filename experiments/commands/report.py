@@ -10,15 +10,25 @@ from experiments.terminal.options import Folder, Quiet
 
 def report_command(
     folder: Folder,
-    out: Annotated[Path | None, Option(help="File for the page; by default report.html in the folder.")] = None,
+    short: Annotated[
+        bool, Option("--short", help="Two A4 pages: bottom line, three findings, one figure, one table, an objection.")
+    ] = False,
+    title: Annotated[str | None, Option(help="Title of the page, in place of the folder's.")] = None,
+    question: Annotated[str | None, Option(help="The question as it was asked, in place of the folder's.")] = None,
+    figure: Annotated[
+        str | None, Option(metavar="NAME", help="The figure of a short brief; of a long one that which comes first.")
+    ] = None,
+    out: Annotated[
+        Path | None, Option(help="File for the page; by default report.html in the folder, of a short one brief.html.")
+    ] = None,
     quiet: Quiet = False,
 ) -> None:
     """Write the brief of a folder: one HTML page with findings, figures, tables, assumptions; it prints to PDF.
 
-    Example: `deter report results/headline`
+    Example: `deter report results/headline --short --question "Does clarity pay?"`
     """
     from analysis.report.folders import report
-    from analysis.report.page import REPORT
+    from analysis.report.page import REPORT, SHORT
     from experiments.store.files import write
     from experiments.terminal.screen import Screen
     from model.errors import ConfigurationError
@@ -26,6 +36,7 @@ def report_command(
     screen = Screen(quiet=quiet)
     if out is not None and out.is_dir():
         raise ConfigurationError("is a folder, and the page needs a file", file="--out", value=str(out))
-    path = out or folder / REPORT
-    write(path, report(folder, screen.warn).encode())
+    path = out or folder / (SHORT if short else REPORT)
+    page = report(folder, screen.warn, short=short, title=title, question=question, figure=figure)
+    write(path, page.encode())
     screen.name(path)

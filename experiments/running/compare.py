@@ -17,7 +17,7 @@ from agents.books import YEAR
 from analysis.comparison.comparison import DOCTRINE, Comparison, comparison_of, default_reference, named, stem
 from analysis.results.conditions import read_targets
 from analysis.results.folder import POSTERIOR
-from analysis.results.identity import digest, essence
+from analysis.results.identity import digest, essence, kept_words
 from analysis.results.manifest import STRUCTURED
 from experiments.design.arms import CHANGE, Arm, arms_of
 from experiments.design.design import Design, carrying, check_run_count, design_of
@@ -241,6 +241,11 @@ class Comparing:
         }
         pairs = ((one, other) for at, one in enumerate(self.levels) for other in self.levels[:at])
         return [(one, other) for one, other in pairs if found[one] == found[other]]
+
+    @property
+    def copies(self) -> list[str]:
+        """Warnings on doctrines that keep the title or the idea of another and say something else."""
+        return list(kept_words(contents_of(self.design)[DOCTRINE]))
 
 
 def _file(level: str, key: str | None = None) -> Path:

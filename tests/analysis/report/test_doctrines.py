@@ -1,4 +1,4 @@
-"""What was compared: every doctrine by its one name, with its title, its idea, and what it changes."""
+"""What was compared: every doctrine by its one name, its title, with its idea and what it changes."""
 
 from types import SimpleNamespace
 from typing import Any
@@ -22,12 +22,12 @@ def test_phases_are_told_in_words() -> None:
     results: Any = SimpleNamespace(manifest=manifest)
     (_, text), _ = doctrines_compared(results)
     assert text.endswith(
-        "Other than status_quo (in brackets): phases “pressure” while more than 5 cases taken to be severe were opened "
+        "Other than “Status quo” (in brackets): phases “pressure” while more than 5 cases taken to be severe were opened "
         "in the last year, for 104 weeks at least: clarity 0.9 and campaign interval 13 (none)."
     )
 
 
-def test_each_doctrine_has_one_name_its_title_and_what_it_changes() -> None:
+def test_each_doctrine_has_one_name_its_title_with_what_it_changes() -> None:
     manifest = Manifest.model_construct(
         factors={"doctrine": ["mine.toml", "status_quo"]},
         contents={"doctrine": {"mine.toml": MINE, "status_quo": STATUS_QUO}},
@@ -36,9 +36,8 @@ def test_each_doctrine_has_one_name_its_title_and_what_it_changes() -> None:
     results: Any = SimpleNamespace(manifest=manifest)
     assert list(doctrines_compared(results)) == [
         (
-            "Doctrine mine",
-            "“Sooner”. Be clear. Other than status_quo (in brackets): clarity 0.9 (0.4) and "
-            "voting rule qmv (unanimity).",
+            "“Sooner”",
+            "Be clear. Other than “Status quo” (in brackets): clarity 0.9 (0.4) and voting rule qmv (unanimity).",
         ),
-        ("Doctrine status_quo", "“Status quo”. As it is."),
+        ("“Status quo”", "As it is."),
     ]
