@@ -199,10 +199,14 @@ def _least(compared: Comparison, found: pl.DataFrame) -> str:
     counted = least.group_by("doctrine", maintain_order=True).len().sort("len", descending=True, maintain_order=True)
     if not counted.height:
         return "What each doctrine falls short of the best cannot be told: nothing is defined"
-    doctrine, times = counted.row(0)
+    times = counted["len"][0]
     where = "in the world where that is most" if compared.has_worlds else "as far as these runs tell"
     also = counted.filter(pl.col("len") == times)["doctrine"].to_list()
-    who = listed([f"“{compared.titles[name]}”" for name in also[:MOST]]) if len(also) <= MOST else f"{len(also)} doctrines"
+    who = (
+        listed([f"“{compared.titles[name]}”" for name in also[:MOST]])
+        if len(also) <= MOST
+        else f"{len(also)} doctrines"
+    )
     verb = "falls" if len(also) == 1 else "each fall"
     return f"{who[0].upper()}{who[1:]} {verb} least short of the best by {times} of {len(COMPARED)} criteria, {where}"
 

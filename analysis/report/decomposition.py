@@ -264,9 +264,7 @@ def _of_doctrines(name: str, lead: Results) -> bool:
     """Whether a sweep over features is of a doctrine of the first sweep, where that names any."""
     titles = lead.manifest.doctrine_titles
     return (
-        not name.startswith(FEATURES_FOLDER)
-        or not titles
-        or name in {FEATURES_FOLDER + stem(each) for each in titles}
+        not name.startswith(FEATURES_FOLDER) or not titles or name in {FEATURES_FOLDER + stem(each) for each in titles}
     )
 
 

@@ -67,10 +67,10 @@ def compare_command(
     One lever alone: `deter compare status_quo --change voting_rule=qmv --change preventive=1`
     """
     from analysis.comparison.comparison import DOCTRINE, comparison_of
-    from analysis.comparison.doctrines import setting_notes
     from analysis.comparison.tables import comparison_tables
     from analysis.labels import number_of
     from analysis.report.decomposition import WHY
+    from analysis.report.doctrines import setting_notes
     from analysis.report.gallery import comparison_figures
     from analysis.report.informed import uninformed
     from analysis.report.uninformed import uninformed_tables

@@ -35,5 +35,7 @@ def why_command(
     from experiments.terminal.screen import Screen
 
     some = [part.strip() for part in parts.split(",") if part.strip()]
-    asked = Decomposing(doctrines, reference, scenario, replicates, seed, assignments(settings), uncertainty, parts=some)
+    asked = Decomposing(
+        doctrines, reference, scenario, replicates, seed, assignments(settings), uncertainty, parts=some
+    )
     show_decomposition(Screen(quiet=quiet), asked, out or Path("results") / "why", workers, fresh=fresh)

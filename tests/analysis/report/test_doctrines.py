@@ -22,8 +22,8 @@ def test_phases_are_told_in_words() -> None:
     results: Any = SimpleNamespace(manifest=manifest)
     (_, text), _ = doctrines_compared(results)
     assert text.endswith(
-        "Other than “Status quo” (in brackets): phases “pressure” while more than 5 cases taken to be severe were opened "
-        "in the last year, for 104 weeks at least: clarity 0.9 and campaign interval 13 (none)."
+        "Other than “Status quo” (in brackets): phases “pressure” while more than 5 cases taken to be severe were "
+        "opened in the last year, for 104 weeks at least: clarity 0.9 and campaign interval 13 (none)."
     )
 
 

@@ -13,7 +13,7 @@ from support.mistakes import Capture
 
 from analysis import open_results
 from analysis.comparison.comparison import comparison_of, named
-from analysis.comparison.doctrines import differing, doctrines_compared, setting_notes
+from analysis.report.doctrines import differing, doctrines_compared, setting_notes
 from analysis.results.folder import Results
 from experiments.commands.main import WRONG_INPUT, main
 from experiments.running.compare import Comparing, compare_doctrines, same_cost
