@@ -13,7 +13,7 @@ from analysis.comparison.standing import standing_figure
 from analysis.labels import factor_title, metric_unit, shown
 from analysis.plotting import captions, pages, panels, style
 from analysis.plotting.panels import Mark
-from analysis.report.informed import uninformed
+from analysis.calibration.informed import uninformed
 from analysis.report.uninformed import TURNS, UNTOLD, moved, over_uninformed, unit_of
 from analysis.results.folder import Results
 from model.metrics.catalogue import LEAD, METRICS

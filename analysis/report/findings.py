@@ -14,7 +14,7 @@ from analysis.comparison.ranking import Ranking
 from analysis.decomposition.findings import decomposition_findings, shares_out
 from analysis.discovery.findings import discovery_findings
 from analysis.effects.findings import effect_findings, overall_findings
-from analysis.report.informed import uninformed
+from analysis.calibration.informed import uninformed
 from analysis.report.uninformed import uninformed_findings
 from analysis.results.folder import Results
 from analysis.sensitivity.findings import importance, is_structured

@@ -16,7 +16,7 @@ from analysis.decomposition.games import category_games, feature_game, mechanism
 from analysis.discovery.answer import has_box, read_answer
 from analysis.effects.factorial import is_grid
 from analysis.labels import title
-from analysis.report.informed import uninformed
+from analysis.calibration.informed import uninformed
 from analysis.results.folder import Results
 from analysis.results.manifest import LEDGER, STRUCTURED
 from analysis.results.status import Unreached

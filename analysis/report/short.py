@@ -17,7 +17,7 @@ from analysis.decomposition.findings import shares_out
 from analysis.effects.findings import main_effects
 from analysis.labels import factor_words, listed, metric_unit, number_of, shown, title
 from analysis.report.briefs import Brief
-from analysis.report.informed import uninformed
+from analysis.calibration.informed import uninformed
 from analysis.report.limits import GENERAL, LIMITS, Limit, beside, limits_of
 from analysis.report.shown import as_shown, spoken
 from analysis.report.uninformed import TURNS, moved, over_uninformed, uninformed_findings

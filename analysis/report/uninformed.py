@@ -19,7 +19,7 @@ from analysis.comparison.ranking import parts_of_replicates
 from analysis.effects.findings import main_effects_in
 from analysis.labels import factor_words, listed, number_of, title
 from analysis.plotting import captions
-from analysis.report.informed import uninformed
+from analysis.calibration.informed import uninformed
 from analysis.results.folder import Results
 from analysis.results.parts import THIRDS, Part, parts_of
 from analysis.results.tables import Table

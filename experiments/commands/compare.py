@@ -72,7 +72,7 @@ def compare_command(
     from analysis.report.decomposition import WHY
     from analysis.report.doctrines import setting_notes
     from analysis.report.gallery import comparison_figures
-    from analysis.report.informed import uninformed
+    from analysis.calibration.informed import uninformed
     from analysis.report.uninformed import uninformed_tables
     from experiments.running.compare import Comparing, same_cost
     from experiments.running.decompose import Decomposing, checked_designs

@@ -15,7 +15,7 @@ from analysis.effects.findings import main_effects
 from analysis.report import informed
 from analysis.report.findings import findings
 from analysis.report.gallery import default_figures
-from analysis.report.informed import uninformed
+from analysis.calibration.informed import uninformed
 from analysis.report.uninformed import HOLDS, TURNS, UNTOLD, over_uninformed, uninformed_tables
 from analysis.results.folder import RUNS_SCHEMA, Results
 from analysis.statistics.estimates import ESTIMATE_SCHEMA

@@ -11,7 +11,7 @@ from analysis.statistics.estimates import estimate, of_two_stages, ratio_of_sums
 from analysis.statistics.intervals import quantile
 from experiments.commands.main import main
 from experiments.running import runner
-from experiments.running.replication import needed_replicates
+from experiments.design.replication import needed_replicates
 
 EXPERIMENT = """
 title = "Precise"
