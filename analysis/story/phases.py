@@ -38,9 +38,14 @@ def phases_text(run: RunRecord) -> Iterator[str]:
         yield f"the Union never changed its doctrine: no phase of it ({', '.join(stated)}) was reached"
     seen: set[str] = set()
     for spell in held[:MOST_TOLD]:
-        since = "from the first week counted" if spell.first == run.burn_in else f"in {run.week_text(spell.first)}"
-        until = "and stayed with it to the end" if spell.end == run.end else f"until {run.week_text(spell.end)}"
-        yield f"the Union changed its doctrine {since} to its phase “{spell.phase.replace('_', ' ')}”, {until}"
+        phase = f"phase “{spell.phase.replace('_', ' ')}”"
+        to_end = spell.end == run.end
+        if spell.first == run.burn_in:
+            until = "to the end" if to_end else f"to {run.week_text(spell.end)}"
+            yield f"{phase} of the Union's doctrine held from the first week counted {until}"
+        else:
+            until = "and kept it to the end" if to_end else f"and went back in {run.week_text(spell.end)}"
+            yield f"in {run.week_text(spell.first)} the Union changed its doctrine to its {phase}, {until}"
         if spell.phase not in seen:
             seen.add(spell.phase)
             yield f"that phase holds {phase_words(stated[spell.phase].model_dump())}"
