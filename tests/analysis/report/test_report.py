@@ -2,12 +2,12 @@
 
 import re
 import shutil
-import subprocess
 from collections.abc import Callable
 from pathlib import Path
 
 import polars as pl
 import pytest
+from support.browser import needs_browser, printed
 from support.page import Page
 
 from analysis.comparison.findings import TOGETHER
@@ -200,23 +200,11 @@ def test_a_table_keeps_its_words_in_parquet(tmp_path: Path) -> None:
     assert r"a\_b" not in (tmp_path / "table.tex").read_text()
 
 
-@pytest.mark.skipif(not shutil.which("chromium"), reason="no browser")
+@needs_browser
 def test_a_browser_shows_the_page_and_prints_it(sweep: Results, tmp_path: Path) -> None:
     """Chromium draws the figures in their place, and gives a PDF."""
     page_of(sweep.folder)
-    flags = ["--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--disable-background-networking"]
-    flags += [
-        "--disable-component-update",
-        "--disable-sync",
-        "--no-first-run",
-        f"--user-data-dir={tmp_path / 'profile'}",
-    ]
-    address = (sweep.folder / "report.html").as_uri()
-    pdf = tmp_path / "report.pdf"
-    done = subprocess.run(["chromium", *flags, f"--print-to-pdf={pdf}", address], capture_output=True, check=False)
-    assert pdf.exists(), done.stderr
-    assert pdf.read_bytes().startswith(b"%PDF")
-    assert len(re.findall(rb"/Type\s*/Page\b", pdf.read_bytes())) > 2
+    assert printed(sweep.folder / "report.html", tmp_path) > 2
 
 
 def test_where_the_page_is_stands_on_one_line_as_it_is(
