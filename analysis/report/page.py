@@ -48,14 +48,16 @@ ORIGINS = {
 DOCUMENT = "a public document or data, named with the number"
 MOST_ROWS = 40
 """Rows of a table that the page shows."""
-MOST_LIMITS, MOST_FACTORS = 3, 8
-"""Limits beside the findings under one heading, and factors before the annex."""
+MOST_LIMITS, MOST_FACTORS, MOST_SENTENCES = 3, 8, 10
+"""Limits beside the findings under one heading, factors before the annex, and findings that are not folded."""
 MOST_WARNINGS = 4
 """Warnings of a short brief."""
 FEW, MOST_TERMS, LEAST_TERMS = 5, 14, 8
 """Rows of a small table, and words that a short brief explains beside a small one and beside a large one."""
 ANSWERING = ("slide", "search_winners", "mechanisms", "effects", "sensitivity", "years")
 """Tables that answer the question of a folder, of which the first that there is stands before the figures."""
+MOST_IN_BRACKETS = 30
+"""Letters in brackets that a heading keeps."""
 SHORT = "brief.html"
 """File of a short brief, in the folder that it is of."""
 HIGH = 0.8
@@ -65,11 +67,12 @@ WIDEST = 183.0 / 25.4 * 72.0
 
 
 class FindingGroup(NamedTuple):
-    """Findings under one heading, and the replicates or worlds behind them."""
+    """Findings under one heading, the replicates or worlds behind them, and how they were told."""
 
     heading: str
     n: str
     sentences: list[str]
+    how: str = ""
 
 
 def page_of(brief: Brief) -> str:
@@ -91,6 +94,7 @@ def page_of(brief: Brief) -> str:
         assumptions=_assumptions(brief.results),
         base=brief.results.configuration,
         most_rows=MOST_ROWS,
+        most_sentences=MOST_SENTENCES,
         most_factors=MOST_FACTORS,
     )
 
@@ -211,7 +215,9 @@ def sections(found: Sequence[Finding]) -> list[FindingGroup]:
 def _section(heading: str, found: list[Finding]) -> FindingGroup:
     few, many, unit = min(one.n for one in found), max(one.n for one in found), found[0].unit
     n = f"n = {many:,} {unit}" if few == many else f"n = {few:,} to {many:,} {unit}"
-    return FindingGroup(heading, n, [one.text for one in found])
+    called, _, how = heading.removesuffix(")").partition(" (")
+    called, how = (called, how) if len(how) > MOST_IN_BRACKETS else (heading, "")  # a short one is part of the heading
+    return FindingGroup(called, n, [one.text for one in found], how)
 
 
 def over(results: Results) -> str:

@@ -1,4 +1,4 @@
-"""Pages of the documentation that are generated from what `deter list` shows: parameters, catalogues and metrics.
+"""Pages of the documentation that are generated: parameters, catalogues, metrics and the words of a brief.
 
 `make docs` writes them; a test says when they are stale.
 """
@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 from itertools import groupby
 
 from agents.foundation.compiled import ROOT
+from analysis.report.glossary import GLOSSARY
 from experiments.listing.listing import LISTABLE
 from experiments.listing.parameters import by_pattern, phase_entries
 from experiments.listing.readers import acts_in
@@ -41,6 +42,7 @@ def pages() -> dict[str, str]:
         "parameters.md": _page("Parameters", _parameters()),
         "catalogues.md": _page("Catalogues", _catalogues()),
         "metrics.md": _page("Metrics", _table(LISTABLE["metrics"].whole(), code=(0, 3))),
+        "glossary.md": _page("Glossary", _glossary()),
     }
 
 
@@ -71,6 +73,13 @@ def _catalogues() -> Iterator[str]:
         listing = LISTABLE[name].whole()
         yield from ("", f"## {listing.title}", "")
         yield from _table(listing, code=(0,))
+
+
+def _glossary() -> Iterator[str]:
+    """Words of briefs in plain English, in alphabetical order."""
+    yield "The words of a [brief](../how-to/write-a-brief.md) in plain English. Each brief has those that it uses."
+    for term in sorted(GLOSSARY, key=lambda each: each.name.lower()):
+        yield from ("", f"- **{term.name}**: {term.meaning}")
 
 
 def _table(listing: Listing, code: Sequence[int]) -> Iterator[str]:

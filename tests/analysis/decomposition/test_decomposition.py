@@ -422,9 +422,9 @@ def test_the_folder_has_one_brief_that_answers_its_question(
     assert [text for text in found.sentences if text not in said] == []
     assert said[0] == found.sentences[0]
     assert any(text.startswith("Swift majority: of the harm that the same world has without it") for text in said)
-    headings = " | ".join(page.texts["h3"])
+    headings = " | ".join(page.titles)
     assert all(table.title in headings for table in found.tables.values())
-    assert [text for text in page.texts["code"] if text in found.figures] == list(found.figures)
+    assert set(page.figures) == set(found.figures)
     again = page.texts["pre"][0]
     for name in found.folders:
         assert f"deter reproduce {folder.name}/{name} " in again
@@ -445,10 +445,10 @@ def test_a_sweep_of_it_is_not_averaged_over_its_combinations(found: Decompositio
 
 def test_the_page_of_a_sweep_of_it_names_its_own_twin_and_has_its_own_figure(found: Decomposition) -> None:
     page = page_of(found.folders["without"].folder)
-    assert any(text.startswith("Twin: the same world, on the same random numbers, as each") for text in page.texts["p"])
+    assert any("Twin: the same world, on the same random numbers, as each" in text for text in page.texts["p"])
     assert not any("under “No toolbox”" in text for text in page.texts["p"])
     assert "Twin: Denial" in page.texts["dt"]
-    assert "features" in page_of(found.folders["features-swift_qmv"].folder).texts["code"]
+    assert "features" in page_of(found.folders["features-swift_qmv"].folder).figures
 
 
 def test_what_is_not_done_has_no_brief(
@@ -511,8 +511,8 @@ def test_sweeps_below_a_folder_are_no_part_of_its_page(
     shutil.copytree(folder, host / "why")
     shutil.copytree(folder / "tables", host / "tables", dirs_exist_ok=True)
     page = page_of(host)
-    assert not [text for text in page.texts["code"] if "mechanisms" in text.split("/")[-1]]
-    assert not [text for text in page.texts["h3"] if "mechanism" in text]
+    assert not [name for name in page.figures if "mechanisms" in name]
+    assert not [text for text in page.titles if "mechanism" in text]
     said = capsys.readouterr().err
     assert "mechanisms.parquet is of other runs" in said
     assert "without.parquet is of other runs" in said
@@ -555,11 +555,11 @@ def test_beside_a_comparison_the_shares_sum_to_its_differences(
     assert {"Through which mechanisms (Shapley values)", "Through which features (Shapley values)"} <= set(
         page.texts["h3"]
     )
-    assert any("What each mechanism contributes" in text for text in page.texts["h3"])
-    assert "why/mechanisms" in page.texts["code"]
+    assert any("What each mechanism contributes" in text for text in page.titles)
+    assert "why/mechanisms" in page.figures
     shutil.rmtree(tmp_path / "c" / "why" / "without")
     page = page_of(tmp_path / "c")
-    assert not [text for text in page.texts["h3"] if "Shapley" in text or "mechanism" in text]
+    assert not [text for text in page.titles if "Shapley" in text or "mechanism" in text]
     assert "why is not of the comparison above it" in capsys.readouterr().err
     assert main([*words, "--worlds", "uncertain_worlds", "--out", str(tmp_path / "w")]) == 2
     assert "--why" in capsys.readouterr().err
