@@ -7,13 +7,13 @@ import polars as pl
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
+from analysis.calibration.informed import uninformed
 from analysis.comparison.comparison import comparison_of
 from analysis.comparison.ranking import Ranking
 from analysis.comparison.standing import standing_figure
 from analysis.labels import factor_title, metric_unit, shown
 from analysis.plotting import captions, pages, panels, style
 from analysis.plotting.panels import Mark
-from analysis.calibration.informed import uninformed
 from analysis.report.uninformed import TURNS, UNTOLD, moved, over_uninformed, unit_of
 from analysis.results.folder import Results
 from model.metrics.catalogue import LEAD, METRICS

@@ -8,13 +8,13 @@ Last, how far that depends on what no data inform.
 
 from collections.abc import Iterator
 
+from analysis.calibration.informed import uninformed
 from analysis.comparison.comparison import comparison_of, is_comparison
 from analysis.comparison.findings import comparison_findings, overtaking_findings
 from analysis.comparison.ranking import Ranking
 from analysis.decomposition.findings import decomposition_findings, shares_out
 from analysis.discovery.findings import discovery_findings
 from analysis.effects.findings import effect_findings, overall_findings
-from analysis.calibration.informed import uninformed
 from analysis.report.uninformed import uninformed_findings
 from analysis.results.folder import Results
 from analysis.sensitivity.findings import importance, is_structured

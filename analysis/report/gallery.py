@@ -11,12 +11,12 @@ from functools import partial
 from importlib import import_module
 from typing import TYPE_CHECKING, NamedTuple
 
+from analysis.calibration.informed import uninformed
 from analysis.comparison.comparison import is_comparison
 from analysis.decomposition.games import category_games, feature_game, mechanism_games, removals
 from analysis.discovery.answer import has_box, read_answer
 from analysis.effects.factorial import is_grid
 from analysis.labels import title
-from analysis.calibration.informed import uninformed
 from analysis.results.folder import Results
 from analysis.results.manifest import LEDGER, STRUCTURED
 from analysis.results.status import Unreached

@@ -10,6 +10,7 @@ from typing import Any, NamedTuple
 
 import polars as pl
 
+from analysis.calibration.informed import uninformed
 from analysis.comparison.comparison import Comparison, comparison_of, differences, is_comparison, named
 from analysis.comparison.findings import BESIDE
 from analysis.comparison.tables import slide
@@ -17,7 +18,6 @@ from analysis.decomposition.findings import shares_out
 from analysis.effects.findings import main_effects
 from analysis.labels import factor_words, listed, metric_unit, number_of, shown, title
 from analysis.report.briefs import Brief
-from analysis.calibration.informed import uninformed
 from analysis.report.limits import GENERAL, LIMITS, Limit, beside, limits_of
 from analysis.report.shown import as_shown, spoken
 from analysis.report.uninformed import TURNS, moved, over_uninformed, uninformed_findings

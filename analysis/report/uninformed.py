@@ -14,12 +14,12 @@ from typing import Any
 import numpy as np
 import polars as pl
 
+from analysis.calibration.informed import uninformed
 from analysis.comparison.comparison import comparison_of, is_comparison
 from analysis.comparison.ranking import parts_of_replicates
 from analysis.effects.findings import main_effects_in
 from analysis.labels import factor_words, listed, number_of, title
 from analysis.plotting import captions
-from analysis.calibration.informed import uninformed
 from analysis.results.folder import Results
 from analysis.results.parts import THIRDS, Part, parts_of
 from analysis.results.tables import Table

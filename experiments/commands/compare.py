@@ -66,13 +66,13 @@ def compare_command(
 
     One lever alone: `deter compare status_quo --change voting_rule=qmv --change preventive=1`
     """
+    from analysis.calibration.informed import uninformed
     from analysis.comparison.comparison import DOCTRINE, comparison_of
     from analysis.comparison.tables import comparison_tables
     from analysis.labels import number_of
     from analysis.report.decomposition import WHY
     from analysis.report.doctrines import setting_notes
     from analysis.report.gallery import comparison_figures
-    from analysis.calibration.informed import uninformed
     from analysis.report.uninformed import uninformed_tables
     from experiments.running.compare import Comparing, same_cost
     from experiments.running.decompose import Decomposing, checked_designs

@@ -13,8 +13,8 @@ from analysis.results.manifest import Manifest
 from experiments.design.design import Design, design_of
 from experiments.design.experiment import load_experiment
 from experiments.design.model_class import GUARD, SHIPPED, ModelSource
-from experiments.running.executors import Workforce, number_of_workers, processes, threads
 from experiments.design.replication import replicates_wanted
+from experiments.running.executors import Workforce, number_of_workers, processes, threads
 from experiments.running.runner import plan, run_tasks, tasks_for, warm_up
 from experiments.running.worker import Task
 from experiments.store.provenance import manifest_of, mended

@@ -10,8 +10,8 @@ from analysis import open_results
 from analysis.statistics.estimates import estimate, of_two_stages, ratio_of_sums, summarise
 from analysis.statistics.intervals import quantile
 from experiments.commands.main import main
-from experiments.running import runner
 from experiments.design.replication import needed_replicates
+from experiments.running import runner
 
 EXPERIMENT = """
 title = "Precise"
