@@ -199,3 +199,22 @@ def chosen(run: RunRecord, most: int = MOST_TOLD) -> list[dict[str, Any]]:
             if place is not None and len(picked) < most:
                 picked.append(place)
     return [cases[place] for place in sorted(picked)]
+
+
+class Spell(NamedTuple):
+    """A time during which a phase held: its name, its first week, and the week after its last."""
+
+    phase: str
+    first: int
+    end: int
+
+
+def spells(run: RunRecord) -> list[Spell]:
+    """The times during which phases held in the weeks counted, in the order of their beginning."""
+    found: list[Spell] = []
+    for name, held in run.phases.items():
+        around = [0, *held, 0]
+        edges = [week for week in range(len(held) + 1) if around[week] != around[week + 1]]
+        pairs = zip(edges[::2], edges[1::2], strict=True)
+        found += [Spell(name, run.burn_in + first, run.burn_in + end) for first, end in pairs]
+    return sorted(found, key=lambda spell: spell.first)

@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from analysis.labels import listed, percent
+from analysis.labels import listed, percent, phase_words
 from analysis.story.ledger import (
     Case,
     RunRecord,
@@ -20,11 +20,13 @@ from analysis.story.ledger import (
     chosen,
     given_up,
     is_false_alarm,
+    spells,
     went_cold,
 )
-from analysis.story.phases import phases_text
 from model.metrics.catalogue import figure
 
+MOST_SPELLS = 4
+"""Times in phases that a story tells one by one."""
 MOST_EXAMPLES = 3
 """Cases that a sentence on what went wrong names."""
 ANSWERS = {
@@ -459,3 +461,27 @@ def as_sentence(text: str) -> str:
     """A text as a sentence: its first letter large, a full stop at its end."""
     text = text[:1].upper() + text[1:]
     return text if text.endswith((".", ":")) else f"{text}."
+
+
+def phases_text(run: RunRecord) -> Iterator[str]:
+    """When the Union changed its doctrine, and to what; nothing of a doctrine without phases."""
+    if not (stated := run.configuration.doctrine.phases):
+        return
+    held = spells(run)
+    if not held:
+        yield f"the Union never changed its doctrine: no phase of it ({', '.join(stated)}) was reached"
+    seen: set[str] = set()
+    for spell in held[:MOST_SPELLS]:
+        phase = f"phase “{spell.phase.replace('_', ' ')}”"
+        to_end = spell.end == run.end
+        if spell.first == run.burn_in:
+            until = "to the end" if to_end else f"to {run.week_text(spell.end)}"
+            yield f"{phase} of the Union's doctrine held from the first week counted {until}"
+        else:
+            until = "and kept it to the end" if to_end else f"and went back in {run.week_text(spell.end)}"
+            yield f"in {run.week_text(spell.first)} the Union changed its doctrine to its {phase}, {until}"
+        if spell.phase not in seen:
+            seen.add(spell.phase)
+            yield f"that phase holds {phase_words(stated[spell.phase].model_dump())}"
+    if len(held) > MOST_SPELLS:
+        yield f"it changed to a phase {len(held) - MOST_SPELLS} times more, of which the weekly series has the weeks"

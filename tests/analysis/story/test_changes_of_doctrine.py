@@ -7,9 +7,8 @@ import pytest
 
 from analysis.report.gallery import default_figures
 from analysis.results.folder import Results
-from analysis.story.ledger import RunRecord, record_of
-from analysis.story.narrative import story
-from analysis.story.phases import Spell, phases_text, spells
+from analysis.story.ledger import RunRecord, Spell, record_of, spells
+from analysis.story.narrative import phases_text, story
 from experiments.design.design import single_point
 from experiments.running.single import run_single, save_run
 from model.configuration import load_configuration
