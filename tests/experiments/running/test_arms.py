@@ -16,7 +16,9 @@ from analysis.comparison.comparison import comparison_of, named
 from analysis.report.doctrines import differing, doctrines_compared, setting_notes
 from analysis.results.folder import Results
 from experiments.commands.main import WRONG_INPUT, main
+from experiments.design.stored import contents_of
 from experiments.running.compare import Comparing, compare_doctrines, same_cost
+from experiments.running.decompose import Decomposing
 from experiments.running.levers import Costs, Lever, search
 from model.configuration import load_configuration
 from model.errors import ConfigurationError
@@ -251,3 +253,19 @@ def test_same_cost_reaches_it_where_a_price_is_linear_and_is_compared_on_other_l
         same_cost(replace(asked, extra_cost=1e6), 1)
     with pytest.raises(ConfigurationError, match="leaves no cost"):
         same_cost(replace(asked, extra_cost=-0.1), 1)
+
+
+def test_an_arm_is_shared_out_among_mechanisms_and_features_as_a_file_is() -> None:
+    given = Comparing(["status_quo"], overrides=SHORT, changes=[{"preventive": 0.25}])
+    contents = given.contents["doctrine"]
+    designs = Decomposing(given.levels, given.against, "baseline", 2, 1, SHORT, "none", contents).designs
+    arm = given.levels[1]
+    assert list(designs) == ["mechanisms", "without", f"features-{arm}"]
+    for name in ("mechanisms", "without"):
+        point = designs[name].frame["doctrine"].to_list().index(arm)
+        assert designs[name].configuration(point).doctrine.preventive == 0.25
+        assert contents_of(designs[name])["doctrine"][arm]["preventive"] == 0.25
+    beside = designs["without"]
+    assert beside.configuration(beside.frame["doctrine"].to_list().index(arm)).reference.doctrine.preventive == 0.25
+    features = designs[f"features-{arm}"]
+    assert sorted(features.frame["doctrine.preventive"].to_list()) == [0.25, 0.4]
