@@ -20,7 +20,7 @@ from model.catalogues import Activity, Measure
 from model.configuration import Configuration, ConfigurationError, load_configuration, shipped
 from model.loading import CONFIGS, read_sources, read_toml
 from model.parameters import Settings
-from model.policy import Doctrine, Switches
+from model.policy import Fixed, Switches
 
 STATES = (
     "russia",
@@ -120,7 +120,7 @@ def test_the_headline_experiment_varies_parameters_that_exist() -> None:
 @pytest.mark.parametrize(
     ("settings", "columns", "computed", "split"),
     [
-        (Doctrine, DOCTRINE, set(), set()),
+        (Fixed, DOCTRINE, set(), set()),
         (Switches, SWITCHES, set(), set()),
         (Activity, ACTIVITY, {"entity", "severity", "surfacing"}, set()),
         (Measure, MEASURE, {"entity"}, {"bite", "delay"}),
