@@ -336,7 +336,7 @@ def pareto_sentence(comparison: Comparison) -> str:
     found, titles = pareto(comparison), comparison.titles
     inside = [_member(row, titles) for row in found.filter("in_set").iter_rows(named=True)]
     outside = [
-        f"{titles[row['doctrine']]} (by {listed([titles[name] for name in row['clearly_dominated_by'].split(', ')])})"
+        f"{titles[row['doctrine']]} (by {listed([titles.get(name, name) for name in row['clearly_dominated_by'].split(', ')])})"
         for row in found.filter(pl.col("clearly_dominated_by") != "").iter_rows(named=True)
     ]
     shares = ""
