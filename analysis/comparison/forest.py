@@ -64,7 +64,7 @@ def row_panels(
     `draw` puts into a panel what the table `found` says of the criterion.
     """
     (here,) = pages.share(names)
-    called = [compared.titles[name] for name in here]
+    called = [compared.labels[name] for name in here]
     figure = pages.sheet(
         style.DOUBLE, max(LEAST, ROW * len(here) + 2.0) + 16.0, title, comparison_setting(compared), note
     )
