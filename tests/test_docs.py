@@ -264,6 +264,7 @@ def test_every_column_of_a_results_folder_is_explained(clone: Path) -> None:
         "design.parquet": {*results.design.columns, "<factor>"},
         "runs.parquet": {*RUNS_SCHEMA, "record_<moment>"},
         "summary.parquet": set(SUMMARY_SCHEMA),
+        "summary.csv": {"<factor>", "part"},
         "series.parquet": {*once, "acts_<activity>", "phase_<phase>"},
         "ledger.parquet": set(LEDGER_SCHEMA),
         "votes.parquet": set(VOTES_SCHEMA),

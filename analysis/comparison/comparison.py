@@ -42,6 +42,8 @@ from model.metrics.columns import DELAYS
 from model.metrics.placebos import PLACEBOS, placebo_of
 
 DOCTRINE = "doctrine"
+LONGEST_LABEL = 40
+"""Characters of a title beside an axis; the longest that is shipped has 34."""
 QUANTILES = {"q05": 0.05, "q25": 0.25, "median": 0.5, "q75": 0.75, "q95": 0.95}
 """Of differences across worlds, by weight."""
 
@@ -106,6 +108,14 @@ class Comparison:
         """What readers call each doctrine, by its name in tables: its title; where none is kept, its name in words."""
         kept = zip(self.doctrines, self.levels, self.results.manifest.doctrine_titles.values(), strict=True)
         return {name: printable(name.replace("_", " ") if title == level else title) for name, level, title in kept}
+
+    @property
+    def labels(self) -> dict[str, str]:
+        """Titles of doctrines for axes and points of figures; the name in words of one whose title has no room there."""
+        titles = self.titles.items()
+        return {
+            name: title if len(title) <= LONGEST_LABEL else printable(name.replace("_", " ")) for name, title in titles
+        }
 
     @property
     def title(self) -> str:

@@ -56,7 +56,7 @@ def by_kind_figure(results: Results) -> Figure | None:
     compared = comparison_of(results)
     found = told_by_kind(compared)
     names = [name for at, name in enumerate(compared.doctrines) if at != compared.reference]
-    called = [compared.titles[name] for name in names]
+    called = [compared.labels[name] for name in names]
     (here,) = pages.share(SHOWN_BY_KIND)
     figure = pages.sheet(
         style.DOUBLE,
@@ -96,7 +96,7 @@ def winners_figure(results: Results) -> Figure | None:
         draw(places[0], found.filter(pl.col("parameter").is_null()), compared)
     for at, (metric, path) in enumerate(parts):
         places.append(figure.add_subplot(grid[-1, at], sharey=places[-1] if at else None))
-        leaders = {name: compared.titles[name] for name in _leaders(found, metric)}
+        leaders = {name: compared.labels[name] for name in _leaders(found, metric)}
         _parts(places[-1], found.filter(metric=metric, parameter=path), leaders)
     pages.letter(places, 0 if whole else 1 + parted.index(parts[0]))
     return figure
@@ -142,7 +142,7 @@ def _shares(axes: Axes, table: pl.DataFrame, compared: Comparison) -> None:
         ink = "white" if share > 62.0 else "black"
         text = "–" if np.isnan(share) else f"{share:.0f}"
         axes.text(column + 0.5, row + 0.5, text, ha="center", va="center", color=ink)
-    axes.set_yticks(np.arange(len(shares)) + 0.5, list(compared.titles.values()))
+    axes.set_yticks(np.arange(len(shares)) + 0.5, list(compared.labels.values()))
     axes.set_xticks(np.arange(len(COMPARED)) + 0.5, [_best(metric).replace(" ", "\n", 1) for metric in COMPARED])
     panels.cells(axes)
     axes.invert_yaxis()

@@ -55,11 +55,11 @@ def lead_findings(comparison: Comparison) -> Iterator[Finding]:
         )
     said = "; ".join(parts)
     yield Finding(IN_SHORT, f"{said[0].upper()}{said[1:]}.", table["n"].min(), unit)  # type: ignore[arg-type]
-    if better:
-        first = better[0]["doctrine"]
+    if better or table.height == 1:  # of one doctrine beside the reference all of it can be said
+        first = table["doctrine"][0]
         rows = found.filter(pl.col("metric").is_in(PRICES), doctrine=first).to_dicts()
         if text := together(f"choosing {titles[first]} over {than}", rows):
-            yield Finding(IN_SHORT, text, better[0]["n"], unit)
+            yield Finding(IN_SHORT, text, table["n"][0], unit)
 
 
 def _ahead(rows: Sequence[Mapping[str, Any]], titles: Mapping[str, str], than: str) -> Iterator[str]:

@@ -66,7 +66,7 @@ def row_panels(
     `draw` puts into a panel what the table `found` says of the criterion.
     """
     (here,) = pages.share(names)
-    called = [style.label(compared.titles[name], NAMES * style.DOUBLE / style.POINT) for name in here]
+    called = [style.label(compared.labels[name], NAMES * style.DOUBLE / style.POINT) for name in here]
     rows = ROW + LINE * max(name.count("\n") for name in called)  # of the longest name all, for rows are even
     figure = pages.sheet(
         style.DOUBLE, max(LEAST, rows * len(here) + 2.0) + 16.0, title, comparison_setting(compared), note

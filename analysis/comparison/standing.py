@@ -57,7 +57,7 @@ def standing_figure(ranking: Ranking) -> Figure | None:
         mark = "" if path is None or (metric, path) in told else ", may be chance"
         title = "all worlds" if path is None else f"{METRICS[metric].short} by {factor_title(path).lower()}{mark}"
         axes.set_xlabel(style.wrapped(f"{title[0].upper()}{title[1:]}", max(count * room, 60.0)))
-    row[0].set_yticks(np.arange(len(compared.doctrines)) + 0.5, list(compared.titles.values()))
+    row[0].set_yticks(np.arange(len(compared.doctrines)) + 0.5, list(compared.labels.values()))
     row[0].invert_yaxis()
     pages.letter(row)
     return figure

@@ -335,10 +335,8 @@ def pareto_sentence(comparison: Comparison) -> str:
     """The Pareto set in a sentence or two."""
     found, titles = pareto(comparison), comparison.titles
     inside = [_member(row, titles) for row in found.filter("in_set").iter_rows(named=True)]
-    outside = [
-        f"{titles[row['doctrine']]} (by {listed([titles[name] for name in row['clearly_dominated_by'].split(', ')])})"
-        for row in found.filter(pl.col("clearly_dominated_by") != "").iter_rows(named=True)
-    ]
+    beaten = found.filter(pl.col("clearly_dominated_by") != "").select("doctrine", "clearly_dominated_by").rows()
+    outside = [f"{titles[name]} (by {listed([titles.get(one, one) for one in by.split(', ')])})" for name, by in beaten]
     shares = ""
     if found["resamples"].is_not_null().any():
         shares = f" (in brackets: in what share of resamples of the {comparison.unit} that is so)"

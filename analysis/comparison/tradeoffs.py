@@ -61,7 +61,7 @@ def pareto_figure(results: Results) -> Figure | None:
         axes.set(xlabel=metric_label(across), ylabel=metric_label(up))
     figure.draw_without_rendering()  # names need to know where the points come to stand
     for axes, (across, up) in places:
-        _names(axes, ends[across], ends[up], list(compared.titles.values()))
+        _names(axes, ends[across], ends[up], list(compared.labels.values()))
     return figure
 
 
