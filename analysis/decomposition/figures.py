@@ -195,8 +195,8 @@ def measures_figure(results: Results) -> Figure | None:
         doctrine, names = block[0][0], [name for _, name in block]
         own = frame.filter(doctrine=doctrine)
         if counted:
-            most: Any = own.filter(pl.col("kind") != "all")["taken"].max()
-            _taken(line[0], own, names, max(1e-9, most or 0.0))
+            often = own.filter(pl.col("kind") != "all")["taken"].drop_nulls().to_list()
+            _taken(line[0], own, names, max(1e-9, *often))
         for change, axes in zip(CHANGED, line[counted:], strict=True):
             _changed(axes, own.filter(kind="all"), change, names)
         titles = [tables.part_title(tables.measure_name(name)) for name in names]

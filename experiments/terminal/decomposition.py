@@ -129,10 +129,10 @@ def _add_parts(table: Table, frame: pl.DataFrame, metrics: Sequence[str]) -> Non
         table.add_row(causes.part_title(part), *(points(rows[metric]) for metric in metrics))
 
 
-def _table(title: str, heads: Sequence[str]) -> Table:
-    """A table of names and numbers, of which none is cut while the screen has room."""
+def _table(title: str, heads: Sequence[str], apart: int = 1) -> Table:
+    """A table of names and numbers, so many letters further `apart` than one, of which none is cut in 80 letters."""
     figures = {"justify": "right", "vertical": "bottom", "no_wrap": True}
-    return titled(title, heads, first={"no_wrap": True}, others=figures, padding=(0, 1, 0, 0))
+    return titled(title, heads, first={"no_wrap": True}, others=figures, padding=(0, apart, 0, 0))
 
 
 SHOWN = ("deterrence_rate", "escalation_rate", LEAD)
@@ -175,7 +175,8 @@ def _by_kind(title: str, held: pl.DataFrame) -> Table:
 
 def _forgone(title: str, held: pl.DataFrame) -> Table:
     """How often a measure is taken, and what forgoing it changes; with a star what holds beside all others."""
-    table = _table(f"{title}: one measure forgone (* told jointly)", ["", "taken\na year", "deterred", "harm\naverted"])
+    heads = ["", "taken\na year", "deterred", "harm\naverted"]
+    table = _table(f"{title}: one measure forgone (* told jointly)", heads, apart=0)
     for row in held.iter_rows(named=True):
         told, cells = (row["told"] or "").split(", "), []
         for column in ("deterrence", "harm_averted"):
