@@ -154,7 +154,7 @@ def _least(compared: Comparison, found: pl.DataFrame) -> str:
     counted = least.group_by("doctrine", maintain_order=True).len().sort("len", descending=True, maintain_order=True)
     if not counted.height:
         return "What each doctrine falls short of the best cannot be told: nothing is defined"
-    doctrine, times = counted.row(0)
+    times = counted["len"][0]
     where = "in the world where that is most" if compared.has_worlds else "as far as these runs tell"
     also = counted.filter(pl.col("len") == times)["doctrine"].to_list()
     who = listed([spoken(name) for name in also[:MOST]]) if len(also) <= MOST else f"{len(also)} doctrines"
@@ -183,7 +183,7 @@ def _shortfalls(axes: Axes, table: pl.DataFrame, unit: float) -> None:
             panels.undefined(axes, at)
             continue
         axes.barh(at, unit * row["largest"], THICK, facecolor=PALE if row["least"] else GREY, edgecolor="none")
-        ink, size = (style.BLUE, 5.0) if row["least"] else (style.BLACK, 2.8)
+        ink, size = (style.BLUE, 4.0) if row["least"] else (style.BLACK, 2.8)
         if row["low"] is not None:
             axes.plot([unit * row["low"], unit * row["high"]], [at, at], color=ink, linewidth=1.0)
         if row["mean"] is not None:
