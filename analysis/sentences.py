@@ -152,8 +152,9 @@ class InBoth(NamedTuple):
     @property
     def acts_in_twin(self) -> bool:
         """Whether the twin is not as it was, be the change told from zero or not; False without an interval."""
-        least = ROUNDING * max(map(abs, self.levels[1]))
-        return has_interval(self.twin) and max(abs(self.twin["low"]), abs(self.twin["high"])) > least
+        if not has_interval(self.twin):
+            return False
+        return max(abs(self.twin["low"]), abs(self.twin["high"])) > ROUNDING * max(map(abs, self.levels[1]))
 
 
 def in_both(subject: str, moved: Sequence[InBoth], worlds: tuple[str, str], averting: str) -> str | None:

@@ -232,7 +232,7 @@ def _shortfalls(axes: Axes, table: pl.DataFrame, unit: float) -> None:
             panels.undefined(axes, at)
             continue
         axes.barh(at, unit * row["largest"], THICK, facecolor=PALE if row["least"] else GREY, edgecolor="none")
-        ink, size = (style.BLUE, 5.0) if row["least"] else (style.BLACK, 2.8)
+        ink, size = (style.BLUE, 4.0) if row["least"] else (style.BLACK, 2.8)
         if row["low"] is not None:
             axes.plot([unit * row["low"], unit * row["high"]], [at, at], color=ink, linewidth=1.0)
         if row["mean"] is not None:

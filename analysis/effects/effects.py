@@ -48,7 +48,7 @@ def effects(results: Results, factors: Sequence[str] | None = None, metrics: Seq
     names = pl.DataFrame(rows, schema=["effect", "factors", "step"], orient="row")
     contrasts = _contrasts(grid)
     tables = [contrast_table(one.metric, contrast(one, *contrasts)) for one in found]
-    pairs = [name for one in found for name in IN_BOTH.get(one.metric, ())]
+    pairs = [name for one in found for name in IN_BOTH.get(one.metric, ()) if name not in results.missing]
     levels = {one.metric: one for one in in_cells(results, grid.factors, pairs)[0]} if pairs else {}
     frames = [
         names.hstack(table).select(*EFFECT_SCHEMA).hstack(_in_both(one.metric, levels, contrasts))
@@ -60,7 +60,7 @@ def effects(results: Results, factors: Sequence[str] | None = None, metrics: Seq
 def _in_both(metric: str, levels: Mapping[str, Influence], contrasts: tuple[Any, Any]) -> pl.DataFrame:
     """The same effects on what a metric is averted of, in the world and in its twin; null where it is of nothing."""
     columns: list[NDArray[np.float64]] = []
-    for name in IN_BOTH.get(metric, ()):
+    for name in IN_BOTH.get(metric, ()) if levels.keys() >= {*IN_BOTH.get(metric, ())} else ():
         found = contrast(levels[name], *contrasts)
         columns += [found.mean, found.low, found.high]
     if not columns:

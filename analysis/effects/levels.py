@@ -96,10 +96,11 @@ def in_both_worlds(results: Results, factor: str) -> dict[str, InBoth]:
     All a year, at points where all else is alike; empty where there are none.
     """
     low, *_, high = ends(results, factor)
-    pairs = [name for pair in IN_BOTH.values() for name in pair]
+    known = {averted: pair for averted, pair in IN_BOTH.items() if not {*pair} & results.missing.keys()}
+    pairs = [name for pair in known.values() for name in pair]
     found = {one.metric: one for one in at_levels(results, {factor: (low, high)}, pairs)}
     step, moved = [less((high,), (low,)), {(low,): 1.0}, {(high,): 1.0}], {}
-    for averted, pair in IN_BOTH.items() if found else ():
+    for averted, pair in known.items() if found else ():
         ours, theirs = (compared(found[name], [factor], step) for name in pair)
         both = beside(found[pair[1]], found[pair[0]])  # averted is the twin's less the world's
         coefficients = _coefficients(found[pair[1]], step[:1])[0]

@@ -24,6 +24,14 @@ FACTORS_SHOWN = 20
 """Factors in a table on the screen: the rest are in the file."""
 MOST_PAIRS = 8
 """Pairs of factors in a table on the screen."""
+MEASURES = {
+    "saltelli": "Total: share of the variance that a factor explains, interactions included; first order: by itself.",
+    "morris": (
+        "μ*: what going over the whole range of a factor changes, on average and whichever way; μ: the same with its "
+        "sign; σ: how much that differs with the other factors."
+    ),
+}
+"""What the columns of the tables say, by kind of design."""
 MANY = 5_000
 """Points from which on workers are processes: to set up a point is Python's work, which threads cannot share."""
 
@@ -69,6 +77,7 @@ def shown_tables(found: Sensitivity) -> Iterator[Any]:
     replicates = int(found.noise["replicates"][0])
     yield f"\n{basis(found)}"
     yield _noise_text(found) if replicates > 1 else "Noise of replicates: unknown, which takes two replicates."
+    yield f"{MEASURES[found.structure.kind]}\n"
 
 
 def _noise_text(found: Sensitivity) -> str:

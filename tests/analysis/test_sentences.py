@@ -103,6 +103,38 @@ def test_several_metrics_share_a_sentence() -> None:
     assert sentences.together(CLARITY, []) is None
 
 
+def test_what_moves_the_twin_too_is_said_of_both_worlds_with_its_intervals() -> None:
+    """Verbs say what is told; what is not has its interval and no verb of cause."""
+    acts = sentences.InBoth(
+        "acts",
+        row("expected_acts_a_year", -20.7, -22.0, -19.4),
+        row("twin_expected_acts_a_year", -23.0, -24.5, -21.5),
+        row("expected_acts_a_year", -2.3, -2.6, -2.0),
+        ((51.3, 30.6), (57.0, 34.0)),
+    )
+    worlds = ("with the toolbox", "without it")
+    assert sentences.in_both("raising resilience", [acts], worlds, "the toolbox") == (
+        "Raising resilience acts in both worlds. With the toolbox, acts a year fall from 51.3 to 30.6, by 20.7 "
+        "[19.4, 22.0]; without it from 57.0 to 34.0, by 23.0 [21.5, 24.5]. What the toolbox averts of them a year "
+        "falls by 2.3 [2.0, 2.6]."
+    )
+    unsure = acts._replace(
+        what="harm", world=row("harm_a_year", -1.0, -3.0, 1.0), averted=row("harm_a_year", 0.1, -0.4, 0.6)
+    )
+    said = sentences.in_both("raising resilience", [unsure], worlds, "the toolbox")
+    assert said is not None
+    assert "harm a year goes from 51.3 to 30.6, which cannot be told from no change (−1.0 [−3.0, 1.0])" in said
+    assert "; without it, it falls from 57.0 to 34.0, by 23.0 [21.5, 24.5]. " in said
+    assert said.endswith("What the toolbox averts of it a year changes by nothing that can be told (0.1 [−0.4, 0.6]).")
+    assert sentences.in_both("it", [acts._replace(twin=row("harm_a_year", 1.0, None, None, 1))], worlds, "it") is None
+
+
+@pytest.mark.parametrize(("low", "high", "moves"), [(-1.0, 2.0, True), (0.5, 2.0, True), (0.0, 0.0, False)])
+def test_a_twin_that_is_as_it_was_is_not_acted_in(low: float, high: float, moves: bool) -> None:
+    still = row("harm_a_year", (low + high) / 2, low, high)
+    assert sentences.InBoth("harm", still, still, still, ((9.0, 9.0), (9.0, 9.0))).acts_in_twin is moves
+
+
 def test_exactly_nothing_is_said_to_be_nothing() -> None:
     assert sentences.against_twin("“No toolbox”", row("harm_averted", 0.0, 0.0, 0.0)) == (
         "“No toolbox” differs from its twin by nothing at all in harm averted."

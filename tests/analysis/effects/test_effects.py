@@ -56,6 +56,7 @@ def results_of(runs: pl.DataFrame, design: pl.DataFrame, levels: Levels) -> Any:
         manifest=manifest,
         folder=Path("made/up"),
         check_reached=lambda _: None,
+        missing={},
     )
 
 

@@ -1,5 +1,6 @@
 """Findings of constructed folders: what was put into the runs is said, and nothing else."""
 
+import re
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -9,6 +10,7 @@ import polars as pl
 import pytest
 
 from analysis.comparison.comparison import is_comparison
+from analysis.effects.effects import effects
 from analysis.effects.findings import moving
 from analysis.report.findings import findings
 from analysis.results.folder import RUNS_SCHEMA, Results
@@ -162,3 +164,80 @@ def test_what_the_ends_hide_is_said(along: Callable[..., Results]) -> None:
 @pytest.mark.parametrize("averted", [[0.1, 0.2, 0.3, 0.4], [0.1, 0.1, 0.1, 0.1], [0.1, 0.3, 0.3, 0.3]])
 def test_what_rises_throughout_or_not_at_all_has_no_turn(averted: list[float], along: Callable[..., Results]) -> None:
     assert said(along(averted, noise=0.001 if averted[3] != 0.3 else 0.05), "Between the ends") == []
+
+
+RESILIENCE = "member_states.traits.resilience.mean"
+BOTH = FILE.replace('"doctrine.clarity" = [0.0, 1.0]', f'"{RESILIENCE}" = [0.4, 0.8]')
+
+
+@pytest.fixture
+def in_both(tmp_path: Path) -> Callable[..., Results]:
+    """A folder in which resilience changes acts and harm a year, of the twin and of what the world has less of them."""
+
+    def built(twin: tuple[float, float], less: tuple[float, float], noise: float = 0.02, n: int = N) -> Results:
+        (tmp_path / "both.toml").write_text(BOTH.format(n=n))
+        design = design_of(load_experiment(tmp_path / "both.toml"))
+        rng, rows = np.random.default_rng(5), []
+        for replicate in range(n):
+            shared = rng.normal(0.0, 1.0)
+            for row in design.frame.iter_rows(named=True):
+                at = int(row[RESILIENCE] == 0.8)
+                theirs = twin[at] + shared
+                ours = theirs - less[at] + rng.normal(0.0, noise)
+                known = {"point": row["point"], "replicate": replicate, "seed": 1, "status": "ok", "error": None}
+                figures = {"weeks": 52, "expected_acts": ours, "twin_expected_acts": theirs}
+                figures |= {"expected_harm": ours, "twin_expected_harm": theirs}
+                rows.append({**dict.fromkeys(RUNS_SCHEMA, 0), **known, **figures})
+        results = Results(tmp_path, sweep_manifest(design))
+        results.__dict__.update(design=design.frame, runs=pl.DataFrame(rows, schema=RUNS_SCHEMA))
+        return results
+
+    return built
+
+
+def test_a_factor_that_moves_both_worlds_is_said_to_move_both_and_by_how_much(in_both: Callable[..., Results]) -> None:
+    """The twin's acts fall from 57 to 34 a year, of which the world has a tenth less: nothing changes between them."""
+    results = in_both((57.0, 34.0), (5.7, 3.4), noise=0.001)
+    resilience, rule = said(results, "Main effects")
+    assert resilience.startswith(
+        "Raising resilience from 0.4 to 0.8 acts in both worlds. With the toolbox, acts a year"
+    )
+    fall, averted = (
+        re.search(r"fall from 51\.\d+ to 30\.\d+, by ([\d.]+) \[", resilience),
+        re.search(r"What the toolbox averts of them a year falls by ([\d.]+) \[", resilience),
+    )
+    assert fall
+    assert averted
+    assert float(fall[1]) == pytest.approx(20.7, abs=0.01)
+    assert float(averted[1]) == pytest.approx(2.3, abs=0.01)
+    assert "With the toolbox, harm a year falls" in resilience
+    assert rule.startswith("Of voting rule qmv in place of unanimity, no effect on")
+
+
+@pytest.mark.parametrize("less", [(0.0, 0.0), (5.7, 3.4), (3.0, 3.0)])
+@pytest.mark.parametrize("noise", [0.001, 8.0])
+def test_of_a_factor_that_moves_both_no_sentence_says_that_it_has_no_effect(
+    less: tuple[float, float], noise: float, in_both: Callable[..., Results]
+) -> None:
+    texts = [one.text for one in findings(in_both((57.0, 34.0), less, noise)) if "resilience" in one.text.lower()]
+    assert texts
+    assert not [text for text in texts if "no effect" in text.lower()]
+    assert any("without it from 57." in text for text in texts)
+
+
+def test_a_factor_that_leaves_the_twin_as_it_is_is_said_to_have_no_effect_where_none_is_told(
+    in_both: Callable[..., Results],
+) -> None:
+    resilience, _ = said(in_both((57.0, 57.0), (5.0, 5.0), noise=3.0), "Main effects")
+    assert "both worlds" not in resilience
+    assert "no effect on" in resilience
+
+
+def test_the_table_of_effects_has_the_change_in_each_world(in_both: Callable[..., Results]) -> None:
+    """The world's change is the twin's less that of what is averted, to the last digit of the noise put in."""
+    table = effects(in_both((57.0, 34.0), (5.7, 3.4), noise=0.0), metrics=["harm_averted", "deterrence_rate"])
+    row = table.row(by_predicate=(pl.col("effect") == "Resilience") & (pl.col("metric") == "harm_averted"), named=True)
+    assert row["twin"] == pytest.approx(-23.0)
+    assert row["world"] == pytest.approx(-20.7)
+    assert row["twin_low"] <= row["twin"] <= row["twin_high"]
+    assert table.filter(metric="deterrence_rate")["world"].null_count() == 3
