@@ -14,7 +14,7 @@ from typing import Any
 
 from analysis.decomposition.games import MECHANISMS, SWITCH, differing_features
 from analysis.report.decomposition import FEATURES_FOLDER, MECHANISMS_FOLDER, WITHOUT_FOLDER
-from analysis.report.page import REPORT
+from analysis.report.page import REPORT, SHORT
 from analysis.results.manifest import FIGURES, MANIFEST
 from analysis.results.tables import TABLES
 from experiments.design.design import Design, design_of
@@ -28,7 +28,7 @@ from model.paths import validated
 
 WHY_COMMAND = "why"
 """Name of the command, for messages that have no file to name."""
-WHY_FILES = (MECHANISMS_FOLDER, WITHOUT_FOLDER, TABLES, FIGURES, REPORT)
+WHY_FILES = (MECHANISMS_FOLDER, WITHOUT_FOLDER, TABLES, FIGURES, REPORT, SHORT)
 """Names that may lie in a folder of `deter why`, beside the sweeps over features."""
 
 
