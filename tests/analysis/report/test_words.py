@@ -74,6 +74,11 @@ def test_tables_are_in_per_cent_and_differences_in_points() -> None:
         ["No toolbox", "EU cost", "political cost a year", "2.00 ±0.50"],
     ]
     assert [row[2] for row in rows_of(as_shown("why/tables/differences", table, titles)).cells][:1] == ["points"]
+    both = pl.DataFrame({"doctrine": ["none", "No toolbox"], "dominated_by": ["one_two, none", None]})
+    assert [row[1] for row in rows_of(as_shown("pareto", Table("", both, ""), titles)).cells] == [
+        "One, two, No toolbox",
+        "–",
+    ]
     assert spoken(table.note, titles) == "Less One, two; none is not."
 
 
