@@ -58,8 +58,6 @@ ANSWERING = ("slide", "search_winners", "mechanisms", "effects", "sensitivity", 
 """Tables that answer the question of a folder, of which the first that there is stands before the figures."""
 MOST_IN_BRACKETS = 30
 """Letters in brackets that a heading keeps."""
-SHORT = "brief.html"
-"""File of a short brief, in the folder that it is of."""
 HIGH = 0.8
 """Height of a figure, in its widths, from which on it takes a place of its own."""
 WIDEST = 183.0 / 25.4 * 72.0

@@ -14,6 +14,7 @@ OF_METRIC = (
     *("mean", "standard_error", "low", "high", "placebo", "placebo_low", "placebo_high", "q05", "q25", "q50", "q75"),
     *("q95", "spread", "noise", "largest", "bias", "first_mean", "first_low", "first_high"),
     *("second_mean", "second_low", "second_high", "unmatched", "slope", "slope_low", "slope_high"),
+    *("difference", "difference_low", "difference_high"),
 )
 """Columns of a table with a column `metric` that are in the metric's unit."""
 OF_CASES = ("superiority", "dominance", "satisficing", "winners", "ranks", "pareto", "variance_shares")
@@ -93,6 +94,10 @@ def _percent(kind: str, frame: pl.DataFrame) -> pl.DataFrame:
     """Shares times a hundred, with what they are in."""
     if kind in OF_CASES:
         return _of_cases(frame)
+    if kind == "policy_units":
+        ends = [f"share{end}" for end in ("", "_low", "_high") if f"share{end}" in frame.columns]
+        frame = frame.with_columns(pl.col(name) * 100.0 for name in ends)
+        return frame.rename({name: name.replace("share", "share %") for name in ends})
     if "metric" not in frame.columns:
         return frame
     names = frame["metric"].to_list()

@@ -17,6 +17,8 @@ MANIFEST, DESIGN, RUNS, SUMMARY = "manifest.json", "design.parquet", "runs.parqu
 SERIES, LEDGER, VOTES, WORLDS = "series.parquet", "ledger.parquet", "votes.parquet", "worlds.parquet"
 STORED_TABLES = (DESIGN, RUNS, SUMMARY, SERIES, LEDGER, VOTES, WORLDS)
 PARTS, FIGURES = "parts", "figures"
+SHORT_BRIEF = "brief.html"
+"""Name of the page of a short brief in the folder that it is of."""
 REQUIREMENTS = "requirements.txt"
 """File with the exact versions that a folder was made with."""
 ANSWER = "discovery.json"

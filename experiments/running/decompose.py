@@ -14,8 +14,8 @@ from typing import Any
 
 from analysis.decomposition.games import MECHANISMS, SWITCH, differing_features
 from analysis.report.decomposition import FEATURES_FOLDER, MECHANISMS_FOLDER, WITHOUT_FOLDER
-from analysis.report.page import REPORT, SHORT
-from analysis.results.manifest import FIGURES, MANIFEST
+from analysis.report.page import REPORT
+from analysis.results.manifest import FIGURES, MANIFEST, SHORT_BRIEF
 from analysis.results.tables import TABLES
 from experiments.design.design import Design, design_of
 from experiments.design.experiment import Experiment, Loaded
@@ -28,7 +28,7 @@ from model.paths import validated
 
 WHY_COMMAND = "why"
 """Name of the command, for messages that have no file to name."""
-WHY_FILES = (MECHANISMS_FOLDER, WITHOUT_FOLDER, TABLES, FIGURES, REPORT, SHORT)
+WHY_FILES = (MECHANISMS_FOLDER, WITHOUT_FOLDER, TABLES, FIGURES, REPORT)
 """Names that may lie in a folder of `deter why`, beside the sweeps over features."""
 
 
@@ -75,7 +75,7 @@ def checked_designs(asked: Decomposing, folder: Path) -> dict[str, Design]:
     if MANIFEST in held:
         problem = f"holds results of another kind, and those of deter why need a folder of their own; {ANOTHER}"
         raise ConfigurationError(problem, file=str(folder))
-    if any(name not in WHY_FILES and not name.startswith((FEATURES_FOLDER, ".")) for name in held):
+    if any(name not in (*WHY_FILES, SHORT_BRIEF) and not name.startswith((FEATURES_FOLDER, ".")) for name in held):
         raise ConfigurationError(f"holds files that are no results of deter why; {ANOTHER}", file=str(folder))
     return designs
 

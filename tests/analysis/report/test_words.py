@@ -88,6 +88,13 @@ def test_shares_of_worlds_are_in_per_cent_whatever_their_metric() -> None:
     assert cells == ["one", "two", "EU cost", "%", "50 ±10"]
 
 
+def test_a_share_beside_amounts_is_in_per_cent() -> None:
+    row = {"quantity": "acts", "averted": 3.0, "averted_low": 2.0, "averted_high": 4.0}
+    row |= {"share": 0.1, "share_low": 0.05, "share_high": 0.15}
+    rows = rows_of(as_shown("policy_units", Table("", pl.DataFrame([row]), ""), {}))
+    assert (rows.heads, rows.cells) == (["quantity", "averted", "share %"], [["acts", "3.0 ±1.0", "10.0 ±5.0"]])
+
+
 def test_places_that_cannot_be_ruled_out_stand_beside_the_place() -> None:
     frame = pl.DataFrame({"doctrine": ["one", "two"], "place": [1, 2], "place_low": [1, 1], "place_high": [3, 2]})
     assert [row[1] for row in rows_of(as_shown("places", Table("", frame, ""), {})).cells] == [
