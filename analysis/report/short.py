@@ -24,6 +24,7 @@ from analysis.report.shown import as_shown, spoken
 from analysis.report.uninformed import TURNS, UNINFORMED, moved, over_uninformed
 from analysis.results.folder import Results
 from analysis.results.tables import Table, estimate_text
+from analysis.search.answer import read_found
 from analysis.sensitivity.findings import is_structured
 from analysis.sentences import Finding, difference, has_interval, is_told, number, together
 from model.metrics.catalogue import EFFECTS, LEAD, METRICS
@@ -82,6 +83,12 @@ def short_of(brief: Brief) -> Short:
     return Short(
         chosen.bottom, list(zip(findings, [one.caveat for one in caveats], strict=True)), chosen.table, *objection
     )
+
+
+def called_by(results: Results) -> dict[str, str]:
+    """Titles of the doctrines compared, by the names that tables have; none of a search, of candidates."""
+    titles = {} if read_found(results) else results.manifest.doctrine_titles
+    return dict(zip(named(list(titles)), titles.values(), strict=True))
 
 
 def bottom_line(brief: Brief) -> str:
@@ -157,8 +164,7 @@ def _varied(findings: Iterable[Finding]) -> list[Finding]:
 
 def _small(brief: Brief) -> Table | None:
     """The first table, of what leads alone and without columns that say the same in every row, cut to a few rows."""
-    titles = brief.results.manifest.doctrine_titles
-    called = dict(zip(named(list(titles)), titles.values(), strict=True))
+    called = called_by(brief.results)
     for name, table in brief.tables.items():
         frame = as_shown(name, table, called).frame
         for column, lead in LEADING.items():

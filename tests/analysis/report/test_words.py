@@ -109,7 +109,7 @@ def test_a_copied_file_that_keeps_words_of_another_is_named() -> None:
     for doctrines in (
         {"mine.toml": mine, "status_quo": shipped},
         {"mine.toml": mine},
-        {"status_quo": shipped, "m": mine},
+        {"status_quo": shipped, "m.toml": mine},
     ):
         (said,) = kept_words(doctrines)
         assert said.startswith("“Mine” (m")
@@ -119,4 +119,5 @@ def test_a_copied_file_that_keeps_words_of_another_is_named() -> None:
         list(kept_words({"copy.toml": shipped, "status_quo": shipped})) == []
     )  # that they say the same is told elsewhere
     assert list(kept_words({"mine.toml": mine}, with_shipped=False)) == []
+    assert list(kept_words({"made of status_quo": mine})) == []  # by a command, which knows what it does
     assert list(kept_words({})) == []
