@@ -12,7 +12,6 @@ from typing import Any, NamedTuple
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
-from analysis.comparison.comparison import named
 from analysis.labels import INVENTED, title
 from analysis.plotting import captions
 from analysis.report.briefs import Brief
@@ -20,12 +19,13 @@ from analysis.report.gallery import entry
 from analysis.report.glossary import Linker, terms_in
 from analysis.report.limits import beside
 from analysis.report.missing import missing_runs
-from analysis.report.short import bottom_line, short_of
+from analysis.report.short import bottom_line, called_by, short_of
 from analysis.report.shown import as_shown
 from analysis.results.folder import Results
 from analysis.results.identity import kept_words
 from analysis.results.tables import Table, rows_of
 from analysis.results.versions import this_version
+from analysis.search.answer import read_found
 from analysis.sensitivity.findings import no_indices
 from analysis.sentences import Finding
 from analysis.statistics.intervals import caution
@@ -58,8 +58,6 @@ ANSWERING = ("slide", "search_winners", "mechanisms", "effects", "sensitivity", 
 """Tables that answer the question of a folder, of which the first that there is stands before the figures."""
 MOST_IN_BRACKETS = 30
 """Letters in brackets that a heading keeps."""
-SHORT = "brief.html"
-"""File of a short brief, in the folder that it is of."""
 HIGH = 0.8
 """Height of a figure, in its widths, from which on it takes a place of its own."""
 WIDEST = 183.0 / 25.4 * 72.0
@@ -145,12 +143,6 @@ def _rendered(template: str, brief: Brief, said: list[str], most_terms: int | No
     )
 
 
-def _titles(results: Results) -> dict[str, str]:
-    """Titles of the doctrines compared, by the names that tables have."""
-    titles = results.manifest.doctrine_titles
-    return dict(zip(named(list(titles)), titles.values(), strict=True))
-
-
 def _ideas(results: Results) -> list[tuple[str, str]]:
     """The doctrines compared, by title, with the idea of each; or the one of the folder."""
     contents = results.manifest.contents.get("doctrine", {})
@@ -163,7 +155,7 @@ def _ideas(results: Results) -> list[tuple[str, str]]:
 
 def _first(brief: Brief) -> dict[str, Table]:
     """The tables of a brief as it shows them, that first which answers its question."""
-    titles, twin = _titles(brief.results), brief.results.configuration.reference.doctrine.title
+    titles, twin = called_by(brief.results), brief.results.configuration.reference.doctrine.title
     order = sorted(brief.tables, key=lambda name: ANSWERING.index(name) if name in ANSWERING else len(ANSWERING))
     return {name: as_shown(name, brief.tables[name], titles, twin) for name in order}
 
@@ -235,7 +227,8 @@ def over(results: Results) -> str:
 def warnings(results: Results) -> Iterator[str]:
     """Sentences that a reader must know before anything else: runs that are missing, no interval, no calibration."""
     manifest, (runs, _) = results.manifest, results.counts
-    yield from kept_words(manifest.contents.get("doctrine", {}), with_shipped=not results.is_of_another_version)
+    if not read_found(results):  # candidates of a search have the words of the doctrine that they depart from
+        yield from kept_words(manifest.contents.get("doctrine", {}), with_shipped=not results.is_of_another_version)
     if manifest.status != "complete":
         yield f"The sweep is not complete: {captions.size(results)}. Every figure may still change."
     if results.unreached:

@@ -15,14 +15,16 @@ from analysis.comparison.comparison import Comparison, comparison_of, difference
 from analysis.comparison.findings import BESIDE
 from analysis.comparison.tables import slide
 from analysis.decomposition.findings import shares_out
+from analysis.discovery.answer import has_box
 from analysis.effects.findings import main_effects
 from analysis.labels import factor_words, listed, metric_unit, number_of, shown, title
 from analysis.report.briefs import Brief
 from analysis.report.limits import GENERAL, LIMITS, Limit, beside, limits_of
 from analysis.report.shown import as_shown, spoken
-from analysis.report.uninformed import TURNS, moved, over_uninformed, uninformed_findings
+from analysis.report.uninformed import TURNS, UNINFORMED, moved, over_uninformed
 from analysis.results.folder import Results
 from analysis.results.tables import Table, estimate_text
+from analysis.search.answer import read_found
 from analysis.sensitivity.findings import is_structured
 from analysis.sentences import Finding, difference, has_interval, is_told, number, together
 from model.metrics.catalogue import EFFECTS, LEAD, METRICS
@@ -83,6 +85,12 @@ def short_of(brief: Brief) -> Short:
     )
 
 
+def called_by(results: Results) -> dict[str, str]:
+    """Titles of the doctrines compared, by the names that tables have; none of a search, of candidates."""
+    titles = {} if read_found(results) else results.manifest.doctrine_titles
+    return dict(zip(named(list(titles)), titles.values(), strict=True))
+
+
 def bottom_line(brief: Brief) -> str:
     """The bottom line of a folder in a sentence or two."""
     return _chosen(brief).bottom
@@ -120,18 +128,16 @@ def _turns(results: Results, effect: str) -> Iterator[tuple[str, str]]:
 
 def _chosen(brief: Brief) -> Chosen:
     results = brief.results
-    if is_comparison(results) and results.manifest.kind == "sweep":
-        if found := _of_comparison(results):
-            return found
-    elif _is_plain(brief) and (found := _of_sweep(brief)):
-        return found
-    return _of_any(brief)
+    found = None
+    if _is_plain(brief):
+        found = _of_comparison(brief) if is_comparison(results) else _of_sweep(brief)
+    return found or _of_any(brief)
 
 
 def _is_plain(brief: Brief) -> bool:
-    """Whether a folder is of a sweep over factors, which is all that there is to say."""
+    """Whether a folder is of doctrines or factors compared, and of nothing that has an answer of its own."""
     results = brief.results
-    answered = shares_out(results) or is_structured(results) or "search_winners" in brief.tables
+    answered = shares_out(results) or is_structured(results) or has_box(results) or "search_winners" in brief.tables
     return results.manifest.kind == "sweep" and not answered and not results.unreached
 
 
@@ -158,8 +164,7 @@ def _varied(findings: Iterable[Finding]) -> list[Finding]:
 
 def _small(brief: Brief) -> Table | None:
     """The first table, of what leads alone and without columns that say the same in every row, cut to a few rows."""
-    titles = brief.results.manifest.doctrine_titles
-    called = dict(zip(named(list(titles)), titles.values(), strict=True))
+    called = called_by(brief.results)
     for name, table in brief.tables.items():
         frame = as_shown(name, table, called).frame
         for column, lead in LEADING.items():
@@ -171,8 +176,9 @@ def _small(brief: Brief) -> Table | None:
     return None
 
 
-def _of_comparison(results: Results) -> Chosen | None:
+def _of_comparison(brief: Brief) -> Chosen | None:
     """The doctrine that averts most harm against the reference, its price, and what that depends on."""
+    results = brief.results
     compared = comparison_of(results)
     titles = dict(zip(compared.doctrines, results.manifest.doctrine_titles.values(), strict=True))
     reference = compared.doctrines[compared.reference]
@@ -192,15 +198,14 @@ def _of_comparison(results: Results) -> Chosen | None:
         for text in (together(choosing, gains), together(choosing, costs))
         if text
     ]
-    about = f"choosing “{name}” over “{other}”"
-    depends = [one for one in uninformed_findings(results) if about in one.text]
+    depends = [one for one in brief.findings if one.heading.startswith(UNINFORMED) and choosing in one.text]
     rest = [*depends[:1], *_others(table, best["doctrine"], titles, other, unit)]
     return Chosen(
         _bottom(compared, best, rows, titles),
         [*found, *rest],
         _differing(results, best["doctrine"], reference),
         _slide(compared, titles),
-        about,
+        choosing,
     )
 
 

@@ -14,6 +14,7 @@ OF_METRIC = (
     *("mean", "standard_error", "low", "high", "placebo", "placebo_low", "placebo_high", "q05", "q25", "q50", "q75"),
     *("q95", "spread", "noise", "largest", "bias", "first_mean", "first_low", "first_high"),
     *("second_mean", "second_low", "second_high", "unmatched", "slope", "slope_low", "slope_high"),
+    *("difference", "difference_low", "difference_high"),
 )
 """Columns of a table with a column `metric` that are in the metric's unit."""
 OF_CASES = ("superiority", "dominance", "satisficing", "winners", "ranks", "pareto", "variance_shares")
@@ -24,7 +25,7 @@ SHARES = (*ESTIMATE, "clearly_better", "clearly_worse", "resamples", "worlds")
 ROUNDING = 9
 """Decimals from which on a number is noise of the arithmetic."""
 DOCTRINES = ("doctrine", "other", "reference", "dominated_by", "clearly_dominated_by")
-"""Columns with names of doctrines."""
+"""Columns with names of doctrines, one or several."""
 LEVELS = ("comparison", "years", "by_kind")
 """Tables of levels, which of shares are in per cent; differences are in points."""
 
@@ -47,9 +48,17 @@ def as_shown(name: str, table: Table, titles: Mapping[str, str], twin: str = "")
     if "target" in frame.columns:
         frame = frame.with_columns(pl.col("target").replace(TARGETS))
     frame = frame.select(name for name in frame.columns if frame.is_empty() or frame[name].is_not_null().any())
-    columns = [pl.col(column).replace(dict(titles)) for column in DOCTRINES if column in frame.columns]
-    frame = frame.with_columns(columns)
+    for column in set(DOCTRINES) & set(frame.columns):
+        called = [_listed(text, titles) for text in frame[column].cast(pl.String)]
+        frame = frame.with_columns(pl.Series(column, called, dtype=pl.String))
     return Table(spoken(table.title, titles), frame, spoken(table.note, titles))
+
+
+def _listed(names: str | None, titles: Mapping[str, str]) -> str | None:
+    """Names of doctrines, one or several after commas, by their titles; a title, which may have commas, as it is."""
+    if names is None or names in titles.values():
+        return names
+    return titles.get(names) or ", ".join(titles.get(each, each) for each in names.split(", "))
 
 
 def spoken(text: str, titles: Mapping[str, str]) -> str:
@@ -85,6 +94,10 @@ def _percent(kind: str, frame: pl.DataFrame) -> pl.DataFrame:
     """Shares times a hundred, with what they are in."""
     if kind in OF_CASES:
         return _of_cases(frame)
+    if kind == "policy_units":
+        ends = [f"share{end}" for end in ("", "_low", "_high") if f"share{end}" in frame.columns]
+        frame = frame.with_columns(pl.col(name) * 100.0 for name in ends)
+        return frame.rename({name: name.replace("share", "share %") for name in ends})
     if "metric" not in frame.columns:
         return frame
     names = frame["metric"].to_list()

@@ -28,6 +28,8 @@ from analysis.statistics.estimates import ESTIMATE_SCHEMA
 from analysis.statistics.intervals import LEVEL, quantile
 from model.metrics.catalogue import EFFECTS, LEAD
 
+UNINFORMED = "Over what no data inform"
+"""How the heading of what is said of it begins."""
 HOLDS, TURNS, UNTOLD = "holds", "turns", "cannot be told"
 LOWEST, HIGHEST = THIRDS[0], THIRDS[-1]
 UNINFORMED_SCHEMA: dict[str, Any] = {
@@ -163,9 +165,7 @@ def uninformed_findings(results: Results) -> Iterator[Finding]:
     """How far each headline effect depends on what no data inform: whether its sign holds, and what moves it most."""
     parameters = uninformed(results)
     found = over_uninformed(results, parameters) if parameters else pl.DataFrame(schema=UNINFORMED_SCHEMA)
-    heading = (
-        f"Over what no data inform (thirds of {number_of('parameter', len(parameters))}; told where all hold together)"
-    )
+    heading = f"{UNINFORMED} (thirds of {number_of('parameter', len(parameters))}; told where all hold together)"
     unit = unit_of(results)
     for effect in found["effect"].unique(maintain_order=True):
         pairs = moved(found, effect)

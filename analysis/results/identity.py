@@ -23,9 +23,12 @@ def essence(value: Any) -> Any:
 def kept_words(doctrines: Mapping[str, Mapping[str, Any]], *, with_shipped: bool = True) -> Iterator[str]:
     """Sentences on doctrines that say something else than another and keep its title or its idea, as copied files do.
 
-    `doctrines` are contents by level; the shipped ones that are none of these are looked at as well where asked.
+    `doctrines` are contents by level, of which those are looked at that somebody has written: files, and what is
+    shipped; what is shipped beside these as well where asked.
     """
-    others = {name: load_doctrine(name).value.model_dump(mode="json") for name in shipped("doctrines") if with_shipped}
+    ours = shipped("doctrines")
+    doctrines = {level: held for level, held in doctrines.items() if level in ours or level.endswith(".toml")}
+    others = {name: load_doctrine(name).value.model_dump(mode="json") for name in ours if with_shipped}
     known = {name: held for name, held in others.items() if name not in doctrines} if doctrines else {}
     for at, (level, held) in enumerate(doctrines.items()):
         before = {**known, **dict(list(doctrines.items())[:at])}

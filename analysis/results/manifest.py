@@ -19,6 +19,8 @@ SUMMARY_CSV = "summary.csv"
 """File with the summary for a spreadsheet, metrics by kind of perpetrator among them."""
 STORED_TABLES = (DESIGN, RUNS, SUMMARY, SERIES, LEDGER, VOTES, WORLDS)
 PARTS, FIGURES = "parts", "figures"
+SHORT_BRIEF = "brief.html"
+"""Name of the page of a short brief in the folder that it is of."""
 REQUIREMENTS = "requirements.txt"
 """File with the exact versions that a folder was made with."""
 ANSWER = "discovery.json"

@@ -28,7 +28,8 @@ def report_command(
     Example: `deter report results/headline --short --question "Does clarity pay?"`
     """
     from analysis.report.folders import report
-    from analysis.report.page import REPORT, SHORT
+    from analysis.report.page import REPORT
+    from analysis.results.manifest import SHORT_BRIEF
     from experiments.store.files import write
     from experiments.terminal.screen import Screen
     from model.errors import ConfigurationError
@@ -36,7 +37,7 @@ def report_command(
     screen = Screen(quiet=quiet)
     if out is not None and out.is_dir():
         raise ConfigurationError("is a folder, and the page needs a file", file="--out", value=str(out))
-    path = out or folder / (SHORT if short else REPORT)
+    path = out or folder / (SHORT_BRIEF if short else REPORT)
     page = report(folder, screen.warn, short=short, title=title, question=question, figure=figure)
     write(path, page.encode())
     screen.name(path)

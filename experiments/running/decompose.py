@@ -25,7 +25,7 @@ from analysis.report.decomposition import (
     WITHOUT_FOLDER,
 )
 from analysis.report.page import REPORT
-from analysis.results.manifest import FIGURES, MANIFEST
+from analysis.results.manifest import FIGURES, MANIFEST, SHORT_BRIEF
 from analysis.results.tables import TABLES
 from experiments.design.design import Design, design_of
 from experiments.design.experiment import Experiment, Loaded
@@ -119,7 +119,7 @@ def checked_designs(asked: Decomposing, folder: Path) -> dict[str, Design]:
     if MANIFEST in held:
         problem = f"holds results of another kind, and those of deter why need a folder of their own; {ANOTHER}"
         raise ConfigurationError(problem, file=str(folder))
-    if any(name not in WHY_FILES and not name.startswith((FEATURES_FOLDER, ".")) for name in held):
+    if any(name not in (*WHY_FILES, SHORT_BRIEF) and not name.startswith((FEATURES_FOLDER, ".")) for name in held):
         raise ConfigurationError(f"holds files that are no results of deter why; {ANOTHER}", file=str(folder))
     return designs
 

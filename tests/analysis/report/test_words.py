@@ -74,6 +74,11 @@ def test_tables_are_in_per_cent_and_differences_in_points() -> None:
         ["No toolbox", "EU cost", "political cost a year", "2.00 ±0.50"],
     ]
     assert [row[2] for row in rows_of(as_shown("why/tables/differences", table, titles)).cells][:1] == ["points"]
+    both = pl.DataFrame({"doctrine": ["none", "No toolbox"], "dominated_by": ["one_two, none", None]})
+    assert [row[1] for row in rows_of(as_shown("pareto", Table("", both, ""), titles)).cells] == [
+        "One, two, No toolbox",
+        "–",
+    ]
     assert spoken(table.note, titles) == "Less One, two; none is not."
 
 
@@ -81,6 +86,13 @@ def test_shares_of_worlds_are_in_per_cent_whatever_their_metric() -> None:
     row = {"doctrine": "one", "other": "two", "metric": "eu_cost", "mean": 0.5, "low": 0.4, "high": 0.6}
     (cells,) = rows_of(as_shown("superiority", Table("", pl.DataFrame([row]), ""), {})).cells
     assert cells == ["one", "two", "EU cost", "%", "50 ±10"]
+
+
+def test_a_share_beside_amounts_is_in_per_cent() -> None:
+    row = {"quantity": "acts", "averted": 3.0, "averted_low": 2.0, "averted_high": 4.0}
+    row |= {"share": 0.1, "share_low": 0.05, "share_high": 0.15}
+    rows = rows_of(as_shown("policy_units", Table("", pl.DataFrame([row]), ""), {}))
+    assert (rows.heads, rows.cells) == (["quantity", "averted", "share %"], [["acts", "3.0 ±1.0", "10.0 ±5.0"]])
 
 
 def test_places_that_cannot_be_ruled_out_stand_beside_the_place() -> None:
@@ -97,7 +109,7 @@ def test_a_copied_file_that_keeps_words_of_another_is_named() -> None:
     for doctrines in (
         {"mine.toml": mine, "status_quo": shipped},
         {"mine.toml": mine},
-        {"status_quo": shipped, "m": mine},
+        {"status_quo": shipped, "m.toml": mine},
     ):
         (said,) = kept_words(doctrines)
         assert said.startswith("“Mine” (m")
@@ -107,4 +119,5 @@ def test_a_copied_file_that_keeps_words_of_another_is_named() -> None:
         list(kept_words({"copy.toml": shipped, "status_quo": shipped})) == []
     )  # that they say the same is told elsewhere
     assert list(kept_words({"mine.toml": mine}, with_shipped=False)) == []
+    assert list(kept_words({"made of status_quo": mine})) == []  # by a command, which knows what it does
     assert list(kept_words({})) == []
