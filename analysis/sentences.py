@@ -1,9 +1,9 @@
 """Sentences that numbers support: rules that turn an estimate with its interval into words, or into none.
 
-Three rules hold for every sentence. A claim is made only where the 95 % interval leaves zero out, and of many that are
-told at once only where all hold together; otherwise the sentence says that the effect cannot be told from zero. Words
-of cause are used for contrasts alone: of a world with its twin, or of two doctrines or levels that met the same random
-numbers. Without an interval nothing is said.
+Three rules hold for every sentence. An effect is claimed only if its 95 % interval excludes zero, and of many claimed
+at once only if all hold together; otherwise the sentence says that the effect is unclear. Words of cause are used for
+contrasts alone: of a world with its twin, or of two doctrines or levels that met the same random numbers. Without an
+interval nothing is said.
 """
 
 from collections.abc import Mapping, Sequence
@@ -16,7 +16,7 @@ from model.metrics.columns import DELAYS
 Row = Mapping[str, Any]
 """An estimate: `metric`, `mean`, `low`, `high` and `n`, as tables of estimates have them.
 
-`jointly` says whether it is told where all that is told with it is to hold together; of a rate that has a placebo, what
+`jointly` says whether it is clear where all that is claimed with it is to hold together; of a rate that has a placebo, what
 it shows with the world and its twin swapped, that is `placebo`, `placebo_low` and `placebo_high`.
 """
 
@@ -32,10 +32,22 @@ class Finding(NamedTuple):
 
 PLACEBO = {"mean": "placebo", "low": "placebo_low", "high": "placebo_high"}
 """Columns of the placebo, by what they are of it."""
-EFFECT = "no effect"
-"""What cannot be told of a step that leaves the twin as it is."""
-OWN_EFFECT = "no change in the toolbox's own effect"
-"""The same of a step that moves the twin too: it has effects, and what compares the two worlds may not show them."""
+
+
+class Unclear(NamedTuple):
+    """Words for effects that are unclear: of a subject, `{}`, on metrics, `{}`; and of a subject named before."""
+
+    first: str
+    then: str
+
+
+EFFECT = Unclear("the effect of {} on {} is unclear", "its effect on {} is unclear")
+"""Words for a step that leaves the twin as it is."""
+OWN_EFFECT = Unclear(
+    "it is unclear whether {} changes what the toolbox adds, by {}",
+    "it is unclear whether it changes what the toolbox adds, by {}",
+)
+"""Words for a step that moves the twin too: it has effects, though what compares the two worlds may not show them."""
 ROUNDING = 1e-9
 """A change of the twin, relative to its level, that is no more than rounding."""
 MOST_DECIMALS = 6
@@ -44,7 +56,7 @@ MOST_WITH_DECIMAL = 20.0
 
 
 def is_told(row: Row) -> bool:
-    """Whether an effect is told from zero: jointly with others where that is asked, else by its interval alone.
+    """Whether an effect is clear, that is differs from zero: jointly with others where asked, else by its interval.
 
     Raises `KeyError` for a row that is no estimate.
     """
@@ -57,7 +69,7 @@ def _leaves_zero_out(row: Row) -> bool:
 
 
 def untold(row: Row, *, percent: bool = False) -> str:
-    """The number of an effect that is not told: an interval that leaves zero out does so by itself alone."""
+    """The number of an effect that is unclear: an interval that excludes zero does so by itself alone."""
     alone = _leaves_zero_out(row) and row.get("placebo") is None
     return f"{number(row, percent=percent)}{' by itself' if alone else ''}"
 
@@ -73,16 +85,16 @@ def has_interval(row: Row) -> bool:
 
 
 def against_twin(subject: str, row: Row) -> str | None:
-    """What a doctrine does against its twin: “Clear ladder” deters 9.5 % [9.3, 9.7] of …; None: it is no contrast."""
+    """What a doctrine changes against its twin: “Clear ladder” deters 9.5 % [9.3, 9.7] of …; None: it is no contrast."""
     metric = row["metric"]
     words = ESTIMATED[metric].wording
     if words is None or not words.twin or not has_interval(row):
         return None
     if row["low"] == row["high"] == 0.0:
-        return _capital(f"{subject} differs from its twin by nothing at all in {title(metric)}.")
+        return _capital(f"{subject} leaves {title(metric)} exactly as in its twin.")
     if not is_told(row):
         event = words.twin.partition(", by {}")[0].format("any")
-        return f"Whether {subject} {event} cannot be told: {untold(row, percent=True)}."
+        return f"It is unclear whether {subject} {event}: {untold(row, percent=True)}."
     below = row["mean"] < 0.0
     said = words.worse if below else words.twin
     return _capital(f"{subject} {said.format(number(row, negative=below, percent=True))}.")
@@ -97,27 +109,27 @@ def difference(subject: str, row: Row, circumstance: str = "") -> str | None:
         return None
     where = f" {circumstance}" if circumstance else ""
     if not is_told(row):
-        return f"No effect of {subject} on {title(row['metric'])} can be told from zero{where}: {untold(row)}."
+        return f"The effect of {subject} on {title(row['metric'])} is unclear{where}: {untold(row)}."
     return _capital(f"{subject} {_said(row)}{where}.")
 
 
-def together(subject: str, rows: Sequence[Row], nothing: str = EFFECT) -> str | None:
+def together(subject: str, rows: Sequence[Row], unclear: Unclear = EFFECT) -> str | None:
     """What choosing one thing over another does to several metrics, in one sentence; told effects first.
 
-    `nothing` is what cannot be told of the others: `EFFECT` or `OWN_EFFECT`. None where no metric has an interval.
+    `unclear` has the words for the others: `EFFECT` or `OWN_EFFECT`. None where no metric has an interval.
     """
     rows = [row for row in rows if has_interval(row)]
     told = [_said(row) for row in rows if is_told(row)]
     not_told = [f"{title(row['metric'])} ({untold(row)})" for row in rows if not is_told(row)]
     if not rows:
         return None
-    none = f"{nothing} on {' or '.join([', '.join(not_told[:-1]), not_told[-1]] if not_told[1:] else not_told)}"
     if not told:
-        return _capital(f"of {subject}, {none} can be told from zero.")
-    return _capital(f"{subject} {listed(told)}{f'; {none} can be told from zero' if not_told else ''}.")
+        return _capital(f"{unclear.first.format(subject, listed(not_told))}.")
+    rest = f". {_capital(unclear.then.format(listed(not_told)))}" if not_told else ""
+    return f"{_capital(f'{subject} {listed(told)}')}{rest}."
 
 
-def by_level(subject: str, rows: Sequence[tuple[str, Row]], nothing: str = EFFECT) -> str | None:
+def by_level(subject: str, rows: Sequence[tuple[str, Row]], unclear: Unclear = EFFECT) -> str | None:
     """The same under several circumstances, such as "under majority voting", in one sentence; told ones first."""
     rows = [(circumstance, row) for circumstance, row in rows if has_interval(row)]
     told = [(circumstance, row) for circumstance, row in rows if is_told(row)]
@@ -125,14 +137,13 @@ def by_level(subject: str, rows: Sequence[tuple[str, Row]], nothing: str = EFFEC
     if not rows:
         return None
     if not told:
-        which, nowhere = title(rows[0][1]["metric"]), f"neither {' nor '.join(c for c, _ in untold)}"
-        if nothing == EFFECT:
-            return f"No effect of {subject} on {which} can be told from zero, {nowhere}."
-        return _capital(f"of {subject}, {nothing} on {which} can be told from zero, {nowhere}.")
+        where, which = listed([circumstance for circumstance, _ in untold]), title(rows[0][1]["metric"])
+        return _capital(f"{unclear.first.format(subject, which)} {where}.")
     parts = [f"{_said(row)} {circumstance}" for circumstance, row in told]
     sentence = _capital(f"{subject} {'; '.join(parts)}")
     if untold:
-        sentence += f"; {listed([circumstance for circumstance, _ in untold])} {nothing} can be told from zero"
+        where, which = listed([circumstance for circumstance, _ in untold]), title(untold[0][1]["metric"])
+        sentence += f"; {unclear.then.format(which)} {where}"
     return f"{sentence}."
 
 
@@ -189,7 +200,7 @@ def _goes(row: Row, *, several: bool) -> str:
 def _levels(row: Row, start: float, stop: float) -> str:
     """Where it starts and stops, and the change with its interval."""
     digits = decimals(row["low"], row["high"])
-    change = f"by {_size(row)}" if is_told(row) else f"which cannot be told from no change ({untold(row)})"
+    change = f"by {_size(row)}" if is_told(row) else f"an unclear change ({untold(row)})"
     return f"from {fixed(start, digits)} to {fixed(stop, digits)}, {change}"
 
 
@@ -199,7 +210,7 @@ def _size(row: Row) -> str:
 
 
 def _untold_change(row: Row) -> str:
-    return f"changes by nothing that can be told ({untold(row)})"
+    return f"may or may not change ({untold(row)})"
 
 
 def in_worlds(event: str, row: Row) -> str | None:
@@ -212,7 +223,7 @@ def in_worlds(event: str, row: Row) -> str | None:
     mean, low, high = (f"{100.0 * row[name]:.0f}" for name in ("mean", "low", "high"))
     share = f"{mean} % [{low}, {high}]"
     if row["low"] <= 0.5 <= row["high"] or row.get("jointly") is False:
-        return f"Whether {event} in more worlds than not cannot be told: in {share} of them."
+        return f"It is unclear whether {event} in most worlds: it does in {share} of them."
     return f"In {share} of the worlds {event}."
 
 

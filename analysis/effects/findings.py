@@ -12,7 +12,18 @@ from analysis.effects.factorial import ends, is_scale
 from analysis.effects.levels import at_levels, compared, compared_factors, delays_measured, in_both_worlds, less
 from analysis.labels import factor_title, level_text
 from analysis.results.folder import Results
-from analysis.sentences import EFFECT, OWN_EFFECT, Finding, against_twin, by_level, in_both, is_told, together, turned
+from analysis.sentences import (
+    EFFECT,
+    OWN_EFFECT,
+    Finding,
+    Unclear,
+    against_twin,
+    by_level,
+    in_both,
+    is_told,
+    together,
+    turned,
+)
 from analysis.statistics.contrasts import beside, contrast, influences
 from model.metrics.catalogue import EFFECTS, METRICS
 from model.metrics.placebos import PLACEBOS, placebo_of
@@ -89,7 +100,7 @@ Both = Mapping[str, str | None]
 
 def _main_effects(results: Results, both: Both) -> Iterator[Finding]:
     for (factor, absolute), (subject, rows) in zip(both.items(), main_effects(results), strict=True):
-        if text := together("it" if absolute else subject, rows, _nothing(both, factor)):
+        if text := together("it" if absolute else subject, rows, _unclear(both, factor)):
             against = f"{absolute} Against the twin at the same level, {text[0].lower()}{text[1:]}"
             text = against if absolute else text
             yield Finding("Main effects", text, min(row["n"] for row in rows if row["mean"] is not None))
@@ -105,7 +116,7 @@ def both_worlds(results: Results, factor: str) -> str | None:
     return in_both(moving(factor, ends(results, factor)), [moved[name] for name in SAID_OF_BOTH], worlds, averting)
 
 
-def _nothing(both: Both, factor: str) -> str:
+def _unclear(both: Both, factor: str) -> Unclear:
     """What cannot be told of a factor where its contrast with the twin is not."""
     return OWN_EFFECT if both[factor] else EFFECT
 
@@ -130,7 +141,7 @@ def _turns(results: Results, both: Both) -> Iterator[Finding]:
                 text = by_level(
                     f"raising {factor_title(factor).lower()}",
                     [(_from(start, stop, levels), row) for start, stop, row in steps],
-                    _nothing(both, factor),
+                    _unclear(both, factor),
                 )
                 found.append((str(text), min(rises["n"], falls["n"])))
     heading = f"Between the ends (of {tried} levels tried, the most telling; each at 95 %)"
@@ -151,7 +162,7 @@ def _interactions(results: Results, both: Both) -> Iterator[Finding]:
                     continue
                 rows = compared(found, [factor], steps)
                 circumstances = zip((at(other, end, others) for end in (few, many)), rows, strict=True)
-                if text := by_level(moving(factor, levels), list(circumstances), _nothing(both, factor)):
+                if text := by_level(moving(factor, levels), list(circumstances), _unclear(both, factor)):
                     yield Finding(heading, text, min(row["n"] for row in rows))
 
 

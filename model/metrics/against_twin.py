@@ -16,9 +16,9 @@ METRICS: dict[str, Metric] = {
         shown=Shown.HEADLINE | Shown.EFFECTS | Shown.COMPARED | Shown.TRADED | Shown.MAPPED,
         target=0.05,  # one act in twenty deterred
         wording=Wording(
-            "deters {} more of the twin's acts",
-            "deters {} less of the twin's acts",
-            "deters {} of the acts that the twin would carry out",
+            "deters {} more acts",
+            "deters {} fewer acts",
+            "deters {} of the acts that would otherwise occur",
         ),
     ),
     "dampening_rate": ratio(
@@ -30,9 +30,9 @@ METRICS: dict[str, Metric] = {
         short="dampened",
         shown=Shown.HEADLINE,
         wording=Wording(
-            "dampens {} more of the twin's acts",
-            "dampens {} less of the twin's acts",
-            "dampens {} of them to something milder",
+            "makes {} more acts milder",
+            "makes {} fewer acts milder",
+            "makes {} of them milder",
         ),
     ),
     "suppression_rate": ratio(
@@ -43,9 +43,9 @@ METRICS: dict[str, Metric] = {
         "deterrable",
         short="suppressed",
         wording=Wording(
-            "suppresses {} more of the twin's acts",
-            "suppresses {} less of the twin's acts",
-            "suppresses {} of them through the states that harbour groups",
+            "suppresses {} more acts",
+            "suppresses {} fewer acts",
+            "prevents {} of them through the states that harbour groups",
         ),
     ),
     "release_rate": ratio(
@@ -66,9 +66,9 @@ METRICS: dict[str, Metric] = {
         shown=Shown.HEADLINE | Shown.EFFECTS | Shown.COMPARED | Shown.TRADED | Shown.MAPPED | Shown.SOUGHT,
         target=0.02,  # one opportunity in fifty escalated at most
         wording=Wording(
-            "escalates {} more of all opportunities",
-            "escalates {} less of all opportunities",
-            "makes worse acts likelier, by {} of all opportunities",
+            "raises the escalation rate by {}",
+            "lowers the escalation rate by {}",
+            "leads to escalation at {} of opportunities",
         ),
     ),
     "provocation_rate": ratio(
@@ -81,9 +81,9 @@ METRICS: dict[str, Metric] = {
         short="provoked",
         shown=Shown.HEADLINE,
         wording=Wording(
-            "provokes {} more of all opportunities",
-            "provokes {} less of all opportunities",
-            "makes any act likelier, by {} of all opportunities",
+            "raises the provocation rate by {}",
+            "lowers the provocation rate by {}",
+            "provokes acts at {} of opportunities",
         ),
     ),
     "harm_averted": averted(

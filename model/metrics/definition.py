@@ -126,11 +126,12 @@ def ratio(title: str, unit: str, definition: str, numerator: Sums, denominator: 
 
 def averted(what: str, column: str, **more: Any) -> Metric:
     """What of the twin's does not come about in the world."""
+    countable = what.endswith("s")
     said = Wording(
-        f"averts {{}} more of the twin's {what}",
-        f"averts {{}} less of the twin's {what}",
-        f"averts {{}} of the twin's {what}",
-        f"brings {{}} more {what} than the twin has",
+        f"averts {{}} more of the {what}",
+        f"averts {{}} {'fewer' if countable else 'less'} of the {what}",
+        f"averts {{}} of the {what} that would otherwise occur",
+        f"leads to {{}} more {what} than would otherwise occur",
     )
     unit, definition = f"share of the twin's {what}", f"1 − expected {what} / the twin's"
     title = f"{what.capitalize()} averted"

@@ -1,0 +1,95 @@
+"""Write anew what commands and examples print on the pages of the documentation: `python tests/renew_docs.py [PAGE ...]`.
+
+A block that no longer shows what comes is replaced. Where a block leaves lines out (`…`), each part that it shows becomes the
+lines of the new output that are most like it. Read the difference before it is committed: what changed is to be wanted.
+"""
+
+import difflib
+import os
+import shutil
+import sys
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+
+import test_docs
+from support.paths import ROOT
+from sybil.document import Document
+
+from experiments.commands.main import main
+
+GAP = "…"
+
+
+def renewed(shown: str, output: str) -> str:
+    """What a block shows, made of what came: all of it, or the parts most like those shown before."""
+    lines = [line.rstrip() for line in output.strip("\n").splitlines()]
+    if GAP not in shown:
+        return "\n".join(lines)
+    parts, at = [], 0
+    for part in shown.strip("\n").split(GAP):
+        wanted = part.strip("\n").splitlines()
+        if not wanted or "\n" not in part:  # words of a line of which more is left out: by hand
+            parts.append(part)
+            continue
+        starts = range(at, max(at, len(lines) - len(wanted)) + 1)
+        best = max(starts, key=lambda start: _alike(wanted, lines[start : start + len(wanted)]))
+        at = best + len(wanted)
+        new = "\n".join(lines[best:at])
+        before, after = part[: len(part) - len(part.lstrip("\n"))], part[len(part.rstrip("\n")) :]
+        parts.append(before + new + after)
+    return GAP.join(parts)
+
+
+def _alike(some: list[str], other: list[str]) -> float:
+    return difflib.SequenceMatcher(None, "\n".join(some), "\n".join(other), autojunk=False).ratio()
+
+
+def changes(page: str) -> Iterator[tuple[str, str]]:
+    """Old and new text of each block of a page that does not show what comes; runs in a folder like a clone."""
+    found: list[tuple[str, str]] = []
+
+    def noted(shown: str, output: str) -> None:
+        try:
+            CHECK(shown, output)
+        except AssertionError:
+            found.append((shown.strip("\n"), renewed(shown, output)))
+
+    test_docs.check = noted
+    for example in Document.parse(str(ROOT / page), *test_docs.PARSERS).examples():
+        example.evaluate()
+        yield from found
+        found.clear()
+
+
+CHECK = test_docs.check
+
+
+def renew(page: str) -> None:
+    """Replace the blocks of one page."""
+    path, home = ROOT / page, Path.cwd()
+    with tempfile.TemporaryDirectory() as folder:
+        for name in test_docs.CLONED:
+            shutil.copytree(ROOT / name, Path(folder) / name, ignore=shutil.ignore_patterns("__pycache__"))
+        shutil.copy(ROOT / "deter.py", folder)
+        os.chdir(folder)
+        try:
+            text = path.read_text("utf-8")
+            for old, new in changes(page):
+                if text.count(old) != 1:
+                    print(f"{page}: a block to change is there {text.count(old)} times; change it by hand:\n{old}")
+                text = text.replace(old, new)
+            if text != path.read_text("utf-8"):
+                print(f"{page}: renewed")
+                path.write_text(text, "utf-8")
+        finally:
+            os.chdir(home)
+
+
+if __name__ == "__main__":
+    os.environ["COLUMNS"] = "80"
+    os.environ.pop("FORCE_COLOR", None)
+    with tempfile.TemporaryDirectory() as compiled:  # so that no example announces it
+        main(["run", "--quiet", "--out", f"{compiled}/run", "--set", "scenario.time.weeks=1"])
+    for page in sys.argv[1:] or ["README.md", *test_docs.PAGES]:
+        renew(page)
