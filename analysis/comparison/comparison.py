@@ -111,7 +111,7 @@ class Comparison:
 
     @property
     def labels(self) -> dict[str, str]:
-        """Titles of doctrines for axes and points of figures; the name in words where a title has no room."""
+        """Titles for axes and points of figures; the name in words of a doctrine whose title has no room there."""
         titles = self.titles.items()
         return {
             name: title if len(title) <= LONGEST_LABEL else printable(name.replace("_", " ")) for name, title in titles
