@@ -16,8 +16,8 @@ from model.metrics.columns import DELAYS
 Row = Mapping[str, Any]
 """An estimate: `metric`, `mean`, `low`, `high` and `n`, as tables of estimates have them.
 
-`jointly` says whether it is clear where all that is claimed with it is to hold together; of a rate that has a placebo, what
-it shows with the world and its twin swapped, that is `placebo`, `placebo_low` and `placebo_high`.
+`jointly` says whether it is clear where all that is claimed with it is to hold jointly; of a rate that has a placebo,
+what it shows with the world and its twin swapped, that is `placebo`, `placebo_low` and `placebo_high`.
 """
 
 
@@ -85,7 +85,7 @@ def has_interval(row: Row) -> bool:
 
 
 def against_twin(subject: str, row: Row) -> str | None:
-    """What a doctrine changes against its twin: “Clear ladder” deters 9.5 % [9.3, 9.7] of …; None: it is no contrast."""
+    """What a doctrine changes against its twin: “Clear ladder” deters 9.5 % [9.3, 9.7] of …; None if no contrast."""
     metric = row["metric"]
     words = ESTIMATED[metric].wording
     if words is None or not words.twin or not has_interval(row):

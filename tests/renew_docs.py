@@ -1,7 +1,7 @@
-"""Write anew what commands and examples print on the pages of the documentation: `python tests/renew_docs.py [PAGE ...]`.
+"""Renew what commands and examples print on the pages of the documentation: `python tests/renew_docs.py [PAGE ...]`.
 
-A block that no longer shows what comes is replaced. Where a block leaves lines out (`…`), each part that it shows becomes the
-lines of the new output that are most like it. Read the difference before it is committed: what changed is to be wanted.
+A block that no longer shows what comes is replaced. Where a block leaves lines out (`…`), each part that it shows
+becomes the lines of the new output that are most like it. Read the difference before you commit it.
 """
 
 import difflib
