@@ -99,5 +99,5 @@ def test_no_compiled_rule_writes_what_never_changes() -> None:
     for rule, table in ((field, "scenario"), (place, "activities")):
         with pytest.raises(Exception, match=f"{table} never changes in a run"):
             rule(world)
-    assert {name for name, layout in ARRAYS.items() if layout.constant} >= {"scenario", "doctrine", "measures"}
+    assert {name for name, layout in ARRAYS.items() if layout.constant} >= {"scenario", "doctrines", "measures"}
     assert len(DIMENSIONS) == 7

@@ -149,6 +149,17 @@ def recorded(number: int) -> Any:
     return random_configuration(number, tempo=2.0).with_values(WEEKS)
 
 
+def phased(configuration: Any) -> Any:
+    """The same under a doctrine that changes, on a day and with what the Union sees."""
+    phases = {
+        "dated": {"begins": "2024-06-03", "clarity": 0.9},
+        "severe": {"severe_acts_above": 1, "lasts": 4, "firmness": 1.5},
+        "doubt": {"credibility_below": 0.5, "partners": 0.9},
+    }
+    doctrine = {**configuration.doctrine.model_dump(), "phases": phases}
+    return configuration.with_values({"doctrine": doctrine})
+
+
 def _run(configuration: Any, twin: Any) -> Any:
     """What `run_one` does for the twin, or for the world with what that met, in a smaller docket: less to remember.
 
@@ -171,7 +182,9 @@ def _run(configuration: Any, twin: Any) -> Any:
     cases, tracks = world.ledger[:rows], world.ledger_tracks[: rows * len(TRACKS)]
     trace = laid_out(met, time.burn_in, len(configuration.perpetrators))
     met = met._replace(uncounted=met.before[time.burn_in])
-    return OneRun(world.books, world.series, world.rungs, cases, tracks, world.votes[:votes], trace), met
+    return OneRun(
+        world.books, world.series, world.rungs, cases, tracks, world.votes[:votes], trace, world.in_force
+    ), met
 
 
 def record() -> Recording:
@@ -200,7 +213,7 @@ def record() -> Recording:
     attribution.ruin(0.7, 3, 2)  # a closed form that the model is held to, and does not use
     recorder.begin("long")
     long = random_configuration(LONG, burn_in=0).with_values({"scenario.time.weeks": LONG_WEEKS})
-    world = begun(everything(long), SEED, REPLICATE)
+    world = begun(phased(everything(long)), SEED, REPLICATE)
     for _ in walk(world, LONG_WEEKS):
         pass
     from model.metrics.columns import PLACES, column_of
