@@ -31,7 +31,7 @@ GLOSSARY = (
         "Deterred",
         "Acts that a perpetrator refrains from because it expects an answer, as a share of the acts in the twin. Acts "
         "that are merely milder, or prevented by pressure on those who harbour a group, are not in it.",
-        r"deters?|deterred|deterrence(?: rate)?",
+        r"deters|deterred|deterrence(?: rate)?",
     ),
     Term(
         "Harm",

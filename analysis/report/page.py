@@ -131,7 +131,8 @@ def _rendered(template: str, brief: Brief, said: list[str], most_terms: int | No
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    room.filters["linked"] = Linker(terms)
+    linker = Linker(terms)
+    room.filters["linked"] = lambda text: linker(_seen(text))
     return room.get_template(template).render(
         manifest=results.manifest,
         brief=brief,
