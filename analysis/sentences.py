@@ -71,7 +71,7 @@ def _leaves_zero_out(row: Row) -> bool:
 def untold(row: Row, *, percent: bool = False) -> str:
     """The number of an effect that is unclear: an interval that excludes zero does so by itself alone."""
     alone = _leaves_zero_out(row) and row.get("placebo") is None
-    return f"{number(row, percent=percent)}{' by itself' if alone else ''}"
+    return f"{number(row, percent=percent)}{' taken alone' if alone else ''}"
 
 
 def turned(row: Row) -> Row:

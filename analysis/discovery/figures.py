@@ -28,7 +28,7 @@ LOG = 4.0
 """Ratio of the ends from which a range that is evenly spread in its logarithm is drawn so."""
 CASE = Mark("^", style.RED, 4.5, style.RED)
 OTHER = Mark("o", style.BLUE, 3.0, style.BLUE, "the other worlds")
-UNSURE = Mark("o", "black", 3.5, "white", "open marks: cannot be told")
+UNSURE = Mark("o", "black", 3.5, "white", "open marks: unclear")
 """Marks of worlds in which what was asked about happens, and of the others."""
 FRAME: dict[str, Any] = {"color": "black", "linestyle": (0, (4, 2)), "linewidth": 1.0}
 """The line around the box."""

@@ -53,7 +53,8 @@ def point(found: Found) -> str:
     gains = {each.name: each.gain[lead.key] for each in found.winners}
     ahead = [name for name, gain in gains.items() if gain.sure and lead.sign * gain.mean > 0.0]
     if not ahead:
-        none = f"Of none of the {len(gains)} winners can it" if len(gains) > 1 else "Of the winner it cannot"
+        none = f"it is unclear whether any of the {len(gains)} winners does" if len(gains) > 1 else "Of the winner it "
+        "cannot"
         return f"{none} be told that it does better than {reference} in {lead.words}, on worlds not searched in"
     best = max(ahead, key=lambda name: lead.sign * gains[name].mean)
     gain = gains[best] if lead.sign > 0.0 else gains[best].turned

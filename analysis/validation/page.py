@@ -14,7 +14,7 @@ CAPTIONS = {
     "emergent": "Emergent facts: effects over their least effects, over the prior",
     "others": "Built-in and tuned facts: effects over their least effects, over the prior",
     "history": "History and forecast: what the EU did, and what the model predicts",
-    "posterior": "What the record says of each parameter: prior ranges and posterior intervals, most informed first",
+    "posterior": "What the record says about each parameter: prior ranges and posterior intervals, most informed first",
     "structure": "Emergent facts under other rules of the model",
 }
 """What figures show, by name."""
