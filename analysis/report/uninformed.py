@@ -184,11 +184,12 @@ def _goes(effect: str, pair: tuple[Row, Row]) -> str:
     low, high = map(number, pair)
     what, over = title(pair[0]["metric"]), factor_words(pair[0]["parameter"])
     ends = f"from {low} in the lowest third to {high} in the highest"
-    return f"Over the range of {over} the effect of {effect} on {what} goes {ends}"
+    return f"Over the range of {over} the effect of {effect} on {what} moves {ends}"
 
 
 def _moves(effect: str, pairs: Sequence[tuple[Row, Row]]) -> str:
     signs = [pair[0]["sign"] for pair in pairs]
-    counts = [f"{sign} over {signs.count(sign)}" for sign in (HOLDS, TURNS, UNTOLD) if sign in signs]
+    said = {HOLDS: "holds", TURNS: "turns", UNTOLD: "is unclear"}
+    counts = [f"{words} over {signs.count(sign)}" for sign, words in said.items() if sign in signs]
     moves = ", more than over any other" if len(pairs) > 1 else ""
     return f"{_goes(effect, pairs[0])}{moves}; its sign {listed(counts)} of {number_of('such parameter', len(pairs))}."
