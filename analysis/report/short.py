@@ -120,9 +120,10 @@ def _turns(results: Results, effect: str) -> Iterator[tuple[str, str]]:
                 what = factor_words(low["parameter"])
                 yield (
                     f"Your result is your assumption on {what}. Assume otherwise, and it reverses.",
-                    f"It does: {title(metric)} goes by {number(low)} where {what} is in the lowest third of the worlds "
-                    f"and by {number(high)} where it is in the highest (n = {min(low['n'], high['n'])} each). No data "
-                    f"inform {what}; who holds a view on it should read the figure for that view.",
+                    f"It does: {title(metric)} changes by {number(low)} where {what} is in the lowest third of the "
+                    f"worlds and by {number(high)} where it is in the highest (n = {min(low['n'], high['n'])} each). "
+                    "No data "
+                    f"inform {what}; a reader with a view on it should read the figure for that view.",
                 )
 
 
