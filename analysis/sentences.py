@@ -93,7 +93,7 @@ def against_twin(subject: str, row: Row) -> str | None:
     if row["low"] == row["high"] == 0.0:
         return _capital(f"{subject} leaves {title(metric)} exactly as in its twin.")
     if not is_told(row):
-        event = words.twin.partition(", by {}")[0].format("any")
+        event = words.twin.partition(", by {}")[0].format("any").replace("any of opportunities", "any opportunity")
         return f"It is unclear whether {subject} {event}: {untold(row, percent=True)}."
     below = row["mean"] < 0.0
     said = words.worse if below else words.twin

@@ -1,4 +1,4 @@
-"""What is said of doctrines holds together: hardly a false word where nothing differs, and rates against placebos."""
+"""What is said of doctrines holds jointly: hardly a false word where nothing differs, and rates against placebos."""
 
 from typing import Any
 
@@ -62,7 +62,7 @@ def test_none_of_doctrines_that_are_alike_is_said_to_be_dominated() -> None:
     for seed in range(3):
         comparison = alike(seed, 1, 20)
         assert dominance(comparison)["in_the_mean"].any()
-        assert pareto_sentence(comparison).endswith("That any doctrine is dominated cannot be told from chance.")
+        assert pareto_sentence(comparison).endswith("It is unclear whether any doctrine is dominated.")
         assert not dominance(comparison)["clearly"].any()
 
 
@@ -106,8 +106,8 @@ def test_a_rate_no_higher_than_its_placebo_is_no_finding() -> None:
     assert told(comparison, "escalation_rate")["d1"] == "unclear"
     assert told(drifting("none", deters=0.02)) == {"d1": "better", "d2": "better"}
     said = [one.text for one in findings(comparison.results)]
-    (drifted,) = [text for text in said if text.startswith("Whether “d1” deters any")]
-    assert "cannot be told: 0.9" in drifted
+    (drifted,) = [text for text in said if text.startswith("It is unclear whether “d1” deters any")]
+    assert ": 0.9" in drifted
     assert "; placebo 0.9" in drifted
     (deterred,) = [text for text in said if text.startswith("“d2” deters")]
     assert "placebo" in deterred
