@@ -10,10 +10,10 @@ import pytest
 from polars.testing import assert_frame_equal
 from support import look, slides
 
+from analysis.calibration import informed
 from analysis.calibration.answer import Calibration, Parameter, written
 from analysis.calibration.informed import uninformed
 from analysis.effects.findings import main_effects
-from analysis.report import informed
 from analysis.report.findings import findings
 from analysis.report.gallery import default_figures
 from analysis.report.uninformed import HOLDS, TURNS, UNTOLD, over_uninformed, uninformed_tables
