@@ -53,7 +53,7 @@ def _factors(results: Results, factor: str | None, others: Sequence[str] | None)
     first = grid_factors(results, [factor] if factor else names[:1])
     rest = [name for name in names if name not in first] if others is None else grid_factors(results, others)
     if not rest:
-        raise ConfigurationError("has no second factor of several levels, hence no cells", file=str(results.folder))
+        raise ConfigurationError("has no second factor of several levels, so no cells", file=str(results.folder))
     return [*rest, *first]
 
 

@@ -158,7 +158,7 @@ FIGURES = {
     "convergence": Entry(INDICES, "indices from a quarter, half and all of the design"),
     "front": Entry(FRESH, "trials, front, winners and shipped doctrines, on worlds that the search had not seen"),
     "growth": Entry(FRESH, "hypervolume of the front after each generation, and whether it was still growing"),
-    "leaning": Entry(FRESH, "the advantage of winners under each assumption, one changed at a time"),
+    "leaning": Entry(FRESH, "the advantage of winners under each assumption, changed one at a time"),
     "years": Entry(YEARS, "levels by year, in the world and in its twin, and their trends over the period"),
     "run": Entry(RUN, "acts, answers, credibility and grievance over time"),
 }

@@ -45,7 +45,7 @@ ORIGINS = {
     "definition": "definition",
 }
 """Kinds of sources, by how their texts begin."""
-DOCUMENT = "a public document or data, named with the number"
+DOCUMENT = "a public document or data, given with the number"
 MOST_ROWS = 40
 """Rows of a table that the page shows."""
 MOST_LIMITS, MOST_FACTORS, MOST_SENTENCES = 3, 8, 10
