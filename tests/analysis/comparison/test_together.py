@@ -36,7 +36,7 @@ def alike(seed: int, worlds: int, replicates: int) -> Comparison:
 def claims(said: list[Finding]) -> list[str]:
     """Sentences that claim a difference: of doctrines, or of how often one does better."""
     apart = [one.text for one in said if one.heading.startswith(("Against “", "World by world"))]
-    return [text for text in apart if not text.startswith(("Of choosing", "No effect", "Whether"))]
+    return [text for text in apart if not text.startswith(("The effect of ", "It is unclear "))]
 
 
 @pytest.mark.parametrize(("worlds", "replicates", "often"), [(1, 20, 0.8), (12, 4, 0.4)])
@@ -131,7 +131,7 @@ def test_a_sweep_says_no_more_of_a_rate_than_its_placebo() -> None:
     def said(comparison: Comparison) -> str:
         return next(one.text for one in overall_findings(comparison.results) if "deter" in one.text)
 
-    assert said(drifting("status_quo")).startswith("Whether the toolbox")
+    assert said(drifting("status_quo")).startswith("It is unclear whether the toolbox")
     assert "placebo" in said(drifting("status_quo", deters=0.05))
     assert said(drifting("none")).startswith("The toolbox, averaged over all points, deters")
 

@@ -362,7 +362,7 @@ def test_the_page_has_what_was_found(folder: Path, found: Decomposition) -> None
     page = Page(page_of(brief._replace(figures={})))
     assert page.texts["h1"] == ["Categories of measures and single measures of “Status quo”"]
     assert [text for text in found.sentences if text not in page.texts["li"]] == []
-    assert all(any(table.title in heading for heading in page.texts["h3"]) for table in found.tables.values())
+    assert all(any(table.title in heading for heading in page.titles) for table in found.tables.values())
     assert "--parts categories,measures" in page.texts["pre"][0]
     assert kept.tables["measures_by_kind"].frame.equals(found.tables["measures_by_kind"].frame)
     assert kept.tables["measures_by_kind"].frame["taken"].is_not_null().any()

@@ -164,7 +164,7 @@ def test_a_dossier_may_come_to_nothing(configuration: Configuration) -> None:
     dropped = told(configuration, named(**track("dossier", "dropped", 390, measure="asset_freeze")))
     assert "The dossier was dropped in week 390 (27 June 2022) because its evidence was gone." in dropped
     too_late = told(configuration, named(**track("dossier", "dropped", 390)))
-    assert "in week 390 (27 June 2022), for no measure fitted into what was left of the answer." in too_late
+    assert "in week 390 (27 June 2022) because no measure fitted into what was left of the answer." in too_late
 
 
 def test_a_member_state_answers_on_its_own(configuration: Configuration) -> None:
