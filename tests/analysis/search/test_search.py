@@ -530,7 +530,7 @@ def test_a_search_that_is_not_done_has_no_brief(done: Path, tmp_path: Path, caps
     assert "is damaged" in capsys.readouterr().err
     path.unlink()
     assert main(["report", str(tmp_path / "half")]) == WRONG_INPUT
-    assert "is not done" in capsys.readouterr().err
+    assert "an unfinished search" in capsys.readouterr().err
 
 
 WRONG = {
