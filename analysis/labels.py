@@ -9,7 +9,7 @@ from model.configuration import USER, Configuration
 from model.errors import printable
 from model.metrics.catalogue import ESTIMATED
 
-INVENTED = "This is an invented course of events by a model. No state named did or suffered any of it."
+INVENTED = "A model invented this course of events. No state mentioned did or suffered any of it."
 """What stands on top of every run that is told or drawn: scenarios have real Member States as victims."""
 TITLES = {
     "doctrine.attribution_confidence": "Attribution confidence required",  # more of it is asked for, not had

@@ -71,7 +71,7 @@ def _leaves_zero_out(row: Row) -> bool:
 def untold(row: Row, *, percent: bool = False) -> str:
     """The number of an effect that is unclear: an interval that excludes zero does so by itself alone."""
     alone = _leaves_zero_out(row) and row.get("placebo") is None
-    return f"{number(row, percent=percent)}{' by itself' if alone else ''}"
+    return f"{number(row, percent=percent)}{' taken alone' if alone else ''}"
 
 
 def turned(row: Row) -> Row:
@@ -93,7 +93,7 @@ def against_twin(subject: str, row: Row) -> str | None:
     if row["low"] == row["high"] == 0.0:
         return _capital(f"{subject} leaves {title(metric)} exactly as in its twin.")
     if not is_told(row):
-        event = words.twin.partition(", by {}")[0].format("any")
+        event = words.twin.partition(", by {}")[0].format("any").replace("any of opportunities", "any opportunity")
         return f"It is unclear whether {subject} {event}: {untold(row, percent=True)}."
     below = row["mean"] < 0.0
     said = words.worse if below else words.twin

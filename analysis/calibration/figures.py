@@ -40,12 +40,13 @@ def posterior_figure(found: Calibration) -> Figure:
     """Central 90 % intervals on the scale of the prior's ranges, most informed first, the dummy last."""
     ordered = sorted(found.parameters, key=lambda one: (one.path == found.dummy, -one.contraction))
     caption = (
-        "Bars: central 90 % of the posterior on the prior's range (grey; logarithmic where that is); marks: means. "
+        "Bars: central 90 % of the posterior on the prior's range (grey; logarithmic where the prior is); marks: "
+        "means. "
         "Filled: informed by the record, the contraction clearly above the dummy's; open: not. Square: the dummy. "
-        f"At the right the contraction. {note(found)}"
+        f"Right: the contraction. {note(found)}"
     )
     figure = pages.sheet(
-        style.DOUBLE, ROW * len(ordered) + 12.0, "What the record says of each parameter", "posterior", caption
+        style.DOUBLE, ROW * len(ordered) + 12.0, "What the record says about each parameter", "posterior", caption
     )
     axes = figure.subplots()
     panels.rows(axes, len(ordered))
@@ -72,7 +73,7 @@ def ranks_figure(found: Calibration, known: Known) -> Figure:
         f"a line for each of {known.ranks.shape[1]} parameters, the dummy's dashed. Grey: where 95 of 100 such lines "
         "stay, each by itself, if ranks are even."
     )
-    figure = pages.sheet(style.SINGLE, 60.0, "Ranks of what is known", "pseudo-worlds of the first wave", caption)
+    figure = pages.sheet(style.SINGLE, 60.0, "Ranks of the true values", "pseudo-worlds of the first wave", caption)
     axes = figure.subplots()
     places = np.linspace(0.0, 1.0, 201)
     axes.fill_between(places, -BAND / np.sqrt(number), BAND / np.sqrt(number), color="#DDDDDD", linewidth=0)

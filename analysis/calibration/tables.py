@@ -13,11 +13,11 @@ PARAMETERS, WITHOUT = "parameters", "left_out"
 def calibration_tables(found: Calibration) -> dict[str, Table]:
     """The tables by name."""
     return {
-        PARAMETERS: Table("What the record says of each parameter", frame_of_parameters(found), note(found)),
+        PARAMETERS: Table("What the record says about each parameter", frame_of_parameters(found), note(found)),
         WITHOUT: Table(
-            "Fitted moments as the others predict them",
+            "Fitted moments as predicted by the others",
             pl.DataFrame([one.model_dump() for one in found.left_out]),
-            "Mean and central 90 % interval of each moment of one run, where it was left out of the fit.",
+            "Mean and central 90 % interval of each moment of one run, when it is left out of the fit.",
         ),
     }
 

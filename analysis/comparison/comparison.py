@@ -174,7 +174,7 @@ class Comparison:
             return
         bad = [name for name, runs in zip(self.doctrines, self._runs.there, strict=True) if not runs.any()]
         problem = (
-            f"has no run of {listing(bad)} that went well" if bad else "has no run that all doctrines share so far"
+            f"has no run of {listing(bad)} that succeeded" if bad else "has no run that all doctrines share so far"
         )
         raise ConfigurationError(problem, file=str(self.results.folder), allowed="runs of every doctrine to compare")
 

@@ -40,7 +40,7 @@ MOST, LINES = 3, 3
 """Panels for parameters, and doctrines with a line of their own in each."""
 AXIS = 14.0
 """Height of an axis with its label, and the title of its panel, in mm."""
-BY_KIND_SAID = "Shares are of the acts, the harm or the opportunities of the kind alone."
+BY_KIND_SAID = "Shares are of the acts, harm or opportunities of that kind alone."
 BELOW, LEGEND = 56.0, 60.0
 """Height of the lower panels in mm; room in them for the names of lines, in per cent of worlds."""
 SHARES = LinearSegmentedColormap.from_list("shares", ["#F2F2F2", style.BLUE])
@@ -86,7 +86,7 @@ def winners_figure(results: Results) -> Figure | None:
     parted = strongest(found)
     whole, parts = pages.share([_shares], parted)
     heights = [ROW * len(compared.doctrines) + 12.0] * len(whole) + [BELOW] * bool(parts)
-    title, note = f"Which doctrine is best, in what share of {compared.unit}", _said(compared, len(parted))
+    title, note = f"In what share of {compared.unit} each doctrine is best", _said(compared, len(parted))
     words = title, comparison_setting(compared), captions.note(note, twin(compared))
     figure = pages.sheet(style.DOUBLE, sum(heights), *words)
     grid = figure.add_gridspec(len(heights), max(1, len(parts)), height_ratios=heights)
@@ -115,12 +115,12 @@ def _said(compared: Comparison, parameters: int) -> str:
     if not compared.has_worlds:
         return several if compared.cells.replicates > 1 else f"{several} {share_note(compared)}"
     if not parameters:
-        return f"{several} No parameter parts the winners of any criterion beyond chance."
+        return f"{several} No parameter separates the winners of any criterion beyond chance."
     bars = "; bars: 95 % intervals (Wilson)" if compared.is_sample else ""
     return (
-        f"a: {several[0].lower()}{several[1:]} Other panels: the criteria and parameters where the winners part most"
-        f"{bars}. Separation: 0 to 1; chance: what no parameter reaches by any criterion in 95 of "
-        "100 shuffles of the winners."
+        f"a: {several[0].lower()}{several[1:]} Other panels: the criteria and parameters that separate the winners most"
+        f"{bars}. Separation: 0 to 1; chance: the level no parameter reaches by any criterion in 95 of 100 shuffles "
+        "of the winners."
     )
 
 
@@ -182,10 +182,10 @@ def regret_figure(results: Results) -> Figure | None:
     names = found.filter(metric=LEAD).sort("largest", nulls_last=True, maintain_order=True)["doctrine"].to_list()
     order = pl.col("doctrine").replace_strict(names, range(len(names)), return_dtype=pl.Int64)
     interval = " with its 95 % interval" if compared.cells.replicates > 1 else ""
-    over = "in the world where it is most" if compared.has_worlds else "as it looks"
+    over = "in the world where it is largest" if compared.has_worlds else "as estimated"
     bars = (
-        f"Bars: what it falls short {over}; diamonds: the mean{interval}; blue where no doctrine's bar is shorter. "
-        "Shares of what the twin has stand on one scale, the others on their own."
+        f"Bars: the shortfall {over}; diamonds: the mean{interval}; blue where no doctrine's bar is shorter. Shares "
+        "of the twin's total are on one scale, the others on their own."
     )
     note = captions.note(bars, regret_note(compared), twin(compared))
     return row_panels(
@@ -198,9 +198,9 @@ def _least(compared: Comparison, found: pl.DataFrame) -> str:
     least = found.filter(pl.col("least") & (pl.col("largest") > -np.inf))
     counted = least.group_by("doctrine", maintain_order=True).len().sort("len", descending=True, maintain_order=True)
     if not counted.height:
-        return "What each doctrine falls short of the best cannot be told: nothing is defined"
+        return "How far each doctrine falls short of the best is unclear: nothing is defined"
     times = counted["len"][0]
-    where = "in the world where that is most" if compared.has_worlds else "as far as these runs tell"
+    where = "in the world where that is largest" if compared.has_worlds else "in these runs"
     also = counted.filter(pl.col("len") == times)["doctrine"].to_list()
     who = (
         listed([f"“{compared.titles[name]}”" for name in also[:MOST]])

@@ -1,6 +1,6 @@
 """Findings on doctrines: what each does against its twin, and what choosing it over the reference does.
 
-All of them are told where all are to hold together, for of many intervals some leave zero out by chance.
+All are decided jointly, because some of many intervals exclude zero by chance.
 """
 
 from collections import Counter
@@ -28,8 +28,8 @@ MOST_TOLD = 5
 MOST_NAMED = 3
 """Doctrines that a sentence names with their numbers."""
 PRICES = ("deterrence_rate", "escalation_rate", "eu_cost")
-"""What is said of the doctrine that averts most harm beside that."""
-TOGETHER = "told where all that is said holds together at 95 %; intervals are each by itself"
+"""What else is said of the doctrine that averts most harm."""
+TOGETHER = "clear where all statements hold jointly at 95 %; each interval is individual"
 """How sentences of a comparison decide."""
 IN_SHORT = f"In short ({TOGETHER})"
 
@@ -51,7 +51,7 @@ def lead_findings(comparison: Comparison) -> Iterator[Finding]:
         some = [f"{titles[row['doctrine']]} ({untold(row)})" for row in unclear]
         which = listed(some) if len(some) <= MOST_NAMED else f"{len(some)} doctrines"
         parts.append(
-            f"whether {which} {'averts' if len(some) == 1 else 'avert'} more or less harm than {than} cannot be told"
+            f"it is unclear whether {which} {'averts' if len(some) == 1 else 'avert'} more or less harm than {than}"
         )
     said = "; ".join(parts)
     yield Finding(IN_SHORT, f"{said[0].upper()}{said[1:]}.", table["n"].min(), unit)  # type: ignore[arg-type]
@@ -154,15 +154,15 @@ def _how_often(ranking: Ranking, found: pl.DataFrame) -> str:
     tried = f"{pairs} of doctrines by {number_of('criterion', len(ranking.metrics), 'criteria')}"
     if found.is_empty():
         several = listed(over) if len(over) <= MOST_TOLD else parted
-        return f"No doctrine overtakes another beyond noise between groups of worlds parted by {several} ({tried})."
+        return f"No doctrine overtakes another beyond noise between groups of worlds split by {several} ({tried})."
     times = Counter(factor_words(path) for path in found["parameter"]).most_common()
     often = listed([f"{name} ({count})" for name, count in times[:MOST_TOLD]])
     more = f", and {len(times) - MOST_TOLD} more" if len(times) > MOST_TOLD else ""
     turned = found.select("doctrine", "other").unique().height
-    surest = " The surest:" if found.height > MOST_TOLD else ""
+    surest = " The clearest:" if found.height > MOST_TOLD else ""
     return (
-        f"Of {tried} {turned} {'pair changes' if turned == 1 else 'pairs change'} places beyond noise between groups "
-        f"of worlds, over the values of {often}{more}; {parted} were looked at.{surest}"
+        f"{turned} of {tried} {'changes' if turned == 1 else 'change'} places beyond noise between groups of worlds, "
+        f"over the values of {often}{more}; {parted} were examined.{surest}"
     )
 
 
@@ -188,7 +188,7 @@ def _leader(ranking: Ranking, titles: Mapping[str, str]) -> Iterator[str]:
     for row in every.head(1).iter_rows(named=True):
         often = ranks(ranking.comparison, [LEAD]).filter(doctrine=row["doctrine"], place=1).row(0, named=True)
         low, high = row["place_low"], row["place_high"]
-        may = "alone can be first" if high == 1 else f"may be anything from place {low} to {high}"
+        may = "alone can be first" if high == 1 else f"may be in any place from {low} to {high}"
         ends = "" if often["low"] is None else f" [{100 * often['low']:.0f}, {100 * often['high']:.0f}]"
         share = f"{100 * often['mean']:.0f} %{ends} of the {ranking.comparison.unit}"
-        yield f"By {title(LEAD)} {titles[row['doctrine']]} is first in the mean, and in {share}; it {may}."
+        yield f"By {title(LEAD)} {titles[row['doctrine']]} is first on average, and in {share}; it {may}."

@@ -103,10 +103,9 @@ def comparison_figure(results: Results) -> Figure | None:
 
 def differences_note(compared: Comparison, found: pl.DataFrame) -> str:
     """How to read differences from the reference, and where they come from."""
-    spread = "Grey: the middle 90 % of the worlds, which is no standard error." if compared.has_worlds else ""
+    spread = "Grey: the middle 90 % of the worlds, which is not a standard error." if compared.has_worlds else ""
     marks = (
-        "Blue circle: better, red square: worse, where all that is said holds together (Bonferroni); open circle: "
-        "cannot be told."
+        "Blue circle: better, red square: worse, where all statements hold jointly (Bonferroni); open circle: unclear."
     )
     return captions.note(
         f"Points: difference from “{compared.title}” (line at zero), paired on the same random numbers.",

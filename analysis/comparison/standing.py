@@ -41,7 +41,7 @@ def standing_figure(ranking: Ranking) -> Figure | None:
     figure = pages.sheet(
         style.DOUBLE,
         ROW * len(compared.doctrines) + 30.0,
-        "Which doctrine stands where, and where places change",
+        "The place of each doctrine, and where places change",
         comparison_setting(compared),
         _note(ranking, bool(told)),
     )
@@ -88,9 +88,9 @@ def _note(ranking: Ranking, turned: bool) -> str:
     units = f"{compared.cells.units:,} {compared.cells.unit}"
     both = f" and {compared.cells.replicates} replicates in each" if compared.cells.drawn else ""
     return captions.note(
-        "Upper number: place by the mean, 1 for the best. Below: places that cannot be ruled out, all of them together "
-        f"at 95 % (Bonferroni; n = {units}{both}).",
+        "Upper number: place by the mean, 1 for the best. Below: places that cannot be ruled out, jointly at 95 % "
+        f"(Bonferroni; n = {units}{both}).",
         "a: by each criterion. Other panels: the criteria and parameters over whose parts (thirds, or values) the "
-        "order of two doctrines turns most surely" + ("." if turned else ", though none turns beyond noise."),
+        "order of two doctrines turns most clearly" + ("." if turned else ", though none turns beyond noise."),
         twin(compared),
     )

@@ -22,7 +22,7 @@ from analysis.statistics.intervals import caution
 from model.metrics.catalogue import COMPARED, CRITERIA, METRICS, TRADED
 
 UNCLEAR = "~"
-"""Behind a difference that cannot be told from zero where all that is said is to hold together."""
+"""Behind a difference that is unclear where all statements are to hold jointly."""
 Texts = dict[tuple[str, str], str]
 """Texts by doctrine and metric."""
 
@@ -65,7 +65,9 @@ def comparison_tables(comparison: Comparison, of_replicates: Sequence[str] = ())
             POLICY_UNITS,
             interval_note(comparison, each["interval"]),
         ),
-        "superiority": table("How often each doctrine does better than each other", superiority(comparison), shares),
+        "superiority": table(
+            "How often each doctrine does better than each other doctrine", superiority(comparison), shares
+        ),
         "dominance": table("Which doctrine dominates which", dominance(comparison), f"By {criteria(TRADED)}.", shares),
         "pareto": table("The Pareto set", pareto(comparison), PARETO),
         "regret": table("Regret", regret(comparison), regret_note(comparison)),
@@ -146,7 +148,7 @@ def comparison_origin(comparison: Comparison) -> str:
     """Over which worlds, the seed, what is left out, and where the data come from."""
     manifest = comparison.results.manifest
     left = comparison.left_out
-    out = f"{left:,} cells, in which the run of a doctrine failed or is missing, are left out for all. " if left else ""
+    out = f"{left:,} cells in which the run of a doctrine failed or is missing are left out for all. " if left else ""
     return note(over_worlds(comparison.results), f"{out}Seed {manifest.seed}; {manifest.stamp}.")
 
 
@@ -157,7 +159,7 @@ def _size(comparison: Comparison) -> str:
         return chance
     count = int((comparison.cells.worlds > 0.0).sum())
     effective = comparison.cells.effective
-    weighted = f", by their weights as good as {effective:,.0f}" if effective < 0.99 * count else ""
+    weighted = f", equivalent by weight to {effective:,.0f}" if effective < 0.99 * count else ""
     return f"{count:,} worlds{weighted}, {chance} in each"
 
 
@@ -170,14 +172,14 @@ def interval_note(comparison: Comparison, methods: Collection[str] = ("student",
     cells = comparison.cells
     if cells.drawn:
         both = "worlds and the replicates that they share both count as drawn"
-        alone = "worlds count as drawn; what one replicate adds to all of them is not in it"
+        alone = "worlds count as drawn; it leaves out what one replicate adds to all of them"
         what = both if cells.replicates > 1 else alone
         return f"{mark} interval of the mean over {_size(comparison)}: {what}."
     if cells.replicates < 2:
-        return f"n = 1 replicate{' in each world' * comparison.has_worlds}, hence no interval: that takes two."
+        return f"n = 1 replicate{' in each world' * comparison.has_worlds}, so no interval: that takes two."
     skewed = "bootstrap" in methods
     way = "Student's t; bootstrap where replicates are skewed" if skewed else "Student's t"
-    ends = ", in brackets its ends" * (skewed and mark == IN_CELLS)
+    ends = ", its ends in brackets" * (skewed and mark == IN_CELLS)
     held = "; the worlds are taken as given" if comparison.has_worlds else ""
     what = f"{mark} interval of the mean over {_size(comparison)} ({way}{ends}{held})."
     return note(what, caution(cells.replicates))
@@ -187,9 +189,9 @@ def multiple(comparison: Comparison, metrics: Sequence[str] = CRITERIA) -> str:
     """A warning that many intervals at once miss some: how many would look clear by luck, and how verdicts mind it."""
     count = (len(comparison.doctrines) - 1) * len(metrics)
     return (
-        f"Each interval holds by itself: of {count} differences that were zero, about {0.05 * count:.1g} would look "
-        "clear. `verdict` and `jointly` go by what stays clear when all that is said of the comparison is to hold "
-        "together (Bonferroni)."
+        f"Each interval is individual: if all {count} differences were zero, about {0.05 * count:.1g} would look "
+        "clear. `verdict` and `jointly` show what stays clear when all statements on the comparison are to hold "
+        "jointly (Bonferroni)."
     )
 
 
@@ -198,8 +200,9 @@ def placebo_note(comparison: Comparison) -> str:
     if not comparison.results.twin_answers:
         return ""
     return (
-        "Placebo: what rates such as deterred and escalated come to by chance alone, for two worlds that both answer "
-        "drift apart: the same rate with the world and its twin swapped. Believe one where it clearly exceeds that."
+        "Placebo: what rates such as deterred and escalated reach by chance alone, because two worlds that both "
+        "answer drift apart: the same rate with the world and its twin swapped. Believe a rate only where it clearly "
+        "exceeds its placebo."
     )
 
 
@@ -208,7 +211,7 @@ def slide_note(comparison: Comparison) -> str:
     name = comparison.doctrines[comparison.reference]
     own = estimates(comparison, COMPARED).filter(doctrine=name)
     methods = {*own["interval"], *differences(comparison, COMPARED)["interval"]}
-    told = f" {UNCLEAR}: not to be told from zero where all that is said holds together (Bonferroni)."
+    told = f" {UNCLEAR}: unclear where all statements hold jointly (Bonferroni)."
     mark = told if comparison.cells.units > 1 else ""
     return note(
         f"First row: {name} itself; below, differences from it, paired on the same random numbers.",
@@ -221,7 +224,7 @@ def slide_note(comparison: Comparison) -> str:
 def screen_note(comparison: Comparison) -> str:
     """Over which worlds it is, and how to read the table of differences."""
     methods = differences(comparison, COMPARED)["interval"]
-    told = f"{UNCLEAR}: not to be told from zero where all that is said holds together (Bonferroni)."
+    told = f"{UNCLEAR}: unclear where all statements hold jointly (Bonferroni)."
     return note(
         over_worlds(comparison.results),
         "Differences are paired on the same random numbers.",
@@ -236,7 +239,7 @@ def screen_note(comparison: Comparison) -> str:
 def units_note(comparison: Comparison) -> str:
     """What criteria are counted in, and what the twin is."""
     twin = comparison.results.configuration.reference.doctrine
-    what = f"under “{twin.title}”" if twin.answers else "without toolbox"
+    what = f"under “{twin.title}”" if twin.answers else "without the toolbox"
     averted = listed([METRICS[metric].unit.rpartition("'s ")[2] for metric in COMPARED if METRICS[metric].complement])
     return (
         f"Deterred: per cent of the acts that the twin, the same world {what}, would carry out; escalated: of "
@@ -245,26 +248,26 @@ def units_note(comparison: Comparison) -> str:
 
 
 KIND_NOTE = (
-    f"Differences and intervals as above, of the acts, the harm or the opportunities of the kind alone; {UNCLEAR}: not "
-    "to be told from zero where those of all kinds hold together with all else that is said (Bonferroni)."
+    f"Differences and intervals as above, of the acts, harm or opportunities of that kind alone; {UNCLEAR}: unclear "
+    "where those of all kinds hold jointly with all other statements (Bonferroni)."
 )
 """How to read differences by kind on a screen."""
 UNIT_NOTE = (
-    "Acts, severe acts and harm are expected in a year, free of the luck of draws; averted: the twin's less the "
+    "Acts, severe acts and harm are expected in a year, free of chance in the draws; averted: the twin's less the "
     "doctrine's. Harm is in the scenario's units. Years from act to listing: the mean of the listings adopted."
 )
 """How to read policy units on a screen."""
 BY_KIND = (
-    "`difference` is that from the reference, paired; `verdict` is told where those of all kinds and metrics hold "
-    "together with all else that is said (Bonferroni). Shares are of the acts, the harm or the opportunities of the "
-    "kind alone; `acts` and `twin_acts_a_year` are of draws, and their kinds add up to all."
+    "`difference` is the paired difference from the reference; `verdict` is clear where those of all kinds and "
+    "metrics hold jointly with all other statements (Bonferroni). Shares are of the acts, harm or opportunities of "
+    "that kind alone; `acts` and `twin_acts_a_year` are counts of draws, and the kinds add up to all."
 )
 """Note of the table by kind."""
 POLICY_UNITS = (
     "Acts, severe acts and harm are expected in a year, in the world and in its twin; `averted` is the twin's less the "
     "world's, `share` the same as a share of the twin's, `more` what is averted beyond what the reference averts, "
-    "paired. Of years from act to listing `world` is the mean of the listings adopted, `more` how many years more than "
-    "under the reference; empty where nobody is listed. Harm is in the scenario's units."
+    "paired. For years from act to listing, `world` is the mean of the listings adopted, `more` how many years more "
+    "than under the reference; empty where nobody is listed. Harm is in the scenario's units."
 )
 """Note of the table in policy units."""
 
@@ -274,50 +277,50 @@ def share_note(comparison: Comparison) -> str:
     if not comparison.is_sample:
         return "No intervals: the worlds are those of the design, not a sample."
     if comparison.cells.units < 2 and comparison.case_weights.size < 2:
-        return "n = 1 replicate, hence no shares and no intervals: that takes two."
+        return "n = 1 replicate, so no shares and no intervals: they take two."
     return "In brackets or as low and high: 95 % intervals (Wilson)."
 
 
 PLACES = (
-    "`place` is that of the mean; `place_low` to `place_high` are those that cannot be ruled out where all pairs of "
-    "doctrines, groups and criteria hold together at 95 % (Bonferroni)."
+    "`place` is by the mean; `place_low` to `place_high` are the places that cannot be ruled out where all pairs of "
+    "doctrines, groups and criteria hold jointly at 95 % (Bonferroni)."
 )
 """Note of places: what their intervals are."""
 OVERTAKING = (
-    "Pairs told to be in one order in the first part of a parameter's values and in the other in the second, where all "
-    "pairs, groups and criteria hold together (Bonferroni), the surest first; differences are doctrine less other, "
-    "their 95 % intervals each by itself. Empty: none is told to turn."
+    "Pairs clearly in one order in the first part of a parameter's values and in the other in the second, where all "
+    "pairs, groups and criteria hold jointly (Bonferroni), the clearest first; differences are doctrine less other, "
+    "with individual 95 % intervals. Empty: no pair clearly turns."
 )
 """Note of doctrines that overtake another: when a row is one."""
 PARETO = (
-    f"In the set: no other doctrine is as good by all criteria ({criteria(TRADED)}) and better by one, in the means. "
+    f"In the set: no other doctrine is as good by all criteria ({criteria(TRADED)}) and better by one, on average. "
     "`resamples`: share of 1,000 resamples in which it is. `clearly_dominated_by`: doctrines that are better by each "
-    "criterion beyond chance, where this is asked of all pairs together."
+    "criterion beyond chance, judged jointly for all pairs."
 )
 """Note of the Pareto set: what is in it, and what its shares are."""
 
 
 def regret_note(comparison: Comparison) -> str:
     """A sentence on regret: over what it is taken, and how chance is taken off."""
-    what = "What a doctrine falls short of the best, in the metric's units"
+    what = "How far a doctrine falls short of the best, in the metric's units"
     cells = comparison.cells
     if cells.replicates < 2:
-        chance = "how much of it is the chance of looking best takes two replicates to tell"
-        return f"{what}{', in the world where it is most, and in the mean' * comparison.has_worlds}; {chance}."
+        chance = "it takes two replicates to separate out the luck of looking best"
+        return f"{what}{', in the world where it is largest, and on average' * comparison.has_worlds}; {chance}."
     units = "worlds and replicates" if cells.drawn else "replicates"
     mean = (
-        "the mean less the bias that is the chance of looking best (by cross-validation); in its 95 % interval "
-        f"{units} count as drawn"
+        f"the mean less the bias from the luck of looking best (by cross-validation); in its 95 % interval {units} "
+        "count as drawn"
     )
     if comparison.has_worlds:
-        return f"{what}: in the world where it is most, as it looks, some chance with it; {mean}."
-    return f"{what}, over {_size(comparison)}: as it looks; {mean}."
+        return f"{what}: in the world where it is largest, as estimated and including some chance; {mean}."
+    return f"{what}, over {_size(comparison)}: as estimated; {mean}."
 
 
 def target_note(comparison: Comparison) -> str:
     """A sentence on whether the targets are assumptions or given."""
     if comparison.targets == DEFAULT_TARGETS:
-        return "Targets are assumptions, for want of any that a document sets; --target replaces them."
+        return "Targets are assumptions, because no document sets any; --target replaces them."
     return "Targets as given."
 
 
@@ -326,8 +329,8 @@ def winners_note(comparison: Comparison) -> str:
     if not comparison.has_worlds:
         return ""
     return (
-        "Parameters by how far they part the winners, strongest first; `by_chance`: what none of them reaches "
-        "by any criterion in 95 of 100 shuffles. `from` and `to`: ends of the part."
+        "Parameters by how far they separate the winners, strongest first; `by_chance`: the level none of them "
+        "reaches by any criterion in 95 of 100 shuffles. `from` and `to`: ends of the part."
     )
 
 
@@ -339,11 +342,11 @@ def pareto_sentence(comparison: Comparison) -> str:
     outside = [f"{titles[name]} (by {listed([titles.get(one, one) for one in by.split(', ')])})" for name, by in beaten]
     shares = ""
     if found["resamples"].is_not_null().any():
-        shares = f" (in brackets: in what share of resamples of the {comparison.unit} that is so)"
-    text = f"In the means, dominated by none{shares}: {', '.join(inside)}."
+        shares = f" (in brackets: the share of resamples of the {comparison.unit} in which this holds)"
+    text = f"On average, dominated by none{shares}: {', '.join(inside)}."
     if outside:
         return f"{text} Dominated beyond chance: {', '.join(outside)}."
-    return f"{text} That any doctrine is dominated cannot be told from chance."
+    return f"{text} It is unclear whether any doctrine is dominated."
 
 
 def _member(row: dict[str, Any], titles: Mapping[str, str]) -> str:

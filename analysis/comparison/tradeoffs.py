@@ -41,11 +41,12 @@ def pareto_figure(results: Results) -> Figure | None:
     if found["mean"].is_null().any():
         return None
     note = captions.note(
-        f"Filled circles: no other doctrine is as good by all criteria ({criteria(TRADED)}) and better by one, in the "
-        "means; open circles: another is, which may be chance; open squares: another is better by each, beyond chance. "
+        f"Filled circles: no other doctrine is as good by all criteria ({criteria(TRADED)}) and better by one, on "
+        "average; open circles: another is, which may be chance; open squares: another is better by each, beyond "
+        "chance. "
         "Upwards and to the left is better.",
         interval_note(compared, found["interval"], "Crosses: 95 %"),
-        "Doctrines share random numbers, so that their differences are surer than the crosses.",
+        "Doctrines share random numbers, so their differences are more precise than the crosses.",
         twin(compared),
     )
     figure, _, places = pages.grid(

@@ -39,7 +39,7 @@ def game_ratios(results: Results, points: Sequence[int], metrics: Sequence[str])
     runs = RunArray(results.scan, coalition, (len(points),))
     common = np.flatnonzero(runs.there.all(axis=0))
     if not common.size:
-        problem = "has no replicate in which every combination has a run that went well"
+        problem = "has no replicate in which every combination has a successful run"
         raise ConfigurationError(problem, file=str(results.folder))
     return {metric: runs.ratio(metric).at((slice(None), common)) for metric in metrics}
 

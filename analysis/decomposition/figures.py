@@ -36,9 +36,9 @@ SHAPLEY: dict[str, Any] = {"fmt": "o", "color": style.BLUE, "markersize": 4.0, "
 WHOLE: dict[str, Any] = {**SHAPLEY, "fmt": "D", "color": style.BLACK}
 OTHER = {
     "alone": Mark(">", style.BLACK, 3.2, "none", "alone"),
-    "last": Mark("<", style.BLACK, 3.2, "none", "last, beside all others"),
+    "last": Mark("<", style.BLACK, 3.2, "none", "last, with all others"),
 }
-"""A contribution without the others, and one beside all of them."""
+"""A contribution without the others, and one with all of them."""
 THIN: dict[str, Any] = {"markeredgewidth": 0.6, "zorder": 1.5}
 """How those stand back."""
 SCALE, HEADS = 7.0, 14.0
@@ -68,7 +68,7 @@ SAYS = {
     tables.WORLD: (
         "What each mechanism averts in the world with the toolbox",
         "Dots: mean addition to what is averted, over all orders in which the mechanisms could be switched on, against "
-        "the same world with none of them (not against the twin without toolbox); they sum to the whole.",
+        "the same world with none of them (not against the twin without the toolbox); they sum to the whole.",
         "% of the same world’s total with none of them",
     ),
 }
@@ -82,9 +82,9 @@ def _mechanisms(results: Results, game: str) -> Figure | None:
     left = len(doctrines) - MOST_DOCTRINES
     parts = frame["part"].unique(maintain_order=True).to_list()
     rest = (
-        REST in parts and "None of these: what is averted with none of them, which belongs to the sum as well.",
+        REST in parts and "None of these: what is averted with none of them, which is also part of the sum.",
         tables.apart_text(parts),
-        left > 0 and f"Not shown: {left} doctrines more.",
+        left > 0 and f"Not shown: {left} more doctrines.",
     )
     rows = {
         called.get(name, results.configuration.doctrine.title): frame.filter(pl.col("doctrine") == name)
@@ -126,11 +126,12 @@ def categories_figure(results: Results) -> Figure | None:
         return None
     left = len(doctrines) - MOST_SHOWN
     note = captions.note(
-        "Dots: mean addition over all orders in which the doctrine could take up its categories of measures; with what "
-        "is left with none of them they sum to the whole. A doctrine without a category announces and does what it "
+        "Dots: mean addition over all orders in which the doctrine could take up its categories of measures; with "
+        "what is left without any of them, they sum to the whole. A doctrine without a category announces and does "
+        "what it "
         "still can.",
         _marks(frame),
-        left > 0 and f"Not shown: {left} doctrines more.",
+        left > 0 and f"Not shown: {left} more doctrines.",
         captions.origin(results),
     )
     places = _places(frame)
@@ -153,7 +154,7 @@ def categories_figure(results: Results) -> Figure | None:
         whose = f"{called.get(doctrine, doctrine)}: " if len(doctrines) > 1 else ""
         text = f"{whose}{metric_label(metric).partition(' (')[0]}"
         line[0].set_ylabel(style.label(text, 0.9 * high / style.POINT), fontweight="bold")
-    _legend(figure, grid[0, -1], "whole, and what none explains" if REST in places else "whole")
+    _legend(figure, grid[0, -1], "whole, and unexplained rest" if REST in places else "whole")
     pages.letter(grid.ravel(), len(kinds) * rows.index(here[0]))
     return figure
 
@@ -172,13 +173,13 @@ def measures_figure(results: Results) -> Figure | None:
     counted = frame["taken"].is_not_null().any()
     note = captions.note(
         counted
-        and "Cells: times a year that a measure is taken against a kind of perpetrator, as the Union sees the "
-        "case (without interval here, in the table with); nobody: no perpetrator in particular. Standing programmes "
+        and "Cells: times a year that a measure is taken against a kind of perpetrator, as the EU sees the case "
+        "(intervals are in the table); nobody: no perpetrator in particular. Standing programmes "
         "run on.",
         "Dots: the doctrine that forgoes the measure less the doctrine with it, on the same random numbers; filled: "
-        "told where all measures of a panel are to hold together.",
-        f"Bars: 95 % interval over n = {max(frame['n'].drop_nulls()):,} replicates, each by itself.",
-        left > 0 and f"Not shown: {left} doctrines more.",
+        "clear where all measures of a panel hold jointly.",
+        f"Bars: individual 95 % intervals over n = {max(frame['n'].drop_nulls()):,} replicates.",
+        left > 0 and f"Not shown: {left} more doctrines.",
         captions.origin(results),
     )
     measures = frame["measure"].unique(maintain_order=True).to_list()
@@ -253,7 +254,7 @@ def _changed(axes: Axes, own: pl.DataFrame, change: str, measures: Sequence[str]
 
 def _marks(frame: pl.DataFrame) -> str:
     """What the markers and the intervals are."""
-    marks = "▷ alone, without the others; ◁ last, beside all others (both without interval here, in the table with)."
+    marks = "▷ alone, without the others; ◁ last, with all others (intervals of both are in the table)."
     return f"{marks} {captions.interval(frame, 'Bars')}"
 
 
@@ -282,7 +283,7 @@ def _figure(
         panels.widen(axes, LEAST_RANGE)
         text = f"{metric_label(metric).partition(' (')[0]} ({unit})" if unit else metric_label(metric)
         axes.set_xlabel(style.label(text, 0.92 * (style.DOUBLE - LABELS) / len(metrics) / style.POINT))
-    _legend(figure, grid[0, -1], "whole, and what none explains" if REST in places else "whole")
+    _legend(figure, grid[0, -1], "whole, and unexplained rest" if REST in places else "whole")
     pages.letter(grid.ravel(), len(metrics) * list(rows).index(here[0]))
     return figure
 

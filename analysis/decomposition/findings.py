@@ -36,24 +36,24 @@ from model.metrics.columns import WORDS
 
 LEAST_NAMED = 0.0005
 """Contributions that sentences name one by one are at least so large, a twentieth of a point."""
-SILENT = "nothing can be said of harm averted, for it has no interval; that takes two replicates."
+SILENT = "nothing can be said about harm averted because it has no interval; an interval takes two replicates."
 """Words for an effect without interval: no number, and neither that there is an effect nor that there is none."""
 
 
 def mechanism_sentences(frame: pl.DataFrame, called: Mapping[str, str]) -> Iterator[str]:
-    """Sentences on what the toolbox averts through which mechanism; claims only where intervals leave zero out."""
+    """Sentences on what the toolbox averts through which mechanism; claims only where intervals exclude zero."""
     for name, held in _by_doctrine(frame.filter(game=TOOLBOX), called):
         whole, rest = _row(held, FULL), _row(held, REST)
         if whole["low"] is None:
             yield f"{name}: {SILENT}"
         elif not is_told(whole):
-            yield f"{name}: no effect on harm can be told from none ({points(whole)} points)."
+            yield f"{name}: the effect on harm is unclear ({points(whole)} points)."
         else:
             averts = f"averts {_size(whole)} % of the twin's harm"
             brings = f"brings {_size(whole)} % more harm than its twin has"
-            left = f" With none of them at work {_rest(rest)}." if is_told(rest) else ""
+            left = f" With none of them at work, {_rest(rest)}." if is_told(rest) else ""
             said = averts if whole["mean"] > 0.0 else brings
-            yield f"{name} {said}. Of these points: {_shared_out(held.filter(way='shapley'))}.{left}"
+            yield f"{name} {said}. Contributions in points: {_shared_out(held.filter(way='shapley'))}.{left}"
 
 
 def _rest(row: Row) -> str:
@@ -70,18 +70,18 @@ def feature_sentences(frame: pl.DataFrame, title: str, reference: str) -> Iterat
     if whole["low"] is None:
         yield f"{title} against {reference}: {SILENT}"
     elif not is_told(whole):
-        yield f"{title}: no difference from {reference} in harm averted can be told ({points(whole)} points)."
+        yield f"{title}: it is unclear whether it averts more or less harm than {reference} ({points(whole)} points)."
     else:
         more, parts = "more" if whole["mean"] > 0.0 else "less", _shared_out(held.filter(way="shapley"))
         harm = f"{_size(whole)} points {more} of the twin's harm than {reference}"
-        yield f"{title} averts {harm}. Of its difference: {parts}."
+        yield f"{title} averts {harm}. Contributions to the difference: {parts}."
 
 
 def without_sentences(frame: pl.DataFrame, called: Mapping[str, str]) -> Iterator[str]:
     """Sentences on what each mechanism averts under a doctrine, against the same world without it."""
     for name, held in _by_doctrine(frame.rename({"mechanism": "part"}), called):
         parts = _shared_out(held)
-        yield f"{name}: of the harm that the same world has without it, each averts, in hundredths: {parts}."
+        yield f"{name}: each mechanism averts, in per cent of the harm in the same world without it: {parts}."
 
 
 def category_sentences(frame: pl.DataFrame, called: Mapping[str, str]) -> Iterator[str]:
@@ -94,13 +94,13 @@ def category_sentences(frame: pl.DataFrame, called: Mapping[str, str]) -> Iterat
         kinds = [kind for kind in own["kind"].unique(maintain_order=True).to_list() if kind != ALL]
         yield f"{name}, which response deters whom, in points of the twin's acts: {_against(own, 'deterrence_rate')}."
         rest = _row(held, REST)
-        left = f" With no measure at all {_rest(rest)}." if is_told(rest) else ""
+        left = f" With no measure at all, {_rest(rest)}." if is_told(rest) else ""
         averts = _shared_out(own.filter(metric=LEAD, kind=ALL))
         yield f"{name}, what each category averts of the twin's harm, in points: {averts}.{left}"
         yield f"{name}, which response averts whose harm, in points of the twin's: {_against(own, LEAD)}."
         escalates = own.filter(metric="escalation_rate")
         adds = [text for kind in kinds if (text := _escalating(escalates.filter(kind=kind), kind))]
-        nobody = "no category can be told to escalate, or to calm, anybody"
+        nobody = "no category clearly escalates or calms anybody"
         yield f"{name}, which response escalates, in points of opportunities: {'; '.join(adds) or nobody}."
         mean, low, high = PER_COST
         prices = own.filter(metric=LEAD, kind=ALL).select("part", "metric", mean=mean, low=low, high=high).drop_nulls()
@@ -123,16 +123,16 @@ def _most(held: pl.DataFrame) -> str:
     rows = [row for row in held.sort("mean", descending=True, nulls_last=True).to_dicts() if is_told(row)]
     rows = [row for row in rows if row["mean"] > 0.0]
     if not rows:
-        return "no category can be told to do any"
+        return "no category clearly does so"
     first = [row for row in rows if row["high"] >= rows[0]["low"]]
     if len(first) == 1:
-        return f"{rows[0]['part']} measures do {'most' if rows[1:] else 'it alone'} ({points(rows[0])})"
+        return f"{rows[0]['part']} measures do {'most' if rows[1:] else 'all of it'} ({points(rows[0])})"
     names = listed([f"{row['part']} ({points(row)})" for row in first])
-    return f"{names} measures do most, which of them cannot be told"
+    return f"{names} measures do most, it is unclear which of them"
 
 
 def _escalating(held: pl.DataFrame, kind: str) -> str:
-    """Which parts escalate, and which take escalation away, against a kind; empty where neither can be told."""
+    """Which parts escalate, and which take escalation away, against a kind; empty where neither is clear."""
     rows = [row for row in held.sort("mean", descending=True, nulls_last=True).to_dicts() if is_told(row)]
     rows = [row for row in rows if abs(row["mean"]) >= LEAST_NAMED]
     raised = listed([f"{row['part']} measures add {points(row)}" for row in rows if row["mean"] > 0.0])
@@ -141,7 +141,7 @@ def _escalating(held: pl.DataFrame, kind: str) -> str:
 
 
 def measure_sentences(frame: pl.DataFrame, called: Mapping[str, str]) -> Iterator[str]:
-    """Sentences on what forgoing single measures changes: what holds where all of a figure is to hold together."""
+    """Sentences on what forgoing single measures changes: what holds jointly for all of a figure."""
     for (doctrine,), held in frame.group_by("doctrine", maintain_order=True):
         name, whole = called.get(str(doctrine), str(doctrine)), held.filter(kind=ALL)
         often = [text for kind in WORDS if (text := _taken(held.filter(kind=kind), kind))]
@@ -159,7 +159,7 @@ def measure_sentences(frame: pl.DataFrame, called: Mapping[str, str]) -> Iterato
 
 
 def _forgoing(whole: pl.DataFrame, change: str, words: tuple[str, str]) -> str:
-    """Which measures, forgone, make a figure fall and rise, in points, and of how many nothing can be told."""
+    """Which measures, forgone, make a figure fall and rise, in points, and for how many the effect is unclear."""
     column, texts, silent = change.replace(" ", "_"), [], whole.height
     for verb, does in zip(("falls", "rises"), words, strict=True):
         rows = whole.filter(pl.col("told").str.split(", ").list.contains(f"{change} {verb}"))
@@ -169,8 +169,8 @@ def _forgoing(whole: pl.DataFrame, change: str, words: tuple[str, str]) -> str:
         if named:
             texts.append(f"without {listed(named)} it {does}")
     if not texts:
-        return f"no effect on {change} can be told of any of the {whole.height} measures"
-    return "; ".join([*texts, f"nothing can be told of the other {silent}"] if silent else texts)
+        return f"the effect on {change} is unclear for all {whole.height} measures"
+    return "; ".join([*texts, f"the effect of the other {silent} is unclear"] if silent else texts)
 
 
 def _taken(held: pl.DataFrame, kind: str) -> str:
@@ -204,7 +204,7 @@ def _shared_out(held: pl.DataFrame) -> str:
     small = [part["part"] for part in told if abs(part["mean"]) < LEAST_NAMED]
     rest = [part["part"] for part in parts if not is_told(part)]
     little = f"next to nothing from {listed(small)}" if small else ""
-    silent = f"nothing can be told of {listed(rest)}" if rest else ""
+    silent = f"unclear for {listed(rest)}" if rest else ""
     return "; ".join(filter(None, [listed(large), little, silent]))
 
 

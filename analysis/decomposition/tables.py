@@ -182,10 +182,10 @@ def categories_table(results: Results) -> Table:
         "What each category of measures contributes",
         category_contributions(results),
         "Shapley values over all orders in which a doctrine could take up the categories of its toolbox, against all "
-        "perpetrators and each kind; with what is left of the effect with none of them they sum to the whole. A "
+        "perpetrators and each kind; with the effect that is left without any of them, they sum to the whole. A "
         "doctrine that forgoes measures announces and does what it still can. alone, last: with no other category, "
         "with all others. per_cost: the contribution over the category's own share of the EU's cost a year, empty "
-        "where that is not told from zero.",
+        "where that cost is unclear.",
         results,
     )
 
@@ -197,10 +197,10 @@ def measures_table(results: Results) -> Table:
     return _table(
         "Which measure, against whom, and what forgoing it changes",
         measures_by_kind(results),
-        "taken: times a year after the burn-in, by the kind of perpetrator that it bites or addresses as the Union "
-        "sees the case, rightly or not; nobody: in particular; empty of standing programmes, which run on. Without "
-        "interval: in no run. The rest: the doctrine that forgoes the measure less the doctrine with it. told: what "
-        "holds where the changes of one figure, against one kind, are to hold together for all measures (95 %).",
+        "taken: times a year after the burn-in, by the kind of perpetrator that it bites or addresses as the EU sees "
+        "the case, rightly or not; nobody: no perpetrator in particular; empty for standing programmes, which run on. "
+        "Without interval: taken in no run. The rest: the doctrine that forgoes the measure less the doctrine with "
+        "it. told: which changes of one figure, against one kind, hold jointly for all measures (95 %).",
         results,
     )
 
@@ -210,8 +210,8 @@ def without_table(results: Results) -> Table:
     return _table(
         "What each mechanism deters, against the world without it",
         without_mechanisms(results),
-        "Each world against itself with the mechanism switched off from the first week, on the same random numbers: no "
-        "comparison with a world without toolbox.",
+        "Each world against itself with the mechanism switched off from the first week, on the same random numbers: "
+        "not a comparison with a world without the toolbox.",
         results,
     )
 
@@ -220,8 +220,8 @@ def _table(title: str, frame: pl.DataFrame, what: str, *folders: Results) -> Tab
     """A table with what it shows, its n and intervals, and where it comes from."""
     few, many = (int(end) for end in frame.select(few=pl.col("n").min(), many=pl.col("n").max()).row(0))
     count = f"n = {few}" if few == many else f"n = {few} to {many}"
-    intervals = f"95 % intervals over {count} replicates, each by itself, on common random numbers."
+    intervals = f"Individual 95 % intervals over {count} replicates, on common random numbers."
     if many < 2:
-        intervals = f"{count} replicate, hence no interval: that takes two."
+        intervals = f"{count} replicate, so no interval: that takes two."
     stamps = "; ".join(results.manifest.stamp for results in folders)
     return Table(title, frame, f"{what} {intervals} {stamps}.")

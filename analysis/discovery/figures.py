@@ -28,7 +28,7 @@ LOG = 4.0
 """Ratio of the ends from which a range that is evenly spread in its logarithm is drawn so."""
 CASE = Mark("^", style.RED, 4.5, style.RED)
 OTHER = Mark("o", style.BLUE, 3.0, style.BLUE, "the other worlds")
-UNSURE = Mark("o", "black", 3.5, "white", "open marks: cannot be told")
+UNSURE = Mark("o", "black", 3.5, "white", "open marks: unclear")
 """Marks of worlds in which what was asked about happens, and of the others."""
 FRAME: dict[str, Any] = {"color": "black", "linestyle": (0, (4, 2)), "linewidth": 1.0}
 """The line around the box."""
@@ -68,15 +68,15 @@ def _note(results: Results, answer: Answer, names: Sequence[str]) -> str:
     held_out = both_texts(answer.prim.held_out)
     return captions.note(
         f"Box found by PRIM: {fit.cases} of {fit.worlds} worlds in it; coverage {coverage}, density {density}; on "
-        f"worlds it was not found in ({FOLDS}-fold cross-validation) {held_out[0]} and {held_out[1]}, "
-        f"{p_text(answer.prim.p)} if the factors told nothing.",
+        f"held-out worlds ({FOLDS}-fold cross-validation) {held_out[0]} and {held_out[1]}, "
+        f"{p_text(answer.prim.p)} if the factors had no influence.",
         len(names) > 1 and f"Again: the share of {SUBSAMPLES} subsamples of two thirds that restrict that side too.",
         f"{rest} more restrictions are not shown." if rest else "",
         len(answer.box) > 2
         and "a shows two factors alone; worlds within the box there may lie outside it in another factor.",
         answer.unsure is not None
-        and f"Open marks: the 95 % interval of the world's own {number_of('replicate', answer.replicates)} holds the "
-        "threshold.",
+        and f"Open marks: the 95 % interval of the world's own {number_of('replicate', answer.replicates)} includes "
+        "the threshold.",
         f"n = {answer.worlds} worlds × {answer.replicates} replicates.",
         captions.origin(results),
     )
@@ -204,7 +204,7 @@ def peeling_figure(results: Results) -> Figure | None:
     """Coverage against density on PRIM's way from all worlds to smaller boxes, with the box chosen."""
     if (answer := read_answer(results)) is None:
         return None
-    title = f"The smaller a box, the more of its worlds, and the fewer of all such worlds, have {asked_text(answer)}"
+    title = f"Smaller boxes are denser in worlds with {asked_text(answer)}, but cover fewer of them"
     pages.share([peeling_figure])
     figure = pages.sheet(style.SINGLE, 62.0, title, captions.setting(results), _peeling_note(results, answer))
     axes = figure.subplots()
@@ -227,7 +227,7 @@ def peeling_figure(results: Results) -> Figure | None:
 
 
 def _peeling_note(results: Results, answer: Answer) -> str:
-    chosen = "" if answer.box else "No box is left once restrictions that may be chance are taken back."
+    chosen = "" if answer.box else "No box is left once restrictions that may be chance are withdrawn."
     return captions.note(
         "From the right: all worlds, and box after box peeled from them. Chosen: the best balance of coverage and "
         "density, less restrictions that may be chance (quasi-p above 0.05).",

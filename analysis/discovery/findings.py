@@ -65,13 +65,13 @@ MOST_IN_POINT = 2
 
 
 def point(answer: Answer) -> str:
-    """What a reader is to take away, in a sentence: that nothing can be said, the rule, or that there is none."""
+    """What a reader is to take away, in a sentence: that it is unclear, the rule, or that there is none."""
     asked, fit = asked_text(answer), answer.prim.fit
     if answer.is_mostly_unsure:
-        few = f"{number_of('replicate', answer.replicates)} a world tell too little"
+        few = f"{number_of('replicate', answer.replicates)} a world are too few"
         return (
-            f"Nothing can be said of where {answer.subject} has {asked}: in {answer.unsure} of {answer.worlds} worlds "
-            f"it is open, for {few}. What follows only describes these runs."
+            f"It is unclear where {answer.subject} has {asked}: {answer.unsure} of {answer.worlds} worlds are open, "
+            f"because {few}. What follows only describes these runs."
         )
     if not answer.prim.found:
         return f"No rule was found that says where {answer.subject} has {asked}."
@@ -103,14 +103,14 @@ def _counted(answer: Answer) -> str:
 
 def _noise(answer: Answer) -> str:
     if answer.unsure is None or answer.doubt is None:
-        return "Each world was run once: how much of this is noise cannot be said; that takes two replicates."
+        return "Each world was run once, so the amount of noise is unknown; an estimate takes two replicates."
     low, high = answer.doubt.cases
     each = f"its 95 % interval over {answer.replicates} replicates"
     if not answer.unsure:
-        return f"In no world does {each} hold the threshold: none may as well be on the other side."
+        return f"In no world does {each} include the threshold, so no world is in doubt."
     near, by = ("world is", "") if answer.unsure == 1 else ("worlds are", ", each")
-    cases = f"{low} are such surely, {high} possibly"
-    return f"{answer.unsure} {near} too near the threshold to tell{by} by {each}: {cases}."
+    cases = f"{low} certainly count, {high} possibly"
+    return f"{answer.unsure} {near} too near the threshold to classify{by} by {each}: {cases}."
 
 
 def _nothing(answer: Answer) -> Iterator[str]:
@@ -121,7 +121,7 @@ def _nothing(answer: Answer) -> Iterator[str]:
     yield (
         f"PRIM found nothing that holds: its box ({box_text(answer.box)}) looks good in the sample (coverage "
         f"{coverage}, density {density}), but boxes found in nine "
-        f"tenths of the worlds do not tell the rest apart ({p_text(answer.prim.p)})."
+        f"tenths of the worlds do not separate the rest ({p_text(answer.prim.p)})."
     )
 
 
@@ -129,13 +129,14 @@ def _found(answer: Answer) -> Iterator[str]:
     fit, (coverage, density) = answer.prim.fit, both_texts(answer.prim.fit)
     yield (
         f"{coverage} of these {answer.cases} are worlds in which {box_text(answer.box)}; of the {fit.worlds} worlds "
-        f"there, {density} ({fit.cases}) are such, of all worlds {share_text(answer.cases / answer.worlds)}."
+        f"there, {density} ({fit.cases}) are such worlds, against {share_text(answer.cases / answer.worlds)} of all "
+        "worlds."
     )
     coverage, density = both_texts(answer.prim.held_out)
     yield (
-        "These two are too good, for the box was chosen by them. On worlds it was not found in (ten-fold "
-        f"cross-validation), coverage is {coverage} and density {density} ({p_text(answer.prim.p)} if the factors told "
-        "nothing)."
+        "These two figures are too good because they served to choose the box. On held-out worlds (ten-fold "
+        f"cross-validation), coverage is {coverage} and density {density} ({p_text(answer.prim.p)} if the factors had "
+        "no influence)."
     )
     from_side = {"low": " from below", "high": " from above", "among": ""}
     each = [f"{factor_words(name)}{from_side[side]} in {share_text(again.share)}" for name, side, again in answer.sides]
@@ -143,14 +144,15 @@ def _found(answer: Answer) -> Iterator[str]:
     if answer.unsure and answer.doubt and answer.doubt.coverage and answer.doubt.density:
         low, high, least, most = map(share_text, (*answer.doubt.coverage, *answer.doubt.density))
         yield (
-            f"Noise of the metric alone, the box as it is, leaves coverage from {low} to {high} and density from "
-            f"{least} to {most}, as those too near are such or not."
+            f"With the box unchanged, noise of the metric alone leaves coverage from {low} to {high} and density from "
+            f"{least} to {most}, depending on the worlds too near the threshold."
         )
 
 
 NO_CONTRADICTION = (
-    "The two do not contradict each other: PRIM looks for one box, CART may join several and splits where that tells "
-    "most worlds apart. What holds on worlds it has not seen is CART's rule; of one box alone nothing can be said."
+    "The two do not contradict each other: PRIM looks for one box; CART may join several and splits where that "
+    "separates most worlds. CART's rule is what holds on worlds it has not seen; nothing can be said about a single "
+    "box."
 )
 
 

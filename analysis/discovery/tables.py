@@ -51,6 +51,6 @@ def discovery_tables(answer: Answer, said: Sequence[str], stamp: str) -> dict[st
     way = "Coverage and density on PRIM’s way to smaller boxes"
     return {
         "discovery": Table("Worlds in which it happens: the restrictions of PRIM’s box", restrictions(answer), note),
-        "discovery_fit": Table("How well the rules tell such worlds from others", fits(answer), note),
+        "discovery_fit": Table("How well the rules separate such worlds from others", fits(answer), note),
         "peeling": Table(way, trajectory(answer), f"{said[0]} {stamp}."),
     }

@@ -1,8 +1,8 @@
-"""Where a factor helps, hurts, or cannot be told to do either: its effect in each cell of the other factors.
+"""Where a factor helps, hurts, or has an unclear effect: its effect in each cell of the other factors.
 
 In each cell the effect is the paired difference between the factor's two ends. Over many cells some of the usual
-intervals leave zero out by chance, so those of a metric hold together, over all its cells, and verdicts are theirs: a
-cell is told where its interval leaves zero out (`analysis.statistics.simultaneous`).
+intervals exclude zero by chance, so those of a metric hold jointly, over all its cells, and verdicts are theirs: a cell
+is clear where its interval excludes zero (`analysis.statistics.simultaneous`).
 """
 
 from collections.abc import Sequence
@@ -22,7 +22,7 @@ from analysis.statistics.simultaneous import simultaneous
 from model.errors import ConfigurationError
 from model.metrics.catalogue import EFFECTS, ESTIMATED
 
-HELPS, HURTS, UNTOLD, FEW = "helps", "hurts", "cannot be told", "too few replicates"
+HELPS, HURTS, UNTOLD, FEW = "helps", "hurts", "unclear", "too few replicates"
 RISES, FALLS = "rises", "falls"
 """Verdicts on metrics of which it is not said which way is better."""
 
@@ -34,8 +34,8 @@ def by_cell(
 
     Columns are the other factors, `step`, those of `PAIRED_SCHEMA`, `slope` with its interval, `p` and `verdict`.
     `others` are by default the rest of the first four factors of several levels; over what remains it is pooled. `low`
-    and `high` hold together over the cells of the metric, `p` is of no difference over all of them, and `verdict` says
-    whether the interval leaves zero out; there is none where replicates are too few to say. `slope` is the
+    and `high` hold jointly over the cells of the metric, `p` is of no difference over all of them, and `verdict` says
+    whether the interval excludes zero; there is none where replicates are too few to say. `slope` is the
     least-squares slope over the factor's levels, with an interval of its own, null for factors without order. Raises
     `ConfigurationError` where the factors do not make a full grid of two at least.
     """
@@ -53,7 +53,7 @@ def _factors(results: Results, factor: str | None, others: Sequence[str] | None)
     first = grid_factors(results, [factor] if factor else names[:1])
     rest = [name for name in names if name not in first] if others is None else grid_factors(results, others)
     if not rest:
-        raise ConfigurationError("has no second factor of several levels, hence no cells", file=str(results.folder))
+        raise ConfigurationError("has no second factor of several levels, so no cells", file=str(results.folder))
     return [*rest, *first]
 
 

@@ -123,7 +123,7 @@ def grid_factors(results: Results, factors: Sequence[str] | None = None) -> list
 def grid_of(results: Results, factors: Sequence[str]) -> Grid:
     """The grid of a folder's cells, in the order of its design; raises `ConfigurationError` where it is not full."""
     if not factors:
-        raise ConfigurationError("has no factor of several levels, hence no effects", file=str(results.folder))
+        raise ConfigurationError("has no factor of several levels, so no effects", file=str(results.folder))
     levels, cells = tuple(ends(results, factor) for factor in factors), _cells(results, factors)
     codes = [[some.index(level) for level in cells[factor]] for factor, some in zip(factors, levels, strict=True)]
     whole = prod(map(len, levels))

@@ -155,10 +155,10 @@ def _forest_note(results: Results, table: pl.DataFrame, pairs: pl.DataFrame, whe
     carrier = pairs["carrier"][0].lower() if pairs.height else ""
     return captions.note(
         f"Differences, {'; '.join(moved)}, the others averaged over. ×: how the effect of one differs between "
-        "the ends of another. Hollow: the interval holds zero.",
+        "the ends of another. Hollow: the interval includes zero.",
         carrier != ""
-        and f"Squares: the same where both ends deliver equal bite a year, read along {carrier}; that bite does the "
-        "same however that moved it is an assumption.",
+        and f"Squares: the same where both ends deliver equal bite a year, read along {carrier}; it is an assumption "
+        "that bite does the same however that moved it.",
         f"{where}: shares of the variance between cells, less noise; they hold for the levels of the experiment."
         if where
         else "Shares of the variance have no interval under ten replicates, and are left out.",
@@ -176,7 +176,7 @@ def _step(levels: list[Any]) -> str:
 
 
 def where_figure(results: Results) -> Figure | None:
-    """The effect of the first factor in each cell of the next two: where it helps, hurts, or cannot be told."""
+    """The effect of the first factor in each cell of the next two: where it helps, hurts, or is unclear."""
     factor, *rest = grid_factors(results)
     others = rest[:2]
     table = by_cell(results, factor, others=others)
@@ -188,7 +188,7 @@ def where_figure(results: Results) -> Figure | None:
     up = len(levels[1]) if others[1:] else 1
     wordy = max(len(levels[0]), up) <= MOST_CELLS and up <= pages.by_page(MOST_CELLS, MOST_ON_SLIDE)
     step = table["step"][0].replace("_", " ")
-    title = f"Where {factor_title(factor).lower()} {step} helps, hurts, or cannot be told"
+    title = f"Where {factor_title(factor).lower()} {step} helps, hurts, or is unclear"
     note = _where_note(results, table, factor, others, wordy=wordy)
     high = up * (CELL if wordy else 4.0) + AXIS + 5.0
     figure, slot, places = pages.grid(metrics, high, title, captions.setting(results), note)
@@ -244,9 +244,9 @@ def _where_note(results: Results, table: pl.DataFrame, factor: str, others: list
     cells, step = f"of {captions.names(others)}", table["step"][0].replace("_", " ")
     return captions.note(
         f"Differences between the ends of {factor_title(factor).lower()}, {step}, in each cell {cells}, on "
-        f"the same random numbers. ▲ helps, ▼ hurts, {'○ on white' if wordy else 'hatched'}: cannot be told. "
+        f"the same random numbers. ▲ helps, ▼ hurts, {'○ on white' if wordy else 'hatched'}: unclear. "
         "Blue is better, red is worse.",
-        captions.interval(table.drop_nulls("mean"), "±: half of the interval; verdicts say that it leaves zero out"),
+        captions.interval(table.drop_nulls("mean"), "±: half of the interval; a verdict says that it excludes zero"),
         (table["verdict"] == FEW).any() and f"{'±?' if wordy else 'Hatched as well'}: too few replicates to say.",
         captions.held(results, [factor, *others]),
         captions.origin(results),

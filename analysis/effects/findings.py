@@ -117,7 +117,7 @@ def both_worlds(results: Results, factor: str) -> str | None:
 
 
 def _unclear(both: Both, factor: str) -> Unclear:
-    """What cannot be told of a factor where its contrast with the twin is not."""
+    """The words for unclear effects of a factor: others where it moves the twin too."""
     return OWN_EFFECT if both[factor] else EFFECT
 
 
@@ -144,7 +144,7 @@ def _turns(results: Results, both: Both) -> Iterator[Finding]:
                     _unclear(both, factor),
                 )
                 found.append((str(text), min(rises["n"], falls["n"])))
-    heading = f"Between the ends (of {tried} levels tried, the most telling; each at 95 %)"
+    heading = f"Between the ends (of {tried} levels tried, the clearest; each at 95 %)"
     yield from (Finding(heading, text, n) for text, n in found)
 
 

@@ -101,7 +101,7 @@ def _note(results: Results, factors: list[str], metric: str, maps: list[Map]) ->
         f"{facts.title}: {facts.definition}." + (" Negative: more than in the twin." if facts.complement else ""),
         "Averaged over the factors that a panel does not show. Each panel has its own scale." if len(maps) > 1 else "",
         captions.interval(pl.concat(panel.defined.select("n", "interval") for panel in maps), "± below each panel"),
-        f"Dashed: the interval holds {nothing}." if any(panel.unsure.any() for panel in maps) else "",
+        f"Dashed: the interval includes {nothing}." if any(panel.unsure.any() for panel in maps) else "",
         any(panel.typical for panel in maps)
         and "The bracket above each scale is as long as the median interval of a cell.",
         "Blank: undefined." if any(np.isnan(panel.means).any() for panel in maps) else "",

@@ -74,7 +74,7 @@ def _note(results: Results, factors: list[str], defined: pl.DataFrame) -> str:
     return captions.note(
         "Points: mean over all points of the design with that level." if several else "Points: means.",
         captions.interval(defined, "Bands or bars"),
-        "Levels share random numbers, so differences between them are surer than that." if chance else "",
+        "Levels share random numbers, so differences between them are more precise." if chance else "",
         "Averted below zero: more than in the twin.",
         delays_said(results, factors),
         *_moved_in_both(results, factors),

@@ -19,8 +19,8 @@ from model.metrics.catalogue import A_YEAR, TO_LISTING
 
 EFFECTS_NOTE = (
     "Differences between the ends of each factor, the mean over the levels of the others taken at each; interactions "
-    "are differences of differences, in the metric's unit. World, twin: by how much that of which something is averted "
-    "changes a year in each of the two worlds, for a factor may move both."
+    "are differences of differences, in the metric's unit. World, twin: the yearly change in each of the two worlds "
+    "of the quantity averted, because a factor may move both."
 )
 SHARES_NOTE = (
     "Shares of the variance of the estimates between cells, over the levels of the experiment, less what noise adds; "
@@ -28,15 +28,15 @@ SHARES_NOTE = (
 )
 CELLS_NOTE = (
     "Differences between the ends of the factor in each cell of the others, on common random numbers; a verdict says "
-    "that the interval leaves zero out, and of all those of a metric none is wrong in 95 of 100 sweeps."
+    "that the interval excludes zero; in 95 of 100 sweeps no verdict on a metric is wrong."
 )
 MATCHED_NOTE = (
-    "Differences between the ends of each factor where both deliver the same bite a year, read along the carrier; that "
-    "bite does the same however the carrier moved it is an assumption."
+    "Differences between the ends of each factor where both deliver the same bite a year, read along the carrier; it "
+    "is an assumption that bite does the same however the carrier moved it."
 )
 
-OWN_RUNS = "Runs are missing: each cell rests on those that it has, and a cell without any leaves no shares."
-INCOMPLETE = "The sweep is not complete: what lacks its run at one level so far is left out at the others too."
+OWN_RUNS = "Runs are missing: each cell rests on the runs it has, and a cell without any leaves no shares."
+INCOMPLETE = "The sweep is not complete: what still lacks its run at one level is left out at the others too."
 NEVER_EQUAL = "Empty: the two ends never deliver the same bite."
 
 
@@ -64,7 +64,7 @@ def _tables(results: Results) -> Iterator[tuple[str, Table]]:
     own = OWN_RUNS if left else ""
     yield "variance_shares", table("Shares of the variance between cells", shares(results), SHARES_NOTE, own)
     factor = grid_factors(results)[0]
-    title = f"Where {factor_title(factor).lower()} helps, hurts, or cannot be told"
+    title = f"Where {factor_title(factor).lower()} helps, hurts, or is unclear"
     left = left_out_note(left_out_by_cell(results))
     yield f"{factor.rpartition('.')[2]}_by_cell", table(title, by_cell(results), CELLS_NOTE, left)
     try:
@@ -77,7 +77,7 @@ def _tables(results: Results) -> Iterator[tuple[str, Table]]:
 
 UNITS_NOTE = (
     "Acts, severe acts and harm are expected in a year, in the world and in its twin; `averted` is the twin's less the "
-    "world's, `share` the same as a share of the twin's. Of years from act to listing `world` is the mean of the "
+    "world's, `share` the same as a share of the twin's. For years from act to listing, `world` is the mean of the "
     "listings adopted, empty where nobody is listed. Levels of a factor are averaged over those of the others. Harm is "
     "in the scenario's units."
 )

@@ -27,10 +27,10 @@ def history_figure(answer: Answer) -> Figure:
     record = answer.record
     note = (
         f"Predicted: medians (lines), central 50 % (dark) and 90 % (light) intervals over n = {size_text(answer)}. "
-        f"Red: what happened, until {record.known_until}, the last year's in white. Grey: known to the fit, which used "
-        f"no event after {record.fitted_until}; after it: forecast; dashed: nothing is known yet. Runs begin before "
-        "2015 and are never told what happened. No record has the cases answered (i). Lags (j) are of those until the "
-        "end of the fit, and red are means over what was listed and attributed."
+        f"Red: what happened, until {record.known_until}, the last year's in white. Grey: known to the fit, which "
+        f"used no event after {record.fitted_until}; after it: forecast; dashed: nothing is known yet. Runs begin "
+        "before 2015 and never use what happened. There is no record of the cases answered (i). Lags (j) are for "
+        "cases up to the end of the fit; red shows means over what was listed and attributed."
     )
     title = "History and forecast: what the EU did, and what the model predicts"
     parts = [

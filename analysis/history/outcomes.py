@@ -16,7 +16,7 @@ SCORED = {
 }
 """Counts that the record has, and what they are called: joint attributions, and listings whose decisions within twelve
 weeks are one round."""
-UNRECORDED = {"statements": "statements that name an actor", "responses": "cases answered"}
+UNRECORDED = {"statements": "statements that attribute to an actor", "responses": "cases answered"}
 """Counts of runs that the record does not have."""
 COUNTED = {**SCORED, **UNRECORDED}
 LAGS = {

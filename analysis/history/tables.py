@@ -52,7 +52,7 @@ def history_tables(answer: Answer) -> dict[str, Table]:
     ]
     of_rows = f"{size}. Medians, central 50 and 90 % predictive intervals. The record runs until {record.known_until}."
     of_scores = (
-        f"{size}. Log score: logarithm of the probability given to what happened, more is better. Poisson: the rate of "
+        f"{size}. Log score: logarithm of the probability given to what happened; more is better. Poisson: the rate of "
         f"{record.fitted.text} with its uncertainty."
     )
     scores = [_score(each) for each in (*answer.scored, *answer.scored_by_year)]

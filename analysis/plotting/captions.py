@@ -43,14 +43,14 @@ def interval(table: pl.DataFrame, of: str) -> str:
     """What the intervals of a table of estimates are, `of` which marks, and over which n; why not where it has none."""
     few, many = (end(table["n"].to_list(), default=0) for end in (min, max))
     if many < 2:
-        return f"n = {many} replicate, hence no interval: that takes two."
+        return f"n = {many} replicate, so no interval: that takes two."
     count = f"n = {many:,} replicates" if few == many else f"n = {few:,} to {many:,} replicates"
     if (methods := set(table["interval"])) == {"none"}:
         return f"{count}: too few for intervals."
     way = "bootstrap" if methods == {"bootstrap"} else "Student's t"
     more = "; where skewed, bootstrap" if methods >= {"student", "bootstrap"} else ""
     if TOGETHER in methods:
-        way, more = "studentised bootstrap", "; all those of a metric hold at once in 95 of 100 sweeps"
+        way, more = "studentised bootstrap", "; all those of a metric hold jointly in 95 of 100 sweeps"
     what = f"{of}: 95 % interval of the mean over {count} ({way}{more}; replicates are the independent units)."
     return note(what, TOGETHER not in methods and caution(few))
 

@@ -39,18 +39,18 @@ WHY = "why"
 MECHANISMS_FOLDER, WITHOUT_FOLDER, FEATURES_FOLDER = "mechanisms", "without", "features-"
 CATEGORIES_FOLDER, MEASURES_FOLDER = "categories", "measures"
 SHAPLEY_LIMITS = (
-    "A Shapley value is a fair division of an effect, and no forecast of what dropping the part would do: for that "
-    "read “last” in the tables, which has the part beside all others.",
+    "A Shapley value is a fair division of an effect, not a forecast of what dropping the part would do. For that, "
+    "read “last” in the tables, which adds the part to all others.",
 )
 MECHANISMS_LIMITS = (
     "Switching a mechanism off changes the twin as well. What deters without the toolbox leaves it less to avert, so "
-    "that a mechanism's share of the toolbox's effect can be below zero although it deters: what it does against the "
-    "same world without it stands in a table of its own.",
+    "a mechanism's share of the toolbox's effect can be below zero although it deters. What it does against the same "
+    "world without it is in a separate table.",
 )
 FORGOING_LIMITS = (
-    "A doctrine that forgoes measures keeps all else: it announces and does what it still can, its firmness is feared "
-    "until experience says otherwise, and pressure on harbours goes on. So something is left with no measure at all, "
-    "and forgoing the joint attribution closes what it opens, the measures against states.",
+    "A doctrine that forgoes measures keeps everything else: it announces and does what it still can, its firmness is "
+    "feared until experience says otherwise, and pressure on harbours continues. So some effect is left with no "
+    "measure at all, and forgoing the joint attribution rules out what it opens, the measures against states.",
 )
 
 
@@ -125,7 +125,7 @@ def brief_of_decomposition(found: Decomposition) -> Brief:
         again=[
             (
                 f"deter why {' '.join(map(command_path, titles))}{_parts(found)} --out DIR",
-                "shares the effects out again; options as at first",
+                "divides the effects again; use the same options",
             ),
             *((f"deter reproduce {command_path(each.folder)}", "makes these runs again") for each in folders.values()),
             (f"deter report {command_path(lead.folder.parent)}", "writes this page again"),
@@ -254,7 +254,7 @@ def open_decomposition(folder: Path) -> Decomposition | None:
     lead = next(iter(found.values()))
     undone = any(one.manifest.status != "complete" for one in found.values())
     if undone or not all(_alike(one, lead) for one in found.values()):
-        problem = "holds sweeps that are not done, so there is nothing to report"
+        problem = "holds unfinished sweeps, so there is nothing to report"
         raise ConfigurationError(problem, file=str(folder), allowed="the same `deter why` again, which goes on")
     check_runs(*found.values())
     return Decomposition(found)

@@ -78,15 +78,15 @@ def price_note(levers: list[str]) -> str:
     """A sentence on levers that cost nothing in the model, by their names as fields of a doctrine."""
     names = ", ".join(factor_words(f"{DOCTRINE}.{name}") for name in levers)
     which, under = ("they would", "them") if len(levers) > 1 else ("it would", "it")
-    measures = f"what the measures taken under {under} cost is"
-    return f"No price in the model: {names}. What {which} cost is not in EU cost; {measures}."
+    measures = f"the cost of the measures taken under {under} is"
+    return f"No price in the model: {names}. What {which} cost is not part of EU cost; {measures}."
 
 
 def _settings(results: Results, level: str, apart: Mapping[str, tuple[Any, Any]], reference: str) -> str:
     """In how many and which settings a doctrine differs from the reference, and its world from that of the others."""
     name = f"“{results.manifest.doctrine_titles[level]}”"
     if not apart:
-        differs = f"{name} has all settings of “{reference}”"
+        differs = f"{name} has all the settings of “{reference}”"
     else:
         few = len(apart) <= FEW
         words = [factor_words(f"{DOCTRINE}.{key}") + _values(values) * few for key, values in apart.items()]
@@ -118,7 +118,7 @@ def _changed_world(results: Results, level: str) -> str:
 
 def _of_changed_worlds(comparison: Comparison, names: list[str]) -> str:
     arms = listed([f"“{name}”" for name in names])
-    contrasts = "between two causal contrasts, each against its own twin, and no effect of a doctrine"
+    contrasts = "between two causal contrasts, each against its own twin, and not an effect of a doctrine"
     if len(names) == 1:
         return f"{arms} has a twin of its own, in the changed world: its difference is that {contrasts}."
     return f"{arms} have twins of their own, each in its changed world: their differences are {contrasts}."
@@ -150,5 +150,5 @@ def _differs(one: Mapping[str, Any], other: Mapping[str, Any], name: str) -> str
     """In which choices a doctrine differs from another, with what that has in brackets."""
     words = [key.replace("_", " ") + _values(values) for key, values in differing(one, other).items()]
     if not words:
-        return f"All its settings are those of “{name}”."
-    return f"Other than “{name}” (in brackets): {listed(words)}."
+        return f"It has all the settings of “{name}”."
+    return f"Different from “{name}” (in brackets): {listed(words)}."

@@ -24,7 +24,7 @@ ROW, AXIS = 4.4, 15.0
 """Height of a row, and of an axis with its label and title, in mm."""
 ENDS = (Mark("o", style.BLUE, 3.6, "white", "lowest third"), Mark("s", style.RED, 3.4, style.RED, "highest third"))
 SIGNS = {TURNS: "×", UNTOLD: "?"}
-"""At the edge of a row, whose sign turns or cannot be told."""
+"""At the edge of a row, whose sign turns or is unclear."""
 
 
 def places_figure(results: Results) -> Figure | None:
@@ -92,7 +92,7 @@ def _note(results: Results, found: pl.DataFrame, parameters: int) -> str:
         "Rows: parameters that the record does not inform, those that move an effect most at the top; blue circle: "
         "worlds in which it is in its lowest third, red square: in its highest; bars: 95 % intervals "
         f"({count}; a third of {results.manifest.replicates} replicates).{more} Grey band: 95 % interval over all "
-        "worlds. Scales differ. ?: whether both thirds have one sign cannot be told; ×: the sign turns; neither: it "
-        "holds (all of them together, Bonferroni).",
+        "worlds. Scales differ. ?: unclear whether both thirds have one sign; ×: the sign turns; neither: it holds "
+        "(all jointly, Bonferroni).",
         captions.origin(results),
     )

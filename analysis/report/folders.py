@@ -109,7 +109,7 @@ def _tables(results: Results, warn: Callable[[str], None]) -> dict[str, Table]:
             warn(f"{error}: it is left out")
             continue
         if results.manifest.stamp not in table.note:
-            warn(f"{path} is of other runs than those in the folder, and left out")
+            warn(f"{path} is of other runs than those in the folder, and is left out")
             continue
         ours[path.stem] = table
         room -= table.frame.height * table.frame.width

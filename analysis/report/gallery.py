@@ -134,7 +134,7 @@ FIGURES = {
     "effects": Entry(
         GRIDS, "main effects and interactions of the factors with 95 % intervals, and their shares of the variance"
     ),
-    "where": Entry(GRIDS, "where the first factor helps, hurts, or cannot be told to do either, over the next two"),
+    "where": Entry(GRIDS, "where the first factor helps, hurts, or is unclear, over the next two"),
     **{name: Entry(PAIRS, f"{title(name)} over each pair of factors") for name in MAPPED},
     "mechanisms": Entry(MECHANISMS, "what each mechanism contributes to what the toolbox averts, as Shapley values"),
     "mechanisms_world": Entry(MECHANISMS, "what each mechanism averts in a world with the toolbox, as Shapley values"),
@@ -142,14 +142,14 @@ FIGURES = {
     "categories": Entry(CATEGORIES, "what each category of measures contributes, against whom, as Shapley values"),
     "measures": Entry(MEASURES, "how often each measure is taken against whom, and what forgoing it changes"),
     "discovery": Entry(
-        BOX, "the box of worlds in which something happens, and the worlds in the two factors that it restricts most"
+        BOX, "the box of worlds in which something happens, shown in the two factors that it restricts most"
     ),
     "peeling": Entry(ANSWER, "coverage against density on the way to that box"),
     "comparison": Entry(FOREST, "paired differences of doctrines from a reference"),
     "by_kind": Entry(WINNERS, "paired differences of doctrines from a reference, by kind of perpetrator"),
     "pareto": Entry(TRADEOFFS, "doctrines between harm averted, deterrence, escalation and cost"),
-    "winners": Entry(WINNERS, "which doctrine is best how often, and where"),
-    "regret": Entry(WINNERS, "what each doctrine falls short of the best"),
+    "winners": Entry(WINNERS, "how often each doctrine is best, and where"),
+    "regret": Entry(WINNERS, "how far each doctrine falls short of the best"),
     "places": Entry(RANKED, "the place of each doctrine, and in which groups of worlds places change"),
     "uninformed": Entry(UNINFORMED, "effects in the outer thirds of each parameter that no data inform"),
     "story": Entry(LEDGERS, "cases, votes and what followed, with the most telling cases in lanes"),
@@ -158,7 +158,7 @@ FIGURES = {
     "convergence": Entry(INDICES, "indices from a quarter, half and all of the design"),
     "front": Entry(FRESH, "trials, front, winners and shipped doctrines, on worlds that the search had not seen"),
     "growth": Entry(FRESH, "hypervolume of the front after each generation, and whether it was still growing"),
-    "leaning": Entry(FRESH, "the advantage of winners under each assumption, one changed at a time"),
+    "leaning": Entry(FRESH, "the advantage of winners under each assumption, changed one at a time"),
     "years": Entry(YEARS, "levels by year, in the world and in its twin, and their trends over the period"),
     "run": Entry(RUN, "acts, answers, credibility and grievance over time"),
 }

@@ -23,20 +23,20 @@ class Term(NamedTuple):
 GLOSSARY = (
     Term(
         "Averted",
-        "What does not come about because of the toolbox: the share by which the world has less of it than its twin. "
-        "Below zero it has more.",
+        "What the toolbox prevents: the share by which the world has less of it than its twin. Below zero the world "
+        "has more.",
         r"averts?|averted",
     ),
     Term(
         "Deterred",
         "Acts that a perpetrator refrains from because it expects an answer, as a share of the acts in the twin. Acts "
-        "that are merely milder, or prevented by pressure on those who harbour a group, are not in it.",
-        r"deters|deterred|deterrence(?: rate)?",
+        "that are merely milder, or prevented by pressure on those who harbour a group, are not counted.",
+        r"deters?|deterred|deterrence(?: rate)?",
     ),
     Term(
         "Harm",
         "The severity of acts added up. Severity puts seven dimensions of the Council's text, such as scale and "
-        "duration, into one number between 0 and 1; how they are weighed is assumed.",
+        "duration, into one number between 0 and 1; their weights are assumed.",
         r"harm",
     ),
     Term(
@@ -46,59 +46,62 @@ GLOSSARY = (
     ),
     Term(
         "Escalation",
-        "How much likelier the toolbox makes worse acts, as a share of all opportunities to act. An answer that "
-        "embitters can do that. Armed conflict is not in the model.",
+        "How much likelier the toolbox makes worse acts, as a share of all opportunities to act. A response that "
+        "causes resentment can do this. Armed conflict is not in the model.",
         r"escalat(?:es?|ed|ion)(?: rate)?|worse acts likelier",
     ),
     Term(
         "EU cost",
-        "The political cost to the Union of the measures taken, a year, in units of the model's catalogue of "
-        "measures. No document states such costs: they are assumed.",
+        "The political cost to the EU of the measures taken, a year, in units of the model's catalogue of "
+        "measures. No document states such costs, so they are assumed.",
         r"EU costs?|political cost|costs the EU",
     ),
     Term(
         "Wrongful responses",
-        "Answers that hit somebody who did not do it.",
+        "Responses that hit somebody who did not do it.",
         r"wrongful responses?|wrong "
         "attributions?",
     ),
     Term(
         "Twin",
         "The same world, with the same perpetrators, victims and course of chance, but without the toolbox (or under "
-        "the doctrine named). What differs between a world and its twin is the work of the toolbox.",
+        "another doctrine, where one is given). The toolbox accounts for every difference between a world and its "
+        "twin.",
         r"twin",
     ),
     Term(
         "Doctrine",
-        "A rule that the Union follows for years: on what evidence it names a culprit, how it answers, how it votes, "
-        "what it announces.",
+        "A rule that the EU follows for years: on what evidence it attributes an act, how it answers, how it votes "
+        "and what it announces.",
         r"doctrines?",
     ),
     Term(
         "Toolbox",
-        "The EU's Cyber Diplomacy Toolbox: statements, joint attributions, sanctions and other measures with which"
-        " the Union answers malicious cyber activities.",
+        "The EU's Cyber Diplomacy Toolbox: statements, joint attributions, restrictive measures and other measures "
+        "with which the EU answers malicious cyber activities.",
         r"toolbox",
     ),
     Term(
         "Points",
-        "Percentage points: from 10 % to 13 % are 3 points.",
+        "Percentage points: a rise from 10 % to 13 % is 3 points.",
         r"points(?= \[| more| less| of)|percentage points",
     ),
     Term(
         "95 % interval",
-        "The range, in square brackets or after ±, that holds the true figure of the model in 95 of 100 such studies. "
-        "It covers chance, and the worlds where these are drawn; it does not cover what the model leaves out.",
+        "The range, in square brackets or after ±, that contains the true figure of the model in 95 of 100 such "
+        "studies. It covers chance and, where worlds are drawn, the differences between them. It does not cover what "
+        "the model leaves out.",
         r"95 % intervals?|intervals?",
     ),
     Term(
-        "Cannot be told",
-        "The interval holds zero, or would if all that is said at once is to hold. That is not the same as no effect.",
-        r"cannot be told(?: from zero)?|be told from zero",
+        "Unclear",
+        "The 95 % interval includes zero, alone or once all statements are to hold jointly. This is not the same as "
+        "no effect.",
+        r"unclear",
     ),
     Term(
         "Replicate",
-        "One course of chance. All that is compared meets the same one, so that differences are not those of luck.",
+        "One course of chance. Everything compared meets the same one, so differences are not due to luck.",
         r"replicates?",
     ),
     Term(
@@ -110,21 +113,21 @@ GLOSSARY = (
     ),
     Term(
         "What no data inform",
-        "Numbers of which the public record says nothing, such as how much a sanction hurts whom. They are "
-        "assumed, as a wide range where the worlds differ in them.",
+        "Numbers about which the public record says nothing, such as how much a restrictive measure hurts whom. They "
+        "are assumed, over a wide range where worlds differ in them.",
         r"no data inform|thirds?",
     ),
-    Term("Bite", "How much an answer hurts the one whom it hits, in units of severity.", r"bite"),
-    Term("Clarity", "How plainly the Union announces beforehand what answer is to follow what act.", r"clarity"),
+    Term("Bite", "How much a response hurts whoever it hits, in units of severity.", r"bite"),
+    Term("Clarity", "How plainly the EU announces beforehand which response will follow which act.", r"clarity"),
     Term(
         "Proportionality",
-        "How closely the size of an answer follows the severity of the act, rather than being the same for all.",
+        "How closely the size of a response follows the severity of the act, rather than being the same for all.",
         r"proportionality|disproportion",
     ),
-    Term("Firmness", "How large an answer is intended for an act of given severity.", r"firmness"),
+    Term("Firmness", "How large a response is intended for an act of a given severity.", r"firmness"),
     Term(
         "Attribution confidence",
-        "How sure investigators must be of who did it before the Union names and answers.",
+        "How sure investigators must be of the perpetrator before the EU attributes and answers.",
         r"attribution confidence(?: required)?",
     ),
     Term(
@@ -133,10 +136,10 @@ GLOSSARY = (
         "the High Representative does not propose).",
         r"qualified majority|majority voting|qmv",
     ),
-    Term("Unanimity", "A vote in the Council that one objection ends.", r"unanimity"),
+    Term("Unanimity", "A vote in the Council that a single objection blocks.", r"unanimity"),
     Term(
         "Restrictive measures",
-        "Sanctions: persons and bodies are listed, their assets frozen, their travel banned.",
+        "Sanctions: persons and entities are listed, their assets are frozen and their travel is banned.",
         r"restrictive measures?|listings?|sanctions?",
     ),
     Term(
@@ -146,25 +149,25 @@ GLOSSARY = (
     ),
     Term(
         "Shapley value",
-        "A fair division of an effect among its parts: what each adds, averaged over all orders in which they "
-        "could be put in.",
+        "A fair division of an effect among its parts: what each adds, averaged over all orders in which they could "
+        "be added.",
         r"shapley values?|contributes?",
     ),
     Term(
         "Sobol' index",
-        "The share of the variation of a result that a number explains, by itself or with all that it interacts with.",
+        "The share of the variation in a result that a number explains, alone or including its interactions.",
         r"sobol' indices|sobol' index",
     ),
     Term(
         "Placebo",
-        "What a rate comes to by chance alone, for two worlds that both answer drift apart. Believe a rate where it "
-        "clearly exceeds that.",
+        "What a rate reaches by chance alone, because two worlds that both answer drift apart. Believe a rate only "
+        "where it clearly exceeds its placebo.",
         r"placebos?",
     ),
-    Term("Regret", "What a choice falls short of the best choice, had one known the world.", r"regret"),
+    Term("Regret", "How far a choice falls short of the best choice, had the world been known.", r"regret"),
     Term(
         "Grievance",
-        "Resentment of answers beyond what is held justified; it makes a perpetrator act more.",
+        "Resentment of responses that go beyond what is seen as justified. It makes a perpetrator act more.",
         r"grievance",
     ),
 )

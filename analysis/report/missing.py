@@ -29,9 +29,9 @@ def missing_runs(results: Results) -> Iterator[str]:
     """Sentences on the runs of a folder that failed, and on twins that were not run; none where nothing is missing."""
     runs, failed = results.counts
     if results.manifest.record:
-        yield "Runs that keep a record have no twin: what compares a world with its twin is undefined."
+        yield "Runs that keep a record have no twin, so comparisons of a world with its twin are undefined."
     if failed:
-        sample = "Runs that fail may be no random sample of all."
+        sample = "Failed runs may not be a random sample."
         yield f"{failed:,} of {runs:,} runs failed and are left out of every figure. {sample}"
     if 0 < failed < runs:
         yield from _points(results)
@@ -45,8 +45,8 @@ def _points(results: Results) -> Iterator[str]:
     lost, tried = int((~went_well).sum()), len(went_well)
     if lost:
         yield (
-            f"{lost:,} of {tried:,} points {'has' if lost == 1 else 'have'} no run that went well: averages are over "
-            "the other points, and differences leave out the points that would be compared with them."
+            f"{lost:,} of {tried:,} points {'has' if lost == 1 else 'have'} no successful run: averages are over the "
+            "other points, and differences leave out the points that would be compared with them."
         )
 
 
@@ -65,6 +65,6 @@ def _compared(results: Results) -> Iterator[str]:
         return
     if worst := most_left_out(left_out_of_main_effects(results)):
         yield (
-            "In differences and effects what lacks its run at one end is left out at the other too, so that both are "
-            f"of the same points and random numbers: up to {worst.of('a main effect')}."
+            "In differences and effects, what lacks its run at one end is left out at the other too, so both use the "
+            f"same points and random numbers: up to {worst.of('a main effect')}."
         )

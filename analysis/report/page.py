@@ -37,15 +37,15 @@ ORIGINS = {
     USER: "set by the user",
     "assumption": "assumption",
     "equal": "assumption",
-    "modelling suggestion": "modelling suggestion, no fact",
-    "suggestion": "modelling suggestion, no fact",
+    "modelling suggestion": "modelling suggestion, not a fact",
+    "suggestion": "modelling suggestion, not a fact",
     "tuned": "tuned: set with an eye on public figures or on what the scenario should show",
     "calibrated": "calibrated to the public record: the centre of the posterior",
-    "carried": "assumption; no data inform it, and its whole range goes with every result over the posterior",
+    "carried": "assumption; no data inform it, and every result over the posterior covers its whole range",
     "definition": "definition",
 }
 """Kinds of sources, by how their texts begin."""
-DOCUMENT = "a public document or data, named with the number"
+DOCUMENT = "a public document or data, given with the number"
 MOST_ROWS = 40
 """Rows of a table that the page shows."""
 MOST_LIMITS, MOST_FACTORS, MOST_SENTENCES = 3, 8, 10
@@ -220,8 +220,8 @@ def over(results: Results) -> str:
         return ""
     open_ = "what the record leaves open" if "record" in worlds else "what differs between them"
     return (
-        f"{worlds} Figures and intervals are over {open_} as well as over luck. What no data inform is in these worlds "
-        "as wide as was assumed beforehand, or has the one value assumed."
+        f"{worlds} Figures and intervals are over {open_} as well as over chance. In these worlds, what no data "
+        "inform has the wide range assumed beforehand, or the one value assumed."
     )
 
 
@@ -246,7 +246,7 @@ def warnings(results: Results) -> Iterator[str]:
         yield INVENTED
         yield "This is one run: a story, not an estimate. It has no interval, so nothing is claimed."
     if manifest.model:
-        yield f"The runs are of a model of the user's own, {manifest.model['name']}, not of the shipped one."
+        yield f"The runs use the user's own model, {manifest.model['name']}, not the shipped one."
     sources = results.configuration.sources.values()
     if captions.over_worlds(results) or any(text.startswith("calibrated") for text in sources):
         yield "Numbers that no data inform are assumptions: findings are statements about the model, not forecasts."
@@ -259,13 +259,13 @@ def _of_another_version(results: Results) -> Iterator[str]:
     if results.is_of_another_version:
         version, here = results.manifest.written_by, this_version()
         yield (
-            f"deter {version} made these results, and this page is by deter {here}, whose model is another. Parameters "
-            "that are no more are not shown (they stand in the manifest of the folder), nor figures whose tables lack "
-            "columns of this version."
+            f"deter {version} made these results; deter {here}, which has another model, made this page. Parameters "
+            "that no longer exist are not shown (they are in the manifest of the folder), nor are figures whose "
+            "tables lack columns of this version."
         )
         if results.missing:
             names = listing(title(name) for name in results.missing)
-            yield f"Left out, for the runs of deter {version} do not have what they are reckoned from: {names}."
+            yield f"Left out, because the runs of deter {version} lack the data for them: {names}."
 
 
 def _assumptions(results: Results) -> dict[str, Any]:

@@ -18,12 +18,12 @@ from analysis.search.tables import search_tables
 from analysis.sentences import Finding, Row, difference, number, together
 
 SEARCH_LIMITS = (
-    "The search finds what the model rewards, its mistakes included. What a winner gains at no cost may be what the "
-    "model does not know the price of.",
-    "A winner of many candidates was lucky as well: quote its figures on fresh worlds, not those of the search.",
-    "No doctrine on the front is the best: which to take is a choice among aims, which no search makes.",
-    "Ranges are part of the question. What lies beyond them was not looked at, and neither was any number of the "
-    "doctrine that is not named above.",
+    "The search finds what the model rewards, its mistakes included. What a winner gains at no cost may have a price "
+    "that the model does not know.",
+    "A winner among many candidates was also lucky: quote its figures on fresh worlds, not those of the search.",
+    "No doctrine on the front is the best: the choice among them is a choice among aims, which no search makes.",
+    "Ranges are part of the question. Nothing beyond them was examined, nor any number of the doctrine that is not "
+    "named above.",
 )
 
 
@@ -143,7 +143,7 @@ def _then_and_now(found: Found, winner: Judged, one: Aim) -> str:
 def tables_of_search(results: Results, found: Found) -> dict[str, Table]:
     """The tables of the page: those that a search writes, and after the first of them its doctrines side by side."""
     note = (
-        f"n = {_fresh(found)}, which all doctrines share; what winners lean on, n = {found.leaning_replicates:,} "
+        f"n = {_fresh(found)}, which all doctrines share; what winners depend on, n = {found.leaning_replicates:,} "
         "replicates. Intervals of 95 %, over worlds and replicates; differences are paired. "
         f"{results.manifest.stamp}."
     )

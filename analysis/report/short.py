@@ -39,8 +39,8 @@ SAME = ("doctrine", "reference", "game", "way", "metric", "unit", "interval")
 """Columns that a table goes without where they say the same in every row."""
 PRICES = ("eu_cost", "escalation_rate", "wrongful_responses")
 """Metrics by which a choice is paid for."""
-NOTHING = "Nothing that these runs support can be said in a sentence."
-UNTOLD = ("No effect", "Of ", "Whether ", "That ", "No ")
+NOTHING = "These runs support no finding that can be said in a sentence."
+UNTOLD = ("The effect of ", "It is unclear ", "No ", "Among ")
 """How sentences begin that claim nothing."""
 Row = dict[str, Any]
 
@@ -119,10 +119,11 @@ def _turns(results: Results, effect: str) -> Iterator[tuple[str, str]]:
             if low["sign"] == TURNS:
                 what = factor_words(low["parameter"])
                 yield (
-                    f"Your result is your assumption on {what}. Assume otherwise, and it turns round.",
-                    f"It does: {title(metric)} goes by {number(low)} where {what} is in the lowest third of the worlds "
-                    f"and by {number(high)} where it is in the highest (n = {min(low['n'], high['n'])} each). No data "
-                    f"inform {what}; who holds a view on it should read the figure for that view.",
+                    f"Your result is your assumption on {what}. Assume otherwise, and it reverses.",
+                    f"It does: {title(metric)} changes by {number(low)} where {what} is in the lowest third of the "
+                    f"worlds and by {number(high)} where it is in the highest (n = {min(low['n'], high['n'])} each). "
+                    "No data "
+                    f"inform {what}; a reader with a view on it should read the figure for that view.",
                 )
 
 
@@ -215,8 +216,8 @@ def _bottom(compared: Comparison, best: Row, rows: dict[str, Row], titles: dict[
     amount = f"{number(best)} (n = {best['n']:,} {compared.cells.unit})"
     if not is_told(best):
         return (
-            f"No doctrine is told to avert more harm than “{other}”. “{name}” comes nearest, with {amount}, which "
-            "cannot be told from zero."
+            f"No doctrine clearly averts more harm than “{other}”. “{name}” comes nearest, with {amount}, which "
+            "is unclear."
         )
     if best["mean"] < 0.0:
         return f"“{other}” averts most harm. “{name}” comes nearest, with {amount}."
@@ -235,7 +236,7 @@ def _bottom(compared: Comparison, best: Row, rows: dict[str, Row], titles: dict[
         and not compared.told(LEAD, (compared.alone[at] - compared.alone[place])[None, :], 0, level)
     ]
     alike = listed(tied) if len(tied) < 3 else f"{len(tied)} others"
-    also = f" By that it cannot be told from {alike}." if tied else ""
+    also = f" Its lead over {alike} is unclear." if tied else ""
     most = "averts most harm of those compared" if len(compared.doctrines) > 2 else f"averts more harm than “{other}”"
     more = (
         f"{number(best)} more of the twin's harm than “{other}”"
@@ -269,7 +270,7 @@ def _slide(compared: Comparison, titles: dict[str, str]) -> Table:
     reference = titles[compared.doctrines[compared.reference]]
     note = (
         f"First row: “{reference}” itself. Below: differences from it, in points where the head says %, with 95 % "
-        "intervals. ~: cannot be told from zero where all that is said is to hold together."
+        "intervals. ~: unclear where all statements are to hold jointly."
     )
     return Table(f"All doctrines against “{reference}”", frame, note)
 
@@ -289,10 +290,10 @@ def _of_sweep(brief: Brief) -> Chosen | None:
     if is_told(rows[LEAD]):
         said = difference(subject, rows[LEAD]) or ""
         tried = number_of("factor", len(effects))
-        most = f" Of {tried} tried it moves harm averted most." if len(effects) > 1 else ""
+        most = f" It moves harm averted most of the {tried} tried." if len(effects) > 1 else ""
         bottom = f"{said.removesuffix('.')} (n = {rows[LEAD]['n']:,} {unit}).{most}"
     else:
-        bottom = f"No factor of the {len(effects)} tried is told to move harm averted (n = {rows[LEAD]['n']:,} {unit})."
+        bottom = f"No factor of the {len(effects)} tried clearly moves harm averted (n = {rows[LEAD]['n']:,} {unit})."
     found = [
         Finding("Main effects", text, own[LEAD]["n"])
         for about, own in effects
@@ -318,10 +319,7 @@ def _effects_table(effects: Sequence[tuple[str, dict[str, Row]]]) -> Table:
             **columns,
         }
     )
-    note = (
-        "Differences between the ends of each factor, averaged over the others, with 95 % intervals. "
-        "~: cannot be told from zero."
-    )
+    note = "Differences between the ends of each factor, averaged over the others, with 95 % intervals. ~: unclear."
     return Table("What each factor does", frame, note)
 
 

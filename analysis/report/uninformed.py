@@ -30,7 +30,7 @@ from model.metrics.catalogue import EFFECTS, LEAD
 
 UNINFORMED = "Over what no data inform"
 """How the heading of what is said of it begins."""
-HOLDS, TURNS, UNTOLD = "holds", "turns", "cannot be told"
+HOLDS, TURNS, UNTOLD = "holds", "turns", "unclear"
 LOWEST, HIGHEST = THIRDS[0], THIRDS[-1]
 UNINFORMED_SCHEMA: dict[str, Any] = {
     "effect": pl.String(),
@@ -39,12 +39,12 @@ UNINFORMED_SCHEMA: dict[str, Any] = {
     "from": pl.Float64(),
     "to": pl.Float64(),
     **ESTIMATE_SCHEMA,
-    "sign": pl.String(),  # holds | turns | cannot be told, between both thirds; null without intervals
+    "sign": pl.String(),  # holds | turns | unclear, between both thirds; null without intervals
 }
 """Columns of effects over what no data inform."""
 Row = dict[str, Any]
 Told = Callable[[float], int | None]
-"""Which way an effect is told to go at a level: 1, −1, or 0 where it cannot be told; None without an interval."""
+"""The sign of an effect that is clear at a level: 1, −1, or 0 where it is unclear; None without an interval."""
 
 
 def over_uninformed(results: Results, parameters: Sequence[str]) -> pl.DataFrame:
@@ -130,9 +130,9 @@ def uninformed_tables(results: Results) -> dict[str, Table]:
     if (found := over_uninformed(results, uninformed(results))).is_empty():
         return {}
     what = (
-        "Effects over all worlds, and in the worlds where a parameter that the record does not inform is in the lowest "
-        "or the highest third of its values. `sign`: whether both thirds have the same, where all of the table holds "
-        "together (Bonferroni)."
+        "Effects over all worlds, and in the worlds where a parameter that the record does not inform is in the "
+        "lowest or the highest third of its values. `sign`: whether both thirds have the same sign, where the whole "
+        "table holds jointly (Bonferroni)."
     )
     return {
         "uninformed": Table(
@@ -165,7 +165,7 @@ def uninformed_findings(results: Results) -> Iterator[Finding]:
     """How far each headline effect depends on what no data inform: whether its sign holds, and what moves it most."""
     parameters = uninformed(results)
     found = over_uninformed(results, parameters) if parameters else pl.DataFrame(schema=UNINFORMED_SCHEMA)
-    heading = f"{UNINFORMED} (thirds of {number_of('parameter', len(parameters))}; told where all hold together)"
+    heading = f"{UNINFORMED} (thirds of {number_of('parameter', len(parameters))}; clear where all hold jointly)"
     unit = unit_of(results)
     for effect in found["effect"].unique(maintain_order=True):
         pairs = moved(found, effect)
@@ -184,11 +184,12 @@ def _goes(effect: str, pair: tuple[Row, Row]) -> str:
     low, high = map(number, pair)
     what, over = title(pair[0]["metric"]), factor_words(pair[0]["parameter"])
     ends = f"from {low} in the lowest third to {high} in the highest"
-    return f"Over the range of {over} the effect of {effect} on {what} goes {ends}"
+    return f"Over the range of {over} the effect of {effect} on {what} moves {ends}"
 
 
 def _moves(effect: str, pairs: Sequence[tuple[Row, Row]]) -> str:
     signs = [pair[0]["sign"] for pair in pairs]
-    counts = [f"{sign} over {signs.count(sign)}" for sign in (HOLDS, TURNS, UNTOLD) if sign in signs]
+    said = {HOLDS: "holds", TURNS: "turns", UNTOLD: "is unclear"}
+    counts = [f"{words} over {signs.count(sign)}" for sign, words in said.items() if sign in signs]
     moves = ", more than over any other" if len(pairs) > 1 else ""
     return f"{_goes(effect, pairs[0])}{moves}; its sign {listed(counts)} of {number_of('such parameter', len(pairs))}."

@@ -254,7 +254,7 @@ def _doctrines(results: Results, doctrine: str | None, against: str | None) -> t
             continue
         if not levels:
             title = results.configuration.doctrine.title
-            problem = f"is not there: the doctrine of this folder does not vary, it is “{title}”"
+            problem = f"does not exist here: the doctrine of this folder does not vary, it is “{title}”"
             raise ConfigurationError(problem, file=option, value=name, allowed=f"no {option}")
         nearest = nearest_name(name, levels)
         raise ConfigurationError(

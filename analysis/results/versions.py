@@ -48,7 +48,7 @@ def check_version(written: str, folder: str, otherwise: str = "run it anew, into
     if is_another(written):
         problem = (
             f"was written by deter {written}, and the model of deter {this_version()} is another: its runs can be "
-            "read here, and neither made again nor continued"
+            "read here, but neither reproduced nor continued"
         )
         raise ConfigurationError(
             problem, file=folder, allowed=f"deter=={written} installed, and the same command; or {otherwise}"

@@ -231,11 +231,11 @@ def open_search(folder: Path) -> tuple[Results, Found] | None:
     if (folder / MANIFEST).exists() or not (folder / GENERATIONS).is_dir():
         return None
     if not (fresh / SEARCHED).exists():
-        problem = "holds a search that is not done, so there is nothing to report"
+        problem = "holds an unfinished search, so there is nothing to report"
         raise ConfigurationError(problem, file=str(folder), allowed="the same `deter search` again, which goes on")
     results = open_results(fresh)
     if (found := read_found(results)) is None:
-        problem = "is damaged, or not about the results beside it"
+        problem = "is damaged, or not about the results next to it"
         raise ConfigurationError(problem, file=str(fresh / SEARCHED), allowed="what `deter search` writes")
     return results, found
 

@@ -42,7 +42,7 @@ EDGE = 0.06
 """Room beyond the outermost mark, as a share of the range."""
 VERDICTS = {
     "holds": Mark("o", style.BLUE, 3.2, style.BLUE, "holds"),
-    "unclear": Mark("o", style.BLACK, 3.2, "white", "cannot be told from zero"),
+    "unclear": Mark("o", style.BLACK, 3.2, "white", "unclear"),
     "nothing": Mark("|", style.BLACK, 5.0, style.BLACK, "exactly zero"),
     "reversed": Mark("v", style.RED, 4.0, style.RED, "reversed"),
 }
@@ -90,11 +90,11 @@ def _setting(found: Found) -> str:
 
 
 def _front_note(results: Results, found: Found) -> str:
-    worst = f"In the worst worlds: where the {100 * found.worst:.0f} % of worlds in which it does worst begin."
+    worst = f"Worst worlds: the threshold of the {100 * found.worst:.0f} % of worlds in which a doctrine does worst."
     return captions.note(
         f"Means over fresh worlds; bars of winners and reference: 95 % intervals over worlds and replicates, n = "
-        f"{found.fresh_worlds} × {found.fresh_replicates}. Doctrines share both, so differences between them are surer "
-        "than bars: the title has that of the first winner.",
+        f"{found.fresh_worlds} × {found.fresh_replicates}. Doctrines share both, so differences between them are more "
+        "precise than the bars: the title has that of the first winner.",
         any(one.worst for one in found.aims) and worst,
         "Panels of one metric share its scale. All doctrines with their intervals: table search_front.",
         captions.origin(results),
@@ -205,7 +205,7 @@ def growth_figure(results: Results) -> Figure | None:
         "point, and the best that the front covers. Points: ends of generations. Shaded: the last quarter, in which "
         f"{100.0 * grown.late:.1f} % of it was added; beyond {100.0 * LEAST_GROWTH:.0f} % the front counts as still "
         "growing.",
-        "Figures are means over few runs, in part luck.",
+        "Figures are means over few runs, partly luck.",
         f"Objectives: {listed([one.text for one in found.aims])}.",
         captions.origin(results),
     )
@@ -230,7 +230,7 @@ def leaning_figure(results: Results) -> Figure | None:
     every, unit = next(iter(own.values())), shown(found.lead.metric)
     advantage = captions.difference_unit(found.lead.metric)
     (rows,) = pages.share(range(len(every)))
-    title = f"What the winners’ advantage over {found.reference} leans on"
+    title = f"What the winners’ advantage over {found.reference} depends on"
     words = title, _setting(found), _leaning_note(results, found)
     figure = pages.sheet(style.DOUBLE, ROW * len(rows) + 34.0, *words)
     places = figure.subplots(1, len(own), sharey=True, squeeze=False)[0]

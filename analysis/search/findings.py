@@ -12,7 +12,7 @@ LEAST = 0.05
 """Share of a winner's advantage from which on a sentence names a parameter that adds it."""
 VERDICTS = {
     "holds": "holds",
-    "unclear": "cannot be told from zero",
+    "unclear": "is unclear",
     "nothing": "is exactly zero",
     "reversed": "is reversed",
 }
@@ -48,18 +48,18 @@ def search_sentences(found: Found) -> Iterator[str]:
 
 
 def point(found: Found) -> str:
-    """What to take away: which winner does better than the reference by the main objective, or that none is told to."""
+    """What to take away: which winner does better than the reference by the main objective, or that this is unclear."""
     lead, reference = found.lead, found.reference.replace("_", " ")
     gains = {each.name: each.gain[lead.key] for each in found.winners}
     ahead = [name for name, gain in gains.items() if gain.sure and lead.sign * gain.mean > 0.0]
     if not ahead:
-        none = f"Of none of the {len(gains)} winners can it" if len(gains) > 1 else "Of the winner it cannot"
-        return f"{none} be told that it does better than {reference} in {lead.words}, on worlds not searched in"
+        some = f"any of the {len(gains)} winners" if len(gains) > 1 else "the winner"
+        return f"It is unclear whether {some} does better than {reference} in {lead.words} on fresh worlds"
     best = max(ahead, key=lambda name: lead.sign * gains[name].mean)
     gain = gains[best] if lead.sign > 0.0 else gains[best].turned
     by = with_interval(lead.metric, gain, difference=True).removeprefix("+")
     name = best.replace("_", " ").capitalize()
-    return f"{name} does better than {reference} in {lead.words}, by {by}, on worlds not searched in"
+    return f"{name} does better than {reference} in {lead.words}, by {by}, on fresh worlds"
 
 
 def of_candidates(found: Found) -> str:
@@ -67,7 +67,7 @@ def of_candidates(found: Found) -> str:
     front = sum(each.front for each in found.tried)
     return (
         f"{len(found.tried)} candidates in {found.worlds} worlds × {found.replicates} replicates; {front} of them "
-        f"{'is' if front == 1 else 'are'} on the front: no other is as good in all of these, and better in one: "
+        f"{'is' if front == 1 else 'are'} on the front: no other is as good in all of these and better in one: "
         f"{listed([one.words for one in found.aims])}."
     )
 
@@ -76,11 +76,11 @@ def of_shipped(found: Found) -> str:
     """Which shipped doctrines nothing here beats."""
     shipped = [f"“{each.name}”" for each in found.judged if each.kind == "shipped" and each.front]
     return (
-        f"On the front {'is' if len(shipped) == 1 else 'are'} also {listed(shipped)} of the shipped doctrines, by the "
-        "means alone: no other doctrine here is as good in all objectives, and better in one."
+        f"{listed(shipped)}, shipped, {'is' if len(shipped) == 1 else 'are'} also on the front, judged by means "
+        "alone: no other doctrine here is as good in all objectives and better in one."
         if shipped
-        else "No shipped doctrine is on the front: by the means alone another doctrine here is as good as it in all "
-        "objectives, and better in one."
+        else "No shipped doctrine is on the front: judged by means alone, another doctrine here is as good as it in "
+        "all objectives and better in one."
     )
 
 
@@ -91,7 +91,7 @@ def _on_fresh_worlds(found: Found, winner: Judged) -> str:
     return (
         f"{winner.name}: {lead.words} {with_interval(lead.metric, winner.fresh[lead.key])} on fresh worlds{then}; "
         f"against {found.reference} "
-        f"{with_interval(lead.metric, gain, difference=True)}{'' if gain.sure else ', which cannot be told from zero'}."
+        f"{with_interval(lead.metric, gain, difference=True)}{'' if gain.sure else ', which is unclear'}."
     )
 
 
@@ -108,7 +108,7 @@ def assumption_text(leaning: Leaning) -> str:
 
 
 def caveats(found: Found, winner: Judged) -> Iterator[str]:
-    """What the advantage of a winner leans on, where it sits at an edge, and what it gains for free."""
+    """What the advantage of a winner depends on, where it sits at an edge, and what it gains for free."""
     if mine := found.leanings_of(winner):
         yield _leans(found, winner, mine)
     shares = [each for each in found.shares if each.winner == winner.name]
@@ -116,7 +116,7 @@ def caveats(found: Found, winner: Judged) -> Iterator[str]:
     now = {parameter: f"{factor_words(parameter)} {value}" for parameter, (value, _) in both.items()}
     edges = [f"{now[each.parameter]} ({each.edge} end)" for each in shares if each.edge]
     if edges:
-        yield f"At the edge of what was searched: {listed(edges)}. The search would have gone on."
+        yield f"At the edge of the range searched: {listed(edges)}. The search would have gone further."
     least = LEAST * max((abs(each.gain.mean) for each in mine if not each.assumption), default=0.0)
     free = [
         f"{now[each.parameter]} rather than {both[each.parameter][1]} "
@@ -125,14 +125,14 @@ def caveats(found: Found, winner: Judged) -> Iterator[str]:
         if each.free and each.gain.mean >= least
     ]
     if free:
-        yield f"Gained at no cost that can be told from zero: {listed(free)}. That is no word that it is free."
+        yield f"Gained at no clear cost: {listed(free)}. This does not mean that it is free."
 
 
 def _leans(found: Found, winner: Judged, mine: Sequence[Leaning]) -> str:
     """Whether the advantage is there in the scenario as it is, under single changes, and with all at one end."""
     subject = f"its advantage over {found.reference} in {found.lead.words}"
     if all(each.gain.low is None for each in mine):
-        return f"What {subject} leans on cannot be said: each assumption was met once, and that takes two replicates."
+        return f"It is unclear what {subject} depends on: each assumption was tried once; it takes two replicates."
     over = f"over {found.leaning_replicates:,} replicates"
     verdicts = [VERDICTS[each.verdict] for each in mine if not each.assumption]
     said = [f"In the scenario as it is, {over}, {subject} {verdict}." for verdict in verdicts]
@@ -166,7 +166,7 @@ def tally(found: Found, winner: Judged) -> str:
         if some or verdict == "holds":
             said.append(f"{words} under {len(some) or 'none'}{which}")
     changes = f"{number_of('change', len(single))} of one assumption"
-    return f"Of {changes} ({listed(kinds)}), the advantage {'; it '.join(said)}"
+    return f"Among {changes} ({listed(kinds)}), the advantage {'; it '.join(said)}"
 
 
 def _named(changes: Sequence[Leaning]) -> str:

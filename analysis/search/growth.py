@@ -46,7 +46,7 @@ class Growth(NamedTuple):
 
 
 def growth(found: Found) -> Growth | None:
-    """The growth of a search's front; None where it cannot be told.
+    """The growth of a search's front; None where it is unknown.
 
     That is where fewer than two objectives differ between candidates, or more than `MOST_OBJECTIVES`, or where none is
     better than the worst in all at once.
@@ -69,7 +69,7 @@ def growth(found: Found) -> Growth | None:
 
 
 def growth_sentence(found: Found) -> str | None:
-    """How much of its box the front covers, and whether it was still growing; None where that cannot be told."""
+    """How much of its box the front covers, and whether it was still growing; None where that is unknown."""
     if (grown := growth(found)) is None:
         return None
     whole = f"The front covers {100.0 * grown.volume[-1]:.1f} % of the box between the worst and the best figures tried"
@@ -79,5 +79,5 @@ def growth_sentence(found: Found) -> str | None:
         if grown.still
         else f"less than the {100.0 * LEAST:.0f} % that counts as growth"
     )
-    noise = "Figures of few runs are in part luck, and so is a front of the best of them."
+    noise = "Figures of few runs are partly luck, and so is a front of the best of them."
     return f"{whole} (its hypervolume); {late}: {end}. {noise}"

@@ -18,10 +18,10 @@ ASSUMPTIONS = {"": "the scenario as it is", ALL_AT_ONCE: "all uncertain paramete
 def search_tables(found: Found, note: str) -> dict[str, Table]:
     """The tables of a search by name, all with this note; growth only where it can be told."""
     tables = {
-        "search_winners": ("What winners are: the numbers that were searched", _winners(found)),
-        "search_front": ("Doctrines on fresh worlds, with differences to the reference", _judged(found)),
-        "search_leaning": ("What the advantage of winners leans on", _leanings(found)),
-        "search_parameters": ("What each parameter of a winner adds, and at which cost", _shares(found)),
+        "search_winners": ("The winners: the numbers that were searched", _winners(found)),
+        "search_front": ("Doctrines on fresh worlds, with differences from the reference", _judged(found)),
+        "search_leaning": ("What the advantage of winners depends on", _leanings(found)),
+        "search_parameters": ("What each parameter of a winner adds, and at what cost", _shares(found)),
         "search_growth": ("How the front grew", _growth(found)),
         "search_trials": ("Candidates of the search", _trials(found)),
     }
@@ -52,7 +52,7 @@ def _columns(entries: Mapping[str, Any], estimate: str) -> dict[str, Any]:
 
 
 def _growth(found: Found) -> list[dict[str, Any]]:
-    """One row for each generation; none where growth cannot be told."""
+    """One row for each generation; none where growth is unknown."""
     if (grown := growth(found)) is None:
         return []
     names = "generation", "trials", "front", "hypervolume", "added"

@@ -91,7 +91,7 @@ def morris_figure(results: Results, found: Sensitivity | None = None) -> Figure 
     if (found := found or _found(results)) is None:
         return None
     marks = (
-        "μ*: mean size of a factor's effect over its whole range (of a name: of changing it). σ: how far that effect "
+        "μ*: mean size of a factor's effect over its whole range (for a name: of changing it). σ: how far that effect "
         "depends on where the others are. On the dashed line σ = μ*: above it effects change in sign or size from "
         "place to place.",
         _bars_are(found),
@@ -132,7 +132,7 @@ def _figure(
         text = where_text(found.structure, levels)
         every.append(Panel(metric_title(levels["metric"]) + (f"\n{text}" if text else ""), levels["metric"], rows))
     more = len(every) - MOST_PANELS
-    left = f"{more} more panels have no room; their numbers are in tables/." if more > 0 else ""
+    left = f"{more} more panels do not fit; their numbers are in tables/." if more > 0 else ""
     note = captions.note(*marks, _replicates(found), rest, left, captions.origin(found.results))
     high += 3.5 if found.structure.crossed else 0.0
     figure, _, places = pages.grid(every[:MOST_PANELS], high, title, captions.setting(found.results), note)
@@ -248,7 +248,7 @@ def _bars_are(found: Sensitivity) -> str:
 def _replicates(found: Sensitivity) -> str:
     """What is known of replicates."""
     if (replicates := _several(found)) < 2:
-        return "All points share one replicate; what another would change is not known."
+        return "All points share one replicate; the effect of another is unknown."
     other, noise = largest(found.verdicts["replicate_error"]), largest(found.noise["noise"])
     return (
         f"All points share {replicates:,} replicates: others would move an index typically by "

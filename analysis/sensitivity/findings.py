@@ -105,13 +105,13 @@ def _explained(found: Sensitivity) -> Iterator[str]:
 
 
 def _ranking(found: Sensitivity, metric: str, table: pl.DataFrame) -> str:
-    """Factors by what they explain, those that are told first; then those of which nothing can be told."""
+    """Factors by what they explain, the clear ones first; then those whose effect is unclear."""
     structure = found.structure
     called = {path: title.lower() for path, title in titles(structure.factors).items()}
     rows = {(row["factor"], row["measure"]): row for row in table.iter_rows(named=True)}
     key, order = RANKED[structure.kind], ranked(table, structure)
     if any(rows[factor, key]["low"] is None for factor in order):
-        return "no interval can be had, so nothing is claimed"
+        return "no interval is available, so nothing is claimed"
     told = [factor for factor in order if exceeds_noise(rows[factor, key])]
     say, verb = (_effect, "moves it by") if structure.is_morris else (_share, "explains")
     parts = [
@@ -119,20 +119,19 @@ def _ranking(found: Sensitivity, metric: str, table: pl.DataFrame) -> str:
         for place, factor in enumerate(told[:MOST])
     ]
     rest = [called[factor] for factor in told[MOST:]]
-    parts += [f"less, but something, comes of {listed(rest)}"] if rest else []
+    parts += [f"a smaller, clear part comes from {listed(rest)}"] if rest else []
     return "; ".join([*parts, *_silent(metric, called, [factor for factor in order if factor not in told])])
 
 
 def _silent(metric: str, called: Mapping[str, str], factors: Sequence[str]) -> Iterator[str]:
-    """What cannot be told: of a circumstance only what it does to the contrast with the twin, which it moves too."""
+    """What is unclear: of a circumstance only its effect on the contrast with the twin, which it moves too."""
     both = metric in METRICS and METRICS[metric].is_contrast
     own = [called[path] for path in factors if not (both and is_circumstance(path))]
     rest = [called[path] for path in factors if both and is_circumstance(path)]
     if own:
-        yield f"what {listed(own)} {'do' if own[1:] else 'does'} cannot be told from zero"
+        yield f"the effect of {listed(own)} is unclear"
     if rest:
-        verb = "do" if rest[1:] else "does"
-        yield f"what {listed(rest)} {verb} beyond what is the same in the twin cannot be told from zero"
+        yield f"the effect of {listed(rest)} beyond that in the twin is unclear"
 
 
 def exceeds_noise(row: Mapping[str, Any]) -> bool:
@@ -148,7 +147,7 @@ Rows = Mapping[tuple[str, str], Mapping[str, Any]]
 def _share(metric: str, rows: Rows, factor: str, *, first: bool) -> str:
     """A total index as a share of the variance, and what the factor explains by itself."""
     alone = rows[factor, "first"]
-    text = _interval(alone, 100.0, " %") if exceeds_noise(alone) else "nothing that can be told"
+    text = _interval(alone, 100.0, " %") if exceeds_noise(alone) else "nothing clear"
     of = " of its variance, interactions included" if first else ""
     return f"{_interval(rows[factor, 'total'], 100.0, ' %')}{of} (by itself {text})"
 
@@ -157,7 +156,7 @@ def _effect(metric: str, rows: Rows, factor: str, *, first: bool) -> str:
     """The mean size of the effect of going over the whole range, in the unit of the metric, and its direction."""
     unit = " points" if is_share(metric) else f" ({metric_unit(metric)})"
     mean = rows[factor, "mu"]
-    way = f"on average {'upwards' if mean['mean'] > 0.0 else 'downwards'}" if is_told(mean) else "no way on average"
+    way = f"on average {'upwards' if mean['mean'] > 0.0 else 'downwards'}" if is_told(mean) else "in no clear direction"
     over = " over its range" if first else ""
     return f"{_interval(rows[factor, 'mu_star'], shown(metric), unit)}{over}, {way}"
 
@@ -173,7 +172,7 @@ def _noise(found: Sensitivity) -> str:
     """A sentence on the noise of replicates in the variance over points."""
     worst = found.noise.sort("noise", descending=True, nulls_last=True).row(0, named=True)
     if worst["noise"] is None:
-        return "How much of it is noise of replicates cannot be said, nor taken off: that takes two replicates."
+        return "The noise of replicates can be neither estimated nor removed: that takes two replicates."
     size = "all" if worst["noise"] > ALL else f"{100.0 * worst['noise']:.1f} %"
     of = metric_title(worst["metric"])
     return f"{NOISE[found.structure.kind]} is at most {size} of the variance over points ({of})."

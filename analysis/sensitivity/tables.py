@@ -101,7 +101,7 @@ def convergence_sentences(found: Sensitivity) -> list[str]:
 
 def _reason(row: dict[str, object], structure: Structure) -> str:
     if row["half_width"] is None:
-        return CONSTANT.removeprefix("nothing: ") if row["widest"] == CONSTANT else "no interval can be had of so few"
+        return CONSTANT.removeprefix("nothing: ") if row["widest"] == CONSTANT else "too few for an interval"
     share = share_words(structure)
     parts = [f"widest interval ±{row['half_width']:.3f}{share} ({row['widest']}), asked ±{row['threshold']:g}"]
     unit = UNITS[structure.kind]

@@ -60,7 +60,7 @@ def caution(n: int) -> str:
     if most is None or n < 2:
         return ""
     return (
-        f"With n = {n} intervals miss more often than 1 in 20, in trials with skewed harm and counts up to {most} in "
+        f"With n = {n}, intervals miss more often than 1 in 20: in trials with skewed harm and counts up to {most} in "
         "100, mostly by being too low."
     )
 

@@ -28,7 +28,7 @@ def choose(results: Results, point: int | None = None, replicate: int | None = N
     named. Of equal runs the first is taken.
     """
     if replicate is not None and worst:
-        problem, allowed = "picks a replicate, and one is named", "one of the two"
+        problem, allowed = "picks a replicate, and one is given", "one of the two"
         raise ConfigurationError(problem, file="--worst", value=replicate, allowed=allowed)
     if replicate is not None:
         return Choice(point or 0, replicate, "the run named")
@@ -41,7 +41,7 @@ def choose(results: Results, point: int | None = None, replicate: int | None = N
     runs = good.select("point", "replicate", value).sort("value", "point", "replicate", nulls_last=True).collect()
     of = "all points" if point is None else f"point {point}"
     if not runs.height:
-        raise ConfigurationError(f"holds no run of {of} that went well", file=str(results.folder))
+        raise ConfigurationError(f"holds no successful run of {of}", file=str(results.folder))
     known = runs.drop_nulls("value").rows() or runs.rows()
     chosen, at, averted = known[0 if worst else (len(known) - 1) // 2]
     if runs.height == 1:

@@ -61,7 +61,7 @@ def _sentences(texts: Iterable[str]) -> str:
 
 
 def summary(run: RunRecord) -> Iterator[str]:
-    """What happened in the run beside its twin, when its doctrine changed, and what became of its cases."""
+    """What happened in the run compared with its twin, when its doctrine changed, and what became of its cases."""
     parts = (_beside_twin(run), phases_text(run), _of_cases(run), _as_dice_fell(run))
     yield from map(_sentences, filter(None, map(list, parts)))
 
@@ -81,12 +81,12 @@ def _beside_twin(run: RunRecord) -> Iterator[str]:
         f"“{base.reference.doctrine.title}”, {theirs}"
     )
     if averted is None:
-        yield "the twin expected no harm, of which a share could be averted"
+        yield "no harm was expected in the twin, so no share could be averted"
     else:
         side = "below" if averted >= 0.0 else "above"
-        yield f"the harm to be expected at its opportunities was {percent(abs(averted))} {side} the twin's"
+        yield f"the expected harm at its opportunities was {percent(abs(averted))} {side} the twin's"
     if credibility is not None:
-        yield f"the Union's credibility was {credibility:.2f} on average, on a scale from 0 to 1"
+        yield f"the EU's credibility was {credibility:.2f} on average, on a scale from 0 to 1"
 
 
 def _of_cases(run: RunRecord) -> Iterator[str]:
@@ -99,15 +99,15 @@ def _of_cases(run: RunRecord) -> Iterator[str]:
     yield f"{counted(len(cases), 'case')} {was(len(cases))} opened, {by}"
     named = [case for case in cases if case["attributed_week"] is not None]
     wrong = sum(map(blamed_wrongly, named))
-    met = f"the Union's standard was met in {in_words(len(named))} of them"
-    yield f"{met}, and the party named was wrong in {in_words(wrong)}"
+    met = f"the EU's standard was met in {in_words(len(named))} of them"
+    yield f"{met}, and the attribution was wrong in {in_words(wrong)}"
     yield from _of_answers(run, cases)
     cold, dropped = sum(map(went_cold, cases)), sum(map(given_up, cases))
     under_way = sum(case["status"] in ("open", "answering") for case in cases)
     yield listed(
         [
             f"{in_words(cold)} went cold",
-            f"{in_words(dropped)} {was(dropped)} closed without a measure after somebody had been named",
+            f"{in_words(dropped)} {was(dropped)} closed without a measure after attribution",
             f"{in_words(under_way)} {was(under_way)} under investigation or not settled at the end",
         ]
     )
@@ -123,13 +123,13 @@ def _of_answers(run: RunRecord, cases: list[dict[str, Any]]) -> Iterator[str]:
     kinds = [counted(number, *ANSWERS[track]) for track, number in adopted.items() if number]
     done = f"measures were adopted on {counted(sum(map(answered, cases)), 'attributed case')}"
     reactions = sum(case["reaction_week"] is not None and not answered(case) for case in cases)
-    besides = f"{counted(reactions, 'case')} besides had a reaction that needs no attribution"
+    besides = f"{counted(reactions, 'case')} more had a reaction that needs no attribution"
     yield f"{done}{f' ({listed(kinds)})' if kinds else ''}; {besides}"
     if opened := run.dossiers():
         fates = {
             "adopted": "adopted",
             "refused": "refused in a vote",
-            "dropped": "dropped for want of evidence",
+            "dropped": "dropped because of missing evidence",
             "lapsed": "lapsed while waiting for room on the agenda",
         }
         found = [f"{in_words(len(run.dossiers(stage)))} {text}" for stage, text in fates.items() if run.dossiers(stage)]
@@ -142,18 +142,21 @@ def _as_dice_fell(run: RunRecord) -> Iterator[str]:
     row = run.figures
     alone = counted(row["realised_deterred"], "opportunity", "opportunities")
     yield (
-        f"as the dice fell, the twin acted and the world did not on {alone}, the world alone acted on "
-        f"{in_words(row['realised_provoked'])}, it went to a graver activity than the twin on "
-        f"{in_words(row['realised_escalated'])} (those included) and to a milder one on "
+        f"by the draws of this run, perpetrators acted only in the twin on {alone} and only in the world on "
+        f"{in_words(row['realised_provoked'])}; in the world they chose a graver activity than in the twin on "
+        f"{in_words(row['realised_escalated'])} (those included) and a milder one on "
         f"{in_words(row['realised_dampened'])}"
     )
     suppressed, released = row["realised_suppressed"], row["realised_released"]
     if suppressed or released:
         yield (
-            f"pressure on harbours took {counted(suppressed, 'act')} of the twin's away, and in the twin "
-            f"{in_words(released)} of the world's"
+            f"pressure on harbours prevented {counted(suppressed, 'act')} that the twin had, and in the twin "
+            f"{in_words(released)} that the world had"
         )
-    yield "these are realised classes: they count single events, and depend on how the two worlds' draws are coupled"
+    yield (
+        "these are realised classes: they count single events, and depend on how the draws of the two worlds are "
+        "coupled"
+    )
 
 
 def wrong_turns(run: RunRecord) -> Iterator[str]:
@@ -167,16 +170,16 @@ def _blamed(run: RunRecord, cases: list[dict[str, Any]]) -> Iterator[str]:
     named = [case for case in cases if case["attributed_week"] is not None]
     wrong = sorted(filter(blamed_wrongly, named), key=lambda case: (-(case["bite"] or 0.0), -case["severity"]))
     if not wrong:
-        yield "nobody was blamed for what they had not done" if named else "nobody was named at all"
+        yield "nobody was blamed wrongly" if named else "no case was attributed"
         return
     bitten = sum(answered(case) for case in wrong)
     yield (
-        f"{out_of(len(wrong), len(named), 'attribution')} fell on a party that had not done it, and a measure followed "
+        f"{out_of(len(wrong), len(named), 'attribution')} blamed an innocent party, and a measure followed "
         f"in {counted(bitten, 'case')}"
     )
     exposed = sum(case["exposed_week"] is not None for case in wrong)
     yield f"{in_words(exposed)} came to light while the case was held"
-    yield from _examples(wrong, lambda case: f"{run.party(case['suspect'])} was named for {run.act_text(case)}")
+    yield from _examples(wrong, lambda case: f"{run.act_text(case)} was attributed to {run.party(case['suspect'])}")
 
 
 def _cold(run: RunRecord, cases: list[dict[str, Any]]) -> Iterator[str]:
@@ -226,8 +229,8 @@ def _further(run: RunRecord, cases: list[dict[str, Any]]) -> Iterator[str]:
     some = f"after {in_words(len(graver))} of these"
     often = some if len(again) > 1 else "after this" if graver else "not after this"
     yield (
-        f"after {counted(len(again), 'answer')} the party named acted again; {often} its next act was of a graver kind "
-        "than that of the case"
+        f"after {counted(len(again), 'answer')} the party blamed acted again; {often} its next act was of a graver "
+        "kind than that of the case"
     )
     if graver:
         case = graver[0]
@@ -245,20 +248,20 @@ def _examples(cases: list[dict[str, Any]], text: Callable[[Case], str]) -> Itera
 
 
 def caution(run: RunRecord, picked: int) -> Iterator[str]:
-    """What the reader must know: which cases are told, and what one run cannot say."""
+    """What the reader must know: which cases are described, and what one run cannot say."""
     cases = len(run.cases)
     if cases:
         left = counted(cases - picked, "case")
-        told = f"{in_words(picked)} of {counted(cases, 'case')} {'is' if picked == 1 else 'are'} told"
+        told = f"{in_words(picked)} of {counted(cases, 'case')} {'is' if picked == 1 else 'are'} described"
         yield (
-            f"{as_sentence(f'{told}, {left} left out')} They are picked by rule, of each kind in turn the one that "
-            "tells most: answered rightly (by bite), innocent blamed (bite), votes failed (number), restrictive "
+            f"{as_sentence(f'{told}, {left} left out')} They are picked by rule, the most striking of each kind in "
+            "turn: answered rightly (by bite), innocent blamed (bite), votes failed (number), restrictive "
             "dossier that came to nothing (severity), graver after the answer (rungs), gone cold (severity), held back "
-            "after the answer (bite), false alarm that named somebody (severity), most severe."
+            "after the answer (bite), false alarm that led to an attribution (severity), most severe."
         )
     yield (
-        "This is one run, a story and no estimate: it has no interval, and what follows a measure in it need not "
-        "follow from it. Cases opened in the burn-in are left out; weeks count from its start."
+        "This is one run, a story and not an estimate. It has no interval, and what follows a measure need not result "
+        "from it. Cases opened in the burn-in are left out; weeks count from its start."
     )
     yield f"Seed {run.figures['seed']}, replicate {run.figures['replicate']}; {run.stamp}."
 
@@ -304,8 +307,8 @@ def _naming(run: RunRecord, case: Case) -> Iterator[Event]:
     met = f"after {counted(after, 'week')}" if after else "in that same week"
     right = "it was right"
     if blamed_wrongly(case):
-        right = "it was wrong, for there was nobody to name" if is_false_alarm(case) else "it was wrong"
-    yield week, f"{met} the Union's standard was met: it named {run.party(case['suspect'])}, and {right}"
+        right = "it was wrong, because there was no perpetrator" if is_false_alarm(case) else "it was wrong"
+    yield week, f"{met} the EU's standard was met: it attributed the case to {run.party(case['suspect'])}, and {right}"
     yield week, f"the doctrine intended an answer with a bite of {case['intended']:.2f}"
     if case["joint_week"] is not None:
         ready = f"all Member States could attribute it to a state in {run.week_text(case['joint_week'])}"
@@ -315,7 +318,7 @@ def _naming(run: RunRecord, case: Case) -> Iterator[Event]:
 def _reaction(run: RunRecord, case: Case) -> Iterator[Event]:
     yield from _vote(run, case, "reaction")
     if (week := case["reaction_week"]) is not None:
-        taken = f"the Union took {run.measure(case['reaction'])} in {run.week_text(week)}"
+        taken = f"the EU took {run.measure(case['reaction'])} in {run.week_text(week)}"
         yield week, f"as a reaction that needs no attribution, {taken}"
 
 
@@ -334,8 +337,8 @@ def _vote(run: RunRecord, case: Case, track: str) -> Iterator[Event]:
             continue
         on = run.measure(vote["measure"]) + (" as a reaction" if track == "reaction" else "")
         doubt, share = vote["unconvinced"], vote["share"]
-        unconvinced = f" ({in_words(doubt)} for want of evidence)" if doubt else ""
-        carried = f"; it is carried by {percent(share)} of the Union" if 0.0 < share < 1.0 else ""
+        unconvinced = f" ({in_words(doubt)} because of missing evidence)" if doubt else ""
+        carried = f"; it is carried by {percent(share)} of the EU" if 0.0 < share < 1.0 else ""
         yield (
             vote["week"],
             f"the vote on {on} in {run.week_text(vote['week'])} {'passed' if vote['passed'] else 'failed'}: "
@@ -357,7 +360,7 @@ def _settled(run: RunRecord, case: Case, track: str) -> Iterator[Event]:
         what = "the dossier" if track == "dossier" else run.measure(case[f"{track}_measure"])
         fitted = case[f"{track}_measure"] is not None
         why = "its evidence was gone" if fitted else "no measure fitted into what was left of the answer"
-        yield week, f"{what} was dropped in {run.week_text(week)}, for {why}"
+        yield week, f"{what} was dropped in {run.week_text(week)} because {why}"
     else:
         yield week, f"{_effect(run, case, track, week)}{_against(case)}"
 
@@ -369,7 +372,7 @@ def _effect(run: RunRecord, case: Case, track: str, week: int) -> str:
     if voted:
         return f"it took effect at once, {since}, {bite}"
     if track == "own":
-        return f"{case['victim']} on its own took {measure} in {run.week_text(week)}, {since}, {bite}"
+        return f"{case['victim']} took {measure} on its own in {run.week_text(week)}, {since}, {bite}"
     return f"{measure} took effect in {run.week_text(week)}, {since}, {bite}"
 
 
@@ -390,7 +393,7 @@ def _afterwards(run: RunRecord, case: Case) -> Iterator[Event]:
     if case["next_choice"] is None:
         return
     name, week, acted = run.party(case["suspect"]), case["next_choice_week"], case["next_act_week"]
-    since = "the answer" if answered(case) else "being named"
+    since = "the answer" if answered(case) else "the attribution"
     if week == acted:
         yield week, f"at its next opportunity after {since} {name} acted again: {_next_act(run, case)}"
         return
@@ -410,7 +413,7 @@ def _end(run: RunRecord, case: Case) -> Iterator[str]:
     named: Any = case["attributed_week"]
     leaning = "" if case["suspect"] is None else f"; suspicion leaned towards {run.party(case['suspect'])}"
     if went_cold(case):
-        yield f"the case went cold without a name{leaning}"
+        yield f"the case went cold without attribution{leaning}"
     elif named is None:
         yield f"the investigation was still open at the end{leaning}"
     elif given_up(case):
@@ -464,24 +467,24 @@ def as_sentence(text: str) -> str:
 
 
 def phases_text(run: RunRecord) -> Iterator[str]:
-    """When the Union changed its doctrine, and to what; nothing of a doctrine without phases."""
+    """When the EU changed its doctrine, and to what; nothing for a doctrine without phases."""
     if not (stated := run.configuration.doctrine.phases):
         return
     held = spells(run)
     if not held:
-        yield f"the Union never changed its doctrine: no phase of it ({', '.join(stated)}) was reached"
+        yield f"the EU never changed its doctrine: none of its phases ({', '.join(stated)}) was reached"
     seen: set[str] = set()
     for spell in held[:MOST_SPELLS]:
         phase = f"phase “{spell.phase.replace('_', ' ')}”"
         to_end = spell.end == run.end
         if spell.first == run.burn_in:
             until = "to the end" if to_end else f"to {run.week_text(spell.end)}"
-            yield f"{phase} of the Union's doctrine held from the first week counted {until}"
+            yield f"{phase} of the EU's doctrine held from the first week counted {until}"
         else:
             until = "and kept it to the end" if to_end else f"and went back in {run.week_text(spell.end)}"
-            yield f"in {run.week_text(spell.first)} the Union changed its doctrine to its {phase}, {until}"
+            yield f"in {run.week_text(spell.first)} the EU changed its doctrine to its {phase}, {until}"
         if spell.phase not in seen:
             seen.add(spell.phase)
-            yield f"that phase holds {phase_words(stated[spell.phase].model_dump())}"
+            yield f"this phase holds {phase_words(stated[spell.phase].model_dump())}"
     if len(held) > MOST_SPELLS:
-        yield f"it changed to a phase {len(held) - MOST_SPELLS} times more, of which the weekly series has the weeks"
+        yield f"it changed to a phase {len(held) - MOST_SPELLS} more times; the weekly series has the weeks"

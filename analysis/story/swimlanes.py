@@ -45,20 +45,20 @@ ABOVE = 0.27
 INK, EDGE = style.BLACK, 0.7
 """Colour and width in points of the edges of marks."""
 FOUND = {
-    "right": Mark("o", style.BLUE, 3.2, style.BLUE, "named rightly, answered"),
-    "unanswered": Mark("D", style.BLUE, 3.0, "white", "named rightly, not answered"),
-    "wrong": Mark("X", INK, 5.0, style.RED, "named wrongly"),
-    "alarm": Mark("^", "#777777", 3.2, "white", "false alarm, nobody named"),
-    "cold": Mark("o", "#777777", 2.6, "white", "nobody named: cold or open"),
+    "right": Mark("o", style.BLUE, 3.2, style.BLUE, "attributed rightly, answered"),
+    "unanswered": Mark("D", style.BLUE, 3.0, "white", "attributed rightly, unanswered"),
+    "wrong": Mark("X", INK, 5.0, style.RED, "attributed wrongly"),
+    "alarm": Mark("^", "#777777", 3.2, "white", "false alarm, not attributed"),
+    "cold": Mark("o", "#777777", 2.6, "white", "not attributed: cold or open"),
 }
 """What became of a case, for the panel of all cases."""
-TOLD = Mark("o", INK, 8.0, "none", "told below")
+TOLD = Mark("o", INK, 8.0, "none", "described below")
 EVENTS = {
     "act": Mark("o", INK, 5.0, style.SEVERITIES[1], "act; larger, darker: more severe"),
     "restraint": Mark("o", INK, 4.0, "white", "held back next"),
     "light": Mark("|", INK, 9.0, INK, "came to light"),
-    "right": Mark("^", INK, 5.0, style.BLUE, "named rightly"),
-    "wrong": Mark("X", INK, 6.0, style.RED, "named wrongly"),
+    "right": Mark("^", INK, 5.0, style.BLUE, "attributed rightly"),
+    "wrong": Mark("X", INK, 6.0, style.RED, "attributed wrongly"),
     "reaction": Mark("s", INK, 3.6, "white", "reaction without attribution"),
     "passed": Mark("P", INK, 5.4, style.YELLOW, "vote passed"),
     "failed": Mark("x", INK, 4.6, INK, "vote failed"),
@@ -87,14 +87,15 @@ def picture(run: RunRecord) -> Figure | None:
     heights = [OVERVIEW + LEGEND] * len(overview) + [LANE * len(lanes) + AXES + LEGEND] * bool(lanes)
     note = captions.note(
         *caution(run, len(told)),
-        "Lanes begin with the act, or with a false alarm; what follows a naming or an answer is by the party named.",
+        "Lanes begin with the act, or with a false alarm; what follows an attribution or an answer is by the party "
+        "blamed.",
         f"Twin: the same world under “{run.configuration.reference.doctrine.title}”.",
     )
     title = "Cases, votes and what followed in one run"
     figure = pages.sheet(style.DOUBLE, sum(heights), title, _setting(run), note)
     places = figure.subplots(len(heights), 1, height_ratios=heights, squeeze=False)[:, 0]
     if overview:
-        _all_cases(places[0], run, told, TOLD if lanes else TOLD._replace(label="told on the next slides"))
+        _all_cases(places[0], run, told, TOLD if lanes else TOLD._replace(label="described on the next slides"))
     if lanes:
         _lanes(places[-1], run, told, lanes)
     pages.letter(places, 0 if overview else 1)

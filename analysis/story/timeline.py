@@ -41,7 +41,7 @@ def run_figure(results: Results) -> Figure:
     series, configuration = results.series, results.configuration
     weeks = QUARTER if series.height >= YEAR else 1
     bins = binned(series, weeks)
-    title = "Acts, answers, credibility and grievance in one run, beside its twin"
+    title = "Acts, answers, credibility and grievance in one run, with its twin"
     draws = (
         lambda axes: _acts(axes, bins, configuration, weeks),
         lambda axes: _responses(axes, bins, configuration, weeks),
@@ -87,7 +87,7 @@ def _note(results: Results, weeks: int) -> str:
     return (
         "One run is a story, not an estimate: it has no interval. "
         + (f"Bars: sums over {weeks} weeks" if weeks > 1 else "Bars: weeks")
-        + (f"; the last {rest} weeks fill no bar. " if rest else ". ")
+        + (f"; the last {rest} weeks do not fill a bar. " if rest else ". ")
         + ("Shaded: a phase of the doctrine holds. " if results.configuration.doctrine.phases else "")
         + "Credibility and grievance: weekly. Twin: the same world, on the same random numbers, under "
         f"“{twin.title}”. Seed {manifest.seed}, replicate {manifest.first_replicate}; {manifest.stamp}."

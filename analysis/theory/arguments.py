@@ -39,7 +39,7 @@ def distributions(key: str, value: Any, dimensions: int) -> NDArray[np.float64]:
     """Distributions over the last axis of an array with so many axes; raises `ConfigurationError` for anything else."""
     found = number(key, value, 0.0, 1.0)
     if found.ndim != dimensions or not found.size:
-        shape = "one row of probabilities" if dimensions == 1 else "a row of probabilities for each attacker"
+        shape = "one row of probabilities" if dimensions == 1 else "a row of probabilities for each perpetrator"
         raise ConfigurationError(f"has the shape {found.shape}", key=key, allowed=shape)
     wrong = np.abs(found.sum(-1) - 1.0) > SUM_TOLERANCE
     if wrong.any():

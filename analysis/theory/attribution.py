@@ -76,7 +76,7 @@ def attribution_game(
         problem = f"has the shape {gamma.shape}, but signals has {len(pi)} rows"
         raise ConfigurationError(problem, key="opportunity", allowed="one probability for each row of signals")
     if gamma.sum() > 1.0 + SUM_TOLERANCE:
-        allowed = "1 at most: no two attackers have an opportunity in one period"
+        allowed = "1 at most: no two perpetrators have an opportunity in one period"
         raise ConfigurationError("is the sum", key="opportunity", value=float(gamma.sum()), allowed=allowed)
 
     def responses(cutoffs: Floats) -> AttributionGame:

@@ -49,14 +49,14 @@ def attribution_figure() -> Figure:
     words = (
         "Better identification deters; detection alone may not",
         "Attribution game of Baliga, Bueno de Mesquita & Wolitzky (2020); benefits and taste for retaliation uniform",
-        "Probabilities in a period, a: three attackers with an opportunity of 1/3 each; false alarms 0.05, spread "
+        "Probabilities in a period, a: three perpetrators with an opportunity of 1/3 each; false alarms 0.05, spread "
         "evenly. b: opportunities 0.5 and 0.4; one signal, after an attack by the first 0.8, with no attack 0.01: the "
         f"likelier it is after an attack by the second, the better the first can hide. {EXACT}",
     )
     figure, _, places = pages.grid(("alike", "behind"), HEIGHT, *words)
     (alike, _), (behind, _) = places
     named = {f"{100 * q:.0f} %": [_alike(d, q) for d in detection] for q in shares}
-    _lines(alike, 100 * detection, named, "Detected attacks that name the right attacker")
+    _lines(alike, 100 * detection, named, "Detected attacks attributed to the right perpetrator")
     games = [
         attribution_game([[0.2, 0.8], [1 - d, d]], [0.99, 0.01], [0.5, 0.4], _uniform, _uniform) for d in detection
     ]
@@ -84,8 +84,9 @@ def blame_figure() -> Figure:
     share = np.linspace(0.0, 1.0, 201)
     words = (
         "Blame deters where it costs more than an attack gains, and is rarely wrong",
-        "Blame Game of Edwards, Furnas, Forrest & Axelrod (2017); right blame gains 1, blame costs the attacker 1",
-        "a: gain of an attack 0.4, half of the victims knowledgeable. b: nine attackers of ten vulnerable, wrong blame "
+        "Blame Game of Edwards, Furnas, Forrest & Axelrod (2017); right blame gains 1, blame costs the perpetrator 1",
+        "a: gain of an attack 0.4, half of the victims knowledgeable. b: nine perpetrators of ten vulnerable, wrong "
+        "blame "
         f"costs 0.5; of victims who were attacked and know by whom. {EXACT}",
     )
     figure, _, places = pages.grid(("attacks", "blame"), HEIGHT, *words)
@@ -94,7 +95,7 @@ def blame_figure() -> Figure:
     _lines(attacks, 100 * share, rates, "Cost of wrong blame")
     known = {f"{g:g}": 100 * blame_game(0.9, share, g, 1.0, 1.0, 0.5).blame_probability for g in (0.2, 0.4, 0.6, 0.8)}
     _lines(blame, 100 * share, known, "Gain of an attack")
-    attacks.set(xlabel="Attackers vulnerable to blame (%)", ylabel="Opportunities taken (%)", ylim=(0, 103))
+    attacks.set(xlabel="Perpetrators vulnerable to blame (%)", ylabel="Opportunities taken (%)", ylim=(0, 103))
     blame.set(xlabel="Victims who know (%)", ylabel="Probability of blame (%)", ylim=(0, 103))
     return figure
 
@@ -131,16 +132,16 @@ def race_figure() -> Figure:
     kinds = {f"{100 * p:.0f} %": p for p in (0.6, 0.7, 0.8, 0.9)}
     found = {name: np.array([attribution_race(p, each) for each in required]).T for name, p in kinds.items()}
     words = (
-        "A higher standard costs clues, the more the worse they are",
-        "Two suspects, equally likely at first, one named when the required confidence is reached (Wald 1945)",
-        "Steps: clues are whole, so that whoever is named is as sure as required, or surer. A clue of some accuracy "
+        "A higher standard costs clues: more, the worse they are",
+        "Two suspects, equally likely at first, one is blamed at the required confidence (Wald 1945)",
+        "Steps: clues are whole, so the certainty at attribution is as required, or greater. A clue of some accuracy "
         f"points to the culprit with that probability. {EXACT}",
     )
     figure, _, places = pages.grid(("right", "clues"), HEIGHT, *words)
     (right, _), (clues, _) = places
     _lines(right, 100 * required, {name: 100 * row[0] for name, row in found.items()}, "Accuracy of clues")
     _lines(clues, 100 * required, {name: row[1] for name, row in found.items()}, "Accuracy of clues")
-    right.set(xlabel="Required confidence (%)", ylabel="Right one named (%)", ylim=(50, 102))
+    right.set(xlabel="Required confidence (%)", ylabel="Right one blamed (%)", ylim=(50, 102))
     clues.set(xlabel="Required confidence (%)", ylabel="Mean number of clues", yscale="log", ylim=(0.9, 70))
     ticks = [1, 2, 5, 10, 20, 50]
     clues.yaxis.set_major_locator(FixedLocator(ticks))
@@ -191,7 +192,7 @@ def _portrait(axes: Axes, reaction: float, grievance: float) -> None:
 def voting_figure(populations: Mapping[str, float]) -> Figure:
     """Power of each member of a Council under the qualified majority, beside its share of the population."""
     power, people = voting_power(populations), np.array(list(populations.values()), float)
-    title = "Voting power beside shares of the population"
+    title = "Voting power and shares of the population"
     setting = "Qualified majority of Article 16(4) TEU: 55 % of members with 65 % of the population"
     note = (
         f"{power.winning:,} of {2 ** len(people):,} coalitions win. Banzhaf index: share of swings; Shapley–Shubik "

@@ -43,7 +43,7 @@ def attribution_race(clue_accuracy: float, required_confidence: float, prior_log
     )
     start = single("prior_log_odds", prior_log_odds)
     if not 0.5 < p <= 1.0:
-        allowed = "above 0.5 and at most 1: other clues are as good as none, or point to the innocent"
+        allowed = "above 0.5 and at most 1: other clues are useless, or point to the innocent"
         raise ConfigurationError("is out of bounds", key="clue_accuracy", value=p, allowed=allowed)
     if not 0.5 < confidence < 1.0:
         allowed = "above 0.5, so that one party alone has it, and below 1, which is never reached"

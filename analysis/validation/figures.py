@@ -63,10 +63,10 @@ def setting(findings: Findings, worlds: int) -> str:
 def forest(findings: Findings, checks: Sequence[Check], title: str) -> Figure:
     """Effects on the side expected, in units of the least effect, with their intervals; values in their own units."""
     note = (
-        "Effects over the least effect stated beforehand: at 1 (dashed) it is just reached, left of 0 the sign is the "
-        f"other one; the scale is logarithmic beyond 1. Bars: 95 %. {INTERVALS} n = {findings.worlds} worlds unless "
-        "stated. Blue circle: holds, the whole bar beyond 1 and three worlds in four with the sign; red square: falls "
-        "short, open where that is explained. At the right the effects in their own units, ± half of the interval."
+        "Effects over the least effect stated beforehand: 1 (dashed): just reached; below 0: the opposite sign; the "
+        f"scale is logarithmic beyond 1. Bars: 95 %. {INTERVALS} n = {findings.worlds} worlds unless "
+        "stated. Blue circle: holds, with the whole bar beyond 1 and the sign in three worlds of four; red square: "
+        "falls short, open where this is explained. Right: the effects in their own units, ± half of the interval."
     )
     figure = pages.sheet(style.DOUBLE, ROW * len(checks) + 8.0, title, setting(findings, findings.worlds), note)
     axes = figure.subplots()
@@ -108,10 +108,10 @@ def structure(findings: Findings) -> Figure:
     found = {(cell.name, cell.variant): cell for cell in findings.cells}
     codes = np.array([[KEPT.index(found[name, variant].kept) for variant in variants] for name in names])
     note = (
-        "Dark blue: holds, beyond the least effect; light blue: has the sign, not the least effect, or in too few "
-        "worlds; grey: the interval reaches zero; red, with a cross: reversed. In the cells the mean effect, in "
+        "Dark blue: holds, beyond the least effect; light blue: has the sign, but not the least effect or too few "
+        "worlds; grey: the interval reaches zero; red, with a cross: reversed. Cells: the mean effect, in "
         f"points, log points or measures a year. {INTERVALS} n = {findings.few} worlds for each variant: fewer than "
-        "for the facts themselves, so that more intervals reach zero."
+        "for the facts themselves, so more intervals reach zero."
     )
     title = "Emergent facts under other rules"
     figure = pages.sheet(style.DOUBLE, ROW * len(names) + 14.0, title, setting(findings, findings.few), note)

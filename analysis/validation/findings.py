@@ -30,10 +30,10 @@ def whole_facts(findings: Findings) -> str:
     missed = [verdict for verdicts in found.values() for verdict in verdicts if verdict == SHORT]
     if not found:
         return ""
-    text = f"Of the {number_of('fact', len(found))} of theory that need no data {whole} hold in every check"
+    text = f"{whole} of {number_of('fact', len(found))} of theory that need no data hold in every check"
     if whole == len(found):
         return f"{text}."
-    return f"{text}; {f'{len(missed)} of their misses unexplained' if missed else 'what the others miss is explained'}."
+    return f"{text}; {f'{len(missed)} of their misses unexplained' if missed else 'all other misses are explained'}."
 
 
 def shortfalls(findings: Findings) -> list[Check]:
@@ -47,7 +47,7 @@ def silent(findings: Findings) -> list[Check]:
 
 
 def over_structure(findings: Findings) -> Iterator[str]:
-    """A sentence on each variant of the rules: how many facts hold under it, and which it turns round."""
+    """A sentence on each variant of the rules: how many facts hold under it, and which it reverses."""
     for variant in dict.fromkeys(cell.variant for cell in findings.cells):
         cells = [cell for cell in findings.cells if cell.variant == variant]
         counts = {kept: [cell.name for cell in cells if cell.kept == kept] for kept in ("holds", "weaker", "reversed")}

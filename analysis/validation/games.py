@@ -15,7 +15,7 @@ GAMES_SCHEMA = {
 }
 """Columns of the table of games: what theory says, the mean over runs with its interval, and how many runs."""
 OF_RUNS = (
-    "Intervals: 95 % (Student's t) over runs; half of one is at least 0.05 points. One in twenty misses by chance."
+    "Intervals: 95 % (Student's t) over runs; half an interval is at least 0.05 points. One in twenty misses by chance."
 )
 
 
@@ -32,7 +32,8 @@ def games_figure(findings: Findings) -> Figure:
     kinds = list(dict.fromkeys((each.game, each.figure) for each in findings.played))
     runs = findings.played[0].n
     note = (
-        f"Across: the share in the equilibrium that theory computes. Up: the share as played, over {runs} runs of a "
+        f"Horizontal: the share in the equilibrium that theory computes. Vertical: the share as played, over {runs} "
+        "runs of a "
         f"hundred years. On the line both agree. {OF_RUNS} Most bars are shorter than their mark. Red square: the bar "
         "does not reach the line."
     )

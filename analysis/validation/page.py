@@ -14,7 +14,7 @@ CAPTIONS = {
     "emergent": "Emergent facts: effects over their least effects, over the prior",
     "others": "Built-in and tuned facts: effects over their least effects, over the prior",
     "history": "History and forecast: what the EU did, and what the model predicts",
-    "posterior": "What the record says of each parameter: prior ranges and posterior intervals, most informed first",
+    "posterior": "What the record says about each parameter: prior ranges and posterior intervals, most informed first",
     "structure": "Emergent facts under other rules of the model",
 }
 """What figures show, by name."""
@@ -40,15 +40,15 @@ def validation_page(findings: Findings, figures: Iterable[str], prefix: str) -> 
         parts += [
             "## Facts under other rules",
             "Nobody knows which of several rules people follow. Every emergent fact is tried again under each, in "
-            f"{number_of('world', findings.few)}: fewer than above, so that more intervals reach zero.",
+            f"{number_of('world', findings.few)}: fewer than above, so more intervals reach zero.",
             "\n".join(f"- {sentence}" for sentence in over_structure(findings)),
             *(pictures[name] for name in ("structure",) if name in pictures),
         ]
-    return "\n\n".join([*parts, "## How to have it again", AGAIN]) + "\n"
+    return "\n\n".join([*parts, "## How to reproduce it", AGAIN]) + "\n"
 
 
-AGAIN = """`make validation` runs all of it and writes this page; `deter validate` prints the table and writes it to
-`results/validate/tables`, and ends with an error where a check falls short that is not explained. With `--fast` it
+AGAIN = """`make validation` runs everything and writes this page; `deter validate` prints the table and writes it to
+`results/validate/tables`, and ends with an error if a check falls short without an explanation. With `--fast` it
 takes less than a minute, and tries the sturdier facts in fewer worlds. The facts, their least effects and their sources
 are declared in [facts](../experiments/validation/facts.py) and [signs](../experiments/validation/signs.py); the ranges
 of the prior in [prior.toml](../configs/experiments/prior.toml); the settings of the games in
@@ -61,29 +61,32 @@ def how(findings: Findings) -> str:
     """How facts are tried, and how a verdict is reached."""
     worlds, runs = number_of("world", findings.worlds), number_of("run", findings.replicates)
     return (
-        "Theory is an *oracle* where it is proved. What it computes exactly stands beside draws by the model's own "
-        "rules; where nothing of the model draws, the row is a check of the *formula* alone and does not count. Two "
-        "classic games are played by the model's rules: perpetrators learn from their own cases how often they are "
-        "named, and investigators have two options that are off in the shipped scenarios, for the games assume them. "
+        "Theory is an *oracle* where it is proved. Its exact results are set against draws by the model's own rules; "
+        "where the model draws nothing, the row only checks the *formula* and does not count. Two "
+        "classic games are played by the model's rules: perpetrators learn from their own cases how often acts are "
+        "attributed to them, and investigators have two options that are off in the shipped scenarios because the "
+        "games assume them. "
         "They learn in the end who did it (*hindsight*), and the standard of proof varies from case to case. A game "
         "holds where nine settings of ten do, and a setting where the 95 % interval of the runs contains what theory "
         "says; one in twenty would miss by chance.\n\n"
-        "Each *fact* is a difference between two worlds that are alike but for what it names, on the same random "
-        f"numbers. It is tried in {worlds} drawn from the prior, that is from ranges for what no data inform, with "
+        "Each *fact* is a difference between two worlds that differ only in what it states, on the same random "
+        f"numbers. It is tried in {worlds} drawn from the prior (ranges for what no data inform), with "
         f"{runs} of each. It *holds* where the whole 95 % interval of the mean over worlds lies beyond the least "
-        "effect, and three worlds in four have the sign. Least effects were stated before the first run over the prior "
-        "and not changed since; at most they are half of what the shipped baseline was known to show, and many effects "
-        "are far larger. Some facts look at the same two worlds, so that they do not count as independent. A fact is "
+        "effect, and three worlds in four have the sign. Least effects were stated before the first run over the "
+        "prior and have not changed since. They are at most half of what the shipped baseline was known to show, and "
+        "many effects are far larger. Some facts use the same two worlds, so they are not independent. A fact is "
         "*built-in* where it follows from one equation, *tuned* where a constant was chosen to get it, and *emergent* "
-        "where it comes out of the interplay: only those count as validation. Where theory allows both signs the "
+        "where it results from the interplay: only emergent facts count as validation. Where theory allows both signs "
+        "the "
         f"effect is *reported*. {INTERVALS}\n\n"
-        "A *forecast* is a count of what the EU did after the fit, which knew no event after 2023: expected is what is "
-        "on record, got is the median over runs in worlds of the posterior, with the 90 % predictive interval; it "
-        "holds where that contains what happened. Runs begin before 2015 and are never told what happened. Beside it "
-        "stands a Poisson process with the rate of the years before, and its uncertainty. What the fit knew is "
-        "*fitted*, and only reported.\n\n"
-        "What is *averted* is averted against the twin, the same world without toolbox. *Bite* is how much an answer "
-        "hurts, in units of severity; the Union *follows through* where answers follow severity and majorities decide. "
+        "A *forecast* is a count of what the EU did after the fit, which used no event after 2023. Expected is what "
+        "is on record; got is the median over runs in worlds of the posterior, with the 90 % predictive interval. The "
+        "forecast holds where the interval contains what happened. Runs begin before 2015 and never use what "
+        "happened. For comparison there is a Poisson process with the rate of the years before, and its uncertainty. "
+        "What the fit used is *fitted*, and only reported.\n\n"
+        "What is *averted* is averted against the twin, the same world without the toolbox. *Bite* is how much an "
+        "answer hurts, in units of severity. The EU *follows through* where answers follow severity and majorities "
+        "decide. "
         "A *point* is one per cent of the whole (of the twin's acts, or of opportunities, as the check has it); a *log "
         "point* is one per cent of what is left. *agree* is the share of worlds that have the sign."
     )

@@ -31,7 +31,7 @@ STRUCTURE_SCHEMA = {
 INTERVALS = "Intervals: 95 % (Student's t) of the mean over worlds, each with random numbers of its own."
 
 OF_THEORY = (
-    "Those of theory: 95 % over draws or runs; those of closed forms, and of pairs of games, hold together with that "
+    "Those of theory: 95 % over draws or runs; those of closed forms, and of pairs of games, hold jointly with that "
     "probability. Those of history and forecast: medians and 90 % predictive intervals over runs."
 )
 

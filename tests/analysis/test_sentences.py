@@ -32,21 +32,21 @@ def row(metric: str, mean: float | None, low: float | None, high: float | None, 
             0.031,
             0.028,
             0.034,
-            "Raising clarity from 0 to 1 averts 3.1 points [2.8, 3.4] more of the twin's harm.",
+            "Raising clarity from 0 to 1 averts 3.1 points [2.8, 3.4] more of the harm.",
         ),
         (
             "harm_averted",
             -0.031,
             -0.034,
             -0.028,
-            "Raising clarity from 0 to 1 averts 3.1 points [2.8, 3.4] less of the twin's harm.",
+            "Raising clarity from 0 to 1 averts 3.1 points [2.8, 3.4] less of the harm.",
         ),
         (
             "harm_averted",
             0.001,
             -0.002,
             0.004,
-            "No effect of raising clarity from 0 to 1 on harm averted can be told from zero: 0.1 points [−0.2, 0.4].",
+            "The effect of raising clarity from 0 to 1 on harm averted is unclear: 0.1 points [−0.2, 0.4].",
         ),
         (
             "credibility",
@@ -75,30 +75,31 @@ def test_levels_that_cannot_be_told_apart_from_zero_say_so() -> None:
         ("under unanimity", row("harm_averted", 0.001, -0.002, 0.004)),
     ]
     assert sentences.by_level("clarity", rows) == (
-        "Clarity averts 3.1 points [2.8, 3.4] more of the twin's harm under majority voting; under unanimity no effect "
-        "can be told from zero."
+        "Clarity averts 3.1 points [2.8, 3.4] more of the harm under majority voting; its effect on harm averted is "
+        "unclear under unanimity."
     )
     untold = sentences.by_level("clarity", rows[1:])
-    assert untold == "No effect of clarity on harm averted can be told from zero, neither under unanimity."
+    assert untold == "The effect of clarity on harm averted is unclear under unanimity."
 
 
 def test_the_twin_is_named_where_less_than_nothing_is_averted() -> None:
     assert sentences.against_twin("“Status quo”", row("severe_averted", -0.25, -0.3, -0.2)) == (
-        "“Status quo” brings 25.0 % [20.0, 30.0] more severe acts than the twin has."
+        "“Status quo” leads to 25.0 % [20.0, 30.0] more severe acts than would otherwise occur."
     )
     assert sentences.against_twin("“Status quo”", row("severe_averted", -0.004, -0.027, 0.019)) == (
-        "Whether “Status quo” averts any of the twin's severe acts cannot be told: −0.4 % [−2.7, 1.9]."
+        "It is unclear whether “Status quo” averts any of the severe acts that would otherwise occur: −0.4 % [−2.7, "
+        "1.9]."
     )
 
 
 def test_several_metrics_share_a_sentence() -> None:
     rows = [row("harm_averted", 0.031, 0.028, 0.034), row("escalation_rate", 0.001, -0.002, 0.004)]
     assert sentences.together(CLARITY, rows) == (
-        "Raising clarity from 0 to 1 averts 3.1 points [2.8, 3.4] more of the twin's harm; no effect on escalation "
-        "rate (0.1 points [−0.2, 0.4]) can be told from zero."
+        "Raising clarity from 0 to 1 averts 3.1 points [2.8, 3.4] more of the harm. Its effect on escalation rate "
+        "(0.1 points [−0.2, 0.4]) is unclear."
     )
     assert sentences.together(CLARITY, rows[1:]) == (
-        "Of raising clarity from 0 to 1, no effect on escalation rate (0.1 points [−0.2, 0.4]) can be told from zero."
+        "The effect of raising clarity from 0 to 1 on escalation rate (0.1 points [−0.2, 0.4]) is unclear."
     )
     assert sentences.together(CLARITY, []) is None
 
@@ -123,9 +124,9 @@ def test_what_moves_the_twin_too_is_said_of_both_worlds_with_its_intervals() -> 
     )
     said = sentences.in_both("raising resilience", [unsure], worlds, "the toolbox")
     assert said is not None
-    assert "harm a year goes from 51.3 to 30.6, which cannot be told from no change (−1.0 [−3.0, 1.0])" in said
+    assert "harm a year goes from 51.3 to 30.6, an unclear change (−1.0 [−3.0, 1.0])" in said
     assert "; without it, it falls from 57.0 to 34.0, by 23.0 [21.5, 24.5]. " in said
-    assert said.endswith("What the toolbox averts of it a year changes by nothing that can be told (0.1 [−0.4, 0.6]).")
+    assert said.endswith("What the toolbox averts of it a year may or may not change (0.1 [−0.4, 0.6]).")
     assert sentences.in_both("it", [acts._replace(twin=row("harm_a_year", 1.0, None, None, 1))], worlds, "it") is None
 
 
@@ -137,7 +138,7 @@ def test_a_twin_that_is_as_it_was_is_not_acted_in(low: float, high: float, moves
 
 def test_exactly_nothing_is_said_to_be_nothing() -> None:
     assert sentences.against_twin("“No toolbox”", row("harm_averted", 0.0, 0.0, 0.0)) == (
-        "“No toolbox” differs from its twin by nothing at all in harm averted."
+        "“No toolbox” leaves harm averted exactly as in its twin."
     )
 
 
@@ -145,7 +146,7 @@ def test_half_of_the_worlds_say_nothing() -> None:
     better = sentences.in_worlds("A beats B", {"mean": 0.95, "low": 0.87, "high": 0.98})
     unsure = sentences.in_worlds("A beats B", {"mean": 0.6, "low": 0.45, "high": 0.75})
     assert better == "In 95 % [87, 98] of the worlds A beats B."
-    assert unsure == "Whether A beats B in more worlds than not cannot be told: in 60 % [45, 75] of them."
+    assert unsure == "It is unclear whether A beats B in most worlds: it does in 60 % [45, 75] of them."
     assert sentences.in_worlds("A beats B", {"mean": 0.6, "low": None, "high": None}) is None
 
 
@@ -153,7 +154,7 @@ def test_half_of_the_worlds_say_nothing() -> None:
 def test_an_interval_that_ends_at_a_half_does_not_tell_which_is_better(low: float, high: float) -> None:
     said = sentences.in_worlds("A beats B", {"mean": (low + high) / 2, "low": low, "high": high})
     assert said
-    assert said.startswith("Whether A beats B in more worlds than not cannot be told")
+    assert said.startswith("It is unclear whether A beats B in most worlds")
 
 
 @pytest.mark.parametrize("metric", [name for name in METRICS if not METRICS[name].is_contrast])
@@ -192,7 +193,7 @@ def test_no_claim_where_the_interval_includes_zero(metric: str, mean: float, bel
     said = sentences.difference(CLARITY, found)
     assert said
     told = found["low"] > 0 or found["high"] < 0
-    assert said.startswith("No effect") != told
+    assert said.startswith("The effect of") != told
     if told:
         ends = re.search(r"\[(.*?), (.*?)\]", said)
         assert ends
@@ -204,9 +205,9 @@ def test_no_claim_where_the_interval_includes_zero(metric: str, mean: float, bel
 @pytest.mark.parametrize(
     ("metric", "event"),
     [
-        ("escalation_rate", "Whether x makes worse acts likelier cannot be told: "),
-        ("provocation_rate", "Whether x makes any act likelier cannot be told: "),
-        ("harm_averted", "Whether x averts any of the twin's harm cannot be told: "),
+        ("escalation_rate", "It is unclear whether x leads to escalation at any opportunity: "),
+        ("provocation_rate", "It is unclear whether x provokes acts at any opportunity: "),
+        ("harm_averted", "It is unclear whether x averts any of the harm that would otherwise occur: "),
     ],
 )
 def test_what_cannot_be_told_is_said_in_a_sentence(metric: str, event: str) -> None:

@@ -254,7 +254,7 @@ def test_one_replicate_or_one_world_says_so() -> None:
     row = differences(lone, [DETERRED]).row(0, named=True)
     assert (row["mean"], row["low"], row["verdict"], row["jointly"]) == (1.0, None, None, None)
     assert differences(lone)["jointly"].null_count() == len(CRITERIA)  # at Bonferroni's level as well
-    assert "n = 1 replicate, hence no interval" in interval_note(lone)
+    assert "n = 1 replicate, so no interval" in interval_note(lone)
     assert pareto(lone)["resamples"].null_count() == 2
     assert {cell for _, *cells in slide(lone).rows() for cell in cells} == {"–"}
     for grid in (difference_grid(lone), kind_grid(lone), rest_grid(lone)):
@@ -270,7 +270,7 @@ def test_one_replicate_or_one_world_says_so() -> None:
     assert given["mean"].null_count() == 0
     worlds = made(drawn(5, replicates=1))
     assert differences(worlds, [DETERRED])["low"].null_count() == 0
-    assert "not in it" in interval_note(worlds)
+    assert "leaves out what one replicate adds" in interval_note(worlds)
 
 
 @settings(max_examples=5, deadline=None)
@@ -320,7 +320,7 @@ def test_a_cell_in_which_one_doctrine_failed_counts_for_none() -> None:
     assert estimates(comparison, [DETERRED])["mean"].to_list() == pytest.approx(means.tolist())
     assert regret(comparison, [DETERRED])["n"].to_list() == [3, 3, 3]
     values[0] = np.nan
-    with pytest.raises(ConfigurationError, match="no run of d0 that went well"):
+    with pytest.raises(ConfigurationError, match="no run of d0 that succeeded"):
         made(values)
 
 
@@ -553,7 +553,7 @@ def test_figures_say_what_they_are(pictures: list[look.Drawn]) -> None:
             assert "that takes two" in one.said
             assert {text.get_text() for text in one.figure.axes[0].texts} >= {"–"}
         if one.name == "one replicate: comparison":
-            assert "hence no interval" in one.said
+            assert "so no interval" in one.said
         if one.name.startswith("eleven in worlds: comparison"):
             assert "30 worlds, 4 replicates in each" in one.said
         for axes in one.figure.axes:

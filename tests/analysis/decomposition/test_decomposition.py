@@ -287,12 +287,13 @@ def test_sentences_claim_nothing_where_zero_lies_in_the_interval() -> None:
     rows = [row("delay", 0.012, 0.02), row("partners", 0.03, 0.01), row("proportionality", -0.02, 0.01)]
     frame = pl.DataFrame([*rows, row("signalling", 0.0001, 0.00005), row(DIFFERENCE, 0.0221, 0.01, None)])
     assert list(feature_sentences(frame, "Mine", "Status quo")) == [
-        "Mine averts 2.2 ±1.0 points more of the twin's harm than Status quo. Of its difference: partners 3.0 ±1.0 and "
-        "proportionality −2.0 ±1.0; next to nothing from signalling; nothing can be told of delay."
+        "Mine averts 2.2 ±1.0 points more of the twin's harm than Status quo. Contributions to the difference: "
+        "partners 3.0 ±1.0 and "
+        "proportionality −2.0 ±1.0; next to nothing from signalling; unclear for delay."
     ]
     unclear = pl.DataFrame([*rows, row(DIFFERENCE, 0.01, 0.02, None)])
     assert list(feature_sentences(unclear, "Mine", "Status quo")) == [
-        "Mine: no difference from Status quo in harm averted can be told (1.0 ±2.0 points)."
+        "Mine: it is unclear whether it averts more or less harm than Status quo (1.0 ±2.0 points)."
     ]
     gone = mechanism_sentences(
         pl.DataFrame([row("norms", 0.5, 0.1), row(REST, -0.3, 0.1, None), row(FULL, 0.2, 0.1, None)]).with_columns(
@@ -304,17 +305,18 @@ def test_sentences_claim_nothing_where_zero_lies_in_the_interval() -> None:
     uneven = [row("delay", -0.05, 0.01) | {"low": -0.09, "high": -0.04}, row(DIFFERENCE, -0.05, 0.01, None)]
     uneven[1] |= {"low": -0.09, "high": -0.04}
     assert list(feature_sentences(pl.DataFrame(uneven), "Mine", "Status quo")) == [
-        "Mine averts 5.0 [4.0, 9.0] points less of the twin's harm than Status quo. Of its difference: delay −5.0 "
+        "Mine averts 5.0 [4.0, 9.0] points less of the twin's harm than Status quo. Contributions to the difference: "
+        "delay −5.0 "
         "[−9.0, −4.0]."
     ]
     alone = pl.DataFrame([row("delay", 0.01, None), row(DIFFERENCE, 0.01, None, None)])
     (said,) = feature_sentences(alone, "Mine", "Status quo")
-    assert "nothing can be said of harm averted, for it has no interval" in said
+    assert "nothing can be said about harm averted because it has no interval" in said
     assert not any(letter.isdigit() for letter in said)
 
 
 def test_sentences_on_mechanisms_name_the_doctrine(found: Decomposition) -> None:
-    said = [sentence for sentence in found.sentences if "of the twin's harm. Of these points" in sentence]
+    said = [sentence for sentence in found.sentences if "of the twin's harm. Contributions in points" in sentence]
     assert len(said) == 1
     assert said[0].startswith("Swift majority averts")
     assert "punishment" in said[0]
@@ -421,7 +423,10 @@ def test_the_folder_has_one_brief_that_answers_its_question(
     said = page.texts["li"]
     assert [text for text in found.sentences if text not in said] == []
     assert said[0] == found.sentences[0]
-    assert any(text.startswith("Swift majority: of the harm that the same world has without it") for text in said)
+    assert any(
+        text.startswith("Swift majority: each mechanism averts, in per cent of the harm in the same world without it")
+        for text in said
+    )
     headings = " | ".join(page.titles)
     assert all(table.title in headings for table in found.tables.values())
     assert set(page.figures) == set(found.figures)

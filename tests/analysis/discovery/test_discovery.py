@@ -379,7 +379,7 @@ def test_the_first_sentence_says_where_it_happens_that_it_is_not_known_or_that_n
     half, most = (answer.model_copy(update={"unsure": unsure}) for unsure in (30, 31))
     assert discovery_sentences(half)[0] == first
     assert discovery_sentences(most)[0].startswith(
-        "Nothing can be said of where status_quo has harm averted below 25 %: in 31 of 60 worlds it is open"
+        "It is unclear where status_quo has harm averted below 25 %: 31 of 60 worlds are open"
     )
     chance = answer.model_copy(update={"rules": [answer.prim.model_copy(update={"p": 0.5}), answer.rules[1]]})
     assert discovery_sentences(chance)[0].startswith("No rule was found")

@@ -132,7 +132,7 @@ def test_figures_say_of_what_they_are_with_n_interval_and_origin(drawn: list[Dra
             assert "n = 1 run" in one.said
             assert "no interval" in one.said
         elif alone:
-            assert "n = 1 replicate, hence no interval" in one.said
+            assert "n = 1 replicate, so no interval" in one.said
             assert "±" not in " ".join(text.get_text() for text, _ in one.texts)
         else:
             count = f"n = {manifest.replicates} replicates"

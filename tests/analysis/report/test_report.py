@@ -83,7 +83,7 @@ def test_words_of_the_user_are_no_markup(sweep: Results) -> None:
 
 def test_the_page_says_what_was_asked_compared_assumed_and_how_to_get_it_again(sweep: Results) -> None:
     page = page_of(sweep.folder)
-    headings = ["found", "Figures", "cannot say", "found out", "assumed", "get it again", "Annex", "plain English"]
+    headings = ["found", "Figures", "cannot say", "Method", "assumed", "reproduce it", "Annex", "plain English"]
     said = " | ".join(page.texts["h2"])
     assert re.search(".*".join(headings), said)  # in this order: the answer first, how it was got below it
     assert any("deter reproduce" in text for text in page.texts["pre"])

@@ -10,10 +10,10 @@ import pytest
 from polars.testing import assert_frame_equal
 from support import look, slides
 
+from analysis.calibration import informed
 from analysis.calibration.answer import Calibration, Parameter, written
 from analysis.calibration.informed import uninformed
 from analysis.effects.findings import main_effects
-from analysis.report import informed
 from analysis.report.findings import findings
 from analysis.report.gallery import default_figures
 from analysis.report.uninformed import HOLDS, TURNS, UNTOLD, over_uninformed, uninformed_tables
@@ -148,7 +148,7 @@ def test_a_sign_is_told_as_it_was_planted(build: Build, low: float, high: float,
 @pytest.mark.usefixtures("calibration")
 def test_sentences_say_from_what_to_what_an_effect_goes(build: Build) -> None:
     (holds,) = said(build(0.1, 0.3))
-    start = "Over the range of sensitivity the effect of raising clarity from 0 to 1 on harm averted goes from 13."
+    start = "Over the range of sensitivity the effect of raising clarity from 0 to 1 on harm averted moves from 13."
     assert holds.startswith(start)
     assert holds.endswith("in the highest; its sign holds over 1 of 1 such parameter.")
     moves, turns = said(build(-0.3, 0.3))
@@ -157,7 +157,7 @@ def test_sentences_say_from_what_to_what_an_effect_goes(build: Build) -> None:
 
 
 def test_signs_hold_or_turn_by_chance_hardly_ever(build: Build) -> None:
-    """Of eighty parameters that do nothing to an effect of nothing none may be told, where all hold together."""
+    """Of eighty parameters that do nothing to an effect of nothing none may be told, where all hold jointly."""
     results, rng = build(0.0, 0.0, noise=0.3), np.random.default_rng(1)
     names = [f"scenario.made.p{at}" for at in range(80)]
     more = {name: rng.normal(size=N) for name in names}

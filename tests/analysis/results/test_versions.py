@@ -117,8 +117,8 @@ def test_its_configuration_says_what_it_did_not_state(made: Path) -> None:
 @pytest.mark.parametrize("name", ["sweep", "compare", "run"])
 def test_it_is_reported(name: str, made: Path) -> None:
     page = report(made / name, lambda _: None)
-    assert f"deter {EARLIER} made these results, and this page is by deter {HERE}" in page
-    lacking = page.partition("these results, and this page is by deter")[2][:2000]
+    assert f"deter {EARLIER} made these results; deter {HERE}" in page
+    lacking = page.partition("made this page")[2][:2000]
     assert all((words in lacking) == (name != "run") for words in ("severe acts averted", "EU cost"))
     assert "EU cost (" not in page
     assert "n = 0 " not in page

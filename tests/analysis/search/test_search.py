@@ -258,8 +258,8 @@ def test_what_an_advantage_leans_on_is_counted_once_and_said_in_words() -> None:
     said = [sentence for sentence in search_sentences(found) if sentence.startswith("  ")]
     assert said == [
         "  In the scenario as it is, over 4 replicates, its advantage over status_quo in harm averted holds. "
-        "Of 6 changes of one assumption (4 ends of uncertain parameters' ranges and 2 mechanisms switched off), "
-        "the advantage holds under 2; it cannot be told from zero under 3 (skill at 0.2 or 0.9 and punishment "
+        "Among 6 changes of one assumption (4 ends of uncertain parameters' ranges and 2 mechanisms switched off), "
+        "the advantage holds under 2; it is unclear under 3 (skill at 0.2 or 0.9 and punishment "
         "switched off); it is reversed under 1 (grievance gain at 9). With all uncertain parameters at their low "
         "ends it holds and at their high ends it is reversed."
     ]
@@ -274,8 +274,8 @@ def test_what_was_met_once_or_not_at_all_leans_on_nothing_that_can_be_said() -> 
     assert not [each for each in search_sentences(leant((SKILL, 0.2, 0.1, 0.05), winner="other")) if each[:2] == "  "]
     none = tally(leant((SKILL, 0.2, 0.0, 0.05)), leant().winners[0])
     assert none == (
-        "Of 1 change of one assumption (1 end of an uncertain parameter's range), the advantage holds under none; "
-        "it cannot be told from zero under 1 (skill at 0.2)"
+        "Among 1 change of one assumption (1 end of an uncertain parameter's range), the advantage holds under none; "
+        "it is unclear under 1 (skill at 0.2)"
     )
 
 
@@ -486,8 +486,8 @@ def test_a_search_has_a_brief_that_is_whole_in_itself(done: Path, tmp_path: Path
         assert f"hoosing “{name}” over “status quo”" in said
         for sentence in caveats(found, winner):
             assert sentence in said
-    assert "What the advantage of winners leans on" in said
-    assert any("lucky as well" in text for text in page.texts["li"])
+    assert "What the advantage of winners depends on" in said
+    assert any("also lucky" in text for text in page.texts["li"])
     assert f"deter reproduce {done}/fresh" in said
     assert {"none", "trial_0000", "swift_qmv"} & set(page.texts["td"])
     assert main(["report", str(done), "--out", str(tmp_path / "again.html"), "--quiet"]) == 0
@@ -530,7 +530,7 @@ def test_a_search_that_is_not_done_has_no_brief(done: Path, tmp_path: Path, caps
     assert "is damaged" in capsys.readouterr().err
     path.unlink()
     assert main(["report", str(tmp_path / "half")]) == WRONG_INPUT
-    assert "is not done" in capsys.readouterr().err
+    assert "an unfinished search" in capsys.readouterr().err
 
 
 WRONG = {

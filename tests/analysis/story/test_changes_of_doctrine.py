@@ -1,4 +1,4 @@
-"""The story of a run says when the Union changed its doctrine, and its figure shades the weeks."""
+"""The story of a run says when the EU changed its doctrine, and its figure shades the weeks."""
 
 from pathlib import Path
 from typing import Any
@@ -38,13 +38,13 @@ def test_a_story_tells_when_phases_began_and_ended_and_what_they_change(results:
     run = record_of(results)
     assert spells(run) == [Spell("distrust", 52, 80), Spell("talks", 53, 61)]
     assert list(phases_text(run)) == [
-        "in week 52 (30 December 2024) the Union changed its doctrine to its phase “distrust”, and kept it to the end",
-        "that phase holds while mean credibility of the last year is above 0: firmness 0.5",
-        "in week 53 (6 January 2025) the Union changed its doctrine to its phase “talks”, and went back in week 61 "
+        "in week 52 (30 December 2024) the EU changed its doctrine to its phase “distrust”, and kept it to the end",
+        "this phase holds while mean credibility of the last year is above 0: firmness 0.5",
+        "in week 53 (6 January 2025) the EU changed its doctrine to its phase “talks”, and went back in week 61 "
         "(3 March 2025)",
-        "that phase holds from 2025-01-06 on until 2025-03-03: cooperative 0.9",
+        "this phase holds from 2025-01-06 on until 2025-03-03: cooperative 0.9",
     ]
-    assert any(text.startswith("In week 52 (30 December 2024) the Union changed") for text in story(run)[0].paragraphs)
+    assert any(text.startswith("In week 52 (30 December 2024) the EU changed") for text in story(run)[0].paragraphs)
 
 
 def made_up(run: RunRecord, **phases: Any) -> RunRecord:
@@ -55,17 +55,15 @@ def made_up(run: RunRecord, **phases: Any) -> RunRecord:
 def test_a_phase_that_was_never_reached_is_said_to_be_so(results: Results) -> None:
     run = made_up(record_of(results))
     assert list(phases_text(run)) == [
-        "the Union never changed its doctrine: no phase of it (talks, unmet, distrust) was reached"
+        "the EU never changed its doctrine: none of its phases (talks, unmet, distrust) was reached"
     ]
 
 
 def test_many_changes_are_counted(results: Results) -> None:
     run = made_up(record_of(results), unmet=[1, 0] * 20)
     said = list(phases_text(run))
-    assert (
-        said[0] == "phase “unmet” of the Union's doctrine held from the first week counted to week 41 (14 October 2024)"
-    )
-    assert said[-1] == "it changed to a phase 16 times more, of which the weekly series has the weeks"
+    assert said[0] == "phase “unmet” of the EU's doctrine held from the first week counted to week 41 (14 October 2024)"
+    assert said[-1] == "it changed to a phase 16 more times; the weekly series has the weeks"
 
 
 def test_the_figure_of_the_run_shades_the_weeks(results: Results) -> None:

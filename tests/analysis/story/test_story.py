@@ -102,8 +102,9 @@ def test_a_case_answered_rightly(configuration: Configuration) -> None:
     one = right(joint_week=340, next_choice="restraint", next_choice_week=405, next_act="espionage", next_act_week=430)
     assert told(configuration, one, [vote(one, 400, True)]) == (
         "In week 303 (26 October 2020) a case of supply-chain compromise against Estonia came to light, severity 0.62. "
-        "Major power A had done it three weeks before. After 31 weeks the Union's standard was met: it named Major "
-        "power A, and it was right. The doctrine intended an answer with a bite of 0.50. A restrictive dossier waited "
+        "Major power A had done it three weeks before. After 31 weeks the EU's standard was met: it attributed the "
+        "case to Major power A, and it was right. The doctrine intended an answer with a bite of 0.50. A restrictive "
+        "dossier waited "
         "for room on the agenda from week 334 (31 May 2021). All Member States could attribute it to a state in "
         "week 340 (12 July 2021). The vote on “Asset freeze, with prohibition of making funds available” in week 400 "
         "(5 September 2022) passed: 14 in favour, 9 against, 4 abstaining. It took effect at once, 100 weeks after the "
@@ -123,7 +124,7 @@ def test_a_case_answered_against_the_innocent(configuration: Configuration) -> N
         next_act="destruction",
     )
     said = told(configuration, one | {"next_act_week": 401})
-    assert "it named Contractor B1, and it was wrong." in said
+    assert "it attributed the case to Contractor B1, and it was wrong." in said
     assert "“Statement by the High Representative” took effect in week 400 (5 September 2022)" in said
     assert "with a bite of 0.45, against a party that had not done it." in said
     assert "Contractor B1 acted again: destruction in week 401 (12 September 2022), a graver kind of act." in said
@@ -134,7 +135,7 @@ def test_a_false_alarm_that_named_somebody(configuration: Configuration) -> None
     one = named(**named_wrongly, culprit=None, act_week=303, status="closed", dossier_opened_week=None)
     said = told(configuration, one)
     assert "Nobody had done it: it was a false alarm." in said
-    assert "it named Contractor B1, and it was wrong, for there was nobody to name." in said
+    assert "it attributed the case to Contractor B1, and it was wrong, because there was no perpetrator." in said
     assert said.endswith(
         "No measure followed, and the case was closed. Contractor B1 met no further opportunity before the end."
     )
@@ -153,7 +154,7 @@ def test_failed_votes_are_told_in_their_order(configuration: Configuration) -> N
 def test_a_vote_says_who_doubts_and_how_large_a_share_carries(configuration: Configuration) -> None:
     doubted = vote(right(), 400, True, votes_against=0, votes_abstaining=13, unconvinced=11, share=0.96)
     said = told(configuration, right(), [doubted])
-    assert "passed: 14 in favour, 0 against, 13 abstaining (eleven for want of evidence); it is carried by 96" in said
+    assert "14 in favour, 0 against, 13 abstaining (eleven because of missing evidence); it is carried by 96" in said
 
 
 def test_a_dossier_may_come_to_nothing(configuration: Configuration) -> None:
@@ -161,15 +162,15 @@ def test_a_dossier_may_come_to_nothing(configuration: Configuration) -> None:
     lapsed = told(configuration, named(**track("dossier", "lapsed", 386)))
     assert "The dossier lapsed in week 386 (30 May 2022), before there was room on the agenda." in lapsed
     dropped = told(configuration, named(**track("dossier", "dropped", 390, measure="asset_freeze")))
-    assert "The dossier was dropped in week 390 (27 June 2022), for its evidence was gone." in dropped
+    assert "The dossier was dropped in week 390 (27 June 2022) because its evidence was gone." in dropped
     too_late = told(configuration, named(**track("dossier", "dropped", 390)))
-    assert "in week 390 (27 June 2022), for no measure fitted into what was left of the answer." in too_late
+    assert "in week 390 (27 June 2022) because no measure fitted into what was left of the answer." in too_late
 
 
 def test_a_member_state_answers_on_its_own(configuration: Configuration) -> None:
     one = right(**track("own", "adopted", 350, measure="retorsion", bite=0.01), adopted_week=350, national_week=334)
     said = told(configuration, one | {"national_rightly": True})
-    assert "Estonia on its own took “Retorsion" in said
+    assert "Estonia took “Retorsion" in said
     assert "in week 350 (20 September 2021), 50 weeks after the act, with a bite of 0.01." in said
     assert "A first Member State attributed it in public in week 334 (31 May 2021), rightly." in said
 
@@ -184,7 +185,7 @@ def test_a_wrong_attribution_comes_to_light(configuration: Configuration) -> Non
 
 def test_cold_and_open_cases(configuration: Configuration) -> None:
     assert told(configuration, cold()).endswith(
-        "The case went cold without a name; suspicion leaned towards Service unit B1."
+        "The case went cold without attribution; suspicion leaned towards Service unit B1."
     )
     assert told(configuration, case(opened_week=300)).endswith("The investigation was still open at the end.")
     assert "had done it that same week" in told(configuration, case(opened_week=300))
@@ -194,13 +195,13 @@ def test_what_happens_after_the_naming_stands_before_a_later_vote(configuration:
     after = {"next_choice": "espionage", "next_choice_week": 350, "next_act": "espionage", "next_act_week": 350}
     one = named(**track("dossier", "refused", 360), **after)
     said = told(configuration, one, [vote(one, 360, False)])
-    assert said.index("after being named Major power A acted again") < said.index("The vote on")
+    assert said.index("after the attribution Major power A acted again") < said.index("The vote on")
 
 
 def test_a_reaction_comes_in_its_week(configuration: Configuration) -> None:
     one = right(reaction="demarche", reaction_week=310)
     said = told(configuration, one)
-    assert "As a reaction that needs no attribution, the Union took “Démarche" in said
+    assert "As a reaction that needs no attribution, the EU took “Démarche" in said
     assert said.index("As a reaction") < said.index("standard was met")
     late = told(configuration, right(reaction="demarche", reaction_week=350))
     assert late.index("As a reaction") > late.index("standard was met")
@@ -217,12 +218,12 @@ def test_the_summary_stands_beside_the_twin(configuration: Configuration) -> Non
         "25.0 % below the twin's",
         "credibility was 0.50",
         "Five cases were opened, four by acts and one by false alarms.",
-        "standard was met in three of them, and the party named was wrong in one.",
-        "Measures were adopted on two attributed cases (two restrictive measures); no cases besides",
+        "standard was met in three of them, and the attribution was wrong in one.",
+        "Measures were adopted on two attributed cases (two restrictive measures); no cases more",
         "Three restrictive dossiers were opened: two adopted and one not decided at the end.",
         "One went cold, none were closed without a measure",
         "One vote was held, and it failed.",
-        "the world did not on 210 opportunities",
+        "acted only in the twin on 210 opportunities",
         "These are realised classes",
     ):
         assert text in said, text
@@ -231,7 +232,7 @@ def test_the_summary_stands_beside_the_twin(configuration: Configuration) -> Non
 def test_more_harm_than_in_the_twin_is_said_so(configuration: Configuration) -> None:
     assert "20.0 % above the twin's" in text_of(story(tale(configuration, [], expected_harm=120.0)), "What happened")
     nothing = story(tale(configuration, [], expected_harm=0.0, twin_expected_harm=0.0))
-    assert "the twin expected no harm" in text_of(nothing, "What happened").replace("The", "the")
+    assert "No harm was expected in the twin" in text_of(nothing, "What happened")
 
 
 def test_what_went_wrong_is_told(configuration: Configuration) -> None:
@@ -242,10 +243,10 @@ def test_what_went_wrong_is_told(configuration: Configuration) -> None:
     votes = [vote(one, 398, False), vote(one, 399, False), vote(one, 400, True)]
     said = text_of(story(tale(configuration, cases, votes)), "Where it went wrong")
     for text in (
-        "One of three attributions fell on a party that had not done it, and a measure followed in one case.",
+        "One of three attributions blamed an innocent party, and a measure followed in one case.",
         "One came to light while the case was held.",
         "One of three restrictive dossiers came to nothing before a vote. The gravest was on supply-chain compromise",
-        "Contractor B1 was named for espionage by Major power A against Estonia (12 October 2020).",
+        "Espionage by Major power A against Estonia (12 October 2020) was attributed to Contractor B1.",
         "One case went cold. The gravest was supply-chain compromise by Major power A against Estonia",
         "Two of three votes failed, most often on “Asset freeze, with prohibition of making funds available” (two), ",
         "with on average 9.0 members against.",
@@ -258,7 +259,7 @@ def test_what_went_wrong_is_told(configuration: Configuration) -> None:
 def test_a_run_in_which_nothing_went_wrong_says_so(configuration: Configuration) -> None:
     one = right()
     said = text_of(story(tale(configuration, [one], [vote(one, 400, True)])), "Where it went wrong")
-    for text in ("Nobody was blamed for what they had not done.", "No case went cold.", "The only vote passed."):
+    for text in ("Nobody was blamed wrongly.", "No case went cold.", "The only vote passed."):
         assert text in said
     assert "No party acted again after an answer." in said
     assert "dossier" not in said
@@ -280,7 +281,7 @@ def test_cases_of_the_burn_in_are_left_out(configuration: Configuration) -> None
     said = text_of(story(both), "What happened")
     assert "One case was opened" in said
     assert "No votes were held" in said
-    assert "fell on a party" not in text_of(story(both), "Where it went wrong")
+    assert "blamed an innocent party" not in text_of(story(both), "Where it went wrong")
 
 
 def test_of_each_kind_the_case_that_tells_most_is_told(configuration: Configuration) -> None:
@@ -296,8 +297,8 @@ def test_of_each_kind_the_case_that_tells_most_is_told(configuration: Configurat
     assert set(weeks) == {303, 309, 320, 330, 305}  # of the second round, the next best answered rightly
     assert chosen(tale(configuration, cases, [failed])) == chosen(tale(configuration, cases, [failed]))
     text = text_of(story(tale(configuration, cases, [failed])), "What this is")
-    assert "Eight of 40 cases are told, 32 cases left out." in text
-    assert "no estimate: it has no interval" in text
+    assert "Eight of 40 cases are described, 32 cases left out." in text
+    assert "not an estimate. It has no interval" in text
 
 
 def test_kinds_of_cases(configuration: Configuration) -> None:
@@ -453,7 +454,7 @@ def test_a_folder_without_a_run_that_went_well_is_refused(swept: Path) -> None:
     results = open_results(swept)
     broken = Results(swept, results.manifest)
     broken.runs = results.runs.with_columns(status=pl.lit("failed"))
-    with pytest.raises(Exception, match="no run of point 0 that went well"):
+    with pytest.raises(Exception, match="no successful run of point 0"):
         choose(broken, None, None, worst=False)
 
 
@@ -478,7 +479,7 @@ def test_a_story_fits_slides(run: Results) -> None:
     first, *rest = slides.check("story", run)
     legend = first.axes[0].get_legend()
     assert legend is not None
-    assert legend.get_texts()[-1].get_text() == "told on the next slides"
+    assert legend.get_texts()[-1].get_text() == "described on the next slides"
     assert len(rest) >= 1
     assert len({slide.axes[0].get_xlim() for slide in rest}) == 1
     assert {slide.axes[0].get_title("left") for slide in rest} == {"b"}

@@ -191,7 +191,7 @@ def test_where_attacks_make_a_signal_rarer_there_may_be_several_equilibria() -> 
     [
         ("signals", [[0.5, 0.5], [0.5, 0.6]], r"signals\[1\] = 1.1: is the sum; allowed: 1 ± 1e-09: divide the row"),
         ("signals", [[0.5, 0.5], [-0.1, 1.1]], r"signals\[1, 0\] = -0.1: is out of bounds; allowed: .* at least 0"),
-        ("signals", [0.5, 0.5], r"signals: has the shape \(2,\); allowed: a row of probabilities for each attacker"),
+        ("signals", [0.5, 0.5], r"signals: has the shape \(2,\); allowed: a row of probabilities for each perpetrator"),
         ("signals", [[0.5, np.nan], [0.5, 0.5]], r"signals\[0, 1\] = nan"),
         ("null_signal", [0.9, 0.2], "null_signal = 1.1: is the sum"),
         ("null_signal", [0.9, 0.05, 0.05], "null_signal: has 3 signals, but signals has 2 columns; allowed: one"),

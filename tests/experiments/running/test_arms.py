@@ -100,14 +100,14 @@ def test_what_stands_below_the_table(results: Results) -> None:
     )
     assert notes[2].endswith("in 1 setting: voting rule qmv (unanimity).")
     assert notes[4] == (
-        "“Status quo in a world with tempo of all 3” has all settings of “Status quo”. "
+        "“Status quo in a world with tempo of all 3” has all the settings of “Status quo”. "
         "Its world is changed: tempo of all 3 (drawn for each replicate)."
     )
     assert "has a twin of its own" in notes[5]
-    assert "no effect of a doctrine" in notes[5]
+    assert "not an effect of a doctrine" in notes[5]
     assert "n = 4" in notes[6]
     assert notes[6].count("twin") == 3  # in general, of the reference, and of the changed world
-    assert notes[7].startswith("No price in the model: voting rule. What it would cost is not in EU cost")
+    assert notes[7].startswith("No price in the model: voting rule. What it would cost is not part of EU cost")
     facts = dict(doctrines_compared(results))
     assert facts["Doctrine status_quo in a world with tempo of all 3"].endswith("with a twin of its own.")
     assert len(notes) == 8

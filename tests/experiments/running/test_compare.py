@@ -97,7 +97,7 @@ def test_a_folder_in_progress_is_compared_as_far_as_it_is(folder: Path) -> None:
     begun = Results(folder, results.manifest)
     none = results.runs.filter(pl.col("point") < 8)
     begun.__dict__ |= {"runs": none, "scan": none.lazy()}
-    with pytest.raises(ConfigurationError, match="has no run of none that went well"):
+    with pytest.raises(ConfigurationError, match="has no run of none that succeeded"):
         comparison_of(begun)
 
 

@@ -167,7 +167,7 @@ def test_without_a_twin_nothing_is_compared_with_it(recorded: Path, own: Path) -
         assert found["mean"].is_null().to_list() == [False, True, True, True]
         assert opened.summary.filter(metric="harm_averted")["mean"].null_count() == 2
     assert list(missing_runs(opened)) == [
-        "Runs that keep a record have no twin: what compares a world with its twin is undefined."
+        "Runs that keep a record have no twin, so comparisons of a world with its twin are undefined."
     ]
     with pytest.raises(Lacking, match=r"harm_averted.*runs that keep a record have no twin"):
         opened.check_metrics(["harm_averted"])
