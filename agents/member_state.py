@@ -26,7 +26,7 @@ POSITIONS = ("supports", "declares an abstention", "objects", "claims a vital in
 SUPPORTS, ABSTAINS, OBJECTS, CLAIMS_VITAL_INTEREST, UNCONVINCED = range(5)
 
 MEMBER_STATE = Columns(
-    population=real("share of the Union's population, 0 to 1"),
+    population=real("share of the EU's population, 0 to 1"),
     standard=real("confidence required for its own attribution, log-odds"),
     standard_offset=real("how far that lies above the doctrine's, log-odds"),
     solidarity=real("readiness to act on any case, utility"),

@@ -33,7 +33,7 @@ SCENARIO = Columns(
     publishes_as_victim=real("probability that a Member State, once convinced, attributes in public what it suffered"),
     publishes_for_others=real("probability that it does so for what another suffered"),
     hindsight=integer("1 where investigators learn in the end who did it, and weigh suspects by Bayes' rule"),
-    standard_scatter=real("standard deviation, over cases, of the log-odds that the Union requires for attribution"),
+    standard_scatter=real("standard deviation, over cases, of the log-odds that the EU requires for attribution"),
     exposure_rate=real("probability a week that a wrong attribution comes to light"),
     caution_gained=real(
         "rise of every Member State's standard where one does, as a share of what is left to 1 log-odds"
@@ -84,7 +84,7 @@ SCENARIO = Columns(
     patience=integer("weeks after which a dossier that waits for room on the agenda lapses"),
     victim_bonus=real("readiness to act that being the victim adds"),
     audience=real("readiness to act that a clear and credible announcement adds while it is heard (tied hands)"),
-    partner_backing=real("readiness to act that partners of the Union's own weight add by joining"),
+    partner_backing=real("readiness to act that partners of the EU's own weight add by joining"),
     stance_noise=real("standard deviation of what else sways a member in one vote, utility"),
     abstention_margin=real("shortfall of readiness up to which a member declares an abstention instead of objecting"),
     vital_margin=real("cost of a measure through dependence from which an objecting member claims a vital interest"),
@@ -107,7 +107,7 @@ SCENARIO = Columns(
 CLASS = Columns(
     prior_bite=real("discounted bite per unit of severity that is expected before any experience"),
     spread=real("standard deviation of the discounted bite of one attributed act, in bite"),
-    credibility=real("credibility of the Union in the class at the start, 0 to 1"),
+    credibility=real("credibility of the EU in the class at the start, 0 to 1"),
     credibility_weight=real("bite promised that credibility at the start weighs as much as"),
 )
 """What holds in a class of severity before any experience: one row for each of `agents.catalogue.CLASSES`."""

@@ -32,7 +32,7 @@ CASE = Columns(
     # investigation
     reliability=real("probability that a clue points to the truth"),
     weight=real("log-odds that investigators give to a clue"),
-    standard=real("confidence that the Union requires for this case, 0 to 1"),
+    standard=real("confidence that the EU requires for this case, 0 to 1"),
     start_culprit=real("log prior of the culprit (for a false alarm: of a party that no clue points to)"),
     start_framed=real("log prior of the framed party"),
     start_nobody=real("log prior of there being no author"),
@@ -50,13 +50,13 @@ CASE = Columns(
     national=integer("Member States that attribute it publicly"),
     publishing=natural("word from which Member States draw whether they say in public whom they hold responsible"),
     persuaded=real("greatest certainty so far, less caution, that Member States were asked about, log-odds"),
-    attributed=integer("week in which the Union's standard was met; −1: not"),
+    attributed=integer("week in which the EU's standard was met; −1: not"),
     joint=integer("week in which the standards of all Member States were met on the state behind it; −1: none"),
     right=integer("1 where the party named is the culprit"),
     # the answer to the attributed case; its tracks stand in a table of their own
     intended=real("bite that the doctrine intends for it, fixed at attribution"),
     announced=real("bite that could lawfully be announced for it, and what was promised beyond every law"),
-    backing=real("weight of the partners that join, relative to the Union's"),
+    backing=real("weight of the partners that join, relative to the EU's"),
     willing=integer("1 where the injured member, or the willing, have the will to respond on their own"),
     window=integer("week until which a joint attribution or a dossier may still open"),
     answered=integer("week in which the first measure on an attributed track was adopted; −1: none"),
@@ -78,7 +78,7 @@ VOTE = Columns(
     objecting=integer("members against"),
     abstaining=integer("members abstaining, declared or unconvinced"),
     unconvinced=integer("of them those whose own standard of evidence was not met"),
-    share=real("share of the Union that carries the measure; 0: it failed"),
+    share=real("share of the EU that carries the measure; 0: it failed"),
 )
 
 

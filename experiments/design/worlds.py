@@ -247,7 +247,7 @@ def fitted(worlds: FileOfWorlds, base: Configuration) -> pl.DataFrame:
 def check_path(path: str, known: Mapping[str, Any]) -> None:
     """Refuse a column that is no circumstance of these parameters."""
     if path == "doctrine" or path.startswith(("doctrine.", "reference.doctrine")):
-        problem = "is what the Union chooses, and a world is what it meets"
+        problem = "is what the EU chooses, and a world is what it meets"
         raise ConfigurationError(problem, key=path, allowed="parameters outside the doctrine")
     if path not in known and path != "scenario":
         if gone := retired(path, known=known):

@@ -165,7 +165,7 @@ BESIDE_TWIN = (
     ("attribution_delay", "weeks from detection to attribution, median"),
     ("response_delay", "weeks from act to response, median"),
     ("votes_failed", "votes failed"),
-    ("credibility", "credibility of the Union, 0 to 1"),
+    ("credibility", "credibility of the EU, 0 to 1"),
     ("grievance", "grievance of perpetrators"),
     ("eu_cost", "political cost to the EU a year"),
 )

@@ -43,7 +43,7 @@ MISSES = {
     ),
     "answered_if_attributed": (
         "The figure is of responses by any government to incidents anywhere. Of those against EU victims the record "
-        "has .224 (n = 67); the model has the Union's answers alone."
+        "has .224 (n = 67); the model has the EU's answers alone."
     ),
     "acts_again": (
         f"{SPAN.format('.89')}, which misses too: the model's states act too evenly, in bursts of months, not years."

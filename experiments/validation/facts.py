@@ -87,20 +87,20 @@ AMBIGUITY, BLUFF = "10 Ambiguity", "Bluff and punishment"
 FACTS = (
     Fact(
         CLARITY,
-        "clarity averts more harm where the Union follows through",
+        "clarity averts more harm where the EU follows through",
         change("harm_averted", *FOLLOWS_THROUGH),
         *(+1, 0.005, "emergent", WELBURN),
     ),
     Fact(
         CLARITY,
-        "clarity averts more severe acts where the Union follows through",
+        "clarity averts more severe acts where the EU follows through",
         change("severe_averted", *FOLLOWS_THROUGH),
         *(+1, 0.01, "emergent", WELBURN),
         fast=True,
     ),
     Fact(
         CLARITY,
-        "where the Union follows through, severe acts fall proportionally more than harm with clarity",
+        "where the EU follows through, severe acts fall proportionally more than harm with clarity",
         less(
             proportional_fall("severe_averted", *FOLLOWS_THROUGH), proportional_fall("harm_averted", *FOLLOWS_THROUGH)
         ),

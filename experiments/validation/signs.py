@@ -17,7 +17,7 @@ JARDINE = "Jardine, Porter & Shandler, JPR 2024, n = 2,025"
 SCHNEIDER = "Schneider, Schechter & Shaffer, IO 2023, 580 players"
 NGUYEN = "Nguyen, dissertation, UCLA"
 AGREED = (
-    "What is put to members has met the Union's standard, and of those who vote nearly all are in favour (99 in 100), "
+    "What is put to members has met the EU's standard, and of those who vote nearly all are in favour (99 in 100), "
     "so that little is left to be moved."
 )
 LOW, HIGH = 11.0, 34.0
@@ -95,7 +95,7 @@ SIGNS = (
         *(+1, 0.005, "built-in", JARDINE),
         explained=(-0.001, 0.008),
         explanation=f"{AGREED} Certainty moves votes only where errors that came to light have made members more "
-        "cautious than the Union's standard.",
+        "cautious than the EU's standard.",
     ),
     Fact(
         PART,
@@ -142,7 +142,7 @@ class Silent(NamedTuple):
 SILENT = (
     Silent(
         "states over-invest in signalling",
-        "what the Union signals is given by its doctrine, and no state in the model chooses how much to signal.",
+        "what the EU signals is given by its doctrine, and no state in the model chooses how much to signal.",
         KOSTYUK,
     ),
     Silent(

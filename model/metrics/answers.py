@@ -19,7 +19,7 @@ METRICS: dict[str, Metric] = {
         "nationally",
     ),
     "attribution_rate": ratio(
-        "Attributed", "share of cases", "cases in which the Union's standard was met", "attributed", CASES
+        "Attributed", "share of cases", "cases in which the EU's standard was met", "attributed", CASES
     ),
     "joint_attribution": ratio(
         "Attributed jointly", "share of cases", "joint attribution by consensus", "jointly", CASES
