@@ -6,14 +6,16 @@ from agents.foundation.columns import Columns, integer, real
 
 _COUNTED: dict[str, tuple[str, str]] = dict(
     # opportunities and acts
-    opportunities=integer("opportunities met, suppressed ones among them"),
+    opportunities=integer("opportunities met, including suppressed ones"),
     open_opportunities=integer("opportunities not suppressed"),
     acts=integer("activities carried out"),
     severe_acts=integer("of them severe"),
     act_severity=real("their catalogue severity, summed"),
     successes=integer("of them successful"),
     harm_realised=real("harm of the successful ones"),
-    upward=integer("acts above the last of the same sponsor, or perpetrator, against that victim, within 26 weeks"),
+    upward=integer(
+        "acts more severe than the last one by the same sponsor, or perpetrator, against that victim, within 26 weeks"
+    ),
     expected_acts=real("sum over opportunities of P(act)"),
     expected_severe=real("sum over opportunities of P(severe act)"),
     expected_harm=real("sum over opportunities of expected harm"),
@@ -43,12 +45,12 @@ _COUNTED: dict[str, tuple[str, str]] = dict(
     attributed_wrong=integer("of them wrongly"),
     jointly=integer("joint attributions adopted"),
     cold=integer("cases gone cold"),
-    answered=integer("cases with a measure adopted, reactions without attribution included"),
+    answered=integer("cases with a measure adopted, including reactions without attribution"),
     reactions=integer("measures taken without attribution"),
     answered_attributed=integer("attributed cases that ended with a measure"),
     given_up=integer("attributed cases that ended without one"),
-    wrongful=integer("measures with bite adopted against a party that did not do it"),
-    exposed=integer("wrong attributions that came to light while their case was held"),
+    wrongful=integer("measures with bite adopted against a party that was not responsible"),
+    exposed=integer("wrong attributions that came to light while the case was still on record"),
     ended_severity=real("severity of the attributed cases that ended, summed"),
     believed_bite=real("discounted bite that perpetrators believed of the attributed cases that ended"),
     delivered_bite=real("discounted bite that those cases brought"),
@@ -58,8 +60,10 @@ _COUNTED: dict[str, tuple[str, str]] = dict(
     restrictive_votes=integer("votes on restrictive measures"),
     restrictive_failed=integer("of them failed"),
     objections=integer("members against, summed over restrictive votes that failed"),
-    dossiers_dropped=integer("restrictive dossiers dropped: their evidence was gone, or nothing fitted any more"),
-    dossiers_lapsed=integer("restrictive dossiers that lapsed while they waited for room on the agenda"),
+    dossiers_dropped=integer(
+        "restrictive dossiers dropped because their evidence was gone or no measure fitted any more"
+    ),
+    dossiers_lapsed=integer("restrictive dossiers that lapsed while waiting for room on the agenda"),
     listings=integer("cases on which restrictive measures were adopted"),
     listing_weeks=integer("weeks from the act to those measures, summed over these cases"),
     bite=real("bite of the measures adopted"),
@@ -68,13 +72,13 @@ _COUNTED: dict[str, tuple[str, str]] = dict(
     cost=real("political cost to the EU"),
     **{f"adopted_{category}": integer(f"{category} measures adopted on cases") for category in CATEGORIES},
     # phases of the doctrine
-    doctrine_changes=integer("changes of doctrine: phases that began or ended, those of a week counted once"),
+    doctrine_changes=integer("changes of doctrine: phases that began or ended, counted once a week"),
     phased_weeks=integer("weeks in which a phase of the doctrine held"),
     turned=integer("1 where a phase held in any week"),
-    turned_after=integer("weeks before the first in which one held"),
+    turned_after=integer("weeks before the first week in which a phase held"),
     # states, summed over weeks
     weeks=integer("weeks recorded"),
-    overflow=integer("1 where the docket or the ledger was too small: the run must be repeated with larger ones"),
+    overflow=integer("1 if the docket or the ledger was too small: the run must be repeated with larger ones"),
     attribution_delay=real("median weeks from detection to attribution, of attributed cases; −1: none"),
     response_delay=real("median weeks from act to adoption, of answered attributed cases; −1: none"),
     national_delay=real("median weeks from detection to a first national attribution; −1: none"),

@@ -106,7 +106,7 @@ PERPETRATOR = Columns(
     norm_regard=real("disutility of breaking a norm of full strength, per unit of severity"),
     ambiguity_attitude=real("standard deviations added to the bite expected: above 0 averse to ambiguity"),
     log_discount=real("logarithm of the weekly discount factor"),
-    tolerance=real("share of opportunities that it leaves to groups it harbours under full pressure, 0 to 1"),
+    tolerance=real("share of opportunities that it leaves, under full pressure, to the groups it harbours, 0 to 1"),
     link=real("strength of the link to its sponsor, 0 to 1"),
     # what it expects
     attention=real("share of clues that investigators can follow, as it last reckoned with"),
@@ -125,7 +125,7 @@ PERPETRATOR = Columns(
     planted=integer("1 where it planted a clue against the framed party"),
     # how it adapts
     experience=real("opportunities that its attractions rest on, fading; −1: none yet"),
-    retooled=real("how far it has changed tools since it was last named, 0 to 1"),
+    retooled=real("how far it has changed tools since it was last publicly identified, 0 to 1"),
 )
 
 
