@@ -42,7 +42,7 @@ CASE = Columns(
     clues_nobody=integer("clues to there being no author"),
     links=integer("1 where a clue proved the link between the suspect and its sponsor"),
     next_clue=integer("week of the next clue"),
-    suspect=integer("row of the leading suspect, or of the one named; −1: none leads"),
+    suspect=integer("row of the leading suspect, or of the party attributed; −1: none leads"),
     confidence=real("posterior probability of the suspect, 0 to 1"),
     state_confidence=real("posterior probability of the state behind it, 0 to 1"),
     first_national=integer("week of the first national attribution; −1: none"),
@@ -52,7 +52,7 @@ CASE = Columns(
     persuaded=real("greatest certainty so far, less caution, that Member States were asked about, log-odds"),
     attributed=integer("week in which the EU's standard was met; −1: not"),
     joint=integer("week in which the standards of all Member States were met on the state behind it; −1: none"),
-    right=integer("1 where the party named is the culprit"),
+    right=integer("1 if the party attributed is the culprit"),
     # the answer to the attributed case; its tracks stand in a table of their own
     intended=real("bite that the doctrine intends for it, fixed at attribution"),
     announced=real("bite that could lawfully be announced for it, and what was promised beyond every law"),

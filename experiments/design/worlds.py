@@ -162,7 +162,7 @@ def _plain(column: pl.Series) -> pl.Series:
         number = days.cast(pl.Int64)  # since 1970, for neither Python nor Polars can say a day out of the calendar
         _refuse_rows(~number.is_between(CALENDAR[0], CALENDAR[1]), "is the number of a day out of the calendar", number)
         if isinstance(kind, pl.Datetime):
-            _refuse_rows(column.dt.time() != time(), "is not a day", column, "days, such as 2019-05-17")
+            _refuse_rows(column.dt.time() != time(), "is not a date", column, "days, such as 2019-05-17")
         column = days
     elif kind not in (pl.String, pl.Boolean):
         problem = f"holds {kind}, which no parameter is"

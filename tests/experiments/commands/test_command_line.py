@@ -341,7 +341,7 @@ def test_wrong_input_is_refused(arguments: list[str], said: list[str], capsys: p
         ("[0.0, 1.0]", "[[0.5]]", ["is not a single value"]),
         ("[0.0, 1.0]", "0.5", ["is not a list"]),
         ('"doctrine.clarity" = [0.0, 1.0]', "", ["factors"]),
-        ("[factors]", "[sources]\nnothing = 'x'\n[factors]", ["sources.nothing", "names nothing in this file"]),
+        ("[factors]", "[sources]\nnothing = 'x'\n[factors]", ["sources.nothing", "matches nothing in this file"]),
     ],
 )
 def test_a_wrong_experiment_is_refused(

@@ -139,7 +139,7 @@ REFUSED: dict[str, tuple[Callable[[str], bytes | str], str]] = {
     "half a week": (lambda text: text.replace(",52,", ",52.5,"), f"{WEEKS} = 52.5: is no whole number in row 2"),
     "an hour": (
         lambda text: text.replace("-04,", "-04T12:00:00,").replace("-05,", "-05T00:00:00,"),
-        "is not a day in row 2",
+        "is not a date in row 2",
     ),
     "yes": (lambda text: text.replace("false", "yes"), f"{NORMS} = 'yes': is not true or false in row 2"),
     "out of range behind a row that weighs nothing": (
