@@ -174,5 +174,5 @@ class Partners(Settings):
     def _are_named_once(self) -> "Partners":
         for name, times in Counter(self.members).items():
             if times > 1:
-                raise ConfigurationError("is listed twice", key="members", value=name)
+                raise ConfigurationError("is named twice", key="members", value=name)
         return self

@@ -54,7 +54,7 @@ class DesignPlan(Settings):
                 nearest = nearest_name(path, factors)
                 raise ConfigurationError("is no factor", key="design.cross", value=path, nearest=nearest)
             if times > 1:
-                raise ConfigurationError("is listed twice", key="design.cross", value=path)
+                raise ConfigurationError("is named twice", key="design.cross", value=path)
             levels = factors[path]
             if isinstance(levels, Span):
                 problem = "is a range, and is crossed level by level"

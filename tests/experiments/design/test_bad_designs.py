@@ -33,7 +33,7 @@ WRONG = {
         "design.cross = 'doctrine.clarty': is no factor; did you mean 'doctrine.clarity'?"),
     "crossing everything": (LEVELS, 'kind = "latin"\nsize = 4\ncross = ["doctrine.clarity"]', "leaves no factor"),
     "crossing twice": (f"{RANGE}\nswitches.norms = [true, false]",
-        'kind = "latin"\nsize = 4\ncross = ["switches.norms", "switches.norms"]', "is listed twice"),
+        'kind = "latin"\nsize = 4\ncross = ["switches.norms", "switches.norms"]', "is named twice"),
     "crossing in a grid": (LEVELS, 'kind = "grid"\ncross = ["doctrine.clarity"]', "crosses all factors"),
     "low above high": (RANGE.replace("0.2", "0.7"), 'kind = "latin"\nsize = 4', 'factors."doctrine.clarity".low = 0.7',
         "is not below high"),
