@@ -13,11 +13,11 @@ def calibrate_command(
         str, Argument(metavar="[EXPERIMENT]", help="A shipped prior or a path to a .toml file.")
     ] = "calibration",
     worlds: Annotated[
-        int | None, Option(min=1000, help="Worlds of the first wave; by default as the experiment has it.")
+        int | None, Option(min=1000, help="Worlds of the first wave; by default as in the experiment.")
     ] = None,
     later: Annotated[int, Option(min=500, help="Worlds of each later wave.")] = 20_000,
     waves: Annotated[int, Option(min=1, max=5, help="Waves.")] = 3,
-    checked: Annotated[int, Option(min=0, max=100, help="Pseudo-worlds on which waves are checked.")] = 20,
+    checked: Annotated[int, Option(min=0, max=100, help="Pseudo-worlds on which to check the waves.")] = 20,
     out: Annotated[Path, Option(help="Folder for the waves, the posterior, tables and figures.")] = Path(
         "results/calibration"
     ),

@@ -11,7 +11,7 @@ def list_command(
         Argument(help="doctrines, scenarios, experiments, activities, measures, parameters, metrics or figures."),
     ] = None,
     name: Annotated[
-        str | None, Argument(help="One of them, to be shown whole; for parameters also the start of a path.")
+        str | None, Argument(help="One of them, to be shown in full; for parameters also the start of a path.")
     ] = None,
 ) -> None:
     """List what there is; or show one doctrine, scenario, measure, parameter … whole, with unit and source.

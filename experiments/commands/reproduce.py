@@ -10,9 +10,9 @@ from experiments.terminal.options import FAILED, Folder, Quiet, TrustModel, Work
 
 def reproduce_command(
     folder: Folder,
-    point: Annotated[int | None, Option(min=0, help="Make one run of this point again, by default all.")] = None,
-    replicate: Annotated[int | None, Option(min=0, help="Make this one of its replicates again.")] = None,
-    out: Annotated[Path | None, Option(help="New folder that keeps what was made again.")] = None,
+    point: Annotated[int | None, Option(min=0, help="Reproduce only this point; by default all runs.")] = None,
+    replicate: Annotated[int | None, Option(min=0, help="Reproduce only this replicate of the point.")] = None,
+    out: Annotated[Path | None, Option(help="New folder in which to keep the reproduced results.")] = None,
     workers: Workers = None,
     trust_model: TrustModel = False,
     quiet: Quiet = False,
@@ -37,7 +37,7 @@ def reproduce_command(
         found = list(reproduce.risks(kept))
         screen.warn(*(f"{folder}: {risk}" for risk in found))
         if not found:
-            screen.say("code, versions and platform are those that made the folder")
+            screen.say("code, versions and platform are the same as those that made the folder")
         sweeps.compile_first(screen)
         if row is None:
             runs, _ = kept.results.counts

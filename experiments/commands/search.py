@@ -13,9 +13,9 @@ DOCTRINES = "doctrines"
 
 def search_command(
     experiment: options.ExperimentName,
-    trials: Annotated[int | None, Option(min=4, help="Candidates, in place of the file's.")] = None,
-    worlds: Annotated[int | None, Option(min=2, help="Worlds of the search, in place of the file's.")] = None,
-    replicates: Annotated[int | None, Option(min=1, help="Runs in each world, in place of the file's.")] = None,
+    trials: Annotated[int | None, Option(min=4, help="Number of candidates, instead of the file's.")] = None,
+    worlds: Annotated[int | None, Option(min=2, help="Worlds of the search, instead of the file's.")] = None,
+    replicates: Annotated[int | None, Option(min=1, help="Runs in each world, instead of the file's.")] = None,
     seed: options.OtherSeed = None,
     settings: options.Set = None,
     out: options.Out = None,

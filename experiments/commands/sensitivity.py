@@ -24,7 +24,9 @@ def sensitivity_command(
     ] = None,
     half_width: Annotated[
         float | None,
-        Option(help="What half of an interval may be at most; by default 0.05, or for Morris 0.25 of the largest μ*."),
+        Option(
+            help="Largest allowed half-width of an interval; by default 0.05, or for Morris 0.25 of the largest μ*."
+        ),
     ] = None,
     replicates: options.OtherReplicates = None,
     seed: options.OtherSeed = None,
@@ -71,7 +73,7 @@ def sensitivity_command(
         screen.show(f"\n{BOTH}:", *both)
     screen.say(f"\ntables  {folder / TABLES}/: {', '.join(tables)}")
     if not found.converged:
-        screen.warn("indices are not settled; what there is has been written")
+        screen.warn("indices are not yet precise enough; the results so far have been written")
         raise Exit(options.FAILED)
 
 
@@ -85,12 +87,14 @@ def _check_options(metrics: Sequence[str], half_width: float | None) -> None:
     if twice := [metric for metric in metrics if metrics.count(metric) > 1]:
         raise ConfigurationError("is given twice", file="--metric", value=twice[0])
     if half_width is not None and not 0.0 < half_width < 1.0:
-        raise ConfigurationError("is no half-width", file="--half-width", value=half_width, allowed="between 0 and 1")
+        raise ConfigurationError(
+            "is not a half-width", file="--half-width", value=half_width, allowed="between 0 and 1"
+        )
 
 
 def _refuse_changes(given: Mapping[str, Any]) -> None:
     """A folder is analysed as it is: nothing that would change its runs goes with it."""
     wrong = [f"--{name}" for name, value in given.items() if value or type(value) is int]
     if wrong:
-        problem = "does not go with a folder of results, which is analysed as it is"
-        raise ConfigurationError(problem, file=wrong[0], allowed="the experiment in place of the folder, with --out")
+        problem = "cannot be used with a folder of finished results"
+        raise ConfigurationError(problem, file=wrong[0], allowed="the experiment instead of the folder, with --out")

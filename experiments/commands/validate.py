@@ -11,7 +11,7 @@ from model.errors import MOST_SEED
 
 def validate_command(
     fast: Annotated[
-        bool, Option("--fast", help="The sturdier facts alone, in fewer worlds: less than a minute.")
+        bool, Option("--fast", help="Check only the more robust facts, in fewer worlds: less than a minute.")
     ] = False,
     seed: Annotated[int, Option(min=0, max=MOST_SEED, help="Seed of the worlds and of their random numbers.")] = 7,
     workers: Workers = None,
@@ -46,7 +46,7 @@ def validate_command(
     from model.errors import ConfigurationError
 
     if fast and page:
-        problem = "is the page of all checks, and --fast tries some"
+        problem = "needs all checks, and --fast runs only some"
         raise ConfigurationError(problem, file="--page", value=str(page), allowed="a page without --fast")
     if page and page.is_dir():
         raise ConfigurationError("is a folder", file="--page", value=str(page), allowed="a file")

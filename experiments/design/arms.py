@@ -45,8 +45,8 @@ def arms_of(name: str, base: Configuration, changes: Sequence[Mapping[str, Any]]
 def _arm(name: str, base: Configuration, changes: Mapping[str, Any]) -> Arm:
     for path in changes:
         if path in WHOLES:
-            allowed = "a single setting; doctrines are named to be compared, and --scenario takes a scenario"
-            raise ConfigurationError("is no single setting", file=CHANGE, key=path, allowed=allowed)
+            allowed = "a single setting; give doctrines as arguments, and a scenario with --scenario"
+            raise ConfigurationError("is not a single setting", file=CHANGE, key=path, allowed=allowed)
     try:
         changed = base.with_values(changes)
     except ConfigurationError as error:
@@ -55,7 +55,7 @@ def _arm(name: str, base: Configuration, changes: Mapping[str, Any]) -> Arm:
     for path in changes:
         if path not in held:
             allowed = "what `deter list parameters` shows"
-            raise ConfigurationError("is no single setting", file=CHANGE, key=path, allowed=allowed)
+            raise ConfigurationError("is not a single setting", file=CHANGE, key=path, allowed=allowed)
     within = {path: held[path] for path in changes if path.startswith(WITHIN)}
     beside = {path: held[path] for path in changes if path not in within}
     words = _words(within, beside)

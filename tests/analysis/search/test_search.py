@@ -558,10 +558,10 @@ WRONG = {
     "an objective": (lambda text: text.replace("max harm_averted", "max harm_avertd"), "did you mean 'harm_averted'?"),
     "one objective": (
         lambda text: text.replace(text.split("objectives = ")[1].split("\n")[0], '["max harm_averted"]'),
-        "is not a list of two objectives or more",
+        "is not a list of at least two objectives",
     ),
     "a reference": (lambda text: text.replace("trials = 12", 'reference = "staus"'), "is no shipped doctrine"),
-    "a lead": (lambda text: text.replace("trials = 12", 'lead = "acts"'), "is of none of the objectives"),
+    "a lead": (lambda text: text.replace("trials = 12", 'lead = "acts"'), "belongs to none of the objectives"),
     "a key": (lambda text: text.replace("trials = 12", "trails = 12"), "trails"),
     "a whole doctrine": (
         lambda text: text + 'doctrine = ["none", "status_quo"]\n',

@@ -148,7 +148,7 @@ def test_what_may_not_be_read_or_written(no_run: None, tmp_path: Path, capsys: C
     tmp_path.chmod(0o500)
     (tmp_path.parent / "small.toml").write_text(EXPERIMENT)
     assert main(["sweep", str(tmp_path.parent / "small.toml"), "--quiet", "--out", str(tmp_path / "out")]) == FAILED
-    one_answer(capsys, "Permission denied; the folder can be given with --out")
+    one_answer(capsys, "Permission denied; give another folder with --out")
 
 
 # doctrine, scenario, catalogues

@@ -164,7 +164,7 @@ def test_a_run_replaces_a_run_but_no_sweep(
     assert open_results(out).manifest.seed == 2
     capsys.readouterr()
     assert main(["run", "--out", str(out), *BARE]) == 0
-    assert "holds a run already, which this one replaces" in capsys.readouterr().err
+    assert "already holds a run, which this one replaces" in capsys.readouterr().err
     assert main(["run", "--ledger", "--quiet", "--out", str(out), *BARE]) == 0
     assert main(["run", "--quiet", "--out", str(out), *BARE]) == 0
     assert not [path.name for path in out.iterdir() if path.stem in ("ledger", "votes")]

@@ -221,7 +221,7 @@ def test_calls_that_are_wrong(case: tuple[list[str], str], no_run: None, capsys:
 FILES = {
     "empty": ("", "is empty"),
     "no rows": (f"{GAIN},weight\n", "has no rows"),
-    "weights alone": ("weight\n1\n", "has no column but weights"),
+    "weights alone": ("weight\n1\n", "has no column except weights"),
     "unknown path": (
         "scenario.grievance.grievance_gian\n1\n",
         "is no parameter; did you mean 'scenario.grievance.grievance_gain'?",
@@ -238,7 +238,7 @@ FILES = {
     "infinite": (f"{GAIN}\n1\ninf\n", "is not a finite number in row 2"),
     "out of range": (f"{GAIN}\n1\n-2\n", "-2"),
     "a word for a number": (f"{GAIN}\nlarge\n", "large"),
-    "half a week": ("scenario.investigation.investigation_weeks\n20.5\n30\n", "is no whole number in row 1"),
+    "half a week": ("scenario.investigation.investigation_weeks\n20.5\n30\n", "is not a whole number in row 1"),
 }
 
 

@@ -124,7 +124,7 @@ def test_a_fresh_interpreter_gives_the_same_bits_from_a_copied_folder(folder: Pa
     done = subprocess.run(command, cwd=folder.parent, env=environment, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr
     assert "the same to the bit: 24 runs; runs.parquet, summary.parquet byte by byte" in " ".join(done.stdout.split())
-    assert "code, versions and platform are those that made the folder" in done.stderr
+    assert "code, versions and platform are the same as those that made the folder" in done.stderr
     assert "24 of 24 runs (100%)" in done.stderr
 
 
@@ -432,7 +432,7 @@ WRONG: dict[str, tuple[Callable[[Path], object], list[str], list[str]]] = {
     "a class that is gone": (
         lambda folder: with_its_hash(folder, model={"name": "gone.py:Gone", "hash": "0" * 16}),
         [],
-        ["model = 'gone.py:Gone': is a class whose source the folder does not hold"],
+        ["model = 'gone.py:Gone': is a class whose source is missing from the folder"],
     ),
 }
 
@@ -458,7 +458,7 @@ def test_no_file_is_read_for_a_level_whose_content_is_not_there(folder: Path, no
     manifest_with(folder, contents=contents)
     own_files(folder)
     assert main(["reproduce", str(folder), "--quiet"]) == WRONG_INPUT
-    one_answer(capsys, "contents.doctrine = 'mine.toml': names a file whose content the folder does not hold")
+    one_answer(capsys, "contents.doctrine = 'mine.toml': names a file whose content is missing from the folder")
 
 
 def breaking(configuration: Configuration, *arguments: Any, **options: Any) -> Any:

@@ -195,8 +195,8 @@ def test_an_unreachable_scheduler_is_said_and_nothing_begun(
 @pytest.mark.parametrize(
     ("model", "message"),
     [
-        ("fragile", "names no class"),
-        ("fragile.py", "names no class"),
+        ("fragile", "does not name a class"),
+        ("fragile.py", "does not name a class"),
         ("missing.py:Model", "cannot be read"),
         ("fragile.py:Fragil", "did you mean 'FragileModel'?"),
         ("fragile.py:Fragile", "has no class Fragile that is a DeterrenceModel"),

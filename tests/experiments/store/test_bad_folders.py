@@ -47,7 +47,7 @@ def test_a_folder_that_cannot_be_made(
     (tmp_path / "file").write_text("mine")
     (tmp_path / "loop").symlink_to(tmp_path / "loop")
     assert main([*small, "--out", str(tmp_path / below)]) == FAILED
-    one_answer(capsys, "the folder can be given with --out")
+    one_answer(capsys, "give another folder with --out")
 
 
 @pytest.mark.parametrize("fresh", [[], ["--fresh"]])
@@ -221,4 +221,4 @@ def test_a_file_in_place_of_a_folder_is_named_before_anything_runs(
 
 def test_a_folder_in_place_of_the_page_is_named(swept: Path, tmp_path: Path, capsys: Capture) -> None:
     assert main(["report", str(swept), "--out", str(tmp_path)]) == WRONG_INPUT
-    one_answer(capsys, "--out", "is a folder, and the page needs a file")
+    one_answer(capsys, "--out", "is a folder; give a file for the page")

@@ -291,7 +291,7 @@ def test_what_cannot_be_written_is_named_as_the_user_knows_it(
     command = [*command, "--replicates", "1"]
     assert main([*command, "--out", str(out)]) == 0
     disk("ro")
-    with_out = "Read-only file system; the folder can be given with --out\n"
+    with_out = "Read-only file system; give another folder with --out\n"
     for words, place, said in (
         ([*command, "--out", str(out)], out, with_out),
         ([*command, "--out", str(out), "--seed", "4", "--fresh"], out, with_out),
