@@ -87,9 +87,7 @@ def _check_options(metrics: Sequence[str], half_width: float | None) -> None:
     if twice := [metric for metric in metrics if metrics.count(metric) > 1]:
         raise ConfigurationError("is given twice", file="--metric", value=twice[0])
     if half_width is not None and not 0.0 < half_width < 1.0:
-        raise ConfigurationError(
-            "is not a half-width", file="--half-width", value=half_width, allowed="between 0 and 1"
-        )
+        raise ConfigurationError("is no half-width", file="--half-width", value=half_width, allowed="between 0 and 1")
 
 
 def _refuse_changes(given: Mapping[str, Any]) -> None:

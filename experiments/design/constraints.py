@@ -121,7 +121,7 @@ def constraint(text: str) -> Constraint:
     except ConfigurationError as error:
         raise _wrong(error.problem, text, allowed=error.allowed) from None
     except (SyntaxError, ValueError, RecursionError, MemoryError):
-        raise _wrong("is not a condition", text, allowed=ALLOWED) from None
+        raise _wrong("is no condition", text, allowed=ALLOWED) from None
 
 
 def _paths(node: ast.expr, depth: int = 0) -> Iterator[str]:

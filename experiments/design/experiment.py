@@ -61,7 +61,7 @@ def _precision(table: Any) -> Any:
             raise ConfigurationError("is no metric", key=metric, nearest=nearest, allowed=allowed)
         if type(half_width) not in (int, float) or not 0 < half_width <= MOST_HALF_WIDTH:
             allowed = "more than 0: half the width of a 95 % interval, in the metric's unit (0.01 is one per cent)"
-            raise ConfigurationError("is not a half-width", key=metric, value=half_width, allowed=allowed)
+            raise ConfigurationError("is no half-width", key=metric, value=half_width, allowed=allowed)
     return table
 
 

@@ -456,9 +456,9 @@ def test_numbers_have_the_digits_that_their_interval_leaves() -> None:
 TARGETS = {
     "deterence_rate>=0.1": "did you mean 'deterrence_rate'?",
     "response_delay<=20": "is a median of a run",
-    "harm_averted=0.1": "is not a condition",
-    "harm_averted>=ten": "is not a condition",
-    "harm_averted>=nan": "is not a condition",
+    "harm_averted=0.1": "is no condition",
+    "harm_averted>=ten": "is no condition",
+    "harm_averted>=nan": "is no condition",
     "harm_averted>=10": "is more than the whole; allowed: a share of 1",
 }
 

@@ -528,7 +528,7 @@ def test_the_command_fails_where_indices_are_not_settled_and_writes_them(
         (["headline"], "headline: design.kind = 'grid': is no design from which indices follow; allowed: saltelli"),
         (["OUT", "--metric", "deterence_rate"], "--metric: 'deterence_rate': is no metric; did you mean"),
         (["OUT", "--metric", METRIC, "--metric", METRIC], "is given twice"),
-        (["OUT", "--half-width", "0"], "--half-width: 0.0: is not a half-width"),
+        (["OUT", "--half-width", "0"], "--half-width: 0.0: is no half-width"),
         (["OUT", "--replicates", "5"], "--replicates: does not go with a folder of results"),
         (["nowhere"], "nowhere"),
     ],

@@ -163,7 +163,7 @@ def test_together_makes_one_arm_and_else_each_makes_its_own(tmp_path: Path, caps
         (["--change", "clarity=1", "--together"], "combines several changes in one arm"),
         (["--change", f"{GAIN}=6", "--why"], "an arm has a changed one"),
         (["--change", f"{GAIN}=6", "--worlds", "uncertain_worlds"], "differs between the worlds"),
-        (["--same-cost", "0"], "is no difference of cost"),
+        (["--same-cost", "0"], "is not a difference in cost"),
     ],
 )
 def test_what_is_wrong_is_one_message_before_the_first_run(

@@ -192,7 +192,7 @@ def test_runs_that_fail_are_told_of(tmp_path: Path, capsys: Capture, monkeypatch
 
 ALONE = {
     "nothing": ([], "needs doctrines to compare; allowed: two or more"),
-    "one": (["none"], "'none': is one doctrine, and it takes two to compare"),
+    "one": (["none"], "'none': is only one doctrine; a comparison needs at least two"),
     "twice": (["none", "status_quo", "none"], "'none': is given twice"),
     "unknown": (["none", "status_qou"], "did you mean 'status_quo'?"),
     "missing file": (["none", "no.toml"], "there is no such file"),
@@ -262,7 +262,7 @@ def test_files_that_are_no_tables(no_run: None, tmp_path: Path, capsys: Capture)
 def test_a_file_of_worlds_cannot_be_set_beside(no_run: None, worlds_file: Path, capsys: Capture) -> None:
     call = ["compare", "none", "status_quo", "--worlds", str(worlds_file), "--set", f"{GAIN}=2"]
     assert main(call) == WRONG_INPUT
-    one_answer(capsys, "differs between the worlds and cannot be set as well")
+    one_answer(capsys, "differs between the worlds, so it cannot also be set")
     assert main(["compare", "coalition", *call[1:-2], "--replicates", "999999"]) == WRONG_INPUT
     one_answer(capsys, "too many")
 

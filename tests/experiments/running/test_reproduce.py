@@ -348,7 +348,7 @@ def test_what_is_made_again_needs_a_new_folder(there: str, folder: Path, no_run:
     if there == "full":
         (out / "notes").mkdir(parents=True)
     assert main(["reproduce", str(folder), "--out", str(out)]) == WRONG_INPUT
-    one_answer(capsys, f"--out {out}: is there already; what is made again needs a new folder")
+    one_answer(capsys, f"--out {out}: already exists; reproduced results need a new folder")
 
 
 def test_a_sweep_made_again_can_be_kept(folder: Path, tmp_path: Path) -> None:
@@ -387,7 +387,7 @@ def _fails(folder: Path) -> None:
 WRONG: dict[str, tuple[Callable[[Path], object], list[str], list[str]]] = {
     "no folder": (shutil.rmtree, [], ["is not a folder of results: it has no manifest.json"]),
     "no results": (lambda folder: (folder / "manifest.json").unlink(), [], ["is not a folder of results"]),
-    "no such point": (lambda _: 0, ["--point", "8"], ["--point: 8: is no point of this design", "0 to 7"]),
+    "no such point": (lambda _: 0, ["--point", "8"], ["--point: 8: is not a point of this design", "0 to 7"]),
     "no such replicate": (
         lambda _: 0,
         ["--point", "2", "--replicate", "3"],
@@ -473,7 +473,7 @@ def test_runs_that_failed_fail_again(tmp_path: Path, monkeypatch: pytest.MonkeyP
         out = swept_into(tmp_path, EXPERIMENT)
         capsys.readouterr()
         assert main(["reproduce", str(out)]) == 0
-        assert "the same to the bit: 24 runs, 12 of which failed and fail again" in capsys.readouterr().out
+        assert "the same to the bit: 24 runs, 12 which failed in both cases" in capsys.readouterr().out
     assert main(["reproduce", str(out), "--quiet"]) == FAILED
     assert "runs.parquet differs: 12 of 24 rows, in status, error" in capsys.readouterr().err
 
@@ -535,5 +535,5 @@ def test_in_python_a_folder_or_one_run_of_it_is_made_again(tmp_path: Path) -> No
     assert (whole.runs, whole.different) == (4, ())
     assert (one.runs, one.different) == (1, ())
     assert open_results(tmp_path / "one").manifest.kind == "run"
-    with pytest.raises(ConfigurationError, match="is no point of this design"):
+    with pytest.raises(ConfigurationError, match="is not a point of this design"):
         reproduce.reproduce(tmp_path / "swept", 2)

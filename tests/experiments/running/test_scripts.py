@@ -85,7 +85,7 @@ if __name__ == "__main__":
     done = in_script(others + SWEEP)
     *_, last = [line for line in done.stderr.splitlines() if "ConfigurationError" in line]
     assert GUARD in last
-    assert "runs this script anew and comes to a sweep" in last
+    assert "runs this script again and starts another sweep" in last
     assert open_results(here / "out").counts == (4, 0)
 
 

@@ -113,7 +113,7 @@ def test_workers_that_always_die_end_the_sweep_with_one_message(
     out = tmp_path / "out"
     assert main(["sweep", str(experiment), "--quiet", "--workers", "1", "--out", str(out), *arguments]) == 1
     said = capsys.readouterr().err
-    assert said.startswith("deter: workers die again and again")
+    assert said.startswith("deter: workers keep failing")
     assert said.count("\n") == 1
     assert open_results(tmp_path / "out").manifest.status == "running"
 

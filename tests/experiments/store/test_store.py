@@ -356,7 +356,7 @@ def test_a_run_that_stands_in_two_parts_is_refused(held: int, tmp_path: Path, mo
     monkeypatch.setattr(assembly, "HELD", held)
     runs = random_runs(6, 5)
     twice = cut(runs, 10, tmp_path / "one") | cut(runs[12:13], 1, tmp_path / "two")
-    with pytest.raises(OtherRuns, match="replicate 2 of point 2 stands in two parts"):
+    with pytest.raises(OtherRuns, match="replicate 2 of point 2 is in two parts"):
         assemble(twice, tmp_path / "runs.parquet", planned(6, 5))
     assert not (tmp_path / "runs.parquet").exists()
 
@@ -389,7 +389,7 @@ def test_runs_that_are_not_those_planned_are_refused_before_they_are_written(
     runs = random_runs(6, 5)
     runs = (runs if kept is None else runs.filter(kept)).with_columns(**changed).cast(RUNS_SCHEMA)
     parts = cut(runs, 10, tmp_path / "parts")
-    with pytest.raises(OtherRuns, match=f"parts: .*{said}.*; without this folder the same command runs them again"):
+    with pytest.raises(OtherRuns, match=f"parts: .*{said}.*; remove this folder, and the same command runs them again"):
         assemble(parts, tmp_path / "runs.parquet", planned(6, 5))
     assert not (tmp_path / "runs.parquet").exists()
 
