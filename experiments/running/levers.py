@@ -81,8 +81,8 @@ class SameCost:
         names = [name for name in rows[0] if name not in kinds] if rows else []
         note = (
             f"EU cost a year; the reference costs {self.reference.mean:.4g}, the target is {self.target:.4g} within "
-            f"{100 * WITHIN:.0f} %. Estimated with seed {self.seed}, on other random numbers than "
-            "the comparison of arms. `half`: of the 95 % interval of the paired difference from the reference, over replicates."
+            f"{100 * WITHIN:.0f} %. Estimated with seed {self.seed}, on other random numbers than the comparison of "
+            "arms. `half`: of the 95 % interval of the paired difference from the reference, over replicates."
         )
         schema = {name: kinds.get(name, pl.Float64()) for name in ("lever", "found", *names, "n")} if rows else kinds
         return Table("Levers at the same cost", pl.DataFrame(rows, schema=schema), note)

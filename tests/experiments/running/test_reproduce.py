@@ -473,7 +473,7 @@ def test_runs_that_failed_fail_again(tmp_path: Path, monkeypatch: pytest.MonkeyP
         out = swept_into(tmp_path, EXPERIMENT)
         capsys.readouterr()
         assert main(["reproduce", str(out)]) == 0
-        assert "the same to the bit: 24 runs, 12 which failed in both cases" in capsys.readouterr().out
+        assert "the same to the bit: 24 runs, 12 of which failed both times" in capsys.readouterr().out
     assert main(["reproduce", str(out), "--quiet"]) == FAILED
     assert "runs.parquet differs: 12 of 24 rows, in status, error" in capsys.readouterr().err
 
