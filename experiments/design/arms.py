@@ -62,7 +62,7 @@ def _arm(name: str, base: Configuration, changes: Mapping[str, Any]) -> Arm:
     was = listed([f"{factor_words(path)} was {stated_text(before[path])}" for path in within if path in before])
     content = changed.doctrine.model_dump(mode="json") | {
         "title": f"{base.doctrine.title} {words}",
-        "idea": f"“{base.doctrine.title}” but for what is changed{f': {was}' if was else ' beside it'}.",
+        "idea": f"“{base.doctrine.title}” except for the changed settings{f' ({was})' if was else ''}.",
     }
     Doctrine.model_validate(content)
     return Arm(f"{name} {words}", content, {path: _plain(value) for path, value in beside.items()})
