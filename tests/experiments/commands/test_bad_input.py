@@ -328,7 +328,7 @@ EXPERIMENTS = {
     "factor twice": (FACTOR, f"{FACTOR}\n{FACTOR}", "is not valid TOML", "line 8"),
     "factor in two spellings": (FACTOR, f"{FACTOR}\ndoctrine.clarity = [0.5]", "doctrine.clarity: is given twice"),
     "factor that is a group": (FACTOR, '"doctrine.clarity" = { a = [1] }', "doctrine.clarity.a", "no such parameter"),
-    "factor that is fixed": (FACTOR, '"scenario.catalogues.measures" = ["x"]', "fixed when a configuration is loaded"),
+    "factor that is fixed": (FACTOR, '"scenario.catalogues.measures" = ["x"]', "once a configuration is loaded"),
     "level not finite": (FACTOR, '"doctrine.clarity" = [0, inf]', 'factors."doctrine.clarity" = inf', "finite"),
     "level that is no number": (FACTOR, '"doctrine.clarity" = [nan]', "= nan: is not a finite number"),
     "level of another type": (FACTOR, '"doctrine.clarity" = [true]', "= true: is not a number; allowed: 0 to 1"),
@@ -425,7 +425,7 @@ SETS = {
     ),
     "range without number": ("measures.asset_freeze.bite=[nan, 1]", "= [nan, 1]: is not a range"),
     "range without end": ("measures.asset_freeze.delay=[0, inf]", "= [0, inf]: is not a range", "≤ high ≤ 1,000,000"),
-    "catalogue by path": ("scenario.catalogues.partners=x", "is fixed when a configuration is loaded"),
+    "catalogue by path": ("scenario.catalogues.partners=x", "cannot be changed once a configuration is loaded"),
     "start past the calendar": ("scenario.time.start=9999-12-30", "scenario.time.start = 9999-12-30: is too late"),
 }
 

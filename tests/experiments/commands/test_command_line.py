@@ -194,7 +194,7 @@ def test_a_sweep_of_one_replicate_shows_no_numbers(
     assert main(arguments) == 0
     shown = capsys.readouterr()
     assert "2 points × 1 replicate = 2 runs" in shown.err
-    assert "One replicate has no interval" in shown.out
+    assert "No estimates are shown, because an interval needs" in shown.out
     assert not re.search(r"\d", shown.out)
 
 
@@ -249,7 +249,7 @@ def test_a_fresh_sweep_keeps_what_belongs_to_it_and_loses_what_does_not(
     assert capsys.readouterr().out == first
     assert [path.stat().st_mtime_ns for path in parts] == written
     assert main([*arguments, "--seed", "4"]) == 2
-    assert "--fresh to lose what is there and start anew" in capsys.readouterr().err
+    assert "--fresh to delete the results there and start again" in capsys.readouterr().err
     assert main([*arguments, "--seed", "4", "--fresh"]) == 0
     assert open_results(tmp_path / "out").manifest.seed == 4
 

@@ -109,7 +109,7 @@ WRONG: dict[str, tuple[str, str, tuple[str, ...]]] = {
     "the scenario itself is varied": (
         '"doctrine.clarity" = [0.0, 1.0]',
         'scenario = ["baseline", "history"]',
-        ("uncertainty", "varies the scenario as a whole"),
+        ("uncertainty", "varies the whole scenario"),
     ),
     "an unknown parameter": (SKILL, f"{SKILL}s", ("worlds.csv", f"{SKILL}s", "is no parameter")),
     "a dial": (SKILL, "doctrine.clarity", ("worlds.csv", "doctrine.clarity", "what the EU chooses")),

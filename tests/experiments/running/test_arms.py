@@ -161,7 +161,7 @@ def test_together_makes_one_arm_and_else_each_makes_its_own(tmp_path: Path, caps
         (["--change", "clarity=1", "--change", "clarity=1"], "'with clarity 1': is given twice"),
         (["--change", "clarity=1", "--change", "clarity=0", "--together"], "is changed twice in one arm"),
         (["--change", "clarity=1", "--together"], "combines several changes in one arm"),
-        (["--change", f"{GAIN}=6", "--why"], "an arm has a changed one"),
+        (["--change", f"{GAIN}=6", "--why"], "an arm changes the world"),
         (["--change", f"{GAIN}=6", "--worlds", "uncertain_worlds"], "differs between the worlds"),
         (["--same-cost", "0"], "is not a difference in cost"),
     ],
@@ -249,9 +249,9 @@ def test_same_cost_reaches_it_where_a_price_is_linear_and_is_compared_on_other_l
     more = asked.with_changes(found.changes)
     assert f"none with partners {partners:.15g}" in more.levels
     assert found.seed != more.design.seed
-    with pytest.raises(ConfigurationError, match="as far as single levers go"):
+    with pytest.raises(ConfigurationError, match="with a single lever"):
         same_cost(replace(asked, extra_cost=1e6), 1)
-    with pytest.raises(ConfigurationError, match="leaves no cost"):
+    with pytest.raises(ConfigurationError, match="leaves nothing of the reference's cost"):
         same_cost(replace(asked, extra_cost=-0.1), 1)
 
 

@@ -151,7 +151,7 @@ def test_a_copy_under_another_name_is_pointed_out(tmp_path: Path, capsys: Captur
     mine.write_bytes((CONFIGS / "doctrines" / "none.toml").read_bytes())
     call = ["compare", str(mine), "none", "--replicates", "2", "--quiet", "--workers", "1", *SETS]
     assert main([*call, "--out", str(tmp_path / "out")]) == 0
-    assert "says the same as" in capsys.readouterr().err
+    assert "is the same as" in capsys.readouterr().err
     comparison = comparison_of(open_results(tmp_path / "out"))
     assert comparison.doctrines == ["mine", "none"]
     assert set(differences(comparison)["mean"]) == {0.0}
@@ -204,7 +204,7 @@ ALONE = {
     "worlds unknown": (["none", "status_quo", "--worlds", "uncertain_world"], "did you mean 'uncertain_worlds'?"),
     "worlds of dials": (
         ["none", "status_quo", "--worlds", "headline"],
-        "which the doctrines themselves state",
+        "doctrines set it themselves",
     ),
     "worlds of trajectories": (["none", "status_quo", "--worlds", "screening"], "no worlds to average over"),
     "worlds missing": (["none", "status_quo", "--worlds", "no.csv"], "there is no such file"),

@@ -236,7 +236,7 @@ def test_what_could_make_a_difference_is_said(case: tuple[dict[str, Any], str], 
     assert main(["reproduce", str(folder), "--point", "0"]) == 0
     shown = capsys.readouterr()
     assert case[1] in shown.err
-    assert "code, versions and platform are those" not in shown.err
+    assert "code, versions and platform are the same" not in shown.err
     assert "the same to the bit: 1 run" in shown.out
 
 

@@ -55,7 +55,7 @@ def test_foreign_files_stay(fresh: list[str], no_run: None, tmp_path: Path, smal
     (tmp_path / "out").mkdir()
     (tmp_path / "out" / "thesis.parquet").write_text("mine")
     assert main([*small, *fresh]) == WRONG_INPUT
-    one_answer(capsys, str(tmp_path / "out"), "holds files that are no results of deter; give another folder")
+    one_answer(capsys, str(tmp_path / "out"), "holds files that are not results of deter; give another folder")
     (tmp_path / "out" / "manifest.json").write_text('{"name": "of something else"}')
     assert main([*small, *fresh]) == WRONG_INPUT
     one_answer(capsys, "manifest.json: is no manifest of results of deter")
@@ -109,7 +109,7 @@ def test_a_wrong_manifest(
     before = {inner: inner.read_bytes() for inner in swept.rglob("*") if inner.is_file()}
     capsys.readouterr()
     assert main(small) == WRONG_INPUT
-    one_answer(capsys, case[1], "--fresh to lose what is there and start anew")
+    one_answer(capsys, case[1], "--fresh to delete the results there and start again")
     with pytest.raises(ConfigurationError):
         open_results(swept)
     assert {inner: inner.read_bytes() for inner in swept.rglob("*") if inner.is_file()} == before
@@ -132,7 +132,7 @@ def test_another_design_is_refused_and_told_apart(swept: Path, small: list[str],
         "--seed=4": "seed: 3 there, 4 now",
     }.items():
         assert main([*small, change]) == WRONG_INPUT
-        one_answer(capsys, str(swept), said, "--fresh to lose what is there and start anew")
+        one_answer(capsys, str(swept), said, "--fresh to delete the results there and start again")
 
 
 def test_parts_that_are_lost_or_damaged_are_made_anew(swept: Path, small: list[str]) -> None:

@@ -125,7 +125,7 @@ def test_what_is_no_whole_part_of_ours_is_set_aside(
     done, told = done_again(design, swept)
     assert done == spoilt
     assert len(told) == 1
-    assert f"set aside in {swept}/parts/damaged and run again: " in told[0]
+    assert f"moved to {swept}/parts/damaged and run again: " in told[0]
     assert part.name in told[0]
     assert tables(swept) == before
     aside = swept / "parts" / "damaged"
@@ -155,7 +155,7 @@ def test_parts_that_the_manifest_does_not_list_are_adopted(swept: Path, design: 
     journal = swept / "parts" / JOURNAL
     journal.write_bytes(journal.read_bytes()[:-9])  # the last line was being written
     torn = next(name for name in listed if f'"{name}"' not in journal.read_text())
-    told = f"1 part is damaged or foreign, set aside in {swept}/parts/damaged and run again: {torn}"
+    told = f"1 part is damaged or from other runs; moved to {swept}/parts/damaged and run again: {torn}"
     assert done_again(design, swept) == (1, [told])
     assert tables(swept) == before
     assert read_manifest(swept).parts == listed
@@ -250,7 +250,7 @@ def test_without_locks_the_user_is_told(
     out = tmp_path / "out"
     done, told = done_again(design, out)
     assert done > 0
-    assert told == [f"this system has no locks for files here: see to it that nothing else writes into {out}"]
+    assert told == [f"this system has no file locks here: make sure that nothing else writes into {out}"]
     assert open_results(out).status.state == "complete"
 
 

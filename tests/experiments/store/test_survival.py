@@ -264,11 +264,11 @@ def test_a_full_disk(
     """There is room for no more than the manifest, or for some of the parts."""
     out = disk(f"size={size}") / "out"
     assert main([*command, "--out", str(out)]) == FAILED
-    one_answer(capsys, f"{out}/", "No space left on device", "with more room there, the same command goes on")
+    one_answer(capsys, f"{out}/", "No space left on device", "free some space and repeat the command to continue")
     kept = parts(out)
     assert bool(kept) == some
     assert main([*command, "--out", str(out)]) == FAILED
-    one_answer(capsys, f"{out}/", "No space left on device", "with more room there, the same command goes on")
+    one_answer(capsys, f"{out}/", "No space left on device", "free some space and repeat the command to continue")
     assert kept.items() <= parts(out).items()
     disk("size=20m")
     complete(command, out)
