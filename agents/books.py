@@ -74,7 +74,7 @@ _COUNTED: dict[str, tuple[str, str]] = dict(
     # phases of the doctrine
     doctrine_changes=integer("changes of doctrine: phases that began or ended, counted once a week"),
     phased_weeks=integer("weeks in which a phase of the doctrine held"),
-    turned=integer("1 where a phase held in any week"),
+    turned=integer("1 if a phase held in any week"),
     turned_after=integer("weeks before the first week in which a phase held"),
     # states, summed over weeks
     weeks=integer("weeks recorded"),

@@ -62,5 +62,5 @@ MEASURE = Columns(
     diligence=real("rise of the addressed harbour's diligence towards 1 (programme: level approached, all harbours)"),
     persons=real("persons listed at full bite"),
     entities=real("entities listed at full bite"),
-    joinable=integer("1 where partners may join"),
+    joinable=integer("1 if partners may join"),
 )

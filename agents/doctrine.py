@@ -49,13 +49,13 @@ PHASE = Columns(
 )
 
 SWITCHES = Columns(
-    punishment=integer("1 where expected responses deter"),
-    denial=integer("1 where resilience lowers the success of activities"),
-    entanglement=integer("1 where interdependence makes harm cost its author"),
-    norms=integer("1 where norms restrain"),
-    incapacitation=integer("1 where pressure lowers capability"),
-    grievance=integer("1 where grievance motivates retaliation"),
-    suppression=integer("1 where pressure on harbours takes opportunities away"),
+    punishment=integer("1 if expected responses deter"),
+    denial=integer("1 if resilience lowers the success of activities"),
+    entanglement=integer("1 if interdependence makes harm cost its author"),
+    norms=integer("1 if norms restrain"),
+    incapacitation=integer("1 if pressure lowers capability"),
+    grievance=integer("1 if grievance motivates retaliation"),
+    suppression=integer("1 if pressure on harbours takes opportunities away"),
 )
 
 

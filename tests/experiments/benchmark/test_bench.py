@@ -273,8 +273,8 @@ def test_another_checkout_can_be_measured(tmp_path: Path, monkeypatch: pytest.Mo
 @pytest.mark.parametrize(
     ("make", "message"),
     [
-        (lambda folder, log: Path("nowhere"), "--against = 'nowhere': is no checkout of deter"),
-        (lambda folder, log: Path("empty"), "--against = 'empty': is no checkout of deter"),
+        (lambda folder, log: Path("nowhere"), "--against = 'nowhere': is not a checkout of deter"),
+        (lambda folder, log: Path("empty"), "--against = 'empty': is not a checkout of deter"),
         (lambda folder, log: ROOT, f"--against = '{ROOT}': is this checkout; give another"),
         (
             lambda folder, log: stub(folder / "old", log, text="import of_old_age"),

@@ -267,7 +267,7 @@ def test_the_first_compilation_is_announced(
     monkeypatch.setattr(compiling, "JIT", True)
     assert main(["sweep", str(experiment), "--out", str(tmp_path / "out"), *SHORT]) == 0
     said = capsys.readouterr().err
-    assert "compiling the model for this machine, about a minute, once" in said
+    assert "compiling the model for this machine (about a minute, once)" in said
     assert "compiled in " in said
 
 

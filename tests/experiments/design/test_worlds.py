@@ -148,7 +148,7 @@ REFUSED: dict[str, tuple[Callable[[str], bytes | str], str]] = {
     ),
     "the same behind a row that weighs nothing": (
         lambda text: "\n".join(text.replace(",1.0", ",0").splitlines() + text.splitlines()[2:] * 1),
-        "holds the same world in rows 2 and 3",
+        "contains the same world in rows 2 and 3",
     ),
     "an empty first line": (lambda text: f"\n{text}", "has an empty first line"),
     "nothing": (lambda _: b"", "is empty"),
@@ -169,9 +169,9 @@ def test_text_that_is_not_plain_is_refused(
 NO_PARAMETERS = {
     "days out of the calendar": (
         pl.Series([0, 2**31 - 1]).cast(pl.Int32).cast(pl.Date),
-        "out of the calendar in row 2",
+        "outside the calendar in row 2",
     ),
-    "hours out of the calendar": (pl.Series([0, 2**62]).cast(pl.Datetime), "out of the calendar in row 2"),
+    "hours out of the calendar": (pl.Series([0, 2**62]).cast(pl.Datetime), "outside the calendar in row 2"),
     "lists": (pl.Series([[0.1], [0.2]]), "holds List(Float64), which no parameter can be"),
     "bytes": (pl.Series([b"a", b"b"]), "holds Binary, which no parameter can be"),
     "spans of time": (pl.Series([1, 2]).cast(pl.Duration), "which no parameter can be"),

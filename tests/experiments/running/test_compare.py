@@ -199,7 +199,10 @@ ALONE = {
     "a scenario": (["none", "baseline"], "is not among the shipped doctrines, but among the scenarios"),
     "reference unknown": (["none", "status_quo", "--reference", "nun"], "--reference"),
     "scenario unknown": (["none", "status_quo", "--scenario", "basline"], "did you mean 'baseline'?"),
-    "set of a doctrine": (["none", "status_quo", "--set", "doctrine.clarity=1"], "would be lost: doctrine is a factor"),
+    "set of a doctrine": (
+        ["none", "status_quo", "--set", "doctrine.clarity=1"],
+        "would have no effect: doctrine is a factor",
+    ),
     "target misspelt": (["none", "status_quo", "--target", "harm_averte>=0.1"], "did you mean 'harm_averted'?"),
     "worlds unknown": (["none", "status_quo", "--worlds", "uncertain_world"], "did you mean 'uncertain_worlds'?"),
     "worlds of dials": (
@@ -232,7 +235,10 @@ FILES = {
     "weight NaN": (f"{GAIN},weight\n1,nan\n2,1\n", "weight = 'nan': is not a number"),
     "weight a word": (f"{GAIN},weight\n1,much\n", "weight = 'much': is not a number"),
     "all zero": (f"{GAIN},weight\n1,0\n2,0\n", "is zero in every row"),
-    "same world twice": (f"{GAIN}\n1\n2\n1\n", "holds the same world in rows 1 and 3; allowed: one row, with the sum"),
+    "same world twice": (
+        f"{GAIN}\n1\n2\n1\n",
+        "contains the same world in rows 1 and 3; allowed: one row, with the sum",
+    ),
     "same column twice": (f"{GAIN},{GAIN}\n1,2\n", "is the name of two columns"),
     "value missing": (f"{GAIN},{ATTITUDE}\n1,\n", f"{ATTITUDE}: has no value in row 1"),
     "infinite": (f"{GAIN}\n1\ninf\n", "is not a finite number in row 2"),

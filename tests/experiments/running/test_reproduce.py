@@ -194,7 +194,7 @@ def test_the_same_rows_in_other_bytes_are_told_apart(folder: Path, capsys: Captu
     files[path.name]["sha256"] = hashlib.sha256(path.read_bytes()).hexdigest()
     manifest_with(folder, files=files)
     assert main(["reproduce", str(folder), "--quiet"]) == FAILED
-    assert "runs.parquet has the same rows in other bytes" in capsys.readouterr().err
+    assert "runs.parquet has the same rows in bytes that Polars" in capsys.readouterr().err
 
 
 def test_the_bytes_of_another_polars_are_no_difference_and_are_named(folder: Path, capsys: Capture) -> None:
@@ -248,7 +248,7 @@ def test_a_folder_from_before_contents_were_kept(tmp_path: Path, capsys: Capture
         del tree[entry]
     (out / "manifest.json").write_text(json.dumps(tree))
     assert main(["reproduce", str(out), "--quiet"]) == 0
-    assert "levels of doctrine are read from their files" in capsys.readouterr().err
+    assert "levels of doctrine come from files" in capsys.readouterr().err
 
 
 def test_a_configuration_that_was_changed_makes_other_runs(folder: Path, capsys: Capture) -> None:
@@ -391,7 +391,7 @@ WRONG: dict[str, tuple[Callable[[Path], object], list[str], list[str]]] = {
     "no such replicate": (
         lambda _: 0,
         ["--point", "2", "--replicate", "3"],
-        ["--replicate: 3: is no replicate that the folder holds of point 2", "0, 1, 2"],
+        ["--replicate: 3: is not a replicate of point 2 in the folder", "0, 1, 2"],
     ),
     "a negative point": (lambda _: 0, ["--point", "-1"], ["--point = '-1'", "deter reproduce --help"]),
     "a failed run": (_fails, ["--point", "0"], ["point 0, replicate 0 failed (OSError: no)", "no figures to compare"]),

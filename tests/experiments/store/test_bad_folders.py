@@ -36,7 +36,7 @@ def test_results_need_a_folder(target: str, no_run: None, tmp_path: Path, small:
     (tmp_path / "file").write_text("mine")
     for command in (["run", "--quiet"], small):
         assert main([*command, "--out", str(tmp_path / target)]) == WRONG_INPUT
-        one_answer(capsys, target, "is a file, and results need a folder; give another folder with --out")
+        one_answer(capsys, target, "is a file, but results need a folder; give another folder with --out")
     assert (tmp_path / "file").read_text() == "mine"
 
 
@@ -215,7 +215,7 @@ def test_a_file_in_place_of_a_folder_is_named_before_anything_runs(
 ) -> None:
     (tmp_path / "file").write_text("mine")
     assert main([*command, "--out", str(tmp_path / "file")]) == WRONG_INPUT
-    one_answer(capsys, f"{tmp_path / 'file'}: is a file, and results need a folder")
+    one_answer(capsys, f"{tmp_path / 'file'}: is a file, but results need a folder")
     assert (tmp_path / "file").read_text() == "mine"
 
 

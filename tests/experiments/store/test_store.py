@@ -362,11 +362,23 @@ def test_a_run_that_stands_in_two_parts_is_refused(held: int, tmp_path: Path, mo
 
 
 NOT_PLANNED: dict[str, tuple[pl.Expr | None, dict[str, pl.Expr], str]] = {
-    "another seed": (None, {"seed": pl.lit(1, pl.Int64)}, "holds runs of seed 1, and those planned are of seed 3"),
+    "another seed": (None, {"seed": pl.lit(1, pl.Int64)}, "holds runs of seed 1, but the plan has seed 3"),
     "another seed once": (None, {"seed": pl.when(pl.int_range(pl.len()) == 7).then(4).otherwise("seed")}, "of seed 4"),
-    "a point too many": (None, {"point": pl.col("point") + 1}, "5 runs of point 6, replicates 0 to 4, and planned are"),
-    "a point below": (None, {"point": pl.col("point") - 1}, "5 runs of point -1, replicates 0 to 4, and planned are 5"),
-    "the first point gone": (pl.col("point") > 0, {}, "holds no run of point 0, and planned are 5 of each of 6 points"),
+    "a point too many": (
+        None,
+        {"point": pl.col("point") + 1},
+        "5 runs of point 6, replicates 0 to 4, but the plan has",
+    ),
+    "a point below": (
+        None,
+        {"point": pl.col("point") - 1},
+        "5 runs of point -1, replicates 0 to 4, but the plan has 5",
+    ),
+    "the first point gone": (
+        pl.col("point") > 0,
+        {},
+        "holds no run of point 0, but the plan has 5 of each of 6 points",
+    ),
     "a point gone": (pl.col("point") != 3, {}, "holds no run of point 3"),
     "the last point gone": (pl.col("point") < 5, {}, "holds no run of point 5"),
     "a replicate gone": (pl.col("replicate") + pl.col("point") != 7, {}, "holds 4 runs of point 3, replicates 0 to 3"),
@@ -398,7 +410,7 @@ def test_with_a_precision_points_may_have_more_replicates_than_the_pilot(tmp_pat
     runs = random_runs(3, 8).filter((pl.col("replicate") < 5) | (pl.col("point") == 1))
     parts = cut(runs, 7, tmp_path / "parts")
     assert assemble(parts, tmp_path / "runs.parquet", planned(3, 5)._replace(most=8)) == 18
-    with pytest.raises(OtherRuns, match=r"holds 8 runs of point 1, .*, and planned are 5 to 7 of each of 3 points"):
+    with pytest.raises(OtherRuns, match=r"holds 8 runs of point 1, .*, but the plan has 5 to 7 of each of 3 points"):
         assemble(parts, tmp_path / "runs.parquet", planned(3, 5)._replace(most=7))
 
 
