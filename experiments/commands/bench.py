@@ -19,9 +19,9 @@ def bench_command(
     ] = None,
     quiet: Quiet = False,
 ) -> None:
-    """Measure how fast the model is here: engines, threads, the floor, phases, growth, memory, start-up, compilation.
+    """Measure the speed of the model here: engines, threads, the floor, phases, growth, memory, start-up, compilation.
 
-    Takes about five minutes on two cores, on which nothing else should run. Example: `deter bench --rounds 5`
+    Takes about five minutes on two otherwise idle cores. Example: `deter bench --rounds 5`
     """
     from experiments.benchmark.bench import beside_file, beside_folder
     from experiments.terminal.screen import Screen

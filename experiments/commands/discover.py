@@ -27,7 +27,7 @@ def discover_command(
     either: Annotated[bool, Option("--any", help="Look for worlds that meet at least one of the conditions.")] = False,
     quiet: Quiet = False,
 ) -> None:
-    """Find in which worlds of a sweep a doctrine fails, as a rule that can be read, by PRIM and CART.
+    """Find the worlds of a sweep in which a doctrine fails, and state them as a readable rule (PRIM and CART).
 
     Example: `deter discover results/uncertain_worlds --doctrine status_quo --target "harm_averted<0.1"`
     """

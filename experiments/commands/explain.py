@@ -22,7 +22,7 @@ def explain_command(
     trust_model: TrustModel = False,
     quiet: Quiet = False,
 ) -> None:
-    """Tell one run of a folder as a story: its cases, votes and what followed, in sentences and a picture.
+    """Tell one run of a folder as a story, in sentences and a picture: cases, votes and consequences.
 
     Example: `deter explain results/headline --point 3`
     """

@@ -24,7 +24,7 @@ def report_command(
     ] = None,
     quiet: Quiet = False,
 ) -> None:
-    """Write the brief of a folder: one HTML page with findings, figures, tables, assumptions; it prints to PDF.
+    """Write the brief of a folder: one HTML page with findings, figures, tables and assumptions, to print as PDF.
 
     Example: `deter report results/headline --short --question "Does clarity pay?"`
     """

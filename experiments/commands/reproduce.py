@@ -17,7 +17,7 @@ def reproduce_command(
     trust_model: TrustModel = False,
     quiet: Quiet = False,
 ) -> None:
-    """Make results again from what their folder holds, and compare them bit by bit: exit code 0 the same, 1 not.
+    """Reproduce results from their folder and compare them bit by bit. Exit code: 0 if identical, 1 if not.
 
     Example: `deter reproduce results/headline --point 3 --replicate 7`
     """

@@ -23,7 +23,7 @@ def run_command(
     no_figures: NoFigures = False,
     quiet: Quiet = False,
 ) -> None:
-    """Run one world beside its twin, and tell what happened.
+    """Run one world with its twin, and show what happened.
 
     Example: `deter run baseline --doctrine clear_ladder --seed 7 --set doctrine.clarity=0.5 --ledger`
     """

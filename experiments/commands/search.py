@@ -23,7 +23,7 @@ def search_command(
     fresh: options.Fresh = False,
     quiet: options.Quiet = False,
 ) -> None:
-    """Search for robust doctrines by several objectives at once, judge them on fresh worlds, say what they lean on.
+    """Search for robust doctrines by several objectives, test them in fresh worlds, and show what they depend on.
 
     Example: `deter search robust_doctrine`
     """

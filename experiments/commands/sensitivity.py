@@ -39,7 +39,7 @@ def sensitivity_command(
 ) -> None:
     """Find which parameters matter: Sobol' indices or Morris's effects, with intervals and a check of convergence.
 
-    Runs what the folder lacks, as `deter sweep` does. Exit code 1: indices are written, but not settled.
+    Runs what the folder lacks, as `deter sweep` does. Exit code 1: indices are written, but not yet precise enough.
     Example: `deter sensitivity dials_and_circumstances`
     """
     from analysis.results.folder import open_results

@@ -27,7 +27,7 @@ def sweep_command(
     no_figures: options.NoFigures = False,
     quiet: options.Quiet = False,
 ) -> None:
-    """Run an experiment over all its points; taken up again where an earlier call was interrupted.
+    """Run an experiment at all its points; an interrupted sweep continues where it stopped.
 
     Example: `deter sweep headline --replicates 20 --out results/quick`
     """

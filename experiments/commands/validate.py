@@ -22,9 +22,9 @@ def validate_command(
     no_figures: Annotated[bool, Option("--no-figures", help="Write no figures into the folder.")] = False,
     quiet: Quiet = False,
 ) -> None:
-    """Check what the model shows against what theory and experiments expect: a table, figures, a page.
+    """Check the model against theory, experiments and the record, in a table, figures and a page.
 
-    Takes about ten minutes on two cores. Ends with exit code 1 where a check falls short that is not explained.
+    Takes about ten minutes on two cores. Exit code 1: a check falls short without an explanation.
     Example: `deter validate --fast`
     """
     from dataclasses import replace

@@ -29,7 +29,7 @@ def why_command(
     fresh: Fresh = False,
     quiet: Quiet = False,
 ) -> None:
-    """Share a doctrine's effect out among its mechanisms, features and measures: every combination is run.
+    """Divide a doctrine's effect among its mechanisms, features and measures, by running every combination.
 
     Example: `deter why clear_ladder maximum_pressure --replicates 100`
     """
