@@ -29,7 +29,8 @@ def calibrate_command(
     """Find the worlds that agree with the public record until 2023, and check how far to trust them.
 
     Takes about an hour on two cores; an interrupted calibration continues where it stopped.
-    Writes the posterior as a file of worlds for `--worlds` and `uncertainty`. Needs scikit-learn: pip install 'deter[calibrate]'.
+    Writes the posterior as a file of worlds for `--worlds` and `uncertainty`. Needs scikit-learn:
+    pip install 'deter[calibrate]'.
     Example: `deter calibrate --worlds 5000 --later 2000 --checked 0`
     """
     from analysis.calibration.answer import written
