@@ -324,7 +324,7 @@ EXPERIMENTS = {
     "nothing to vary": ("[factors]\n" + FACTOR, "", "factors: is missing"),
     "an empty table of factors": (FACTOR, "", "factors: has no entries; allowed: 1 or more"),
     "a number for factors": (f"[factors]\n{FACTOR}", "factors = 1", "factors = 1: is not a table"),
-    "a table for levels": (FACTOR, "[factors.doctrine]", "factors.doctrine = {}: is not a list"),
+    "a table for levels": (FACTOR, "[factors.doctrine]", "factors.doctrine = {}: is neither a list"),
     "factor twice": (FACTOR, f"{FACTOR}\n{FACTOR}", "is not valid TOML", "line 8"),
     "factor in two spellings": (FACTOR, f"{FACTOR}\ndoctrine.clarity = [0.5]", "doctrine.clarity: is given twice"),
     "factor that is a group": (FACTOR, '"doctrine.clarity" = { a = [1] }', "doctrine.clarity.a", "no such parameter"),

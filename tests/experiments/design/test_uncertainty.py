@@ -112,7 +112,7 @@ WRONG: dict[str, tuple[str, str, tuple[str, ...]]] = {
         ("uncertainty", "varies the whole scenario"),
     ),
     "an unknown parameter": (SKILL, f"{SKILL}s", ("worlds.csv", f"{SKILL}s", "is no parameter")),
-    "a dial": (SKILL, "doctrine.clarity", ("worlds.csv", "doctrine.clarity", "what the EU chooses")),
+    "a dial": (SKILL, "doctrine.clarity", ("worlds.csv", "doctrine.clarity", "is chosen by the EU")),
     "time": (SKILL, "scenario.time.weeks", ("worlds.csv", "scenario.time.weeks", "cannot differ between replicates")),
     "out of range": ("0.6,6,2", "1.6,6,2", ("worlds.csv", SKILL, "row 3")),
     "a cell that is empty": ("0.6,6,2", "0.6,,2", ("worlds.csv", GAIN, "row 3")),

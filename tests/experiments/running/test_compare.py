@@ -229,7 +229,7 @@ FILES = {
         "scenario.grievance.grievance_gian\n1\n",
         "is no parameter; did you mean 'scenario.grievance.grievance_gain'?",
     ),
-    "of a doctrine": ("doctrine.clarity\n0.5\n", "is what the EU chooses"),
+    "of a doctrine": ("doctrine.clarity\n0.5\n", "is chosen by the EU"),
     "below zero": (f"{GAIN},weight\n1,1\n2,-1\n", "weight = -1.0: is below zero in row 2"),
     "weight missing": (f"{GAIN},weight\n1,1\n2,\n", "weight: has no value in row 2"),
     "weight NaN": (f"{GAIN},weight\n1,nan\n2,1\n", "weight = 'nan': is not a number"),
