@@ -93,9 +93,9 @@ def in_the_way() -> str | None:
         spec = find_spec(name)
         found = Path(spec.origin).resolve() if spec and spec.origin else None
         if found is None:
-            return f"its package `{name}` is not there: install deter anew, in an environment of its own"
+            return f"its package `{name}` is missing: reinstall deter in a separate environment"
         if found != root / name / "__init__.py":
-            return f"{found} is in the way of its package `{name}`: rename it, or start from another folder"
+            return f"{found} hides its package `{name}`: rename that file or folder, or start from another folder"
         if MARK not in found.read_text("utf-8"):
             return (
                 f"another distribution has overwritten its package `{name}` in {root}: "

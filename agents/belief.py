@@ -13,7 +13,7 @@ from agents.foundation.compiled import Tables, inlined, rule
 from agents.foundation.functions import exp
 
 CLASSES = ("mild", "serious", "severe")
-"""Classes of severity, in which perpetrators hold their beliefs and the Union its credibility."""
+"""Classes of severity, in which perpetrators hold their beliefs and the EU its credibility."""
 MILD, SERIOUS, SEVERE = range(len(CLASSES))
 LOWEST = (0.0, 0.3, 0.6)
 """Severity from which each class begins: an assumption, but for the last, which is where acts count as severe."""

@@ -11,23 +11,23 @@ VOTING_RULES: tuple[str, ...] = get_args(VotingRule)
 UNANIMITY, QMV, COALITION = range(len(VOTING_RULES))
 
 DOCTRINE = Columns(
-    clarity=real("how clearly campaigns say what is to follow, 0 to 1: the weight that the announcement has"),
+    clarity=real("how clearly campaigns say what will follow, 0 to 1: the weight of the announcement"),
     attribution_confidence=real("confidence required before attribution, 0.6 to 0.99"),
     proportionality=real("how far the response follows severity, 0 to 1"),
     firmness=real("mean bite of a response relative to mean severity, 0 or more"),
     ratchet=real("rise of the response per recent attributed activity of the same actor"),
     campaign_interval=integer("weeks between campaigns, which announce the response schedule; 0: never"),
     voting_rule=integer("code in VOTING_RULES, for restrictive measures"),
-    initiative=integer("1 where the High Representative or the Commission proposes (65 % rule), else 0 (72 % rule)"),
-    vital_interest=integer("1 where a member may stop a majority vote for vital interests"),
-    coalition_quorum=integer("supporters needed where the willing decide on responses outside the toolbox"),
+    initiative=integer("1 if the High Representative or the Commission proposes (65 % rule), else 0 (72 % rule)"),
+    vital_interest=integer("1 if a member may stop a majority vote for vital interests"),
+    coalition_quorum=integer("supporters needed if the willing decide on responses outside the toolbox"),
     preventive=real("effort in preventive measures without attribution, 0 to 1"),
     cooperative=real("effort in cooperative measures without attribution, 0 to 1"),
     stability=real(
         "effort in stability measures: reactions without attribution, and statements on attributed cases, 0 to 1"
     ),
     support=real("effort in supporting Member States' own lawful responses, 0 to 1"),
-    partners=real("how closely partners are joined, 0 to 1"),
+    partners=real("how closely the EU works with partners, 0 to 1"),
     due_diligence=real("pressure on harbours to stop what starts on their territory, 0 to 1"),
     delay_factor=real("preparation time relative to the catalogue"),
 )
@@ -44,18 +44,18 @@ PHASE = Columns(
     trigger=integer("what it waits for, code in TRIGGERS"),
     threshold=real("week, number of severe acts or credibility at which it begins"),
     until=integer("week in which a phase with a date ends"),
-    lasts=integer("weeks that a phase with a trigger lasts at least"),
+    lasts=integer("fewest weeks that a phase with a trigger lasts"),
     began=integer("week in which it began; −1: it does not hold"),
 )
 
 SWITCHES = Columns(
-    punishment=integer("1 where expected responses deter"),
-    denial=integer("1 where resilience lowers the success of activities"),
-    entanglement=integer("1 where interdependence makes harm cost its author"),
-    norms=integer("1 where norms restrain"),
-    incapacitation=integer("1 where pressure lowers capability"),
-    grievance=integer("1 where grievance motivates retaliation"),
-    suppression=integer("1 where pressure on harbours takes opportunities away"),
+    punishment=integer("1 if expected responses deter"),
+    denial=integer("1 if resilience lowers the success of activities"),
+    entanglement=integer("1 if interdependence makes harm cost its author"),
+    norms=integer("1 if norms restrain"),
+    incapacitation=integer("1 if pressure lowers capability"),
+    grievance=integer("1 if grievance motivates retaliation"),
+    suppression=integer("1 if pressure on harbours takes opportunities away"),
 )
 
 

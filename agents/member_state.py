@@ -22,15 +22,21 @@ from agents.perpetrator import around_positive, around_unit
 from agents.union.tracks import REACTION, TRACKS
 from agents.victim import recover
 
-POSITIONS = ("supports", "declares an abstention", "objects", "claims a vital interest", "is unconvinced and abstains")
+POSITIONS = (
+    "supports",
+    "declares an abstention",
+    "objects",
+    "claims a vital interest",
+    "abstains because it is unconvinced",
+)
 SUPPORTS, ABSTAINS, OBJECTS, CLAIMS_VITAL_INTEREST, UNCONVINCED = range(5)
 
 MEMBER_STATE = Columns(
-    population=real("share of the Union's population, 0 to 1"),
+    population=real("share of the EU's population, 0 to 1"),
     standard=real("confidence required for its own attribution, log-odds"),
     standard_offset=real("how far that lies above the doctrine's, log-odds"),
     solidarity=real("readiness to act on any case, utility"),
-    salience=real("readiness that severity adds, utility per unit of severity"),
+    salience=real("extra readiness per unit of severity, utility"),
     reluctance=real("reluctance to any measure, utility per unit of political cost"),
 )
 
@@ -48,7 +54,7 @@ MEMBER_PRIOR = Columns(
     dependence=real("median exposure to one perpetrator state"),
     dependence_spread=real("spread of the log of it"),
     reluctance=real("median reluctance"),
-    reluctance_spread=real("spread of log reluctance: heavy-tailed, so that few members cast most vetoes"),
+    reluctance_spread=real("spread of log reluctance: heavy-tailed, so that a few members cast most vetoes"),
 )
 
 

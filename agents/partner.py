@@ -10,8 +10,8 @@ from agents.victim import recover
 
 PARTNER = Columns(
     intelligence=real("intelligence it shares, relative to the mean partner"),
-    alignment=real("readiness to side with the Union, 0 to 1"),
-    weight=real("bite it adds when it joins, relative to the Union's"),
+    alignment=real("readiness to side with the EU, 0 to 1"),
+    weight=real("bite it adds when it joins, relative to the EU's"),
 )
 
 PARTNER_PRIOR = Columns(

@@ -59,8 +59,8 @@ PERPETRATOR = Columns(
     kind=integer("code in KINDS"),
     home=integer("row of the state whose tension drives it: itself, its sponsor or its harbour"),
     tempo=real("opportunities a week at zero tension"),
-    opportunity=integer("1 where it has an opportunity"),
-    suppressed=integer("1 where pressure on its harbour took the opportunity away"),
+    opportunity=integer("1 if it has an opportunity"),
+    suppressed=integer("1 if pressure on its harbour took the opportunity away"),
     activity=integer("row of the activity chosen; −1: no opportunity"),
     patience=real("what is left of the standard exponential that the rates of weeks use up until an opportunity comes"),
     encounters=integer("opportunities waited for so far: what the next is drawn under, in place of a week"),
@@ -77,7 +77,7 @@ PERPETRATOR = Columns(
     pressure=real("bite of measures in force"),
     in_force=integer("measures in force against it"),
     # what this week's decisions brought it
-    news=integer("1 where they brought it anything"),
+    news=integer("1 if they brought it anything"),
     bite_excess=real("bite beyond what it holds justified, and what an accusation without ground counts"),
     calmed=real("share of grievance calmed this week"),
     named=integer("cases attributed to it this week"),
@@ -106,7 +106,7 @@ PERPETRATOR = Columns(
     norm_regard=real("disutility of breaking a norm of full strength, per unit of severity"),
     ambiguity_attitude=real("standard deviations added to the bite expected: above 0 averse to ambiguity"),
     log_discount=real("logarithm of the weekly discount factor"),
-    tolerance=real("share of opportunities that it leaves to groups it harbours under full pressure, 0 to 1"),
+    tolerance=real("share of opportunities that it leaves, under full pressure, to the groups it harbours, 0 to 1"),
     link=real("strength of the link to its sponsor, 0 to 1"),
     # what it expects
     attention=real("share of clues that investigators can follow, as it last reckoned with"),
@@ -121,11 +121,11 @@ PERPETRATOR = Columns(
     urge=real("the uniform that chooses the activity"),
     success=real("probability that its activity succeeds"),
     victim=integer("victim of the activity; Member States first, then partners; −1: none"),
-    succeeded=integer("1 where the activity succeeded"),
-    planted=integer("1 where it planted a clue against the framed party"),
+    succeeded=integer("1 if the activity succeeded"),
+    planted=integer("1 if it planted a clue against the framed party"),
     # how it adapts
     experience=real("opportunities that its attractions rest on, fading; −1: none yet"),
-    retooled=real("how far it has changed tools since it was last named, 0 to 1"),
+    retooled=real("how far it has changed tools since it was last publicly identified, 0 to 1"),
 )
 
 

@@ -94,7 +94,7 @@ def carries(world: Tables, measure_row: int, votes: Tally) -> float:
         return 1.0 if passed and not stopped else 0.0
     if adoption == WILLING:
         return votes.supporting_population if votes.supporting >= doctrine.coalition_quorum else 0.0
-    raise ValueError("the rule by which a measure is voted on has no branch in `carries`")
+    raise ValueError("`carries` has no branch for this voting rule")
 
 
 @rule

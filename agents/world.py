@@ -31,7 +31,7 @@ KEEP = Columns(
     grievance=real("share of grievance kept a week"),
     blame=real("share of the learned rate of blame kept a week"),
     record=real("share of the EU's record of an actor kept a week"),
-    credibility=real("share of what credibility remembers kept a week"),
+    credibility=real("share of memory in credibility kept a week"),
     caution=real("share of Member States' caution after errors kept a week"),
     retooled=real("share of new tools kept a week"),
     norms=real("share of norm strength gained kept a week"),
@@ -54,7 +54,7 @@ def _table(columns: Columns, doc: str, *, constant: bool = False) -> Layout:
 ARRAYS: dict[str, Layout] = {
     "clock": _row(CLOCK, "seed and replicate"),
     "scenario": _row(SCENARIO, "circumstances", constant=True),
-    "keep": _row(KEEP, "what is kept a week of what fades", constant=True),
+    "keep": _row(KEEP, "shares kept each week of all that fades", constant=True),
     "classes": _table(CLASS, "classes of severity: prior beliefs and credibility at the start", constant=True),
     "doctrine": _row(DOCTRINE, "the EU's doctrine, as it is this week"),
     "doctrines": _table(DOCTRINE, "the doctrine under every combination of its phases, a bit for each", constant=True),

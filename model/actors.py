@@ -55,7 +55,7 @@ class Archetype(TraitOverrides):
             if fits and getattr(self, name) is None:
                 raise ConfigurationError(f"is missing: an archetype of kind {self.kind} needs it", key=name)
             if not fits and getattr(self, name) is not None:
-                raise ConfigurationError(f"has no meaning for an archetype of kind {self.kind}", key=name)
+                raise ConfigurationError(f"does not apply to an archetype of kind {self.kind}", key=name)
         return self
 
 
@@ -91,7 +91,7 @@ def check_perpetrators(archetypes: dict[str, Archetype], perpetrators: dict[str,
         kind = archetypes[agent.archetype].kind
         for trait in agent.given():
             if not applies(trait, kind):
-                raise ConfigurationError(f"has no meaning for a perpetrator of kind {kind}", key=f"{where}.{trait}")
+                raise ConfigurationError(f"does not apply to a perpetrator of kind {kind}", key=f"{where}.{trait}")
         for role, kinds in (("sponsor", ("proxy",)), ("harbour", ("criminal", "hacktivist"))):
             patron = getattr(agent, role)
             if kind in kinds and patron is None:
@@ -119,9 +119,9 @@ class MemberTraits(Settings):
 
     exposure: PositiveTrait = Field(description=EXPOSURE)
     resilience: UnitTrait = Field(description=RESILIENCE)
-    standard_offset: RealTrait = Field(description="own attribution standard less the doctrine's, log-odds")
+    standard_offset: RealTrait = Field(description="own attribution standard minus the doctrine's, log-odds")
     solidarity: RealTrait = Field(description="readiness to act for others, utility")
-    salience: PositiveTrait = Field(description="readiness that severity adds, utility per unit of severity")
+    salience: PositiveTrait = Field(description="extra readiness per unit of severity, utility")
     dependence: PositiveTrait = Field(description=DEPENDENCE)
     reluctance: PositiveTrait = Field(description=RELUCTANCE)
 

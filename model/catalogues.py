@@ -80,9 +80,7 @@ class _Instrument(Settings):
     )
     cost: float = parameter("political cost", 0, 10)
     available: Day = option("day from which it exists", unit="day")
-    forgone: bool = option(
-        "whether the Union forgoes it: neither takes nor announces it", unit="yes or no", default=False
-    )
+    forgone: bool = option("whether the EU forgoes it: neither takes nor announces it", unit="yes or no", default=False)
     calming: float = parameter("share", 0, 1, default=0.0)
     resilience: float = parameter("1", 0, 1, default=0.0)
     norms: float = parameter("1", 0, 1, default=0.0)

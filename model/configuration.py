@@ -48,7 +48,7 @@ class Configuration(Settings):
         self._order_activities()
         for name in self.partners.members:
             if name in self.member_states.members:
-                raise ConfigurationError("is a Member State as well", key="partners.members", value=name)
+                raise ConfigurationError("is also a Member State", key="partners.members", value=name)
         for section in ("activities", "measures", "archetypes", "perpetrators"):
             _refuse_repeated_titles(section, getattr(self, section))
         self._refuse_too_many()
@@ -81,14 +81,15 @@ class Configuration(Settings):
         }
         for key, number in candidates.items():
             if number > MOST_CANDIDATES:
-                problem = f"a choice is made among at most {MOST_CANDIDATES:,} candidates, not {number:,}"
+                problem = f"at most {MOST_CANDIDATES:,} candidates are allowed in one choice, not {number:,}"
                 raise ConfigurationError(problem, key=key)
 
     def _order_activities(self) -> None:
         restraints = [name for name, activity in self.activities.items() if activity.is_restraint]
         if len(restraints) != 1:
             raise ConfigurationError(
-                f"{len(restraints)} activities are restraint (all numbers 0); exactly one must be", key="activities"
+                f"{len(restraints)} activities are restraint (all numbers 0); there must be exactly one",
+                key="activities",
             )
         ranked = sorted(self.severities().items(), key=lambda item: item[1])
         for (milder, low), (name, high) in pairwise(ranked):
@@ -176,7 +177,9 @@ def _doctrine(value: Any, path: str) -> Source | Doctrine:
 def _put(base: Configuration, tree: Tree, path: str, value: Any) -> None:
     """Put a value into the tree; an agent's trait starts from that of its kind where it has none of its own."""
     if path.startswith(("scenario.overrides", "scenario.catalogues")):
-        raise ConfigurationError("is fixed when a configuration is loaded; write a scenario file instead", key=path)
+        raise ConfigurationError(
+            "cannot be changed once a configuration is loaded; write a scenario file instead", key=path
+        )
     match path.split("."):
         case ["perpetrators", name, trait, _] if name in base.perpetrators:
             held, traits = tree["perpetrators"], base.traits(name)
@@ -219,7 +222,7 @@ def _refuse_repeated_titles(section: str, table: Mapping[str, Any]) -> None:
     for name, entry in table.items():
         if entry.title in seen:
             raise ConfigurationError(
-                f"is the title of {seen[entry.title]} as well", key=f"{section}.{name}.title", value=entry.title
+                f"is also the title of {seen[entry.title]}", key=f"{section}.{name}.title", value=entry.title
             )
         seen[entry.title] = name
 

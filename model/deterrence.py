@@ -161,7 +161,7 @@ class DeterrenceModel(mesa.Model):  # type: ignore[misc]
 
     def __getstate__(self) -> dict[str, Any]:
         if self._in_week:
-            raise RuntimeError("a model can be copied or pickled between two steps, not in the middle of a week")
+            raise RuntimeError("a model can be copied or pickled only between two steps, not in the middle of a week")
         return self.__dict__.copy()
 
     def __setstate__(self, state: dict[str, Any]) -> None:
@@ -324,12 +324,12 @@ def _seed(rng: Any) -> int:
 def _check_keywords(parameters: Mapping[str, Any]) -> None:
     """Refuse a keyword that is like one of the model's own, and leave the rest to be paths of parameters."""
     if "seed" in parameters:
-        problem = "is the older name of a keyword of Mesa's"
+        problem = "is an older name of one of Mesa's keywords"
         raise ConfigurationError(problem, key="seed", value=parameters["seed"], nearest="rng")
     for key in parameters:
         nearest = nearest_name(key, DeterrenceModel.__init__.__kwdefaults__ or (), cutoff=0.6)
         if nearest and "__" not in key and key not in Configuration.model_fields:
-            raise ConfigurationError("there is no such keyword", key=key, nearest=nearest)
+            raise ConfigurationError("is not a keyword", key=key, nearest=nearest)
 
 
 def _twice(table: Any) -> Any:

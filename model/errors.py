@@ -66,7 +66,7 @@ def _shown(value: Any) -> str:
     try:
         return _cut(repr(value), _LONGEST["value"])
     except ValueError:
-        return "a number of thousands of digits"
+        return "a number with thousands of digits"
 
 
 class ConfigurationError(ValueError):

@@ -78,7 +78,7 @@ def shipped(kind: str) -> list[str]:
     """Names of the shipped scenarios, doctrines, experiments or catalogues."""
     folders = sorted(path.name for path in CONFIGS.iterdir() if path.is_dir())
     if kind not in folders:
-        raise ConfigurationError("is nothing that is shipped", value=kind, allowed=", ".join(folders))
+        raise ConfigurationError("is not shipped with deter", value=kind, allowed=", ".join(folders))
     return sorted(path.stem for path in (CONFIGS / kind).glob("*.toml"))
 
 
@@ -164,7 +164,7 @@ def parse(text: str) -> Tree:
     except RecursionError:
         raise ConfigurationError(f"is nested more than {DEEPEST} levels deep") from None
     except ValueError:
-        raise ConfigurationError("holds a number of thousands of digits") from None
+        raise ConfigurationError("holds a number with thousands of digits") from None
     level: list[Any] = [tree]
     for _ in range(DEEPEST):
         inner = [node.values() if isinstance(node, dict) else node for node in level]
@@ -207,7 +207,7 @@ def read_sources(table: Any, tree: Tree, file: str) -> dict[str, str]:
         covered = _covered(key, known)
         if not covered:
             raise ConfigurationError(
-                "names nothing in this file", file=file, key=where, nearest=nearest_name(key, known)
+                "matches nothing in this file", file=file, key=where, nearest=nearest_name(key, known)
             )
         sources |= dict.fromkeys(covered, text)
     return sources

@@ -92,7 +92,7 @@ def _day(value: Any) -> date:
     except ValueError:
         pass
     if not isinstance(value, date) or isinstance(value, datetime):
-        raise ConfigurationError("is not a day", value=value, allowed="a date such as 2019-05-17")
+        raise ConfigurationError("is not a date", value=value, allowed="a date such as 2019-05-17")
     return value
 
 
@@ -103,8 +103,8 @@ NonNegativeRange = Annotated[Range, BeforeValidator(_range), PlainSerializer(lis
 Day = Annotated[date, BeforeValidator(_day)]
 _IDENTIFIER, _PROPER_NAME = r"^[a-z][a-z0-9_]*$", r"^[^.\s]([^.\n]*[^.\s])?$"
 NAMES = {
-    _IDENTIFIER: "lower-case letters, digits and _, a letter first",
-    _PROPER_NAME: "one line without dots, no space at either end",
+    _IDENTIFIER: "lower-case letters, digits and _, starting with a letter",
+    _PROPER_NAME: "one line without dots or spaces at either end",
 }
 """Patterns of names, in words."""
 Name = Annotated[str, Field(pattern=_IDENTIFIER)]

@@ -30,7 +30,7 @@ _EXPECTED = {
 
 
 _BITE = (
-    "in its place stand classes.mild.prior_bite, classes.serious.prior_bite and classes.severe.prior_bite: beliefs are "
+    "use classes.mild.prior_bite, classes.serious.prior_bite and classes.severe.prior_bite: beliefs are "
     "in bite by class of severity, and each prior counts as one observation"
 )
 _OF_A_CASE = (
@@ -51,12 +51,12 @@ RETIRED: dict[str, str] = {
     "belief.prior_fulfilment": _BITE,
     "belief.prior_precision": _BITE,
     "belief.outcome_precision": _BITE,
-    "belief.prior_delay": "delay is learnt with the bite of each outcome, discounted",
+    "belief.prior_delay": "perpetrators learn delay from the discounted bite of each outcome",
     "council.initial_credibility": (
         "in its place stand classes.mild.credibility, classes.serious.credibility and classes.severe.credibility"
     ),
     "council.credibility_speed": (
-        "in its place stands council.credibility_half_life: credibility is what was kept of promises lately"
+        "use council.credibility_half_life: credibility is the share of recent promises that was kept"
     ),
     **{f"measures.*.{name}": "a standing programme has none" for name in _OF_A_CASE},
 }
@@ -125,7 +125,7 @@ def retired(path: str, key: str | None = None, known: Iterable[str] | None = Non
                 continue
             stood, table = (".".join(names[:place]) for place in (end, end - 1))
             if known is None or (_is_among(table, known) and not _is_among(stood, known)):
-                problem = f"is no parameter any more: {words}"
+                problem = f"is no longer a parameter: {words}"
                 return ConfigurationError(problem, key=key or path)
     return None
 
@@ -240,7 +240,7 @@ def _said(problem: Any) -> str:
 
 def _not_a_name(problem: Any) -> str:
     pattern = problem.get("ctx", {}).get("pattern")
-    return f"is no name of the form: {NAMES.get(pattern, problem['msg'])}"
+    return f"is not a name of the form: {NAMES.get(pattern, problem['msg'])}"
 
 
 def _value(data: Any, places: list[str]) -> Any:

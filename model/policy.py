@@ -46,12 +46,20 @@ class Condition(Settings):
     """When a phase of a doctrine holds: from a day on, or while a figure of the last year is beyond a threshold."""
 
     begins: Day | None = option("first day of a phase; it holds from the first week that starts then", default=None)
-    ends: Day | None = option("day from which a phase that began on a day holds no more", default=None)
+    ends: Day | None = option("day on which a phase that began on a date ends", default=None)
     severe_acts_above: Whole | None = parameter(
-        "cases", 0, 10000, doc="begins once more cases assessed as severe were opened in the last year", default=None
+        "cases",
+        0,
+        10000,
+        doc="begins once more than this number of cases assessed as severe were opened in the last year",
+        default=None,
     )
     severe_acts_below: Whole | None = parameter(
-        "cases", 0, 10000, doc="begins once fewer cases assessed as severe were opened in the last year", default=None
+        "cases",
+        0,
+        10000,
+        doc="begins once fewer than this number of cases assessed as severe were opened in the last year",
+        default=None,
     )
     credibility_above: float | None = parameter(
         "1", 0, 1, doc="begins once mean credibility of the last year is above this", default=None
@@ -60,7 +68,7 @@ class Condition(Settings):
         "1", 0, 1, doc="begins once mean credibility of the last year is below this", default=None
     )
     lasts: Whole | None = parameter(
-        "weeks", 0, 5200, doc=f"how long a phase with a trigger lasts at least; {LASTS} unless stated", default=None
+        "weeks", 0, 5200, doc=f"shortest time that a phase with a trigger lasts; {LASTS} unless stated", default=None
     )
 
     @model_validator(mode="after")
@@ -71,10 +79,10 @@ class Condition(Settings):
             raise ConfigurationError(said, allowed=f"one of {', '.join(TRIGGERS)}")
         if self.ends is not None and (self.begins is None or self.ends <= self.begins):
             problem = "is not after the day on which the phase begins" if self.begins else "needs a day to begin on"
-            allowed = "a phase with `begins`, and a later day; one with a trigger ends with it"
+            allowed = "a later day, in a phase with `begins`; a phase with a trigger ends with its trigger"
             raise ConfigurationError(problem, key="ends", value=self.ends, allowed=allowed)
         if self.lasts is not None and self.begins is not None:
-            problem = "is for a phase with a trigger"
+            problem = "applies only to a phase with a trigger"
             raise ConfigurationError(problem, key="lasts", value=self.lasts, allowed="`ends`, a day")
         if not self.changes:
             raise ConfigurationError("changes nothing", allowed="entries of the doctrine, such as clarity = 0.9")
@@ -136,7 +144,7 @@ class Doctrine(Fixed):
     def _order_phases(self) -> "Doctrine":
         if len(self.phases) > MOST_PHASES:
             problem = f"are {len(self.phases)}"
-            raise ConfigurationError(problem, key="phases", allowed=f"{MOST_PHASES} phases at most")
+            raise ConfigurationError(problem, key="phases", allowed=f"at most {MOST_PHASES} phases")
         # as what precedes what does not depend on the file, neither does what runs and folders are known by
         ordered = {name: self.phases[name] for name in sorted(self.phases, key=lambda n: (*self.phases[n].place, n))}
         self.phases.clear()
@@ -168,14 +176,14 @@ class Doctrine(Fixed):
 MEASURES = ("firmness", "preventive", "cooperative", "stability", "support", "due_diligence")
 """Numbers of a doctrine without which it takes no measure."""
 UNPRICED: dict[str, str] = {
-    "attribution_confidence": "to be surer takes no staff and no money here",
+    "attribution_confidence": "greater certainty takes no staff and no money here",
     "proportionality": "a measure costs the same whatever its bite",
     "firmness": "a measure costs the same whatever its bite",
     "ratchet": "a measure costs the same whatever its bite",
-    "voting_rule": "no treaty change, and no trust among members, is paid for",
-    "initiative": "who proposes is a rule alone",
-    "vital_interest": "the right is a rule alone",
-    "coalition_quorum": "to gather the willing takes no effort here",
+    "voting_rule": "treaty change and trust among members have no price here",
+    "initiative": "who proposes is only a rule",
+    "vital_interest": "the right is only a rule",
+    "coalition_quorum": "gathering the willing takes no effort here",
 }
 """Levers of a doctrine without a price, and why: the cost of a run does not read them (`agents.union.council.price`).
 

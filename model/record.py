@@ -297,7 +297,7 @@ MOMENTS: dict[str, str] = {
     "answered": "share of incidents of 2022 and 2023 with a response",
     "answered_members": "the same of incidents against Member States",
     "answered_if_attributed": "share of those of 2022 and 2023 that were attributed, with a response",
-    "answered_if_not": "share of those that were not, with a response",
+    "answered_if_not": "share of those not attributed, with a response",
     "answer_lag": "median days from the act to the first response, of those of 2022 and 2023",
     "sanctioned": "share of incidents with a restrictive measure",
     "listing_lag": "mean weeks from the act to a listing",

@@ -28,9 +28,9 @@ class Section(Settings):
 class Time(Settings):
     """When a run starts and how long it lasts."""
 
-    start: Day = option("first day of week 0; decides which measures exist", unit="day")
-    burn_in: Whole = parameter("weeks", 0, 5200, doc="weeks left out of all figures")
-    weeks: Whole = parameter("weeks", 1, 5200, doc="weeks counted in the figures, after the burn-in")
+    start: Day = option("first day of week 0; determines which measures exist", unit="day")
+    burn_in: Whole = parameter("weeks", 0, 5200, doc="weeks excluded from all figures")
+    weeks: Whole = parameter("weeks", 1, 5200, doc="weeks included in the figures, after the burn-in")
 
     @model_validator(mode="after")
     def _ends_in_the_calendar(self) -> "Time":
@@ -233,9 +233,9 @@ class Traits(Settings):
     """What is uncertain about the traits of all perpetrators at once, beside their catalogue."""
 
     tempo: float = parameter("1", 0, 100, default=1.0, doc="factor on the tempo of all perpetrators")
-    tempo_of_proxies: float = parameter("1", 0, 100, default=1.0, doc="factor on that of proxies besides")
+    tempo_of_proxies: float = parameter("1", 0, 100, default=1.0, doc="additional factor on the tempo of proxies")
     tempo_of_groups: float = parameter(
-        "1", 0, 100, default=1.0, doc="factor on that of criminals and hacktivists besides"
+        "1", 0, 100, default=1.0, doc="additional factor on the tempo of criminals and hacktivists"
     )
     tension_volatility: float = parameter("1", 0, 100, default=1.0, doc="factor on the volatility of states' tension")
     sensitivity: float = parameter("1", 0, 100, default=1.0, doc="factor on all perpetrators' sensitivity to bite")

@@ -41,7 +41,7 @@ def test_a_module_of_the_users_that_hides_a_package_is_named(tmp_path: Path) -> 
     (tmp_path / "model.py").write_text("x = 1\n")
     asked = run("import deter; deter.DeterrenceModel", ROOT, tmp_path)
     (said,) = [line for line in asked.stderr.splitlines() if line.startswith("ImportError")]
-    assert f"{tmp_path / 'model.py'} is in the way of its package `model`: rename it" in said
+    assert f"{tmp_path / 'model.py'} hides its package `model`: rename that file or folder" in said
     command = run("import deter; raise SystemExit(deter.main())", ROOT, tmp_path)
     assert command.returncode == 1
     assert command.stderr.startswith("deter cannot start: ")
@@ -71,7 +71,7 @@ def test_a_package_that_is_not_there_is_named(installed: Path) -> None:
     shutil.rmtree(installed / "configs")
     alone = "-S"  # without the environment of the tests, which has the package
     command = run("import deter; raise SystemExit(deter.main())", installed, None, alone)
-    assert "its package `configs` is not there" in command.stderr
+    assert "its package `configs` is missing" in command.stderr
 
 
 def test_public_names_are_typed(tmp_path: Path) -> None:

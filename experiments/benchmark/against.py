@@ -29,10 +29,12 @@ def against(
     """
     roots = {OTHER: folder.resolve(), HERE: ROOT}  # the other first: it is likelier to fail
     if not (roots[OTHER] / "model" / "ensemble.py").is_file():
-        problem = "is no checkout of deter: model/ensemble.py is not in it; name the folder that holds model/"
+        problem = (
+            "is not a checkout of deter, because model/ensemble.py is missing; give the folder that contains model/"
+        )
         raise ConfigurationError(problem, key="--against", value=str(folder))
     if roots[OTHER] == ROOT:
-        raise ConfigurationError("is this checkout; name another", key="--against", value=str(folder))
+        raise ConfigurationError("is this checkout; give another", key="--against", value=str(folder))
     with ExitStack() as stack:
         workers = {}
         for name, root in roots.items():
@@ -101,9 +103,9 @@ class Worker:
         line: str = self._process.stdout.readline()  # type: ignore[union-attr]
         if not line:
             said = self._errors.read_text("utf-8", "replace").strip().splitlines()
-            self._fail(said[-1] if said else "its process ended and said nothing")
+            self._fail(said[-1] if said else "its process ended without a message")
         return line.rstrip("\n")
 
     def _fail(self, problem: str) -> NoReturn:
-        remedy = "it must run with the Python and the packages of this one"
+        remedy = "it must run with the same Python and packages as this one"
         raise ConfigurationError(f"cannot be measured: {problem}; {remedy}", file=str(self._root))

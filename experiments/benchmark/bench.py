@@ -76,7 +76,7 @@ def bench(rounds: int, say: Callable[[str], None]) -> dict[str, Figure]:
     configuration = load_configuration(**_given())
     say("start-up and compilation …")
     found = {**_start_up(), **_compilation()}
-    say("what a run must draw and compute …")
+    say("the least that a run must draw and compute …")
     floor = replays(calls_recorded(_given(), BENCH_SEED))
     say(f"engines side by side, {rounds} rounds …")
     found |= _engines(configuration, rounds)
@@ -86,7 +86,9 @@ def bench(rounds: int, say: Callable[[str], None]) -> dict[str, Figure]:
     say(f"growth with runs, weeks, perpetrators and Member States, {rounds} rounds; memory …")
     found |= exponents(configuration, rounds)
     design = Sweep("headline", changes={"replicates": OVERHEAD_REPLICATES}, overrides=OVERRIDES).design()
-    found |= measurements("ratio", "times", {"a sweep to its runs alone": overhead(design, OVERHEAD_POINTS, 3)})
+    found |= measurements(
+        "ratio", "times", {"a sweep relative to its runs alone": overhead(design, OVERHEAD_POINTS, 3)}
+    )
     return found | memory_of_world(configuration) | memory(BENCH_SCENARIO, BENCH_DOCTRINE)
 
 
@@ -133,15 +135,15 @@ def _engines(configuration: Configuration, rounds: int) -> dict[str, Figure]:
 
 
 def _to_floor(configuration: Configuration, floor: Mapping[str, Callable[[], Any]], rounds: int) -> dict[str, Figure]:
-    """Time of a run and its twin beside that of what they must draw and compute, `floor` by world."""
+    """Time of a run and its twin beside that of the least that they must draw and compute, `floor` by world."""
     works = {world: _simulation(configuration, reference=world == "twin") for world in floor}
     seconds = side_by_side(works | {f"floor {world}": again for world, again in floor.items()}, rounds, best_of=5)
     both, least = (seconds[f"{kind}twin"] + seconds[f"{kind}world"] for kind in ("", "floor "))
-    times = {"a run and its twin": 1e3 * both, "what they must draw and compute": 1e3 * least}
+    times = {"a run and its twin": 1e3 * both, "the least that they must draw and compute": 1e3 * least}
     ratios = {
         "a run and its twin to that floor": both / least,
         "the twin to its floor": seconds["twin"] / seconds["floor twin"],
-        "a run beside its twin to its floor": seconds["world"] / seconds["floor world"],
+        "a run with its twin, relative to its floor": seconds["world"] / seconds["floor world"],
     }
     return measurements("time", "ms", times) | measurements("ratio", "times", ratios)
 

@@ -63,7 +63,7 @@ def load(file: Path) -> Record | None:
     except FileNotFoundError:
         return None
     except (OSError, ValueError, KeyError, TypeError, AttributeError):
-        problem = "holds no figures of `deter bench`; remove it, or name another with --out"
+        problem = "holds no figures of `deter bench`; remove it, or give another file with --out"
         raise ConfigurationError(problem, file=str(file)) from None
 
 

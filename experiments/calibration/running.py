@@ -76,7 +76,7 @@ def calibrate(
     say("ranks and coverage on worlds of the first wave")
     first = fitted(tables(waves[:1], prior, targets), targets, seed)
     of_known, learnt, rest, truths = _of_known(first, plan.pseudo, seed)
-    say("moments predicted without themselves")
+    say("predictions of each moment, fitted without it")
     without = _left_out(table, targets, seed)
     checks = None
     if plan.checked:

@@ -44,12 +44,12 @@ def read_prior(experiment: str) -> Prior:
     stated, file = loaded.experiment, loaded.file
     if not (stated.record and stated.luck == "own" and isinstance(stated.design, Latin)):
         allowed = 'record = true, luck = "own" and a latin design'
-        raise ConfigurationError("is no prior: a calibration needs the record of worlds", file=file, allowed=allowed)
+        raise ConfigurationError("is not a prior: a calibration needs the record of worlds", file=file, allowed=allowed)
     found = {path: factor for path, factor in stated.factors.items() if isinstance(factor, Span)}
     spans = {path: span for path, span in found.items() if span.scale != "exponential"}
     if len(spans) < len(stated.factors):
         path = next(iter(stated.factors.keys() - spans.keys()))
-        problem = "is no range that is even, or even in its logarithm, as those of a prior are"
+        problem = "is not a uniform or log-uniform range, as a prior needs"
         raise ConfigurationError(problem, file=file, key=path)
     return Prior(loaded, spans)
 

@@ -9,18 +9,19 @@ from experiments.terminal.options import Quiet
 
 
 def bench_command(
-    rounds: Annotated[int, Option(min=1, help="Rounds; figures are medians over them.")] = 10,
-    out: Annotated[Path, Option(help="File for the figures; if it holds some, they are compared with.")] = Path(
-        "results/bench.json"
-    ),
+    rounds: Annotated[int, Option(min=1, help="Number of rounds; figures are medians over them.")] = 10,
+    out: Annotated[
+        Path, Option(help="File for the figures; if it exists, the new figures are compared with it.")
+    ] = Path("results/bench.json"),
     against: Annotated[
-        Path | None, Option(help="Folder of another checkout: only its speed and this one's are measured, in turn.")
+        Path | None,
+        Option(help="Folder of another checkout: measure only its speed and that of this checkout, in turn."),
     ] = None,
     quiet: Quiet = False,
 ) -> None:
-    """Measure how fast the model is here: engines, threads, the floor, phases, growth, memory, start-up, compilation.
+    """Measure the speed of the model here: engines, threads, the floor, phases, growth, memory, start-up, compilation.
 
-    Takes about five minutes on two cores, on which nothing else should run. Example: `deter bench --rounds 5`
+    Takes about five minutes on two otherwise idle cores. Example: `deter bench --rounds 5`
     """
     from experiments.benchmark.bench import beside_file, beside_folder
     from experiments.terminal.screen import Screen
@@ -32,5 +33,5 @@ def bench_command(
     table, comparable = beside_file(out, rounds, screen.say)
     screen.show(table)
     if not comparable:
-        screen.warn("the figures before come from another machine or other versions; compare with care")
-    screen.say(f"written to {out}, with which the next run compares")
+        screen.warn("the earlier figures come from another machine or other versions; compare with care")
+    screen.say(f"written to {out}; the next run compares with it")

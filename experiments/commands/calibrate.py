@@ -13,11 +13,11 @@ def calibrate_command(
         str, Argument(metavar="[EXPERIMENT]", help="A shipped prior or a path to a .toml file.")
     ] = "calibration",
     worlds: Annotated[
-        int | None, Option(min=1000, help="Worlds of the first wave; by default as the experiment has it.")
+        int | None, Option(min=1000, help="Worlds of the first wave; by default as in the experiment.")
     ] = None,
     later: Annotated[int, Option(min=500, help="Worlds of each later wave.")] = 20_000,
     waves: Annotated[int, Option(min=1, max=5, help="Waves.")] = 3,
-    checked: Annotated[int, Option(min=0, max=100, help="Pseudo-worlds on which waves are checked.")] = 20,
+    checked: Annotated[int, Option(min=0, max=100, help="Pseudo-worlds on which to check the waves.")] = 20,
     out: Annotated[Path, Option(help="Folder for the waves, the posterior, tables and figures.")] = Path(
         "results/calibration"
     ),
@@ -26,10 +26,11 @@ def calibrate_command(
     fresh: Fresh = False,
     quiet: Quiet = False,
 ) -> None:
-    """Find the worlds that agree with the public record until 2023, and check whether the answer can be trusted.
+    """Find the worlds that agree with the public record until 2023, and check how far to trust them.
 
-    Takes about an hour on two cores, and goes on where it was interrupted. Writes the posterior as a file of worlds,
-    which `--worlds` and `uncertainty` take. Needs scikit-learn: pip install 'deter[calibrate]'.
+    Takes about an hour on two cores; an interrupted calibration continues where it stopped.
+    Writes the posterior as a file of worlds for `--worlds` and `uncertainty`. Needs scikit-learn:
+    pip install 'deter[calibrate]'.
     Example: `deter calibrate --worlds 5000 --later 2000 --checked 0`
     """
     from analysis.calibration.answer import written

@@ -13,19 +13,19 @@ def compare_command(
     doctrines: Annotated[
         list[str] | None, Argument(metavar="DOCTRINE ...", help="Shipped doctrines or paths to .toml files.")
     ] = None,
-    every: Annotated[bool, Option("--all", help="All shipped doctrines, beside those named.")] = False,
+    every: Annotated[bool, Option("--all", help="All shipped doctrines, in addition to those given.")] = False,
     reference: Annotated[
         str | None,
-        Option(help="Doctrine that others are compared with; by default status_quo if named, or else the first."),
+        Option(help="Doctrine to compare the others with; by default status_quo if given, otherwise the first."),
     ] = None,
     scenario: Annotated[
-        str | None, Option(help="A shipped scenario or a path; by default baseline, or that of --worlds.")
+        str | None, Option(help="A shipped scenario or a path; by default baseline, or the scenario of --worlds.")
     ] = None,
     worlds: Annotated[
         str | None,
         Option(
             metavar="EXPERIMENT|FILE|posterior",
-            help="Uncertain worlds: of an experiment, of a .parquet or .csv file, or of the shipped posterior.",
+            help="Uncertain worlds: an experiment, a .parquet or .csv file, or the shipped posterior.",
         ),
     ] = None,
     uncertainty: Uncertainty = None,
@@ -35,27 +35,27 @@ def compare_command(
         list[str] | None,
         Option(
             metavar="KEY=VALUE",
-            help="An arm: the reference with this setting of another value, as voting_rule=qmv; may be repeated.",
+            help="Add an arm: the reference with one changed setting, such as voting_rule=qmv; may be repeated.",
         ),
     ] = None,
-    together: Annotated[bool, Option("--together", help="All of --change in one arm.")] = False,
+    together: Annotated[bool, Option("--together", help="Make all of --change in one arm.")] = False,
     extra: Annotated[
         float | None,
         Option(
             "--same-cost",
             metavar="X",
-            help="An arm for each numeric lever that can cost X a year more than the reference, moved until it does.",
+            help="Add an arm for each numeric lever, changed until it costs X a year more than the reference.",
         ),
     ] = None,
     settings: Set = None,
     target: Annotated[
         list[str] | None,
-        Option(metavar="METRIC>=VALUE", help="A target, or METRIC<=VALUE, in quotes; may be repeated."),
+        Option(metavar="METRIC>=VALUE", help="A target by name, or METRIC<=VALUE in quotes; may be repeated."),
     ] = None,
     workers: Workers = None,
     out: Annotated[Path | None, Option(help="Folder for the results; by default results/compare-….")] = None,
     why: Annotated[
-        bool, Option("--why", help="Also share each effect out among mechanisms, features and measures (`deter why`).")
+        bool, Option("--why", help="Also divide each effect among mechanisms, features and measures (`deter why`).")
     ] = False,
     fresh: Fresh = False,
     quiet: Quiet = False,
@@ -91,7 +91,7 @@ def compare_command(
     more = uncertainty, changes, extra
     given = Comparing(named, reference, scenario, worlds, replicates, seed, sets, targets, out, *more)
     if why and worlds is not None:
-        problem = "shares out the effects of one world, and there are many"
+        problem = "divides the effects of one world, and here there are many worlds"
         raise ConfigurationError(problem, file="--why", allowed="a comparison without --worlds")
     at_cost = None
     if extra is not None:
@@ -100,7 +100,7 @@ def compare_command(
         given = given.with_changes(at_cost.changes)
     design, folder = given.design, given.folder
     if why and design.changes:
-        problem = "shares out the effects of one world, and an arm has a changed one"
+        problem = "divides the effects of one world, and an arm changes the world"
         raise ConfigurationError(problem, file="--why", allowed="changes of the doctrine's own settings")
     place = scenario or "baseline"
     size = design.replicates, design.seed, given.overrides
@@ -109,7 +109,7 @@ def compare_command(
     if why:  # what is wrong is found before the first run
         checked_designs(asked, own(folder, WHY))
     for one, other in given.alike:
-        screen.warn(f"{one} says the same as {other}: their differences will be zero")
+        screen.warn(f"{one} is the same as {other}: their differences will be zero")
     for sentence in given.copies:
         screen.warn(sentence)
     workforce = sweeps.Hands(workers).at_work(design)

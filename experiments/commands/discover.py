@@ -14,18 +14,20 @@ def discover_command(
         list[str] | None,
         Option(
             metavar="CONDITION",
-            help="What is looked for: METRIC<VALUE, with <, <=, > or >=; may be repeated, then all hold. "
-            "By default less harm averted than in half of the worlds.",
+            help="Worlds to look for: METRIC<VALUE, with <, <=, > or >=; may be repeated, then all must hold. "
+            "By default those with less harm averted than in half of the worlds.",
         ),
     ] = None,
     against: Annotated[
         str | None,
-        Option(help="Another doctrine of the folder: conditions are on the difference, in the same world."),
+        Option(
+            help="Another doctrine of the folder: apply conditions to the difference between the two in the same world."
+        ),
     ] = None,
-    either: Annotated[bool, Option("--any", help="One of several conditions is enough.")] = False,
+    either: Annotated[bool, Option("--any", help="Look for worlds that meet at least one of the conditions.")] = False,
     quiet: Quiet = False,
 ) -> None:
-    """Find in which worlds of a sweep a doctrine fails, as a rule that can be read, by PRIM and CART.
+    """Find the worlds of a sweep in which a doctrine fails, and state them as a readable rule (PRIM and CART).
 
     Example: `deter discover results/uncertain_worlds --doctrine status_quo --target "harm_averted<0.1"`
     """

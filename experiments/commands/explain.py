@@ -15,14 +15,14 @@ def explain_command(
     folder: Folder,
     point: Annotated[int | None, Option(min=0, help="The point; by default 0, with --worst any.")] = None,
     replicate: Annotated[
-        int | None, Option(min=0, help="The replicate; by default the median run by harm averted.")
+        int | None, Option(min=0, help="The replicate; by default that of the median run by harm averted.")
     ] = None,
-    worst: Annotated[bool, Option("--worst", help="Tell the run in which least harm was averted.")] = False,
+    worst: Annotated[bool, Option("--worst", help="Choose the run in which least harm was averted.")] = False,
     out: Annotated[Path | None, Option(help="Folder for the story; by default stories/ in DIR.")] = None,
     trust_model: TrustModel = False,
     quiet: Quiet = False,
 ) -> None:
-    """Tell one run of a folder as a story: its cases, votes and what followed, in sentences and a picture.
+    """Tell one run of a folder as a story, in sentences and a picture: cases, votes and consequences.
 
     Example: `deter explain results/headline --point 3`
     """
@@ -51,7 +51,7 @@ def explain_command(
     screen.say(f"point {choice.point}, replicate {choice.replicate}: {choice.why}")
     found = made_again(kept, row)
     if isinstance(found, Reproduction):
-        screen.warn(f"{folder}: the run made again is not the one that {RUNS} recorded, so its story is not told")
+        screen.warn(f"{folder}: the reproduced run differs from the one recorded in {RUNS}, so there is no story")
         screen.warn(*(f"{folder}: {risk}" for risk in risks(kept)), *found.said())
         screen.show(*(cells_table(each) for each in found.different if each.cells))
         raise Exit(FAILED)

@@ -9,11 +9,14 @@ from experiments.terminal.options import Folder, Quiet
 
 def figure_command(
     name: Annotated[
-        str, Argument(metavar="NAME", help="One of `deter list figures`, or a metric; `all`: all the folder has.")
+        str,
+        Argument(
+            metavar="NAME", help="One of `deter list figures`, or a metric; `all`: all figures that the folder allows."
+        ),
     ],
     folder: Folder,
     slide: Annotated[
-        bool, Option("--slide", help="Draw for slides of 16:9, one or several, into `figures/slides/`.")
+        bool, Option("--slide", help="Draw for 16:9 slides, on one or several, into `figures/slides/`.")
     ] = False,
     quiet: Quiet = False,
 ) -> None:
@@ -50,4 +53,4 @@ def figure_command(
                 screen.warn(f"figure {each} {problem}; they have {size:.1f} points on a slide 33.9 cm wide")
     if not found:
         what = "a figure" if name == ALL else f"figure {name}"
-        raise ConfigurationError(f"has nothing that {what} could show", file=str(folder))
+        raise ConfigurationError(f"holds no data for {what}", file=str(folder))

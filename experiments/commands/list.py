@@ -11,10 +11,10 @@ def list_command(
         Argument(help="doctrines, scenarios, experiments, activities, measures, parameters, metrics or figures."),
     ] = None,
     name: Annotated[
-        str | None, Argument(help="One of them, to be shown whole; for parameters also the start of a path.")
+        str | None, Argument(help="One of them, to be shown in full; for parameters also the start of a path.")
     ] = None,
 ) -> None:
-    """List what there is; or show one doctrine, scenario, measure, parameter … whole, with unit and source.
+    """List what is available, or show one doctrine, scenario, measure or parameter in full, with unit and source.
 
     Example: `deter list doctrines clear_ladder` or `deter list parameters doctrine`
     """

@@ -96,17 +96,17 @@ def _run(words: Sequence[str]) -> int:
     except OSError as error:
         return _complain(_explained(error, words), FAILED)
     except WorkersLost as error:
-        return _complain(f"{error}; the same command goes on from what is done", FAILED)
+        return _complain(f"{error}; repeat the command to continue from here", FAILED)
     except MemoryError:
-        return _complain("there is not enough memory; fewer workers need less (--workers)", FAILED)
+        return _complain("not enough memory; use fewer workers (--workers)", FAILED)
     except RecursionError:
-        return _complain("what was given is nested too deeply to be read", WRONG_INPUT)
+        return _complain("the input is nested too deeply to be read", WRONG_INPUT)
     except UnicodeError as error:
-        return _complain(f"a name or a text is not of letters that can be read or written: {error}", WRONG_INPUT)
+        return _complain(f"a name or a text contains characters that cannot be read or written: {error}", WRONG_INPUT)
     except BaseException as error:
         if not _is_of_tables(error):
             raise
-        return _complain(f"a table cannot be read or worked with: {str(error).splitlines()[0]}", FAILED)
+        return _complain(f"a table cannot be read or processed: {str(error).splitlines()[0]}", FAILED)
     return DONE
 
 
@@ -143,11 +143,11 @@ def _explained(error: OSError, words: Sequence[str]) -> str:
     if error.filename in (None, streams.OUTPUT):
         return problem
     if error.errno in (errno.ENOSPC, errno.EDQUOT, errno.EFBIG):
-        return f"{problem}; what is done is kept: with more room there, the same command goes on"
+        return f"{problem}; finished work is kept: free some space and repeat the command to continue"
     name = next((word for word in words if word in COMMANDS), None)
     if name and not any(parameter.name == "out" for parameter in command(name).params):
-        return f"{problem}; a copy of the folder elsewhere does as well"
-    return f"{problem}; the folder can be given with --out"
+        return f"{problem}; a copy of the folder elsewhere will work"
+    return f"{problem}; give another folder with --out"
 
 
 def _complain(problem: object, code: int) -> int:

@@ -13,17 +13,18 @@ def report_command(
     short: Annotated[
         bool, Option("--short", help="Two A4 pages: bottom line, three findings, one figure, one table, an objection.")
     ] = False,
-    title: Annotated[str | None, Option(help="Title of the page, in place of the folder's.")] = None,
-    question: Annotated[str | None, Option(help="The question as it was asked, in place of the folder's.")] = None,
+    title: Annotated[str | None, Option(help="Title of the page, instead of the folder's.")] = None,
+    question: Annotated[str | None, Option(help="The question as it was asked, instead of the folder's.")] = None,
     figure: Annotated[
-        str | None, Option(metavar="NAME", help="The figure of a short brief; of a long one that which comes first.")
+        str | None, Option(metavar="NAME", help="The figure of a short brief, or the first figure of a long one.")
     ] = None,
     out: Annotated[
-        Path | None, Option(help="File for the page; by default report.html in the folder, of a short one brief.html.")
+        Path | None,
+        Option(help="File for the page; by default report.html in the folder, or brief.html for a short brief."),
     ] = None,
     quiet: Quiet = False,
 ) -> None:
-    """Write the brief of a folder: one HTML page with findings, figures, tables, assumptions; it prints to PDF.
+    """Write the brief of a folder: one HTML page with findings, figures, tables and assumptions, to print as PDF.
 
     Example: `deter report results/headline --short --question "Does clarity pay?"`
     """
@@ -36,7 +37,7 @@ def report_command(
 
     screen = Screen(quiet=quiet)
     if out is not None and out.is_dir():
-        raise ConfigurationError("is a folder, and the page needs a file", file="--out", value=str(out))
+        raise ConfigurationError("is a folder; give a file for the page", file="--out", value=str(out))
     path = out or folder / (SHORT_BRIEF if short else REPORT)
     page = report(folder, screen.warn, short=short, title=title, question=question, figure=figure)
     write(path, page.encode())

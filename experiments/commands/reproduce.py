@@ -10,14 +10,14 @@ from experiments.terminal.options import FAILED, Folder, Quiet, TrustModel, Work
 
 def reproduce_command(
     folder: Folder,
-    point: Annotated[int | None, Option(min=0, help="Make one run of this point again, by default all.")] = None,
-    replicate: Annotated[int | None, Option(min=0, help="Make this one of its replicates again.")] = None,
-    out: Annotated[Path | None, Option(help="New folder that keeps what was made again.")] = None,
+    point: Annotated[int | None, Option(min=0, help="Reproduce only this point; by default all runs.")] = None,
+    replicate: Annotated[int | None, Option(min=0, help="Reproduce only this replicate of the point.")] = None,
+    out: Annotated[Path | None, Option(help="New folder in which to keep the reproduced results.")] = None,
     workers: Workers = None,
     trust_model: TrustModel = False,
     quiet: Quiet = False,
 ) -> None:
-    """Make results again from what their folder holds, and compare them bit by bit: exit code 0 the same, 1 not.
+    """Reproduce results from their folder and compare them bit by bit. Exit code: 0 if identical, 1 if not.
 
     Example: `deter reproduce results/headline --point 3 --replicate 7`
     """
@@ -37,7 +37,7 @@ def reproduce_command(
         found = list(reproduce.risks(kept))
         screen.warn(*(f"{folder}: {risk}" for risk in found))
         if not found:
-            screen.say("code, versions and platform are those that made the folder")
+            screen.say("code, versions and platform are the same as those that made the folder")
         sweeps.compile_first(screen)
         if row is None:
             runs, _ = kept.results.counts

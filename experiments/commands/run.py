@@ -17,13 +17,13 @@ def run_command(
     seed: Seed = 1,
     replicate: Annotated[int, Option(min=0, max=MOST_SEED, help="Replicate under this seed.")] = 0,
     settings: Set = None,
-    engine: Annotated[EngineName, Option(help="Engine; both give the same bits.")] = "compiled",
+    engine: Annotated[EngineName, Option(help="Engine; both give identical results.")] = "compiled",
     ledger: Annotated[bool, Option("--ledger", help="Also write one row for each case and each vote.")] = False,
     out: Annotated[Path | None, Option(help="Folder for the results; by default results/run-….")] = None,
     no_figures: NoFigures = False,
     quiet: Quiet = False,
 ) -> None:
-    """Run one world beside its twin, and tell what happened.
+    """Run one world with its twin, and show what happened.
 
     Example: `deter run baseline --doctrine clear_ladder --seed 7 --set doctrine.clarity=0.5 --ledger`
     """
@@ -43,13 +43,13 @@ def run_command(
     design = single_point(base, seed, replicate, title, "What happens in one world, and what in its twin?")
     folder = out or Path("results") / folder_name(scenario, doctrine, seed, replicate, base)
     if usable(folder, manifest_of(design, "run", engine), replace_run=True) is None:
-        screen.say(f"{folder} holds a run already, which this one replaces")
+        screen.say(f"{folder} already holds a run, which this one replaces")
     if engine == "compiled":
         sweeps.compile_first(screen)
     one = run_single(base, seed, replicate, engine, ledger=ledger)
     results = save_run(folder, design, one, engine, ledger=ledger)
     if problem := results.runs["error"].item():
-        screen.warn(f"the run failed: {problem}; {folder} holds what there is of it")
+        screen.warn(f"the run failed: {problem}; partial results are in {folder}")
         raise Exit(FAILED)
     if not no_figures:  # matplotlib is imported here, so that the first runs do not wait for it
         publish.write_figures(folder, default_figures(results))

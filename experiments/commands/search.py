@@ -13,9 +13,9 @@ DOCTRINES = "doctrines"
 
 def search_command(
     experiment: options.ExperimentName,
-    trials: Annotated[int | None, Option(min=4, help="Candidates, in place of the file's.")] = None,
-    worlds: Annotated[int | None, Option(min=2, help="Worlds of the search, in place of the file's.")] = None,
-    replicates: Annotated[int | None, Option(min=1, help="Runs in each world, in place of the file's.")] = None,
+    trials: Annotated[int | None, Option(min=4, help="Number of candidates, instead of the file's.")] = None,
+    worlds: Annotated[int | None, Option(min=2, help="Worlds of the search, instead of the file's.")] = None,
+    replicates: Annotated[int | None, Option(min=1, help="Runs in each world, instead of the file's.")] = None,
     seed: options.OtherSeed = None,
     settings: options.Set = None,
     out: options.Out = None,
@@ -23,7 +23,7 @@ def search_command(
     fresh: options.Fresh = False,
     quiet: options.Quiet = False,
 ) -> None:
-    """Search for robust doctrines by several objectives at once, judge them on fresh worlds, say what they lean on.
+    """Search for robust doctrines by several objectives, test them in fresh worlds, and show what they depend on.
 
     Example: `deter search robust_doctrine`
     """

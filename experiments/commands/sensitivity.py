@@ -24,7 +24,9 @@ def sensitivity_command(
     ] = None,
     half_width: Annotated[
         float | None,
-        Option(help="What half of an interval may be at most; by default 0.05, or for Morris 0.25 of the largest μ*."),
+        Option(
+            help="Largest allowed half-width of an interval; by default 0.05, or for Morris 0.25 of the largest μ*."
+        ),
     ] = None,
     replicates: options.OtherReplicates = None,
     seed: options.OtherSeed = None,
@@ -37,7 +39,7 @@ def sensitivity_command(
 ) -> None:
     """Find which parameters matter: Sobol' indices or Morris's effects, with intervals and a check of convergence.
 
-    Runs what the folder lacks, as `deter sweep` does. Exit code 1: indices are written, but not settled.
+    Runs what the folder lacks, as `deter sweep` does. Exit code 1: indices are written, but not yet precise enough.
     Example: `deter sensitivity dials_and_circumstances`
     """
     from analysis.results.folder import open_results
@@ -71,7 +73,7 @@ def sensitivity_command(
         screen.show(f"\n{BOTH}:", *both)
     screen.say(f"\ntables  {folder / TABLES}/: {', '.join(tables)}")
     if not found.converged:
-        screen.warn("indices are not settled; what there is has been written")
+        screen.warn("indices are not yet precise enough; the results so far have been written")
         raise Exit(options.FAILED)
 
 
@@ -92,5 +94,5 @@ def _refuse_changes(given: Mapping[str, Any]) -> None:
     """A folder is analysed as it is: nothing that would change its runs goes with it."""
     wrong = [f"--{name}" for name, value in given.items() if value or type(value) is int]
     if wrong:
-        problem = "does not go with a folder of results, which is analysed as it is"
-        raise ConfigurationError(problem, file=wrong[0], allowed="the experiment in place of the folder, with --out")
+        problem = "cannot be used with a folder of finished results"
+        raise ConfigurationError(problem, file=wrong[0], allowed="the experiment instead of the folder, with --out")

@@ -12,22 +12,22 @@ def sweep_command(
     out: options.Out = None,
     replicates: options.OtherReplicates = None,
     seed: options.OtherSeed = None,
-    engine: Annotated[options.EngineName | None, Option(help="Engine, in place of the file's: the same runs.")] = None,
+    engine: Annotated[
+        options.EngineName | None, Option(help="Engine, instead of the file's; the runs are the same.")
+    ] = None,
     workers: options.Workers = None,
     processes: Annotated[
-        bool, Option("--processes", help="Processes, not threads; on the Mesa engine always.")
+        bool, Option("--processes", help="Use processes, not threads; the Mesa engine always does.")
     ] = False,
     dask: options.Dask = None,
     settings: options.Set = None,
-    dry_run: Annotated[
-        bool, Option("--dry-run", help="Say what the design is and what it would take; run and write nothing.")
-    ] = False,
+    dry_run: Annotated[bool, Option("--dry-run", help="Show the design and its cost; run and write nothing.")] = False,
     retry_failed: options.RetryFailed = False,
     fresh: options.Fresh = False,
     no_figures: options.NoFigures = False,
     quiet: options.Quiet = False,
 ) -> None:
-    """Run an experiment over all its points; taken up again where an earlier call was interrupted.
+    """Run an experiment at all its points; an interrupted sweep continues where it stopped.
 
     Example: `deter sweep headline --replicates 20 --out results/quick`
     """

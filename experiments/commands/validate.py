@@ -11,7 +11,7 @@ from model.errors import MOST_SEED
 
 def validate_command(
     fast: Annotated[
-        bool, Option("--fast", help="The sturdier facts alone, in fewer worlds: less than a minute.")
+        bool, Option("--fast", help="Check only the more robust facts, in fewer worlds: less than a minute.")
     ] = False,
     seed: Annotated[int, Option(min=0, max=MOST_SEED, help="Seed of the worlds and of their random numbers.")] = 7,
     workers: Workers = None,
@@ -22,9 +22,9 @@ def validate_command(
     no_figures: Annotated[bool, Option("--no-figures", help="Write no figures into the folder.")] = False,
     quiet: Quiet = False,
 ) -> None:
-    """Check what the model shows against what theory and experiments expect: a table, figures, a page.
+    """Check the model against theory, experiments and the record, in a table, figures and a page.
 
-    Takes about ten minutes on two cores. Ends with exit code 1 where a check falls short that is not explained.
+    Takes about ten minutes on two cores. Exit code 1: a check falls short without an explanation.
     Example: `deter validate --fast`
     """
     from dataclasses import replace
@@ -46,7 +46,7 @@ def validate_command(
     from model.errors import ConfigurationError
 
     if fast and page:
-        problem = "is the page of all checks, and --fast tries some"
+        problem = "needs all checks, and --fast runs only some"
         raise ConfigurationError(problem, file="--page", value=str(page), allowed="a page without --fast")
     if page and page.is_dir():
         raise ConfigurationError("is a folder", file="--page", value=str(page), allowed="a file")

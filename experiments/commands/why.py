@@ -11,12 +11,15 @@ from experiments.terminal.options import Fresh, Quiet, Seed, Set, Uncertainty, W
 def why_command(
     doctrines: Annotated[list[str], Argument(metavar="DOCTRINE...", help="Shipped doctrines, or paths.")],
     reference: Annotated[
-        str, Option(help="The doctrine with which features are compared: shipped, or a path.")
+        str, Option(help="The doctrine with which to compare features: shipped, or a path.")
     ] = "status_quo",
     scenario: Annotated[str, Option(help="A shipped scenario or a path to a .toml file.")] = "baseline",
     replicates: Annotated[int, Option(min=1, max=1_000_000, help="Runs of each combination.")] = 50,
     parts: Annotated[
-        str, Option(help="What to share out among, with commas: mechanisms, features, categories, measures.")
+        str,
+        Option(
+            help="Parts to divide the effect among, separated by commas: mechanisms, features, categories, measures."
+        ),
     ] = "mechanisms,features,categories,measures",
     seed: Seed = 1,
     uncertainty: Uncertainty = None,
@@ -26,7 +29,7 @@ def why_command(
     fresh: Fresh = False,
     quiet: Quiet = False,
 ) -> None:
-    """Share a doctrine's effect out among its mechanisms, features and measures: every combination is run.
+    """Divide a doctrine's effect among its mechanisms, features and measures, by running every combination.
 
     Example: `deter why clear_ladder maximum_pressure --replicates 100`
     """

@@ -22,7 +22,7 @@ def years_command(
     fresh: Fresh = False,
     quiet: Quiet = False,
 ) -> None:
-    """Show the figures of a world year by year, and whether they drift over the period that is counted.
+    """Show the figures of a world year by year, and whether they drift over the years counted.
 
     Example: `deter years baseline --doctrine clear_ladder --replicates 200`
     """

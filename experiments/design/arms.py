@@ -45,8 +45,8 @@ def arms_of(name: str, base: Configuration, changes: Sequence[Mapping[str, Any]]
 def _arm(name: str, base: Configuration, changes: Mapping[str, Any]) -> Arm:
     for path in changes:
         if path in WHOLES:
-            allowed = "a single setting; doctrines are named to be compared, and --scenario takes a scenario"
-            raise ConfigurationError("is no single setting", file=CHANGE, key=path, allowed=allowed)
+            allowed = "a single setting; give doctrines as arguments, and a scenario with --scenario"
+            raise ConfigurationError("is not a single setting", file=CHANGE, key=path, allowed=allowed)
     try:
         changed = base.with_values(changes)
     except ConfigurationError as error:
@@ -55,14 +55,14 @@ def _arm(name: str, base: Configuration, changes: Mapping[str, Any]) -> Arm:
     for path in changes:
         if path not in held:
             allowed = "what `deter list parameters` shows"
-            raise ConfigurationError("is no single setting", file=CHANGE, key=path, allowed=allowed)
+            raise ConfigurationError("is not a single setting", file=CHANGE, key=path, allowed=allowed)
     within = {path: held[path] for path in changes if path.startswith(WITHIN)}
     beside = {path: held[path] for path in changes if path not in within}
     words = _words(within, beside)
     was = listed([f"{factor_words(path)} was {stated_text(before[path])}" for path in within if path in before])
     content = changed.doctrine.model_dump(mode="json") | {
         "title": f"{base.doctrine.title} {words}",
-        "idea": f"“{base.doctrine.title}” but for what is changed{f': {was}' if was else ' beside it'}.",
+        "idea": f"“{base.doctrine.title}” except for the changed settings{f' ({was})' if was else ''}.",
     }
     Doctrine.model_validate(content)
     return Arm(f"{name} {words}", content, {path: _plain(value) for path, value in beside.items()})

@@ -66,7 +66,7 @@ def meeting(frame: pl.DataFrame, conditions: Iterable[Constraint], base: Configu
         held = [condition.holds(values) for values in _values_at(base, known, left, condition)]
         left = left.filter(pl.Series(held, dtype=pl.Boolean))
         if left.is_empty():
-            raise _wrong(f"leaves none of the {frame.height:,} points", condition.text)
+            raise _wrong(f"excludes all of the {frame.height:,} points", condition.text)
     return left.with_columns(point=pl.int_range(pl.len(), dtype=pl.Int64))
 
 
@@ -82,7 +82,7 @@ def _values_at(
     for name in rest:
         if name not in known:
             nearest = nearest_name(name, [*known, *paths])
-            raise _wrong(f"names {name}, which is no parameter and no factor", condition.text, nearest=nearest)
+            raise _wrong(f"names {name}, which is neither a parameter nor a factor", condition.text, nearest=nearest)
     # factors that change values which are no factors themselves: whole files, and switches of both worlds
     switched = {f"switches.{name.rpartition('.')[2]}" for name in rest if name.startswith("reference.switches.")}
     above = [path for path in paths if path in switched or path in WHOLES] if rest else []
@@ -143,12 +143,12 @@ def _paths(node: ast.expr, depth: int = 0) -> Iterator[str]:
         case ast.BoolOp() | ast.UnaryOp() | ast.BinOp() | ast.Compare():
             parts = list(ast.iter_child_nodes(node))
         case _:
-            raise _refused("what a constraint may not", node)
+            raise _refused("an expression that is not allowed", node)
     for part in parts:
         if isinstance(part, ast.expr):
             yield from _paths(part, depth + 1)
         elif not isinstance(part, (ast.boolop, ast.Not, *OPERATIONS)):
-            raise _refused("what a constraint may not", node)
+            raise _refused("an expression that is not allowed", node)
 
 
 def _refused(what: str, node: ast.expr) -> ConfigurationError:
@@ -161,7 +161,7 @@ def _path(node: ast.expr) -> str:
             return name
         case ast.Attribute(value=inner, attr=name) | ast.Subscript(value=inner, slice=ast.Constant(value=str(name))):
             return f"{_path(inner)}.{name}"
-    raise _refused("what is no path", node)
+    raise _refused("an expression that is not a path", node)
 
 
 def _value(node: ast.expr, values: Mapping[str, Any]) -> Any:
@@ -197,7 +197,7 @@ def _comparison(node: ast.Compare, values: Mapping[str, Any]) -> bool:
         other = _value(right, values)
         _check_kinds(left, other)
         if isinstance(left, bool) and not isinstance(op, (ast.Eq, ast.NotEq)):
-            raise _Mismatch("puts yes and no in order")
+            raise _Mismatch("compares yes and no by order")
         if not OPERATIONS[type(op)](left, other):
             return False
         left = other

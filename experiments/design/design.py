@@ -250,10 +250,10 @@ def _check_size(experiment: Experiment) -> None:
     if points > MOST_POINTS:
         key = "factors" if experiment.design.kind == "grid" else "design"
         count = f"{points:,}" if points < 10**15 else "far more than a trillion"
-        raise ConfigurationError(f"make {count} points, too many", key=key, allowed=f"at most {MOST_POINTS:,}")
+        raise ConfigurationError(f"make {count} points, which is too many", key=key, allowed=f"at most {MOST_POINTS:,}")
     factors = len(experiment.stated)
     if points * factors > MOST_VALUES:
-        problem = f"make {points:,} points of {factors:,} factors, too many values"
+        problem = f"make {points:,} points of {factors:,} factors, which is too many values"
         raise ConfigurationError(problem, key="design", allowed=f"at most {MOST_VALUES:,}")
     check_run_count(points, experiment.ceiling)
 
@@ -261,7 +261,7 @@ def _check_size(experiment: Experiment) -> None:
 def check_run_count(points: int, replicates: int) -> None:
     """Refuse more runs than any machine would finish."""
     if points * replicates > MOST_RUNS:
-        problem = f"of each of {points:,} points make {points * replicates:,} runs, too many"
+        problem = f"of each of {points:,} points make {points * replicates:,} runs, which is too many"
         raise ConfigurationError(problem, key="replicates", allowed=f"{MOST_RUNS // points:,} or fewer")
 
 

@@ -75,7 +75,7 @@ def _design(table: Any) -> Any:
     kind = table["kind"]
     if not isinstance(kind, str) or kind not in DESIGN_KINDS:
         nearest = nearest_name(kind, DESIGN_KINDS) if isinstance(kind, str) else None
-        raise ConfigurationError("is no kind of design", key="kind", value=kind, allowed=names, nearest=nearest)
+        raise ConfigurationError("is not a kind of design", key="kind", value=kind, allowed=names, nearest=nearest)
     return validated(DESIGN_KINDS[kind], dict(table))
 
 
@@ -92,12 +92,12 @@ class Experiment(Settings):
     precision: Annotated[dict[str, float], BeforeValidator(_precision), Field(default_factory=dict)]
     seed: Whole = parameter("seed", 0, MOST_SEED)
     uncertainty: str | None = option(
-        "where each replicate has its world from: posterior, or a file of worlds relative to this file", default=None
+        "source of the world of each replicate: posterior, or a file of worlds relative to this file", default=None
     )
-    engine: Literal["compiled", "mesa"] = option("engine; both give the same bits", default="compiled")
-    luck: Luck = option("whose random numbers a point's runs have: all points' in common, or its own", default="common")
+    engine: Literal["compiled", "mesa"] = option("engine; both give identical results", default="compiled")
+    luck: Luck = option("random numbers of a point's runs: shared by all points, or its own", default="common")
     record: bool = option("whether runs keep the moments of their public record", unit="yes or no", default=False)
-    model: str | None = option("class of one's own: file.py:Class, or package.module:Class", default=None)
+    model: str | None = option("own model class: file.py:Class, or package.module:Class", default=None)
     design: Annotated[DesignPlan, BeforeValidator(_design)] = Grid()
     factors: Annotated[dict[str, list[Any] | Span], BeforeValidator(read_factors), Field(default_factory=dict)]
     search: Search | None = None
@@ -111,14 +111,16 @@ class Experiment(Settings):
             raise ConfigurationError("has no entries", key="factors", allowed="1 or more")
         self.design.check(self.factors)
         if self.luck == "own" and self.precision:
-            problem = "leaves no number of runs by which to tell one point's luck from the next's"
+            problem = "cannot be combined with a precision"
             raise ConfigurationError(problem, key="luck", value="own", allowed="an experiment without a precision")
         if self.record and (self.model or self.engine == "mesa"):
-            problem, allowed = "is kept on the compiled engine alone", "engine = compiled, and no model"
+            problem, allowed = "is kept only on the compiled engine", "engine = compiled, and no model"
             raise ConfigurationError(problem, key="record", value=True, allowed=allowed)
         if self.model and self.engine == "compiled" and "engine" in self.model_fields_set:
-            allowed = "mesa, on which a model of one's own runs"
-            raise ConfigurationError("does not run the model given", key="engine", value="compiled", allowed=allowed)
+            allowed = "mesa, the engine for own model classes"
+            raise ConfigurationError(
+                "cannot run the model class given", key="engine", value="compiled", allowed=allowed
+            )
         return self
 
     @property
@@ -167,11 +169,11 @@ def _check_replicates(experiment: Experiment) -> None:
     ranged = not isinstance(experiment.replicates, int)
     if experiment.precision and not ranged:
         allowed = f"a table such as {{ at_least = {LEAST_PILOT}, at_most = 1000 }}"
-        problem = "is one number, and a precision needs a least and a most"
+        problem = "is a single number; a precision needs a minimum and a maximum"
         raise ConfigurationError(problem, key="replicates", value=experiment.replicates, allowed=allowed)
     if ranged and not experiment.precision:
-        problem = "is a table, which has no use without a precision"
-        raise ConfigurationError(problem, key="replicates", allowed="a whole number, or a table [precision] beside it")
+        problem = "is a table, which is useful only with a precision"
+        raise ConfigurationError(problem, key="replicates", allowed="a whole number, or add a table [precision]")
 
 
 def factor_text(factor: Factor) -> str:
@@ -189,7 +191,7 @@ def design_text(experiment: Experiment) -> str:
 
 def uncertainty_text(name: str) -> str:
     """An uncertainty in words: posterior: each replicate in a world of its own."""
-    return f"{name}: each replicate in a world of its own, drawn from this file"
+    return f"{name}: each replicate in its own world, drawn from this file"
 
 
 def replicates_text(experiment: Experiment) -> str:
@@ -210,10 +212,12 @@ class Loaded(Settings):
         factors = self.experiment.stated
         for path in sorted(overrides or {}):
             if path in factors:
-                problem = "is a factor of this experiment and cannot be set as well"
+                problem = "is a factor of this experiment, so it cannot also be set"
                 raise ConfigurationError(problem, file=self.file, key=path)
             if above := next((factor for factor in factors if path.startswith(f"{factor}.")), None):
-                problem = f"would be lost: {above} is a factor of this experiment, whose levels replace all of it"
+                problem = (
+                    f"would have no effect: {above} is a factor of this experiment, and its levels replace it entirely"
+                )
                 raise ConfigurationError(problem, file=self.file, key=path)
         beside = Path(self.file)
         with placed(self.file, "scenario"):

@@ -52,7 +52,9 @@ class Span(Settings):
             raise ConfigurationError("has no logarithm", key="low", value=self.low, allowed=allowed)
         if self.scale == "exponential" and not 0 <= self.low < MOST_EXPONENTIAL:
             allowed = f"0 to less than {MOST_EXPONENTIAL} where scale = 'exponential'"
-            raise ConfigurationError("is out of the distribution's reach", key="low", value=self.low, allowed=allowed)
+            raise ConfigurationError(
+                "is outside the range of the distribution", key="low", value=self.low, allowed=allowed
+            )
         return self
 
     @property
@@ -91,14 +93,14 @@ def read_factors(table: Any) -> Any:
     factors: dict[str, Factor] = {}
     for path, value in _flat(table):
         if path in factors:
-            raise ConfigurationError("is given twice, in quotes and without", key=path)
+            raise ConfigurationError("is given twice, with and without quotes", key=path)
         if isinstance(value, Mapping) and value:
             factors[path] = validated(Span, value, below=f'"{path}"')
         elif isinstance(value, (list, Span)):
             factors[path] = value
         else:
             allowed = "a list such as [0.2, 0.8], or a range such as { low = 0.2, high = 0.8 }"
-            raise ConfigurationError("is not a list of levels or a range", key=path, value=value, allowed=allowed)
+            raise ConfigurationError("is neither a list of levels nor a range", key=path, value=value, allowed=allowed)
     return factors
 
 

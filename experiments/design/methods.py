@@ -34,7 +34,7 @@ class DesignPlan(Settings):
     @model_validator(mode="after")
     def _keeps_its_structure(self) -> "DesignPlan":
         if self.fixed and self.constraints:
-            problem = f"would break the structure of a {self.kind} design, whose indices need every row"
+            problem = f"would break the structure of a {self.kind} design: its indices need every row"
             raise ConfigurationError(problem, key="constraints", allowed=", ".join(UNFIXED))
         return self
 
@@ -57,19 +57,19 @@ class DesignPlan(Settings):
                 raise ConfigurationError("is named twice", key="design.cross", value=path)
             levels = factors[path]
             if isinstance(levels, Span):
-                problem = "is a range, and is crossed level by level"
+                problem = "is a range; only levels can be crossed"
                 raise ConfigurationError(problem, key=key_of(path), allowed=f"levels, such as {ends_or_levels(levels)}")
             check_levels(levels, key_of(path))
         for path, factor in self.varied(factors).items():
             self._check_factor(path, factor)
         if not self.varied(factors):
-            raise ConfigurationError("leaves no factor to the design", key="design.cross", allowed='kind = "grid"')
+            raise ConfigurationError("leaves no factor for the design", key="design.cross", allowed='kind = "grid"')
 
     def _check_factor(self, path: str, factor: Factor) -> None:
         if isinstance(factor, Span):
             where = {"low": factor.low, "high": factor.high}
             allowed = f"levels, such as {ends_or_levels(factor)}; or one of the designs {', '.join(SAMPLING)}"
-            problem = f"is a range, and design.kind = '{self.kind}' takes levels"
+            problem = f"is a range, but design.kind = '{self.kind}' needs levels"
             raise ConfigurationError(problem, key=key_of(path), value=where, allowed=allowed)
         check_levels(factor, self.key(path), repeated=self.repeats)
 
@@ -96,7 +96,7 @@ class Grid(DesignPlan):
     @model_validator(mode="after")
     def _crosses_all(self) -> "Grid":
         if self.cross:
-            raise ConfigurationError("has no use: a grid crosses all factors", key="cross", value=self.cross)
+            raise ConfigurationError("has no effect: a grid crosses all factors", key="cross", value=self.cross)
         return self
 
 
@@ -159,7 +159,7 @@ class Listed(Paired):
                 problem = f"is {'missing here' if path in names else 'missing in the first point'}; all name the same"
                 raise ConfigurationError(problem, key=f'{key}."{path}"')
             for path in set(point) & crossed:
-                raise ConfigurationError("is crossed, and cannot be in a point as well", key=f'{key}."{path}"')
+                raise ConfigurationError("is crossed, so it cannot also be in a point", key=f'{key}."{path}"')
             # a list or a table is no level, which is said of its factor
             values = tuple(point[name] for name in names)
             single = not any(isinstance(value, (list, dict)) for value in values)
@@ -178,7 +178,7 @@ class Listed(Paired):
     def check(self, factors: Mapping[str, Factor]) -> None:
         """Refuse factors beside the points that are not crossed."""
         for path in set(factors) - set(self.cross):
-            problem = "is not crossed; in a list, the other factors stand in its points"
+            problem = "is not crossed, and in a list the factors that are not crossed belong in its points"
             raise ConfigurationError(problem, key=key_of(path), allowed="design.points, or design.cross")
         super().check(factors)
 
@@ -205,11 +205,11 @@ class Sampled(DesignPlan):
             return
         check_levels(factor, key_of(path))
         if len(factor) == 1:
-            raise ConfigurationError("has one level, and nothing to draw from", key=key_of(path), value=factor)
+            raise ConfigurationError("has one level, so there is nothing to draw", key=key_of(path), value=factor)
         if type(factor[0]) in (int, float):
             low, high = min(factor), max(factor)  # type: ignore[type-var]
             allowed = f"a range, such as {{ low = {low}, high = {high} }}; or levels, with design.cross"
-            problem = f"has levels of a number, and design.kind = '{self.kind}' draws from ranges"
+            problem = f"has numeric levels, but design.kind = '{self.kind}' draws from ranges"
             raise ConfigurationError(problem, key=key_of(path), value=factor, allowed=allowed)
 
 
@@ -227,7 +227,7 @@ class Sized(Sampled):
         levels = with_levels(factors)
         room = prod(map(len, levels.values()))
         if not self.fixed and len(levels) == len(factors) and self.size > room:
-            problem, allowed = f"is more than the {room} points that there are", 'kind = "grid", which has them'
+            problem, allowed = f"is more than the {room} possible points", 'kind = "grid", which has them'
             raise ConfigurationError(problem, key="design.size", value=self.size, allowed=allowed)
 
 
@@ -251,7 +251,7 @@ class PowerOfTwo(Sized):
     def _is_a_power_of_two(cls, size: int) -> int:
         if size & (size - 1):
             below = 1 << (size.bit_length() - 1)
-            raise ConfigurationError("is no power of two", value=size, allowed=f"such as {below} or {2 * below}")
+            raise ConfigurationError("is not a power of two", value=size, allowed=f"such as {below} or {2 * below}")
         return size
 
 
@@ -273,7 +273,7 @@ class Saltelli(PowerOfTwo):
     fixed = True
 
     kind: Literal["saltelli"]
-    second_order: bool = option("whether interactions of pairs are estimated as well", default=False)
+    second_order: bool = option("whether to estimate interactions of pairs as well", default=False)
 
     def rows(self, factors: Mapping[str, Factor]) -> int:
         """The size times what the indices need."""
@@ -318,7 +318,7 @@ class Morris(Sampled):
         """Refuse a lattice with fewer places than a factor has levels."""
         for path, levels in with_levels(factors).items():
             if len(levels) > self.levels:
-                problem = f"is less than the {len(levels)} levels of {path}, of which some would never come up"
+                problem = f"is less than the {len(levels)} levels of {path}, so some would never occur"
                 allowed = f"{len(levels)} or more"
                 raise ConfigurationError(problem, key="design.levels", value=self.levels, allowed=allowed)
 

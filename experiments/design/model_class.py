@@ -29,7 +29,7 @@ class ModelSource:
         """
         text = self.text if self.text is not None else _source_of(self.name.rpartition(":")[0])
         if text is None:
-            raise ConfigurationError("is a class of a package that is not here", key="model", value=self.name)
+            raise ConfigurationError("is a class of a package that is not installed", key="model", value=self.name)
         return hashlib.blake2b(text.encode(), digest_size=8).hexdigest()
 
     def load(self) -> Any:
@@ -47,7 +47,7 @@ def model_source(name: str, beside: Path | None = None) -> ModelSource:
     place, colon, kind = name.rpartition(":")
     if not colon or not place or not kind.isidentifier():
         allowed = "file.py:Class or package.module:Class"
-        raise ConfigurationError("names no class", key="model", value=name, allowed=allowed)
+        raise ConfigurationError("does not name a class", key="model", value=name, allowed=allowed)
     if not place.endswith(".py"):
         found = ModelSource(name).load()
         source = ModelSource(f"{found.__module__}:{found.__qualname__}")  # where its source is, whoever hands it on
@@ -87,7 +87,7 @@ def _load(source: ModelSource) -> Any:
     place, _, kind = source.name.rpartition(":")
     here = source, threading.get_ident()
     if here in _LOADING:
-        problem = f"begins a sweep of itself while it is loaded; put what shall run once below {GUARD}"
+        problem = f"starts its own sweep while it is being loaded; put code that should run only once below {GUARD}"
         raise ConfigurationError(problem, key="model", value=source.name)
     _LOADING.add(here)
     try:

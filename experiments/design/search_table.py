@@ -11,7 +11,7 @@ from model.parameters import Settings, Whole, option, parameter
 
 def _objectives(value: Any) -> Any:
     if not isinstance(value, (list, tuple)) or len(value) < 2:
-        raise ConfigurationError("is not a list of two objectives or more", value=value, allowed=", ".join(OBJECTIVES))
+        raise ConfigurationError("is not a list of at least two objectives", value=value, allowed=", ".join(OBJECTIVES))
     for place, text in enumerate(value):
         with placed(key=str(place)):
             aim(text)
@@ -25,10 +25,10 @@ class Search(Settings):
 
     objectives: Annotated[list[str], BeforeValidator(_objectives)] = Field(default=list(OBJECTIVES))
     worst: float = parameter("share of worlds", 0.01, 0.5, default=0.1)
-    lead: str | None = option("metric by which winners are judged under other assumptions", default=None)
+    lead: str | None = option("metric for judging winners under other assumptions", default=None)
     trials: Whole = parameter("candidates", 4, 100_000, default=240)
     population: Whole = parameter("candidates", 4, 1000, default=24)
-    reference: str = option("doctrine that advantages are measured against", default="status_quo")
+    reference: str = option("doctrine against which to measure advantages", default="status_quo")
     fresh_worlds: Whole = parameter("worlds", 2, 100_000, default=64)
     fresh_replicates: Whole = parameter("runs of each world", 1, 10_000, default=8)
     leaning_replicates: Whole = parameter("runs of each assumption", 2, 10_000, default=40)
@@ -37,7 +37,7 @@ class Search(Settings):
     def _fits_together(self) -> "Search":
         if self.lead is not None and self.lead not in [one.metric for one in self.aims]:
             allowed = ", ".join(dict.fromkeys(one.metric for one in self.aims))
-            raise ConfigurationError("is of none of the objectives", key="lead", value=self.lead, allowed=allowed)
+            raise ConfigurationError("belongs to none of the objectives", key="lead", value=self.lead, allowed=allowed)
         return self
 
     @property

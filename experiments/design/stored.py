@@ -79,7 +79,7 @@ def _check_contents(results: Results, contents: Mapping[str, Mapping[str, Any]],
         for level in set(named).difference(
             shipped("scenarios" if path == "scenario" else "doctrines") if named else ()
         ):
-            problem = "names a file whose content the folder does not hold"
+            problem = "names a file whose content is missing from the folder"
             raise ConfigurationError(problem, file=file, key=f"contents.{path}", value=level)
 
 
@@ -90,12 +90,14 @@ def _model(manifest: Manifest, file: str, *, trusted: bool) -> ModelSource | Non
     name, version = manifest.model["name"], manifest.model["hash"]
     source, held = ModelSource(name, manifest.model_text), manifest.model_text is not None
     if not held and name.rpartition(":")[0].endswith(".py"):
-        raise ConfigurationError("is a class whose source the folder does not hold", file=file, key="model", value=name)
+        raise ConfigurationError(
+            "is a class whose source is missing from the folder", file=file, key="model", value=name
+        )
     if held and source.hash != version:
-        problem = "is not the hash of the source beside it, which was changed since it was written"
+        problem = "does not match the source next to it, which has been changed since it was written"
         raise ConfigurationError(problem, file=file, key="model.hash", value=version)
     if not trusted:
-        what = "code that the folder brings" if held else "a class of a package, which would be imported"
+        what = "code that comes with the folder" if held else "a class of a package, which would be imported"
         problem = f"is {what} (hash {version}), and runs only if you trust it"
         allowed = "--trust-model (in Python trust_model=True), once you have looked at " + (
             "model_text in the manifest" if held else "the package"
@@ -103,7 +105,7 @@ def _model(manifest: Manifest, file: str, *, trusted: bool) -> ModelSource | Non
         raise ConfigurationError(problem, file=file, key="model", value=name, allowed=allowed)
     with placed(file):
         if source.hash != version:
-            problem = f"is not the hash of the class's source here, {source.hash}"
-            allowed = "the version of its package that the folder was made with"
+            problem = f"does not match the hash of the class's source here, {source.hash}"
+            allowed = "the version of its package with which the folder was made"
             raise ConfigurationError(problem, key="model.hash", value=version, allowed=allowed)
     return source

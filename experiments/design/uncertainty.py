@@ -51,7 +51,7 @@ def file_of(name: str, beside: Path | None = None) -> Path:
     if not is_file_of_worlds(name):
         nearest = nearest_name(name, [POSTERIOR])
         raise ConfigurationError(
-            "is no file of worlds", key="uncertainty", value=name, allowed=ALLOWED, nearest=nearest
+            "is not a file of worlds", key="uncertainty", value=name, allowed=ALLOWED, nearest=nearest
         )
     return (beside.parent if beside else Path()) / Path(name).expanduser()
 
@@ -64,7 +64,7 @@ def given_worlds(file: Path, base: Configuration, standing: Collection[str]) -> 
     """
     name = str(file)
     if "scenario" in standing:
-        problem = "is of one scenario, and the experiment varies the scenario as a whole"
+        problem = "belongs to one scenario, but the experiment varies the whole scenario"
         raise ConfigurationError(problem, key="uncertainty", value=name, allowed="parameters below it as factors")
     held, known = read_worlds(name), {each.path: each.value for each in base.parameters()}
     with placed(name):
@@ -87,8 +87,8 @@ def check_parameter(path: str, known: Mapping[str, Any]) -> None:
     """Refuse a column that is no single circumstance, or the time, which all replicates share."""
     check_path(path, known)
     if path == "scenario" or path.startswith("scenario.time."):
-        problem = "cannot differ between replicates, which are averaged over"
-        raise ConfigurationError(problem, key=path, allowed="single parameters, those of time apart")
+        problem = "cannot differ between replicates, because results are averaged over them"
+        raise ConfigurationError(problem, key=path, allowed="single parameters, except those of time")
 
 
 def places(weights: Sequence[float], seed: int, replicates: Sequence[int]) -> list[int]:

@@ -58,9 +58,9 @@ def read_worlds(source: str) -> FileOfWorlds:
     with placed(source):
         frame = _read(Path(source).expanduser())
         if frame.height == 0:
-            raise ConfigurationError("has no rows, and each is a world")
+            raise ConfigurationError("has no rows; each row is a world")
         if not set(frame.columns) - {WEIGHT}:
-            raise ConfigurationError("has no column but weights", allowed="a column for each parameter")
+            raise ConfigurationError("has no column except weights", allowed="a column for each parameter")
         rows = pl.Series(range(1, frame.height + 1))
         frame = pl.DataFrame([_plain(column) for column in frame])
         weights = _weights(frame)
@@ -102,7 +102,7 @@ def _text(content: bytes) -> str:
         problem = "is UTF-16 text" if wide else f"is not UTF-8 text (byte {error.start})"
         raise ConfigurationError(problem, allowed=remedy) from None
     if "\0" in text:
-        raise ConfigurationError("holds zero bytes", allowed=remedy)
+        raise ConfigurationError("contains zero bytes", allowed=remedy)
     return text
 
 
@@ -133,7 +133,7 @@ def _checked_cells(text: str) -> list[str]:
 def _check_names(names: list[str]) -> None:
     for name, times in Counter(map(str.strip, names)).items():
         if name in INDEX:
-            problem = f"holds the numbers of rows in column {list(map(str.strip, names)).index(name) + 1}"
+            problem = f"contains row numbers in column {list(map(str.strip, names)).index(name) + 1}"
             allowed = "parameters and weights: save it without its index (in pandas `index=False`)"
             raise ConfigurationError(problem, key=name, allowed=allowed)
         if times > 1:
@@ -160,12 +160,14 @@ def _plain(column: pl.Series) -> pl.Series:
     elif isinstance(kind, (pl.Datetime, pl.Date)):
         days = column.dt.date()
         number = days.cast(pl.Int64)  # since 1970, for neither Python nor Polars can say a day out of the calendar
-        _refuse_rows(~number.is_between(CALENDAR[0], CALENDAR[1]), "is the number of a day out of the calendar", number)
+        _refuse_rows(
+            ~number.is_between(CALENDAR[0], CALENDAR[1]), "is the number of a day outside the calendar", number
+        )
         if isinstance(kind, pl.Datetime):
-            _refuse_rows(column.dt.time() != time(), "is not a day", column, "days, such as 2019-05-17")
+            _refuse_rows(column.dt.time() != time(), "is not a date", column, "days, such as 2019-05-17")
         column = days
     elif kind not in (pl.String, pl.Boolean):
-        problem = f"holds {kind}, which no parameter is"
+        problem = f"holds {kind}, which no parameter can be"
         raise ConfigurationError(problem, key=column.name, allowed="numbers, texts, days, or true and false")
     if column.dtype == pl.String:
         column = column.str.strip_chars()
@@ -192,7 +194,9 @@ def _weights(frame: pl.DataFrame) -> pl.Series:
     _refuse_rows(weights < 0.0, "is below zero", weights, "0 or more")
     _refuse_rows(weights > MOST_WEIGHT, "is too large", weights, f"{MOST_WEIGHT:g} or less")
     if weights.sum() <= 0.0:
-        raise ConfigurationError("is zero in every row: no world counts", key=WEIGHT, allowed="more than 0 in some")
+        raise ConfigurationError(
+            "is zero in every row, so no world counts", key=WEIGHT, allowed="more than 0 in at least one row"
+        )
     return weights
 
 
@@ -211,7 +215,7 @@ def _numbers(column: pl.Series, rows: Sequence[int] = ()) -> pl.Series:
 def _check_repeated(worlds: pl.DataFrame, numbers: pl.Series) -> None:
     rows = worlds.with_columns(numbers.alias(ROW)).group_by(worlds.columns, maintain_order=True).agg(ROW)[ROW]
     for first, second, *_ in rows.filter(rows.list.len() > 1):
-        problem = f"holds the same world in rows {first} and {second}"
+        problem = f"contains the same world in rows {first} and {second}"
         raise ConfigurationError(problem, allowed="one row, with the sum of their weights")
 
 
@@ -247,7 +251,7 @@ def fitted(worlds: FileOfWorlds, base: Configuration) -> pl.DataFrame:
 def check_path(path: str, known: Mapping[str, Any]) -> None:
     """Refuse a column that is no circumstance of these parameters."""
     if path == "doctrine" or path.startswith(("doctrine.", "reference.doctrine")):
-        problem = "is what the Union chooses, and a world is what it meets"
+        problem = "is chosen by the EU and cannot be part of a world"
         raise ConfigurationError(problem, key=path, allowed="parameters outside the doctrine")
     if path not in known and path != "scenario":
         if gone := retired(path, known=known):
@@ -268,7 +272,7 @@ def _fitted(column: pl.Series, value: Any, rows: Sequence[int]) -> pl.Series:
     numbers = _numbers(column, rows)
     if type(value) is float:
         return column if column.dtype.is_integer() else numbers
-    _refuse_rows(numbers != numbers.round(), "is no whole number", column, rows=rows)
+    _refuse_rows(numbers != numbers.round(), "is not a whole number", column, rows=rows)
     _refuse_rows(numbers.abs() > MOST_WHOLE, "is out of range", column, rows=rows)
     return numbers.cast(pl.Int64)
 

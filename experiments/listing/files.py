@@ -34,7 +34,7 @@ def scenarios() -> Listing:
         scenario = load_scenario(name).value
         years = f"{scenario.time.burn_in / 52:g} + {scenario.time.weeks / 52:g}"
         rows.append((name, str(scenario.time.start), years, first_sentence(scenario.idea)))
-    text = "Circumstances that no doctrine chooses. Years: burn-in, which is not counted, and those counted."
+    text = "Circumstances that no doctrine chooses. Years: burn-in (not counted) + years counted."
     return Listing("Scenarios", text, ("scenario", "start", "years", "what it stands for"), rows)
 
 

@@ -17,8 +17,8 @@ def metrics() -> Listing:
     rows = [(name, each.unit, each.definition, each.formula) for name, each in METRICS.items()]
     rows += [(name, "weeks", DOCS[name], "of the delays of a run") for name in DELAYS]
     text = (
-        "Each is a ratio of two sums over a run, in the columns of `runs.parquet`; over runs, the ratio of the sums. "
-        "Columns that begin with twin_ are those of the twin."
+        "Each metric is a ratio of two sums over a run, in the columns of `runs.parquet`. Over several runs it is the "
+        "ratio of the sums. Columns that begin with twin_ are those of the twin."
     )
     return Listing("Metrics", text, ("metric", "unit", "definition", "formula"), rows, prose=2)
 
@@ -74,8 +74,8 @@ def listings(kind: str | None, name: str | None) -> Iterable[Listing]:
     """The tables that `deter list` shows of everything, of a kind of thing, or of one thing by name."""
     if kind is None:
         rows = [(name, f"{len(each.whole().rows)}", each.meaning) for name, each in LISTABLE.items()]
-        return [Listing("What there is", "", ("deter list", "entries", ""), rows)]
+        return [Listing("What can be listed", "", ("deter list", "entries", ""), rows)]
     if kind not in LISTABLE:
         allowed, nearest = ", ".join(LISTABLE), nearest_name(kind, LISTABLE)
-        raise ConfigurationError("is nothing to list", value=kind, allowed=allowed, nearest=nearest)
+        raise ConfigurationError("cannot be listed", value=kind, allowed=allowed, nearest=nearest)
     return LISTABLE[kind].one(name) if name else [LISTABLE[kind].whole()]

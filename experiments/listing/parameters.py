@@ -118,7 +118,7 @@ def _whole(found: Parameter) -> Listing:
     rows = [("unit", found.unit), ("range", range_of(found))]
     if "*" not in found.path:
         rows += [("default", text_of(found.value)), ("source of the default", paragraph(found.source))]
-    rows.append(("acts in", "\n".join(acts_in(found.path)) or "nothing: it describes"))
+    rows.append(("acts in", "\n".join(acts_in(found.path)) or "none: a description"))
     rows += [(f"in {name}", value) for name, value in _elsewhere(found)]
     return Listing(found.path, found.doc, ("", ""), rows)
 

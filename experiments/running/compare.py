@@ -70,8 +70,8 @@ class Comparing:
 
     def __post_init__(self) -> None:
         if self.extra_cost is not None and (not isfinite(self.extra_cost) or self.extra_cost == 0.0):
-            problem = "is no difference of cost"
-            allowed = "what shall be added to the reference's EU cost a year, such as 0.5 or -0.2"
+            problem = "is not a difference in cost"
+            allowed = "an amount to add to the reference's EU cost a year, such as 0.5 or -0.2"
             raise ConfigurationError(problem, file=SAME_COST, value=self.extra_cost, allowed=allowed)
 
     def with_changes(self, more: Sequence[Mapping[str, Any]]) -> "Comparing":
@@ -95,7 +95,9 @@ class Comparing:
             levels.append(self.reference)
         alone = bool(levels) and (self.extra_cost is not None or len(self.changes) > 0)  # arms are to come, or there
         if len(levels) < 2 and not alone:
-            problem = "is one doctrine, and it takes two to compare" if levels else "needs doctrines to compare"
+            problem = (
+                "is only one doctrine; a comparison needs at least two" if levels else "needs doctrines to compare"
+            )
             allowed = "two or more, such as clear_ladder status_quo; or --all; or one with --change voting_rule=qmv"
             raise ConfigurationError(problem, file=COMPARE, allowed=allowed, **({"value": levels[0]} if levels else {}))
         return levels
@@ -193,7 +195,7 @@ class Comparing:
         worlds = read_worlds(name)
         for path in self.overrides:
             if path in worlds.frame.columns:
-                raise ConfigurationError("differs between the worlds and cannot be set as well", file=name, key=path)
+                raise ConfigurationError("differs between the worlds, so it cannot also be set", file=name, key=path)
         alone = design_of(self._loaded(None), self.overrides, self.contents)
         with placed(name):
             check_run_count(len(self.levels) * worlds.frame.height, alone.replicates)
@@ -260,7 +262,7 @@ def _check_changes(design: Design, changes: Mapping[str, Mapping[str, Any]]) -> 
     for values in changes.values():
         for path in values:
             if path in design.factors:
-                raise ConfigurationError("differs between the worlds and cannot be changed", file=CHANGE, key=path)
+                raise ConfigurationError("differs between the worlds, so it cannot be changed", file=CHANGE, key=path)
         if design.worlds is not None:
             with placed(CHANGE):
                 check_pairs(design.base, pl.DataFrame([values]), design.worlds.drop("replicate"))
@@ -269,15 +271,15 @@ def _check_changes(design: Design, changes: Mapping[str, Mapping[str, Any]]) -> 
 def _check_worlds(stated: Experiment, file: str) -> None:
     """Refuse an experiment whose points are no worlds."""
     if (kind := stated.design.kind) in STRUCTURED:
-        problem = "repeats points on purpose, and its points are no worlds to average over"
+        problem = "repeats points on purpose, so its points cannot serve as worlds"
         raise ConfigurationError(problem, file=file, key="design.kind", value=kind, allowed="latin, sobol")
     paths = {*stated.factors, *stated.varied}
     for path in sorted(paths):
         if path.startswith(("doctrine.", "reference.doctrine")):
-            problem = "is varied there, which the doctrines themselves state: worlds differ in circumstances"
+            problem = "is varied there, but doctrines set it themselves: worlds may differ only in circumstances"
             raise ConfigurationError(problem, file=file, key=path)
     if not paths - {DOCTRINE}:
-        raise ConfigurationError("varies nothing but the doctrine: it has no worlds", file=file, key="factors")
+        raise ConfigurationError("varies only the doctrine, so it has no worlds", file=file, key="factors")
 
 
 def _plan(stated: Experiment) -> dict[str, Any]:
@@ -313,10 +315,10 @@ def same_cost(given: Comparing, workers: int | None = None) -> SameCost:
         return found
     reached = [cost.mean - found.reference.mean for lever in found.levers for cost in lever.costs.values()]
     if found.target <= 0.0:
-        problem = f"leaves no cost of the reference's {found.reference.mean:.4g} a year"
+        problem = f"leaves nothing of the reference's cost of {found.reference.mean:.4g} a year"
     else:
-        problem = f"is within reach of no lever; the reference costs {found.reference.mean:.4g} a year"
-    allowed = f"from {min(reached):+.3g} to {max(reached):+.3g}, as far as single levers go"
+        problem = f"cannot be reached with any single lever; the reference costs {found.reference.mean:.4g} a year"
+    allowed = f"from {min(reached):+.3g} to {max(reached):+.3g} with a single lever"
     raise ConfigurationError(problem, file=SAME_COST, value=extra, allowed=allowed)
 
 
@@ -339,7 +341,7 @@ def _costs(asked: Comparing, workers: int | None) -> dict[str, Costs]:
     workforce = workforce_for(design, workers)
     runs = pl.concat(runs for _, runs in run_tasks(design, plan(design), workforce, model_of(design)))
     if failed := runs.filter(status="failed").height:
-        raise ConfigurationError(f"cannot be told: {failed:,} runs failed", file=SAME_COST)
+        raise ConfigurationError(f"is unknown: {failed:,} runs failed", file=SAME_COST)
     weights = design.plan.get("weights") or [1.0]  # of the worlds of a file, which vary fastest
     points = design.frame.select("point", DOCTRINE)
     points = points.with_columns(weight=pl.Series(weights * (design.points // len(weights)), dtype=pl.Float64))

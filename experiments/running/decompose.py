@@ -80,7 +80,7 @@ class Decomposing:
             if name in names[:place]:
                 raise ConfigurationError("is named twice", file=WHY_COMMAND, key="DOCTRINE", value=name)
             if alike := [other for other in names[:place] if folded(other) == folded(name)]:
-                problem = f"would have a folder of the name of that of {alike[0]!r} where capitals are not told apart"
+                problem = f"would share its folder with {alike[0]!r} on a system that ignores capitals"
                 raise ConfigurationError(problem, file=WHY_COMMAND, key="DOCTRINE", value=name)
         check_parts(self.parts)
         found: dict[str, Design | None] = {}
@@ -117,10 +117,10 @@ def checked_designs(asked: Decomposing, folder: Path) -> dict[str, Design]:
         own(folder, name)
     held = {path.name for path in folder.iterdir()} if folder.is_dir() else set()
     if MANIFEST in held:
-        problem = f"holds results of another kind, and those of deter why need a folder of their own; {ANOTHER}"
+        problem = f"holds results of another kind, but deter why needs its own folder; {ANOTHER}"
         raise ConfigurationError(problem, file=str(folder))
     if any(name not in (*WHY_FILES, SHORT_BRIEF) and not name.startswith((FEATURES_FOLDER, ".")) for name in held):
-        raise ConfigurationError(f"holds files that are no results of deter why; {ANOTHER}", file=str(folder))
+        raise ConfigurationError(f"holds files that are not results of deter why; {ANOTHER}", file=str(folder))
     return designs
 
 
@@ -152,7 +152,7 @@ def _without_design(asked: Decomposing) -> Design:
         {"doctrine": doctrine, "reference.doctrine": doctrine, **{reference + name: name != off for name in MECHANISMS}}
         for doctrine, off in product(asked.doctrines, MECHANISMS)
     ]
-    question = "What does each mechanism deter, against the same world without it?"
+    question = "What does each mechanism deter, compared with the same world without it?"
     listed = {"kind": "list", "points": points}
     return _design(asked, "Worlds without a mechanism", question, asked.doctrines[0], design=listed)
 
@@ -172,7 +172,7 @@ def _measures_design(asked: Decomposing) -> Design | None:
     """Each doctrine, with all its measures and forgoing one at a time; None where there is no measure."""
     measures = load_configuration(asked.scenario, asked.source(asked.doctrines[0]), asked.overrides).measures
     points = [{name: name == gone for name in measures} for gone in (None, *measures)]
-    return _forgoing(asked, "Measures, one forgone at a time", "What does forgoing a measure change?", points)
+    return _forgoing(asked, "Measures, forgone one at a time", "What changes if the EU forgoes a measure?", points)
 
 
 def _forgoing(asked: Decomposing, title: str, question: str, gone: Sequence[Mapping[str, bool]]) -> Design | None:

@@ -193,14 +193,14 @@ def dask(address: str) -> Workforce:
         from distributed import Client  # type: ignore[import-not-found,unused-ignore]
         from distributed.comm.addressing import get_address_host_port  # type: ignore[import-not-found,unused-ignore]
     except ImportError:
-        problem = "needs Dask, which is not installed; pip install 'deter[dask]'"
+        problem = "needs Dask, which is not installed: pip install 'deter[dask]'"
         raise ConfigurationError(problem, file="--dask", value=address) from None
     try:
         get_address_host_port(address)  # a client that cannot read its address hangs when it is thrown away
         client: Any = cast(Any, Client)(address, timeout=WAIT, set_as_default=False)
         workers = sum(client.nthreads().values())
     except (OSError, ValueError, TimeoutError) as error:
-        problem = f"no scheduler answers there ({type(error).__name__})"
+        problem = f"no scheduler answers at this address ({type(error).__name__})"
         allowed = "the address that `dask scheduler` shows, such as tcp://10.0.0.1:8786"
         raise ConfigurationError(problem, file="--dask", value=address, allowed=allowed) from None
     if not workers:

@@ -80,9 +80,9 @@ class SameCost:
         kinds = {"lever": pl.String(), "found": pl.Boolean(), "n": pl.Int64()}
         names = [name for name in rows[0] if name not in kinds] if rows else []
         note = (
-            f"EU cost a year; that of the reference is {self.reference.mean:.4g}, asked for {self.target:.4g} within "
-            f"{100 * WITHIN:.0f} %. Looked at by seed {self.seed}, on other random numbers than arms are compared on. "
-            "`half`: of the 95 % interval of the paired difference from the reference, over replicates."
+            f"EU cost a year; the reference costs {self.reference.mean:.4g}, the target is {self.target:.4g} within "
+            f"{100 * WITHIN:.0f} %. Estimated with seed {self.seed}, on other random numbers than the comparison of "
+            "arms. `half`: of the 95 % interval of the paired difference from the reference, over replicates."
         )
         schema = {name: kinds.get(name, pl.Float64()) for name in ("lever", "found", *names, "n")} if rows else kinds
         return Table("Levers at the same cost", pl.DataFrame(rows, schema=schema), note)
@@ -102,12 +102,12 @@ class SameCost:
             if lever.found is None
         ]
         asked = (
-            f"Same cost: the reference costs {ref.mean:.3g} a year (n = {ref.n:,} replicates, seed {self.seed}); asked "
-            f"for is {self.target:.3g}, within {100 * WITHIN:.0f} %. Values are found on these random numbers and "
-            "compared on fresh ones (another seed), where costs differ by chance."
+            f"Same cost: the reference costs {ref.mean:.3g} a year (n = {ref.n:,} replicates, seed {self.seed}); the "
+            f"target is {self.target:.3g}, within {100 * WITHIN:.0f} %. Values are found on these random numbers and "
+            "compared on fresh ones (another seed), so costs differ by chance."
         )
         found = [f"Reached by (± 95 % of the difference from the reference): {'; '.join(yes)}."] if yes else []
-        where = "with what it costs at each end, or where it jumps over what is asked for"
+        where = "with the cost at each end, or where it jumps past the target"
         return [asked, *found, *([f"Out of reach, {where}: {'; '.join(no)}."] if no else [])]
 
 

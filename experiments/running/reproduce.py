@@ -67,7 +67,7 @@ class Reproduction:
         """Sentences on the outcome, one for each table that differs."""
         if not self.different:
             runs = "1 run" if self.runs == 1 else f"{self.runs:,} runs"
-            failed = f", {self.failed:,} of which failed and fail again" if self.failed else ""
+            failed = f", {self.failed:,} of which failed both times" if self.failed else ""
             tables = f"; {', '.join(self.same)} byte by byte" if self.same else ""
             others = f"; {', '.join(self.rewritten)} in the bytes of Polars {self.polars}" if self.rewritten else ""
             yield f"the same to the bit: {runs}{failed}{tables}{others}"
@@ -84,7 +84,7 @@ def open_kept(folder: Path, *, trust_model: bool = False, report: Callable[[str]
     check_version(results.manifest.written_by, str(folder))
     design = kept_design(results, trust_model=trust_model)
     if design.model and (named := results.manifest.version_of_model):
-        report("runs the model class {}, hash {}, that the folder brings".format(*named))
+        report("runs the model class {}, hash {}, that comes with the folder".format(*named))
         design.model.load()
     return Kept(results, design)
 
@@ -106,7 +106,7 @@ def risks(kept: Kept) -> Iterator[str]:
         yield from _how_to_have(there, kept.results.folder / REQUIREMENTS)
     for path in WHOLES:
         if path in there.factors and path not in there.contents:
-            yield f"levels of {path} are read from their files, whose contents the folder does not hold"
+            yield f"levels of {path} come from files whose contents are missing from the folder"
 
 
 def _how_to_have(there: Manifest, file: Path) -> Iterator[str]:
@@ -114,7 +114,7 @@ def _how_to_have(there: Manifest, file: Path) -> Iterator[str]:
     python = re.match(r"\d+\.\d+", there.versions.get("python", ""))
     if python and are_versions(file):
         install = f"python{python[0]} -m venv made-with && made-with/bin/pip install -r {command_path(file)}"
-        yield f"its versions are had by: {install}"
+        yield f"to install its versions: {install}"
 
 
 def check_whole(kept: Kept) -> None:
@@ -122,8 +122,8 @@ def check_whole(kept: Kept) -> None:
     folder, manifest = kept.results.folder, kept.results.manifest
     if manifest.status != "complete":
         problem = (
-            f"is still running, or was interrupted, with {kept.results.counts[0]:,} runs so far; its own command "
-            "completes it, and --point and --replicate make one of them again"
+            f"is still running, or was interrupted, with {kept.results.counts[0]:,} runs so far; repeat its "
+            "command to complete it, or use --point and --replicate to reproduce one of them"
         )
         raise ConfigurationError(problem, file=str(folder))
     for name in {RUNS, SUMMARY, *(KEYS.keys() & manifest.files.keys())}:
@@ -148,7 +148,7 @@ def compare_folders(there: Results, now: Results) -> Reproduction:
     different = tuple(difference for difference in found.values() if difference)
     polars = there.manifest.versions.get("polars", "")
     if polars == now.manifest.versions.get("polars"):
-        problem = f"has the same rows in other bytes, which Polars {polars} does not write: the file was changed"
+        problem = f"has the same rows in bytes that Polars {polars} does not write: the file was changed"
         different += tuple(Difference(name, problem=problem) for name in alike)
         alike = ()
     runs, failed = now.counts
@@ -168,12 +168,12 @@ def recorded(kept: Kept, point: int | None, replicate: int | None) -> pl.DataFra
     replicate = design.first_replicate if replicate is None else replicate
     if not 0 <= point < design.points:
         allowed = f"0 to {design.points - 1}"
-        raise ConfigurationError("is no point of this design", file="--point", value=point, allowed=allowed)
+        raise ConfigurationError("is not a point of this design", file="--point", value=point, allowed=allowed)
     of_point = kept.results.scan.filter(pl.col("point") == point).collect()
     row = of_point.filter(of_point["replicate"].is_in([replicate] if replicate < 2**63 else []))
     if row.height != 1:
         held = listing(map(str, of_point["replicate"])) or "none so far"
-        problem = f"is no replicate that the folder holds of point {point}"
+        problem = f"is not a replicate of point {point} in the folder"
         raise ConfigurationError(problem, file="--replicate", value=replicate, allowed=held)
     if row["status"].item() != "ok":
         problem = f"point {point}, replicate {replicate} failed ({row['error'].item()})"
@@ -206,7 +206,7 @@ def compared_run(kept: Kept, row: pl.DataFrame, *, ledger: bool) -> tuple[Design
         one = simulate(design.base, seed, lot, ledger=ledger)
         figures = figures_with_record([(design.base, [lot])], seed) if record else columns_of(one)
     except Exception as error:  # whatever a model does wrong is a difference to what it did
-        problem = f"has a run that fails now ({type(error).__name__}: {error})"
+        problem = f"has a run that now fails ({type(error).__name__}: {error})"
         return design, None, Reproduction(1, different=(Difference(RUNS, problem=problem),))
     found = difference(RUNS, row, frame_of_runs(point, [replicate], seed, figures, record=record), KEYS[RUNS])
     return design, one, Reproduction(1, different=(found,) if found else ())
@@ -237,7 +237,7 @@ def new_folder(out: Path | None) -> Iterator[Path]:
             yield Path(folder)
         return
     if out.exists() and (not out.is_dir() or any(out.iterdir())):
-        raise ConfigurationError("is there already; what is made again needs a new folder", file=f"--out {out}")
+        raise ConfigurationError("already exists; reproduced results need a new folder", file=f"--out {out}")
     yield out
 
 

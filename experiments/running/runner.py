@@ -118,6 +118,6 @@ def run_tasks(
                 waiting.clear()
                 workforce.close()
                 if breakdowns > LOSSES:
-                    raise WorkersLost("workers die again and again; if memory is short, fewer --workers need less")
+                    raise WorkersLost("workers keep failing; if memory is short, use fewer --workers")
     finally:
         workforce.close()

@@ -105,7 +105,8 @@ def carry_out(
     """
     if getattr(multiprocessing.current_process(), "_inheriting", False):  # while it runs the script that began it
         problem = (
-            f"a process of yours runs this script anew and comes to a sweep; put what shall run once below {GUARD}"
+            "a worker process runs this script again and starts another sweep; "
+            f"put code that should run only once below {GUARD}"
         )
         raise ConfigurationError(problem)
     workforce = workers if isinstance(workers, Workforce) else workforce_for(design, workers)

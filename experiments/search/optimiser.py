@@ -71,7 +71,7 @@ def optuna() -> Any:
     try:
         import optuna as library
     except ImportError:
-        problem = "needs optuna, which is not installed; pip install 'deter[search]'"
+        problem = "needs optuna, which is not installed: pip install 'deter[search]'"
         raise ConfigurationError(problem, file="deter search") from None
     library.logging.set_verbosity(library.logging.WARNING)
     return library

@@ -107,7 +107,7 @@ def explored(plan: Plan, carry: Carry) -> list[Trial]:
     size = {"trials": goal.trials, "population": goal.population, "seed": plan.experiment.seed}
     trials = optimise(plan.space, goal.aims, evaluate, **size, start=start)
     if not any(trial.defined for trial in trials):
-        problem = "no candidate has all its figures: runs failed, or a metric is undefined in some world"
+        problem = "no candidate has all its figures, because runs failed or a metric is undefined in some world"
         raise ConfigurationError(problem)
     return trials
 
@@ -185,7 +185,7 @@ def _judged(
 
 HEADS = ("title", "idea", "source")
 """Texts of a doctrine file that say how it was found."""
-SEARCH_SOURCE = "found by deter search: a number that did well in the model, and no more"
+SEARCH_SOURCE = "found by deter search: a number that did well in the model, nothing more"
 """Source of the numbers that were searched."""
 
 
@@ -194,8 +194,8 @@ def doctrine_file(plan: Plan, winner: Judged, found: Found, stamp: str) -> str:
     doctrine, lead = plan.base.with_values(dict(winner.values)).doctrine, found.lead
     name, changed = winner.name.replace("_", " "), tally(found, winner)
     idea = (
-        f"Found by a search, not thought out: {name} of {len(found.tried)} candidates for "
-        f"{', '.join(found.objectives)}. On worlds that the search had not seen, {lead.words} against "
+        f"Found by a search, not by reasoning: {name} of {len(found.tried)} candidates for "
+        f"{', '.join(found.objectives)}. In worlds that the search had not seen, {lead.words} against "
         f"{found.reference}: {with_interval(lead.metric, winner.gain[lead.key], difference=True)}."
     )
     size = f"{found.worlds} worlds × {found.replicates} replicates, seed {plan.experiment.seed}"
@@ -205,7 +205,7 @@ def doctrine_file(plan: Plan, winner: Judged, found: Found, stamp: str) -> str:
         "source": f"deter search: {plan.experiment.title}; {size}; {stamp}",
     }
     values = {key: getattr(doctrine, key) for key in Doctrine.model_fields if key not in HEADS}
-    default = f"as in {plan.experiment.doctrine}, from which the search departed"
+    default = f"as in {plan.experiment.doctrine}, where the search started"
     sources = {"default": default, **{path.partition(".")[2]: SEARCH_SOURCE for path in plan.space.factors}}
     lines = [*_toml(head), "", *_toml(values), "", "[sources]", *_toml(sources)]
     return "\n".join(lines) + "\n"

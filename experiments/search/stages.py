@@ -172,15 +172,15 @@ def plan_of(source: str | Path, changes: Mapping[str, int | None], overrides: Ma
 
 
 NONE_SEARCHED = "has no factor of the doctrine, so there is nothing to search"
-ONE_WORLD = "has no factor but the doctrine's, so all worlds are one"
-EXAMPLES = {NONE_SEARCHED: '"doctrine.clarity" = { low = 0, high = 1 }', ONE_WORLD: "ranges of what nobody knows"}
+ONE_WORLD = "has only factors of the doctrine, so all worlds are the same"
+EXAMPLES = {NONE_SEARCHED: '"doctrine.clarity" = { low = 0, high = 1 }', ONE_WORLD: "ranges for what nobody knows"}
 
 
 def _check(experiment: Experiment) -> None:
     """Refuse an experiment that cannot be searched."""
     plan = experiment.design
     if plan.kind not in DRAWN:
-        problem = "draws no worlds, and a robust doctrine is one that does well in many"
+        problem = "draws no worlds, but a robust doctrine must do well in many"
         allowed = " or ".join(f'kind = "{kind}"' for kind in DRAWN)
         raise ConfigurationError(problem, key="design.kind", value=plan.kind, allowed=allowed)
     for name in ("cross", "constraints"):
@@ -188,14 +188,16 @@ def _check(experiment: Experiment) -> None:
             raise ConfigurationError("has no meaning in a search", key=f"design.{name}")
     for path, factor in experiment.factors.items():
         if is_searched(path) and isinstance(factor, Span) and factor.scale == "exponential":
-            problem = "is a scale of what is drawn, and this factor is searched"
+            problem = "is a scale for drawn factors, but this factor is searched"
             raise ConfigurationError(problem, key=f"{key_of(path)}.scale", value=factor.scale, allowed="linear, log")
         if path in ("doctrine", "scenario") or path.startswith(("reference", "switches", "doctrine.phases.")):
-            allowed = "parameters of the doctrine but for its phases, and of scenario and archetypes"
-            raise ConfigurationError("cannot be searched, nor make worlds", key="factors", value=path, allowed=allowed)
+            allowed = "parameters of the doctrine except its phases, of the scenario and of archetypes"
+            raise ConfigurationError(
+                "can neither be searched nor make worlds", key="factors", value=path, allowed=allowed
+            )
     searched = set(map(is_searched, experiment.factors))
     if len(searched) < 2:
         problem = ONE_WORLD if searched == {True} else NONE_SEARCHED
         raise ConfigurationError(problem, key="factors", allowed=EXAMPLES[problem])
     if experiment.model or experiment.engine != "compiled" or experiment.precision:
-        raise ConfigurationError("is searched on the compiled engine, without a precision")
+        raise ConfigurationError("is searched only on the compiled engine and without a precision")

@@ -87,11 +87,11 @@ def _checked_keys(parts: Mapping[Path, int], planned: Planned) -> pl.Series:
     keys = scan(*parts).select(RUN_ORDER).collect().to_series().sort()
     for seed in seeds:
         if seed != planned.seed:
-            _refuse(parts, f"holds runs of seed {seed}, and those planned are of seed {planned.seed}")
+            _refuse(parts, f"holds runs of seed {seed}, but the plan has seed {planned.seed}")
     again = (keys == keys.shift()).arg_true()
     if len(again):
         point, replicate = divmod(keys[again[0]], 2**32)
-        _refuse(parts, f"replicate {replicate} of point {point} stands in two parts")
+        _refuse(parts, f"replicate {replicate} of point {point} is in two parts")
     _check_points(parts, keys, planned)
     return keys
 
@@ -107,15 +107,15 @@ def _check_points(parts: Mapping[Path, int], keys: pl.Series, planned: Planned) 
     whole &= pl.col("point").is_between(0, planned.points - 1)
     for point, number, first, last in held.filter(~whole).head(1).rows():
         problem = f"holds {number:,} runs of point {point}, replicates {first} to {last}"
-        _refuse(parts, f"{problem}, and planned are {planned}")
+        _refuse(parts, f"{problem}, but the plan has {planned}")
     if held.height < planned.points:
         gaps = (held["point"] != pl.int_range(held.height, eager=True)).arg_true()
-        _refuse(parts, f"holds no run of point {gaps[0] if len(gaps) else held.height}, and planned are {planned}")
+        _refuse(parts, f"holds no run of point {gaps[0] if len(gaps) else held.height}, but the plan has {planned}")
 
 
 def _refuse(parts: Mapping[Path, int], problem: str) -> NoReturn:
     folder = next(iter(parts)).parent
-    raise OtherRuns(f"{problem}; without this folder the same command runs them again", file=str(folder))
+    raise OtherRuns(f"{problem}; remove this folder, and the same command runs them again", file=str(folder))
 
 
 def _batches(parts: Mapping[Path, int]) -> Iterator[pl.DataFrame]:

@@ -32,8 +32,8 @@ def own(folder: Path, *names: str) -> Path:
     for name in names:
         path /= name
         if is_link(path):
-            problem = "is a link, and what is written or removed there would be elsewhere"
-            raise ConfigurationError(problem, file=str(path), allowed="a folder or file of its own in its place")
+            problem = "is a link, so files would be written or removed elsewhere"
+            raise ConfigurationError(problem, file=str(path), allowed="a real folder or file instead")
     return path
 
 

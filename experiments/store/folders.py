@@ -14,7 +14,7 @@ from experiments.store.provenance import manifest_differences, same_runs
 from model.errors import ConfigurationError
 
 ANOTHER = "give another folder with --out"
-REMEDIES = {"sweep": f"{ANOTHER}, or --fresh to lose what is there and start anew", "run": ANOTHER}
+REMEDIES = {"sweep": f"{ANOTHER}, or --fresh to delete the results there and start again", "run": ANOTHER}
 """Advice to a user about a folder that does not go with a sweep, or with a run."""
 OURS: dict[str, Callable[[str], object]] = {
     results.PARTS: lambda name: name == JOURNAL or PART.fullmatch(name),
@@ -36,7 +36,7 @@ OURS: dict[str, Callable[[str], object]] = {
 def check_no_file(folder: Path) -> None:
     """Raise `ConfigurationError` where a file stands in place of the folder."""
     if folder.exists() and not folder.is_dir():
-        raise ConfigurationError(f"is a file, and results need a folder; {ANOTHER}", file=str(folder))
+        raise ConfigurationError(f"is a file, but results need a folder; {ANOTHER}", file=str(folder))
 
 
 def usable(
@@ -52,11 +52,11 @@ def usable(
         own(folder, name)
     for name in results.STORED_TABLES:
         if (folder / name).is_dir() and not is_link(folder / name):
-            raise ConfigurationError(f"is a folder, in the place of a table; {ANOTHER}", file=str(folder / name))
+            raise ConfigurationError(f"is a folder, but there should be a table; {ANOTHER}", file=str(folder / name))
     if not (folder / results.MANIFEST).exists():
         # a crash before there is a manifest leaves a lock and files half written
         if folder.is_dir() and not all(path.name == LOCK or is_temporary(path.name) for path in folder.iterdir()):
-            raise ConfigurationError(f"holds files that are no results of deter; {ANOTHER}", file=str(folder))
+            raise ConfigurationError(f"holds files that are not results of deter; {ANOTHER}", file=str(folder))
         return manifest
     try:
         found = results.read_manifest(folder)
@@ -72,7 +72,7 @@ def usable(
     if fresh:
         return None
     check_version(found.written_by, str(folder), REMEDIES[manifest.kind])
-    wrong = list(manifest_differences(found, manifest)) or ["its points, or the worlds of its replicates, are others"]
+    wrong = list(manifest_differences(found, manifest)) or ["its points or the worlds of its replicates differ"]
     problem = f"holds results of another experiment ({'; '.join(wrong[:4])}); {REMEDIES[manifest.kind]}"
     raise ConfigurationError(problem, file=str(folder))
 

@@ -19,7 +19,7 @@ from model.errors import ConfigurationError
 
 PATIENCE = 0.5
 """Seconds for which a holder may be a reader that only looks whether the folder is being written."""
-UNLOCKED = "this system has no locks for files here: see to it that nothing else writes into {folder}"
+UNLOCKED = "this system has no file locks here: make sure that nothing else writes into {folder}"
 
 
 class Lock:

@@ -138,7 +138,7 @@ class Store:
         if damaged:
             parts = "1 part is" if len(damaged) == 1 else f"{len(damaged)} parts are"
             aside = self.folder / PARTS / DAMAGED
-            self._warn(f"{parts} damaged or foreign, set aside in {aside} and run again: {listing(damaged)}")
+            self._warn(f"{parts} damaged or from other runs; moved to {aside} and run again: {listing(damaged)}")
             damaged.clear()
 
     def begin(self, design: pl.DataFrame, worlds: pl.DataFrame | None) -> None:

@@ -41,7 +41,7 @@ APART = 2
 def screen_tables(comparison: Comparison, width: int) -> Iterator[Any]:
     """The finding, differences, by kind, policy units, and the rest in short; of one run each why there is none."""
     if not comparison.has_worlds and comparison.cells.replicates < 2:
-        yield f"{words.interval_note(comparison)} What one run shows of a doctrine may be its luck: --replicates 100."
+        yield f"{words.interval_note(comparison)} The result of one run may be chance. Use --replicates 100."
         return
     found = list(lead_findings(comparison))
     if found:
@@ -56,13 +56,13 @@ def screen_tables(comparison: Comparison, width: int) -> Iterator[Any]:
     twin = "" if _as_columns(units, width) else twin_levels(comparison)  # columns have it
     yield f"{twin} {words.UNIT_NOTE}\n".lstrip()
     yield from _tables(rest_grid(comparison), width)
-    case = "one course of chance, not one belief about the world"
+    case = "one set of random numbers, not one belief about the world"
     if comparison.results.worlds is not None:
-        case = "one world with one course of chance"
+        case = "one world with one set of random numbers"
     few = "" if comparison.has_worlds else f" One replicate is {case}."
     yield (
-        f"{words.share_note(comparison)} A tie counts half.{few} Regret: what is lost against the best doctrine; * the "
-        f"least. Targets: {listed([target_label(target) for target in comparison.targets])}. "
+        f"{words.share_note(comparison)} A tie counts half.{few} Regret: the loss against the best doctrine (* the "
+        f"least). Targets: {listed([target_label(target) for target in comparison.targets])}. "
         f"{words.target_note(comparison)}\n"
     )
     yield words.pareto_sentence(comparison)

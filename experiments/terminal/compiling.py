@@ -29,7 +29,7 @@ def is_compiled() -> bool:
 def shown_compilation(screen: Screen) -> Iterator[None]:
     """Show how far the compilation of what is run inside is."""
     once = ", once" if cache_folder() else " each time"
-    screen.say(f"compiling the model for this machine, about a minute{once}: its rules become machine code …")
+    screen.say(f"compiling the model for this machine (about a minute{once}) …")
     parts = Parts(screen)
     with event.install_listener("numba:compile", parts):
         try:

@@ -47,7 +47,7 @@ def decompose(screen: Screen, asked: Decomposing, folder: Path, workers: int | N
         results = sweeps[name] = carried_out(screen, design, folder / name, workers, fresh=fresh, whole=folder)
         runs, failed = results.counts
         if failed:
-            problem = f"{failed:,} of {runs:,} runs failed; replicates in which one did are left out"
+            problem = f"{failed:,} of {runs:,} runs failed; their replicates are left out"
             screen.warn(f"{folder / name}: {problem}")
     if MEASURES_FOLDER in sweeps:
         _count(screen, designs[MEASURES_FOLDER], sweeps[MEASURES_FOLDER], folder, workers)
@@ -58,7 +58,7 @@ def _count(screen: Screen, design: Design, measures: Results, folder: Path, work
     """Count against whom each measure is taken, once, and keep it as a table of the sweep."""
     if taken_of(measures) is not None:
         return
-    screen.say(f"{design.title}: counting against whom each is taken")
+    screen.say(f"{design.title}: counting against whom each measure is taken")
     whole = {doctrine: removal.whole for doctrine, removal in removals(measures).items()}
     with resumable(screen, folder):
         frame = count_taken(design, whole, workers)
@@ -74,18 +74,18 @@ def show_decomposition(screen: Screen, asked: Decomposing, folder: Path, workers
     _show(screen, found)
     for name in asked.doctrines:
         if FEATURES_FOLDER + stem(name) not in found.folders:
-            screen.say(f"{name} does not differ from {asked.reference}: there are no features to tell apart")
+            screen.say(f"{name} does not differ from {asked.reference}, so it has no distinct features")
     tables, figures = ", ".join(found.tables), ", ".join(found.figures)
     screen.say(f"\ntables  {folder}/tables/: {tables}\nfigures {folder}/figures/: {figures}")
 
 
 MECHANISMS_NOTE = (
-    "Mechanisms: of the twin's total, with all mechanisms on; they sum to the whole effect. "
+    "Mechanisms: share of the twin's total, with all mechanisms on; they sum to the whole effect. "
     f"{causes.apart_text(MECHANISMS)} Switching a mechanism changes the twin as well. "
 )
 TOOLBOX_NOTE = (
-    "Categories and measures: a doctrine that forgoes some announces and does what it still can, beside the same twin; "
-    "cost in political cost a year."
+    "Categories and measures: a doctrine that forgoes some still announces and does the rest; the twin stays the same. "
+    "Cost: political cost a year."
 )
 
 
@@ -103,9 +103,9 @@ def _show(screen: Screen, found: Decomposition) -> None:
     _show_toolbox(screen, found)
     replicates = found.lead.manifest.replicates
     screen.show(
-        f"Shapley values in hundredths, ± half of a 95 % interval over {replicates:,} replicates, in brackets its ends "
-        "where it lies unevenly (bootstrap, where replicates are skewed): the mean addition "
-        f"over all orders in which the parts could come. {MECHANISMS_NOTE if mechanisms else ''}"
+        f"Shapley values in hundredths, ± half of a 95 % interval over {replicates:,} replicates, with its ends "
+        "in brackets if it is asymmetric (bootstrap, if replicates are skewed): the mean contribution of a part "
+        f"over all orders in which parts can be added. {MECHANISMS_NOTE if mechanisms else ''}"
         f"{TOOLBOX_NOTE if CATEGORIES_FOLDER in found.folders or MEASURES_FOLDER in found.folders else ''}\n"
     )
     screen.show(*found.sentences)
@@ -176,7 +176,7 @@ def _by_kind(title: str, held: pl.DataFrame) -> Table:
 def _forgone(title: str, held: pl.DataFrame) -> Table:
     """How often a measure is taken, and what forgoing it changes; with a star what holds beside all others."""
     heads = ["", "taken\na year", "deterred", "harm\naverted"]
-    table = _table(f"{title}: one measure forgone (* told jointly)", heads, apart=0)
+    table = _table(f"{title}: one measure forgone (* clear jointly)", heads, apart=0)
     for row in held.iter_rows(named=True):
         told, cells = (row["told"] or "").split(", "), []
         for column in ("deterrence", "harm_averted"):

@@ -58,7 +58,7 @@ def _design_rows(design: Design) -> Iterator[tuple[str, str]]:
     yield "checked", how_checked(design.frame)
     if design.worlds is not None and design.uncertainty is not None:
         parameters = number_of("parameter", design.worlds.width - 1)
-        yield "uncertainty", f"{uncertainty_text(design.uncertainty)}; in them {parameters} differ"
+        yield "uncertainty", f"{uncertainty_text(design.uncertainty)}; {parameters} differ between worlds"
     for metric, half_width in design.precision.items():
         yield "precision", f"{metric} ± {stated_text(half_width)}"
 
@@ -81,16 +81,16 @@ def _estimate_rows(design: Design, found: CostEstimate, workers: int) -> Iterato
     yield "runs", f"{design.points:,} × {each} = {_between(found.runs, found.more, '{:,.0f}'.format)}"
     if found.worlds and design.engine == "compiled":
         worlds = number_of("reference world", found.worlds)
-        own = ", each replicate in a world of its own" if design.worlds is not None else ""
+        own = ", each replicate in its own world" if design.worlds is not None else ""
         yield "twins", f"{found.twins:,} runs of {worlds}{own}"
     yield "engine", design.engine + (f", {design.model.name}" if design.model else "")
     yield "time", f"about {_between(found.seconds, found.more, seconds_text)} with {number_of('worker', workers)}"
     if found.seconds > BUSY * found.undisturbed and found.seconds > 2.0:
         alone = _between(found.undisturbed, found.more, seconds_text)
-        yield "", f"as busy as this machine is now, and about {alone} if it did nothing else"
+        yield "", f"with this machine as busy as now; about {alone} if it were idle"
     yield "memory", f"about {bytes_text(found.memory)}"
     yield "disk", f"about {_between(found.disk, found.more, bytes_text)}"
-    yield "", f"From {found.tried:,} runs on this machine: orders of magnitude. Nothing was written."
+    yield "", f"Rough estimates from {found.tried:,} runs on this machine. Nothing was written."
 
 
 def _between(least: float, more: float, text: Callable[[float], str]) -> str:

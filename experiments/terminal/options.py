@@ -22,12 +22,12 @@ def _say_versions(asked: bool) -> None:
         raise Exit
 
 
-Version = Annotated[bool, Option("--version", callback=_say_versions, is_eager=True, help="Say the version and leave.")]
+Version = Annotated[bool, Option("--version", callback=_say_versions, is_eager=True, help="Show the version and exit.")]
 Folder = Annotated[Path, Argument(metavar="DIR", help="A folder of results.")]
 ExperimentName = Annotated[str, Argument(metavar="EXPERIMENT", help="A shipped experiment or a path to a .toml file.")]
 Seed = Annotated[int, Option(min=0, max=MOST_SEED, help="Seed of the random numbers.")]
-OtherSeed = Annotated[int | None, Option(min=0, help="Seed, in place of the file's.")]
-OtherReplicates = Annotated[int | None, Option(min=1, help="Runs of each point, in place of the file's.")]
+OtherSeed = Annotated[int | None, Option(min=0, help="Seed, instead of the file's.")]
+OtherReplicates = Annotated[int | None, Option(min=1, help="Runs of each point, instead of the file's.")]
 EngineName = Literal["mesa", "compiled"]
 Set = Annotated[
     list[str] | None, Option("--set", metavar="KEY=VALUE", help="Set a parameter by its path; may be repeated.")
@@ -37,27 +37,30 @@ Uncertainty = Annotated[
     str | None,
     Option(
         metavar="posterior|none|FILE",
-        help="Worlds in which replicates live, each in one of its own: the shipped posterior, none, or a .csv or "
-        ".parquet file; by default posterior in the scenario baseline, and in others none.",
+        help="Uncertain worlds, one for each replicate: posterior (shipped), none, or a .csv or .parquet file; "
+        "by default posterior in the scenario baseline, and none in others.",
     ),
 ]
 Workers = Annotated[int | None, Option(min=1, max=MOST_WORKERS, help="Workers; by default one for each processor.")]
-Dask = Annotated[str | None, Option(metavar="ADDRESS", help="Let the workers of this Dask scheduler do the work.")]
-RetryFailed = Annotated[bool, Option("--retry-failed", help="Do again the tasks in which a run failed.")]
+Dask = Annotated[str | None, Option(metavar="ADDRESS", help="Use the workers of this Dask scheduler.")]
+RetryFailed = Annotated[bool, Option("--retry-failed", help="Repeat the tasks in which a run failed.")]
 Fresh = Annotated[
     bool,
     Option(
         "--fresh",
-        help="Start anew, and lose the results in the folder, if they are of another design or version of the model; "
-        "results of the same are kept and completed.",
+        help="Delete the results in the folder and start again if they are of another design or version of the model; "
+        "results of the same design and version are kept and completed.",
     ),
 ]
 TrustModel = Annotated[
     bool,
-    Option("--trust-model", help="Run the model class that the folder brings: code of whoever made the folder."),
+    Option(
+        "--trust-model",
+        help="Run the model class that comes with the folder. This runs code written by whoever made the folder.",
+    ),
 ]
-NoFigures = Annotated[bool, Option("--no-figures", help="Draw no figures; `deter figure` can later.")]
-Quiet = Annotated[bool, Option("--quiet", help="Say nothing but errors.")]
+NoFigures = Annotated[bool, Option("--no-figures", help="Draw no figures; `deter figure` can draw them later.")]
+Quiet = Annotated[bool, Option("--quiet", help="Print only errors.")]
 
 
 def assignments(texts: Sequence[str] | None) -> dict[str, Any]:
@@ -82,7 +85,7 @@ def changes_of(texts: Sequence[str] | None, *, together: bool = False) -> list[d
     if not together:
         return [{key: value} for key, value in pairs]
     if len(pairs) < 2:
-        problem = "makes one arm of several changes"
+        problem = "combines several changes in one arm"
         raise ConfigurationError(problem, file="--together", allowed="two or more of --change KEY=VALUE")
     for place, (key, _) in enumerate(pairs):
         if key in dict(pairs[:place]):

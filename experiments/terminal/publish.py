@@ -27,7 +27,7 @@ def make_ready(folder: Path, option: str) -> None:
             pass
     except OSError as error:
         problem = f"cannot be written to ({error.strerror})"
-        raise ConfigurationError(problem, file=option, value=str(folder), allowed="a folder that can be") from None
+        raise ConfigurationError(problem, file=option, value=str(folder), allowed="a folder that is writable") from None
 
 
 def write_figures(folder: Path, figures: Mapping[str, Any]) -> list[Path]:

@@ -25,10 +25,10 @@ FACTORS_SHOWN = 20
 MOST_PAIRS = 8
 """Pairs of factors in a table on the screen."""
 MEASURES = {
-    "saltelli": "Total: share of the variance that a factor explains, interactions included; first order: by itself.",
+    "saltelli": "Total: share of the variance that a factor explains, including interactions; first order: on its own.",
     "morris": (
-        "μ*: what going over the whole range of a factor changes, on average and whichever way; μ: the same with its "
-        "sign; σ: how much that differs with the other factors."
+        "μ*: average change over the whole range of a factor, in either direction; μ: the same with its sign; "
+        "σ: how much the change depends on the other factors."
     ),
 }
 """What the columns of the tables say, by kind of design."""
@@ -76,7 +76,7 @@ def shown_tables(found: Sensitivity) -> Iterator[Any]:
             yield _pairs_table(found, table)
     replicates = int(found.noise["replicates"][0])
     yield f"\n{basis(found)}"
-    yield _noise_text(found) if replicates > 1 else "Noise of replicates: unknown, which takes two replicates."
+    yield _noise_text(found) if replicates > 1 else "Noise of replicates: unknown, because it takes two replicates."
     yield f"{MEASURES[found.structure.kind]}\n"
 
 
@@ -86,8 +86,8 @@ def _noise_text(found: Sensitivity) -> str:
     return (
         f"{NOISE[found.structure.kind]} is at most {share:.1f} % of the variance over points "
         f"({metric_title(worst['metric'])}). "
-        f"Other replicates would move an index typically by ±{other:.3f}{share_words(found.structure)} "
-        "(standard error, root mean square over indices, of the metric for which it is largest), single ones by more."
+        f"With other replicates an index would typically move by ±{other:.3f}{share_words(found.structure)} "
+        "(standard error, root mean square over indices, of the metric for which it is largest), some by more."
     )
 
 

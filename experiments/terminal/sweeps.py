@@ -110,7 +110,7 @@ def resumable(screen: Screen, folder: Path) -> Iterator[None]:
     try:
         yield
     except KeyboardInterrupt:
-        screen.warn(f"interrupted; the same command goes on from what {folder} holds")
+        screen.warn(f"interrupted; repeat the command to continue from {folder}")
         raise typer.Exit(INTERRUPTED) from None
 
 

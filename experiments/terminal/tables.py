@@ -34,7 +34,7 @@ def sweep_tables(results: Results, width: int) -> Iterator[Any]:
     """
     found = results.estimate((), HEADLINE)
     if found["n"].max() == 1:
-        yield "\nOne replicate has no interval, and so no estimates are shown: that takes two. Its runs are there.\n"
+        yield "\nNo estimates are shown, because an interval needs at least two replicates. The runs are saved.\n"
         return
     rows = [("all points", *_cells(found))]
     if results.twin_answers:
@@ -53,12 +53,12 @@ def sweep_tables(results: Results, width: int) -> Iterator[Any]:
             yield f"\n{text}"
     yield (
         f"\nPer cent, ± half of a 95 % interval over {number_of('replicate', results.manifest.replicates)} "
-        "(in brackets its ends, where it lies unevenly), "
+        "(with its ends in brackets if it is asymmetric), "
         f"{number_of('run', results.counts[0])} in all. "
         "Deterred, dampened: share of the acts that the twin would carry out, the same world "
         f"{TWIN_ANSWERS if results.twin_answers else 'without toolbox.'} "
         f"Escalated, provoked: share of opportunities. Averted: share of the twin's {AVERTED}. "
-        "Levels of a factor are averaged over those of the others. "
+        "Levels of a factor are averaged over those of the other factors. "
         f"{caution(results.manifest.replicates)}\n"
         f"{_sampled(results)}"
     )
@@ -66,8 +66,8 @@ def sweep_tables(results: Results, width: int) -> Iterator[Any]:
 
 AVERTED = listed([METRICS[name].unit.rpartition("'s ")[2] for name in HEADLINE if METRICS[name].complement])
 TWIN_ANSWERS = (
-    "under its own doctrine. Placebo: what a rate that counts only increases comes to with the world and its twin "
-    "swapped, for two worlds that both answer drift apart by chance."
+    "under its own doctrine. Placebo: a rate that counts only increases, with the world and its twin swapped. Two "
+    "worlds that both respond drift apart by chance."
 )
 
 
@@ -86,8 +86,8 @@ def _sampled(results: Results) -> str:
         return ""
     some = names(rest) if len(rest) <= MOST_NAMED else f"{len(rest)} factors"
     return (
-        f"Drawn: {some}, without tables of their own. The intervals hold "
-        "for the points drawn, and leave out that others might have been.\n"
+        f"Drawn, without tables of their own: {some}. The intervals hold "
+        "for these points and do not include the chance of other draws.\n"
     )
 
 
@@ -155,17 +155,17 @@ BESIDE_TWIN = (
     ("acts", "acts a year"),
     ("severe_acts", "severe acts a year"),
     ("mean_severity", "mean severity of acts, 0 to 1"),
-    ("upward_escalation", "acts a rung above the last on the same victim"),
+    ("upward_escalation", "acts more severe than the last on the same victim"),
     ("detection_rate", "acts detected"),
     ("attribution_rate", "cases attributed"),
     ("wrong_attribution", "attributions that were wrong"),
-    ("response_rate", "cases answered, reactions included"),
+    ("response_rate", "cases answered, including reactions"),
     ("response_given_attribution", "attributed cases answered"),
     ("wrongful_responses", "wrongful responses a year"),
     ("attribution_delay", "weeks from detection to attribution, median"),
     ("response_delay", "weeks from act to response, median"),
     ("votes_failed", "votes failed"),
-    ("credibility", "credibility of the Union, 0 to 1"),
+    ("credibility", "credibility of the EU, 0 to 1"),
     ("grievance", "grievance of perpetrators"),
     ("eu_cost", "political cost to the EU a year"),
 )
@@ -189,15 +189,15 @@ def run_table(design: Design, one: OneRun) -> Table:
         [(_against(name), _cell(name, world), _placebo_cell(name, world) if swapped else "") for name in AGAINST_TWIN],
         others={"justify": "right"},
         caption=(
-            "One run is a story, not an estimate: it has no interval; `deter sweep` gives intervals. The twin is the "
+            "One run is a story, not an estimate; `deter sweep` gives intervals. The twin is the "
             "same world with the same chance events and the reference doctrine, by default no toolbox. The upper part "
-            "compares what each opportunity made likely in the two worlds, free of the luck that is in the lower part."
+            "compares what was likely at each opportunity in the two worlds, without the chance in the lower part."
             f"{SWAPPED_SAID if swapped else ''}"
         ),
         caption_justify="left",
     )
     table.add_section()
-    table.add_row("as the dice fell", "", "twin" if swapped else "", style="bold")
+    table.add_row("what happened in this run", "", "twin" if swapped else "", style="bold")
     for name, label in BESIDE_TWIN:
         table.add_row(label, _cell(name, world), _cell(name, twin) if twin else "")
     if design.base.doctrine.phases or design.base.reference.doctrine.phases:
@@ -207,8 +207,8 @@ def run_table(design: Design, one: OneRun) -> Table:
 
 
 SWAPPED_SAID = (
-    " Swapped: the placebo, what the twin shows against the world. Two worlds that both answer drift apart by chance, "
-    "and what is no higher than its placebo may be that."
+    " Swapped: the placebo, the same figure with world and twin swapped. Two worlds that both respond drift apart by "
+    "chance, so a figure no higher than its placebo may be chance."
 )
 
 

@@ -33,8 +33,8 @@ def shown_years(results: Results, tables: Mapping[str, Table], width: int) -> It
         yield titled(title, ["year", *heads], cells, first={"min_width": FIRST}, others=style, padding=(0, 1, 0, 0))
     replicates = results.manifest.replicates
     yield (
-        f"\n± half of a 95 % interval over {number_of('replicate', replicates)} (in brackets its ends, where it lies "
-        f"unevenly). {RISE} {caution(replicates)}\n"
+        f"\n± half of a 95 % interval over {number_of('replicate', replicates)} (with its ends in brackets if it is "
+        f"asymmetric). {RISE} {caution(replicates)}\n"
     )
 
 

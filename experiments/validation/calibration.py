@@ -25,35 +25,39 @@ MOMENT_PART = "Moments of the record: the posterior's mean with its central 90 %
 GATES_PART = "Gates of the calibration"
 SOURCE = "calibration"
 GRAVER = (
-    "In the record much espionage is of severity 4; here nearly all is of severity 3, of which there is already more "
-    "(.47) than on record (.37). More espionage would miss severity by more: the catalogue has too few kinds of it."
+    "In the record much espionage is of severity 4. In the model nearly all is of severity 3, which is already more "
+    "frequent (.47) than on record (.37). More espionage would increase the error in severity: the catalogue has too "
+    "few kinds of it."
 )
 SPAN = (
-    "The record spans twenty years, in which reports rose from a few to forty a year; the model's spans six. Over "
-    "a whole run of nineteen years, with reports that rise by .3 a year in log-odds, it is {} (400 runs)"
+    "The record spans twenty years, in which reports rose from a few to forty a year; the model's record spans six. "
+    "Over a whole run of nineteen years, with reports rising by .3 a year in log-odds, the figure is {} (400 runs)"
 )
-PERSISTENCE = "with the persistence of targets, which nothing fitted informs: in the third of worlds with most of it"
+PERSISTENCE = (
+    "with the persistence of targets, which no fitted moment informs: "
+    "in the third of worlds with most persistence it is"
+)
 MISSES = {
     "espionage": GRAVER,
     "disruption": GRAVER,
     "severity": GRAVER,
     "attribution_lag": (
-        "The model has one lag, for Member States alone attribute; the record has two, 234 days of all incidents and "
-        "366 of those against members, and the posterior lies between them."
+        "The model has one lag, because only Member States attribute. The record has two: 234 days for all incidents "
+        "and 366 for those against members. The posterior lies between them."
     ),
     "answered_if_attributed": (
-        "The figure is of responses by any government to incidents anywhere. Of those against EU victims the record "
-        "has .224 (n = 67); the model has the Union's answers alone."
+        "The figure counts responses by any government to incidents anywhere. For incidents against EU victims the "
+        "record has .224 (n = 67). The model has only the EU's responses."
     ),
     "acts_again": (
         f"{SPAN.format('.89')}, which misses too: the model's states act too evenly, in bursts of months, not years."
     ),
     "gaps_variation": f"{SPAN.format('1.27')}.",
-    "gaps_shape": f"{SPAN.format('.77')}. It falls {PERSISTENCE} .80 over six years, in that with least .94.",
-    "higher_severity": f"Just below. It rises {PERSISTENCE} .16, in that with least .07 (400 runs).",
+    "gaps_shape": f"{SPAN.format('.77')}. It falls {PERSISTENCE} .80 over six years, in the third with least .94.",
+    "higher_severity": f"Just below. It rises {PERSISTENCE} .16, in the third with least .07 (400 runs).",
     "answer_lag": (
-        "Counted from the act; from its detection it is 99 days (400 runs). Espionage is found after months, and the "
-        "days of the record are often those of disclosure."
+        "Counted from the act; from its detection the lag is 99 days (400 runs). Espionage is found after months, "
+        "and the dates in the record are often those of disclosure."
     ),
 }
 """Why the model misses a moment, by its name."""
@@ -143,9 +147,9 @@ def gates(found: Calibration, targets: Targets) -> list[Check]:
     return [
         *rows,
         Check(
-            *(GATES_PART, "contraction of the dummy, which does nothing", "0 but for chance", REPORTED, "gate", SOURCE),
+            *(GATES_PART, "contraction of the dummy, which does nothing", "0, plus chance", REPORTED, "gate", SOURCE),
             got=round(dummy.contraction, 3),
-            note=f"{informed} Only those whose contraction is clearly above it are called so.",
+            note=f"{informed} A parameter is called informed only if its contraction is clearly above the dummy's.",
         ),
         Check(
             *(GATES_PART, "fitted moments within their range, each left out of the fit", "", REPORTED, "gate", SOURCE),

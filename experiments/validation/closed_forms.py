@@ -60,7 +60,7 @@ def races(draws: int, seed: int) -> Iterator[Drawn]:
             replicate += 1
         found = attribution_race(0.5 + 0.5 * skill, standard)
         how = f"clues right in {0.5 + 0.5 * skill:.0%}, required {standard:g}"
-        yield Drawn(f"share rightly named: {how}", source, found.correct, right[:draws], by_model=True)
+        yield Drawn(f"share rightly attributed: {how}", source, found.correct, right[:draws], by_model=True)
         yield Drawn(f"clues until then: {how}", source, found.mean_clues, clues[:draws], "clues", by_model=True)
 
 

@@ -69,14 +69,14 @@ BUSY = {"perpetrators.major_power_a.tempo.mean": 1.0}
 NEVER = "2999-01-01"
 
 FEW_REFUSALS = (
-    "The sign is there in nearly all worlds, and small: the ranges reach down to members that are hardly reluctant, "
-    "and where few votes fail the rule by which they are held makes no difference."
+    "Nearly all worlds have the sign, but the effect is small: the ranges include members that are hardly reluctant, "
+    "and if few votes fail, the voting rule makes no difference."
 )
 UNKNOWN = ((0.0, 0.0), "")
 """No miss is explained."""
 NO_SECOND_TRY = (
-    "What is refused ends and is not tried again, so that only what passes has a delay, and a vote takes as long under "
-    "either rule. Unanimity answers less in this model, not later."
+    "A refused measure is not tried again, so only measures that pass have a delay, and a vote takes as long under "
+    "either rule. In this model unanimity leads to fewer responses, not to later ones."
 )
 
 CLARITY, PROPORTION, CONFIDENCE = "1 Clarity", "2 Proportional fall", "3 Required confidence"
@@ -87,20 +87,20 @@ AMBIGUITY, BLUFF = "10 Ambiguity", "Bluff and punishment"
 FACTS = (
     Fact(
         CLARITY,
-        "clarity averts more harm where the Union follows through",
+        "clarity averts more harm where the EU follows through",
         change("harm_averted", *FOLLOWS_THROUGH),
         *(+1, 0.005, "emergent", WELBURN),
     ),
     Fact(
         CLARITY,
-        "clarity averts more severe acts where the Union follows through",
+        "clarity averts more severe acts where the EU follows through",
         change("severe_averted", *FOLLOWS_THROUGH),
         *(+1, 0.01, "emergent", WELBURN),
         fast=True,
     ),
     Fact(
         CLARITY,
-        "where the Union follows through, severe acts fall proportionally more than harm with clarity",
+        "where the EU follows through, severe acts fall proportionally more than harm with clarity",
         less(
             proportional_fall("severe_averted", *FOLLOWS_THROUGH), proportional_fall("harm_averted", *FOLLOWS_THROUGH)
         ),
@@ -140,9 +140,9 @@ FACTS = (
         change("harm_averted", standard(0.75), standard(0.95)),
         *(-1, 0.01, "tuned", BALIGA),
         explained=(-0.05, 0.08),
-        explanation="It depends on how much those who are named wrongly resent it. In the third of worlds with least "
-        "of that the higher standard averts less in six worlds of seven, in the third with most in one of seven, for "
-        "then every innocent spared counts. So there is an optimum, and where it lies no data say.",
+        explanation="It depends on how much parties resent a wrong attribution. In the third of worlds with least "
+        "resentment the higher standard averts less in six worlds of seven; in the third with most, in one of seven, "
+        "because then every innocent party spared counts. So there is an optimum, but no data show where it lies.",
     ),
     *(
         Fact(
@@ -183,7 +183,7 @@ FACTS = (
         *(+1, 0.001, "tuned", LAWFUL),
         matched="mean_bite",
         explained=(0.0, 0.003),
-        explanation="The sign is there, and the effect too small where grievance is weak: with a gain of grievance in "
+        explanation="The sign is there, but the effect is too small if grievance is weak: with a gain of grievance in "
         "the lower half of its range it is half the least effect, in the upper half more than twice.",
     ),
     Fact(
@@ -254,8 +254,8 @@ FACTS = (
         change("acts_averted", *detecting(0.05, 0.6)),
         *(-1, 0.0025, "emergent", BALIGA),
         explained=(-0.06, 0.02),
-        explanation="Theory says that it can, and so it does on average and in three worlds of five. More cases bring "
-        "more innocents who are blamed, and that backfires where they resent it: in nine of ten worlds of the third "
+        explanation="Theory says that it can, and it does so on average and in three worlds of five. With more cases, "
+        "more innocent parties are blamed, and this backfires if they resent it: in nine of ten worlds of the third "
         "with most resentment of wrong accusation, in one of four of the third with least.",
     ),
     Fact(
@@ -299,9 +299,9 @@ FACTS = (
             ("ambiguity", "averse to", 1.5, -1, ""),
             (
                 *("clarity", "indifferent to", 0.0, +1),
-                "So it does on average, and in two worlds of three: in nine of ten of the third in which an error "
-                "costs least credibility, and in three of ten of that in which it costs most, for then nobody believes "
-                "what is clear.",
+                "It does so on average, and in two worlds of three: in nine of ten of the third in which an error "
+                "costs least credibility, and in three of ten of the third in which it costs most, because then nobody "
+                "believes clear announcements.",
             ),
             ("clarity", "drawn to", -1.0, +1, ""),
         )
@@ -313,8 +313,8 @@ FACTS = (
         *(-1, 0.005, "emergent", "honest beliefs: promises that are not kept lose their weight"),
         explained=(-0.07, -0.005),
         explanation="The mean lies beyond the least effect, but seven worlds in ten have the sign, not three in four. "
-        "Bluff costs harm where grievance is strong (in nineteen worlds of twenty in the upper half of its range); in "
-        "the lower half nothing is gained or lost on average.",
+        "With bluff, less harm is averted if grievance is strong (in nineteen worlds of twenty in the upper half of "
+        "its range); in the lower half nothing is gained or lost on average.",
     ),
     Fact(
         BLUFF,
@@ -333,8 +333,8 @@ WITHOUT_GRIEVANCE = tuple(
         CALM,
         part="Escalation without grievance",
         explained=(0.0, 0.0005),
-        explanation="The sign stays, and hardly anything of the effect: escalation in this model is driven by "
-        "grievance. Where all acts cost the same, few perpetrators that could not be wronged turn to a worse one.",
+        explanation="The sign remains, but hardly any of the effect: grievance drives escalation in this model. If all "
+        "acts cost the same, few perpetrators that cannot feel wronged turn to a worse one.",
         **({} if fact.matched else {"sign": 0, "least": 0.0}),
     )
     for name, fact in OF_ESCALATION.items()

@@ -73,7 +73,7 @@ def compared(scores: list[Score]) -> Check:
     ]
     note = (
         f"Of {len(scores)} counts the 50 % intervals hold {held[0]}, the 90 % intervals {held[1]}; those of the "
-        f"Poisson process {held[2]} and {held[3]}. Intervals of small counts hold more than their level says."
+        f"Poisson process {held[2]} and {held[3]}. Intervals of small counts hold more than their level suggests."
     )
     return Check(
         *(PART, f"mean log score of {len(scores)} counts by year after the fit", f"Poisson {number(poisson)}"),

@@ -12,7 +12,7 @@ from experiments.validation import games
 from experiments.validation.closed_forms import FORMS, Drawn
 from experiments.validation.games import ATTACKED, BLAMED, RATIONAL, Floats, Play
 
-FORMS_PART, GAMES_PART = "Theory: closed forms beside draws", "Theory: classic games played by the model's rules"
+FORMS_PART, GAMES_PART = "Theory: closed forms and random draws", "Theory: classic games played by the model's rules"
 ATTRIBUTION, BLAME = "Attribution game", "Blame Game"
 SOURCES = {
     ATTRIBUTION: "Baliga, Bueno de Mesquita & Wolitzky 2020",
@@ -96,8 +96,8 @@ BACKFIRE = tuple(
 )
 """What each pair of games is called in which to detect more of what is hard to identify backfires, and the pair."""
 QUANTAL = (
-    "The paper's attackers are exactly rational; the model's choose by quantal response, so that the gain of the one "
-    "who is indifferent, and with it the share blamed, lies beside the paper's where few or nearly all of them attack."
+    "The paper's attackers are exactly rational; the model's choose by quantal response. So the gain of the "
+    "indifferent attacker, and with it the share blamed, differs from the paper's if few or nearly all of them attack."
 )
 
 
@@ -146,8 +146,8 @@ def commitment(plays: Mapping[str, Play]) -> list[Check]:
     """What it changes to commit to answer on less, to be steady, and to answer harder after every signal."""
     return [
         beside(
-            "an EU that commits to answer from 0.7 on deters more than one that reacts as its taste of the day, around "
-            "0.8, lets it",
+            "an EU that commits to respond from 0.7 on deters more than one that reacts by its standard of the day, "
+            "around 0.8",
             *(plays, games.REACTS, games.COMMITS, -1),
             least=LEAST,
         ),
@@ -155,10 +155,10 @@ def commitment(plays: Mapping[str, Play]) -> list[Check]:
             "the same standard of 0.8 with half of its scatter",
             *(plays, games.REACTS, games.STEADY),
             verdict=REPORTED,
-            note="What deters is to answer on less than one would like to when the time comes, not to be steady.",
+            note="What deters is to respond on less certainty than one would like at the time, not to be steady.",
         ),
         beside(
-            "to answer harder after every signal than the committed does gains nothing",
+            "responding harder after every signal than the committed EU gains nothing",
             *(plays, games.COMMITS, games.HARDEST),
             verdict=EXPLAINED,
             note=NOT_PUNISHED,
@@ -167,10 +167,10 @@ def commitment(plays: Mapping[str, Play]) -> list[Check]:
 
 
 NOT_PUNISHED = (
-    "Theory says that it need not pay, for signals come without an attack as well, so that restraint is punished too. "
-    "In periods so short that no two events fall into one there is nothing of that: a case is an act, or an accident "
-    "that comes whatever anybody does, restraint is not punished, and the equilibrium itself has fewer attacks, as the "
-    "model plays it. What it costs is answers without ground. The option by which an own act replaces blame for what "
+    "Theory says that it need not pay, because signals also come without an attack, so restraint is punished too. In "
+    "periods so short that no two events fall into one, this does not occur: a case is an act, or an accident that "
+    "comes whatever anybody does. Restraint is not punished, and the equilibrium itself has fewer attacks, as in the "
+    "model's play. The price is responses without grounds. The option by which an own act replaces blame for what "
     "others do (blame_replaced) is off here."
 )
 
@@ -179,5 +179,5 @@ def without_hindsight(play: Play) -> Check:
     """How far from the equilibrium the game is played by investigators as the shipped scenarios have them."""
     got = interval(100.0 * (play.got - play.theory))
     name = f"{ATTRIBUTION}: the same without hindsight, as the shipped scenarios are"
-    note = "Investigators who know whom they named, and not who did it, do not play the equilibrium."
+    note = "Investigators who know to whom they attributed an act, but not who did it, do not play the equilibrium."
     return row(name, "off the equilibrium by", got, len(play.got), REPORTED, note=note)

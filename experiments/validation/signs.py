@@ -17,8 +17,8 @@ JARDINE = "Jardine, Porter & Shandler, JPR 2024, n = 2,025"
 SCHNEIDER = "Schneider, Schechter & Shaffer, IO 2023, 580 players"
 NGUYEN = "Nguyen, dissertation, UCLA"
 AGREED = (
-    "What is put to members has met the Union's standard, and of those who vote nearly all are in favour (99 in 100), "
-    "so that little is left to be moved."
+    "A case put to members has met the EU's standard, and nearly all who vote are in favour (99 in 100), so there is "
+    "little room for change."
 )
 LOW, HIGH = 11.0, 34.0
 """Sensitivity to cost: the ends of the prior's range."""
@@ -49,10 +49,9 @@ SIGNS = (
         less(change("deterrence_rate", *sensitive(HIGH)), change("deterrence_rate", *sensitive(LOW))),
         *(+1, 0.005, "built-in", KOSTYUK),
         explained=(0.0, 0.008),
-        explanation="The toolbox as a whole deters two to three times as much where sensitivity is high, for every "
-        "perpetrator weighs what it expects by its sensitivity. What clarity adds to that is small at either end: an "
-        "announcement corrects what is expected, upward or downward, and the more was "
-        "expected beforehand the less it adds.",
+        explanation="The toolbox as a whole deters two to three times as much if sensitivity is high, because every "
+        "perpetrator weighs the expected response by its sensitivity. Clarity adds little at either end: an "
+        "announcement corrects expectations, upward or downward, and adds less the more was expected beforehand.",
     ),
     Fact(
         PART,
@@ -60,9 +59,9 @@ SIGNS = (
         less(support("certainty"), support("severity")),
         *(+1, 0.01, "emergent", HEDGECOCK),
         explained=(-0.005, 0.02),
-        explanation=f"{AGREED} Scale does not move what is left; certainty does so where members grow cautious after "
-        "errors, in three of four worlds of the third with most caution, and in none of that with least. Else it does "
-        "its work before the vote, by what is put to it: see how often cases are answered.",
+        explanation=f"{AGREED} Scale does not change the rest. Certainty does if members grow cautious after errors: "
+        "in three of four worlds of the third with most caution, and in none of the third with least. Otherwise it "
+        "acts before the vote, on which cases are put to it: see how often cases are answered.",
     ),
     Fact(
         PART,
@@ -70,7 +69,7 @@ SIGNS = (
         support("severity"),
         *(+1, 0.005, "built-in", LEAL),
         explained=(0.0, 0.005),
-        explanation=f"The sign is there in nearly all worlds. {AGREED} It is largest where members are reluctant.",
+        explanation=f"Nearly all worlds have the sign. {AGREED} The effect is largest if members are reluctant.",
     ),
     Fact(
         PART,
@@ -78,8 +77,8 @@ SIGNS = (
         support("state"),
         *(+1, 0.005, "emergent", LEAL),
         explained=(-0.003, 0.003),
-        explanation=f"{AGREED} And no rule makes members harsher on states: what they have at stake with a state makes "
-        "them more reluctant, towards it and towards the groups that it harbours alike.",
+        explanation=f"{AGREED} No rule makes members harsher on states: their stake in relations with a state makes "
+        "them more reluctant, both towards it and towards the groups that it harbours.",
     ),
     Fact(
         PART,
@@ -94,8 +93,8 @@ SIGNS = (
         support("certainty"),
         *(+1, 0.005, "built-in", JARDINE),
         explained=(-0.001, 0.008),
-        explanation=f"{AGREED} Certainty moves votes only where errors that came to light have made members more "
-        "cautious than the Union's standard.",
+        explanation=f"{AGREED} Certainty changes votes only if errors that came to light have made members more "
+        "cautious than the EU's standard.",
     ),
     Fact(
         PART,
@@ -112,9 +111,9 @@ SIGNS = (
         ),
         *(+1, 0.0005, "emergent", SCHNEIDER),
         explained=(0.0, 0.05),
-        explanation="So it is on average, but in two worlds of three only: where grievance is strong, for the "
-        "overconfident name more parties, and more of them wrongly. Where it is weak neither raises escalation much. "
-        "Uncertainty names fewer, though as many of those wrongly.",
+        explanation="This holds on average, but only in two worlds of three: those with strong grievance, because "
+        "overconfident investigators attribute more acts, and more of them wrongly. If grievance is weak, neither "
+        "raises escalation much. Uncertain investigators attribute fewer acts, but as many wrongly.",
     ),
     Fact(
         PART,
@@ -142,18 +141,18 @@ class Silent(NamedTuple):
 SILENT = (
     Silent(
         "states over-invest in signalling",
-        "what the Union signals is given by its doctrine, and no state in the model chooses how much to signal.",
+        "the EU's doctrine sets its signals, and no state in the model chooses how much to signal.",
         KOSTYUK,
     ),
     Silent(
         "support for an answer falls as attribution takes longer",
-        "a member's readiness rests on severity, solidarity, its dependence and who is the victim, and its doubt on "
-        "the certainty reached; how long that took enters neither.",
+        "a member's readiness depends on severity, solidarity, its dependence and the victim, and its doubt on the "
+        "certainty reached. Neither depends on how long attribution took.",
         HEDGECOCK,
     ),
     Silent(
         "answers in kind find more support",
-        "what members vote on is graded by its cost and bite; whether it is of the kind of the act is not told.",
+        "members judge a measure by its cost and bite; the model does not record whether it is in kind.",
         LEAL,
     ),
     Silent(
@@ -164,18 +163,18 @@ SILENT = (
     ),
     Silent(
         "cyber means lower the support for force at equal magnitude",
-        "the model has no act by other than cyber means, and no answer by force.",
+        "the model has no acts by other than cyber means, and no response by force.",
         "Kreps & Schneider 2019",
     ),
     Silent(
         "only lethal attacks call for force",
-        "the model has no lethal act apart from severity, and no answer by force.",
+        "the model has no lethal acts, only severity, and no response by force.",
         "Shandler et al., BJPS 2021, n = 2,028",
     ),
     Silent(
         "indictments without arrest deter seekers of status and thrill, not of profit",
-        "the model has no indictments, and no taste for status. What statements alone do to hacktivists and to "
-        "criminals is reported instead.",
+        "the model has no indictments, and no taste for status. Instead the effect of statements alone on "
+        "hacktivists and on criminals is reported.",
         NGUYEN,
     ),
 )

@@ -22,12 +22,12 @@ VARIANTS: dict[str, Values] = {
 """Values by path of each variant; the first is the model as the prior draws it."""
 WHY = {
     "best response with noise": (
-        "A fifth of all choices are errors then, spread evenly over what is in reach, and hardly anybody acts on "
-        "purpose: four acts in five are errors, severe ones nearly all, and those no doctrine moves."
+        "A fifth of all choices are then errors, spread evenly over the activities in reach, and hardly anybody acts "
+        "on purpose. Four acts in five, and nearly all severe acts, are errors, which no doctrine can change."
     ),
     "no grievance": (
-        "What backfires in this model, bluff and the detection of what is hard to identify, does so through grievance: "
-        "where nobody can be wronged, more cases and louder threats deter a little more, even if they hit the innocent."
+        "Bluff, and the detection of what is hard to identify, backfire in this model because of grievance. If "
+        "nobody can feel wronged, more cases and louder threats deter a little more, even if they hit the innocent."
     ),
 }
 """Why a variant changes facts, where that is known."""

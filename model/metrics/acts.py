@@ -59,11 +59,11 @@ METRICS: dict[str, Metric] = {
     "upward_escalation": ratio(
         "Upward escalation",
         "share of acts",
-        "acts above the last rung against that victim within 26 weeks",
+        "acts more severe than the last one against that victim within 26 weeks",
         "upward",
         "acts",
     ),
     "twin_upward_escalation": ratio(
-        "Upward escalation of the twin", "share of acts", "the same of the twin", "twin_upward", "twin_acts"
+        "Upward escalation of the twin", "share of acts", "the same in the twin", "twin_upward", "twin_acts"
     ),
 }

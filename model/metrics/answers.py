@@ -14,12 +14,12 @@ METRICS: dict[str, Metric] = {
     "wrong_national_attribution": ratio(
         "Attributed nationally, wrongly",
         "share of national attributions",
-        "first national attributions to a party that did not do it",
+        "first national attributions to a party that was not responsible",
         "nationally_wrong",
         "nationally",
     ),
     "attribution_rate": ratio(
-        "Attributed", "share of cases", "cases in which the Union's standard was met", "attributed", CASES
+        "Attributed", "share of cases", "cases in which the EU's standard was met", "attributed", CASES
     ),
     "joint_attribution": ratio(
         "Attributed jointly", "share of cases", "joint attribution by consensus", "jointly", CASES
@@ -27,14 +27,14 @@ METRICS: dict[str, Metric] = {
     "wrong_attribution": ratio(
         "Attributed wrongly",
         "share of attributions",
-        "attributions to a party that did not do it",
+        "attributions to a party that was not responsible",
         "attributed_wrong",
         "attributed",
     ),
     "response_rate": ratio(
         "Answered",
         "share of cases",
-        "cases with a measure, reactions without attribution included",
+        "cases with a measure, including reactions without attribution",
         "answered",
         CASES,
     ),
@@ -51,7 +51,7 @@ METRICS: dict[str, Metric] = {
     "wrongful_responses": a_year(
         "Wrongful responses",
         "number",
-        "measures with bite against a party that did not do it",
+        "measures with bite against a party that was not responsible",
         "wrongful",
         better=-1,
         short="wrongful responses",
@@ -73,15 +73,15 @@ METRICS: dict[str, Metric] = {
         "restrictive_failed",
     ),
     "dossiers_lapsed": count(
-        "Dossiers lapsed", "restrictive dossiers that lapsed while they waited for the agenda", "dossiers_lapsed"
+        "Dossiers lapsed", "restrictive dossiers that lapsed while waiting for room on the agenda", "dossiers_lapsed"
     ),
     "dossiers_dropped": count(
         "Dossiers dropped",
-        "restrictive dossiers dropped: their evidence was gone, or nothing fitted any more",
+        "restrictive dossiers dropped because their evidence was gone or no measure fitted any more",
         "dossiers_dropped",
     ),
     "exposed_attributions": count(
-        "Attributions exposed", "wrong attributions that came to light while their case was held", "exposed"
+        "Attributions exposed", "wrong attributions that came to light while the case was still on record", "exposed"
     ),
     "listing_years": ratio(
         "Years from act to listing",

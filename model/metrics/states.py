@@ -5,7 +5,7 @@ from model.metrics.columns import DOCS, part_of
 from model.metrics.definition import YEARS, Metric, Total, count, ratio
 
 METRICS: dict[str, Metric] = {
-    "credibility": ratio("Credibility", "0 to 1", "mean credibility of the Union", "credibility", "weeks"),
+    "credibility": ratio("Credibility", "0 to 1", "mean credibility of the EU", "credibility", "weeks"),
     "norm_strength": ratio("Norm strength", "0 to 1", "mean norm strength", "norm_strength", "weeks"),
     "resilience": ratio("Resilience", "0 to 1", "mean resilience of victims", "resilience", "weeks"),
     "grievance": ratio("Grievance", "utility", "mean grievance of perpetrators", "grievance", "weeks"),

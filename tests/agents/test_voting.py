@@ -471,5 +471,5 @@ def test_a_rule_without_a_branch_carries_nothing_but_an_error(table: str) -> Non
         world.doctrine.voting_rule = len(VOTING_RULES)
     else:
         world.measures.adoption[measure] = len(ADOPTION_RULES)
-    with pytest.raises(ValueError, match="has no branch in `carries`"):
+    with pytest.raises(ValueError, match="`carries` has no branch"):
         carries(world, measure, votes_cast)

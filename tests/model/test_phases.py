@@ -337,7 +337,7 @@ WRONG: dict[str, tuple[dict[str, Any], str]] = {
         r"waits for 2 things \(begins, s",
     ),
     "nothing to change": ({"begins": "2027-01-01"}, "phases.one: changes nothing"),
-    "no date": ({"begins": "2027-13-01", "clarity": 0.9}, "phases.one.begins = '2027-13-01': is not a day"),
+    "no date": ({"begins": "2027-13-01", "clarity": 0.9}, "phases.one.begins = '2027-13-01': is not a date"),
     "unknown entry": (
         {"begins": "2027-01-01", "clarty": 0.9},
         "phases.one.clarty: unknown key; did you mean 'clarity'",
@@ -354,7 +354,7 @@ WRONG: dict[str, tuple[dict[str, Any], str]] = {
     "ends a trigger": ({**NEVER, "ends": "2026-01-01", "clarity": 0.9}, "ends = 2026-01-01: needs a day to begin on"),
     "lasts from a day": (
         {"begins": "2027-01-01", "lasts": 4, "clarity": 0.9},
-        "lasts = 4: is for a phase with a trigger",
+        "lasts = 4: applies only to a phase with a trigger",
     ),
     "half an act": ({"severe_acts_above": 2.5, "clarity": 0.9}, "severe_acts_above = 2.5: is not a whole number"),
     "beyond the run": (
@@ -386,7 +386,7 @@ def test_a_phase_that_is_wrong_is_refused_in_one_message(wrong: str, tmp_path: A
 
 def test_there_are_few_phases_at_most() -> None:
     many = {f"phase{n}": {"begins": "2027-01-01", "clarity": 0.9} for n in range(MOST_PHASES + 1)}
-    with pytest.raises(ConfigurationError, match=f"phases: are 6; allowed: {MOST_PHASES} phases at most"):
+    with pytest.raises(ConfigurationError, match=f"phases: are 6; allowed: at most {MOST_PHASES} phases"):
         load_configuration(overrides={"doctrine": {**STATUS_QUO.model_dump(), "phases": many}})
 
 

@@ -16,7 +16,7 @@ INVENTED = {
     "doctrine.vigour_of_old": "firmness: bite per severity",
     "measures.*.pomp_of_old": "it did nothing",
 }
-SAID = "is no parameter any more: "
+SAID = "is no longer a parameter: "
 FULL = {"belief": "scenario.", "council": "scenario."}
 
 

@@ -142,9 +142,9 @@ def test_an_engine_that_does_not_exist(configuration: Configuration) -> None:
 @pytest.mark.parametrize(
     ("keyword", "told"),
     {
-        "seed": "seed = 3: is the older name of a keyword of Mesa's; did you mean 'rng'?",
-        "rgn": "rgn: there is no such keyword; did you mean 'rng'?",
-        "replicates": "replicates: there is no such keyword; did you mean 'replicate'?",
+        "seed": "seed = 3: is an older name of one of Mesa's keywords; did you mean 'rng'?",
+        "rgn": "rgn: is not a keyword; did you mean 'rng'?",
+        "replicates": "replicates: is not a keyword; did you mean 'replicate'?",
         "clarity": "clarity: there is no such parameter; did you mean 'doctrine.clarity'?",
         "scenario__tiem__weeks": "scenario.tiem.weeks: there is no such parameter; did you mean 'scenario.time.weeks'?",
         "n_agents": "n_agents: there is no such parameter; allowed: what `deter list parameters` shows",

@@ -495,7 +495,7 @@ def test_a_folder_of_something_else_is_refused_before_anything_is_run(
     shutil.copytree(mechanisms.folder, tmp_path / "sweep")
     (tmp_path / "files").mkdir()
     (tmp_path / "files" / "notes.txt").touch()
-    for name, problem in (("sweep", "results of another kind"), ("files", "no results of deter why")):
+    for name, problem in (("sweep", "results of another kind"), ("files", "not results of deter why")):
         for fresh in ([], ["--fresh"]):
             before = sorted(path.name for path in (tmp_path / name).iterdir())
             assert main(["why", "swift_qmv", *fresh, "--out", str(tmp_path / name)]) == 2

@@ -66,7 +66,7 @@ def test_both_ends_of_a_span_belong_to_it() -> None:
 LISTED = 'kind = "listing"'
 WRONG = {
     "no date": (("date = 2020-07-30", 'date = "soon"'), ["events.0.date", "'soon'", "2019-05-17"]),
-    "a time": (("date = 2020-07-30", "date = 2020-07-30T10:00:00"), ["events.0.date", "is not a day"]),
+    "a time": (("date = 2020-07-30", "date = 2020-07-30T10:00:00"), ["events.0.date", "is not a date"]),
     "another kind": ((LISTED, 'kind = "list"'), ["events.0.kind", "listing"]),
     "no number": (("persons = 6", 'persons = "six"'), ["events.0.persons", "'six'"]),
     "fewer than none": (("persons = 6", "persons = -6"), ["events.0.persons", "-6"]),

@@ -540,7 +540,7 @@ WRONG = {
     ),
     "no worlds": (
         lambda text: text.split('"scenario.grievance')[0],
-        "has no factor but the doctrine's, so all worlds are one",
+        "has only factors of the doctrine, so all worlds are the same",
     ),
     "a grid": (
         lambda text: (
@@ -553,19 +553,19 @@ WRONG = {
         lambda text: text.replace(
             "[factors]\n", '[factors]\n"doctrine.ratchet" = { low = 0.0, high = 1.0, scale = "exponential" }\n'
         ),
-        "is a scale of what is drawn, and this factor is searched",
+        "is a scale for drawn factors, but this factor is searched",
     ),
     "an objective": (lambda text: text.replace("max harm_averted", "max harm_avertd"), "did you mean 'harm_averted'?"),
     "one objective": (
         lambda text: text.replace(text.split("objectives = ")[1].split("\n")[0], '["max harm_averted"]'),
-        "is not a list of two objectives or more",
+        "is not a list of at least two objectives",
     ),
     "a reference": (lambda text: text.replace("trials = 12", 'reference = "staus"'), "is no shipped doctrine"),
-    "a lead": (lambda text: text.replace("trials = 12", 'lead = "acts"'), "is of none of the objectives"),
+    "a lead": (lambda text: text.replace("trials = 12", 'lead = "acts"'), "belongs to none of the objectives"),
     "a key": (lambda text: text.replace("trials = 12", "trails = 12"), "trails"),
     "a whole doctrine": (
         lambda text: text + 'doctrine = ["none", "status_quo"]\n',
-        "cannot be searched, nor make worlds",
+        "can neither be searched nor make worlds",
     ),
 }
 
@@ -583,7 +583,7 @@ def test_the_extra_that_is_missing_is_named(
 ) -> None:
     monkeypatch.setitem(sys.modules, "optuna", None)
     assert main(small) == WRONG_INPUT
-    one_answer(capsys, "needs optuna, which is not installed; pip install 'deter[search]'")
+    one_answer(capsys, "needs optuna, which is not installed: pip install 'deter[search]'")
 
 
 def test_a_folder_of_another_search_is_refused(done: Path, tmp_path: Path, small: list[str], capsys: Capture) -> None:

@@ -422,7 +422,7 @@ def test_a_run_that_is_not_the_one_recorded_is_not_told(
     (folder / "manifest.json").write_text(manifest.model_dump_json())
     assert main(["explain", str(folder)]) == 1
     said = capsys.readouterr().err
-    assert "its story is not told" in said
+    assert "so there is no story" in said
     assert "another version of the model's code" in said
     assert not (folder / "stories").exists()
 

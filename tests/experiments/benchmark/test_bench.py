@@ -152,7 +152,9 @@ def test_bench_measures_and_compares(
     assert {name.partition(":")[0] for name in figures} == {
         *("start-up", "speed", "ratio", "time", "phase", "growth", "memory of a world", "memory")
     }
-    assert {"ratio: a run and its twin to that floor", "time: what they must draw and compute"} <= set(figures)
+    assert {"ratio: a run and its twin to that floor", "time: the least that they must draw and compute"} <= set(
+        figures
+    )
     shown = capsys.readouterr().out
     assert "before" in shown
     assert "mesa.batch_run" in shown
@@ -271,16 +273,16 @@ def test_another_checkout_can_be_measured(tmp_path: Path, monkeypatch: pytest.Mo
 @pytest.mark.parametrize(
     ("make", "message"),
     [
-        (lambda folder, log: Path("nowhere"), "--against = 'nowhere': is no checkout of deter"),
-        (lambda folder, log: Path("empty"), "--against = 'empty': is no checkout of deter"),
-        (lambda folder, log: ROOT, f"--against = '{ROOT}': is this checkout; name another"),
+        (lambda folder, log: Path("nowhere"), "--against = 'nowhere': is not a checkout of deter"),
+        (lambda folder, log: Path("empty"), "--against = 'empty': is not a checkout of deter"),
+        (lambda folder, log: ROOT, f"--against = '{ROOT}': is this checkout; give another"),
         (
             lambda folder, log: stub(folder / "old", log, text="import of_old_age"),
             "{folder}/old: cannot be measured: ModuleNotFoundError: No module named 'of_old_age'; it must run with",
         ),
         (
             lambda folder, log: stub(folder / "old", log, text="import os; os._exit(3)"),
-            "{folder}/old: cannot be measured: its process ended and said nothing; it must run with",
+            "{folder}/old: cannot be measured: its process ended without a message; it must run with",
         ),
         (
             lambda folder, log: stub(folder / "old", log, text="assert len(replicates) == 1, 'too many'"),

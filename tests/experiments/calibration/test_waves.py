@@ -73,7 +73,7 @@ def test_the_record_is_what_is_fitted() -> None:
 
 @pytest.mark.parametrize("name", ["prior", "headline"])
 def test_an_experiment_that_is_no_prior_is_refused(name: str) -> None:
-    with pytest.raises(ConfigurationError, match="is no prior"):
+    with pytest.raises(ConfigurationError, match="is not a prior"):
         read_prior(name)
 
 

@@ -42,7 +42,7 @@ def test_files_that_cannot_be_found_or_read(no_run: None, tmp_path: Path, capsys
         "dangling.toml": "is a link to a file that does not exist",
         "deep.toml": "is nested more than 32 levels deep",
         "dotted.toml": "is nested more than 32 levels deep",
-        "digits.toml": "holds a number of thousands of digits",
+        "digits.toml": "holds a number with thousands of digits",
         "large.toml": "is larger than 512 KiB",
         "gigabyte.toml": "is larger than 512 KiB",
         **({"pipe.toml": "is a device or a pipe; allowed: a file"} if hasattr(os, "mkfifo") else {}),
@@ -148,7 +148,7 @@ def test_what_may_not_be_read_or_written(no_run: None, tmp_path: Path, capsys: C
     tmp_path.chmod(0o500)
     (tmp_path.parent / "small.toml").write_text(EXPERIMENT)
     assert main(["sweep", str(tmp_path.parent / "small.toml"), "--quiet", "--out", str(tmp_path / "out")]) == FAILED
-    one_answer(capsys, "Permission denied; the folder can be given with --out")
+    one_answer(capsys, "Permission denied; give another folder with --out")
 
 
 # doctrine, scenario, catalogues
@@ -171,7 +171,7 @@ DOCTRINES = {
     "too low": ("= 0.881", "= 0.59", "attribution_confidence = 0.59: is out of range", "0.6 to 0.99 (probability)"),
     "negative": ("firmness = 1.0", "firmness = -1", "firmness = -1: is out of range", "0 to 10 (bite per severity)"),
     "huge whole number": ("= 52", f"= {10**30}", f"campaign_interval = {10**30}: is out of range", "0 to 5200"),
-    "digits by the thousand": ("= 52", f"= 0x{'f' * 5000}", "campaign_interval = a number of thousands of digits"),
+    "digits by the thousand": ("= 52", f"= 0x{'f' * 5000}", "campaign_interval = a number with thousands of digits"),
     "half a week": ("= 52", "= 52.5", "campaign_interval = 52.5: is not a whole number", "0 to 5200"),
     "number for bool": ("initiative = true", "initiative = 1", "initiative = 1: is not true or false"),
     "text for bool": ("initiative = true", "initiative = 'yes'", "initiative = 'yes': is not true or false"),
@@ -218,9 +218,9 @@ def line_of(kind: str, name: str, text: str) -> str:
 START = "start = 2010-01-04"
 SCENARIOS = {
     "day that is none": (START, "start = 2015-02-30", "is not valid TOML", line_of("scenarios", "baseline", START)),
-    "day that is none, in quotes": (START, 'start = "2015-02-30"', "time.start = '2015-02-30': is not a day", "2019"),
-    "year for day": (START, "start = 2015", "time.start = 2015: is not a day", "a date such as 2019-05-17"),
-    "hour for day": (START, f"{START}T12:00:00", "time.start = 2010-01-04 12:00:00: is not a day"),
+    "day that is none, in quotes": (START, 'start = "2015-02-30"', "time.start = '2015-02-30': is not a date", "2019"),
+    "year for day": (START, "start = 2015", "time.start = 2015: is not a date", "a date such as 2019-05-17"),
+    "hour for day": (START, f"{START}T12:00:00", "time.start = 2010-01-04 12:00:00: is not a date"),
     "day at the end of time": (START, "start = 9999-12-27", "time.start = 9999-12-27: is too late", "year 9999"),
     "no weeks": ("weeks = 520", "weeks = 0", "time.weeks = 0: is out of range; allowed: 1 to 5200 (weeks)"),
     "centuries": ("weeks = 520", "weeks = 5201", "time.weeks = 5201: is out of range"),
@@ -259,28 +259,28 @@ CATALOGUES = {
     "population in words": ("member_states", "83.46", "'many'", "Germany.population = 'many': is not a number"),
     "member named twice": ("member_states", "France", "Germany", "is not valid TOML",
                            line_of("catalogues", "member_states", "France")),
-    "member with a dot": ("member_states", "France", '"Fra.nce"', "members.Fra.nce: is no name", "without dots"),
-    "member without name": ("member_states", "France", '""', "member_states.members.: is no name"),
+    "member with a dot": ("member_states", "France", '"Fra.nce"', "members.Fra.nce: is not a name", "without dots"),
+    "member without name": ("member_states", "France", '""', "member_states.members.: is not a name"),
     "trait of members misspelt": ("member_states", "dependence =", "dependance =",
                                   "member_states.traits.dependance: unknown key; did you mean 'dependence'?"),
     "member's table misspelt": ("member_states", "[member_states.traits]", "[member_state.traits]",
                                 "member_state: unknown table; did you mean 'member_states'?"),
     "table beside": ("member_states", "[sources]", "[blocs]\n[sources]", "blocs: unknown table", "states, sources"),
     "partner named twice": ("partners", '"Canada"', '"Norway"', "partners.members = 'Norway': is named twice"),
-    "partner that is a member": ("partners", '"Canada"', '"Malta"', "members = 'Malta': is a Member State as well"),
+    "partner that is a member": ("partners", '"Canada"', '"Malta"', "members = 'Malta': is also a Member State"),
     "partner by number": ("partners", '"Canada"', "3", "partners.members.1 = 3: is not a text in quotes"),
     "kind misspelt": ("perpetrators", 'kind = "state"', 'kind = "states"',
                       "archetypes.major_power.kind = 'states'", "did you mean 'state'?", "criminal, hacktivist"),
     "kind missing": ("perpetrators", 'kind = "state"', "", "archetypes.major_power.kind: is missing"),
     "archetype in capitals": ("perpetrators", "[archetypes.major_power]", "[archetypes.Major]",
-                              "archetypes.Major: is no name", "lower-case letters, digits and _"),
+                              "archetypes.Major: is not a name", "lower-case letters, digits and _"),
     "trait missing": ("perpetrators", POWER, "", "archetypes.major_power.capability: is missing: an archetype of kind"),
     "number for trait": ("perpetrators", POWER, "capability = 0.85", "major_power.capability = 0.85: is not a table"),
     "trait out of range": ("perpetrators", POWER, POWER.replace("0.85", "1.85"),
                            "archetypes.major_power.capability.mean = 1.85: is out of range; allowed: 0 to 1"),
     "trait misspelt": ("perpetrators", POWER, f"{POWER}\ncapabilty = 1", "major_power.capabilty: unknown key", "'cap"),
     "trait of another kind": ("perpetrators", POWER, f"{POWER}\nlink = {{ mean = 0.5, spread = 0.1 }}",
-                              "archetypes.major_power.link: has no meaning for an archetype of kind state"),
+                              "archetypes.major_power.link: does not apply to an archetype of kind state"),
     "no restraint": ("activities", "visibility = 0.0", "visibility = 0.1", "activities: 0 activities are restraint"),
     "restraint twice": ("activities", "[activities.reconnaissance]",
                         "[activities.rest]\ntitle = 'Rest'\nvisibility = 0\nrequired_capability = 0\ncost = 0\n"
@@ -294,7 +294,7 @@ CATALOGUES = {
     "range upside down": ("measures", "bite = [0.0, 0.0]", "bite = [0.2, 0.1]", "bite = [0.2, 0.1]: is not a range"),
     "range of three": ("measures", "bite = [0.0, 0.0]", "bite = [0, 0, 0]", "bite = [0, 0, 0]: is not a range", "≤"),
     "bite of a programme": ("measures", 'occasion = "programme"', 'occasion = "programme"\nbite = [0.0, 0.0]',
-                            "measures.confidence_building.bite: is no parameter any more", "has none"),
+                            "measures.confidence_building.bite: is no longer a parameter", "has none"),
     "another key of a programme": ("measures", 'occasion = "programme"', 'occasion = "programme"\ncalmin = 0.1',
                                    "measures.confidence_building.calmin: unknown key; did you mean 'calming'?"),
     "programme taken for a measure": ("measures", 'occasion = "programme"', 'occasion = "case"',
@@ -324,11 +324,11 @@ EXPERIMENTS = {
     "nothing to vary": ("[factors]\n" + FACTOR, "", "factors: is missing"),
     "an empty table of factors": (FACTOR, "", "factors: has no entries; allowed: 1 or more"),
     "a number for factors": (f"[factors]\n{FACTOR}", "factors = 1", "factors = 1: is not a table"),
-    "a table for levels": (FACTOR, "[factors.doctrine]", "factors.doctrine = {}: is not a list"),
+    "a table for levels": (FACTOR, "[factors.doctrine]", "factors.doctrine = {}: is neither a list"),
     "factor twice": (FACTOR, f"{FACTOR}\n{FACTOR}", "is not valid TOML", "line 8"),
     "factor in two spellings": (FACTOR, f"{FACTOR}\ndoctrine.clarity = [0.5]", "doctrine.clarity: is given twice"),
     "factor that is a group": (FACTOR, '"doctrine.clarity" = { a = [1] }', "doctrine.clarity.a", "no such parameter"),
-    "factor that is fixed": (FACTOR, '"scenario.catalogues.measures" = ["x"]', "fixed when a configuration is loaded"),
+    "factor that is fixed": (FACTOR, '"scenario.catalogues.measures" = ["x"]', "once a configuration is loaded"),
     "level not finite": (FACTOR, '"doctrine.clarity" = [0, inf]', 'factors."doctrine.clarity" = inf', "finite"),
     "level that is no number": (FACTOR, '"doctrine.clarity" = [nan]', "= nan: is not a finite number"),
     "level of another type": (FACTOR, '"doctrine.clarity" = [true]', "= true: is not a number; allowed: 0 to 1"),
@@ -343,12 +343,12 @@ EXPERIMENTS = {
     "too many points": (
         FACTOR,
         "\n".join(f'"doctrine.{name}" = {HUNDREDTHS}' for name in ("clarity", "support", "stability")),
-        "factors: make 1,030,301 points, too many; allowed: at most 1,000,000",
+        "factors: make 1,030,301 points, which is too many; allowed: at most 1,000,000",
     ),
     "too many runs": (
         "replicates = 2\nseed = 3\n[factors]\n" + FACTOR,
         f'replicates = 1000000\nseed = 3\n[factors]\n"doctrine.clarity" = {HUNDREDTHS}',
-        "replicates: of each of 101 points make 101,000,000 runs, too many; allowed: 99,009 or fewer",
+        "replicates: of each of 101 points make 101,000,000 runs, which is too many; allowed: 99,009 or fewer",
     ),
     "too many replicates": ("replicates = 2", "replicates = 1000001", "1000001: is out of range", "1 to 1000000"),
     "replicates below zero": ("replicates = 2", "replicates = -1", "replicates = -1: is out of range"),
@@ -425,7 +425,7 @@ SETS = {
     ),
     "range without number": ("measures.asset_freeze.bite=[nan, 1]", "= [nan, 1]: is not a range"),
     "range without end": ("measures.asset_freeze.delay=[0, inf]", "= [0, inf]: is not a range", "≤ high ≤ 1,000,000"),
-    "catalogue by path": ("scenario.catalogues.partners=x", "is fixed when a configuration is loaded"),
+    "catalogue by path": ("scenario.catalogues.partners=x", "cannot be changed once a configuration is loaded"),
     "start past the calendar": ("scenario.time.start=9999-12-30", "scenario.time.start = 9999-12-30: is too late"),
 }
 

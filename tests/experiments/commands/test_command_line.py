@@ -164,7 +164,7 @@ def test_a_run_replaces_a_run_but_no_sweep(
     assert open_results(out).manifest.seed == 2
     capsys.readouterr()
     assert main(["run", "--out", str(out), *BARE]) == 0
-    assert "holds a run already, which this one replaces" in capsys.readouterr().err
+    assert "already holds a run, which this one replaces" in capsys.readouterr().err
     assert main(["run", "--ledger", "--quiet", "--out", str(out), *BARE]) == 0
     assert main(["run", "--quiet", "--out", str(out), *BARE]) == 0
     assert not [path.name for path in out.iterdir() if path.stem in ("ledger", "votes")]
@@ -194,7 +194,7 @@ def test_a_sweep_of_one_replicate_shows_no_numbers(
     assert main(arguments) == 0
     shown = capsys.readouterr()
     assert "2 points × 1 replicate = 2 runs" in shown.err
-    assert "One replicate has no interval" in shown.out
+    assert "No estimates are shown, because an interval needs" in shown.out
     assert not re.search(r"\d", shown.out)
 
 
@@ -249,7 +249,7 @@ def test_a_fresh_sweep_keeps_what_belongs_to_it_and_loses_what_does_not(
     assert capsys.readouterr().out == first
     assert [path.stat().st_mtime_ns for path in parts] == written
     assert main([*arguments, "--seed", "4"]) == 2
-    assert "--fresh to lose what is there and start anew" in capsys.readouterr().err
+    assert "--fresh to delete the results there and start again" in capsys.readouterr().err
     assert main([*arguments, "--seed", "4", "--fresh"]) == 0
     assert open_results(tmp_path / "out").manifest.seed == 4
 
@@ -267,7 +267,7 @@ def test_the_first_compilation_is_announced(
     monkeypatch.setattr(compiling, "JIT", True)
     assert main(["sweep", str(experiment), "--out", str(tmp_path / "out"), *SHORT]) == 0
     said = capsys.readouterr().err
-    assert "compiling the model for this machine, about a minute, once" in said
+    assert "compiling the model for this machine (about a minute, once)" in said
     assert "compiled in " in said
 
 
@@ -341,7 +341,7 @@ def test_wrong_input_is_refused(arguments: list[str], said: list[str], capsys: p
         ("[0.0, 1.0]", "[[0.5]]", ["is not a single value"]),
         ("[0.0, 1.0]", "0.5", ["is not a list"]),
         ('"doctrine.clarity" = [0.0, 1.0]', "", ["factors"]),
-        ("[factors]", "[sources]\nnothing = 'x'\n[factors]", ["sources.nothing", "names nothing in this file"]),
+        ("[factors]", "[sources]\nnothing = 'x'\n[factors]", ["sources.nothing", "matches nothing in this file"]),
     ],
 )
 def test_a_wrong_experiment_is_refused(

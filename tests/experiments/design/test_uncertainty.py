@@ -109,10 +109,10 @@ WRONG: dict[str, tuple[str, str, tuple[str, ...]]] = {
     "the scenario itself is varied": (
         '"doctrine.clarity" = [0.0, 1.0]',
         'scenario = ["baseline", "history"]',
-        ("uncertainty", "varies the scenario as a whole"),
+        ("uncertainty", "varies the whole scenario"),
     ),
     "an unknown parameter": (SKILL, f"{SKILL}s", ("worlds.csv", f"{SKILL}s", "is no parameter")),
-    "a dial": (SKILL, "doctrine.clarity", ("worlds.csv", "doctrine.clarity", "what the Union chooses")),
+    "a dial": (SKILL, "doctrine.clarity", ("worlds.csv", "doctrine.clarity", "is chosen by the EU")),
     "time": (SKILL, "scenario.time.weeks", ("worlds.csv", "scenario.time.weeks", "cannot differ between replicates")),
     "out of range": ("0.6,6,2", "1.6,6,2", ("worlds.csv", SKILL, "row 3")),
     "a cell that is empty": ("0.6,6,2", "0.6,,2", ("worlds.csv", GAIN, "row 3")),

@@ -104,7 +104,7 @@ def test_columns_are_read_whatever_their_type_is_called(
 REFUSED: dict[str, tuple[Callable[[str], bytes | str], str]] = {
     "UTF-16": (lambda text: text.encode("utf-16"), "is UTF-16 text; allowed: text in UTF-8"),
     "latin-1": (lambda text: f"{text}é".encode("latin-1"), "is not UTF-8 text (byte"),
-    "zero bytes": (lambda text: text.replace("0.25", "0.25\0"), "holds zero bytes"),
+    "zero bytes": (lambda text: text.replace("0.25", "0.25\0"), "contains zero bytes"),
     "semicolons": (
         lambda text: text.replace(",", ";"),
         "semicolons separate its columns; allowed: commas: save it with",
@@ -118,7 +118,7 @@ REFUSED: dict[str, tuple[Callable[[str], bytes | str], str]] = {
     ),
     "an index": (
         lambda text: "\n".join(f"{row - 1 if row else ''},{line}" for row, line in enumerate(text.splitlines())),
-        "holds the numbers of rows in column 1; allowed: parameters and weights: save it without its index (in pandas",
+        "contains row numbers in column 1; allowed: parameters and weights: save it without its index (in pandas",
     ),
     "a comma at the end of rows": (
         lambda text: text.replace("\n", ",\n").replace(",\n", "\n", 1),
@@ -136,10 +136,10 @@ REFUSED: dict[str, tuple[Callable[[str], bytes | str], str]] = {
         "weight = nan: is not a finite number in row 2",
     ),
     "a weight beyond all": (lambda text: text.replace(",2.0", ",1e300"), "weight = 1e+300: is too large in row 2"),
-    "half a week": (lambda text: text.replace(",52,", ",52.5,"), f"{WEEKS} = 52.5: is no whole number in row 2"),
+    "half a week": (lambda text: text.replace(",52,", ",52.5,"), f"{WEEKS} = 52.5: is not a whole number in row 2"),
     "an hour": (
         lambda text: text.replace("-04,", "-04T12:00:00,").replace("-05,", "-05T00:00:00,"),
-        "is not a day in row 2",
+        "is not a date in row 2",
     ),
     "yes": (lambda text: text.replace("false", "yes"), f"{NORMS} = 'yes': is not true or false in row 2"),
     "out of range behind a row that weighs nothing": (
@@ -148,7 +148,7 @@ REFUSED: dict[str, tuple[Callable[[str], bytes | str], str]] = {
     ),
     "the same behind a row that weighs nothing": (
         lambda text: "\n".join(text.replace(",1.0", ",0").splitlines() + text.splitlines()[2:] * 1),
-        "holds the same world in rows 2 and 3",
+        "contains the same world in rows 2 and 3",
     ),
     "an empty first line": (lambda text: f"\n{text}", "has an empty first line"),
     "nothing": (lambda _: b"", "is empty"),
@@ -169,12 +169,12 @@ def test_text_that_is_not_plain_is_refused(
 NO_PARAMETERS = {
     "days out of the calendar": (
         pl.Series([0, 2**31 - 1]).cast(pl.Int32).cast(pl.Date),
-        "out of the calendar in row 2",
+        "outside the calendar in row 2",
     ),
-    "hours out of the calendar": (pl.Series([0, 2**62]).cast(pl.Datetime), "out of the calendar in row 2"),
-    "lists": (pl.Series([[0.1], [0.2]]), "holds List(Float64), which no parameter is"),
-    "bytes": (pl.Series([b"a", b"b"]), "holds Binary, which no parameter is"),
-    "spans of time": (pl.Series([1, 2]).cast(pl.Duration), "which no parameter is"),
+    "hours out of the calendar": (pl.Series([0, 2**62]).cast(pl.Datetime), "outside the calendar in row 2"),
+    "lists": (pl.Series([[0.1], [0.2]]), "holds List(Float64), which no parameter can be"),
+    "bytes": (pl.Series([b"a", b"b"]), "holds Binary, which no parameter can be"),
+    "spans of time": (pl.Series([1, 2]).cast(pl.Duration), "which no parameter can be"),
     "nothing": (pl.Series([None, None]), "has no value in row 1"),
     "whole numbers beyond 64 bits": (pl.Series([1, 2**64 - 1], dtype=pl.UInt64), "is out of range in row 2"),
 }

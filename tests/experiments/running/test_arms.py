@@ -155,15 +155,15 @@ def test_together_makes_one_arm_and_else_each_makes_its_own(tmp_path: Path, caps
         (["--change", "voting_rul=qmv"], "--change: doctrine.voting_rul: there is no such parameter; did you mean"),
         (["--change", "voting_rule=qmw"], "did you mean 'qmv'?"),
         (["--change", "clarity=3"], "doctrine.clarity = 3: is out of range; allowed: 0 to 1"),
-        (["--change", "doctrine=none"], "doctrine: is no single setting"),
-        (["--change", "title=x"], "doctrine.title: is no single setting"),
+        (["--change", "doctrine=none"], "doctrine: is not a single setting"),
+        (["--change", "title=x"], "doctrine.title: is not a single setting"),
         (["--change", "clarity"], "is not KEY=VALUE"),
         (["--change", "clarity=1", "--change", "clarity=1"], "'with clarity 1': is given twice"),
         (["--change", "clarity=1", "--change", "clarity=0", "--together"], "is changed twice in one arm"),
-        (["--change", "clarity=1", "--together"], "makes one arm of several changes"),
-        (["--change", f"{GAIN}=6", "--why"], "an arm has a changed one"),
+        (["--change", "clarity=1", "--together"], "combines several changes in one arm"),
+        (["--change", f"{GAIN}=6", "--why"], "an arm changes the world"),
         (["--change", f"{GAIN}=6", "--worlds", "uncertain_worlds"], "differs between the worlds"),
-        (["--same-cost", "0"], "is no difference of cost"),
+        (["--same-cost", "0"], "is not a difference in cost"),
     ],
 )
 def test_what_is_wrong_is_one_message_before_the_first_run(
@@ -249,9 +249,9 @@ def test_same_cost_reaches_it_where_a_price_is_linear_and_is_compared_on_other_l
     more = asked.with_changes(found.changes)
     assert f"none with partners {partners:.15g}" in more.levels
     assert found.seed != more.design.seed
-    with pytest.raises(ConfigurationError, match="as far as single levers go"):
+    with pytest.raises(ConfigurationError, match="with a single lever"):
         same_cost(replace(asked, extra_cost=1e6), 1)
-    with pytest.raises(ConfigurationError, match="leaves no cost"):
+    with pytest.raises(ConfigurationError, match="leaves nothing of the reference's cost"):
         same_cost(replace(asked, extra_cost=-0.1), 1)
 
 

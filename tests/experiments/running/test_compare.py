@@ -151,7 +151,7 @@ def test_a_copy_under_another_name_is_pointed_out(tmp_path: Path, capsys: Captur
     mine.write_bytes((CONFIGS / "doctrines" / "none.toml").read_bytes())
     call = ["compare", str(mine), "none", "--replicates", "2", "--quiet", "--workers", "1", *SETS]
     assert main([*call, "--out", str(tmp_path / "out")]) == 0
-    assert "says the same as" in capsys.readouterr().err
+    assert "is the same as" in capsys.readouterr().err
     comparison = comparison_of(open_results(tmp_path / "out"))
     assert comparison.doctrines == ["mine", "none"]
     assert set(differences(comparison)["mean"]) == {0.0}
@@ -192,19 +192,22 @@ def test_runs_that_fail_are_told_of(tmp_path: Path, capsys: Capture, monkeypatch
 
 ALONE = {
     "nothing": ([], "needs doctrines to compare; allowed: two or more"),
-    "one": (["none"], "'none': is one doctrine, and it takes two to compare"),
+    "one": (["none"], "'none': is only one doctrine; a comparison needs at least two"),
     "twice": (["none", "status_quo", "none"], "'none': is given twice"),
     "unknown": (["none", "status_qou"], "did you mean 'status_quo'?"),
     "missing file": (["none", "no.toml"], "there is no such file"),
     "a scenario": (["none", "baseline"], "is not among the shipped doctrines, but among the scenarios"),
     "reference unknown": (["none", "status_quo", "--reference", "nun"], "--reference"),
     "scenario unknown": (["none", "status_quo", "--scenario", "basline"], "did you mean 'baseline'?"),
-    "set of a doctrine": (["none", "status_quo", "--set", "doctrine.clarity=1"], "would be lost: doctrine is a factor"),
+    "set of a doctrine": (
+        ["none", "status_quo", "--set", "doctrine.clarity=1"],
+        "would have no effect: doctrine is a factor",
+    ),
     "target misspelt": (["none", "status_quo", "--target", "harm_averte>=0.1"], "did you mean 'harm_averted'?"),
     "worlds unknown": (["none", "status_quo", "--worlds", "uncertain_world"], "did you mean 'uncertain_worlds'?"),
     "worlds of dials": (
         ["none", "status_quo", "--worlds", "headline"],
-        "which the doctrines themselves state",
+        "doctrines set it themselves",
     ),
     "worlds of trajectories": (["none", "status_quo", "--worlds", "screening"], "no worlds to average over"),
     "worlds missing": (["none", "status_quo", "--worlds", "no.csv"], "there is no such file"),
@@ -221,24 +224,27 @@ def test_calls_that_are_wrong(case: tuple[list[str], str], no_run: None, capsys:
 FILES = {
     "empty": ("", "is empty"),
     "no rows": (f"{GAIN},weight\n", "has no rows"),
-    "weights alone": ("weight\n1\n", "has no column but weights"),
+    "weights alone": ("weight\n1\n", "has no column except weights"),
     "unknown path": (
         "scenario.grievance.grievance_gian\n1\n",
         "is no parameter; did you mean 'scenario.grievance.grievance_gain'?",
     ),
-    "of a doctrine": ("doctrine.clarity\n0.5\n", "is what the Union chooses"),
+    "of a doctrine": ("doctrine.clarity\n0.5\n", "is chosen by the EU"),
     "below zero": (f"{GAIN},weight\n1,1\n2,-1\n", "weight = -1.0: is below zero in row 2"),
     "weight missing": (f"{GAIN},weight\n1,1\n2,\n", "weight: has no value in row 2"),
     "weight NaN": (f"{GAIN},weight\n1,nan\n2,1\n", "weight = 'nan': is not a number"),
     "weight a word": (f"{GAIN},weight\n1,much\n", "weight = 'much': is not a number"),
     "all zero": (f"{GAIN},weight\n1,0\n2,0\n", "is zero in every row"),
-    "same world twice": (f"{GAIN}\n1\n2\n1\n", "holds the same world in rows 1 and 3; allowed: one row, with the sum"),
+    "same world twice": (
+        f"{GAIN}\n1\n2\n1\n",
+        "contains the same world in rows 1 and 3; allowed: one row, with the sum",
+    ),
     "same column twice": (f"{GAIN},{GAIN}\n1,2\n", "is the name of two columns"),
     "value missing": (f"{GAIN},{ATTITUDE}\n1,\n", f"{ATTITUDE}: has no value in row 1"),
     "infinite": (f"{GAIN}\n1\ninf\n", "is not a finite number in row 2"),
     "out of range": (f"{GAIN}\n1\n-2\n", "-2"),
     "a word for a number": (f"{GAIN}\nlarge\n", "large"),
-    "half a week": ("scenario.investigation.investigation_weeks\n20.5\n30\n", "is no whole number in row 1"),
+    "half a week": ("scenario.investigation.investigation_weeks\n20.5\n30\n", "is not a whole number in row 1"),
 }
 
 
@@ -262,7 +268,7 @@ def test_files_that_are_no_tables(no_run: None, tmp_path: Path, capsys: Capture)
 def test_a_file_of_worlds_cannot_be_set_beside(no_run: None, worlds_file: Path, capsys: Capture) -> None:
     call = ["compare", "none", "status_quo", "--worlds", str(worlds_file), "--set", f"{GAIN}=2"]
     assert main(call) == WRONG_INPUT
-    one_answer(capsys, "differs between the worlds and cannot be set as well")
+    one_answer(capsys, "differs between the worlds, so it cannot also be set")
     assert main(["compare", "coalition", *call[1:-2], "--replicates", "999999"]) == WRONG_INPUT
     one_answer(capsys, "too many")
 

@@ -181,8 +181,8 @@ def test_what_a_record_takes_is_estimated_without_twins(tmp_path: Path) -> None:
 
 
 WRONG = {
-    "on mesa": (RECORD + 'engine = "mesa"\n', "record = true: is kept on the compiled engine alone; allowed: engine ="),
-    "with a model": (RECORD + 'model = "mine.py:Mine"\n', "record = true: is kept on the compiled engine alone"),
+    "on mesa": (RECORD + 'engine = "mesa"\n', "record = true: is kept only on the compiled engine; allowed: engine ="),
+    "with a model": (RECORD + 'model = "mine.py:Mine"\n', "record = true: is kept only on the compiled engine"),
     "no luck": ('luck = "bad"\n', "luck = 'bad': is not among the choices; allowed: common, own"),
     "own luck to a precision": (
         OWN + "precision = { acts = 1.0 }\n",

@@ -124,7 +124,7 @@ def test_a_fresh_interpreter_gives_the_same_bits_from_a_copied_folder(folder: Pa
     done = subprocess.run(command, cwd=folder.parent, env=environment, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr
     assert "the same to the bit: 24 runs; runs.parquet, summary.parquet byte by byte" in " ".join(done.stdout.split())
-    assert "code, versions and platform are those that made the folder" in done.stderr
+    assert "code, versions and platform are the same as those that made the folder" in done.stderr
     assert "24 of 24 runs (100%)" in done.stderr
 
 
@@ -194,7 +194,7 @@ def test_the_same_rows_in_other_bytes_are_told_apart(folder: Path, capsys: Captu
     files[path.name]["sha256"] = hashlib.sha256(path.read_bytes()).hexdigest()
     manifest_with(folder, files=files)
     assert main(["reproduce", str(folder), "--quiet"]) == FAILED
-    assert "runs.parquet has the same rows in other bytes" in capsys.readouterr().err
+    assert "runs.parquet has the same rows in bytes that Polars" in capsys.readouterr().err
 
 
 def test_the_bytes_of_another_polars_are_no_difference_and_are_named(folder: Path, capsys: Capture) -> None:
@@ -236,7 +236,7 @@ def test_what_could_make_a_difference_is_said(case: tuple[dict[str, Any], str], 
     assert main(["reproduce", str(folder), "--point", "0"]) == 0
     shown = capsys.readouterr()
     assert case[1] in shown.err
-    assert "code, versions and platform are those" not in shown.err
+    assert "code, versions and platform are the same" not in shown.err
     assert "the same to the bit: 1 run" in shown.out
 
 
@@ -248,7 +248,7 @@ def test_a_folder_from_before_contents_were_kept(tmp_path: Path, capsys: Capture
         del tree[entry]
     (out / "manifest.json").write_text(json.dumps(tree))
     assert main(["reproduce", str(out), "--quiet"]) == 0
-    assert "levels of doctrine are read from their files" in capsys.readouterr().err
+    assert "levels of doctrine come from files" in capsys.readouterr().err
 
 
 def test_a_configuration_that_was_changed_makes_other_runs(folder: Path, capsys: Capture) -> None:
@@ -348,7 +348,7 @@ def test_what_is_made_again_needs_a_new_folder(there: str, folder: Path, no_run:
     if there == "full":
         (out / "notes").mkdir(parents=True)
     assert main(["reproduce", str(folder), "--out", str(out)]) == WRONG_INPUT
-    one_answer(capsys, f"--out {out}: is there already; what is made again needs a new folder")
+    one_answer(capsys, f"--out {out}: already exists; reproduced results need a new folder")
 
 
 def test_a_sweep_made_again_can_be_kept(folder: Path, tmp_path: Path) -> None:
@@ -387,11 +387,11 @@ def _fails(folder: Path) -> None:
 WRONG: dict[str, tuple[Callable[[Path], object], list[str], list[str]]] = {
     "no folder": (shutil.rmtree, [], ["is not a folder of results: it has no manifest.json"]),
     "no results": (lambda folder: (folder / "manifest.json").unlink(), [], ["is not a folder of results"]),
-    "no such point": (lambda _: 0, ["--point", "8"], ["--point: 8: is no point of this design", "0 to 7"]),
+    "no such point": (lambda _: 0, ["--point", "8"], ["--point: 8: is not a point of this design", "0 to 7"]),
     "no such replicate": (
         lambda _: 0,
         ["--point", "2", "--replicate", "3"],
-        ["--replicate: 3: is no replicate that the folder holds of point 2", "0, 1, 2"],
+        ["--replicate: 3: is not a replicate of point 2 in the folder", "0, 1, 2"],
     ),
     "a negative point": (lambda _: 0, ["--point", "-1"], ["--point = '-1'", "deter reproduce --help"]),
     "a failed run": (_fails, ["--point", "0"], ["point 0, replicate 0 failed (OSError: no)", "no figures to compare"]),
@@ -432,7 +432,7 @@ WRONG: dict[str, tuple[Callable[[Path], object], list[str], list[str]]] = {
     "a class that is gone": (
         lambda folder: with_its_hash(folder, model={"name": "gone.py:Gone", "hash": "0" * 16}),
         [],
-        ["model = 'gone.py:Gone': is a class whose source the folder does not hold"],
+        ["model = 'gone.py:Gone': is a class whose source is missing from the folder"],
     ),
 }
 
@@ -458,7 +458,7 @@ def test_no_file_is_read_for_a_level_whose_content_is_not_there(folder: Path, no
     manifest_with(folder, contents=contents)
     own_files(folder)
     assert main(["reproduce", str(folder), "--quiet"]) == WRONG_INPUT
-    one_answer(capsys, "contents.doctrine = 'mine.toml': names a file whose content the folder does not hold")
+    one_answer(capsys, "contents.doctrine = 'mine.toml': names a file whose content is missing from the folder")
 
 
 def breaking(configuration: Configuration, *arguments: Any, **options: Any) -> Any:
@@ -473,7 +473,7 @@ def test_runs_that_failed_fail_again(tmp_path: Path, monkeypatch: pytest.MonkeyP
         out = swept_into(tmp_path, EXPERIMENT)
         capsys.readouterr()
         assert main(["reproduce", str(out)]) == 0
-        assert "the same to the bit: 24 runs, 12 of which failed and fail again" in capsys.readouterr().out
+        assert "the same to the bit: 24 runs, 12 of which failed both times" in capsys.readouterr().out
     assert main(["reproduce", str(out), "--quiet"]) == FAILED
     assert "runs.parquet differs: 12 of 24 rows, in status, error" in capsys.readouterr().err
 
@@ -535,5 +535,5 @@ def test_in_python_a_folder_or_one_run_of_it_is_made_again(tmp_path: Path) -> No
     assert (whole.runs, whole.different) == (4, ())
     assert (one.runs, one.different) == (1, ())
     assert open_results(tmp_path / "one").manifest.kind == "run"
-    with pytest.raises(ConfigurationError, match="is no point of this design"):
+    with pytest.raises(ConfigurationError, match="is not a point of this design"):
         reproduce.reproduce(tmp_path / "swept", 2)

@@ -85,7 +85,7 @@ if __name__ == "__main__":
     done = in_script(others + SWEEP)
     *_, last = [line for line in done.stderr.splitlines() if "ConfigurationError" in line]
     assert GUARD in last
-    assert "runs this script anew and comes to a sweep" in last
+    assert "runs this script again and starts another sweep" in last
     assert open_results(here / "out").counts == (4, 0)
 
 
@@ -105,7 +105,7 @@ def test_a_script_that_sweeps_over_its_own_class_needs_the_guard(here: Path, mod
     done = in_script(OWN + SWEEP)
     assert done.returncode == 1
     last = done.stderr.splitlines()[-1]
-    assert f"model = '{model}': begins a sweep of itself while it is loaded" in last
+    assert f"model = '{model}': starts its own sweep while it is being loaded" in last
     assert GUARD in last
     assert not (here / "out").exists()
 
@@ -135,6 +135,6 @@ def test_ctrl_c_while_workers_start_says_one_line(here: Path) -> None:
         child.wait_for(lambda: any("spawn_main" in command_of(pid) and heeds_ctrl_c(pid) for pid in child.processes()))
         os.killpg(child.pid, signal.SIGINT)
         assert child.wait() == 130
-        assert child.said == f"deter: interrupted; the same command goes on from what {out} holds\n"
+        assert child.said == f"deter: interrupted; repeat the command to continue from {out}\n"
     finally:
         nursery.close()

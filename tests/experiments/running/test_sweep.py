@@ -195,7 +195,7 @@ def test_a_folder_of_other_things_is_left_alone(experiment: Path, tmp_path: Path
     folder.mkdir()
     (folder / "thesis.txt").write_text("precious")
     for fresh in (False, True):
-        with pytest.raises(ConfigurationError, match="no results of deter"):
+        with pytest.raises(ConfigurationError, match="not results of deter"):
             run_sweep(experiment, folder, overrides=SHORT, fresh=fresh)
     assert (folder / "thesis.txt").read_text() == "precious"
 

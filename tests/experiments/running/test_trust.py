@@ -108,7 +108,9 @@ def test_code_of_a_folder_runs_when_trusted_and_is_named(
     assert main([*case(folder), "--trust-model"]) == 0
     version = read_manifest(folder).version_of_model
     assert version is not None
-    assert f"runs the model class mine.py:Mine, hash {version[1]}, that the folder brings" in capsys.readouterr().err
+    assert (
+        f"runs the model class mine.py:Mine, hash {version[1]}, that comes with the folder" in capsys.readouterr().err
+    )
     assert ran(folder)
 
 
@@ -117,7 +119,7 @@ def test_code_that_is_not_that_of_its_hash_does_not_run_even_when_trusted(folder
     anew(folder, model_text=f"{text}\n", model=read_manifest(folder).model)
     for case in COMMANDS.values():
         assert main([*case(folder), "--trust-model"]) == WRONG_INPUT
-        one_answer(capsys, "model.hash = ", "is not the hash of the source beside it")
+        one_answer(capsys, "model.hash = ", "does not match the source next to it")
     assert not ran(folder)
 
 

@@ -113,7 +113,7 @@ def test_workers_that_always_die_end_the_sweep_with_one_message(
     out = tmp_path / "out"
     assert main(["sweep", str(experiment), "--quiet", "--workers", "1", "--out", str(out), *arguments]) == 1
     said = capsys.readouterr().err
-    assert said.startswith("deter: workers die again and again")
+    assert said.startswith("deter: workers keep failing")
     assert said.count("\n") == 1
     assert open_results(tmp_path / "out").manifest.status == "running"
 
@@ -195,8 +195,8 @@ def test_an_unreachable_scheduler_is_said_and_nothing_begun(
 @pytest.mark.parametrize(
     ("model", "message"),
     [
-        ("fragile", "names no class"),
-        ("fragile.py", "names no class"),
+        ("fragile", "does not name a class"),
+        ("fragile.py", "does not name a class"),
         ("missing.py:Model", "cannot be read"),
         ("fragile.py:Fragil", "did you mean 'FragileModel'?"),
         ("fragile.py:Fragile", "has no class Fragile that is a DeterrenceModel"),

@@ -36,7 +36,7 @@ def test_results_need_a_folder(target: str, no_run: None, tmp_path: Path, small:
     (tmp_path / "file").write_text("mine")
     for command in (["run", "--quiet"], small):
         assert main([*command, "--out", str(tmp_path / target)]) == WRONG_INPUT
-        one_answer(capsys, target, "is a file, and results need a folder; give another folder with --out")
+        one_answer(capsys, target, "is a file, but results need a folder; give another folder with --out")
     assert (tmp_path / "file").read_text() == "mine"
 
 
@@ -47,7 +47,7 @@ def test_a_folder_that_cannot_be_made(
     (tmp_path / "file").write_text("mine")
     (tmp_path / "loop").symlink_to(tmp_path / "loop")
     assert main([*small, "--out", str(tmp_path / below)]) == FAILED
-    one_answer(capsys, "the folder can be given with --out")
+    one_answer(capsys, "give another folder with --out")
 
 
 @pytest.mark.parametrize("fresh", [[], ["--fresh"]])
@@ -55,7 +55,7 @@ def test_foreign_files_stay(fresh: list[str], no_run: None, tmp_path: Path, smal
     (tmp_path / "out").mkdir()
     (tmp_path / "out" / "thesis.parquet").write_text("mine")
     assert main([*small, *fresh]) == WRONG_INPUT
-    one_answer(capsys, str(tmp_path / "out"), "holds files that are no results of deter; give another folder")
+    one_answer(capsys, str(tmp_path / "out"), "holds files that are not results of deter; give another folder")
     (tmp_path / "out" / "manifest.json").write_text('{"name": "of something else"}')
     assert main([*small, *fresh]) == WRONG_INPUT
     one_answer(capsys, "manifest.json: is no manifest of results of deter")
@@ -109,7 +109,7 @@ def test_a_wrong_manifest(
     before = {inner: inner.read_bytes() for inner in swept.rglob("*") if inner.is_file()}
     capsys.readouterr()
     assert main(small) == WRONG_INPUT
-    one_answer(capsys, case[1], "--fresh to lose what is there and start anew")
+    one_answer(capsys, case[1], "--fresh to delete the results there and start again")
     with pytest.raises(ConfigurationError):
         open_results(swept)
     assert {inner: inner.read_bytes() for inner in swept.rglob("*") if inner.is_file()} == before
@@ -132,7 +132,7 @@ def test_another_design_is_refused_and_told_apart(swept: Path, small: list[str],
         "--seed=4": "seed: 3 there, 4 now",
     }.items():
         assert main([*small, change]) == WRONG_INPUT
-        one_answer(capsys, str(swept), said, "--fresh to lose what is there and start anew")
+        one_answer(capsys, str(swept), said, "--fresh to delete the results there and start again")
 
 
 def test_parts_that_are_lost_or_damaged_are_made_anew(swept: Path, small: list[str]) -> None:
@@ -215,10 +215,10 @@ def test_a_file_in_place_of_a_folder_is_named_before_anything_runs(
 ) -> None:
     (tmp_path / "file").write_text("mine")
     assert main([*command, "--out", str(tmp_path / "file")]) == WRONG_INPUT
-    one_answer(capsys, f"{tmp_path / 'file'}: is a file, and results need a folder")
+    one_answer(capsys, f"{tmp_path / 'file'}: is a file, but results need a folder")
     assert (tmp_path / "file").read_text() == "mine"
 
 
 def test_a_folder_in_place_of_the_page_is_named(swept: Path, tmp_path: Path, capsys: Capture) -> None:
     assert main(["report", str(swept), "--out", str(tmp_path)]) == WRONG_INPUT
-    one_answer(capsys, "--out", "is a folder, and the page needs a file")
+    one_answer(capsys, "--out", "is a folder; give a file for the page")

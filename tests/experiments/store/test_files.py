@@ -254,7 +254,7 @@ def test_folders_that_are_one_on_another_system_are_refused(
         path.parent.mkdir()
         path.write_text(text, "utf-8")
     assert main(["why", *map(str, paths), "--out", str(tmp_path / "out")]) == 2
-    assert "where capitals are not told apart" in capsys.readouterr().err
+    assert "on a system that ignores capitals" in capsys.readouterr().err
     assert not (tmp_path / "out").exists()
 
 

@@ -73,7 +73,7 @@ def test_a_folder_that_is_a_link_is_refused_before_anything_runs(
     (elsewhere / "mine.png").write_text("mine")
     before = contents(here)
     assert main(command) == WRONG_INPUT
-    one_answer(capsys, f"{place}: is a link, and what is written or removed there would be elsewhere")
+    one_answer(capsys, f"{place}: is a link, so files would be written or removed elsewhere")
     assert contents(here) == before
 
 

@@ -125,7 +125,7 @@ def test_what_is_no_whole_part_of_ours_is_set_aside(
     done, told = done_again(design, swept)
     assert done == spoilt
     assert len(told) == 1
-    assert f"set aside in {swept}/parts/damaged and run again: " in told[0]
+    assert f"moved to {swept}/parts/damaged and run again: " in told[0]
     assert part.name in told[0]
     assert tables(swept) == before
     aside = swept / "parts" / "damaged"
@@ -155,7 +155,7 @@ def test_parts_that_the_manifest_does_not_list_are_adopted(swept: Path, design: 
     journal = swept / "parts" / JOURNAL
     journal.write_bytes(journal.read_bytes()[:-9])  # the last line was being written
     torn = next(name for name in listed if f'"{name}"' not in journal.read_text())
-    told = f"1 part is damaged or foreign, set aside in {swept}/parts/damaged and run again: {torn}"
+    told = f"1 part is damaged or from other runs; moved to {swept}/parts/damaged and run again: {torn}"
     assert done_again(design, swept) == (1, [told])
     assert tables(swept) == before
     assert read_manifest(swept).parts == listed
@@ -250,7 +250,7 @@ def test_without_locks_the_user_is_told(
     out = tmp_path / "out"
     done, told = done_again(design, out)
     assert done > 0
-    assert told == [f"this system has no locks for files here: see to it that nothing else writes into {out}"]
+    assert told == [f"this system has no file locks here: make sure that nothing else writes into {out}"]
     assert open_results(out).status.state == "complete"
 
 
@@ -356,17 +356,29 @@ def test_a_run_that_stands_in_two_parts_is_refused(held: int, tmp_path: Path, mo
     monkeypatch.setattr(assembly, "HELD", held)
     runs = random_runs(6, 5)
     twice = cut(runs, 10, tmp_path / "one") | cut(runs[12:13], 1, tmp_path / "two")
-    with pytest.raises(OtherRuns, match="replicate 2 of point 2 stands in two parts"):
+    with pytest.raises(OtherRuns, match="replicate 2 of point 2 is in two parts"):
         assemble(twice, tmp_path / "runs.parquet", planned(6, 5))
     assert not (tmp_path / "runs.parquet").exists()
 
 
 NOT_PLANNED: dict[str, tuple[pl.Expr | None, dict[str, pl.Expr], str]] = {
-    "another seed": (None, {"seed": pl.lit(1, pl.Int64)}, "holds runs of seed 1, and those planned are of seed 3"),
+    "another seed": (None, {"seed": pl.lit(1, pl.Int64)}, "holds runs of seed 1, but the plan has seed 3"),
     "another seed once": (None, {"seed": pl.when(pl.int_range(pl.len()) == 7).then(4).otherwise("seed")}, "of seed 4"),
-    "a point too many": (None, {"point": pl.col("point") + 1}, "5 runs of point 6, replicates 0 to 4, and planned are"),
-    "a point below": (None, {"point": pl.col("point") - 1}, "5 runs of point -1, replicates 0 to 4, and planned are 5"),
-    "the first point gone": (pl.col("point") > 0, {}, "holds no run of point 0, and planned are 5 of each of 6 points"),
+    "a point too many": (
+        None,
+        {"point": pl.col("point") + 1},
+        "5 runs of point 6, replicates 0 to 4, but the plan has",
+    ),
+    "a point below": (
+        None,
+        {"point": pl.col("point") - 1},
+        "5 runs of point -1, replicates 0 to 4, but the plan has 5",
+    ),
+    "the first point gone": (
+        pl.col("point") > 0,
+        {},
+        "holds no run of point 0, but the plan has 5 of each of 6 points",
+    ),
     "a point gone": (pl.col("point") != 3, {}, "holds no run of point 3"),
     "the last point gone": (pl.col("point") < 5, {}, "holds no run of point 5"),
     "a replicate gone": (pl.col("replicate") + pl.col("point") != 7, {}, "holds 4 runs of point 3, replicates 0 to 3"),
@@ -389,7 +401,7 @@ def test_runs_that_are_not_those_planned_are_refused_before_they_are_written(
     runs = random_runs(6, 5)
     runs = (runs if kept is None else runs.filter(kept)).with_columns(**changed).cast(RUNS_SCHEMA)
     parts = cut(runs, 10, tmp_path / "parts")
-    with pytest.raises(OtherRuns, match=f"parts: .*{said}.*; without this folder the same command runs them again"):
+    with pytest.raises(OtherRuns, match=f"parts: .*{said}.*; remove this folder, and the same command runs them again"):
         assemble(parts, tmp_path / "runs.parquet", planned(6, 5))
     assert not (tmp_path / "runs.parquet").exists()
 
@@ -398,7 +410,7 @@ def test_with_a_precision_points_may_have_more_replicates_than_the_pilot(tmp_pat
     runs = random_runs(3, 8).filter((pl.col("replicate") < 5) | (pl.col("point") == 1))
     parts = cut(runs, 7, tmp_path / "parts")
     assert assemble(parts, tmp_path / "runs.parquet", planned(3, 5)._replace(most=8)) == 18
-    with pytest.raises(OtherRuns, match=r"holds 8 runs of point 1, .*, and planned are 5 to 7 of each of 3 points"):
+    with pytest.raises(OtherRuns, match=r"holds 8 runs of point 1, .*, but the plan has 5 to 7 of each of 3 points"):
         assemble(parts, tmp_path / "runs.parquet", planned(3, 5)._replace(most=7))
 
 

@@ -205,7 +205,7 @@ def test_interrupted_from_the_keyboard(
     child.wait_for(lambda: len(parts(out)) >= 3)
     os.killpg(child.pid, signal.SIGINT)  # as a terminal does: the workers get it too
     assert child.wait() == 130
-    assert child.said == f"deter: interrupted; the same command goes on from what {out} holds\n"
+    assert child.said == f"deter: interrupted; repeat the command to continue from {out}\n"
     so_far = open_results(out)
     assert so_far.status.state == "interrupted"
     assert so_far.status.done == so_far.runs.height
@@ -264,11 +264,11 @@ def test_a_full_disk(
     """There is room for no more than the manifest, or for some of the parts."""
     out = disk(f"size={size}") / "out"
     assert main([*command, "--out", str(out)]) == FAILED
-    one_answer(capsys, f"{out}/", "No space left on device", "with more room there, the same command goes on")
+    one_answer(capsys, f"{out}/", "No space left on device", "free some space and repeat the command to continue")
     kept = parts(out)
     assert bool(kept) == some
     assert main([*command, "--out", str(out)]) == FAILED
-    one_answer(capsys, f"{out}/", "No space left on device", "with more room there, the same command goes on")
+    one_answer(capsys, f"{out}/", "No space left on device", "free some space and repeat the command to continue")
     assert kept.items() <= parts(out).items()
     disk("size=20m")
     complete(command, out)
@@ -291,13 +291,17 @@ def test_what_cannot_be_written_is_named_as_the_user_knows_it(
     command = [*command, "--replicates", "1"]
     assert main([*command, "--out", str(out)]) == 0
     disk("ro")
-    with_out = "Read-only file system; the folder can be given with --out\n"
+    with_out = "Read-only file system; give another folder with --out\n"
     for words, place, said in (
         ([*command, "--out", str(out)], out, with_out),
         ([*command, "--out", str(out), "--seed", "4", "--fresh"], out, with_out),
         ([*command, "--out", f"{out}/new/one"], out / "new", with_out),
         (["report", str(out)], out / "report.html", with_out),
-        (["figure", "main_effects", str(out)], out / "figures", "file system; a copy of the folder elsewhere does"),
+        (
+            ["figure", "main_effects", str(out)],
+            out / "figures",
+            "file system; a copy of the folder elsewhere will work",
+        ),
     ):
         assert main([*words, "--quiet"]) == FAILED
         one_answer(capsys, f"deter: {place}: ", said)
@@ -307,7 +311,7 @@ def test_a_file_that_may_not_grow(run: Run, command: list[str], out: Path, undis
     most = len(undisturbed[1]) - 1
     child = run(most=most)
     assert (child.wait(), child.said.count("\n")) == (FAILED, 1)
-    assert child.said.startswith(f"deter: {out}/runs.parquet: File too large; what is done is kept")
+    assert child.said.startswith(f"deter: {out}/runs.parquet: File too large; finished work is kept")
     assert open_results(out).status.state == "failed"
     finished = parts(out)
     assert len(finished) == PARTS
