@@ -43,5 +43,7 @@ def test_the_page_has_the_figures_of_today(command: str, tmp_path: Path) -> None
     table = pl.read_parquet(tmp_path / "tables" / "differences.parquet").filter(metric="harm_averted")
     text = " ".join(PAGE.split())
     for mean, low, high in table.select("mean", "low", "high").iter_rows():
-        said = [f"{100 * mean:.{digits}f} points [{100 * low:.{digits}f}, {100 * high:.{digits}f}]" for digits in (1, 2)]
+        said = [
+            f"{100 * mean:.{digits}f} points [{100 * low:.{digits}f}, {100 * high:.{digits}f}]" for digits in (1, 2)
+        ]
         assert any(one in text for one in said), f"the page does not say {said[0]}"
