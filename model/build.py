@@ -21,6 +21,8 @@ from model.configuration import Configuration
 from model.parameters import Range, Settings, Trait
 from model.policy import LASTS, Doctrine, Switches
 
+NO_END = 2**62
+"""Week in which a phase without an end would end: later than any run."""
 CASES, FEWEST = 6, 192
 """Rows of the docket to begin with, for each perpetrator and at least.
 
@@ -168,7 +170,7 @@ def _policy(world: World, doctrine: Doctrine, switches: Switches, start: date) -
         table, stated = world.phases[row], getattr(phase, phase.trigger)
         table.trigger, table.began = TRIGGERS.index(phase.trigger), NOT_HELD
         table.threshold = _week(stated, start) if phase.begins else stated
-        table.until = _week(phase.ends, start) if phase.ends else np.iinfo(np.int64).max
+        table.until = _week(phase.ends, start) if phase.ends else NO_END
         table.lasts = LASTS if phase.lasts is None else phase.lasts
 
 

@@ -1,13 +1,15 @@
 """The English that users read: one name for one thing, and no phrase that a reader would stumble over.
 
-`INSTEAD` is the list of terms that sentences, tables, figures, messages, configurations and pages are held to. A name in
-backticks or in a fenced block is code, and free.
+`INSTEAD` is the list of terms that sentences, tables, figures, messages, configurations and pages are held to. A name
+in backticks or in a fenced block is code, and free; so is a string of one word.
 """
 
 import ast
 import re
+import tomllib
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from support.paths import ROOT
@@ -40,7 +42,17 @@ def said_in(path: Path) -> Iterator[tuple[int, str]]:
     lone = {id(node.value) for node in ast.walk(tree) if isinstance(node, ast.Expr)}
     for node in ast.walk(tree):
         if isinstance(node, ast.Constant) and isinstance(node.value, str) and id(node) not in lone:
-            yield node.lineno, CODE.sub("", node.value)
+            if " " in node.value.strip():
+                yield node.lineno, CODE.sub("", node.value)
+
+
+def stated_in(held: Any) -> Iterator[str]:
+    """Sentences of a configuration, however deep."""
+    for each in held.values() if isinstance(held, dict) else held:
+        if isinstance(each, dict | list):
+            yield from stated_in(each)
+        elif isinstance(each, str) and " " in each:
+            yield each
 
 
 def texts() -> Iterator[tuple[str, str]]:
@@ -51,7 +63,9 @@ def texts() -> Iterator[tuple[str, str]]:
     for path in sorted((ROOT / "analysis").rglob("*.html")):
         yield path.relative_to(ROOT).as_posix(), path.read_text("utf-8")
     for path in sorted((ROOT / "configs").rglob("*.toml")):
-        yield path.relative_to(ROOT).as_posix(), path.read_text("utf-8")
+        name, text = path.relative_to(ROOT).as_posix(), path.read_text("utf-8")
+        yield from ((name, each) for each in stated_in(tomllib.loads(text)))
+        yield name, "\n".join(line for line in text.splitlines() if line.startswith("#"))
     for path in [ROOT / "README.md", *sorted((ROOT / "docs").rglob("*.md"))]:
         if (name := path.relative_to(ROOT).as_posix()) not in LISTS:
             yield name, CODE.sub("", path.read_text("utf-8"))

@@ -19,8 +19,8 @@ from model.metrics.catalogue import COMPARED, METRICS
 
 ROW, LEAST = 4.6, 14.0
 """Height of a row, and of a panel at least, in mm."""
-NAMES, LINE = 0.19, 3.2
-"""Share of the width that names may take before they are broken, and height of a line more, in mm."""
+NAMES, LINE = 0.19, 3.0
+"""Share of the width that names may take before they are broken, and height of a line of theirs, in mm."""
 ROUNDING, LEAST_END = 1e-9, 0.05
 """Values, in the unit shown, that are zero but for rounding, and the ends of a panel in which all are."""
 SPANNED = ("q05", "q95", "largest")
@@ -67,7 +67,7 @@ def row_panels(
     """
     (here,) = pages.share(names)
     called = [style.label(compared.labels[name], NAMES * style.DOUBLE / style.POINT) for name in here]
-    rows = ROW + LINE * max(name.count("\n") for name in called)  # of the longest name all, for rows are even
+    rows = max(ROW, LINE * max(1 + name.count("\n") for name in called))  # as the longest name needs: rows are even
     figure = pages.sheet(
         style.DOUBLE, max(LEAST, rows * len(here) + 2.0) + 16.0, title, comparison_setting(compared), note
     )

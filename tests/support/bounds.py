@@ -6,7 +6,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from agents.catalogue import ADDRESSEES, ADOPTION_RULES, ATTRIBUTION_NEEDS, CATEGORIES, KINDS, OCCASIONS, ON_CASE
-from agents.doctrine import SWITCHES, VOTING_RULES
+from agents.doctrine import NOT_HELD, SWITCHES, TRIGGERS, VOTING_RULES
 from agents.union.docket import EMPTY, STATUS
 from agents.union.tracks import STAGES, TRACKS
 from agents.world import KEEP, World
@@ -289,7 +289,15 @@ BOUNDS: dict[str, dict[str, Bound]] = {
         "due_diligence": SHARE,
         "delay_factor": Bound(0.25, 4),
     },
+    "phases": {
+        "trigger": code(TRIGGERS),
+        "threshold": FINITE,
+        "until": NOT_NEGATIVE,
+        "lasts": Bound(1),
+        "began": Bound(NOT_HELD),
+    },
 }
+BOUNDS["doctrines"] = BOUNDS["doctrine"]
 
 INFINITE = {
     ("activities", "surfacing"),
@@ -330,6 +338,7 @@ PLAIN = {
     "calendar": NOT_NEGATIVE,
     "ended": row("cases", 0),
     "met": row("perpetrators", 0),
+    "in_force": NOT_NEGATIVE,
     "due": row("cases", 0),
     "delays": NOT_NEGATIVE,
     "rungs": NOT_NEGATIVE,

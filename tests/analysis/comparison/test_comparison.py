@@ -550,7 +550,7 @@ def test_figures_say_what_they_are(pictures: list[look.Drawn]) -> None:
         for word in ("Baseline", "doctrines", "Twin", "Seed 1", "design dddddddd"):
             assert word in one.said, one.name
         if one.name == "one replicate: winners":
-            assert "that takes two" in one.said
+            assert "they take two" in one.said
             assert {text.get_text() for text in one.figure.axes[0].texts} >= {"–"}
         if one.name == "one replicate: comparison":
             assert "so no interval" in one.said

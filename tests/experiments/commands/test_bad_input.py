@@ -104,7 +104,7 @@ MISSING = {
     "scenario with a zero byte": (["run", "a\0b.toml"], r"'a\x00b.toml': there is no such file"),
     "experiment for scenario": (["run", "headline"], "scenario = 'headline'", f"allowed: {SHIPPED}"),
     "scenario for doctrine": (["run", "--doctrine", "baseline"], "doctrine = 'baseline'", "clear_ladder, coalition"),
-    "doctrine file misspelt": (["run", "--doctrine", "status_qou.toml"], "did you mean 'status_quo'? allowed: clear"),
+    "doctrine file misspelt": (["run", "--doctrine", "status_qou.toml"], "did you mean 'status_quo'? allowed: adaptive"),
     "experiment file missing": (["sweep", "no/headlin.toml"], "no such file; did you mean 'headline'?", "or a path"),
 }
 
@@ -401,7 +401,7 @@ SETS = {
     "path without end": ("x" * 5000 + "=1", "x…x", "there is no such parameter"),
     "too many brackets": (f"doctrine.clarity={'[' * 5000}{']' * 5000}", "--set: doctrine.clarity", "levels deep"),
     "too many digits": (f"doctrine.clarity={'9' * 5000}", "--set: doctrine.clarity", "thousands of digits"),
-    "number for doctrine": ("doctrine=3", "doctrine = 3: is not a name; allowed: clear_ladder"),
+    "number for doctrine": ("doctrine=3", "doctrine = 3: is not a name; allowed: adaptive_pressure"),
     "list for doctrine": ("doctrine=[1]", "doctrine = [1]: is not a name"),
     "number for scenario": ("scenario=3", f"scenario = 3: is not a name; allowed: {SHIPPED}"),
     "yes for reference": ("reference=true", "reference.doctrine = true: is not a name"),
