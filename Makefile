@@ -16,9 +16,10 @@ test: .venv/tested
 slow: .venv/tested
 	$(BIN)/python -m pytest -n auto --dist loadfile -m slow
 
-# The pages of docs/reference that are generated from the code.
-docs: .venv/installed
+# The pages of docs/reference that are generated from the code, and what commands print on all pages.
+docs: .venv/tested
 	$(BIN)/python -m experiments.listing.reference
+	PYTHONPATH=.:tests $(BIN)/python tests/renew_docs.py
 
 # What the model shows against what theory and experiments expect, and the page that says so.
 validation: .venv/installed
