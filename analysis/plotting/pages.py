@@ -10,6 +10,7 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
 from itertools import chain, count
+from string import ascii_lowercase
 from typing import Any, TypeVar
 
 from matplotlib.axes import Axes
@@ -191,11 +192,12 @@ def grid(
 
 
 def letter(panels: Iterable[Axes], first: int = 0) -> None:
-    """Letters a, b, c … at the upper left of panels, of which `first` stand on slides before; none of a lone panel."""
+    """Letters a, b … z, aa, bb … at the upper left of panels, of which `first` stand on slides before; none of a lone panel."""
     panels = list(panels)
     alone = len(panels) == 1 and _UNDER_WAY.get().count == 1
     for place, axes in enumerate(() if alone else panels, start=first):
-        axes.set_title("abcdefghijklmnopqrstuvwxyz"[place], loc="left", fontsize=LETTER, fontweight="bold", pad=3.0)
+        name = ascii_lowercase[place % 26] * (1 + place // 26)
+        axes.set_title(name, loc="left", fontsize=LETTER, fontweight="bold", pad=3.0)
 
 
 def span(axes: Axes, values: Iterable[float | None]) -> None:

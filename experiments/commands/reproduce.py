@@ -47,7 +47,7 @@ def reproduce_command(
         else:
             design, one, made, results = reproduce.run_again(kept, row, place, keep=out is not None)
             if one:
-                screen.show(tables.run_table(design, one))
+                screen.show(*tables.run_shown(design, one))
             if results and out is not None:
                 publish.write_figures(out, default_figures(results))
     (screen.warn if made.different else screen.show)(*made.said())

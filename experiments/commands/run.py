@@ -27,7 +27,7 @@ def run_command(
 
     Example: `deter run baseline --doctrine clear_ladder --seed 7 --set doctrine.clarity=0.5 --ledger`
     """
-    from analysis.labels import INVENTED, changes
+    from analysis.labels import changes
     from analysis.report.gallery import default_figures
     from experiments.design.design import single_point
     from experiments.running.single import folder_name, run_single, save_run
@@ -53,5 +53,5 @@ def run_command(
         raise Exit(FAILED)
     if not no_figures:  # matplotlib is imported here, so that the first runs do not wait for it
         publish.write_figures(folder, default_figures(results))
-    screen.show(f"{INVENTED}\n", tables.run_table(design, one))
+    screen.show(*tables.run_shown(design, one))
     sweeps.say_where(screen, results)

@@ -12,7 +12,7 @@ from rich.table import Table
 
 from analysis.effects.findings import both_worlds
 from analysis.effects.levels import compared_factors, delays_said
-from analysis.labels import factor_title, is_share, level_texts, listed, number_of, percent
+from analysis.labels import INVENTED, factor_title, is_share, level_texts, listed, number_of, percent
 from analysis.plotting.captions import MOST_NAMED, names
 from analysis.results.folder import Results
 from analysis.results.tables import interval_text
@@ -175,6 +175,12 @@ IN_PHASES = (
     ("time_in_phases", "weeks in a phase of the doctrine"),
     ("doctrine_changes", "changes of doctrine a year"),
 )
+
+
+def run_shown(design: Design, one: OneRun) -> Iterator[Any]:
+    """A run on the screen: first that it is invented, then its table."""
+    yield f"{INVENTED}\n"
+    yield run_table(design, one)
 
 
 def run_table(design: Design, one: OneRun) -> Table:

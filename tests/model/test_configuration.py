@@ -257,7 +257,7 @@ def test_json_round_trip_is_exact(scenario: str) -> None:
         ("perpetrators.major_power_a.sponsor", "major_power_b", "a state has no sponsor"),
         ("perpetrators.crime_group_a1.harbour", "major_power_z", "did you mean 'major_power_"),
         ("perpetrators.major_power_a.archetype", "major_powr", "did you mean 'major_power'?"),
-        ("perpetrators.major_power_a.title", "Major power B", "is the title of"),
+        ("perpetrators.major_power_a.title", "Major power B", "is also the title of"),
         ("archetypes.major_power.link", {"mean": 0.5, "spread": 0.1}, "does not apply to an archetype of kind state"),
         ("activities.espionage.dimensions", dict.fromkeys(DIMENSIONS, 0.2), "activities need an order"),
         ("scenario.severity.weights", dict.fromkeys(DIMENSIONS, 0.0), "at least one dimension must count"),

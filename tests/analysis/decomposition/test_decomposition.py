@@ -463,7 +463,7 @@ def test_what_is_not_done_has_no_brief(
     without = found.folders["without"].manifest.model_copy(update={"status": "running"})
     (tmp_path / "half" / "without" / "manifest.json").write_text(without.model_dump_json())
     assert main(["report", str(tmp_path / "half")]) == 2
-    assert "not done" in capsys.readouterr().err
+    assert "unfinished sweeps" in capsys.readouterr().err
 
 
 def test_a_folder_of_folders_names_those_that_have_a_brief(

@@ -350,7 +350,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def test_a_sweep_leaves_tables_and_figures_of_effects(folder: Path) -> None:
-    names = {"effects", "variance_shares", "clarity_by_cell", "effects_at_matched_bite"}
+    names = {"effects", "variance_shares", "clarity_by_cell", "effects_at_matched_bite", "policy_units"}
     assert {path.stem for path in (folder / "tables").iterdir()} == names
     assert {"effects", "where"} <= {path.stem for path in (folder / "figures").glob("*.png")}
     results = open_results(folder)

@@ -139,7 +139,7 @@ def test_figures_say_of_what_they_are_with_n_interval_and_origin(drawn: list[Dra
             usual, together = f"95 % interval of the mean over {count} (Student’s t", f"{count}: too few for intervals."
             where = one.name.endswith("where")
             assert (together if where else usual) in one.said, one.name
-            assert where or f"With n = {manifest.replicates} intervals miss more often" in one.said, one.name
+            assert where or f"With n = {manifest.replicates}, intervals miss more often" in one.said, one.name
             assert f"{one.results.runs.height:,} runs" in one.said, one.name
 
 

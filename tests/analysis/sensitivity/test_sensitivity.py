@@ -518,7 +518,7 @@ def test_the_command_fails_where_indices_are_not_settled_and_writes_them(
     swept: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     assert main(["sensitivity", str(swept / "out"), "--metric", METRIC, "--half-width", "0.0001"]) == 1
-    assert "not settled" in capsys.readouterr().err
+    assert "not yet precise enough" in capsys.readouterr().err
     assert (swept / "out" / "tables" / "sensitivity.parquet").exists()
 
 
@@ -529,7 +529,7 @@ def test_the_command_fails_where_indices_are_not_settled_and_writes_them(
         (["OUT", "--metric", "deterence_rate"], "--metric: 'deterence_rate': is no metric; did you mean"),
         (["OUT", "--metric", METRIC, "--metric", METRIC], "is given twice"),
         (["OUT", "--half-width", "0"], "--half-width: 0.0: is no half-width"),
-        (["OUT", "--replicates", "5"], "--replicates: does not go with a folder of results"),
+        (["OUT", "--replicates", "5"], "--replicates: cannot be used with a folder of finished results"),
         (["nowhere"], "nowhere"),
     ],
 )

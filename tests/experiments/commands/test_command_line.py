@@ -234,7 +234,7 @@ def test_an_interruption_says_how_to_go_on(
 
     monkeypatch.setattr(sweeps, "carry_out", interrupt)
     assert main(["sweep", str(experiment), "--out", str(tmp_path / "out"), *SHORT]) == 130
-    assert "the same command goes on" in capsys.readouterr().err
+    assert "repeat the command to continue" in capsys.readouterr().err
 
 
 def test_a_fresh_sweep_keeps_what_belongs_to_it_and_loses_what_does_not(
@@ -339,7 +339,7 @@ def test_wrong_input_is_refused(arguments: list[str], said: list[str], capsys: p
         ("[0.0, 1.0]", "[0.5, 0.5]", ["is a level given twice"]),
         ("[0.0, 1.0]", "[0.5, 'high']", ["has levels of several types"]),
         ("[0.0, 1.0]", "[[0.5]]", ["is not a single value"]),
-        ("[0.0, 1.0]", "0.5", ["is not a list"]),
+        ("[0.0, 1.0]", "0.5", ["is neither a list"]),
         ('"doctrine.clarity" = [0.0, 1.0]', "", ["factors"]),
         ("[factors]", "[sources]\nnothing = 'x'\n[factors]", ["sources.nothing", "matches nothing in this file"]),
     ],

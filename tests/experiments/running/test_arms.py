@@ -109,14 +109,17 @@ def test_what_stands_below_the_table(results: Results) -> None:
     assert notes[6].count("twin") == 3  # in general, of the reference, and of the changed world
     assert notes[7].startswith("No price in the model: voting rule. What it would cost is not part of EU cost")
     facts = dict(doctrines_compared(results))
-    assert facts["Doctrine status_quo in a world with tempo of all 3"].endswith("with a twin of its own.")
+    assert facts["“Status quo in a world with tempo of all 3”"].endswith("with a twin of its own.")
     assert len(notes) == 8
 
 
 def test_settings_of_tables_count_and_titles_do_not() -> None:
-    one = {"title": "A", "idea": "a", "clarity": 0.4, "phases": {"late": {"title": "L", "clarity": 1.0}}}
-    other = {"title": "B", "idea": "b", "clarity": 0.4, "phases": {"late": {"title": "L", "clarity": 0.0}}, "new": 1}
-    assert differing(one, other) == {"phases.late.clarity": (1.0, 0.0), "new": (None, 1)}
+    one = {"title": "A", "idea": "a", "clarity": 0.4, "phases": {"late": {"begins": "2027-01-01", "clarity": 1.0}}}
+    other = {**one, "title": "B", "idea": "b", "phases": {}, "new": 1}
+    (name, (phases, none)), new = differing(one, other).items()
+    assert (name, none) == ("phases", "none")
+    assert "clarity 1" in phases
+    assert new == ("new", (None, 1))
 
 
 def test_names_of_arms_keep_their_decimals() -> None:
@@ -260,7 +263,7 @@ def test_an_arm_is_shared_out_among_mechanisms_and_features_as_a_file_is() -> No
     contents = given.contents["doctrine"]
     designs = Decomposing(given.levels, given.against, "baseline", 2, 1, SHORT, "none", contents).designs
     arm = given.levels[1]
-    assert list(designs) == ["mechanisms", "without", f"features-{arm}"]
+    assert list(designs) == ["mechanisms", "without", f"features-{arm}", "categories", "measures"]
     for name in ("mechanisms", "without"):
         point = designs[name].frame["doctrine"].to_list().index(arm)
         assert designs[name].configuration(point).doctrine.preventive == 0.25

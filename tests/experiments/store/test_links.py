@@ -195,7 +195,7 @@ def test_a_folder_in_the_place_of_a_table_is_named_before_anything_is_removed(he
     (here / "sweep" / "runs.parquet").mkdir()
     before = contents(here / "sweep")
     assert main(STARTS["sweep anew"](here)) == WRONG_INPUT
-    one_answer(capsys, f"{here / 'sweep' / 'runs.parquet'}: is a folder, in the place of a table")
+    one_answer(capsys, f"{here / 'sweep' / 'runs.parquet'}: is a folder, but there should be a table")
     assert contents(here / "sweep") == before
 
 

@@ -234,7 +234,7 @@ def test_a_folder_is_let_go_whatever_happens(design: Design, tmp_path: Path) -> 
             carry_out(design, tmp_path / "out", 1, report=broken)
     assert open_results(tmp_path / "out").status.state == "failed"
     assert not being_written(tmp_path / "out")
-    with pytest.raises(ConfigurationError, match=r"another experiment \(its points, or the worlds"):
+    with pytest.raises(ConfigurationError, match=r"another experiment \(its points or the worlds"):
         open_store(tmp_path / "out", sweep_manifest(design).model_copy(update={"design_hash": "0"}), design.frame)
     assert not being_written(tmp_path / "out")
 
@@ -268,6 +268,7 @@ def test_a_crash_before_the_manifest_leaves_a_folder_that_goes_on(design: Design
         "requirements.txt",
         "status.json",
         "parts",
+        "summary.csv",
         *TABLES,
     }
 

@@ -85,7 +85,7 @@ def test_a_width_that_makes_sense_is_kept(monkeypatch: pytest.MonkeyPatch) -> No
 def test_a_plain_terminal_gets_plain_text(environment: dict[str, str]) -> None:
     done = shell("deter list", **environment)
     assert done.returncode == 0
-    assert "doctrines    11" in done.stdout
+    assert "doctrines    13" in done.stdout
     assert "\x1b" not in done.stdout
 
 
