@@ -192,7 +192,7 @@ def grid(
 
 
 def letter(panels: Iterable[Axes], first: int = 0) -> None:
-    """Letters a, b … z, aa, bb … at the upper left of panels, of which `first` stand on slides before; none of a lone panel."""
+    """Letters a … z, aa … at the upper left of panels, of which `first` stand on slides before; none of a lone one."""
     panels = list(panels)
     alone = len(panels) == 1 and _UNDER_WAY.get().count == 1
     for place, axes in enumerate(() if alone else panels, start=first):

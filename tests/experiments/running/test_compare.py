@@ -209,7 +209,7 @@ ALONE = {
         ["none", "status_quo", "--worlds", "headline"],
         "doctrines set it themselves",
     ),
-    "worlds of trajectories": (["none", "status_quo", "--worlds", "screening"], "worlds to average over"),
+    "worlds of trajectories": (["none", "status_quo", "--worlds", "screening"], "cannot serve as worlds"),
     "worlds missing": (["none", "status_quo", "--worlds", "no.csv"], "there is no such file"),
 }
 
