@@ -27,18 +27,20 @@ def renewed(shown: str, output: str) -> str:
     lines = [line.rstrip() for line in output.strip("\n").splitlines()]
     if GAP not in shown:
         return "\n".join(lines)
-    parts, at = [], 0
-    for part in shown.strip("\n").split(GAP):
-        wanted = part.strip("\n").splitlines()
-        if not wanted or "\n" not in part:  # words of a line of which more is left out: by hand
-            parts.append(part)
-            continue
-        starts = range(at, max(at, len(lines) - len(wanted)) + 1)
-        best = max(starts, key=lambda start: _alike(wanted, lines[start : start + len(wanted)]))
-        at = best + len(wanted)
-        new = "\n".join(lines[best:at])
-        before, after = part[: len(part) - len(part.lstrip("\n"))], part[len(part.rstrip("\n")) :]
-        parts.append(before + new + after)
+    pieces, parts, at = shown.strip("\n").split(GAP), [], 0
+    for number, part in enumerate(pieces):
+        # what stands in one line with a gap is kept
+        head = "" if number == 0 or part.startswith("\n") else part.partition("\n")[0]
+        tail = "" if part.endswith("\n") or number == len(pieces) - 1 else part[len(head) :].rpartition("\n")[2]
+        whole = part[len(head) : len(part) - len(tail)]
+        wanted = whole.strip("\n").splitlines()
+        if wanted:
+            starts = range(at, max(at, len(lines) - len(wanted)) + 1)
+            best = max(starts, key=lambda start: _alike(wanted, lines[start : start + len(wanted)]))
+            at = best + len(wanted)
+            before, after = whole[: len(whole) - len(whole.lstrip("\n"))], whole[len(whole.rstrip("\n")) :]
+            whole = before + "\n".join(lines[best:at]) + after
+        parts.append(head + whole + tail)
     return GAP.join(parts)
 
 
