@@ -108,6 +108,7 @@ BOUNDS: dict[str, dict[str, Bound]] = {
     },
     "member_states": {
         "population": SHARE,
+        "standard_offset": FINITE,
         "standard": FINITE,
         "solidarity": FINITE,
         "salience": NOT_NEGATIVE,
