@@ -81,11 +81,12 @@ def factors(results: Results) -> Iterator[tuple[str, str]]:
     for path, levels in results.manifest.factors.items():
         if path not in results.levelled and "seed" in design and all(isinstance(end, (int, float)) for end in levels):
             text = f"{span(levels)}, drawn ({design['kind']})"
+        elif path == DOCTRINE:
+            text = ", ".join(f"“{results.manifest.doctrine_titles[str(one)]}”" for one in levels)
         elif len(levels) > MOST_LEVELS:
             text = f"{len(levels)} levels, {span(levels)}"
         else:
-            titles = results.manifest.doctrine_titles
-            text = ", ".join([f"“{titles[str(one)]}”" for one in levels] if path == DOCTRINE else level_texts(levels))
+            text = ", ".join(level_texts(levels))
         label = factor_label(path, results.configuration)
         yield f"Twin: {label}" if path.startswith("reference.") else label, text
     yield from of_replicates(results)

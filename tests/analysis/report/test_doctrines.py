@@ -16,13 +16,18 @@ PHASES = {"pressure": {"severe_acts_above": 5, "lasts": 104, "clarity": 0.9, "ca
 def test_phases_are_told_in_words() -> None:
     manifest = Manifest.model_construct(
         factors={"doctrine": ["mine.toml", "status_quo"]},
-        contents={"doctrine": {"mine.toml": {**STATUS_QUO, "phases": PHASES}, "status_quo": STATUS_QUO}},
+        contents={
+            "doctrine": {
+                "mine.toml": {**MINE, "clarity": 0.4, "voting_rule": "unanimity", "phases": PHASES},
+                "status_quo": STATUS_QUO,
+            }
+        },
         design={},
     )
     results: Any = SimpleNamespace(manifest=manifest)
     (_, text), _ = doctrines_compared(results)
     assert text.endswith(
-        "Other than “Status quo” (in brackets): phases “pressure” while more than 5 cases taken to be severe were "
+        "Different from “Status quo” (in brackets): phases “pressure” while more than 5 cases taken to be severe were "
         "opened in the last year, for 104 weeks at least: clarity 0.9 and campaign interval 13 (none)."
     )
 
@@ -37,7 +42,7 @@ def test_each_doctrine_has_one_name_its_title_with_what_it_changes() -> None:
     assert list(doctrines_compared(results)) == [
         (
             "“Sooner”",
-            "Be clear. Other than “Status quo” (in brackets): clarity 0.9 (0.4) and voting rule qmv (unanimity).",
+            "Be clear. Different from “Status quo” (in brackets): clarity 0.9 (0.4) and voting rule qmv (unanimity).",
         ),
         ("“Status quo”", "As it is."),
     ]

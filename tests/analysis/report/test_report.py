@@ -112,7 +112,8 @@ def test_a_comparison_is_said_against_its_reference(tmp_path: Path) -> None:
     words = ["compare", "swift_qmv", "none", "clear_ladder", "--reference", "none", "--replicates", "6", "--quiet"]
     assert main([*words, "--scenario", "illustrative", "--out", str(tmp_path / "c"), *short]) == 0
     found = findings(open_results(tmp_path / "c"))
-    assert {one.heading for one in found} == {f"Against {other} ({TOGETHER})" for other in ("the twin", "“No toolbox”")}
+    headings = ("In short", "Against the twin", "Against “No toolbox”", "By kind of perpetrator")
+    assert {one.heading for one in found} == {f"{heading} ({TOGETHER})" for heading in headings}
     said = [one.text for one in found if one.heading.startswith("Against “No toolbox”")]
     assert len(said) == 2
     assert all("over “No toolbox”" in text for text in said)

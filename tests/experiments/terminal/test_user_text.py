@@ -13,6 +13,7 @@ from support.look import draw
 from support.nasty import DOCTRINES, NASTY, NEAR, SEEN, SHORT, nasty_experiment
 from support.page import Page
 
+from analysis.labels import INVENTED
 from analysis.plotting.files import rendered
 from analysis.report.folders import brief_of_folder
 from analysis.report.gallery import drawn, names_of
@@ -106,7 +107,7 @@ def test_figures_show_text_as_it_is(folder: str, place: Path, screens: dict[str,
 
 def test_a_story_has_no_marks_but_its_own(place: Path, screens: dict[str, str]) -> None:
     (path,) = (place / "run" / "stories").glob("*.md")
-    text = path.read_text("utf-8")
+    text = path.read_text("utf-8").replace(f"**{INVENTED}**", "")
     without = re.sub(r"\\[\\`*_\[\]<>&|~$#]", "", text)
     assert re.findall(r"[`*_<>&|~$]", without.replace("(point-0-replicate-0.png)", "")) == []
     assert not UNSEEN.search(text)
