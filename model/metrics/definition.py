@@ -39,11 +39,15 @@ class Shown(Flag):
 
 @dataclass(frozen=True)
 class Total:
-    """A sum of columns of runs, less others, in units of `per`."""
+    """A sum of columns of runs, less others, in units of `per`, `times` over.
+
+    A quotient of two numbers is rounded otherwise by some versions of Polars, so a sum is divided once at most.
+    """
 
     plus: tuple[str, ...]
     minus: tuple[str, ...] = ()
     per: float = 1.0
+    times: float = 1.0
 
     def __call__(self, runs: RunSums) -> Any:
         """The sum of each run."""
@@ -53,12 +57,14 @@ class Total:
             found = found + runs[name]
         for name in self.minus:
             found = found - runs[name]
+        found = found if self.times == 1.0 else found * self.times
         return found if self.per == 1.0 else found / self.per
 
     def __str__(self) -> str:
         """The names of the columns: acts, (escalated − provoked), or (weeks / 52)."""
         text = " − ".join([" + ".join(self.plus), *self.minus])
         text = text if text == self.plus[0] else f"({text})"
+        text = text if self.times == 1.0 else f"({text} × {self.times:g})"
         return text if self.per == 1.0 else f"({text} / {self.per:g})"
 
 

@@ -21,8 +21,8 @@ METRICS: dict[str, Metric] = {
         "First phase after",
         "years",
         "years from the first week counted to the first in which a phase held, of runs that had one",
-        Total(("turned_after",), per=YEARS.per),
-        "turned",
+        "turned_after",
+        Total(("turned",), times=YEARS.per),
     ),
     # whether an answer brings what is believed of it: 1 where it does
     **{
