@@ -101,7 +101,7 @@ def test_a_formula_says_what_its_metric_computes() -> None:
     twins = run_twins(configuration, 1, range(4))
     columns = results(run(configuration, 1, range(4), twins), twins.books)
     for name, metric in METRICS.items():
-        text = metric.formula.replace("−", "-").replace("·", "*")
+        text = metric.formula.replace("−", "-").replace("×", "*").replace("·", "*")
         with np.errstate(divide="ignore", invalid="ignore"):
             found = eval(text, {"__builtins__": {}}, dict(columns))
             ratio = metric.numerator(columns) / metric.denominator(columns)
