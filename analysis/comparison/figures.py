@@ -202,13 +202,17 @@ def _least(compared: Comparison, found: pl.DataFrame) -> str:
     times = counted["len"][0]
     where = "in the world where that is largest" if compared.has_worlds else "in these runs"
     also = counted.filter(pl.col("len") == times)["doctrine"].to_list()
+    others = found.filter(~pl.col("least")).group_by("metric").agg((pl.col("low").fill_null(0.0) > 0.0).all())
+    sure = least.filter(doctrine=also[0]).join(others.filter("low"), on="metric", how="semi").height
+    beyond = f" ({sure} beyond chance)" if len(also) == 1 else ""
     who = (
         listed([f"“{compared.titles[name]}”" for name in also[:MOST]])
         if len(also) <= MOST
         else f"{len(also)} doctrines"
     )
     verb = "falls" if len(also) == 1 else "each fall"
-    return f"{who[0].upper()}{who[1:]} {verb} least short of the best by {times} of {len(COMPARED)} criteria, {where}"
+    count = f"{times} of {len(COMPARED)} criteria{beyond}"
+    return f"{who[0].upper()}{who[1:]} {verb} least short of the best by {count}, {where}"
 
 
 def _drawn(found: pl.DataFrame) -> Draw:

@@ -84,7 +84,7 @@ def kind_findings(comparison: Comparison) -> Iterator[Finding]:
     metrics = SHOWN_BY_KIND[:2] if len(titles) <= MOST_TOLD else (LEAD,)
     found = told_by_kind(comparison, metrics)
     for (doctrine, _), table in found.group_by("doctrine", "metric", maintain_order=True):
-        rows = [(f"against {WORDS[row['kind']]}", row) for row in table.to_dicts()]
+        rows = [(f"when facing {WORDS[row['kind']]}", row) for row in table.to_dicts()]
         if text := by_level(f"choosing “{titles[str(doctrine)]}” over {than}", rows):
             n: Any = table.drop_nulls("mean")["n"].min()
             yield Finding(f"By kind of perpetrator ({TOGETHER})", text, n, comparison.cells.unit)

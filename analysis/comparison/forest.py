@@ -19,8 +19,10 @@ from model.metrics.catalogue import COMPARED, METRICS
 
 ROW, LEAST = 4.6, 14.0
 """Height of a row, and of a panel at least, in mm."""
-NAMES, LINE = 0.19, 3.0
+NAMES, LINE = 0.24, 3.7
 """Share of the width that names may take before they are broken, and height of a line of theirs, in mm."""
+AROUND = 10.0
+"""Height above a panel and of its ticks, in mm; below them stand the lines of its label."""
 ROUNDING, LEAST_END = 1e-9, 0.05
 """Values, in the unit shown, that are zero but for rounding, and the ends of a panel in which all are."""
 SPANNED = ("q05", "q95", "largest")
@@ -67,18 +69,19 @@ def row_panels(
     """
     (here,) = pages.share(names)
     called = [style.label(compared.labels[name], NAMES * style.DOUBLE / style.POINT) for name in here]
-    rows = max(ROW, LINE * max(1 + name.count("\n") for name in called))  # as the longest name needs: rows are even
-    figure = pages.sheet(
-        style.DOUBLE, max(LEAST, rows * len(here) + 2.0) + 16.0, title, comparison_setting(compared), note
-    )
-    places = list(np.ravel(figure.subplots(1, len(COMPARED), sharey=True)))
+    rows = max(ROW, LINE * max(map(_lines, called)))  # as the longest name needs: rows are even
     room = (style.DOUBLE - BESIDE) / style.POINT - max(
         style.width_of(line) for name in called for line in name.split("\n")
     )
+    labels = {metric: _axis(metric, 0.88 * room / len(COMPARED)) for metric in COMPARED}
+    around = AROUND + LINE * max(map(_lines, labels.values()))
+    figure = pages.sheet(
+        style.DOUBLE, max(LEAST, rows * len(here) + 2.0) + around, title, comparison_setting(compared), note
+    )
+    places = list(np.ravel(figure.subplots(1, len(COMPARED), sharey=True)))
     for axes, metric in zip(places, COMPARED, strict=True):
-        own, unit, short = found.filter(metric=metric), shown(metric), METRICS[metric].short
-        label = f"{short[0].upper()}{short[1:]} ({metric_unit(metric)})"
-        axes.set_xlabel(style.label(label, 0.88 * room / len(COMPARED)))
+        own, unit = found.filter(metric=metric), shown(metric)
+        axes.set_xlabel(labels[metric])
         panels.round_ticks(axes.xaxis, 3)
         panels.rows(axes, len(here))
         ends = own.select("mean", "low", "high", cs.by_name(*SPANNED, *PLACEBO_SCHEMA, require_all=False))
@@ -90,6 +93,16 @@ def row_panels(
     places[0].set_yticks(range(len(here)), called)
     pages.letter(places)  # the same on every slide
     return figure
+
+
+def _lines(text: str) -> int:
+    return 1 + text.count("\n")
+
+
+def _axis(metric: str, room: float) -> str:
+    """What stands below a panel, of this width in points: a criterion and the unit of its differences."""
+    short, unit = METRICS[metric].short, metric_unit(metric).replace("%", "points")
+    return style.label(f"{short[0].upper()}{short[1:]} ({unit})", room)
 
 
 def comparison_figure(results: Results) -> Figure | None:

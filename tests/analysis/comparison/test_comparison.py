@@ -13,6 +13,7 @@ from scipy.stats import t
 from support import look, slides
 from support.comparisons import DETERRED, drawn, made, skewed
 
+from analysis.comparison import forest
 from analysis.comparison.comparison import Comparison, comparison_of, differences, estimates, verdict
 from analysis.comparison.pareto import dominance, pareto
 from analysis.comparison.regret import regret, regrets, satisficing
@@ -28,6 +29,7 @@ from analysis.report.findings import findings
 from analysis.report.gallery import comparison_figures
 from analysis.report.page import sections
 from analysis.results.conditions import DEFAULT_TARGETS, read_targets
+from analysis.results.folder import Results
 from analysis.results.parts import parts_of
 from analysis.statistics import two_way as crossed
 from analysis.statistics.contrasts import Influence
@@ -499,6 +501,14 @@ def pictured(doctrines: int, worlds: int, replicates: int, **more: Any) -> Compa
     return made(0.05 + 0.1 * level + 0.02 * rng.random(shape), **{**columns, **more})
 
 
+def called(results: Results, names: list[str]) -> Results:
+    """The same results with other names of the doctrines."""
+    renamed = dict(zip(results.manifest.factors["doctrine"], names, strict=True))
+    results.manifest.factors["doctrine"] = names
+    results.__dict__["design"] = results.design.with_columns(pl.col("doctrine").replace(renamed))
+    return results
+
+
 PICTURES = {
     "eleven in one world": (11, 1, 20),
     "two in one world": (2, 1, 20),
@@ -511,11 +521,7 @@ PICTURES = {
 def pictures() -> list[look.Drawn]:
     found = []
     for name, shape in PICTURES.items():
-        results = pictured(*shape).results
-        names = [f"{LONG[at % 6]}{'_again' * (at // 6)}" for at in range(shape[0])]
-        renamed = dict(zip(results.manifest.factors["doctrine"], names, strict=True))
-        results.manifest.factors["doctrine"] = names
-        results.__dict__["design"] = results.design.with_columns(pl.col("doctrine").replace(renamed))
+        results = called(pictured(*shape).results, [f"{LONG[at % 6]}{'_again' * (at // 6)}" for at in range(shape[0])])
         drawn = comparison_figures(results)
         places = {"places"} if shape[1] > 1 else set()
         assert set(drawn) == {"comparison", "by_kind", "pareto", "winners", "regret", *places}, name
@@ -528,6 +534,17 @@ def test_figures_can_be_read(pictures: list[look.Drawn]) -> None:
     look.assert_legible(pictures)
     look.assert_printable(pictures)
     look.assert_filled(pictures)
+
+
+def test_names_over_two_lines_do_not_touch(monkeypatch: pytest.MonkeyPatch) -> None:
+    names = [f"status_quo_in_a_world_that_differs_by_{at}" for at in ("one", "two", "six")]
+    results = called(pictured(3, 1, 6).results, names)
+    drawn = comparison_figures(results)
+    look.assert_legible([look.draw(key, results, drawn[key]) for key in ("comparison", "regret")])
+    monkeypatch.setattr(forest, "LINE", 1.0)
+    drawn = comparison_figures(results)
+    with pytest.raises(AssertionError):
+        look.assert_legible([look.draw("comparison", results, drawn["comparison"])])
 
 
 def test_figures_fit_slides(pictures: list[look.Drawn]) -> None:
