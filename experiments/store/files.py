@@ -63,8 +63,11 @@ def replacing(path: Path) -> Iterator[Path]:
     """A file to write to; at the end of the block it is flushed to disk and renamed to `path`.
 
     A link at `path` is replaced, and what it points to stays. Where anything fails, `path` stays as it was. Raises
-    `OSError`, which names `path`.
+    `OSError`, which names `path`, and `ConfigurationError` where a device or a pipe stands there: a file in the place
+    of /dev/null would stop the whole machine.
     """
+    if not is_link(path) and path.exists() and not (path.is_file() or path.is_dir()):
+        raise ConfigurationError("is a device or a pipe", file=str(path), allowed="a file")
     path.parent.mkdir(parents=True, exist_ok=True)
     temporary = path.with_name(f".{path.name}.{os.getpid()}{TEMPORARY}")
     with naming(path):

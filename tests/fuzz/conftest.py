@@ -21,7 +21,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     short = ["--set", "scenario.time.weeks=4", "--set", "scenario.time.burn_in=0", "--quiet", "--no-figures"]
     assert main(["sweep", str(room / "small.toml"), "--workers", "1", "--out", str(room / "out"), *short]) == 0
     results = open_results(room / "out")
-    (room / "out" / TABLES).mkdir()
+    (room / "out" / TABLES).mkdir(exist_ok=True)
     table = Table("Estimates", results.summary.head(9), "n = 2")
     (room / "out" / TABLE).write_bytes(table_files(table)["parquet"])
     of_worlds(room / WORLDS)

@@ -64,7 +64,7 @@ def test_only_what_holds_together_is_told_of_a_kind() -> None:
     (text,) = [one.text for one in kind_findings(parted(ahead=20.0)) if "“d2”" in one.text and "harm" in one.text]
     assert text.startswith("Choosing “d2” over “d0” averts ")
     assert "more of the harm when facing criminals; its effect on harm averted is unclear when facing states" in text
-    assert text.endswith(" and against hacktivists.")
+    assert text.endswith(" and when facing hacktivists.")
     false = sum(set(told_by_kind(parted(seed))["verdict"]) != {"unclear"} for seed in range(30))
     assert false <= 5  # in one of twenty at most, and its chance
 

@@ -78,6 +78,7 @@ def results_of(runs: pl.DataFrame, design: pl.DataFrame) -> Any:
         manifest=manifest,
         counts=counts,
         unreached=0,
+        missing=frozenset(),
         check_reached=lambda _: None,
         folder="made/up",
         worlds=None,

@@ -90,6 +90,15 @@ def test_a_temporary_file_is_not_written_through_a_link(tmp_path: Path) -> None:
     assert {name: (tmp_path / name).read_text() for name in names(tmp_path)} == {"mine": "mine", "page.html": "page"}
 
 
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="no pipes here")
+def test_devices_and_pipes_are_not_replaced(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "pipe")
+    with pytest.raises(ConfigurationError, match="is a device or a pipe; allowed: a file"):
+        write(tmp_path / "pipe", b"page")
+    assert names(tmp_path) == ["pipe"]
+    assert (tmp_path / "pipe").is_fifo()
+
+
 def test_what_lies_in_a_folder_may_not_be_a_link_and_the_folder_may(tmp_path: Path) -> None:
     (tmp_path / "real" / "below").mkdir(parents=True)
     (tmp_path / "link").symlink_to(tmp_path / "real")
