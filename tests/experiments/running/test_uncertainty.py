@@ -1,7 +1,7 @@
 """Runs over worlds of their own: one world for a replicate on either engine, kept in the folder, made again from it."""
 
-import shutil
 import re
+import shutil
 from pathlib import Path
 
 import polars as pl
