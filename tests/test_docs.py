@@ -44,6 +44,11 @@ EXTRAS = {
     "docs/how-to/search-for-robust-doctrines.md": "optuna",
 }
 """Pages whose examples need what comes with an extra."""
+LONG = (
+    *("docs/how-to/compare-doctrines.md", "docs/how-to/where-does-it-fail.md", "docs/how-to/why-a-doctrine-works.md"),
+    *("docs/how-to/use-theory-as-an-oracle.md", "docs/how-to/write-a-brief.md"),
+)
+"""Pages whose examples take longer than those of all others together."""
 LINK = re.compile(r"\[((?:[^\[\]]|\[[^\]]*\])*)\]\(([^)\s]+)\)")
 HEADING = re.compile(r"^#+ +(.+?) *$", re.MULTILINE)
 
@@ -151,7 +156,9 @@ def clone(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 
 @pytest.mark.usefixtures("clone")
-@pytest.mark.parametrize("page", ["README.md", *PAGES])
+@pytest.mark.parametrize(
+    "page", [pytest.param(page, marks=pytest.mark.slow if page in LONG else ()) for page in ("README.md", *PAGES)]
+)
 def test_every_example_runs_and_shows_what_the_page_says(page: str) -> None:
     if page in EXTRAS:
         pytest.importorskip(EXTRAS[page])

@@ -188,7 +188,7 @@ def test_beliefs_are_honest_under_every_doctrine(doctrine):
 
 @pytest.mark.emergent
 @pytest.mark.parametrize("doctrine", DOCTRINES)
-@pytest.mark.parametrize("scenario", SCENARIOS)
+@pytest.mark.parametrize("scenario", ["baseline", pytest.param("illustrative", marks=pytest.mark.slow)])
 def test_beliefs_have_settled_when_the_burn_in_ends(scenario, doctrine):
     # Where law has been the same from the start nothing else moves: deterrence has no trend worth the name.
     trend = trend_of_deterrence(from_the_start(load_configuration(scenario, doctrine)))

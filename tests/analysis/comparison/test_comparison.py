@@ -547,6 +547,7 @@ def test_names_over_two_lines_do_not_touch(monkeypatch: pytest.MonkeyPatch) -> N
         look.assert_legible([look.draw("comparison", results, drawn["comparison"])])
 
 
+@pytest.mark.slow
 def test_figures_fit_slides(pictures: list[look.Drawn]) -> None:
     """Whole, and cut where more doctrines would cut them."""
     found = {one.name: one.results for one in pictures}
