@@ -94,8 +94,8 @@ GROUPS = ("members", "partners")
 """Groups of victims: Member States and partners."""
 MEMBERS, PARTNERS = range(2)
 
-YEAR = 52
-"""Weeks of a year, where figures are told by year."""
+YEAR, QUARTER = 52, 13
+"""Weeks of a year and of a quarter, where figures are told over time."""
 
 CLASSES = ("common", "deterrable", "deterred", "provoked", "escalated", "dampened", "suppressed", "released")
 """Expected classes against the twin, and what they are shares of; zero in the twin's own books."""
@@ -113,6 +113,13 @@ SPLIT: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
 """What is counted by kind of perpetrator, group of victims or class of severity: the parts, and what they add up to."""
 
 
+_STATES = {
+    "weeks_of_kind": "perpetrators of each kind, summed over weeks",
+    "grievance_of_kind": "grievance of the perpetrators of each kind, summed over them and over weeks",
+    "pressure_of_kind": "pressure on the perpetrators of each kind, summed over them and over weeks",
+}
+
+
 def split(name: str, way: str) -> str:
     """The column that holds the parts of another, split in one of the ways of `SPLIT`."""
     return f"{name}_{way}"
@@ -125,6 +132,8 @@ BOOKS = Columns(
         for way, (parts, names) in SPLIT.items()
         for name in names
     },
+    # states of each kind of perpetrators, for figures over time; they are no parts that add up to the means above
+    **{name: (f"({len(KINDS)},)f8", doc) for name, doc in _STATES.items()},
 )
 
 DELAYS = (

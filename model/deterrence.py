@@ -8,6 +8,7 @@ from typing import Any, ClassVar
 import mesa
 import numpy as np
 
+from agents.books import QUARTER
 from agents.foundation.columns import Face
 from agents.member_state import MemberState
 from agents.partner import Partner
@@ -18,7 +19,7 @@ from agents.union.docket import EMPTY, NOTHING_DUE
 from agents.union.tracks import TRACKS
 from model.build import build_world
 from model.configuration import Configuration, load_configuration
-from model.ensemble import LEDGER, OneRun, room
+from model.ensemble import LEDGER, OneRun, room, room_for_quarters
 from model.errors import ConfigurationError, nearest_name, whole
 from model.metrics.catalogue import figure
 from model.metrics.columns import DELAYS, Beside
@@ -121,7 +122,7 @@ class DeterrenceModel(mesa.Model):  # type: ignore[misc]
         self.week = 0
         time = configuration.scenario.time
         self.burn_in, self.last_week = time.burn_in, time.burn_in + time.weeks
-        self._met = of_run(room(configuration), 0)
+        self._met, self._quarters = of_run(room(configuration), 0), room_for_quarters(configuration, 1)[0]
         begin(self.world, 0, 0)
         self._populate()
         self.twin: DeterrenceModel | None = None
@@ -262,7 +263,9 @@ class DeterrenceModel(mesa.Model):  # type: ignore[misc]
         if self.twin is not None:
             met = self.world.met[: self.world.council[0].rows_met]
             compare(self.world, self.twin.world.at_least[met], codes(self.twin.world)[met], 0, 0)
-        series_week(self.world, place)
+        series_week(self.world, place)  # which adds the books up
+        if (place + 1) % QUARTER == 0 or self.week + 1 == self.last_week:
+            self._quarters[place // QUARTER] = self.world.books[0]
 
     def run(self) -> "DeterrenceModel":
         """Run to the last week."""
@@ -299,6 +302,7 @@ class DeterrenceModel(mesa.Model):  # type: ignore[misc]
             self.trace,
             world.in_force.copy(),
             twin,
+            self._quarters.copy(),
         )
 
 

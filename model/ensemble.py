@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from agents.books import BOOKS, YEAR
+from agents.books import BOOKS, QUARTER, YEAR
 from agents.foundation.compiled import Tables, rule
 from agents.union.reporting import draw_reports
 from agents.union.tracks import TRACKS
@@ -28,11 +28,13 @@ ROOM = 1 << 27
 
 
 @rule
-def simulate(world: Tables, twin: Opportunities, met: Opportunities, years: Any, burn_in: int, weeks: int) -> None:
+def simulate(
+    world: Tables, twin: Opportunities, met: Opportunities, periods: Any, every: int, burn_in: int, weeks: int
+) -> None:
     """One run from its beginning; compared with the twin's choices if there are any.
 
-    `met` takes its own opportunities and choices, and `years` the books at the end of each year counted, where there is
-    room for them.
+    `met` takes its own opportunities and choices, and `periods` the books at the end of `every` so many weeks counted,
+    and of the last week, where there is room for them.
     """
     begin(world, 0, 0)
     for week in range(burn_in + weeks):
@@ -52,9 +54,9 @@ def simulate(world: Tables, twin: Opportunities, met: Opportunities, years: Any,
             compare(world, twin.at_least, twin.code, twin.before[week], twin.uncounted)
         if keep:
             series_week(world, place)
-        if len(years) > 0 and (place + 1) % YEAR == 0:
+        if place // every < len(periods) and ((place + 1) % every == 0 or place + 1 == weeks):
             add_up(world, 0, week)
-            years[place // YEAR] = world.books[0]
+            periods[place // every] = world.books[0]
     close_books(world, 0, burn_in + weeks)
 
 
@@ -66,7 +68,8 @@ def simulate_all(
     replicates: Any,
     twins: Opportunities,
     met: Opportunities,
-    years: Any,
+    periods: Any,
+    every: int,
     books: Any,
     burn_in: int,
     weeks: int,
@@ -77,7 +80,7 @@ def simulate_all(
         world.clock[0].seed = seed
         world.clock[0].replicate = replicates[run]
         own = of_run(met, run)
-        simulate(world, of_run(twins, run), own, years[run], burn_in, weeks)
+        simulate(world, of_run(twins, run), own, periods[run], every, burn_in, weeks)
         if len(own.before) > 0:
             met.uncounted[run] += own.before[burn_in] - own.before[0]
             if run + 1 < len(replicates):
@@ -86,18 +89,20 @@ def simulate_all(
 
 
 class Twins(NamedTuple):
-    """Runs of a reference world: the replicates, their books and their choices."""
+    """Runs of a reference world: the replicates, their books and their choices, and their books by quarter if kept."""
 
     replicates: tuple[int, ...]
     books: Any
     choices: Opportunities
+    quarters: Any = None
 
     def select(self, replicates: Sequence[int]) -> "Twins":
         """The twins of these replicates."""
         places = [self.replicates.index(replicate) for replicate in replicates]
         before, uncounted, *opportunities = self.choices
         choices = Opportunities(before[places], uncounted[places], *opportunities)
-        return Twins(tuple(replicates), self.books[places], choices)
+        quarters = None if self.quarters is None else self.quarters[places]
+        return Twins(tuple(replicates), self.books[places], choices, quarters)
 
 
 def room(configuration: Configuration, runs: int = 1) -> Opportunities:
@@ -124,13 +129,18 @@ def trimmed(room: Opportunities) -> Opportunities:
 
 NO_TWIN = Opportunities(np.zeros(0, np.int64), 0, np.zeros(0, np.int64), np.zeros(0, np.int8), np.zeros((0, 0)))
 """Stands in for the opportunities of a twin where there is none, and for room where none are written down."""
-NO_YEARS = BOOKS.empty(0)
-"""Stands in for the books by year where none are kept."""
+NO_PERIODS = BOOKS.empty(0)
+"""Stands in for the books by period where none are kept."""
 
 
 def room_for_years(configuration: Configuration, runs: int) -> Any:
     """Room for the books [run, year] at the end of each year that so many runs count; weeks beyond fill no year."""
     return BOOKS.empty(runs, configuration.scenario.time.weeks // YEAR)
+
+
+def room_for_quarters(configuration: Configuration, runs: int) -> Any:
+    """Room for the books [run, quarter] at the end of each quarter that so many runs count; the last may be short."""
+    return BOOKS.empty(runs, -(-configuration.scenario.time.weeks // QUARTER))
 
 
 def stack(runs: Sequence[Opportunities]) -> Opportunities:
@@ -163,23 +173,25 @@ def run(
     *,
     reference: bool = False,
     met: Opportunities | None = None,
-    years: Any = None,
+    periods: Any = None,
+    every: int = YEAR,
     cases: int | None = None,
 ) -> Any:
     """Run a configuration, or with `reference` its twin, for these replicates; returns one row of `BOOKS` for each.
 
     `twins` are those of the same replicates; without them the classes against the twin stay zero. `met` takes the
-    opportunities of each run and its choices (`room`), `years` its books at the end of each year (`room_for_years`).
+    opportunities of each run and its choices (`room`), `periods` its books at the end of `every` so many weeks
+    (`room_for_years`, `room_for_quarters`).
     """
     cases = cases or docket(configuration)
     template = TEMPLATES.take(configuration, reference=reference, cases=cases)
     books = BOOKS.empty(len(replicates))
     given = twins.choices if twins else stack([NO_TWIN] * len(replicates))
     own = met or stack([NO_TWIN] * len(replicates))
-    yearly = BOOKS.empty(len(replicates), 0) if years is None else years
+    kept = BOOKS.empty(len(replicates), 0) if periods is None else periods
     time, seed = configuration.scenario.time, whole("seed", seed, "a seed")
     keys = np.array([whole("replicates", each, "a seed") for each in replicates], np.uint64)
-    simulate_all(scratch(template), template, seed, keys, given, own, yearly, books, time.burn_in, time.weeks)
+    simulate_all(scratch(template), template, seed, keys, given, own, kept, every, books, time.burn_in, time.weeks)
     for place in np.flatnonzero(books.overflow).tolist():
         again = slice(place, place + 1)
         if met:  # the same opportunities once more, in the same places
@@ -191,7 +203,8 @@ def run(
             twins.select([replicates[place]]) if twins else None,
             reference=reference,
             met=own._replace(before=own.before[again], uncounted=own.uncounted[again]) if met else None,
-            years=yearly[again],
+            periods=kept[again],
+            every=every,
             cases=2 * cases,
         )
     return books
@@ -210,7 +223,7 @@ def run_with_cases(configuration: Configuration, seed: int, replicate: int, *, r
     world = build_world(configuration, cases=room_for * docket(configuration), ledger=room_for * LEDGER)
     world.clock.seed, world.clock.replicate = seed, replicate
     time = configuration.scenario.time
-    simulate(world, NO_TWIN, NO_TWIN, NO_YEARS, time.burn_in, time.weeks)
+    simulate(world, NO_TWIN, NO_TWIN, NO_PERIODS, YEAR, time.burn_in, time.weeks)
     if world.books[0].overflow:
         return run_with_cases(configuration, seed, replicate, room_for=2 * room_for)
     number = world.council[0].ledger_rows
@@ -228,7 +241,8 @@ def run_recorded(configuration: Configuration, seed: int, replicate: int) -> tup
 class OneRun(NamedTuple):
     """One world in full: books, weekly series, acts by rung and week, cases, their tracks, votes, choices, its twin.
 
-    `phases` are the phases of the doctrine that hold in each week counted, a bit for each.
+    `phases` are the phases of the doctrine that hold in each week counted, a bit for each; `quarters` the books at the
+    end of each quarter.
     """
 
     books: Any
@@ -240,6 +254,7 @@ class OneRun(NamedTuple):
     trace: Trace
     phases: Any
     twin: "OneRun | None" = None
+    quarters: Any = None
 
 
 def run_one(configuration: Configuration, seed: int, replicate: int, *, ledger: bool = False) -> OneRun:
@@ -262,26 +277,32 @@ def _run_in_full(
     rows = room_for * LEDGER if ledger else 0
     world = build_world(configuration, reference=twin is None, cases=cases, ledger=rows, series=True)
     world.clock.seed, world.clock.replicate = seed, replicate
-    met = of_run(room(configuration), 0)
-    simulate(world, twin or NO_TWIN, met, NO_YEARS, time.burn_in, time.weeks)
+    met, quarters = of_run(room(configuration), 0), room_for_quarters(configuration, 1)[0]
+    simulate(world, twin or NO_TWIN, met, quarters, QUARTER, time.burn_in, time.weeks)
     if world.books[0].overflow:
         return _run_in_full(configuration, seed, replicate, twin, ledger, 2 * room_for)
     cases_ended, votes = world.council[0].ledger_rows, world.council[0].votes_written
     ledger, tracks = world.ledger[:cases_ended], world.ledger_tracks[: cases_ended * len(TRACKS)]
     trace = laid_out(met, time.burn_in, len(configuration.perpetrators))
     met = met._replace(uncounted=met.before[time.burn_in])
-    return OneRun(
-        world.books, world.series, world.rungs, ledger, tracks, world.votes[:votes], trace, world.in_force
-    ), met
+    series, votes = (world.series, world.rungs), world.votes[:votes]
+    own = OneRun(world.books, *series, ledger, tracks, votes, trace, world.in_force, quarters=quarters)
+    return own, met
 
 
-def run_twins(configuration: Configuration, seed: int, replicates: Sequence[int], years: Any = None) -> Twins:
-    """Run the reference world of a configuration for these replicates, keeping its choices; `years` as of `run`."""
+def run_twins(
+    configuration: Configuration, seed: int, replicates: Sequence[int], periods: Any = None, every: int = YEAR
+) -> Twins:
+    """Run the reference world of a configuration for these replicates, keeping its choices.
+
+    `periods` and `every` as of `run`; what `every` quarter holds is kept with the twins.
+    """
     books, choices = [], []
     most = max(1, ROOM // room(configuration).at_least.nbytes)
     for first in range(0, len(replicates), most):
         some = replicates[first : first + most]
-        met, yearly = room(configuration, len(some)), None if years is None else years[first : first + most]
-        books.append(run(configuration, seed, some, reference=True, met=met, years=yearly))
+        met, kept = room(configuration, len(some)), None if periods is None else periods[first : first + most]
+        books.append(run(configuration, seed, some, reference=True, met=met, periods=kept, every=every))
         choices.append(trimmed(met))
-    return Twins(tuple(replicates), np.concatenate(books).view(np.recarray), joined(choices))
+    quarters = periods if every == QUARTER else None
+    return Twins(tuple(replicates), np.concatenate(books).view(np.recarray), joined(choices), quarters)

@@ -124,9 +124,13 @@ def record(world: Tables, row: int, week: int) -> None:
     perpetrators = len(world.perpetrators)
     for place in range(council.rows_met):
         record_choice(world, world.met[place])
-    for perpetrator in range(perpetrators):
-        grievance += world.perpetrators[perpetrator].grievance
-        pressure += world.perpetrators[perpetrator].pressure
+    for each in range(perpetrators):
+        perpetrator = world.perpetrators[each]
+        grievance += perpetrator.grievance
+        pressure += perpetrator.pressure
+        books.weeks_of_kind[perpetrator.kind] += 1.0
+        books.grievance_of_kind[perpetrator.kind] += perpetrator.grievance
+        books.pressure_of_kind[perpetrator.kind] += perpetrator.pressure
     resilience = 0.0
     for victim in range(len(world.victims)):
         resilience += world.victims[victim].resilience

@@ -14,6 +14,7 @@ from analysis.results.folder import Results, open_results
 from analysis.results.manifest import FIGURES, MANIFEST
 from analysis.results.tables import MOST_CELLS, TABLES, Table, TooLarge, read_table
 from analysis.search.answer import GENERATIONS, open_search
+from analysis.years.over_time import OVER_TIME
 from model.errors import ConfigurationError, listing
 
 SHARED_OUT = ("mechanisms", "mechanisms_world", "features", "categories", "measures")
@@ -103,6 +104,8 @@ def _tables(results: Results, warn: Callable[[str], None]) -> dict[str, Table]:
     """The tables that commands have left in a folder; those of other runs than its own are left out, and named."""
     ours, room = {}, MOST_CELLS
     for path in sorted((results.folder / TABLES).glob("*.parquet")):
+        if path.stem == OVER_TIME:  # thousands of rows, for a spreadsheet
+            continue
         try:
             table = read_table(path, room)
         except TooLarge as error:

@@ -65,6 +65,11 @@ def is_run_with_ledger(results: Results) -> bool:
     return is_run(results) and LEDGER in results.manifest.files
 
 
+def has_quarters(results: Results) -> bool:
+    """Whether the runs of a folder keep figures of each quarter."""
+    return results.manifest.over_time
+
+
 def has_pairs(results: Results) -> bool:
     """Whether at least two factors of a folder have several levels."""
     levels = results.manifest.factors
@@ -128,6 +133,7 @@ INDICES = Kind(f"{SALTELLI.of}, or Morris's", partial(is_whole, kinds=STRUCTURED
 FRESH = Kind("the folder `fresh` of a search", read_found, "search.figures")
 RUN = Kind("single runs", is_run, "story.timeline", by_default=True)
 YEARS = Kind("folders of `deter years`", read_years, "years.figures", by_default=True)
+QUARTERS = Kind("sweeps and comparisons whose runs keep quarters", has_quarters, "years.figures")
 
 FIGURES = {
     "main_effects": Entry(LEVELS, "headline metrics at each level of each factor, with 95 % bands"),
@@ -160,6 +166,8 @@ FIGURES = {
     "growth": Entry(FRESH, "hypervolume of the front after each generation, and whether it was still growing"),
     "leaning": Entry(FRESH, "the advantage of winners under each assumption, changed one at a time"),
     "years": Entry(YEARS, "levels by year, in the world and in its twin, and their trends over the period"),
+    "over_time": Entry(QUARTERS, "what happens in each quarter, in the world and in its twin, and how far runs spread"),
+    "over_time_by_kind": Entry(QUARTERS, "the same by kind of perpetrator: acts, severe acts, pressure and grievance"),
     "run": Entry(RUN, "acts, answers, credibility and grievance over time"),
 }
 """Figures by name, in the order in which they are shown."""

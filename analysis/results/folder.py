@@ -17,6 +17,8 @@ from analysis.results.manifest import (
     DESIGN,
     MANIFEST,
     PARTS,
+    QUARTER_PARTS,
+    QUARTERS,
     RUNS,
     SERIES,
     SUMMARY,
@@ -25,6 +27,7 @@ from analysis.results.manifest import (
     Written,
     read_manifest,
 )
+from analysis.results.quarters import QUARTERS_SCHEMA, check_quarters
 from analysis.results.reading import OtherColumns, Schema, check_bytes, read_frame, readable, scan_frame
 from analysis.results.single_run import PHASE, check_weeks
 from analysis.results.status import (
@@ -131,7 +134,7 @@ class Results:
     @cached_property
     def _as_written(self) -> None:
         for name, written in self.manifest.files.items():
-            if name not in (DESIGN, RUNS):
+            if name not in (DESIGN, RUNS, QUARTERS):
                 check_bytes(self.folder / name, written.sha256)
 
     @cached_property
@@ -264,6 +267,37 @@ class Results:
             raise ConfigurationError(
                 f"holds {problems[0]}", file=str(path), allowed="the runs of the design, each once"
             )
+
+    @cached_property
+    def scan_quarters(self) -> pl.LazyFrame:
+        """Quarters of runs as a lazy frame (`QUARTERS_SCHEMA`): a row for each quarter of each run that went well.
+
+        Of a sweep that is not complete, those so far. Raises `ConfigurationError` where the folder keeps none, or they
+        are damaged.
+        """
+        manifest, folder = self.manifest, self.folder
+        if not manifest.over_time:
+            older = manifest.kind == "sweep" and self.is_of_another_version
+            why = f"deter {manifest.written_by} did not write it" if older else "its runs kept no figures by quarter"
+            allowed = "a folder of `deter sweep` or `deter compare`, without over_time = false in the experiment"
+            raise ConfigurationError(f"has no {QUARTERS}: {why}", file=str(folder), allowed=allowed)
+        self.check()
+        if manifest.status == "complete":
+            path, written = folder / QUARTERS, self.written(QUARTERS)
+            found = scan_frame(path, QUARTERS_SCHEMA, rows=written.rows, sha256=written.sha256)
+        else:
+            path, parts = folder / QUARTER_PARTS, sorted(manifest.quarter_parts.keys() & manifest.parts.keys())
+            each = [(path / name, manifest.quarter_parts[name]) for name in parts]
+            frames = [scan_frame(file, QUARTERS_SCHEMA, rows=one.rows, sha256=one.sha256) for file, one in each]
+            found = pl.concat([pl.LazyFrame(schema=QUARTERS_SCHEMA), *frames]).sort("point", "replicate", "quarter")
+        first = manifest.first_replicate
+        check_quarters(path, found, manifest.points, range(first, first + manifest.ceiling))
+        return found
+
+    @cached_property
+    def quarters(self) -> pl.DataFrame:
+        """Quarters of runs, whole: `scan_quarters` reads those of millions of runs column by column."""
+        return self.scan_quarters.collect()
 
     @cached_property
     def counts(self) -> tuple[int, int]:

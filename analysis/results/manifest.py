@@ -17,8 +17,11 @@ MANIFEST, DESIGN, RUNS, SUMMARY = "manifest.json", "design.parquet", "runs.parqu
 SERIES, LEDGER, VOTES, WORLDS = "series.parquet", "ledger.parquet", "votes.parquet", "worlds.parquet"
 SUMMARY_CSV = "summary.csv"
 """File with the summary for a spreadsheet, metrics by kind of perpetrator among them."""
-STORED_TABLES = (DESIGN, RUNS, SUMMARY, SERIES, LEDGER, VOTES, WORLDS)
+QUARTERS = "quarters.parquet"
+STORED_TABLES = (DESIGN, RUNS, SUMMARY, SERIES, LEDGER, VOTES, WORLDS, QUARTERS)
 PARTS, FIGURES = "parts", "figures"
+QUARTER_PARTS = "parts/quarters"
+"""Folder of the quarters of the runs in each part."""
 SHORT_BRIEF = "brief.html"
 """Name of the page of a short brief in the folder that it is of."""
 REQUIREMENTS = "requirements.txt"
@@ -31,6 +34,8 @@ SEARCHED = "search.json"
 MOST_POINTS = 1_000_000
 MOST_RUNS = 10_000_000
 """Runs of a sweep: so many are assembled within minutes and one gigabyte of memory, and analysed within two."""
+MOST_QUARTERS = 400
+"""Quarters of a run, at most: of a hundred years."""
 MOST_FIGURES = 100
 """Rows of a summary for each point, at most: one for each figure that is estimated."""
 MOST_BYTES_OF_MANIFEST = 256 * 2**20
@@ -123,6 +128,7 @@ class Manifest(BaseModel):
     model_text: str | None = None  # its source, where it comes from a file
     luck: Literal["common", "own"] = "common"  # whose random numbers a point's runs have
     record: bool = False  # whether runs keep the moments of their public record
+    over_time: bool = False  # whether runs keep figures of each quarter
     # half-width asked of each metric's interval, at every point
     precision: dict[str, Annotated[float, Field(gt=0.0, allow_inf_nan=False)]] = {}
     most_replicates: Annotated[int, Field(ge=1, le=MOST_RUNS)] | None = None  # at most, where a precision is asked
@@ -134,6 +140,7 @@ class Manifest(BaseModel):
     changes: dict[str, dict[str, Any]] = {}  # what is other beside a doctrine: its level → path → value
     files: dict[str, Written] = {}
     parts: dict[PartName, Written] = {}
+    quarter_parts: dict[PartName, Written] = {}  # by the names of the parts whose runs they are of
 
     @field_validator("design")
     @classmethod
@@ -158,7 +165,8 @@ class Manifest(BaseModel):
     def _fits_together(self) -> "Manifest":
         if self.points * self.ceiling > MOST_RUNS or sum(part.rows for part in self.parts.values()) > MOST_RUNS:
             raise ConfigurationError("holds more runs than a sweep may have", allowed=f"{MOST_RUNS:,} or fewer")
-        most = {DESIGN: self.points, RUNS: self.points * self.ceiling, WORLDS: self.ceiling}
+        runs = self.points * self.ceiling
+        most = {DESIGN: self.points, RUNS: runs, WORLDS: self.ceiling, QUARTERS: MOST_QUARTERS * runs}
         for name, written in self.files.items():
             if written.rows > most.get(name, max(MOST_RUNS, MOST_FIGURES * self.points)):
                 problem = "are more than the points and replicates make"

@@ -97,7 +97,7 @@ def estimate(
         if pilot is not None:
             early = ratio_of_sums(x[first], y[first], units.group[first], levels.height)
             ratio = of_two_stages(early, ratio)
-        frames.append(_table(name, ratio, (x, y, units.group), resampled=pilot is None))
+        frames.append(estimate_table(name, ratio, (x, y, units.group), resampled=pilot is None))
     estimates = pl.concat(frames).join(levels, on="group", maintain_order="left")
     order = pl.Series("order", np.tile(np.arange(levels.height), len(metrics)), dtype=pl.Int64)
     return estimates.with_columns(order).sort("order", maintain_order=True).select(*by, *ESTIMATE_SCHEMA)
@@ -108,8 +108,13 @@ def of_pilot(runs: pl.LazyFrame, pilot: range) -> pl.LazyFrame:
     return runs.filter(pl.col("replicate").is_between(pilot.start, pilot.stop - 1))
 
 
-def _table(name: str, ratio: GroupEstimates, units: tuple[Vector, Vector, Codes], *, resampled: bool) -> pl.DataFrame:
-    """The estimates of one metric, with `group`; `units` are numerator, denominator and group of each."""
+def estimate_table(
+    name: str, ratio: GroupEstimates, units: tuple[Vector, Vector, Codes], *, resampled: bool = True
+) -> pl.DataFrame:
+    """The estimates of one metric, with `group`; `units` are numerator, denominator and group of each.
+
+    Intervals are Student's, or where that does not suit the bootstrap's, if units may be `resampled`.
+    """
     wanted = unsuited(ratio.n, ratio.skewness, ratio.unsure) & resampled
     found = intervals(ratio.mean, ratio.standard_error, ratio.spread_of, wanted, lambda some: _resampled(some, *units))
     mean, low, high = ratio.mean, found.low, found.high

@@ -70,6 +70,24 @@ class Units:
         """The replicates of these runs."""
         return self.replicate[self._unit[run]]
 
+    @property
+    def group_of_run(self) -> Codes:
+        """The group of each run."""
+        return self.group[self._unit]
+
+    @property
+    def weight_of_run(self) -> Vector | None:
+        """The weight of each run's point; None where all weigh the same."""
+        return self._weight
+
+    def of_runs(self, column: str) -> Vector:
+        """A column of the runs; NaN where it is null."""
+        return self._columns[column]
+
+    def mean_of(self, values: Vector) -> Vector:
+        """Values of runs for each unit: means over its runs."""
+        return self._averaged(values)
+
     def run_parts(self, metric: str) -> tuple[Vector, Vector]:
         """Numerator and denominator of a metric for each run."""
         return run_parts(metric, self._columns)

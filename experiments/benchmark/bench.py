@@ -19,7 +19,7 @@ from typing import Any
 import numpy as np
 from rich.table import Table
 
-from agents.books import BOOKS
+from agents.books import BOOKS, YEAR
 from agents.foundation.compiled import source_hash
 from experiments.benchmark.against import against
 from experiments.benchmark.floor import calls_recorded, replays
@@ -153,11 +153,11 @@ def _simulation(configuration: Configuration, *, reference: bool) -> Callable[[]
     template, nobody = build_world(configuration, reference=reference), stack([NO_TWIN])
     world, books, keys, time = scratch(template), BOOKS.empty(1), np.zeros(1, np.uint64), configuration.scenario.time
     twins = nobody if reference else run_twins(configuration, BENCH_SEED, [0]).choices
-    met, years = room(configuration) if reference else nobody, BOOKS.empty(1, 0)
+    met, periods = room(configuration) if reference else nobody, BOOKS.empty(1, 0)
 
     def simulation() -> Any:
         met.uncounted[:] = 0
-        simulate_all(world, template, BENCH_SEED, keys, twins, met, years, books, time.burn_in, time.weeks)
+        simulate_all(world, template, BENCH_SEED, keys, twins, met, periods, YEAR, books, time.burn_in, time.weeks)
         return books
 
     return simulation

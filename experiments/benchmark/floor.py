@@ -22,6 +22,7 @@ from typing import Any, cast
 import numba
 import numpy as np
 
+from agents.books import YEAR
 from agents.foundation import functions, randomness
 from agents.foundation.compiled import JIT
 from agents.foundation.functions import bits, exp, log, turn
@@ -29,7 +30,7 @@ from agents.foundation.randomness import bid, deviate, lot, philox
 from experiments.benchmark.timing import python
 from model.build import build_world
 from model.configuration import Configuration, load_configuration
-from model.ensemble import NO_TWIN, NO_YEARS, room, scratch, simulate
+from model.ensemble import NO_PERIODS, NO_TWIN, room, scratch, simulate
 from model.schedule import of_run
 
 WORLDS = ("twin", "world")
@@ -74,7 +75,7 @@ def record_calls(configuration: Configuration, seed: int) -> Recorded:
         world = scratch(build_world(configuration, reference=alone))
         world.clock[0].seed = seed
         watch.begin()
-        simulate(world, twin, met if alone else NO_TWIN, NO_YEARS, time.burn_in, time.weeks)
+        simulate(world, twin, met if alone else NO_TWIN, NO_PERIODS, YEAR, time.burn_in, time.weeks)
         found |= {f"{name}.{kind}": np.array(watch.seen[kind], dtype) for kind, (_, dtype) in KINDS.items()}
     return found
 

@@ -28,7 +28,8 @@ def figure_command(
     from analysis.report.gallery import ALL, drawn, names_of
     from analysis.results.folder import open_results
     from analysis.results.versions import Lacking
-    from experiments.terminal.publish import write_figures, write_slides
+    from analysis.years.over_time import OVER_TIME, over_time_table
+    from experiments.terminal.publish import write_figures, write_slides, write_tables
     from experiments.terminal.screen import Screen
     from model.errors import ConfigurationError
 
@@ -45,6 +46,8 @@ def figure_command(
         if figures:
             found = True
             paths = write_slides(folder, each, figures) if slide else write_figures(folder, {each: figures[0]})
+            if each == OVER_TIME:
+                paths += write_tables(folder, over_time_table(results))
             for path in paths:
                 screen.name(path)
             size = letters(figures[0]) if slide else PROMISED

@@ -38,6 +38,7 @@ SHARED = (
     "precision",
     "luck",
     "record",
+    "over_time",
     "uncertainty",
     "changes",
 )
@@ -62,6 +63,7 @@ class Design:
     `factors` has levels, or the two ends of a range; `spans` has the ranges. Under a `precision`, each point gets
     `replicates` runs or more, up to `most_replicates`. Under an `uncertainty`, the name of a file of worlds, each
     replicate has a world of its own, which all points share: `worlds` has `replicate` and a column for each parameter.
+    Runs keep figures by quarter `over_time`, on which nothing else depends.
     """
 
     title: str
@@ -79,6 +81,7 @@ class Design:
     most_replicates: int = 0
     luck: Luck = "common"
     record: bool = False
+    over_time: bool = False
     uncertainty: str | None = None
     worlds: pl.DataFrame | None = None
     spans: Mapping[str, Span] = field(default_factory=dict)
@@ -214,6 +217,7 @@ def design_of(
         model=model,
         luck=experiment.luck,
         record=experiment.record,
+        over_time=experiment.over_time and not experiment.record,
         precision=experiment.precision,
         most_replicates=experiment.ceiling,
         spans={path: factor for path, factor in experiment.stated.items() if isinstance(factor, Span)},

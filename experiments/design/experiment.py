@@ -97,6 +97,7 @@ class Experiment(Settings):
     engine: Literal["compiled", "mesa"] = option("engine; both give identical results", default="compiled")
     luck: Luck = option("random numbers of a point's runs: shared by all points, or its own", default="common")
     record: bool = option("whether runs keep the moments of their public record", unit="yes or no", default=False)
+    over_time: bool = option("whether runs keep figures by quarter", unit="yes or no", default=True)
     model: str | None = option("own model class: file.py:Class, or package.module:Class", default=None)
     design: Annotated[DesignPlan, BeforeValidator(_design)] = Grid()
     factors: Annotated[dict[str, list[Any] | Span], BeforeValidator(read_factors), Field(default_factory=dict)]
@@ -116,6 +117,9 @@ class Experiment(Settings):
         if self.record and (self.model or self.engine == "mesa"):
             problem, allowed = "is kept only on the compiled engine", "engine = compiled, and no model"
             raise ConfigurationError(problem, key="record", value=True, allowed=allowed)
+        if self.record and self.over_time and "over_time" in self.model_fields_set:
+            problem = "cannot be combined with a record, whose runs have no twin"
+            raise ConfigurationError(problem, key="over_time", value=True, allowed="an experiment without record")
         if self.model and self.engine == "compiled" and "engine" in self.model_fields_set:
             allowed = "mesa, the engine for own model classes"
             raise ConfigurationError(

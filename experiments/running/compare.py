@@ -183,6 +183,7 @@ class Comparing:
             "replicates": stated.floor,
             "seed": stated.seed,
             "engine": "mesa" if stated.model else stated.engine,
+            "over_time": stated.over_time,
             "model": stated.model,
             "design": _plan(stated),
             "factors": {DOCTRINE: self.levels, **{path: at for path, at in stated.factors.items() if path != DOCTRINE}},
@@ -339,7 +340,8 @@ def _costs(asked: Comparing, workers: int | None) -> dict[str, Costs]:
     design = asked.design
     warm_up(design.base)
     workforce = workforce_for(design, workers)
-    runs = pl.concat(runs for _, runs in run_tasks(design, plan(design), workforce, model_of(design)))
+    done = run_tasks(replace(design, over_time=False), plan(design), workforce, model_of(design))
+    runs = pl.concat(each.runs for _, each in done)
     if failed := runs.filter(status="failed").height:
         raise ConfigurationError(f"is unknown: {failed:,} runs failed", file=SAME_COST)
     weights = design.plan.get("weights") or [1.0]  # of the worlds of a file, which vary fastest

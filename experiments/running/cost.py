@@ -18,6 +18,7 @@ from typing import Any, NamedTuple
 import numpy as np
 import polars as pl
 
+from agents.books import QUARTER
 from analysis.statistics.estimates import summarise
 from experiments.design.design import Design
 from experiments.design.model_class import SHIPPED
@@ -27,13 +28,16 @@ from experiments.running.worker import (
     Bases,
     bases_of,
     block_of,
+    frame_of_quarters,
     frame_of_runs,
+    room_of_block,
     run_block,
     twins_of_block,
 )
 from experiments.store.assembly import HELD, SORTED
 from experiments.store.parquet import parquet
 from model.metrics.columns import results
+from model.metrics.quarters import quarters_of
 
 BUDGET = 1.5
 """Seconds after which no further trial is begun."""
@@ -50,7 +54,7 @@ COPIES = 3
 class TimedTrial(NamedTuple):
     """One trial of a point: `seconds` of a processor for preparing it, for its twins, for its runs, and of the `clock`.
 
-    `twin_bytes` are those of its twins as far as they are kept, `frame` has its runs.
+    `twin_bytes` are those of its twins as far as they are kept, `frame` has its runs, and `quarters` their quarters.
     """
 
     point: int
@@ -58,6 +62,7 @@ class TimedTrial(NamedTuple):
     clock: float
     twin_bytes: int
     frame: pl.DataFrame
+    quarters: pl.DataFrame
 
 
 def trials_of(design: Design, workers: int) -> list[TimedTrial]:
@@ -81,14 +86,17 @@ def _trial(design: Design, bases: Bases, point: int) -> TimedTrial:
     replicates = _tried(design)
     block = block_of(bases, design.values(point), replicates)
     times.append(time.thread_time())
-    twins = twins_of_block(block, design.seed)
+    ours, theirs = (room_of_block(block) if design.over_time else None for _ in range(2))
+    twins = twins_of_block(block, design.seed, theirs, QUARTER)
     times.append(time.thread_time())
-    columns = results(run_block(block, design.seed, twins), twins.books)
+    columns = results(run_block(block, design.seed, twins, ours, QUARTER), twins.books)
     frame = frame_of_runs(point, replicates, design.seed, columns)
+    quarters = frame_of_quarters(point, replicates, None if ours is None else quarters_of(ours, theirs))
     times.append(time.thread_time())
     preparing, twinning, running = (later - sooner for sooner, later in pairwise(times))
-    size = sum(field.nbytes for field in twins.choices if hasattr(field, "nbytes"))
-    return TimedTrial(point, (preparing, twinning, running), time.perf_counter() - clock, size, frame)
+    held: tuple[Any, ...] = (*twins.choices, theirs)
+    size = sum(field.nbytes for field in held if hasattr(field, "nbytes"))
+    return TimedTrial(point, (preparing, twinning, running), time.perf_counter() - clock, size, frame, quarters)
 
 
 def typical(trials: Sequence[TimedTrial]) -> Any:
@@ -177,17 +185,29 @@ def estimated(design: Design, workers: int, *, processes: bool = False, elsewher
         seconds=undisturbed * (1.0 if elsewhere else busy(trials)),
         undisturbed=undisturbed,
         memory=int((1 + apart) * peak_memory() + kept + assembling),
-        disk=_disk(design, runs, len(tasks), len(firsts)),
+        disk=_disk(design, list(firsts.values()), len(tasks)),
         tried=len(trials) * of_each,
     )
 
 
-def _disk(design: Design, runs: pl.DataFrame, parts: int, points: int) -> int:
-    """Bytes at the peak, while runs are assembled from parts: what a file takes anyway, and what each row adds."""
-    least, whole = len(parquet(runs.head(1))), len(parquet(runs))
-    row = max(8.0 * runs.width / COPIES, (whole - least) / max(1, runs.height - 1))
-    tables = parts * (least - row) + 3 * design.runs * row
-    return int(tables + len(parquet(summarise(runs))) * design.points / points)
+def _disk(design: Design, trials: Sequence[TimedTrial], parts: int) -> int:
+    """Bytes at the peak, while runs and their quarters are assembled from parts."""
+    runs, quarters = (pl.concat(getattr(trial, name) for trial in trials) for name in ("frame", "quarters"))
+    tables = _bytes(runs, runs.height, design.runs, parts, 8.0 * runs.width / COPIES)
+    tables += _bytes(quarters, runs.height, design.runs, parts)
+    return int(tables + len(parquet(summarise(runs))) * design.points / len(trials))
+
+
+def _bytes(tried: pl.DataFrame, of: int, runs: int, parts: int, least: float = 0.0) -> float:
+    """Bytes of a table of so many runs, from that `of` those tried: what a file takes anyway, and what each run adds.
+
+    It stands there in parts, sorted for assembly, and whole.
+    """
+    if tried.is_empty():
+        return 0.0
+    file, whole = len(parquet(tried.head(1))), len(parquet(tried))
+    each = max(least, (whole - file) / max(1, of - 1))
+    return parts * (file - each * of / tried.height) + 3 * runs * each
 
 
 def peak_memory() -> int:

@@ -211,7 +211,7 @@ def _design(asked: Decomposing, title: str, question: str, doctrine: str, **poin
     """The design of a sweep: `points` is its table `factors`, crossed, or its table `design`."""
     stated: dict[str, Any] = {"title": title, "question": question, "scenario": asked.scenario, "doctrine": doctrine}
     stated["uncertainty"] = carried(asked.uncertainty, asked.scenario)
-    stated |= {"replicates": asked.replicates, "seed": asked.seed, "factors": {}, **points}
+    stated |= {"replicates": asked.replicates, "seed": asked.seed, "over_time": False, "factors": {}, **points}
     experiment = validated(Experiment, stated, file=WHY_COMMAND)
     contents = dict.fromkeys(("doctrine", "reference.doctrine"), asked.contents) if asked.contents else {}
     return design_of(Loaded(name=WHY_COMMAND, file=WHY_COMMAND, experiment=experiment), asked.overrides, contents)

@@ -18,7 +18,8 @@ import polars as pl
 from analysis.labels import level_text
 from analysis.report.briefs import command_path
 from analysis.results.folder import Results, open_results, runs_schema
-from analysis.results.manifest import LEDGER, REQUIREMENTS, RUNS, SERIES, SUMMARY, VOTES, Manifest
+from analysis.results.manifest import LEDGER, QUARTERS, REQUIREMENTS, RUNS, SERIES, SUMMARY, VOTES, Manifest
+from analysis.results.quarters import QUARTERS_SCHEMA
 from analysis.results.single_run import LEDGER_SCHEMA, VOTES_SCHEMA
 from analysis.results.versions import check_version
 from analysis.statistics.estimates import SUMMARY_SCHEMA
@@ -36,9 +37,16 @@ from experiments.store.requirements import are_versions
 from model.ensemble import OneRun
 from model.errors import ConfigurationError, listing, whole
 
-KEYS = {RUNS: ("point", "replicate"), SUMMARY: ("point", "metric"), SERIES: ("week",), LEDGER: (), VOTES: ()}
+KEYS = {
+    RUNS: ("point", "replicate"),
+    QUARTERS: ("point", "replicate", "quarter"),
+    SUMMARY: ("point", "metric"),
+    SERIES: ("week",),
+    LEDGER: (),
+    VOTES: (),
+}
 """Tables that are compared, with the columns that name their rows."""
-SCHEMAS = {SUMMARY: SUMMARY_SCHEMA, LEDGER: LEDGER_SCHEMA, VOTES: VOTES_SCHEMA}
+SCHEMAS = {QUARTERS: QUARTERS_SCHEMA, SUMMARY: SUMMARY_SCHEMA, LEDGER: LEDGER_SCHEMA, VOTES: VOTES_SCHEMA}
 """Their columns, but for the runs, which may keep a record, and the weeks, whose columns the configuration names."""
 
 
@@ -127,7 +135,8 @@ def check_whole(kept: Kept) -> None:
         )
         raise ConfigurationError(problem, file=str(folder))
     for name in {RUNS, SUMMARY, *(KEYS.keys() & manifest.files.keys())}:
-        _ = kept.results.scan if name == RUNS else kept.results.read(name, SCHEMAS.get(name))
+        scans = {RUNS: "scan", QUARTERS: "scan_quarters"}  # of which there may be many
+        _ = getattr(kept.results, scans[name]) if name in scans else kept.results.read(name, SCHEMAS.get(name))
 
 
 def sweep_again(kept: Kept, out: Path, workers: int | None, report: Report | None = None) -> Reproduction:

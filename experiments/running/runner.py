@@ -11,13 +11,11 @@ from collections.abc import Generator, Mapping, Sequence
 from concurrent.futures import FIRST_COMPLETED, CancelledError, Future, wait
 from itertools import pairwise
 
-import polars as pl
-
 from agents.foundation.compiled import source_hash
 from experiments.design.design import Design
 from experiments.design.model_class import ModelSource
 from experiments.running.executors import Workforce, lost
-from experiments.running.worker import Task, Work, do
+from experiments.running.worker import Done, Task, Work, do
 from model.configuration import Configuration
 from model.ensemble import run, run_twins
 from model.errors import WorkersLost
@@ -79,10 +77,10 @@ def warm_up(configuration: Configuration) -> None:
 
 def run_tasks(
     design: Design, tasks: Sequence[Task], workforce: Workforce, model: ModelSource | None = None
-) -> Generator[tuple[Task, pl.DataFrame], None, None]:
-    """Do tasks; yields each with its runs as it is done, in no particular order. Raises `WorkersLost`."""
+) -> Generator[tuple[Task, Done], None, None]:
+    """Do tasks; yields each with what it gave as it is done, in no particular order. Raises `WorkersLost`."""
     base, source = pickle.dumps(design.base), source_hash()
-    queue, waiting = deque(tasks), dict[Future[pl.DataFrame], Task]()
+    queue, waiting = deque(tasks), dict[Future[Done], Task]()
     breakdowns = 0
     try:
         while queue or waiting:
@@ -92,7 +90,9 @@ def run_tasks(
                 values = tuple(design.values(point) for point in task.points)
                 lots = tuple(design.lot(point, 0) for point in task.points)
                 worlds = () if design.worlds is None else tuple(map(design.world, task.replicates))
-                work = Work(task, base, design.seed, values, model, source, worlds, design.record, lots)
+                work = Work(
+                    task, base, design.seed, values, model, source, worlds, design.record, lots, design.over_time
+                )
                 try:
                     waiting[workforce.submit(do, work)] = task
                 except RuntimeError as error:

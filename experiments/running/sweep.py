@@ -117,12 +117,12 @@ def carry_out(
         sweep = _Progress(design, store, workforce, retry_failed, report)
         pilot = plan(design)
         if not design.precision:
-            store.parts.keep({task.name for task in pilot})
+            store.keep({task.name for task in pilot})
         sweep.do(pilot)
         if design.precision:
             wanted = replicates_wanted(design, store.runs_of(task.name for task in pilot))
             after = tasks_for(design, wanted, design.first_replicate + design.replicates, len(pilot))
-            store.parts.keep({task.name for task in (*pilot, *after)})
+            store.keep({task.name for task in (*pilot, *after)})
             sweep.do(after)
         store.complete()
     return open_results(folder)
@@ -161,8 +161,8 @@ class _Progress:
         if tasks:
             warm_up(self.design.base)
         with closing(run_tasks(self.design, tasks, self.workforce, model_of(self.design))) as finished:
-            for task, runs in finished:
-                self.store.save_part(task.name, runs)
+            for task, done in finished:
+                self.store.save_part(task.name, done.runs, done.quarters)
                 self.done += task.rows
                 self.store.progress(self.done, self.runs)
                 self.failed += parts[task.name].failed
@@ -170,5 +170,5 @@ class _Progress:
                     self.report(Progress(self.done, self.runs, self.found, self.failed))
 
     def _there(self, task: Task) -> bool:
-        there = self.store.parts.has(task.name, task.rows)
+        there = self.store.has(task.name, task.rows)
         return there and not (self.retry_failed and self.store.manifest.parts[task.name].failed)

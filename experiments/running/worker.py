@@ -10,26 +10,31 @@ import threading
 from collections import OrderedDict
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 import polars as pl
 
+from agents.books import BOOKS, QUARTER, YEAR
 from agents.foundation.compiled import source_hash
 from analysis.results.folder import COLUMNS_SCHEMA, runs_schema
+from analysis.results.quarters import QUARTERS_SCHEMA
 from experiments.design.design import VARIED, Design, placed_in
 from experiments.design.model_class import ModelSource
 from model.configuration import Configuration
-from model.ensemble import Twins, joined, run, run_recorded, run_twins
+from model.ensemble import Twins, joined, room_for_quarters, run, run_recorded, run_twins
 from model.metrics.columns import AGAINST_TWIN, DELAYS, results
+from model.metrics.quarters import quarters_of
 from model.record import MOMENTS
 
 Bases = Configuration | Mapping[int, Configuration]
 """The base of all replicates, or the base in the world of each."""
-Books = tuple[np.ndarray[Any, Any], np.ndarray[Any, Any]]
+Books = tuple[Any, Any]
 """Books of the runs of a point, and of their twins."""
 Figures = dict[str, np.ndarray[Any, Any]]
 """Columns of the runs of a point."""
+Simulated = tuple[Figures, Figures | None]
+"""Columns of the runs of a point, and of their quarters [run, quarter] where these are kept."""
 Block = Sequence[tuple[Configuration, Sequence[int]]]
 """Configurations, each with the replicates that are run in it."""
 
@@ -74,33 +79,51 @@ class Work:
     worlds: tuple[Mapping[str, Any], ...] = ()
     record: bool = False
     lots: tuple[int, ...] = ()  # of each point, what its replicates are counted from; none: they are as they stand
+    over_time: bool = False
+
+
+class Done(NamedTuple):
+    """The runs of a task, as rows of `RUNS_SCHEMA`, and where they are kept their quarters, as of `QUARTERS_SCHEMA`."""
+
+    runs: pl.DataFrame
+    quarters: pl.DataFrame | None = None
 
 
 class OtherSource(RuntimeError):
     """A worker has another version of the model than the sweep."""
 
 
-def do(work: Work) -> pl.DataFrame:
-    """The runs of a task, as rows of `RUNS_SCHEMA`."""
+def do(work: Work) -> Done:
+    """The runs of a task."""
     if work.source != source_hash():
         raise OtherSource(f"a worker has another version of the model ({source_hash()[:8]}, not {work.source[:8]})")
     replicates = work.task.replicates
     worlds = tuple(tuple(world.items()) for world in work.worlds)
     bases = _bases(work.base, replicates if worlds else (), worlds)
     done: list[tuple[int, Figures]] = []
-    frames = []
+    frames, quarters = [], [pl.DataFrame(schema=QUARTERS_SCHEMA)]
     lots = work.lots or (0,) * len(work.task.points)
     for point, reference, values, lot in zip(work.task.points, work.task.references, work.values, lots, strict=True):
         simulate = functools.partial(_simulated, work, bases, values, reference, lot)
         try:
-            done.append((point, simulate(replicates)))
+            figures, by_quarter = simulate(replicates)
         except Exception:  # whatever a model does wrong is data of its run
-            frames += [_alone(work, point, replicate, simulate) for replicate in replicates]
+            for replicate in replicates:
+                run, its_quarters = _alone(work, point, replicate, simulate)
+                frames.append(run)
+                quarters.append(its_quarters)
+        else:
+            done.append((point, figures))
+            quarters.append(frame_of_quarters(point, replicates, by_quarter))
     if done:
         points = [point for point, _ in done for _ in replicates]
         columns = {name: np.concatenate([figures[name] for _, figures in done]) for name in done[0][1]}
         frames.append(frame_of_runs(points, [*replicates] * len(done), work.seed, columns, record=work.record))
-    return pl.concat(frames)
+    runs = pl.concat(frames)
+    if not work.over_time:
+        return Done(runs)
+    good = runs.filter(status="ok").select("point", "replicate")
+    return Done(runs, pl.concat(quarters).join(good, on=["point", "replicate"], how="semi", maintain_order="left"))
 
 
 @functools.lru_cache(maxsize=4)
@@ -111,13 +134,15 @@ def _bases(pickled: bytes, replicates: tuple[int, ...], worlds: tuple[tuple[tupl
     return {replicate: placed_in(base, dict(world)) for replicate, world in zip(replicates, worlds, strict=True)}
 
 
-def _alone(work: Work, point: int, replicate: int, simulate: Callable[[Sequence[int]], Figures]) -> pl.DataFrame:
-    """One run of a point of which not all runs come to their end."""
+def _alone(work: Work, point: int, replicate: int, simulate: Callable[[Sequence[int]], Simulated]) -> Any:
+    """One run of a point of which not all runs come to their end, and its quarters."""
+    problem, quarters = None, None
     try:
-        return frame_of_runs(point, [replicate], work.seed, simulate([replicate]), record=work.record)
+        figures, quarters = simulate([replicate])
     except Exception as error:
-        problem = f"{type(error).__name__}: {error}"
-        return frame_of_runs(point, [replicate], work.seed, {}, problem, record=work.record)
+        figures, problem = {}, f"{type(error).__name__}: {error}"
+    run = frame_of_runs(point, [replicate], work.seed, figures, problem, record=work.record)
+    return run, frame_of_quarters(point, [replicate], quarters)
 
 
 def bases_of(design: Design, replicates: Sequence[int]) -> Bases:
@@ -145,11 +170,12 @@ def block_of(bases: Bases, values: Mapping[str, Any], replicates: Sequence[int])
 
 def _simulated(
     work: Work, bases: Bases, values: Mapping[str, Any], reference: str, lot: int, replicates: Sequence[int]
-) -> Figures:
+) -> Simulated:
     block = [(each, [lot + replicate for replicate in some]) for each, some in block_of(bases, values, replicates)]
     if work.record:
-        return figures_with_record(block, work.seed)
-    return results(*(_compiled(work, block, reference) if work.model is None else _mesa(work, block)))
+        return figures_with_record(block, work.seed), None
+    books, quarters = _compiled(work, block, reference) if work.model is None else _mesa(work, block)
+    return results(*books), quarters_of(*quarters) if work.over_time else None
 
 
 def figures_with_record(block: Block, seed: int) -> Figures:
@@ -160,41 +186,53 @@ def figures_with_record(block: Block, seed: int) -> Figures:
     return own | {f"record_{name}": np.array([moments[name] for _, moments in kept]) for name in MOMENTS}
 
 
-def _compiled(work: Work, block: Block, reference: str) -> Books:
-    twins = TWINS.take(reference, block, work.seed)
-    return run_block(block, work.seed, twins), twins.books
+def _compiled(work: Work, block: Block, reference: str) -> tuple[Books, Books]:
+    twins = TWINS.take(reference, block, work.seed, by_quarter=work.over_time)
+    ours = room_of_block(block) if work.over_time else None
+    books = run_block(block, work.seed, twins, ours, QUARTER)
+    return (books, twins.books), (ours, twins.quarters)
 
 
-def _mesa(work: Work, block: Block) -> Books:
+def room_of_block(block: Block) -> Any:
+    """Room for the books [run, quarter] of the replicates of a block, as of `model.ensemble.run`."""
+    rooms = [room_for_quarters(configuration, len(some)) for configuration, some in block]
+    return rooms[0] if len(rooms) == 1 else BOOKS.empty(sum(map(len, rooms)), max(room.shape[1] for room in rooms))
+
+
+def _mesa(work: Work, block: Block) -> tuple[Books, Books]:
     assert work.model is not None
     model = work.model.load()
     found = [model.run_one(configuration, work.seed, replicate) for configuration, some in block for replicate in some]
-    return np.concatenate([one.books for one in found]), np.concatenate([(one.twin or one).books for one in found])
+    twins = [one.twin or one for one in found]
+    books, others = (np.concatenate([each.books for each in worlds]) for worlds in (found, twins))
+    quarters, theirs = (np.stack([each.quarters for each in worlds]) for worlds in (found, twins))
+    return (books, others), (quarters, theirs)
 
 
-def twins_of_block(block: Block, seed: int, years: Any = None) -> Twins:
-    """The twins of all replicates of a block; `years` [replicate, year] as of `model.ensemble.run`."""
+def twins_of_block(block: Block, seed: int, periods: Any = None, every: int = YEAR) -> Twins:
+    """The twins of all replicates of a block; `periods` [replicate, period] as of `model.ensemble.run`."""
     parts, place = [], 0
     for configuration, some in block:
-        parts.append(run_twins(configuration, seed, some, _rows(years, place, some)))
+        parts.append(run_twins(configuration, seed, some, _rows(periods, place, some), every))
         place += len(some)
     replicates = tuple(replicate for part in parts for replicate in part.replicates)
     books = np.concatenate([part.books for part in parts]).view(np.recarray)
-    return Twins(replicates, books, joined([part.choices for part in parts]))
+    quarters = periods if every == QUARTER else None
+    return Twins(replicates, books, joined([part.choices for part in parts]), quarters)
 
 
-def run_block(block: Block, seed: int, twins: Twins, years: Any = None) -> Any:
+def run_block(block: Block, seed: int, twins: Twins, periods: Any = None, every: int = YEAR) -> Any:
     """The books of all replicates of a block, beside their twins."""
     books, place = [], 0
     for configuration, some in block:
         beside = twins if tuple(some) == twins.replicates else twins.select(some)
-        books.append(run(configuration, seed, some, beside, years=_rows(years, place, some)))
+        books.append(run(configuration, seed, some, beside, periods=_rows(periods, place, some), every=every))
         place += len(some)
     return np.concatenate(books).view(np.recarray)
 
 
-def _rows(years: Any, place: int, some: Sequence[int]) -> Any:
-    return None if years is None else years[place : place + len(some)]
+def _rows(periods: Any, place: int, some: Sequence[int]) -> Any:
+    return None if periods is None else periods[place : place + len(some)]
 
 
 class SharedTwins:
@@ -205,17 +243,21 @@ class SharedTwins:
         self._kept = kept
         self._held: OrderedDict[Any, tuple[threading.Lock, list[Twins]]] = OrderedDict()
 
-    def take(self, reference: str, block: Block, seed: int) -> Twins:
-        """The twins of the replicates of a block in a reference world, that of its configurations."""
+    def take(self, reference: str, block: Block, seed: int, *, by_quarter: bool = False) -> Twins:
+        """The twins of the replicates of a block in a reference world, that of its configurations.
+
+        `by_quarter` asks for their books at the end of each quarter too.
+        """
         with self._lock:
-            key = reference, tuple(replicate for _, some in block for replicate in some), seed
+            key = reference, tuple(replicate for _, some in block for replicate in some), seed, by_quarter
             lock, twins = self._held.setdefault(key, (threading.Lock(), []))
             self._held.move_to_end(key)
             while len(self._held) > self._kept:
                 self._held.popitem(last=False)
         with lock:
             if not twins:
-                twins.append(twins_of_block(block, seed))
+                room = room_of_block(block) if by_quarter else None
+                twins.append(twins_of_block(block, seed, room, QUARTER))
             return twins[0]
 
 
@@ -249,6 +291,18 @@ def frame_of_runs(
         figures = [name for name in schema if name not in KEYS]
         frame = frame.with_columns(pl.when(good).then(pl.col(name)).alias(name) for name in figures)
     return frame
+
+
+def frame_of_quarters(point: int, replicates: Sequence[int], quarters: Figures | None) -> pl.DataFrame:
+    """Quarters of the runs of a point as rows of `QUARTERS_SCHEMA`; none where none were kept."""
+    if quarters is None:
+        return pl.DataFrame(schema=QUARTERS_SCHEMA)
+    runs, count = quarters["weeks"].shape
+    keys = {"replicate": np.repeat(replicates, count), "quarter": np.tile(np.arange(1, count + 1), runs)}
+    columns = {name: column.ravel() for name, column in quarters.items()}
+    # a run of fewer weeks than others of its block leaves room
+    frame = pl.DataFrame({**keys, **columns}).filter(pl.col("weeks") > 0).with_columns(point=point)
+    return frame.with_columns(pl.col(pl.Float64).fill_nan(None)).select(*QUARTERS_SCHEMA).cast(dict(QUARTERS_SCHEMA))
 
 
 def _not_finite(columns: Mapping[str, Any], rows: int) -> list[str | None]:

@@ -14,6 +14,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import IO, Any, NamedTuple, NoReturn
 
+import numpy as np
 import polars as pl
 from polars.io.plugins import register_io_source
 
@@ -28,6 +29,9 @@ SORTED = 2
 """Stretches that are laid down together."""
 RUN_ORDER = pl.col("point") * 2**32 + pl.col("replicate")
 """The order of runs as one number."""
+QUARTERS_OF_RUN = 2**10
+QUARTER_ORDER = RUN_ORDER * QUARTERS_OF_RUN + pl.col("quarter").cast(pl.Int64)
+"""The order of quarters of runs as one number: a million points, and a run's quarters, leave room for it."""
 
 
 class OtherRuns(ConfigurationError):
@@ -68,13 +72,38 @@ def assemble(parts: Mapping[Path, int], path: Path, planned: Planned) -> int:
     """
     with _system_errors(path):
         firsts = _checked_keys(parts, planned).gather_every(HELD)
+    return _write(parts, path, RUN_ORDER, firsts)
+
+
+def assemble_quarters(parts: Mapping[Path, int], path: Path, runs: pl.LazyFrame) -> int:
+    """Write the quarters of all runs, from parts given with their rows, into one file, sorted by run and quarter.
+
+    `runs` are those of the folder, sorted. Returns the number of rows. Raises as `assemble` does: `OtherRuns` where the
+    quarters are not those of the runs that went well, each from the first to its last.
+    """
+    with _system_errors(path):
+        good = runs.filter(pl.col("status") == "ok").select(RUN_ORDER.alias("run")).collect().to_series()
+        each = scan(*parts).group_by(RUN_ORDER.alias("run")).agg(pl.len(), last=pl.col("quarter").max())
+        held = each.sort("run").collect(engine="streaming")
+        if not held["run"].equals(good) or (held["len"] != held["last"]).any():
+            _refuse(parts, "holds quarters of other runs than those that went well, or not each quarter once")
+        ends = held["len"].cast(pl.Int64).cum_sum().to_numpy()
+        rows = np.arange(0, ends[-1] if len(ends) else 0, HELD)
+        of = np.searchsorted(ends, rows, side="right")
+        quarter = rows - np.concatenate([[0], ends])[of] + 1
+        firsts = pl.Series(held["run"].to_numpy()[of] * QUARTERS_OF_RUN + quarter, dtype=pl.Int64)
+    return _write(parts, path, QUARTER_ORDER, firsts)
+
+
+def _write(parts: Mapping[Path, int], path: Path, order: pl.Expr, firsts: pl.Series) -> int:
+    """Write the rows of all parts into one file, sorted; `firsts` are where stretches begin in this order."""
     with _system_errors(path), tempfile.TemporaryFile(dir=path.parent) as file:
         pieces: list[list[_Piece]] = [[] for _ in firsts]
         for batch in _batches(parts):
-            _lay_down(batch, firsts, pieces, file)
+            _lay_down(batch, order, firsts, pieces, file)
 
         def stretches(columns: Any, predicate: Any, rows: Any, size: Any) -> Iterator[pl.DataFrame]:
-            yield from (_read(each, file) for each in pieces)
+            yield from (_read(each, file).sort(order) for each in pieces)
 
         lazily = register_io_source(stretches, schema=scan(*parts).collect_schema())
         lazily.sink_parquet(path.absolute(), maintain_order=True, **PARQUET)  # `~` is a name, not a home folder
@@ -134,9 +163,11 @@ def _batches(parts: Mapping[Path, int]) -> Iterator[pl.DataFrame]:
             yield runs.slice(first, most).collect()
 
 
-def _lay_down(batch: pl.DataFrame, firsts: pl.Series, pieces: list[list[_Piece]], file: IO[bytes]) -> None:
-    """Append runs to the file, in a piece for each stretch that they belong to."""
-    stretch = firsts.search_sorted(batch.select(RUN_ORDER).to_series(), side="right") - 1
+def _lay_down(
+    batch: pl.DataFrame, order: pl.Expr, firsts: pl.Series, pieces: list[list[_Piece]], file: IO[bytes]
+) -> None:
+    """Append rows to the file, in a piece for each stretch that they belong to."""
+    stretch = firsts.search_sorted(batch.select(order).to_series(), side="right") - 1
     for (number,), piece in batch.group_by(stretch, maintain_order=True):
         content = io.BytesIO()
         piece.write_ipc(content, compression="zstd")
@@ -144,12 +175,12 @@ def _lay_down(batch: pl.DataFrame, firsts: pl.Series, pieces: list[list[_Piece]]
 
 
 def _read(pieces: list[_Piece], file: IO[bytes]) -> pl.DataFrame:
-    """The runs of one stretch, sorted."""
+    """The rows of one stretch."""
     held = []
     for place, size in pieces:
         file.seek(place)
         held.append(pl.read_ipc(file.read(size)))
-    return pl.concat(held).sort("point", "replicate")
+    return pl.concat(held)
 
 
 @contextmanager

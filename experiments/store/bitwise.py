@@ -76,7 +76,8 @@ def differing_rows(there: pl.Series, now: pl.Series) -> np.ndarray[Any, Any]:
     """The rows in which two columns differ in any bit; −0 is not 0."""
     differs = there.is_null() != now.is_null()
     if there.dtype.is_float():
-        bits = [column.fill_null(0.0).to_numpy().view(np.int64) for column in (there, now)]
+        width = np.int32 if there.dtype == pl.Float32 else np.int64
+        bits = [column.fill_null(0.0).to_numpy().view(width) for column in (there, now)]
         return np.flatnonzero(differs.to_numpy() | (bits[0] != bits[1]))
     return np.flatnonzero(there.ne_missing(now).to_numpy())
 

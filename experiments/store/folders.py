@@ -17,6 +17,7 @@ ANOTHER = "give another folder with --out"
 REMEDIES = {"sweep": f"{ANOTHER}, or --fresh to delete the results there and start again", "run": ANOTHER}
 """Advice to a user about a folder that does not go with a sweep, or with a run."""
 OURS: dict[str, Callable[[str], object]] = {
+    results.QUARTER_PARTS: lambda name: name == JOURNAL or PART.fullmatch(name),
     results.PARTS: lambda name: name == JOURNAL or PART.fullmatch(name),
     "": {
         *results.STORED_TABLES,
@@ -50,6 +51,7 @@ def usable(
     check_no_file(folder)
     for name in (results.PARTS, results.FIGURES, TABLES):
         own(folder, name)
+    own(folder, *results.QUARTER_PARTS.split("/"))
     for name in results.STORED_TABLES:
         if (folder / name).is_dir() and not is_link(folder / name):
             raise ConfigurationError(f"is a folder, but there should be a table; {ANOTHER}", file=str(folder / name))
@@ -68,7 +70,9 @@ def usable(
     if replace_run and found.kind == "run":
         return None
     if same_runs(found, manifest):
-        return manifest.model_copy(update={"parts": found.parts, "status": "running"})
+        return manifest.model_copy(
+            update={**{name: getattr(found, name) for name in ("parts", "quarter_parts")}, "status": "running"}
+        )
     if fresh:
         return None
     check_version(found.written_by, str(folder), REMEDIES[manifest.kind])

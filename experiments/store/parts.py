@@ -52,7 +52,7 @@ class Parts:
     def save(self, name: str, runs: pl.DataFrame) -> None:
         """Write a part, in place of one of the same name."""
         content = parquet(runs)
-        failed = int((runs["status"] == "failed").sum())
+        failed = int((runs["status"] == "failed").sum()) if "status" in runs.columns else 0
         written = Written(rows=runs.height, sha256=hashlib.sha256(content).hexdigest(), failed=failed)
         with replacing(self.folder / name) as temporary:
             temporary.write_bytes(content)
@@ -61,11 +61,11 @@ class Parts:
         self._vouched[name].append(written)
         self.listed[name] = written
 
-    def has(self, name: str, rows: int) -> bool:
+    def has(self, name: str, rows: int | None = None) -> bool:
         """Tell whether a part is there, whole, ours and of this size; otherwise what is there is set aside."""
         path = self.folder / name
         written = self._as_written(path)
-        if written and written.rows == rows:
+        if written and rows in (None, written.rows):
             self.listed[name] = written
             return True
         self.listed.pop(name, None)

@@ -7,7 +7,7 @@ the runs alone.
 
 import time
 import warnings
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable
 from contextlib import suppress
 from datetime import datetime
 from pathlib import Path
@@ -19,6 +19,8 @@ from analysis.results.manifest import (
     DESIGN,
     MANIFEST,
     PARTS,
+    QUARTER_PARTS,
+    QUARTERS,
     REQUIREMENTS,
     RUNS,
     SUMMARY,
@@ -31,9 +33,9 @@ from analysis.results.scan import scan
 from analysis.results.status import STATUS, State, Status
 from analysis.results.table_files import csv
 from analysis.statistics.estimates import SUMMARY_SCHEMA, estimate, summarise
-from experiments.store.assembly import Planned, assemble
-from experiments.store.files import own, remove_temporary, replacing, sha256_of, write
-from experiments.store.folders import clear, usable
+from experiments.store.assembly import Planned, assemble, assemble_quarters
+from experiments.store.files import own, remove, remove_named, remove_temporary, replacing, sha256_of, write
+from experiments.store.folders import OURS, clear, usable
 from experiments.store.lock import UNLOCKED, Lock
 from experiments.store.parquet import parquet
 from experiments.store.parts import DAMAGED, Parts
@@ -60,6 +62,7 @@ class Store:
         self.folder, self.manifest = folder, manifest
         self._lock, self._warn = lock, warn
         self.parts = Parts(own(folder, PARTS), manifest.parts)
+        self.quarters = Parts(own(folder, *QUARTER_PARTS.split("/")), manifest.quarter_parts)
         self._manifest_due = self._status_written = 0.0
         self._done = self._rows()
         self._runs: int | None = None
@@ -87,11 +90,26 @@ class Store:
         """Write a table of the folder and enter it in the manifest."""
         self.manifest.files[name] = Written(rows=frame.height, sha256=write(self.folder / name, parquet(frame)))
 
-    def save_part(self, name: str, frame: pl.DataFrame) -> None:
-        """Write a part; the manifest follows within a second, with many thousand parts within some, or at the end."""
+    def save_part(self, name: str, frame: pl.DataFrame, quarters: pl.DataFrame | None = None) -> None:
+        """Write a part, and before it the quarters of its runs.
+
+        The manifest follows within a second, with many thousand parts within some, or at the end.
+        """
+        if quarters is not None:
+            self.quarters.save(name, quarters)
         self.parts.save(name, frame)
         if time.monotonic() > self._manifest_due:
             self.save_manifest()
+
+    def has(self, name: str, rows: int) -> bool:
+        """Tell whether a part of so many runs is there, with their quarters where these are kept."""
+        there = self.parts.has(name, rows)
+        return there and (not self.manifest.over_time or self.quarters.has(name))
+
+    def keep(self, names: Collection[str]) -> None:
+        """Remove parts of a plan that is no longer followed, and the quarters of their runs."""
+        self.parts.keep(names)
+        self.quarters.keep(names)
 
     def save_manifest(self) -> None:
         """Write the manifest."""
@@ -134,18 +152,23 @@ class Store:
         self._status_written = now
 
     def _tell_of_damage(self) -> None:
-        damaged = self.parts.damaged
-        if damaged:
-            parts = "1 part is" if len(damaged) == 1 else f"{len(damaged)} parts are"
-            aside = self.folder / PARTS / DAMAGED
-            self._warn(f"{parts} damaged or from other runs; moved to {aside} and run again: {listing(damaged)}")
-            damaged.clear()
+        for folder, damaged in ((PARTS, self.parts.damaged), (QUARTER_PARTS, self.quarters.damaged)):
+            if damaged:
+                parts = "1 part is" if len(damaged) == 1 else f"{len(damaged)} parts are"
+                aside = self.folder / folder / DAMAGED
+                self._warn(f"{parts} damaged or from other runs; moved to {aside} and run again: {listing(damaged)}")
+                damaged.clear()
 
     def begin(self, design: pl.DataFrame, worlds: pl.DataFrame | None) -> None:
         """Write what is known from the start. The manifest comes first: it says that the folder is ours."""
         self.save_manifest()
         remove_temporary(self.folder)
         self._points = design
+        if not self.manifest.over_time:
+            # of the same runs, when their quarters were kept
+            remove(self.folder / QUARTERS)
+            remove_named(self.folder / QUARTER_PARTS, OURS[QUARTER_PARTS])
+            self.manifest.quarter_parts.clear()
         write(self.folder / REQUIREMENTS, requirements().encode())
         self.save(DESIGN, design)
         if worlds is not None:
@@ -161,11 +184,22 @@ class Store:
             rows = assemble(parts, temporary, Planned.of(self.manifest))
             sha256 = sha256_of(temporary)
         self.manifest.files[RUNS] = Written(rows=rows, sha256=sha256)
+        if self.manifest.over_time:
+            self._assemble_quarters()
         self._done = self._runs = rows
         self._conclude(scan(self.folder / RUNS))
 
+    def _assemble_quarters(self) -> None:
+        with replacing(self.folder / QUARTERS) as temporary:
+            each = sorted(self.manifest.quarter_parts.items())
+            parts = {self.folder / QUARTER_PARTS / name: part.rows for name, part in each}
+            rows = assemble_quarters(parts, temporary, scan(self.folder / RUNS))
+            sha256 = sha256_of(temporary)
+        self.manifest.files[QUARTERS] = Written(rows=rows, sha256=sha256)
+
     def finish(self, runs: pl.DataFrame) -> None:
-        """Write all runs and their summary, and say that all is there."""
+        """Write all runs and their summary, and say that all is there; their quarters are not among it."""
+        self.manifest.over_time = False
         self.save(RUNS, runs)
         self._conclude(runs.lazy())
 

@@ -112,7 +112,12 @@ def results(books: Any, twins: Any) -> dict[str, np.ndarray[Any, Any]]:
     return {name: beside[name] for name in COLUMNS}
 
 
+def by_period(column: np.ndarray[Any, Any]) -> np.ndarray[Any, Any]:
+    """Sums [run, period] of each period from those at the end of each."""
+    return np.diff(column, axis=1, prepend=0)
+
+
 def results_by_year(books: Any, twins: Any) -> dict[str, np.ndarray[Any, Any]]:
     """Sums [run, year] of each year, from the books at the end of each; delays are of whole runs, and NaN here."""
-    found = {name: np.diff(column, axis=1, prepend=0) for name, column in results(books, twins).items()}
+    found = {name: by_period(column) for name, column in results(books, twins).items()}
     return found | {name: np.full(found[name].shape, np.nan) for name in DELAYS}

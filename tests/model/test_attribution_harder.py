@@ -19,7 +19,7 @@ SHARES = {"nationally": ("detected", "false_alarms"), "successes": ("acts",)}
 def fall(world: Configuration, name: str) -> Estimate:
     """By how much a share is lower in the last years than in the first."""
     years = room_for_years(world, REPLICATES)
-    run(world, SEED, range(REPLICATES), twins(world), years=years)
+    run(world, SEED, range(REPLICATES), twins(world), periods=years)
 
     def share(ends: slice) -> Estimate:
         part, whole = (_added(years, names, ends) for names in ((name,), SHARES[name]))

@@ -225,7 +225,7 @@ def test_years_add_up_to_the_run_and_cost_nothing_where_they_are_not_asked_for()
     configuration, replicates = short(weeks=3 * YEAR), range(12)
     theirs, ours = room_for_years(configuration, 12), room_for_years(configuration, 12)
     twins = run_twins(configuration, 1, replicates, theirs)
-    books = run(configuration, 1, replicates, twins, years=ours)
+    books = run(configuration, 1, replicates, twins, periods=ours)
     plain = run_twins(configuration, 1, replicates)
     assert plain.books.tobytes() == twins.books.tobytes()
     assert run(configuration, 1, replicates, plain).tobytes() == books.tobytes()
@@ -243,8 +243,8 @@ def test_weeks_beyond_the_last_whole_year_are_in_no_year_and_a_small_docket_chan
         {"scenario.time.weeks": 2 * YEAR + 10, "scenario.time.burn_in": 5}
     )
     large, small = room_for_years(configuration, 2), room_for_years(configuration, 2)
-    books = run(configuration, 8, range(2), years=large)
-    run(configuration, 8, range(2), years=small, cases=4)
+    books = run(configuration, 8, range(2), periods=large)
+    run(configuration, 8, range(2), periods=small, cases=4)
     assert large.tobytes() == small.tobytes()
     assert (large.weeks == [YEAR, 2 * YEAR]).all()
     assert (column_of(large, "acts_state")[:, -1] <= column_of(books, "acts_state")).all()
@@ -253,7 +253,7 @@ def test_weeks_beyond_the_last_whole_year_are_in_no_year_and_a_small_docket_chan
 def test_years_are_those_of_the_weekly_series() -> None:
     configuration = short(weeks=2 * YEAR)
     theirs, ours = room_for_years(configuration, 1), room_for_years(configuration, 1)
-    run(configuration, 4, [0], run_twins(configuration, 4, [0], theirs), years=ours)
+    run(configuration, 4, [0], run_twins(configuration, 4, [0], theirs), periods=ours)
     one, yearly = run_one(configuration, 4, 0), results_by_year(ours, theirs)
     assert one.twin is not None
     for name in ("acts", "severe_acts", "expected_acts", "expected_harm", "deterred", "escalated", "common"):

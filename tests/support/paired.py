@@ -87,7 +87,7 @@ def trend_of_deterrence(world: Configuration) -> Estimate:
     The influence of a replicate is that of the jackknife.
     """
     years = room_for_years(world, REPLICATES)
-    run(world, SEED, range(REPLICATES), twins(world), years=years)
+    run(world, SEED, range(REPLICATES), twins(world), periods=years)
     deterred, deterrable = (np.diff(years[name], axis=1, prepend=0.0) for name in ("deterred", "deterrable"))
 
     def trend(kept: Any) -> float:

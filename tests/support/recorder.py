@@ -165,26 +165,28 @@ def _run(configuration: Any, twin: Any) -> Any:
 
     What is reported of its cases is drawn as `run_recorded` does.
     """
+    from agents.books import QUARTER
     from agents.union.reporting import draw_reports
     from agents.union.tracks import TRACKS
     from model.build import build_world
-    from model.ensemble import NO_TWIN, NO_YEARS, OneRun, room, simulate
+    from model.ensemble import NO_TWIN, OneRun, room, room_for_quarters, simulate
     from model.recording import laid_out
     from model.schedule import of_run
 
     world = build_world(configuration, reference=twin is None, cases=256, ledger=512, series=True)
     world.clock.seed, world.clock.replicate = SEED, REPLICATE
     met, time = of_run(room(configuration), 0), configuration.scenario.time
-    simulate(world, twin or NO_TWIN, met, NO_YEARS, time.burn_in, time.weeks)
+    quarters = room_for_quarters(configuration, 1)[0]
+    simulate(world, twin or NO_TWIN, met, quarters, QUARTER, time.burn_in, time.weeks)
     assert world.books[0].overflow == 0
     rows, votes = world.council[0].ledger_rows, world.council[0].votes_written
     draw_reports(world, np.zeros(rows))
     cases, tracks = world.ledger[:rows], world.ledger_tracks[: rows * len(TRACKS)]
     trace = laid_out(met, time.burn_in, len(configuration.perpetrators))
     met = met._replace(uncounted=met.before[time.burn_in])
-    return OneRun(
-        world.books, world.series, world.rungs, cases, tracks, world.votes[:votes], trace, world.in_force
-    ), met
+    series, votes = (world.series, world.rungs), world.votes[:votes]
+    own = OneRun(world.books, *series, cases, tracks, votes, trace, world.in_force, quarters=quarters)
+    return own, met
 
 
 def record() -> Recording:

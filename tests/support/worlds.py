@@ -118,6 +118,7 @@ def bits(run: OneRun) -> dict[str, bytes]:
         "distributions": run.trace.at_least,
         "choices": run.trace.code,
         "phases": run.phases,
+        "quarters": run.quarters,
     }
     own = {name: part.tobytes() for name, part in parts.items()}
     twin = bits(run.twin) if run.twin else {}

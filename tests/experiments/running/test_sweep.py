@@ -40,7 +40,7 @@ seed = 3
 [sources]
 default = "design: for a test"
 """
-TABLES = ("design.parquet", "runs.parquet", "summary.parquet")
+TABLES = ("design.parquet", "runs.parquet", "summary.parquet", "quarters.parquet")
 
 
 @pytest.fixture

@@ -29,7 +29,7 @@ seed = 3
 "doctrine.firmness" = [0.5, 2.0]
 """
 SHORT = {"scenario.time.weeks": 30, "scenario.time.burn_in": 10}
-FILES = ("design.parquet", "runs.parquet", "summary.parquet")
+FILES = ("design.parquet", "runs.parquet", "summary.parquet", "quarters.parquet")
 SUBCLASS = """
 from agents.perpetrator import Perpetrator
 from model.deterrence import DeterrenceModel

@@ -29,7 +29,7 @@ seed = 3
 """
 OVERRIDES = {"scenario.time.weeks": 30, "scenario.time.burn_in": 0}
 SHORT = [word for path, value in OVERRIDES.items() for word in ("--set", f"{path}={value}")]
-TABLES = ("design.parquet", "runs.parquet", "summary.parquet")
+TABLES = ("design.parquet", "runs.parquet", "summary.parquet", "quarters.parquet")
 SIZE = 50
 """Runs of a part: the block of replicates of one point; tasks of `seconds()` have this size."""
 Run = Callable[..., Child]
