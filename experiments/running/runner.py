@@ -92,7 +92,7 @@ def run_tasks(
                 values = tuple(design.values(point) for point in task.points)
                 lots = tuple(design.lot(point, 0) for point in task.points)
                 worlds = () if design.worlds is None else tuple(map(design.world, task.replicates))
-                work = Work(task, base, design.seed, values, model, source, worlds, design.record, lots)
+                work = Work(task, base, design.seed, values, model, source, worlds, design.record, lots, design.metrics)
                 try:
                     waiting[workforce.submit(do, work)] = task
                 except RuntimeError as error:

@@ -8,8 +8,8 @@ import functools
 import pickle
 import threading
 from collections import OrderedDict
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
@@ -18,10 +18,12 @@ import polars as pl
 from agents.foundation.compiled import source_hash
 from analysis.results.folder import COLUMNS_SCHEMA, runs_schema
 from experiments.design.design import VARIED, Design, placed_in
-from experiments.design.model_class import ModelSource
+from experiments.design.model_class import MetricSource, ModelSource
+from experiments.running.ledgers import EndedRun, own_figures
 from model.configuration import Configuration
-from model.ensemble import Twins, joined, run, run_recorded, run_twins
+from model.ensemble import OneRun, Twins, joined, run, run_one, run_recorded, run_twins
 from model.metrics.columns import AGAINST_TWIN, DELAYS, results
+from model.metrics.definition import OWN
 from model.record import MOMENTS
 
 Bases = Configuration | Mapping[int, Configuration]
@@ -74,6 +76,25 @@ class Work:
     worlds: tuple[Mapping[str, Any], ...] = ()
     record: bool = False
     lots: tuple[int, ...] = ()  # of each point, what its replicates are counted from; none: they are as they stand
+    metrics: Mapping[str, MetricSource] = field(default_factory=dict)  # the user's own
+
+    def frame(
+        self,
+        points: int | Sequence[int],
+        replicates: Sequence[int],
+        columns: Mapping[str, Any],
+        error: str | None = None,
+    ) -> pl.DataFrame:
+        """Runs as rows of the schema of this work: `frame_of_runs`."""
+        return frame_of_runs(
+            points,
+            replicates,
+            self.seed,
+            columns,
+            error,
+            record=self.record,
+            metrics=[f"{OWN}{name}" for name in self.metrics],
+        )
 
 
 class OtherSource(RuntimeError):
@@ -99,7 +120,7 @@ def do(work: Work) -> pl.DataFrame:
     if done:
         points = [point for point, _ in done for _ in replicates]
         columns = {name: np.concatenate([figures[name] for _, figures in done]) for name in done[0][1]}
-        frames.append(frame_of_runs(points, [*replicates] * len(done), work.seed, columns, record=work.record))
+        frames.append(work.frame(points, [*replicates] * len(done), columns))
     return pl.concat(frames)
 
 
@@ -114,10 +135,10 @@ def _bases(pickled: bytes, replicates: tuple[int, ...], worlds: tuple[tuple[tupl
 def _alone(work: Work, point: int, replicate: int, simulate: Callable[[Sequence[int]], Figures]) -> pl.DataFrame:
     """One run of a point of which not all runs come to their end."""
     try:
-        return frame_of_runs(point, [replicate], work.seed, simulate([replicate]), record=work.record)
+        return work.frame(point, [replicate], simulate([replicate]))
     except Exception as error:
         problem = f"{type(error).__name__}: {error}"
-        return frame_of_runs(point, [replicate], work.seed, {}, problem, record=work.record)
+        return work.frame(point, [replicate], {}, problem)
 
 
 def bases_of(design: Design, replicates: Sequence[int]) -> Bases:
@@ -149,6 +170,8 @@ def _simulated(
     block = [(each, [lot + replicate for replicate in some]) for each, some in block_of(bases, values, replicates)]
     if work.record:
         return figures_with_record(block, work.seed)
+    if work.metrics:
+        return figures_with_metrics(block, work.seed, work.metrics, work.model)
     return results(*(_compiled(work, block, reference) if work.model is None else _mesa(work, block)))
 
 
@@ -158,6 +181,36 @@ def figures_with_record(block: Block, seed: int) -> Figures:
     books = np.concatenate([books for books, _ in kept])
     own = {name: column for name, column in results(books, books).items() if name not in AGAINST_TWIN}
     return own | {f"record_{name}": np.array([moments[name] for _, moments in kept]) for name in MOMENTS}
+
+
+def figures_with_metrics(
+    block: Block, seed: int, metrics: Mapping[str, MetricSource], model: ModelSource | None = None
+) -> Figures:
+    """Figures of runs made in full, each with its twin and measured by the user's own `metrics` as it ends.
+
+    `model` None: on the compiled engine. Raises `MetricFailed` where a metric gives no number.
+    """
+    figures = [
+        measured(configuration, simulated(configuration, seed, replicate, model), seed, replicate, metrics)
+        for configuration, some in block
+        for replicate in some
+    ]
+    return {name: np.concatenate([each[name] for each in figures]) for name in figures[0]}
+
+
+def simulated(configuration: Configuration, seed: int, replicate: int, model: ModelSource | None) -> OneRun:
+    """One run in full, with its cases, votes and twin; `model` None: on the compiled engine."""
+    in_full = run_one if model is None else model.load().run_one
+    found: OneRun = in_full(configuration, seed, replicate, ledger=True)
+    return found
+
+
+def measured(
+    configuration: Configuration, one: OneRun, seed: int, replicate: int, metrics: Mapping[str, MetricSource]
+) -> Figures:
+    """The figures of one run in full, and what the user's own metrics give of it, in columns of one row."""
+    own = own_figures(metrics, EndedRun(configuration, one, seed, replicate))
+    return results(one.books, (one.twin or one).books) | {name: np.array([value]) for name, value in own.items()}
 
 
 def _compiled(work: Work, block: Block, reference: str) -> Books:
@@ -231,8 +284,9 @@ def frame_of_runs(
     error: str | None = None,
     *,
     record: bool = False,
+    metrics: Iterable[str] = (),
 ) -> pl.DataFrame:
-    """Runs as rows of `RUNS_SCHEMA`, of one point or each of its own; with a `record` as of `runs_schema`.
+    """Runs as rows of `RUNS_SCHEMA`, of one point or each of its own; `record` and `metrics` are of `runs_schema`.
 
     Figures that are not given are null; a run with one that is not finite is marked as failed.
     """
@@ -241,7 +295,7 @@ def frame_of_runs(
     data: dict[str, Any] = {"point": point, "replicate": replicates, "seed": seed}
     data["status"] = ["failed" if problem else "ok" for problem in errors]
     data["error"] = errors
-    schema = runs_schema(record=record)
+    schema = runs_schema(record=record, metrics=metrics)
     data |= {**dict.fromkeys(schema.keys() - data.keys()), **columns}
     frame = pl.DataFrame(data, schema=schema, nan_to_null=True)
     if any(errors):
