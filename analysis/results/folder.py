@@ -318,8 +318,9 @@ class Results:
     def estimate(self, by: Sequence[str] = (), metrics: Sequence[str] | None = None) -> pl.DataFrame:
         """Estimates of metrics for each combination of levels of these factors, pooled over the others.
 
-        `metrics` are by default those of `named`. What is pooled in a folder that is not complete rests on the replicates that every point has. Where points have
-        no run yet, `Unreached` (a `ConfigurationError`) is raised for levels, and all of it rests on the runs so far.
+        `metrics` are by default those of `named`. What is pooled in a folder that is not complete rests on the
+        replicates that every point has. Where points have no run yet, `Unreached` (a `ConfigurationError`) is raised
+        for levels, and all of it rests on the runs so far.
         """
         scan = self.scan
         if self.manifest.status != "complete" and is_pooled(self.design, by):

@@ -184,6 +184,7 @@ class Comparing:
             "seed": stated.seed,
             "engine": "mesa" if stated.model else stated.engine,
             "model": stated.model,
+            "metrics": stated.metrics,
             "design": _plan(stated),
             "factors": {DOCTRINE: self.levels, **{path: at for path, at in stated.factors.items() if path != DOCTRINE}},
         }
