@@ -1,5 +1,6 @@
 """Heat maps of a sweep: a metric over each pair of factors, averaged over the others."""
 
+from collections.abc import Sequence
 from itertools import combinations
 from typing import Any, NamedTuple
 
@@ -18,11 +19,14 @@ from analysis.labels import factor_label, metric_label, shown, tick_texts
 from analysis.plotting import captions, pages, panels, style
 from analysis.results.folder import Results
 from model.metrics.catalogue import ESTIMATED, METRICS
+from model.metrics.definition import OWN, is_own
 
 LEAST_RANGE = 0.1
 """Range of colours below which differences are not blown up, in units shown."""
 LEAST_INTERVALS = 2.0
 """The same in widths of a typical interval, so that no panel makes a picture of noise."""
+LIMITS, OWN_LIMITS = (1.0, 0.1), (1.0, 0.1, 0.01, 0.001)
+"""Half-widths below each of which values have a further decimal; metrics of a user's own may be of any size."""
 HEIGHT, GAP = 70.0, 5.0
 """Height of a row of panels with its colour bars, and the space beside cells, in mm."""
 CELL, ROWS, MOST_ROWS = 3.0, 9, 25
@@ -96,9 +100,11 @@ def heat_maps(results: Results, factors: list[str], metric: str) -> Figure | Non
 
 def _note(results: Results, factors: list[str], metric: str, maps: list[Map]) -> str:
     facts, contrast = METRICS[metric], ESTIMATED[metric].is_contrast
+    own = results.manifest.metrics.get(metric.removeprefix(OWN)) if is_own(metric) else None
+    what = (own.says or f"as {own.name} measures it").removesuffix(".") if own else facts.definition
     nothing = "zero" if contrast else "no difference from the cell at the lower left, on the same random numbers"
     return captions.note(
-        f"{facts.title}: {facts.definition}." + (" Negative: more than in the twin." if facts.complement else ""),
+        f"{facts.title}: {what}." + (" Negative: more than in the twin." if facts.complement else ""),
         "Averaged over the factors that a panel does not show. Each panel has its own scale." if len(maps) > 1 else "",
         captions.interval(pl.concat(panel.defined.select("n", "interval") for panel in maps), "± below each panel"),
         f"Dashed: the interval includes {nothing}." if any(panel.unsure.any() for panel in maps) else "",
@@ -136,9 +142,9 @@ def _grid(cells: dict[Any, float | None], across: list[Any], up: list[Any]) -> A
 def _draw(axes: Axes, results: Results, panel: Map, metric: str) -> None:
     """A panel with its colour bar."""
     signed = METRICS[metric].complement
-    norm = Normalize(*_limits(panel, signed=signed))
+    norm = Normalize(*_limits(panel, signed=signed, least=0.0 if is_own(metric) else LEAST_RANGE))
     colours = colormaps[style.DIVERGING if signed else style.SEQUENTIAL]
-    texts = _texts(panel)
+    texts = _texts(panel, OWN_LIMITS if is_own(metric) else LIMITS)
     edges: dict[str, Any] = {"edgecolors": "white", "linewidth": 0.5} if texts else {"edgecolors": "face"}
     mesh = axes.pcolormesh(np.ma.masked_invalid(panel.means), cmap=colours, norm=norm, **edges)
     _hatch(axes, panel)
@@ -161,9 +167,9 @@ def _hatch(axes: Axes, panel: Map) -> None:
         axes.add_collection(PatchCollection(boxes, **edges))
 
 
-def _limits(panel: Map, *, signed: bool) -> tuple[float, float]:
-    """Ends of the colours: those of the values, but far enough apart; around zero where values have a sign."""
-    least = max(LEAST_RANGE, LEAST_INTERVALS * 2 * panel.typical)
+def _limits(panel: Map, *, signed: bool, least: float) -> tuple[float, float]:
+    """Ends of the colours: those of the values, but `least` or more apart; around zero where values have a sign."""
+    least = max(least, LEAST_INTERVALS * 2 * panel.typical)
     found = panel.means[np.isfinite(panel.means)]
     low, high = (float(found.min()), float(found.max())) if found.size else (0.0, 0.0)
     if signed:
@@ -195,7 +201,7 @@ def _scale(bar: Colorbar, panel: Map, metric: str) -> None:
     label = style.label(metric_label(metric), room)
     if panel.typical:
         widest = float(np.nanmax(panel.half_widths))
-        digits = 2 if panel.typical < 1.0 else 1
+        digits = 1 + sum(panel.typical < limit for limit in (OWN_LIMITS if is_own(metric) else LIMITS[:1]))
         both = ((panel.typical, "median cell"), (widest, "widest"))
         words = [f"± {half:.{digits}f} ({which})".replace(" ", "\N{NO-BREAK SPACE}") for half, which in both]
         label += "\n" + style.wrapped(", ".join(words), room)
@@ -205,9 +211,9 @@ def _scale(bar: Colorbar, panel: Map, metric: str) -> None:
     bar.set_label(label, linespacing=style.LEADING)
 
 
-def _texts(panel: Map) -> dict[tuple[int, ...], str]:
+def _texts(panel: Map, limits: Sequence[float]) -> dict[tuple[int, ...], str]:
     """The values of cells, with decimals where the interval leaves them a meaning; none where cells have no room."""
-    meaningful = sum(panel.typical < limit for limit in (1.0, 0.1))
+    meaningful = sum(panel.typical < limit for limit in limits)
     for digits in range(meaningful, -1, -1):
         values = {place: round(value, digits) + 0.0 for place, value in np.ndenumerate(panel.means) if value == value}
         texts = {place: f"{value:.{digits}f}".replace("-", "−") for place, value in values.items()}

@@ -16,9 +16,12 @@ from analysis.plotting import captions, pages, panels, style
 from analysis.results.folder import Results
 from analysis.sentences import number
 from model.metrics.catalogue import EFFECTS
+from model.metrics.definition import is_own
 
 MOST_FACTORS = 4
 """Factors that a figure shows at most; the first of the experiment that have several levels."""
+MOST_OWN = 2
+"""Metrics of a user's own that it shows at most, those that stand first in the experiment."""
 HEIGHT = 31.0
 """Height of a row of panels, in mm."""
 LABELS = 14.0
@@ -43,10 +46,11 @@ def heat_map_figure(results: Results, metric: str) -> Figure | None:
 def main_effects_figure(results: Results) -> Figure | None:
     """Headline metrics at each level of each factor, with 95 % bands; none where all are undefined."""
     factors = shown_factors(results)
-    tables = {factor: results.estimate([factor], EFFECTS) for factor in factors}
+    metrics_shown = (*EFFECTS, *results.manifest.own_metrics[:MOST_OWN])
+    tables = {factor: results.estimate([factor], metrics_shown) for factor in factors}
     shown_columns = "metric", "mean", "n", "interval"
     defined = pl.concat([table.select(shown_columns) for table in tables.values()]).drop_nulls("mean")
-    every = [metric for metric in EFFECTS if metric in defined["metric"]]
+    every = [metric for metric in metrics_shown if metric in defined["metric"]]
     if not every:
         return None
     (metrics,) = pages.share(every)
@@ -54,7 +58,8 @@ def main_effects_figure(results: Results) -> Figure | None:
     room = ((pages.width(width) - LABELS) / len(factors) - 3 * style.MARGIN) / style.POINT
     named = [table[factor].unique() for factor, table in tables.items() if not table[factor].dtype.is_numeric()]
     below = max((panels.below(_names(levels, room), room) for levels in named), default=0.0)
-    title = f"Deterrence, escalation and harm by {captions.names(factors)}"
+    own = ", and own metrics," if any(map(is_own, every)) else ""
+    title = f"Deterrence, escalation and harm{own} by {captions.names(factors)}"
     high = HEIGHT * len(metrics) + below + 8.0
     figure = pages.sheet(width, high, title, captions.setting(results), _note(results, factors, defined))
     grid = figure.subplots(len(metrics), len(factors), sharey="row", sharex="col", squeeze=False)
@@ -63,7 +68,8 @@ def main_effects_figure(results: Results) -> Figure | None:
             _effect(axes, table.filter(metric=metric), factor, shown(metric), room)
         grid[-1, column].set_xlabel(style.label(factor_label(factor, results.configuration), room))
     for row, metric in zip(grid, metrics, strict=True):
-        _scale(row, style.label(metric_label(metric), 0.95 * HEIGHT / style.POINT))
+        label = style.label(metric_label(metric), 0.95 * HEIGHT / style.POINT)
+        _scale(row, label, 0.0 if is_own(metric) else LEAST_RANGE)
     figure.align_ylabels(grid[:, 0])
     pages.letter(grid.ravel(), len(factors) * every.index(metrics[0]))
     return figure
@@ -124,10 +130,14 @@ def _effect(axes: Axes, table: pl.DataFrame, factor: str, unit: float, room: flo
     axes.grid(axis="y")
 
 
-def _scale(row: Any, label: str) -> None:
-    """One scale for a row of panels, from or through zero: the twin's level, at which the toolbox changes nothing."""
+def _scale(row: Any, label: str, least: float) -> None:
+    """One scale for a row of panels, from or through zero: the twin's level, at which the toolbox changes nothing.
+
+    It goes over `least` at least, in units shown.
+    """
     low = min(0.0, *(axes.dataLim.y0 for axes in row))
-    high = max(low + LEAST_RANGE, *(axes.dataLim.y1 for axes in row))
+    high = max(low + least, *(axes.dataLim.y1 for axes in row))
+    high = high if high > low else low + LEAST_RANGE
     room = ROOM * (high - low)
     row[0].set_ylim(low - room if low < 0.0 else 0.0, high + room if high > 0.0 else 0.0)
     panels.round_ticks(row[0].yaxis, 4, STEPS)

@@ -1,6 +1,7 @@
 """Tables of effects for readers: effects, shares of variance, a factor's effect by cell, effects at matched bite."""
 
 from collections.abc import Iterator, Sequence
+from typing import Any
 
 import polars as pl
 
@@ -12,10 +13,11 @@ from analysis.labels import factor_title, level_texts
 from analysis.plotting import captions
 from analysis.results.folder import Results
 from analysis.results.tables import Table
+from analysis.statistics.estimates import ESTIMATE_SCHEMA
 from analysis.statistics.pairing import Left, most_left_out
 from analysis.statistics.policy_units import policy_units
 from model.errors import ConfigurationError
-from model.metrics.catalogue import A_YEAR, TO_LISTING
+from model.metrics.catalogue import A_YEAR, EFFECTS, TO_LISTING
 
 EFFECTS_NOTE = (
     "Differences between the ends of each factor, the mean over the levels of the others taken at each; interactions "
@@ -59,14 +61,16 @@ def _tables(results: Results) -> Iterator[tuple[str, Table]]:
         intervals = captions.interval(frame, "Intervals")
         return Table(title, frame, captions.note(what, intervals, *notes, origin))
 
-    left = left_out_note(left_out_of_effects(results))
-    yield "effects", table("Effects of the factors and their interactions", effects(results), EFFECTS_NOTE, left)
+    left, metrics = left_out_note(left_out_of_effects(results)), (*EFFECTS, *results.manifest.own_metrics)
+    found, parts = effects(results, metrics=metrics), shares(results, metrics=metrics)
+    yield "effects", table("Effects of the factors and their interactions", found, EFFECTS_NOTE, left)
     own = OWN_RUNS if left else ""
-    yield "variance_shares", table("Shares of the variance between cells", shares(results), SHARES_NOTE, own)
+    yield "variance_shares", table("Shares of the variance between cells", parts, SHARES_NOTE, own)
     factor = grid_factors(results)[0]
     title = f"Where {factor_title(factor).lower()} helps, hurts, or is unclear"
     left = left_out_note(left_out_by_cell(results))
-    yield f"{factor.rpartition('.')[2]}_by_cell", table(title, by_cell(results), CELLS_NOTE, left)
+    cells = by_cell(results, metrics=metrics)
+    yield f"{factor.rpartition('.')[2]}_by_cell", table(title, cells, CELLS_NOTE, left)
     try:
         frame = matched(results)
     except ConfigurationError:  # nothing has order, so that there is nothing along which to match
@@ -98,6 +102,74 @@ def unit_tables(results: Results) -> dict[str, Table]:
         frames.append(_units(results, factor, level_texts(levels), [factor]))
     note = captions.note(UNITS_NOTE, INTERVALS.format(results.manifest.replicates), captions.origin(results))
     return {"policy_units": Table("Acts, severe acts and harm a year, and years to a listing", pl.concat(frames), note)}
+
+
+OWN_NOTE = (
+    "Means over runs. Levels of a factor are averaged over those of the others; differences are from the level named "
+    "in `against`, on the same random numbers. Each run was measured by functions of the user's own:"
+)
+OWN_SCHEMA: dict[str, Any] = {
+    "metric": pl.String(),
+    "factor": pl.String(),
+    "level": pl.String(),
+    **{name: kind for name, kind in ESTIMATE_SCHEMA.items() if name != "metric"},
+    "difference": pl.Float64(),  # on the same random numbers, from the level that `against` names
+    "difference_low": pl.Float64(),
+    "difference_high": pl.Float64(),
+    "against": pl.String(),
+}
+"""Columns of the table of a user's own metrics: estimates overall and by level of each factor, and differences."""
+
+
+def own_tables(results: Results) -> dict[str, Table]:
+    """Metrics of the user's own, overall and at each level of each factor with differences between them, by name.
+
+    None where the folder measures none, no run succeeded, or points have no run yet.
+    """
+    runs, failed = results.counts
+    if not results.manifest.own_metrics or failed == runs or results.unreached:
+        return {}
+    given = results.manifest.metrics.items()
+    said = [f"{name} ({each.name}{f': {each.says}' if each.says else ''})".replace(".)", ")") for name, each in given]
+    note = captions.note(
+        f"{OWN_NOTE} {', '.join(said)}.", INTERVALS.format(results.manifest.replicates), captions.origin(results)
+    )
+    return {"own_metrics": Table("Own metrics", own_estimates(results), note)}
+
+
+def own_estimates(results: Results) -> pl.DataFrame:
+    """The columns of `OWN_SCHEMA`, first for all points and then for each level of each factor whose levels compare."""
+    metrics = results.manifest.own_metrics
+    frames = [_own_levels(results.estimate((), metrics), "all points", [""] * len(metrics))]
+    for factor in results.levelled:
+        found = results.estimate([factor], metrics)
+        levels = found[factor].unique(maintain_order=True).to_list()
+        texts = dict(zip(levels, level_texts(levels), strict=True))
+        stated = results.manifest.design.get("reference") if factor == "doctrine" else None
+        against = stated if stated in levels else levels[0]
+        apart = results.paired([factor], {factor: against}, metrics).select(
+            factor,
+            "metric",
+            difference="mean",
+            difference_low="low",
+            difference_high="high",
+            against=pl.lit(texts[against]),
+        )
+        both = found.join(apart, on=[factor, "metric"], how="left", maintain_order="left", nulls_equal=True)
+        frames.append(_own_levels(both, factor, [texts[level] for level in found[factor]]))
+    order = {name: place for place, name in enumerate(metrics)}
+    every = pl.concat(frames, how="diagonal").sort(
+        pl.col("metric").replace_strict(order, return_dtype=pl.Int64), maintain_order=True
+    )
+    return every.select(
+        pl.col(name).cast(kind) if name in every.columns else pl.lit(None, kind).alias(name)
+        for name, kind in OWN_SCHEMA.items()
+    )
+
+
+def _own_levels(found: pl.DataFrame, factor: str, levels: Sequence[str]) -> pl.DataFrame:
+    names = [name for name in found.columns if name in OWN_SCHEMA]
+    return found.select(names).with_columns(factor=pl.lit(factor), level=pl.Series(list(levels), dtype=pl.String))
 
 
 INTERVALS = "`low` and `high`: ends of 95 % intervals over {} replicates; `n` counts those in which it is defined."

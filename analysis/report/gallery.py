@@ -180,9 +180,10 @@ ALL = "all"
 """In the place of a name: every figure that a folder has."""
 
 
-def figure_files() -> frozenset[str]:
-    """Names of all files in which figures of a folder may stand, those of any metric among them."""
-    return frozenset(f"{name}.{kind}" for name in (*FIGURES, *METRICS) for kind in ("png", "svg"))
+def is_figure_file(file: str) -> bool:
+    """Whether a figure of a folder may stand in a file of this name, be it of any metric."""
+    name, _, kind = file.rpartition(".")
+    return kind in ("png", "svg") and (name in FIGURES or name in METRICS)
 
 
 def entry(name: str) -> Entry:

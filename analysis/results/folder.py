@@ -4,7 +4,7 @@
 was interrupted, the runs so far.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -15,6 +15,7 @@ from agents.books import SERIES as WEEKS
 from analysis.results.identity import design_hash, essence
 from analysis.results.manifest import (
     DESIGN,
+    LEDGER,
     MANIFEST,
     PARTS,
     QUARTER_PARTS,
@@ -22,6 +23,7 @@ from analysis.results.manifest import (
     RUNS,
     SERIES,
     SUMMARY,
+    VOTES,
     WORLDS,
     Manifest,
     Written,
@@ -29,7 +31,7 @@ from analysis.results.manifest import (
 )
 from analysis.results.quarters import QUARTERS_SCHEMA, check_quarters
 from analysis.results.reading import OtherColumns, Schema, check_bytes, read_frame, readable, scan_frame
-from analysis.results.single_run import PHASE, check_weeks
+from analysis.results.single_run import LEDGER_SCHEMA, PHASE, VOTES_SCHEMA, check_names, check_weeks
 from analysis.results.status import (
     State,
     Status,
@@ -42,7 +44,7 @@ from analysis.results.status import (
 from analysis.results.versions import Lacking, as_now, columns_of, is_another
 from analysis.statistics.contrasts import paired
 from analysis.statistics.estimates import SUMMARY_SCHEMA, estimate, summarise
-from analysis.statistics.units import NAMES
+from analysis.statistics.units import NAMES, check_own
 from model.configuration import Configuration
 from model.errors import ConfigurationError, listing, placed
 from model.metrics.catalogue import ESTIMATED
@@ -69,9 +71,14 @@ RECORD_SCHEMA: Schema = {f"record_{name}": pl.Float64() for name in MOMENTS}
 """Further columns of runs that keep a record: the moments of `model.record`; null where there is nothing to count."""
 
 
-def runs_schema(*, record: bool) -> Schema:
-    """Columns of the runs of a folder, with or without a record."""
-    return {**RUNS_SCHEMA, **(RECORD_SCHEMA if record else {})}
+def runs_schema(*, record: bool, metrics: Iterable[str] = ()) -> Schema:
+    """Columns of the runs of a folder, with or without a record, and with these `metrics` of a user's own, `own_…`."""
+    return {**RUNS_SCHEMA, **(RECORD_SCHEMA if record else {}), **dict.fromkeys(metrics, pl.Float64())}
+
+
+def schema_of(manifest: Manifest) -> Schema:
+    """Columns of the runs of a folder that this version of deter writes."""
+    return runs_schema(record=manifest.record, metrics=manifest.own_metrics)
 
 
 class Results:
@@ -117,7 +124,8 @@ class Results:
         return {name: columns for name, columns in needed.items() if columns}
 
     def check_metrics(self, metrics: Sequence[str]) -> None:
-        """Raise `Lacking` where a metric cannot be reckoned from these runs."""
+        """Raise `Lacking` where a metric cannot be reckoned from these runs, and refuse one that was not measured."""
+        check_own(metrics, self.manifest.own_metrics, str(self.folder))
         for name in metrics:
             if name in self.missing:
                 wrote = f"deter {self.manifest.written_by} wrote the runs, without {listing(self.missing[name])}"
@@ -211,9 +219,7 @@ class Results:
             return self._scanned().collect()
         self.check()
         parts = [self._runs_in(path, self.manifest.parts[path.name]).collect() for path in self._parts]
-        runs = pl.concat([pl.DataFrame(schema=runs_schema(record=self.manifest.record)), *parts]).sort(
-            "point", "replicate"
-        )
+        runs = pl.concat([pl.DataFrame(schema=schema_of(self.manifest)), *parts]).sort("point", "replicate")
         self._check_runs(self.folder / PARTS, runs.lazy())
         return runs
 
@@ -240,7 +246,7 @@ class Results:
 
     def _runs_in(self, path: Path, written: Written) -> pl.LazyFrame:
         """The runs of a file with the columns of this version: of another's, null where it has none."""
-        schema = runs_schema(record=self.manifest.record)
+        schema = schema_of(self.manifest)
         expected = None if self.is_of_another_version else schema
         scan = scan_frame(path, expected, rows=written.rows, sha256=written.sha256)
         return scan if expected else as_runs(path, scan, schema)
@@ -338,30 +344,68 @@ class Results:
                 "can be seen before",
             )
 
-    def estimate(self, by: Sequence[str] = (), metrics: Sequence[str] = NAMES) -> pl.DataFrame:
+    @property
+    def named(self) -> tuple[str, ...]:
+        """What is estimated without being asked for: shipped metrics, and after them those of the user's own."""
+        return (*NAMES, *self.manifest.own_metrics)
+
+    def estimate(self, by: Sequence[str] = (), metrics: Sequence[str] | None = None) -> pl.DataFrame:
         """Estimates of metrics for each combination of levels of these factors, pooled over the others.
 
-        What is pooled in a folder that is not complete rests on the replicates that every point has. Where points have
-        no run yet, `Unreached` (a `ConfigurationError`) is raised for levels, and all of it rests on the runs so far.
+        `metrics` are by default those of `named`. What is pooled in a folder that is not complete rests on the
+        replicates that every point has. Where points have no run yet, `Unreached` (a `ConfigurationError`) is raised
+        for levels, and all of it rests on the runs so far.
         """
         scan = self.scan
         if self.manifest.status != "complete" and is_pooled(self.design, by):
             if by:
                 self.check_reached(by)
             scan = on_common_replicates(scan, self.design.height)
+        metrics = self.named if metrics is None else metrics
         return estimate(scan, self.design, by, metrics, self.manifest.pilot, self.weights)
 
-    def paired(self, by: Sequence[str], reference: Mapping[str, Any], metrics: Sequence[str] = NAMES) -> pl.DataFrame:
+    def paired(
+        self, by: Sequence[str], reference: Mapping[str, Any], metrics: Sequence[str] | None = None
+    ) -> pl.DataFrame:
         """Paired differences of groups of points from their reference (`analysis.statistics.contrasts`).
 
-        Raises `Unreached` for groups of several points while points have no run yet.
+        `metrics` are by default those of `named`. Raises `Unreached` for groups of several points while points have no
+        run yet.
         """
         self.check_reached(by)
+        metrics = self.named if metrics is None else metrics
         return paired(self.scan, self.design, by, reference, metrics, self.manifest.pilot, self.weights)
 
     @cached_property
+    def ledger(self) -> pl.DataFrame:
+        """Cases of a single run, one row each; raises `ConfigurationError` in a folder that keeps none."""
+        return self._of_run(LEDGER, LEDGER_SCHEMA)
+
+    @cached_property
+    def votes(self) -> pl.DataFrame:
+        """Votes put to members in a single run, one row each; raises `ConfigurationError` in a folder without them."""
+        return self._of_run(VOTES, VOTES_SCHEMA)
+
+    def _of_run(self, name: str, schema: Schema) -> pl.DataFrame:
+        self._check_kept(name)
+        frame = self.read(name, schema)
+        check_names(self.folder / name, frame, self.configuration)
+        return frame
+
+    def _check_kept(self, name: str) -> None:
+        """Refuse to look for a table of a single run in a folder that is of a sweep, or of a run without a ledger."""
+        if name in self.manifest.files or (self.manifest.kind == "run" and name == SERIES):
+            return
+        sweep = self.manifest.kind == "sweep"
+        problem = f"has no {name}, because it is of {'a sweep' if sweep else 'a run without --ledger'}"
+        again = "one of its runs, by `deter reproduce --point P --replicate R --out DIR`"
+        allowed = again if sweep else "a folder of `deter run --ledger`"
+        raise ConfigurationError(problem, file=str(self.folder), allowed=allowed)
+
+    @cached_property
     def series(self) -> pl.DataFrame:
-        """Weeks of a single run, in the world and in its twin."""
+        """Weeks of a single run, in the world and in its twin; raises `ConfigurationError` in a folder of a sweep."""
+        self._check_kept(SERIES)
         series = self.read(SERIES)
         gone = [name for name in WEEKS.dtype.names or () if name not in series.columns]
         if gone and self.is_of_another_version:
@@ -401,6 +445,7 @@ def hash_of(manifest: Manifest, points: pl.DataFrame, worlds: pl.DataFrame | Non
         precision=manifest.precision,
         most_replicates=manifest.most_replicates,
         model=manifest.model["name"] if manifest.model else None,
+        metrics={name: each.name for name, each in manifest.metrics.items()},
         luck=manifest.luck,
         record=manifest.record,
         worlds=worlds,

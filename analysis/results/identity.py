@@ -66,6 +66,7 @@ def design_hash(
     precision: Mapping[str, float],
     most_replicates: int | None,
     model: str | None,
+    metrics: Mapping[str, str] | None = None,
     luck: str = "common",
     record: bool = False,
     worlds: pl.DataFrame | None = None,
@@ -74,14 +75,16 @@ def design_hash(
     """Hash of a base, as its essence without sources, of the points, the seed and the replicates.
 
     A precision, luck of each point's own, a record that runs keep, the name of a model of one's own (`file.py:Class`),
-    the worlds of replicates and what changes with a doctrine are part of it; the engine is not, for both give the same
-    bits.
+    functions of one's own that measure runs, by name, the worlds of replicates and what changes with a doctrine are
+    part of it; the engine is not, for both give the same bits.
     """
     content: list[Any] = [world, texts_of(points), seed, first_replicate, replicates]
     if precision:
         content.append({"precision": dict(precision), "most_replicates": most_replicates})
     if model:
         content.append({"model": model.rpartition(":")[2]})
+    if metrics:
+        content.append({"metrics": {name: where.rpartition(":")[2] for name, where in metrics.items()}})
     if luck != "common":
         content.append({"luck": luck})
     if record:

@@ -10,6 +10,7 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field, field_validat
 
 from analysis.results.reading import read_json
 from model.errors import ConfigurationError, listing
+from model.metrics.definition import OWN
 from model.paths import validated
 
 SCHEMA_VERSION = 2
@@ -38,6 +39,8 @@ MOST_QUARTERS = 400
 """Quarters of a run, at most: of a hundred years."""
 MOST_FIGURES = 100
 """Rows of a summary for each point, at most: one for each figure that is estimated."""
+MOST_METRICS = 20
+"""Metrics of a user's own that an experiment may measure."""
 MOST_BYTES_OF_MANIFEST = 256 * 2**20
 """A million parts take 150 megabytes."""
 
@@ -68,6 +71,17 @@ class Written(BaseModel):
     rows: Whole
     sha256: Annotated[str, Field(pattern="^[0-9a-f]{64}$")]
     failed: Whole = 0  # of the runs in a part
+
+
+class OwnMetric(BaseModel):
+    """A metric of the user's own: the function that measures it, the hash of its source, and what that says of it."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
+
+    name: str  # file.py:function, or package.module:function
+    hash: Hash  # of the source of the module
+    says: str = ""  # first line of the docstring
+    retried: list[Hash] = []  # later versions, with which failed runs were done again
 
 
 DRAWN = ("latin", "sobol")
@@ -126,6 +140,11 @@ class Manifest(BaseModel):
     engine: Literal["compiled", "mesa"]
     model: dict[str, str] | None = None  # a class of the user's own: name, hash of its source, `retried` with these
     model_text: str | None = None  # its source, where it comes from a file
+    # metrics of the user's own by name, and the sources of those that come from files, by hash
+    metrics: Annotated[
+        dict[Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]{0,39}$")], OwnMetric], Field(max_length=MOST_METRICS)
+    ] = {}
+    metric_texts: dict[Hash, str] = {}
     luck: Literal["common", "own"] = "common"  # whose random numbers a point's runs have
     record: bool = False  # whether runs keep the moments of their public record
     over_time: bool = False  # whether runs keep figures of each quarter
@@ -187,6 +206,16 @@ class Manifest(BaseModel):
     def version_of_model(self) -> tuple[str, str] | None:
         """Name and hash of a class of the user's own."""
         return (self.model["name"], self.model["hash"]) if self.model else None
+
+    @property
+    def version_of_metrics(self) -> dict[str, tuple[str, str]]:
+        """Name and hash of the function that measures each metric of the user's own."""
+        return {name: (each.name, each.hash) for name, each in self.metrics.items()}
+
+    @property
+    def own_metrics(self) -> tuple[str, ...]:
+        """Metrics of the user's own as tables and columns call them, in the order of the experiment."""
+        return tuple(f"{OWN}{name}" for name in self.metrics)
 
     @property
     def pilot(self) -> range | None:

@@ -77,7 +77,7 @@ def rows_of(table: Table) -> Rows:
     """A table with estimates and intervals in one cell, numbers to three digits, names as readers call them."""
     frame = with_intervals(table.frame)
     if "metric" in frame.columns:
-        titles = {name: metric.title for name, metric in METRICS.items()}
+        titles = {name: METRICS[name].title for name in frame["metric"].unique() if name in METRICS}
         frame = frame.with_columns(pl.col("metric").replace(titles))
     heads = [factor_title(name) if "." in name else name.replace("_", " ") for name in frame.columns]
     words = [_is_text(frame[name]) for name in frame.columns]

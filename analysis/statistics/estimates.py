@@ -11,7 +11,7 @@ import numpy as np
 import polars as pl
 
 from analysis.statistics.intervals import bca, intervals, unsuited
-from analysis.statistics.units import NAMES, Codes, Units, Vector, checked_metrics
+from analysis.statistics.units import NAMES, Codes, Units, Vector, checked_metrics, own_columns
 from model.metrics.catalogue import METRICS
 
 ESTIMATE_SCHEMA: dict[str, Any] = {
@@ -143,11 +143,14 @@ def _resampled(some: Codes, x: Vector, y: Vector, group: Codes) -> tuple[Vector,
 
 
 def summarise(runs: pl.DataFrame | pl.LazyFrame, points: int | None = None, pilot: range | None = None) -> pl.DataFrame:
-    """`summary.parquet`: estimates of every metric at every point (by default those that have runs)."""
+    """`summary.parquet`: estimates of every metric at every point (by default those that have runs).
+
+    Metrics of a user's own, of which runs have columns, come last.
+    """
     last = runs.lazy().select(pl.col("point").max()).collect().item()
     count = points if points is not None else 0 if last is None else last + 1
     design = pl.DataFrame({"point": pl.Series(range(count), dtype=pl.Int64)})
-    summary = estimate(runs, design, ["point"], pilot=pilot)
+    summary = estimate(runs, design, ["point"], (*NAMES, *own_columns(runs.lazy())), pilot)
     return (summary if points is not None else summary.filter(pl.col("n").sum().over("point") > 0)).select(
         *SUMMARY_SCHEMA
     )

@@ -4,7 +4,7 @@ Points that share a replicate share its random numbers, so replicates are the in
 points is averaged within each replicate first.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -13,6 +13,7 @@ import polars as pl
 from model.errors import ConfigurationError, nearest_name
 from model.metrics.catalogue import ESTIMATED, metric
 from model.metrics.columns import COLUMNS
+from model.metrics.definition import is_own
 from model.metrics.placebos import PLACEBOS
 
 NAMES = tuple(name for name, each in ESTIMATED.items() if name not in PLACEBOS and not each.part)
@@ -115,6 +116,20 @@ def checked_metrics(metrics: Sequence[str]) -> Sequence[str]:
     return metrics
 
 
+def own_columns(runs: pl.LazyFrame) -> list[str]:
+    """Metrics of a user's own that runs have columns of."""
+    return list(filter(is_own, runs.collect_schema().names()))
+
+
+def check_own(metrics: Sequence[str], measured: Collection[str], file: str | None = None) -> None:
+    """Raise `ConfigurationError` where a metric is of a user's own and none of those that were measured."""
+    for name in metrics:
+        if is_own(name) and name not in measured:
+            problem, nearest = "was not measured in these runs", nearest_name(name, measured)
+            allowed = f"{', '.join(measured)}, and those of `deter list metrics`" if measured else "a shipped metric"
+            raise ConfigurationError(problem, file=file, value=name, nearest=nearest, allowed=allowed)
+
+
 def checked_weights(weights: Sequence[float] | None, points: int) -> Vector | None:
     """Weights of points as an array; raises `ConfigurationError` where they are none."""
     if weights is None:
@@ -133,6 +148,8 @@ class RunColumns(Mapping[str, Vector]):
         self.runs = runs
 
     def __getitem__(self, name: str) -> Vector:
+        if is_own(name):
+            check_own([name], own_columns(self.runs))
         return self.runs.select(pl.col(name).cast(pl.Float64).fill_null(np.nan)).collect().to_series().to_numpy()
 
     def __iter__(self) -> Iterator[str]:

@@ -11,8 +11,7 @@ from typing import Any, NamedTuple
 import polars as pl
 
 from analysis.results.folder import Results
-from analysis.results.manifest import LEDGER, VOTES
-from analysis.results.single_run import LEDGER_SCHEMA, PHASE, VOTES_SCHEMA, check_names
+from analysis.results.single_run import PHASE
 from model.configuration import Configuration
 
 MOST_TOLD = 8
@@ -109,9 +108,7 @@ class RunRecord(NamedTuple):
 
 def record_of(results: Results) -> RunRecord:
     """The record of a folder of one run that has its ledger."""
-    ledger, votes = (results.read(name, schema) for name, schema in ((LEDGER, LEDGER_SCHEMA), (VOTES, VOTES_SCHEMA)))
-    for name, frame in ((LEDGER, ledger), (VOTES, votes)):
-        check_names(results.folder / name, frame, results.configuration)
+    ledger, votes = results.ledger, results.votes
     figures = results.runs.row(0, named=True)
     title = f"{results.manifest.title}, replicate {figures['replicate']}"
     stated = results.configuration.doctrine.phases

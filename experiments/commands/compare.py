@@ -69,6 +69,7 @@ def compare_command(
     from analysis.calibration.informed import uninformed
     from analysis.comparison.comparison import DOCTRINE, comparison_of
     from analysis.comparison.tables import comparison_tables
+    from analysis.effects.tables import own_tables
     from analysis.labels import number_of
     from analysis.report.decomposition import WHY
     from analysis.report.doctrines import setting_notes
@@ -81,6 +82,7 @@ def compare_command(
     from experiments.store.folders import usable
     from experiments.terminal import comparison, decomposition, publish, sweeps
     from experiments.terminal.screen import Screen
+    from experiments.terminal.tables import own_rows
     from model.errors import ConfigurationError
     from model.loading import shipped
 
@@ -124,10 +126,10 @@ def compare_command(
         screen.warn(f"{failed:,} of {runs:,} runs failed; column `error` of runs.parquet says why")
     if failed < runs:
         found = comparison_of(results)
-        tables = {**comparison_tables(found, uninformed(results)), **uninformed_tables(results)}
+        tables = {**comparison_tables(found, uninformed(results)), **uninformed_tables(results), **own_tables(results)}
         publish.write_tables(folder, tables | ({"same_cost": at_cost.table} if at_cost else {}))
         publish.write_figures(folder, comparison_figures(results))
-        screen.show(*comparison.screen_tables(found, screen.tables.width))
+        screen.show(*comparison.screen_tables(found, screen.tables.width), *own_rows(results))
         screen.show("", *setting_notes(found), *(at_cost.sentences if at_cost else ()))
     sweeps.say_where(screen, results)
     if why and failed < runs:

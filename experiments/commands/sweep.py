@@ -31,7 +31,7 @@ def sweep_command(
 
     Example: `deter sweep headline --replicates 20 --out results/quick`
     """
-    from analysis.effects.tables import effect_tables, unit_tables
+    from analysis.effects.tables import effect_tables, own_tables, unit_tables
     from analysis.report.gallery import default_figures
     from analysis.report.missing import missing_runs
     from analysis.report.uninformed import uninformed_tables
@@ -52,9 +52,9 @@ def sweep_command(
     if failed < runs:
         if not no_figures:
             publish.write_figures(sweep.folder, default_figures(results))
-        found = {**unit_tables(results), **effect_tables(results), **uninformed_tables(results)}
+        found = {**unit_tables(results), **effect_tables(results), **uninformed_tables(results), **own_tables(results)}
         publish.write_tables(sweep.folder, found)
-        screen.show(*tables.sweep_tables(results, screen.tables.width))
+        screen.show(*tables.sweep_tables(results, screen.tables.width), *tables.own_rows(results))
     sweeps.say_where(screen, results)
     screen.warn(*missing_runs(results))
     if failed:

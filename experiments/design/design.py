@@ -16,7 +16,7 @@ from analysis.results.manifest import MOST_POINTS, MOST_RUNS
 from experiments.design.constraints import constraints_of, meeting
 from experiments.design.experiment import Experiment, Loaded, Luck
 from experiments.design.factors import Level, Span, as_whole, ends_or_levels
-from experiments.design.model_class import SHIPPED, ModelSource, model_source
+from experiments.design.model_class import SHIPPED, MetricSource, ModelSource, metric_source, model_source
 from experiments.design.points import check_factors, check_pairs, check_points, whole_numbers
 from experiments.design.sampling import frame_of
 from experiments.design.uncertainty import file_of, given_worlds, worlds_of_replicates
@@ -77,6 +77,8 @@ class Design:
     kind: str = "grid"
     engine: Literal["compiled", "mesa"] = "compiled"
     model: ModelSource | None = None
+    metrics: Mapping[str, MetricSource] = field(default_factory=dict)
+    """Functions of the user's own that measure each run, by name; their columns begin with `own_`."""
     precision: Mapping[str, float] = field(default_factory=dict)
     most_replicates: int = 0
     luck: Luck = "common"
@@ -109,6 +111,7 @@ class Design:
             precision=self.precision,
             most_replicates=self.most_replicates,
             model=self.model.name if self.model and self.model != SHIPPED else None,
+            metrics={name: source.name for name, source in self.metrics.items()},
             luck=self.luck,
             record=self.record,
             worlds=self.worlds,
@@ -198,6 +201,7 @@ def design_of(
         whole = whole_numbers(base, experiment)
         found = frame_of(experiment.values(whole))
         model = model_source(experiment.model, beside=Path(loaded.file)) if experiment.model else None
+        metrics = {name: _measuring(name, where, loaded) for name, where in experiment.metrics.items()}
         frame = meeting(found, conditions, base)
         check_points(base, frame, experiment)
     levels = {path: ends_or_levels(factor) for path, factor in experiment.stated.items()}
@@ -215,6 +219,7 @@ def design_of(
         kind=experiment.design.kind,
         engine="mesa" if model else experiment.engine,
         model=model,
+        metrics=metrics,
         luck=experiment.luck,
         record=experiment.record,
         over_time=experiment.over_time and not experiment.record,
@@ -226,6 +231,15 @@ def design_of(
     )
     with placed(loaded.file):
         return carrying(design, experiment.uncertainty, overrides or {}, Path(loaded.file))
+
+
+def _measuring(name: str, where: str, loaded: Loaded) -> MetricSource:
+    """The function that measures what the experiment calls by this name; raises `ConfigurationError`."""
+    try:
+        return metric_source(where, beside=Path(loaded.file))
+    except ConfigurationError as error:
+        error.key = f"metrics.{name}"
+        raise
 
 
 def carrying(

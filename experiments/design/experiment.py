@@ -1,5 +1,6 @@
 """An experiment file: a question, a base configuration, the factors to vary, and how they become points."""
 
+import re
 from collections.abc import Collection, Mapping
 from math import prod
 from pathlib import Path
@@ -8,6 +9,7 @@ from typing import Annotated, Any, Literal
 from pydantic import BeforeValidator, Field, model_validator
 
 from analysis.labels import level_texts, stated_text
+from analysis.results.manifest import MOST_METRICS
 from experiments.design.factors import Factor, Level, Span, as_whole, ends_or_levels, read_factors, with_levels
 from experiments.design.methods import DESIGN_KINDS, DesignPlan, Grid, Listed
 from experiments.design.sampling import product
@@ -16,12 +18,16 @@ from model.configuration import Configuration, load_configuration
 from model.errors import MOST_SEED, ConfigurationError, nearest_name, placed
 from model.loading import find, read_sources, read_toml, refuse_another
 from model.metrics.catalogue import ESTIMATED
+from model.metrics.columns import COLUMNS
+from model.metrics.definition import OWN, is_own
 from model.parameters import Settings, Whole, option, parameter
 from model.paths import plain, validated
 
 Luck = Literal["common", "own"]
 MOST_REPLICATES = 1_000_000
 MOST_HALF_WIDTH = 1e300
+NAME_OF_METRIC = "[a-z][a-z0-9_]{0,39}"
+"""Pattern of the name of a metric of a user's own, as the experiment has it: tables put `own_` before it."""
 LEAST_PILOT = 10
 """Replicates at least from which a spread is estimated: with fewer, intervals become wide and their number erratic."""
 
@@ -65,6 +71,22 @@ def _precision(table: Any) -> Any:
     return table
 
 
+def _metrics(table: Any) -> Any:
+    """The table `[metrics]`: functions by the name of what they measure, none of them that of a shipped metric."""
+    if not isinstance(table, Mapping):
+        return table
+    for name, function in table.items():
+        if name in ESTIMATED or name in COLUMNS:
+            problem, allowed = "is the name of a shipped metric or column", "a name of your own"
+            raise ConfigurationError(problem, key=name, value=function, allowed=allowed)
+        if not re.fullmatch(NAME_OF_METRIC, name):
+            allowed = "small letters, figures and underscores, a letter first, 40 at most"
+            raise ConfigurationError("is no name for a metric", key=name, allowed=allowed)
+    if len(table) > MOST_METRICS:
+        raise ConfigurationError(f"are {len(table)}, which is too many", allowed=f"{MOST_METRICS} or fewer")
+    return table
+
+
 def _design(table: Any) -> Any:
     """The table `[design]` as one of the kinds; what is no table is left to its type."""
     if not isinstance(table, Mapping):
@@ -99,6 +121,7 @@ class Experiment(Settings):
     record: bool = option("whether runs keep the moments of their public record", unit="yes or no", default=False)
     over_time: bool = option("whether runs keep figures by quarter", unit="yes or no", default=True)
     model: str | None = option("own model class: file.py:Class, or package.module:Class", default=None)
+    metrics: Annotated[dict[str, str], BeforeValidator(_metrics), Field(default_factory=dict)]
     design: Annotated[DesignPlan, BeforeValidator(_design)] = Grid()
     factors: Annotated[dict[str, list[Any] | Span], BeforeValidator(read_factors), Field(default_factory=dict)]
     search: Search | None = None
@@ -120,6 +143,10 @@ class Experiment(Settings):
         if self.record and self.over_time and "over_time" in self.model_fields_set:
             problem = "cannot be combined with a record, whose runs have no twin"
             raise ConfigurationError(problem, key="over_time", value=True, allowed="an experiment without record")
+        if self.record and self.metrics:
+            problem, allowed = "has no twin, which own metrics are given", "an experiment without [metrics]"
+            raise ConfigurationError(problem, key="record", value=True, allowed=allowed)
+        _check_own(self.precision, self.metrics)
         if self.model and self.engine == "compiled" and "engine" in self.model_fields_set:
             allowed = "mesa, the engine for own model classes"
             raise ConfigurationError(
@@ -167,6 +194,15 @@ class Experiment(Settings):
         rows = crossed.pop("")  # of the block, once for each combination of crossed levels
         found = crossed | {path: [levels[row] for row in rows] for path, levels in block.items()}
         return {path: as_whole(found[path]) if path in whole else found[path] for path in self.stated}
+
+
+def _check_own(precision: Collection[str], metrics: Collection[str]) -> None:
+    """Refuse a precision of a metric of one's own that the experiment does not measure."""
+    measured = [f"{OWN}{name}" for name in metrics]
+    for name in precision:
+        if is_own(name) and name not in measured:
+            nearest, allowed = nearest_name(name, measured), ", ".join(measured) or "those of the table [metrics]"
+            raise ConfigurationError("is no metric", key=f"precision.{name}", nearest=nearest, allowed=allowed)
 
 
 def _check_replicates(experiment: Experiment) -> None:

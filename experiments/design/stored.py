@@ -4,9 +4,9 @@ from collections.abc import Mapping
 from typing import Any
 
 from analysis.results.folder import Results
-from analysis.results.manifest import MANIFEST, WORLDS, Manifest
+from analysis.results.manifest import MANIFEST, WORLDS, Manifest, OwnMetric
 from experiments.design.design import SHARED, Design
-from experiments.design.model_class import ModelSource
+from experiments.design.model_class import MetricSource, ModelSource
 from experiments.design.points import WHOLES, scalars
 from experiments.design.uncertainty import check_parameter
 from model.configuration import Configuration
@@ -43,8 +43,8 @@ def _content(base: Configuration, path: str, level: Any) -> Any:
 def kept_design(results: Results, *, trust_model: bool = False) -> Design:
     """The design of a folder, from its manifest and `design.parquet` alone; raises `ConfigurationError`.
 
-    A model class that the folder brings or names is code of whoever made the folder: it is taken where `trust_model`
-    says so, and otherwise refused. Here nothing of it is run yet.
+    A model class or a metric that the folder brings or names is code of whoever made the folder: it is taken where
+    `trust_model` says so, and otherwise refused. Here nothing of it is run yet.
     """
     manifest, file = results.manifest, str(results.folder / MANIFEST)
     contents: dict[str, dict[str, Any]] = {path: dict(levels) for path, levels in manifest.contents.items()}
@@ -66,6 +66,9 @@ def kept_design(results: Results, *, trust_model: bool = False) -> Design:
         plan={name: value for name, value in manifest.design.items() if name != "kind"},
         engine=manifest.engine,
         model=_model(manifest, file, trusted=trust_model),
+        metrics={
+            name: _metric(name, each, manifest, file, trusted=trust_model) for name, each in manifest.metrics.items()
+        },
         most_replicates=manifest.most_replicates or 0,
         contents=contents,
     )
@@ -88,24 +91,35 @@ def _model(manifest: Manifest, file: str, *, trusted: bool) -> ModelSource | Non
     if manifest.model is None:
         return None
     name, version = manifest.model["name"], manifest.model["hash"]
-    source, held = ModelSource(name, manifest.model_text), manifest.model_text is not None
-    if not held and name.rpartition(":")[0].endswith(".py"):
-        raise ConfigurationError(
-            "is a class whose source is missing from the folder", file=file, key="model", value=name
-        )
+    source, text = ModelSource(name, manifest.model_text), "model_text in the manifest"
+    _check_code(source, version, file, "model", text, trusted=trusted)
+    return source
+
+
+def _metric(name: str, kept: OwnMetric, manifest: Manifest, file: str, *, trusted: bool) -> MetricSource:
+    """A metric of a folder that a function of its maker's own measures, under the same conditions."""
+    source, key = MetricSource(kept.name, manifest.metric_texts.get(kept.hash)), f"metrics.{name}"
+    _check_code(source, kept.hash, file, key, "metric_texts in the manifest", trusted=trusted)
+    return source
+
+
+def _check_code(source: ModelSource, version: str, file: str, key: str, text: str, *, trusted: bool) -> None:
+    """Refuse code that is not trusted, or whose text is not the one that the hash is of; nothing of it runs."""
+    what, held = source.what, source.text is not None
+    if not held and source.name.rpartition(":")[0].endswith(".py"):
+        problem = f"is a {what} whose source is missing from the folder"
+        raise ConfigurationError(problem, file=file, key=key, value=source.name)
     if held and source.hash != version:
         problem = "does not match the source next to it, which has been changed since it was written"
-        raise ConfigurationError(problem, file=file, key="model.hash", value=version)
+        raise ConfigurationError(problem, file=file, key=f"{key}.hash", value=version)
     if not trusted:
-        what = "code that comes with the folder" if held else "a class of a package, which would be imported"
-        problem = f"is {what} (hash {version}), and runs only if you trust it"
-        allowed = "--trust-model (in Python trust_model=True), once you have looked at " + (
-            "model_text in the manifest" if held else "the package"
-        )
-        raise ConfigurationError(problem, file=file, key="model", value=name, allowed=allowed)
+        where = "code that comes with the folder" if held else f"a {what} of a package, which would be imported"
+        problem = f"is {where} (hash {version}), and runs only if you trust it"
+        look = text if held else "the package"
+        allowed = f"--trust-model (in Python trust_model=True), once you have looked at {look}"
+        raise ConfigurationError(problem, file=file, key=key, value=source.name, allowed=allowed)
     with placed(file):
         if source.hash != version:
-            problem = f"does not match the hash of the class's source here, {source.hash}"
+            problem = f"does not match the hash of the {what}'s source here, {source.hash}"
             allowed = "the version of its package with which the folder was made"
-            raise ConfigurationError(problem, key="model.hash", value=version, allowed=allowed)
-    return source
+            raise ConfigurationError(problem, key=f"{key}.hash", value=version, allowed=allowed)

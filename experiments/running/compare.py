@@ -185,6 +185,7 @@ class Comparing:
             "engine": "mesa" if stated.model else stated.engine,
             "over_time": stated.over_time,
             "model": stated.model,
+            "metrics": stated.metrics,
             "design": _plan(stated),
             "factors": {DOCTRINE: self.levels, **{path: at for path, at in stated.factors.items() if path != DOCTRINE}},
         }

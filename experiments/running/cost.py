@@ -10,6 +10,7 @@ import sys
 import time
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from dataclasses import dataclass
 from itertools import pairwise
 from pathlib import Path
@@ -30,6 +31,8 @@ from experiments.running.worker import (
     block_of,
     frame_of_quarters,
     frame_of_runs,
+    in_full,
+    measured,
     room_of_block,
     run_block,
     twins_of_block,
@@ -125,12 +128,24 @@ def _on_mesa(design: Design) -> float:
     return (time.thread_time() - before) * whole / weeks
 
 
+def _measured(design: Design) -> float:
+    """Seconds of a processor for a run in full with its twin and the user's own metrics, on the compiled engine."""
+    block, times = [(design.configuration(0, design.first_replicate), [design.lot(0, design.first_replicate)])], []
+    for _ in range(ROUNDS):
+        before = time.thread_time()
+        with suppress(Exception):  # a metric that fails does so in the sweep as well, where that is data of its run
+            measured(in_full(block, design.seed, ledger=True), block, design.seed, design.metrics)
+        times.append(time.thread_time() - before)
+    return float(np.median(times))
+
+
 @dataclass(frozen=True)
 class CostEstimate:
     """Estimated cost of a design; under a precision at least this, and in runs, time and disk at most `more` times.
 
     `twins` are runs of reference worlds; seconds are those of this machine as busy as it is, and `undisturbed` if it
-    did nothing else; memory and disk are in bytes; `tried` runs were timed.
+    did nothing else; memory and disk are in bytes; `tried` runs were timed. `slower` is how many times as long a run
+    takes for metrics of the user's own, 1 where there are none.
     """
 
     runs: int
@@ -142,6 +157,7 @@ class CostEstimate:
     memory: int
     disk: int
     tried: int
+    slower: float = 1.0
 
 
 def estimated(design: Design, workers: int, *, processes: bool = False, elsewhere: bool = False) -> CostEstimate:
@@ -167,11 +183,16 @@ def estimated(design: Design, workers: int, *, processes: bool = False, elsewher
     mesa = design.engine == "mesa"
     if mesa:  # whose models carry their own twins
         twinning, running = 0.0, _on_mesa(design)
+    slower = 1.0
+    if design.metrics and not mesa:  # runs in full, each with its own twin
+        before = (twinning * twins + running * design.runs) / design.runs
+        twinning, running = 0.0, _measured(design)
+        slower = max(1.0, running / before)
     prepared = design.runs if own_worlds else sum(len(task.points) for task in tasks)
     hands = workers if elsewhere else min(workers, os.cpu_count() or 1)
     undisturbed = float(preparing * prepared + twinning * twins + running * design.runs) / hands
     # each process holds the model and twins of its own
-    apart = workers if (processes or mesa or design.record) and not elsewhere else 0
+    apart = workers if (processes or mesa or design.record or design.metrics) and not elsewhere else 0
     block = max((len(replicates) for *_, replicates in blocks), default=0)
     twin_bytes = 0 if mesa else sum(trial.twin_bytes for trial in firsts.values()) / runs.height
     kept = (TWINS_KEPT * max(1, apart) + workers) * twin_bytes * block
@@ -187,6 +208,7 @@ def estimated(design: Design, workers: int, *, processes: bool = False, elsewher
         memory=int((1 + apart) * peak_memory() + kept + assembling),
         disk=_disk(design, list(firsts.values()), len(tasks)),
         tried=len(trials) * of_each,
+        slower=slower,
     )
 
 

@@ -6,9 +6,9 @@ A story of another run than the folder's would mislead, so there is no record wh
 import polars as pl
 
 from analysis.story.ledger import RunRecord
-from experiments.running.ledgers import ledger_frame, votes_frame
+from experiments.running.ledgers import ledger_frame, phases_held, votes_frame
 from experiments.running.reproduce import Kept, Reproduction, compared_run
-from experiments.running.single import columns_of, phases_held
+from experiments.running.single import columns_of
 from experiments.running.worker import frame_of_runs
 
 

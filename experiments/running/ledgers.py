@@ -1,7 +1,9 @@
-"""The ledger of cases and that of votes: the records of a run with names in place of codes."""
+"""A run in tables, with names in place of codes: its cases, its votes, its weeks; and what own metrics are given."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date, timedelta
+from functools import cached_property
+from numbers import Real
 from operator import attrgetter
 from types import SimpleNamespace
 from typing import Any
@@ -9,6 +11,7 @@ from typing import Any
 import numpy as np
 import polars as pl
 
+from agents.books import CLASSES
 from agents.union.docket import NEVER, STATUS
 from agents.union.tracks import (
     ADOPTED,
@@ -20,9 +23,14 @@ from agents.union.tracks import (
     TRACKS,
 )
 from analysis.results.reading import Schema
-from analysis.results.single_run import LEDGER_SCHEMA, VOTES_SCHEMA
-from model.configuration import Configuration
+from analysis.results.single_run import LEDGER_SCHEMA, PHASE, VOTES_SCHEMA
+from experiments.design.model_class import MetricSource
+from model.configuration import Configuration, Doctrine
 from model.ensemble import OneRun
+from model.errors import ConfigurationError
+from model.metrics.catalogue import figure
+from model.metrics.columns import Beside
+from model.metrics.definition import OWN, is_own
 
 
 class _Names:
@@ -205,3 +213,101 @@ def _frame(
     rows = sorted(records, key=attrgetter(*order))
     content = [{name: value(run, row) for name, value in columns.items()} for row in rows]
     return pl.DataFrame(content, schema=schema)
+
+
+def series_frame(configuration: Configuration, run: OneRun) -> pl.DataFrame:
+    """Weeks in rows: `week`, `date`, the series of the world, then of the twin (`twin_…`); acts by activity, phases.
+
+    Classes against the twin are of the world alone.
+    """
+    time, weeks = configuration.scenario.time, len(run.series)
+    first = time.start + timedelta(weeks=time.burn_in)
+    columns: dict[str, Any] = {
+        "week": np.arange(time.burn_in, time.burn_in + weeks),
+        "date": [first + timedelta(weeks=week) for week in range(weeks)],
+    }
+    worlds = {"": run, "twin_": run.twin} if run.twin else {"": run}
+    for prefix, world in worlds.items():
+        names = [name for name in world.series.dtype.names if not (prefix and name in CLASSES)]
+        columns |= {prefix + name: np.array(world.series[name]) for name in names}
+    for prefix, world in worlds.items():
+        acts = zip(configuration.activities, world.rungs.T, strict=True)
+        columns |= {f"{prefix}acts_{name}": np.array(number) for name, number in acts}
+    policies = {"": configuration.doctrine, "twin_": configuration.reference.doctrine}
+    for prefix, world in worlds.items():
+        columns |= {f"{prefix}{PHASE}{name}": held for name, held in phases_held(policies[prefix], world).items()}
+    return pl.DataFrame(columns)
+
+
+def phases_held(doctrine: Doctrine, run: OneRun) -> dict[str, np.ndarray[Any, Any]]:
+    """By phase of its doctrine, whether it held in each week counted of a run: 1, else 0."""
+    return {name: run.phases >> bit & 1 for bit, name in enumerate(doctrine.phases)}
+
+
+class EndedRun:
+    """A run that has ended, beside its twin, as a metric of a user's own is given it; tables are made when asked for.
+
+    `configuration` has every parameter of its world, `seed` and `replicate` say which random numbers it had.
+    """
+
+    def __init__(self, configuration: Configuration, run: OneRun, seed: int, replicate: int) -> None:
+        """Take a run in full with its twin, as `run_single` gives it with `ledger=True`."""
+        self.configuration, self.seed, self.replicate = configuration, seed, replicate
+        self._run, self._twin = run, run.twin or run
+
+    def figure(self, name: str) -> float | None:
+        """A shipped metric or delay of the run, by name; None where it is undefined. Raises `ConfigurationError`."""
+        if is_own(name):
+            raise ConfigurationError("is no shipped metric", value=name, allowed="those of `deter list metrics`")
+        return figure(name, Beside(self._run.books, self._twin.books))
+
+    @cached_property
+    def ledger(self) -> pl.DataFrame:
+        """Cases, those of the burn-in too (`counted`), with the columns of `ledger.parquet`."""
+        return ledger_frame(self.configuration, self._run)
+
+    @cached_property
+    def votes(self) -> pl.DataFrame:
+        """Votes put to members, those of the burn-in too (`counted`), with the columns of `votes.parquet`."""
+        return votes_frame(self.configuration, self._run)
+
+    @cached_property
+    def series(self) -> pl.DataFrame:
+        """Weeks after the burn-in, in the world and in its twin (`twin_…`), with the columns of `series.parquet`."""
+        return series_frame(self.configuration, self._run)
+
+    @cached_property
+    def twin_ledger(self) -> pl.DataFrame:
+        """Cases of the twin, as in `ledger`."""
+        return ledger_frame(self.configuration, self._twin)
+
+    @cached_property
+    def twin_votes(self) -> pl.DataFrame:
+        """Votes of the twin, as in `votes`; none where its doctrine takes no measures."""
+        return votes_frame(self.configuration, self._twin)
+
+
+class MetricFailed(RuntimeError):
+    """A metric of the user's own raised, or gave what is no number: the run has failed, for that reason."""
+
+
+def own_figures(metrics: Mapping[str, MetricSource], run: EndedRun) -> dict[str, float]:
+    """What functions of the user's own give of a run, by column; NaN where one gives None or NaN.
+
+    Raises `MetricFailed` where one raises, or gives anything but a finite number.
+    """
+    return {f"{OWN}{name}": _own_figure(name, source, run) for name, source in metrics.items()}
+
+
+def _own_figure(name: str, source: MetricSource, run: EndedRun) -> float:
+    try:
+        value = source.load()(run)
+        number = float(value) if isinstance(value, (Real, np.bool_)) else np.nan
+    except (Exception, SystemExit) as error:
+        raise MetricFailed(f"{name}: {type(error).__name__}: {error}") from None
+    if value is not None and not isinstance(value, (Real, np.bool_)):
+        problem = f"gave {type(value).__name__}, not a number, or None where it is undefined"
+        raise MetricFailed(f"{name}: {problem}")
+    if np.isinf(number):
+        raise MetricFailed(f"{name}: gave {number}, not a finite number, or None where it is undefined")
+    return number

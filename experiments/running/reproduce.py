@@ -17,7 +17,7 @@ import polars as pl
 
 from analysis.labels import level_text
 from analysis.report.briefs import command_path
-from analysis.results.folder import Results, open_results, runs_schema
+from analysis.results.folder import Results, open_results, schema_of
 from analysis.results.manifest import LEDGER, QUARTERS, REQUIREMENTS, RUNS, SERIES, SUMMARY, VOTES, Manifest
 from analysis.results.quarters import QUARTERS_SCHEMA
 from analysis.results.single_run import LEDGER_SCHEMA, VOTES_SCHEMA
@@ -29,7 +29,7 @@ from experiments.design.stored import kept_design
 from experiments.running.executors import number_of_workers
 from experiments.running.single import columns_of, run_single, save_run
 from experiments.running.sweep import Report, carry_out
-from experiments.running.worker import figures_with_record, frame_of_runs
+from experiments.running.worker import figures_with_record, frame_of_runs, measured
 from experiments.store.bitwise import Difference, difference
 from experiments.store.files import naming
 from experiments.store.provenance import manifest_of
@@ -85,8 +85,8 @@ class Reproduction:
 def open_kept(folder: Path, *, trust_model: bool = False, report: Callable[[str], object] = lambda _: None) -> Kept:
     """Open a folder to be made again; raises `ConfigurationError` where it is none, or is damaged.
 
-    A model class that it brings is code, which is loaded where `trust_model` says so, once `report` was told its name
-    and hash, and otherwise refused.
+    A model class or a metric that it brings is code, which is loaded where `trust_model` says so, once `report` was
+    told its name and hash, and otherwise refused.
     """
     results = open_results(folder)
     check_version(results.manifest.written_by, str(folder))
@@ -94,6 +94,9 @@ def open_kept(folder: Path, *, trust_model: bool = False, report: Callable[[str]
     if design.model and (named := results.manifest.version_of_model):
         report("runs the model class {}, hash {}, that comes with the folder".format(*named))
         design.model.load()
+    for source in design.metrics.values():
+        report(f"runs the function {source.name}, hash {source.hash}, that comes with the folder")
+        source.load()
     return Kept(results, design)
 
 
@@ -105,6 +108,9 @@ def risks(kept: Kept) -> Iterator[str]:
         yield f"another version of the model's code: {there.source_hash[:8]} there, {now.source_hash[:8]} now"
     if there.model and there.model != now.model:
         yield f"another version of the class {there.model['name']}"
+    for name, each in there.metrics.items():
+        if each.retried:
+            yield f"several versions of the function {each.name}, which measured {name}: failed runs were done again"
     platforms = {"platform": there.platform}, {"platform": now.platform}
     for held, here in ((there.versions, now.versions), (there.machine, now.machine) if there.machine else platforms):
         for name in held:
@@ -165,7 +171,7 @@ def compare_folders(there: Results, now: Results) -> Reproduction:
 
 
 def _difference(there: Results, now: Results, name: str) -> Difference | None:
-    schema = runs_schema(record=there.manifest.record) if name == RUNS else SCHEMAS.get(name)
+    schema = schema_of(there.manifest) if name == RUNS else SCHEMAS.get(name)
     one, other = (results.read(name, schema) for results in (there, now))
     return difference(name, one, other, KEYS[name])
 
@@ -210,14 +216,19 @@ def compared_run(kept: Kept, row: pl.DataFrame, *, ledger: bool) -> tuple[Design
     point, replicate, seed = row.select("point", "replicate", "seed").row(0)
     design = single(kept, point, replicate)
     simulate = kept.design.model.load().run_one if kept.design.model else partial(run_single, engine=kept.design.engine)
+    metrics, record = kept.design.metrics, kept.design.record
     try:
-        lot, record = design.first_replicate, kept.design.record
-        one = simulate(design.base, seed, lot, ledger=ledger)
-        figures = figures_with_record([(design.base, [lot])], seed) if record else columns_of(one)
+        lot = design.first_replicate
+        one = simulate(design.base, seed, lot, ledger=ledger or bool(metrics))
+        figures = columns_of(one) | measured([one], [(design.base, [lot])], seed, metrics)
+        if record:
+            figures = figures_with_record([(design.base, [lot])], seed)
     except Exception as error:  # whatever a model does wrong is a difference to what it did
         problem = f"has a run that now fails ({type(error).__name__}: {error})"
         return design, None, Reproduction(1, different=(Difference(RUNS, problem=problem),))
-    found = difference(RUNS, row, frame_of_runs(point, [replicate], seed, figures, record=record), KEYS[RUNS])
+    own = kept.results.manifest.own_metrics
+    again = frame_of_runs(point, [replicate], seed, figures, record=record, metrics=own)
+    found = difference(RUNS, row, again, KEYS[RUNS])
     return design, one, Reproduction(1, different=(found,) if found else ())
 
 

@@ -91,7 +91,9 @@ def run_tasks(
                 lots = tuple(design.lot(point, 0) for point in task.points)
                 worlds = () if design.worlds is None else tuple(map(design.world, task.replicates))
                 work = Work(
-                    task, base, design.seed, values, model, source, worlds, design.record, lots, design.over_time
+                    *(task, base, design.seed, values, model, source, worlds, design.record, lots),
+                    over_time=design.over_time,
+                    metrics=design.metrics,
                 )
                 try:
                     waiting[workforce.submit(do, work)] = task

@@ -1,25 +1,21 @@
 """A single run in full: the weekly series, and its folder with the ledgers of cases and of votes."""
 
-from datetime import timedelta
 from pathlib import Path
 from typing import Any, Literal, get_args
 
 import numpy as np
-import polars as pl
 
-from agents.books import CLASSES
 from analysis.results.folder import Results, open_results
 from analysis.results.identity import digest
 from analysis.results.manifest import LEDGER, SERIES, VOTES
-from analysis.results.single_run import PHASE
 from analysis.results.table_files import csv
 from experiments.design.design import Design, world_of
-from experiments.running.ledgers import ledger_frame, votes_frame
+from experiments.running.ledgers import ledger_frame, series_frame, votes_frame
 from experiments.running.worker import frame_of_runs
 from experiments.store.files import write
 from experiments.store.provenance import manifest_of
 from experiments.store.store import open_store
-from model.configuration import Configuration, Doctrine, load_configuration
+from model.configuration import Configuration, load_configuration
 from model.ensemble import OneRun, run_one
 from model.errors import ConfigurationError, nearest_name
 from model.metrics.columns import results
@@ -55,35 +51,6 @@ def save_run(folder: Path, design: Design, run: OneRun, engine: Engine, *, ledge
                 write((folder / name).with_suffix(".csv"), csv(frame))
         store.finish(runs)
     return open_results(folder)
-
-
-def series_frame(configuration: Configuration, run: OneRun) -> pl.DataFrame:
-    """Weeks in rows: `week`, `date`, the series of the world, then of the twin (`twin_…`); acts by activity, phases.
-
-    Classes against the twin are of the world alone.
-    """
-    time, weeks = configuration.scenario.time, len(run.series)
-    first = time.start + timedelta(weeks=time.burn_in)
-    columns: dict[str, Any] = {
-        "week": np.arange(time.burn_in, time.burn_in + weeks),
-        "date": [first + timedelta(weeks=week) for week in range(weeks)],
-    }
-    worlds = {"": run, "twin_": run.twin} if run.twin else {"": run}
-    for prefix, world in worlds.items():
-        names = [name for name in world.series.dtype.names if not (prefix and name in CLASSES)]
-        columns |= {prefix + name: np.array(world.series[name]) for name in names}
-    for prefix, world in worlds.items():
-        acts = zip(configuration.activities, world.rungs.T, strict=True)
-        columns |= {f"{prefix}acts_{name}": np.array(number) for name, number in acts}
-    policies = {"": configuration.doctrine, "twin_": configuration.reference.doctrine}
-    for prefix, world in worlds.items():
-        columns |= {f"{prefix}{PHASE}{name}": held for name, held in phases_held(policies[prefix], world).items()}
-    return pl.DataFrame(columns)
-
-
-def phases_held(doctrine: Doctrine, run: OneRun) -> dict[str, np.ndarray[Any, Any]]:
-    """By phase of its doctrine, whether it held in each week counted of a run: 1, else 0."""
-    return {name: run.phases >> bit & 1 for bit, name in enumerate(doctrine.phases)}
 
 
 def folder_name(

@@ -80,11 +80,11 @@ def run_sweep(
 def workforce_for(design: Design, workers: int | None, *, apart: bool = False) -> Workforce:
     """The workers of this machine for a design: threads, or processes where Python would hold them up.
 
-    That is on the Mesa engine, and where each run keeps a record.
+    That is on the Mesa engine, where each run keeps a record, and where functions of the user's own measure runs.
 
     `workers` None: one for each processor. `apart` asks for processes in any case.
     """
-    local = processes if apart or design.engine == "mesa" or design.record else threads
+    local = processes if apart or design.engine == "mesa" or design.record or design.metrics else threads
     return local(number_of_workers(workers))
 
 

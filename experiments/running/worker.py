@@ -8,8 +8,8 @@ import functools
 import pickle
 import threading
 from collections import OrderedDict
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -20,10 +20,12 @@ from agents.foundation.compiled import source_hash
 from analysis.results.folder import COLUMNS_SCHEMA, runs_schema
 from analysis.results.quarters import QUARTERS_SCHEMA
 from experiments.design.design import VARIED, Design, placed_in
-from experiments.design.model_class import ModelSource
+from experiments.design.model_class import MetricSource, ModelSource
+from experiments.running.ledgers import EndedRun, own_figures
 from model.configuration import Configuration
-from model.ensemble import Twins, joined, room_for_quarters, run, run_recorded, run_twins
+from model.ensemble import OneRun, Twins, joined, room_for_quarters, run, run_one, run_recorded, run_twins
 from model.metrics.columns import AGAINST_TWIN, DELAYS, results
+from model.metrics.definition import OWN
 from model.metrics.quarters import quarters_of
 from model.record import MOMENTS
 
@@ -80,6 +82,25 @@ class Work:
     record: bool = False
     lots: tuple[int, ...] = ()  # of each point, what its replicates are counted from; none: they are as they stand
     over_time: bool = False
+    metrics: Mapping[str, MetricSource] = field(default_factory=dict)  # the user's own
+
+    def frame(
+        self,
+        points: int | Sequence[int],
+        replicates: Sequence[int],
+        columns: Mapping[str, Any],
+        error: str | None = None,
+    ) -> pl.DataFrame:
+        """Runs as rows of the schema of this work: `frame_of_runs`."""
+        return frame_of_runs(
+            points,
+            replicates,
+            self.seed,
+            columns,
+            error,
+            record=self.record,
+            metrics=[f"{OWN}{name}" for name in self.metrics],
+        )
 
 
 class Done(NamedTuple):
@@ -118,7 +139,7 @@ def do(work: Work) -> Done:
     if done:
         points = [point for point, _ in done for _ in replicates]
         columns = {name: np.concatenate([figures[name] for _, figures in done]) for name in done[0][1]}
-        frames.append(frame_of_runs(points, [*replicates] * len(done), work.seed, columns, record=work.record))
+        frames.append(work.frame(points, [*replicates] * len(done), columns))
     runs = pl.concat(frames)
     if not work.over_time:
         return Done(runs)
@@ -141,8 +162,7 @@ def _alone(work: Work, point: int, replicate: int, simulate: Callable[[Sequence[
         figures, quarters = simulate([replicate])
     except Exception as error:
         figures, problem = {}, f"{type(error).__name__}: {error}"
-    run = frame_of_runs(point, [replicate], work.seed, figures, problem, record=work.record)
-    return run, frame_of_quarters(point, [replicate], quarters)
+    return work.frame(point, [replicate], figures, problem), frame_of_quarters(point, [replicate], quarters)
 
 
 def bases_of(design: Design, replicates: Sequence[int]) -> Bases:
@@ -174,8 +194,14 @@ def _simulated(
     block = [(each, [lot + replicate for replicate in some]) for each, some in block_of(bases, values, replicates)]
     if work.record:
         return figures_with_record(block, work.seed), None
-    books, quarters = _compiled(work, block, reference) if work.model is None else _mesa(work, block)
-    return results(*books), quarters_of(*quarters) if work.over_time else None
+    if work.metrics or work.model:
+        found = in_full(block, work.seed, work.model, ledger=bool(work.metrics))
+        books, quarters = books_of(found)
+    else:
+        found = []
+        books, quarters = _compiled(work, block, reference)
+    figures = results(*books) | (measured(found, block, work.seed, work.metrics) if work.metrics else {})
+    return figures, quarters_of(*quarters) if work.over_time else None
 
 
 def figures_with_record(block: Block, seed: int) -> Figures:
@@ -184,6 +210,22 @@ def figures_with_record(block: Block, seed: int) -> Figures:
     books = np.concatenate([books for books, _ in kept])
     own = {name: column for name, column in results(books, books).items() if name not in AGAINST_TWIN}
     return own | {f"record_{name}": np.array([moments[name] for _, moments in kept]) for name in MOMENTS}
+
+
+def in_full(block: Block, seed: int, model: ModelSource | None = None, *, ledger: bool = False) -> list[OneRun]:
+    """Runs of a block in full, each with its twin; `model` None: compiled. `ledger` keeps cases and votes."""
+    one = run_one if model is None else model.load().run_one
+    return [one(configuration, seed, replicate, ledger=ledger) for configuration, some in block for replicate in some]
+
+
+def measured(found: Sequence[OneRun], block: Block, seed: int, metrics: Mapping[str, MetricSource]) -> Figures:
+    """What the user's own metrics give of the runs of a block, by column; raises `MetricFailed` where it gives none."""
+    places = [(configuration, replicate) for configuration, some in block for replicate in some]
+    own = [
+        own_figures(metrics, EndedRun(configuration, one, seed, replicate))
+        for (configuration, replicate), one in zip(places, found, strict=True)
+    ]
+    return {name: np.array([each[name] for each in own]) for name in own[0]}
 
 
 def _compiled(work: Work, block: Block, reference: str) -> tuple[Books, Books]:
@@ -199,10 +241,8 @@ def room_of_block(block: Block) -> Any:
     return rooms[0] if len(rooms) == 1 else BOOKS.empty(sum(map(len, rooms)), max(room.shape[1] for room in rooms))
 
 
-def _mesa(work: Work, block: Block) -> tuple[Books, Books]:
-    assert work.model is not None
-    model = work.model.load()
-    found = [model.run_one(configuration, work.seed, replicate) for configuration, some in block for replicate in some]
+def books_of(found: Sequence[OneRun]) -> tuple[Books, Books]:
+    """The books of runs in full and of their twins, and those by quarter."""
     twins = [one.twin or one for one in found]
     books, others = (np.concatenate([each.books for each in worlds]) for worlds in (found, twins))
     quarters, theirs = (np.stack([each.quarters for each in worlds]) for worlds in (found, twins))
@@ -273,8 +313,9 @@ def frame_of_runs(
     error: str | None = None,
     *,
     record: bool = False,
+    metrics: Iterable[str] = (),
 ) -> pl.DataFrame:
-    """Runs as rows of `RUNS_SCHEMA`, of one point or each of its own; with a `record` as of `runs_schema`.
+    """Runs as rows of `RUNS_SCHEMA`, of one point or each of its own; `record` and `metrics` are of `runs_schema`.
 
     Figures that are not given are null; a run with one that is not finite is marked as failed.
     """
@@ -283,7 +324,7 @@ def frame_of_runs(
     data: dict[str, Any] = {"point": point, "replicate": replicates, "seed": seed}
     data["status"] = ["failed" if problem else "ok" for problem in errors]
     data["error"] = errors
-    schema = runs_schema(record=record)
+    schema = runs_schema(record=record, metrics=metrics)
     data |= {**dict.fromkeys(schema.keys() - data.keys()), **columns}
     frame = pl.DataFrame(data, schema=schema, nan_to_null=True)
     if any(errors):
@@ -302,7 +343,8 @@ def frame_of_quarters(point: int, replicates: Sequence[int], quarters: Figures |
     columns = {name: column.ravel() for name, column in quarters.items()}
     # a run of fewer weeks than others of its block leaves room
     frame = pl.DataFrame({**keys, **columns}).filter(pl.col("weeks") > 0).with_columns(point=point)
-    return frame.with_columns(pl.col(pl.Float64).fill_nan(None)).select(*QUARTERS_SCHEMA).cast(dict(QUARTERS_SCHEMA))
+    types: Any = QUARTERS_SCHEMA
+    return frame.with_columns(pl.col(pl.Float64).fill_nan(None)).select(*QUARTERS_SCHEMA).cast(types)
 
 
 def _not_finite(columns: Mapping[str, Any], rows: int) -> list[str | None]:

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from pathlib import Path
 
-from analysis.report.gallery import figure_files
+from analysis.report.gallery import is_figure_file
 from analysis.results import manifest as results
 from analysis.results.status import LOCK, STATUS
 from analysis.results.tables import TABLES
@@ -29,7 +29,7 @@ OURS: dict[str, Callable[[str], object]] = {
         "ledger.csv",
         "votes.csv",
     }.__contains__,
-    results.FIGURES: figure_files().__contains__,
+    results.FIGURES: is_figure_file,
 }
 """Whether a file of this name is ours to remove, by folder below that of the results."""
 

@@ -4,7 +4,7 @@ import functools
 import hashlib
 import math
 import platform
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
@@ -12,7 +12,7 @@ from typing import Any, Literal
 
 from agents.foundation.compiled import source_hash
 from analysis.results.identity import essence
-from analysis.results.manifest import Manifest, read_manifest
+from analysis.results.manifest import Manifest, OwnMetric, read_manifest
 from analysis.results.versions import FROM_SOURCE, this_version
 from experiments.design.design import SHARED, Design, world_of
 from experiments.design.model_class import SHIPPED, ModelSource
@@ -73,6 +73,11 @@ def manifest_of(
         engine=engine,
         model={"name": model.name, "hash": model.hash} if model and model != SHIPPED else None,
         model_text=model.text if model else None,
+        metrics={
+            name: OwnMetric(name=source.name, hash=source.hash, says=source.says)
+            for name, source in design.metrics.items()
+        },
+        metric_texts={source.hash: source.text for source in design.metrics.values() if source.text is not None},
         most_replicates=design.most_replicates if design.precision else None,
         versions=versions(),
         platform=platform.platform(),
@@ -82,7 +87,7 @@ def manifest_of(
     )
 
 
-IDENTITY = ("kind", "engine", "version_of_model", "design_hash", "source_hash")
+IDENTITY = ("kind", "engine", "version_of_model", "version_of_metrics", "design_hash", "source_hash")
 """Entries of a manifest that two folders of the same runs share."""
 
 
@@ -93,18 +98,35 @@ def same_runs(found: Manifest, wanted: Manifest) -> bool:
 
 
 def mended(manifest: Manifest, folder: Path) -> Manifest:
-    """The manifest for doing the failed runs of a folder again, with a model of one's own that has changed since.
+    """The manifest for doing the failed runs of a folder again, with code of one's own that has changed since.
 
-    The runs that did not fail are those of the first version; later ones are named beside it.
+    The runs that did not fail are those of the first version; later ones are named beside it. Code is a model, and the
+    functions that measure runs.
     """
     found = None
     with suppress(ConfigurationError):
-        found = read_manifest(folder).model
-    if not found or not manifest.model or found["name"] != manifest.model["name"]:
+        found = read_manifest(folder)
+    if found is None:
         return manifest
-    later = [*found.get("retried", "").split(), manifest.model["hash"]]
-    retried = " ".join(version for version in dict.fromkeys(later) if version != found["hash"])
-    return manifest.model_copy(update={"model": {**found, **({"retried": retried} if retried else {})}})
+    update: dict[str, Any] = {}
+    if found.model and manifest.model and found.model["name"] == manifest.model["name"]:
+        retried = _later(found.model["hash"], found.model.get("retried", "").split(), manifest.model["hash"])
+        update["model"] = {**found.model, **({"retried": " ".join(retried)} if retried else {})}
+    now = manifest.metrics
+    if found.metrics and {name: each.name for name, each in found.metrics.items()} == {
+        name: each.name for name, each in now.items()
+    }:
+        update["metrics"] = {
+            name: each.model_copy(update={"retried": _later(each.hash, each.retried, now[name].hash)})
+            for name, each in found.metrics.items()
+        }
+        update["metric_texts"] = {**found.metric_texts, **manifest.metric_texts}
+    return manifest.model_copy(update=update)
+
+
+def _later(first: str, retried: Sequence[str], now: str) -> list[str]:
+    """Versions after the first, each once, the one of now last where it is another."""
+    return [version for version in dict.fromkeys([*retried, now]) if version != first]
 
 
 def _content_differences(found: Manifest, wanted: Manifest) -> Iterator[str]:
@@ -132,7 +154,7 @@ def manifest_differences(found: Manifest, wanted: Manifest) -> Iterator[str]:
 
 def _stated(manifest: Manifest) -> dict[str, Any]:
     numbers = ("seed", "replicates", "precision", "most_replicates")
-    names = ("kind", "engine", "version_of_model", *numbers, "uncertainty", "changes")
+    names = ("kind", "engine", "version_of_model", "version_of_metrics", *numbers, "uncertainty", "changes")
     levels = {f"levels of {name}": ", ".join(map(str, levels)) for name, levels in manifest.factors.items()}
     return {name: getattr(manifest, name) for name in names} | levels
 

@@ -219,7 +219,7 @@ def for_spreadsheet(summary: pl.DataFrame, points: pl.DataFrame) -> pl.DataFrame
     parts = {name: metric.part or "all" for name, metric in ESTIMATED.items()}
     found = summary.sort("point", maintain_order=True).join(points, on="point", how="left", maintain_order="left")
     own = [name for name in SUMMARY_SCHEMA if name not in ("point", "metric")]
-    return found.with_columns(part=pl.col("metric").replace_strict(parts)).select(
+    return found.with_columns(part=pl.col("metric").replace_strict(parts, default="all")).select(
         *points.columns, "metric", "part", *own
     )
 

@@ -84,6 +84,10 @@ def _estimate_rows(design: Design, found: CostEstimate, workers: int) -> Iterato
         own = ", each replicate in its own world" if design.worlds is not None else ""
         yield "twins", f"{found.twins:,} runs of {worlds}{own}"
     yield "engine", design.engine + (f", {design.model.name}" if design.model else "")
+    if design.metrics:
+        yield "own metrics", ", ".join(f"{name} ({source.name})" for name, source in design.metrics.items())
+    if found.slower > 1.0:
+        yield "", f"each run is then made in full, which takes about {found.slower:.2g} times as long"
     yield "time", f"about {_between(found.seconds, found.more, seconds_text)} with {number_of('worker', workers)}"
     if found.seconds > BUSY * found.undisturbed and found.seconds > 2.0:
         alone = _between(found.undisturbed, found.more, seconds_text)

@@ -12,10 +12,11 @@ from rich.table import Table
 
 from analysis.effects.findings import both_worlds
 from analysis.effects.levels import compared_factors, delays_said
+from analysis.effects.tables import own_tables
 from analysis.labels import INVENTED, factor_title, is_share, level_texts, listed, number_of, percent
 from analysis.plotting.captions import MOST_NAMED, names
 from analysis.results.folder import Results
-from analysis.results.tables import interval_text
+from analysis.results.tables import estimate_text, interval_text
 from analysis.statistics.intervals import caution
 from experiments.design.design import Design
 from experiments.listing.tables import Listing
@@ -62,6 +63,28 @@ def sweep_tables(results: Results, width: int) -> Iterator[Any]:
         f"{caution(results.manifest.replicates)}\n"
         f"{_sampled(results)}"
     )
+
+
+def own_rows(results: Results) -> Iterator[Any]:
+    """Metrics of the user's own, overall and at each level of each factor, with differences; nothing without them."""
+    for table in own_tables(results).values():
+        figures = {"justify": "right", "vertical": "bottom"}
+        for (metric,), rows in table.frame.group_by("metric", maintain_order=True):
+            texts = list(map(_own_cells, rows.to_dicts()))
+            heads = ("", "estimate", "difference", "n")
+            yield titled(str(metric), heads, texts, first={"overflow": "fold"}, others=figures, padding=(0, 1, 0, 0))
+        yield (
+            "\nOwn metrics: means over runs, ± half of a 95 % interval (with its ends in brackets if it is "
+            "asymmetric). Differences are from the first level, or from the reference, on the same random numbers.\n"
+        )
+
+
+def _own_cells(row: Mapping[str, Any]) -> tuple[str, str, str, str]:
+    """A row of a table of own metrics: the level, its estimate, its difference, and n."""
+    what = f"{factor_title(row['factor'])} {row['level']}" if row["level"] else row["factor"]
+    apart = [row[name] for name in ("difference", "difference_low", "difference_high")]
+    told = "" if apart[0] is None else estimate_text(*apart)
+    return what, estimate_text(row["mean"], row["low"], row["high"]), told, f"{row['n']:,}"
 
 
 AVERTED = listed([METRICS[name].unit.rpartition("'s ")[2] for name in HEADLINE if METRICS[name].complement])

@@ -7,10 +7,10 @@ import numpy as np
 from model.errors import ConfigurationError, nearest_name
 from model.metrics import acts, against_twin, answers, parts, states
 from model.metrics.columns import DELAYS, DOCS
-from model.metrics.definition import Metric, RunSums, Shown
+from model.metrics.definition import Catalogue, Metric, RunSums, Shown
 from model.metrics.placebos import PLACEBOS
 
-METRICS = against_twin.METRICS | acts.METRICS | answers.METRICS | states.METRICS | parts.METRICS
+METRICS = Catalogue(against_twin.METRICS | acts.METRICS | answers.METRICS | states.METRICS | parts.METRICS)
 """Metrics by name. Rates headed `realised` depend on the coupling of the draws and are never headline figures."""
 
 
@@ -27,7 +27,7 @@ def _delay(name: str) -> Metric:
     )
 
 
-ESTIMATED: dict[str, Metric] = METRICS | PLACEBOS | {name: _delay(name) for name in DELAYS}
+ESTIMATED = Catalogue({**METRICS, **PLACEBOS, **{name: _delay(name) for name in DELAYS}})
 """Everything that can be estimated: metrics, placebos, and the delays of runs."""
 
 

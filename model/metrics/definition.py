@@ -1,9 +1,12 @@
 """What a metric is: a ratio of two sums over a run, how it is called, and where it appears; and how one is declared."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from enum import Flag, auto
+from functools import cache
 from typing import Any, NamedTuple, Protocol
+
+import numpy as np
 
 from agents.books import YEAR
 
@@ -152,3 +155,45 @@ def a_year(title: str, unit: str, definition: str, numerator: Sums, **more: Any)
 def count(title: str, definition: str, numerator: Sums, **more: Any) -> Metric:
     """A number of things a year."""
     return a_year(title, "number", definition, numerator, **more)
+
+
+OWN = "own_"
+"""Beginning of the name of a metric of a user's own, and of the column of runs that holds it."""
+
+
+def is_own(name: object) -> bool:
+    """Whether a name is that of a metric of a user's own, which no shipped metric can have."""
+    return isinstance(name, str) and name.startswith(OWN) and name != OWN
+
+
+@cache
+def own_metric(name: str) -> Metric:
+    """A metric of a user's own, all of which follows from its name: the mean of what a function gave of each run.
+
+    Runs of which it gave nothing count for nothing. Which way is better is unknown, and so is its unit.
+    """
+    words = name.removeprefix(OWN).replace("_", " ")
+    return Metric(
+        f"{words[0].upper()}{words[1:]}",
+        "own metric",
+        "mean over runs of what a function of the user's own gives of each",
+        lambda runs: np.nan_to_num(runs[name]),
+        lambda runs: 1.0 * ~np.isnan(runs[name]),
+        name,
+    )
+
+
+class Catalogue(Mapping[str, Metric]):
+    """Metrics by name. Those listed are shipped; every name that begins with `OWN` is a metric of a user's own."""
+
+    def __init__(self, shipped: Mapping[str, Metric]) -> None:
+        self._shipped = dict(shipped)
+
+    def __getitem__(self, name: str) -> Metric:
+        return own_metric(name) if is_own(name) else self._shipped[name]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._shipped)
+
+    def __len__(self) -> int:
+        return len(self._shipped)
