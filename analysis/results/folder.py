@@ -14,6 +14,7 @@ import polars as pl
 from agents.books import SERIES as WEEKS
 from analysis.results.identity import design_hash, essence
 from analysis.results.manifest import (
+    ACTS,
     DESIGN,
     MANIFEST,
     PARTS,
@@ -26,7 +27,7 @@ from analysis.results.manifest import (
     read_manifest,
 )
 from analysis.results.reading import OtherColumns, Schema, check_bytes, read_frame, readable, scan_frame
-from analysis.results.single_run import PHASE, check_weeks
+from analysis.results.single_run import ACTS_SCHEMA, PHASE, check_names, check_weeks
 from analysis.results.status import (
     State,
     Status,
@@ -336,6 +337,13 @@ class Results:
         phases = [f"{PHASE}{name}" for name in self.configuration.doctrine.phases]
         check_weeks(self.folder / SERIES, series, list(self.configuration.activities), phases)
         return series
+
+    @cached_property
+    def acts(self) -> pl.DataFrame:
+        """All acts of the weeks counted of a single run, in the world and in its twin, where they were kept."""
+        acts = self.read(ACTS, ACTS_SCHEMA)
+        check_names(self.folder / ACTS, acts, self.configuration)
+        return acts
 
     @property
     def twin_answers(self) -> bool:

@@ -17,7 +17,8 @@ MANIFEST, DESIGN, RUNS, SUMMARY = "manifest.json", "design.parquet", "runs.parqu
 SERIES, LEDGER, VOTES, WORLDS = "series.parquet", "ledger.parquet", "votes.parquet", "worlds.parquet"
 SUMMARY_CSV = "summary.csv"
 """File with the summary for a spreadsheet, metrics by kind of perpetrator among them."""
-STORED_TABLES = (DESIGN, RUNS, SUMMARY, SERIES, LEDGER, VOTES, WORLDS)
+VOTES_BY_MEMBER, ACTS = "votes_by_member.parquet", "acts.parquet"
+STORED_TABLES = (DESIGN, RUNS, SUMMARY, SERIES, LEDGER, VOTES, VOTES_BY_MEMBER, ACTS, WORLDS)
 PARTS, FIGURES = "parts", "figures"
 SHORT_BRIEF = "brief.html"
 """Name of the page of a short brief in the folder that it is of."""

@@ -10,9 +10,17 @@ from typing import Any, NamedTuple
 
 import polars as pl
 
+from analysis.labels import INVENTED
 from analysis.results.folder import Results
-from analysis.results.manifest import LEDGER, VOTES
-from analysis.results.single_run import LEDGER_SCHEMA, PHASE, VOTES_SCHEMA, check_names
+from analysis.results.manifest import ACTS, LEDGER, VOTES, VOTES_BY_MEMBER
+from analysis.results.single_run import (
+    ACTS_SCHEMA,
+    LEDGER_SCHEMA,
+    PHASE,
+    VOTES_BY_MEMBER_SCHEMA,
+    VOTES_SCHEMA,
+    check_names,
+)
 from model.configuration import Configuration
 
 MOST_TOLD = 8
@@ -34,6 +42,23 @@ class RunRecord(NamedTuple):
     stamp: str
     phases: Mapping[str, Sequence[int]] = {}
     """By phase of the doctrine, whether it held in each week counted: 1, else 0."""
+    by_member: pl.DataFrame = pl.DataFrame(schema=VOTES_BY_MEMBER_SCHEMA)
+    """The position of each Member State in each vote."""
+    acts: pl.DataFrame = pl.DataFrame(schema=ACTS_SCHEMA)
+    """All acts of the weeks counted, in the world and in its twin, where they were kept."""
+
+    @classmethod
+    def of(cls, tables: Mapping[str, pl.DataFrame], configuration: Configuration, *about: Any) -> "RunRecord":
+        """The record that these tables hold, by the names of their files; `about` it stand figures and the rest."""
+        more = {"by_member": VOTES_BY_MEMBER, "acts": ACTS}
+        kept: dict[str, Any] = {field: tables[name] for field, name in more.items() if name in tables}
+        return cls(configuration, tables[LEDGER], tables[VOTES], *about, **kept)
+
+    @property
+    def setting(self) -> str:
+        """That it is invented, which run it is, and under which doctrine in which scenario."""
+        base = self.configuration
+        return f"{INVENTED} {self.title}; doctrine “{base.doctrine.title}” in scenario “{base.scenario.title}”"
 
     @property
     def burn_in(self) -> int:
@@ -109,14 +134,16 @@ class RunRecord(NamedTuple):
 
 def record_of(results: Results) -> RunRecord:
     """The record of a folder of one run that has its ledger."""
-    ledger, votes = (results.read(name, schema) for name, schema in ((LEDGER, LEDGER_SCHEMA), (VOTES, VOTES_SCHEMA)))
-    for name, frame in ((LEDGER, ledger), (VOTES, votes)):
+    schemas = {LEDGER: LEDGER_SCHEMA, VOTES: VOTES_SCHEMA, VOTES_BY_MEMBER: VOTES_BY_MEMBER_SCHEMA, ACTS: ACTS_SCHEMA}
+    needed = LEDGER, VOTES, *(name for name in (VOTES_BY_MEMBER, ACTS) if name in results.manifest.files)
+    frames = {name: results.read(name, schemas[name]) for name in needed}
+    for name, frame in frames.items():
         check_names(results.folder / name, frame, results.configuration)
     figures = results.runs.row(0, named=True)
     title = f"{results.manifest.title}, replicate {figures['replicate']}"
     stated = results.configuration.doctrine.phases
     phases = {name: results.series[f"{PHASE}{name}"].to_list() for name in stated}
-    return RunRecord(results.configuration, ledger, votes, figures, title, results.manifest.stamp, phases)
+    return RunRecord.of(frames, results.configuration, figures, title, results.manifest.stamp, phases)
 
 
 def is_false_alarm(case: Case) -> bool:

@@ -11,15 +11,25 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import polars as pl
 
 from analysis.labels import level_text
 from analysis.report.briefs import command_path
 from analysis.results.folder import Results, open_results, runs_schema
-from analysis.results.manifest import LEDGER, REQUIREMENTS, RUNS, SERIES, SUMMARY, VOTES, Manifest
-from analysis.results.single_run import LEDGER_SCHEMA, VOTES_SCHEMA
+from analysis.results.manifest import (
+    ACTS,
+    LEDGER,
+    REQUIREMENTS,
+    RUNS,
+    SERIES,
+    SUMMARY,
+    VOTES,
+    VOTES_BY_MEMBER,
+    Manifest,
+)
+from analysis.results.single_run import ACTS_SCHEMA, LEDGER_SCHEMA, VOTES_BY_MEMBER_SCHEMA, VOTES_SCHEMA
 from analysis.results.versions import check_version
 from analysis.statistics.estimates import SUMMARY_SCHEMA
 from experiments.design.design import Design, single_point
@@ -36,9 +46,11 @@ from experiments.store.requirements import are_versions
 from model.ensemble import OneRun
 from model.errors import ConfigurationError, listing, whole
 
-KEYS = {RUNS: ("point", "replicate"), SUMMARY: ("point", "metric"), SERIES: ("week",), LEDGER: (), VOTES: ()}
+KEYS = {RUNS: ("point", "replicate"), SUMMARY: ("point", "metric"), SERIES: ("week",)}
+KEYS |= {LEDGER: (), VOTES: (), VOTES_BY_MEMBER: ("vote", "member"), ACTS: ("world", "week", "perpetrator")}
 """Tables that are compared, with the columns that name their rows."""
 SCHEMAS = {SUMMARY: SUMMARY_SCHEMA, LEDGER: LEDGER_SCHEMA, VOTES: VOTES_SCHEMA}
+SCHEMAS |= {VOTES_BY_MEMBER: VOTES_BY_MEMBER_SCHEMA, ACTS: ACTS_SCHEMA}
 """Their columns, but for the runs, which may keep a record, and the weeks, whose columns the configuration names."""
 
 
@@ -193,7 +205,9 @@ def single(kept: Kept, point: int, replicate: int) -> Design:
     return single_point(design.configuration(point, replicate), design.seed, lot, title, design.question)
 
 
-def compared_run(kept: Kept, row: pl.DataFrame, *, ledger: bool) -> tuple[Design, OneRun | None, Reproduction]:
+def compared_run(
+    kept: Kept, row: pl.DataFrame, *, ledger: bool, acts: bool = False
+) -> tuple[Design, OneRun | None, Reproduction]:
     """One run of a folder and its twin made again in full, and compared with its row.
 
     Returns the design of the one run, the run (None where it fails now), and the comparison.
@@ -203,7 +217,11 @@ def compared_run(kept: Kept, row: pl.DataFrame, *, ledger: bool) -> tuple[Design
     simulate = kept.design.model.load().run_one if kept.design.model else partial(run_single, engine=kept.design.engine)
     try:
         lot, record = design.first_replicate, kept.design.record
-        one = simulate(design.base, seed, lot, ledger=ledger)
+        asked: dict[str, Any] = {
+            "ledger": ledger,
+            **({"acts": True} if acts else {}),
+        }  # one's own model may lack `acts`
+        one = simulate(design.base, seed, lot, **asked)
         figures = figures_with_record([(design.base, [lot])], seed) if record else columns_of(one)
     except Exception as error:  # whatever a model does wrong is a difference to what it did
         problem = f"has a run that now fails ({type(error).__name__}: {error})"
@@ -220,11 +238,12 @@ def run_again(
     Returns what `compared_run` does, and its results where they are written into `out`: always of the folder of a run,
     of a sweep to `keep` them.
     """
-    manifest, ledger = kept.results.manifest, keep or LEDGER in kept.results.manifest.files
-    design, one, found = compared_run(kept, row, ledger=ledger)
+    manifest, files = kept.results.manifest, kept.results.manifest.files
+    ledger, acts = keep or LEDGER in files, ACTS in files
+    design, one, found = compared_run(kept, row, ledger=ledger, acts=acts)
     if one is None or not (keep or manifest.kind == "run"):
         return design, one, found, None
-    results = save_run(out, design, one, manifest.engine, ledger=ledger)
+    results = save_run(out, design, one, manifest.engine, ledger=ledger, acts=acts)
     return design, one, compare_folders(kept.results, results) if manifest.kind == "run" else found, results
 
 

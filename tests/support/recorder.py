@@ -172,7 +172,7 @@ def _run(configuration: Any, twin: Any) -> Any:
     from model.recording import laid_out
     from model.schedule import of_run
 
-    world = build_world(configuration, reference=twin is None, cases=256, ledger=512, series=True)
+    world = build_world(configuration, reference=twin is None, cases=256, ledger=512, series=True, acts=True)
     world.clock.seed, world.clock.replicate = SEED, REPLICATE
     met, time = of_run(room(configuration), 0), configuration.scenario.time
     simulate(world, twin or NO_TWIN, met, NO_YEARS, time.burn_in, time.weeks)
@@ -183,7 +183,8 @@ def _run(configuration: Any, twin: Any) -> Any:
     trace = laid_out(met, time.burn_in, len(configuration.perpetrators))
     met = met._replace(uncounted=met.before[time.burn_in])
     return OneRun(
-        world.books, world.series, world.rungs, cases, tracks, world.votes[:votes], trace, world.in_force
+        *(world.books, world.series, world.rungs, cases, tracks, world.votes[:votes], trace, world.in_force),
+        *(world.positions[:votes], world.acts[: world.council[0].acts_written]),
     ), met
 
 
