@@ -1,7 +1,7 @@
 """Two matrices of one run: perpetrators against victims with the EU's answers, and Member States against votes."""
 
 from collections.abc import Sequence
-from itertools import pairwise
+from itertools import pairwise, product
 from typing import Any
 
 import numpy as np
@@ -63,7 +63,8 @@ def network_picture(run: RunRecord) -> Figure | None:
     parties, victims, columns = _parties(run, acts, answers), _victims(run, ours), _answers(answers)
     (here,) = pages.share(parties)
     rows, heads = [_named(run, acts, party) for party in here], [_hit(ours, victim) for victim in victims]
-    side, below = (max(map(style.width_of, names)) * style.POINT for names in (rows, heads))
+    every = [_named(run, acts, party) for party in parties]  # alike on all slides
+    side, below = (max(map(style.width_of, names)) * style.POINT for names in (every, heads))
     room = pages.width(style.DOUBLE) - side - MARGINS
     widths = [room - ANSWER * len(columns), ANSWER * len(columns)] if columns else [room]
     counts = _counts(ours, here, victims)
@@ -177,16 +178,19 @@ def _draw_answers(axes: Axes, answers: pl.DataFrame, here: Sequence[str], column
 
 
 def _kinds(places: Sequence[Axes], run: RunRecord, here: Sequence[str]) -> None:
-    """Lines between kinds of perpetrators, and their names at the right."""
+    """Lines between kinds of perpetrators, and their names at the right, turned where they have the room."""
     kinds = [run.configuration.kind(party) for party in here]
     edges = [0, *(row for row in range(1, len(kinds)) if kinds[row] != kinds[row - 1]), len(kinds)]
-    for first, end in pairwise(edges):
-        for axes in places if first else ():
-            axes.axhline(first, color="black", linewidth=0.6)
-        name, place = GROUPS[kinds[first]], places[-1].get_yaxis_transform()
-        turned = style.width_of(name) * style.POINT < ROW * (end - first)
-        beside: dict[str, Any] = {"transform": place, "va": "center", "rotation": 270 if turned else 0}
-        places[-1].text(1.02, (first + end) / 2, name, **beside)
+    for axes, first in product(places, edges[1:-1]):
+        axes.axhline(first, color="black", linewidth=0.6)
+    names = [GROUPS[kinds[first]] for first in edges[:-1]]
+    right = places[-1].secondary_yaxis("right")
+    right.set_yticks([(first + end) / 2 for first, end in pairwise(edges)], names)
+    right.tick_params(length=0)
+    right.spines[:].set_visible(False)
+    for name, label, (first, end) in zip(names, right.get_yticklabels(), pairwise(edges), strict=True):
+        label.set_rotation(270 if style.width_of(name) * style.POINT < ROW * (end - first) else 0)
+        label.set_verticalalignment("center")
 
 
 # how Member States voted
