@@ -128,6 +128,15 @@ PERPETRATOR = Columns(
     retooled=real("how far it has changed tools since it was last publicly identified, 0 to 1"),
 )
 
+ACT = Columns(
+    week=integer("week of the act"),
+    perpetrator=integer("row of the perpetrator"),
+    victim=integer("victim; Member States first, then partners"),
+    activity=integer("row of the activity"),
+    succeeded=integer("1 if it succeeded"),
+    surfaces=integer("week in which it is detected, which may lie beyond the run's end; −1: never"),
+)
+
 
 @rule
 def around_unit(median: float, spread: float, deviate: float) -> float:

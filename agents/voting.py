@@ -50,15 +50,22 @@ class Tally(NamedTuple):
 
 @rule
 def tally(world: Tables, case_row: int, kind: int, measure_row: int, week: int) -> Tally:
-    """Let every member take its position on a measure."""
+    """Let every member take its position on a measure, written down for the next vote where a ledger is kept.
+
+    Positions that no vote follows give their place to those of the next.
+    """
     case, measure = world.cases[case_row], world.measures[measure_row]
     certainty = log_odds(case.state_confidence if measure.attribution == NEEDS_STATE else case.confidence)
     supporting = abstaining = unconvinced = vital = 0
     supporting_population = 0.0
     abstaining_population = 0.0
     members = len(world.member_states)
+    place = world.council[0].votes_written
+    kept = place < len(world.positions)
     for member in range(members):
         stance = position(world, member, case_row, kind, measure_row, certainty, week)
+        if kept:
+            world.positions[place, member] = stance
         if stance == SUPPORTS:
             supporting += 1
             supporting_population += world.member_states[member].population

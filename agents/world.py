@@ -14,7 +14,7 @@ from agents.foundation.memory import Layout, contents, register
 from agents.foundation.tables import Table
 from agents.member_state import MEMBER_PRIOR, MEMBER_STATE
 from agents.partner import PARTNER, PARTNER_PRIOR
-from agents.perpetrator import PERPETRATOR, PRIOR
+from agents.perpetrator import ACT, PERPETRATOR, PRIOR
 from agents.scenario import CLASS, SCENARIO
 from agents.union.council import COUNCIL
 from agents.union.docket import CASE, NOTHING_DUE, VOTE
@@ -75,6 +75,8 @@ ARRAYS: dict[str, Layout] = {
     "ledger": Layout(CASE.dtype, 1, "cases that have ended, where a ledger is kept"),
     "ledger_tracks": Layout(TRACK.dtype, 1, "their tracks"),
     "votes": Layout(VOTE.dtype, 1, "votes put to members, where a ledger is kept"),
+    "positions": Layout(_COUNT, 2, "[vote, member]: its position in each vote written down, a code of POSITIONS"),
+    "acts": Layout(ACT.dtype, 1, "acts of the weeks counted, where they are kept"),
     "books": Layout(BOOKS.dtype, 1, "one row: what the run counts"),
     "before": Layout(BOOKS.dtype, 1, "one row: books at the start of the week, where a series is kept"),
     "blank": Layout(BOOKS.dtype, 1, "one row: books with nothing in them"),
@@ -154,11 +156,12 @@ def empty_world(
     series: int,
     weeks: int,
     phases: int = 0,
+    acts: int = 0,
 ) -> World:
     """A world of this size with nothing in it.
 
-    `cases` and `ledger` are rows of the docket and the ledger, `series` the weeks of which a series is kept, and
-    `weeks` the longest time from which delays are counted: that of the burn-in, or the one after it. `phases` are
+    `cases`, `ledger` and `acts` are rows of these tables, `series` the weeks of which a series is kept, and `weeks` the
+    longest time from which delays are counted: that of the burn-in, or the one after it. `phases` are
     those of the doctrine.
     """
     victims = members + partners
@@ -186,6 +189,8 @@ def empty_world(
         ledger=CASE.empty(ledger),
         ledger_tracks=TRACK.empty(len(TRACKS) * ledger),
         votes=VOTE.empty(len(TRACKS) * ledger),
+        positions=np.zeros((len(TRACKS) * ledger, members), _COUNT),
+        acts=ACT.empty(acts),
         books=BOOKS.empty(1),
         before=BOOKS.empty(1),
         blank=BOOKS.empty(1),

@@ -148,6 +148,14 @@ class MemberStates(Settings):
         total = math.fsum(member.population for member in self.members.values())
         return {name: member.population / total for name, member in self.members.items()}
 
+    def votes_by_chance(self, name: str) -> bool:
+        """Whether nothing but chance tells a Member State's votes from those of others in like cases.
+
+        All traits that enter a vote are drawn anew in each replicate. Those with a dependence or a reluctance of their
+        own are drawn around what is stated of them; the others from what all share.
+        """
+        return self.members[name].dependence is None and self.members[name].reluctance is None
+
     def of(self, name: str) -> dict[str, Trait]:
         """Distributions of a Member State's traits: those that all share, with its own in their place where stated."""
         own = {trait: stated for trait, stated in self.members[name] if isinstance(stated, Trait)}

@@ -67,11 +67,12 @@ def build_world(
     cases: int | None = None,
     ledger: int = 0,
     series: bool = False,
+    acts: bool = False,
 ) -> World:
     """The world of a configuration, or with `reference` that of its twin, ready to `begin`.
 
     `cases` and `ledger` are the rows of the docket (by default `docket`) and of the ledger (0: none kept); `series`
-    keeps the weekly series.
+    keeps the weekly series, and `acts` every act of the weeks counted: one a week and perpetrator at most.
     """
     time, policy = configuration.scenario.time, configuration.reference if reference else configuration
     world = empty_world(
@@ -85,6 +86,7 @@ def build_world(
         series=time.weeks if series else 0,
         weeks=max(time.burn_in, time.weeks),
         phases=len(policy.doctrine.phases),
+        acts=time.weeks * len(configuration.perpetrators) if acts else 0,
     )
     _circumstances(world, configuration)
     world.council["entity"] = entity("council", "european_union")

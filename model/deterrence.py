@@ -101,6 +101,7 @@ class DeterrenceModel(mesa.Model):  # type: ignore[misc]
         configuration: Configuration | None = None,
         reference: bool = False,
         ledger: bool = False,
+        acts: bool = False,
         docket: int | None = None,
         **parameters: Any,
     ) -> None:
@@ -117,7 +118,7 @@ class DeterrenceModel(mesa.Model):  # type: ignore[misc]
         self.replicate = whole("replicate", replicate, "a seed")
         docket = None if docket is None else whole("docket", docket, "a number of cases", 1, MOST_CASES)
         rows = LEDGER if ledger else 0
-        self.world = build_world(configuration, reference=reference, cases=docket, ledger=rows, series=True)
+        self.world = build_world(configuration, reference=reference, cases=docket, ledger=rows, series=True, acts=acts)
         self.world.clock.seed, self.world.clock.replicate = self.run_seed, self.replicate
         self.week = 0
         time = configuration.scenario.time
@@ -133,6 +134,7 @@ class DeterrenceModel(mesa.Model):  # type: ignore[misc]
                 replicate=self.replicate,
                 reference=True,
                 ledger=ledger,
+                acts=acts,
                 docket=docket,
             )
         self.datacollector = mesa.DataCollector(model_reporters=dict(self.reporters))
@@ -221,7 +223,8 @@ class DeterrenceModel(mesa.Model):  # type: ignore[misc]
             ledger, tracks = _twice(self.world.ledger), _twice(self.world.ledger_tracks)
             self.world = self.world.replace(ledger=ledger, ledger_tracks=tracks)
         while 0 < len(self.world.votes) <= self.world.council[0].votes_written + len(TRACKS) * len(self._open):
-            self.world = self.world.replace(votes=_twice(self.world.votes))
+            positions = np.concatenate([self.world.positions, np.zeros_like(self.world.positions)])
+            self.world = self.world.replace(votes=_twice(self.world.votes), positions=positions)
 
     def part_with_cases(self) -> None:
         """Take the face of every case that has left the docket."""
@@ -283,9 +286,11 @@ class DeterrenceModel(mesa.Model):  # type: ignore[misc]
         return figure(name, Beside(self.world.books, (self.twin or self).world.books))
 
     @classmethod
-    def run_one(cls, configuration: Configuration, seed: int, replicate: int, *, ledger: bool = False) -> OneRun:
+    def run_one(
+        cls, configuration: Configuration, seed: int, replicate: int, *, ledger: bool = False, acts: bool = False
+    ) -> OneRun:
         """Run one world and its twin to the end: the bits of `model.ensemble.run_one`, if no rule is another."""
-        return cls(configuration=configuration, rng=seed, replicate=replicate, ledger=ledger).run().result
+        return cls(configuration=configuration, rng=seed, replicate=replicate, ledger=ledger, acts=acts).run().result
 
     @property
     def result(self) -> OneRun:
@@ -301,6 +306,8 @@ class DeterrenceModel(mesa.Model):  # type: ignore[misc]
             world.votes[: world.council[0].votes_written].copy(),
             self.trace,
             world.in_force.copy(),
+            world.positions[: world.council[0].votes_written].copy(),
+            world.acts[: world.council[0].acts_written].copy(),
             twin,
             self._quarters.copy(),
         )

@@ -241,8 +241,9 @@ def run_recorded(configuration: Configuration, seed: int, replicate: int) -> tup
 class OneRun(NamedTuple):
     """One world in full: books, weekly series, acts by rung and week, cases, their tracks, votes, choices, its twin.
 
-    `phases` are the phases of the doctrine that hold in each week counted, a bit for each; `quarters` the books at the
-    end of each quarter.
+    `phases` are the phases of the doctrine that hold in each week counted, a bit for each; `positions` [vote, member]
+    are codes of `POSITIONS`, and `acts` all acts of the weeks counted, where they were asked for. `quarters` are the
+    books at the end of each quarter.
     """
 
     books: Any
@@ -253,15 +254,19 @@ class OneRun(NamedTuple):
     votes: Any
     trace: Trace
     phases: Any
+    positions: Any
+    acts: Any
     twin: "OneRun | None" = None
     quarters: Any = None
 
 
-def run_one(configuration: Configuration, seed: int, replicate: int, *, ledger: bool = False) -> OneRun:
-    """Run one world and its twin, and keep everything; `ledger` keeps the cases as well."""
+def run_one(
+    configuration: Configuration, seed: int, replicate: int, *, ledger: bool = False, acts: bool = False
+) -> OneRun:
+    """Run one world and its twin, and keep everything; `ledger` keeps cases and votes as well, `acts` every act."""
     seed, replicate = whole("seed", seed, "a seed"), whole("replicate", replicate, "a seed")
-    twin, met = _run_in_full(configuration, seed, replicate, None, ledger)
-    world, _ = _run_in_full(configuration, seed, replicate, met, ledger)
+    twin, met = _run_in_full(configuration, seed, replicate, None, ledger, acts)
+    world, _ = _run_in_full(configuration, seed, replicate, met, ledger, acts)
     return world._replace(twin=twin)
 
 
@@ -271,23 +276,32 @@ def _run_in_full(
     replicate: int,
     twin: Opportunities | None,
     ledger: bool,
+    acts: bool,
     room_for: int = 1,
 ) -> tuple[OneRun, Opportunities]:
     time, cases = configuration.scenario.time, room_for * docket(configuration)
     rows = room_for * LEDGER if ledger else 0
-    world = build_world(configuration, reference=twin is None, cases=cases, ledger=rows, series=True)
+    world = build_world(configuration, reference=twin is None, cases=cases, ledger=rows, series=True, acts=acts)
     world.clock.seed, world.clock.replicate = seed, replicate
     met, quarters = of_run(room(configuration), 0), room_for_quarters(configuration, 1)[0]
     simulate(world, twin or NO_TWIN, met, quarters, QUARTER, time.burn_in, time.weeks)
     if world.books[0].overflow:
-        return _run_in_full(configuration, seed, replicate, twin, ledger, 2 * room_for)
+        return _run_in_full(configuration, seed, replicate, twin, ledger, acts, 2 * room_for)
     cases_ended, votes = world.council[0].ledger_rows, world.council[0].votes_written
-    ledger, tracks = world.ledger[:cases_ended], world.ledger_tracks[: cases_ended * len(TRACKS)]
-    trace = laid_out(met, time.burn_in, len(configuration.perpetrators))
-    met = met._replace(uncounted=met.before[time.burn_in])
-    series, votes = (world.series, world.rungs), world.votes[:votes]
-    own = OneRun(world.books, *series, ledger, tracks, votes, trace, world.in_force, quarters=quarters)
-    return own, met
+    kept = OneRun(
+        world.books,
+        world.series,
+        world.rungs,
+        world.ledger[:cases_ended],
+        world.ledger_tracks[: cases_ended * len(TRACKS)],
+        world.votes[:votes],
+        laid_out(met, time.burn_in, len(configuration.perpetrators)),
+        world.in_force,
+        world.positions[:votes],
+        world.acts[: world.council[0].acts_written],
+        quarters=quarters,
+    )
+    return kept, met._replace(uncounted=met.before[time.burn_in])
 
 
 def run_twins(

@@ -115,8 +115,26 @@ def record_choice(world: Tables, row: int) -> None:
 
 
 @rule
+def note_acts(world: Tables, week: int) -> None:
+    """Write this week's acts down, in the order of perpetrators."""
+    council = world.council[0]
+    for place in range(council.rows_met):
+        row = world.met[place]
+        perpetrator = world.perpetrators[row]
+        if perpetrator.activity > 0:
+            act = world.acts[council.acts_written]
+            council.acts_written += 1
+            act.week, act.perpetrator, act.victim = week, row, perpetrator.victim
+            act.activity, act.succeeded, act.surfaces = (
+                perpetrator.activity,
+                perpetrator.succeeded,
+                perpetrator.surfaces,
+            )
+
+
+@rule
 def record(world: Tables, row: int, week: int) -> None:
-    """Enter the week in the books."""
+    """Enter the week in the books, and its acts one by one where they are kept."""
     books = world.books[0]
     council = world.council[0]
     grievance = 0.0
@@ -124,6 +142,8 @@ def record(world: Tables, row: int, week: int) -> None:
     perpetrators = len(world.perpetrators)
     for place in range(council.rows_met):
         record_choice(world, world.met[place])
+    if len(world.acts) > 0:
+        note_acts(world, week)
     for each in range(perpetrators):
         perpetrator = world.perpetrators[each]
         grievance += perpetrator.grievance

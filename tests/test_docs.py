@@ -28,9 +28,10 @@ from sybil.parsers.markdown import CodeBlockParser
 
 from analysis.results.folder import RUNS_SCHEMA, open_results
 from analysis.results.manifest import Manifest
-from analysis.results.single_run import LEDGER_SCHEMA, VOTES_SCHEMA
+from analysis.results.single_run import ACTS_SCHEMA, LEDGER_SCHEMA, VOTES_BY_MEMBER_SCHEMA, VOTES_SCHEMA
 from analysis.results.status import Status
 from analysis.statistics.estimates import SUMMARY_SCHEMA
+from analysis.story.network import EDGES
 from experiments.commands.main import COMMANDS, command, main
 
 DOCS = ROOT / "docs"
@@ -275,6 +276,9 @@ def test_every_column_of_a_results_folder_is_explained(clone: Path) -> None:
         "series.parquet": {*once, "acts_<activity>", "phase_<phase>"},
         "ledger.parquet": set(LEDGER_SCHEMA),
         "votes.parquet": set(VOTES_SCHEMA),
+        "votes_by_member.parquet": set(VOTES_BY_MEMBER_SCHEMA),
+        "acts.parquet": set(ACTS_SCHEMA),
+        "network": set(EDGES),
         "status.json": set(Status.model_fields),
         "requirements.txt": set(),
     }

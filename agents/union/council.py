@@ -50,6 +50,7 @@ COUNCIL = Columns(
     overflow=integer("1 if the docket or the ledger was too small; the run must be repeated with larger ones"),
     ledger_rows=integer("rows written to the ledger"),
     votes_written=integer("votes written down"),
+    acts_written=integer("acts written down"),
     counted_from=integer("week in which counting began"),
     # what phases of the doctrine wait for
     phases=integer("phases of the doctrine that hold, a bit for each"),

@@ -18,7 +18,7 @@ from analysis.discovery.answer import has_box, read_answer
 from analysis.effects.factorial import is_grid
 from analysis.labels import title
 from analysis.results.folder import Results
-from analysis.results.manifest import LEDGER, STRUCTURED
+from analysis.results.manifest import ACTS, LEDGER, STRUCTURED, VOTES_BY_MEMBER
 from analysis.results.status import Unreached
 from analysis.results.versions import Lacking
 from analysis.search.answer import read_found
@@ -68,6 +68,16 @@ def is_run_with_ledger(results: Results) -> bool:
 def has_quarters(results: Results) -> bool:
     """Whether the runs of a folder keep figures of each quarter."""
     return results.manifest.over_time
+
+
+def is_run_with_acts(results: Results) -> bool:
+    """Whether a folder is of one run in full, with all its acts and its cases."""
+    return is_run_with_ledger(results) and ACTS in results.manifest.files
+
+
+def is_run_with_votes(results: Results) -> bool:
+    """Whether a folder is of one run in full, with the votes of each Member State."""
+    return is_run_with_ledger(results) and VOTES_BY_MEMBER in results.manifest.files
 
 
 def has_pairs(results: Results) -> bool:
@@ -127,6 +137,8 @@ TRADEOFFS, WINNERS = (FOREST._replace(module=f"comparison.{module}") for module 
 RANKED = Kind("comparisons of doctrines in several worlds", is_ranked, "report.figures")
 UNINFORMED = Kind("folders over worlds that agree with the record", uninformed, "report.figures", by_default=True)
 LEDGERS = Kind("single runs with a ledger", is_run_with_ledger, "story.swimlanes", by_default=True)
+WITH_ACTS = Kind("single runs with all their acts", is_run_with_acts, "story.matrices", by_default=True)
+WITH_VOTES = WITH_ACTS._replace(of="single runs with the votes of each Member State", applies=is_run_with_votes)
 SALTELLI = Kind("complete sweeps of a Saltelli design", partial(is_whole, kinds=["saltelli"]), "sensitivity.figures")
 MORRIS = Kind("complete sweeps of a Morris design", partial(is_whole, kinds=["morris"]), "sensitivity.figures")
 INDICES = Kind(f"{SALTELLI.of}, or Morris's", partial(is_whole, kinds=STRUCTURED), "sensitivity.figures")
@@ -159,6 +171,10 @@ FIGURES = {
     "places": Entry(RANKED, "the place of each doctrine, and in which groups of worlds places change"),
     "uninformed": Entry(UNINFORMED, "effects in the outer thirds of each parameter that no data inform"),
     "story": Entry(LEDGERS, "cases, votes and what followed, with the most telling cases in lanes"),
+    "network": Entry(WITH_ACTS, "acts by perpetrator and victim, and whom the EU answered, rightly or wrongly"),
+    "votes_by_member": Entry(
+        WITH_VOTES, "how each Member State voted, with those marked whose votes are drawn by chance"
+    ),
     "sensitivity": Entry(SALTELLI, "first-order and total Sobol' indices of the headline metrics"),
     "morris": Entry(MORRIS, "Morris's μ* against σ of the headline metrics"),
     "convergence": Entry(INDICES, "indices from a quarter, half and all of the design"),

@@ -14,6 +14,7 @@ import polars as pl
 from agents.books import SERIES as WEEKS
 from analysis.results.identity import design_hash, essence
 from analysis.results.manifest import (
+    ACTS,
     DESIGN,
     LEDGER,
     MANIFEST,
@@ -24,6 +25,7 @@ from analysis.results.manifest import (
     SERIES,
     SUMMARY,
     VOTES,
+    VOTES_BY_MEMBER,
     WORLDS,
     Manifest,
     Written,
@@ -31,7 +33,15 @@ from analysis.results.manifest import (
 )
 from analysis.results.quarters import QUARTERS_SCHEMA, check_quarters
 from analysis.results.reading import OtherColumns, Schema, check_bytes, read_frame, readable, scan_frame
-from analysis.results.single_run import LEDGER_SCHEMA, PHASE, VOTES_SCHEMA, check_names, check_weeks
+from analysis.results.single_run import (
+    ACTS_SCHEMA,
+    LEDGER_SCHEMA,
+    PHASE,
+    VOTES_BY_MEMBER_SCHEMA,
+    VOTES_SCHEMA,
+    check_names,
+    check_weeks,
+)
 from analysis.results.status import (
     State,
     Status,
@@ -385,6 +395,16 @@ class Results:
     def votes(self) -> pl.DataFrame:
         """Votes put to members in a single run, one row each; raises `ConfigurationError` in a folder without them."""
         return self._of_run(VOTES, VOTES_SCHEMA)
+
+    @cached_property
+    def votes_by_member(self) -> pl.DataFrame:
+        """How each Member State voted in a single run; raises `ConfigurationError` in a folder without."""
+        return self._of_run(VOTES_BY_MEMBER, VOTES_BY_MEMBER_SCHEMA)
+
+    @cached_property
+    def acts(self) -> pl.DataFrame:
+        """All acts of the weeks counted of a single run, in the world and in its twin, where they were kept."""
+        return self._of_run(ACTS, ACTS_SCHEMA)
 
     def _of_run(self, name: str, schema: Schema) -> pl.DataFrame:
         self._check_kept(name)

@@ -19,7 +19,8 @@ SERIES, LEDGER, VOTES, WORLDS = "series.parquet", "ledger.parquet", "votes.parqu
 SUMMARY_CSV = "summary.csv"
 """File with the summary for a spreadsheet, metrics by kind of perpetrator among them."""
 QUARTERS = "quarters.parquet"
-STORED_TABLES = (DESIGN, RUNS, SUMMARY, SERIES, LEDGER, VOTES, WORLDS, QUARTERS)
+VOTES_BY_MEMBER, ACTS = "votes_by_member.parquet", "acts.parquet"
+STORED_TABLES = (DESIGN, RUNS, SUMMARY, SERIES, LEDGER, VOTES, VOTES_BY_MEMBER, ACTS, WORLDS, QUARTERS)
 PARTS, FIGURES = "parts", "figures"
 QUARTER_PARTS = "parts/quarters"
 """Folder of the quarters of the runs in each part."""

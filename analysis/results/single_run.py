@@ -6,6 +6,8 @@ from pathlib import Path
 import polars as pl
 
 from agents.books import SERIES
+from agents.catalogue import KINDS
+from agents.member_state import POSITIONS
 from agents.union.tracks import STAGES, STATEMENT, TRACKS
 from analysis.results.reading import Schema
 from model.configuration import Configuration
@@ -82,12 +84,47 @@ VOTES_SCHEMA: Schema = {
 }
 """Columns of `votes.parquet`: one row for each vote put to members."""
 
+VOTES_BY_MEMBER_SCHEMA: Schema = {
+    "vote": pl.Int64(),
+    "week": pl.Int64(),
+    "date": pl.Date(),
+    "counted": pl.Boolean(),
+    "measure": pl.String(),
+    "track": pl.String(),
+    "passed": pl.Boolean(),
+    "member": pl.String(),
+    "position": pl.String(),
+    "by_chance": pl.Boolean(),
+}
+"""Columns of `votes_by_member.parquet`: one row for each vote and Member State."""
+
+ACTS_SCHEMA: Schema = {
+    "world": pl.String(),
+    "week": pl.Int64(),
+    "date": pl.Date(),
+    "perpetrator": pl.String(),
+    "kind": pl.String(),
+    "victim": pl.String(),
+    "activity": pl.String(),
+    "severity": pl.Float64(),
+    "severe": pl.Boolean(),
+    "succeeded": pl.Boolean(),
+    "harm": pl.Float64(),
+    "detected": pl.Boolean(),
+    "detected_week": pl.Int64(),
+}
+"""Columns of `acts.parquet`: one row for each act of the weeks counted, in the world and in its twin."""
+WORLD, TWIN = "world", "twin"
+"""Which of the two an act belongs to."""
+
 
 def check_names(path: Path, frame: pl.DataFrame, configuration: Configuration) -> None:
     """Refuse a table that names parties, activities or measures that its configuration does not have."""
     base = configuration
     victims = {*base.member_states.members, *base.partners.members}
-    known: dict[str, Iterable[str]] = {"culprit": base.perpetrators, "suspect": base.perpetrators, "victim": victims}
+    known: dict[str, Iterable[str]] = dict.fromkeys(("perpetrator", "culprit", "suspect"), base.perpetrators)
+    known |= {"victim": victims, "member": base.member_states.members, "position": POSITIONS}
+    known |= {"kind": KINDS, "world": (WORLD, TWIN)}
     known |= dict.fromkeys(("activity", "next_choice", "next_act"), base.activities)
     known |= dict.fromkeys(("measure", "reaction", *(f"{track}_measure" for track in ANSWERS)), base.measures)
     known |= dict.fromkeys(("track", "voted_track"), TRACKS) | {f"{track}_stage": STAGES for track in ANSWERS}

@@ -10,8 +10,10 @@ from typing import Any, NamedTuple
 
 import polars as pl
 
+from analysis.labels import INVENTED
 from analysis.results.folder import Results
-from analysis.results.single_run import PHASE
+from analysis.results.manifest import ACTS, LEDGER, VOTES, VOTES_BY_MEMBER
+from analysis.results.single_run import ACTS_SCHEMA, PHASE, VOTES_BY_MEMBER_SCHEMA
 from model.configuration import Configuration
 
 MOST_TOLD = 8
@@ -33,6 +35,23 @@ class RunRecord(NamedTuple):
     stamp: str
     phases: Mapping[str, Sequence[int]] = {}
     """By phase of the doctrine, whether it held in each week counted: 1, else 0."""
+    by_member: pl.DataFrame = pl.DataFrame(schema=VOTES_BY_MEMBER_SCHEMA)
+    """The position of each Member State in each vote."""
+    acts: pl.DataFrame = pl.DataFrame(schema=ACTS_SCHEMA)
+    """All acts of the weeks counted, in the world and in its twin, where they were kept."""
+
+    @classmethod
+    def of(cls, tables: Mapping[str, pl.DataFrame], configuration: Configuration, *about: Any) -> "RunRecord":
+        """The record that these tables hold, by the names of their files; `about` it stand figures and the rest."""
+        more = {"by_member": VOTES_BY_MEMBER, "acts": ACTS}
+        kept: dict[str, Any] = {field: tables[name] for field, name in more.items() if name in tables}
+        return cls(configuration, tables[LEDGER], tables[VOTES], *about, **kept)
+
+    @property
+    def setting(self) -> str:
+        """That it is invented, which run it is, and under which doctrine in which scenario."""
+        base = self.configuration
+        return f"{INVENTED} {self.title}; doctrine “{base.doctrine.title}” in scenario “{base.scenario.title}”"
 
     @property
     def burn_in(self) -> int:
@@ -108,12 +127,15 @@ class RunRecord(NamedTuple):
 
 def record_of(results: Results) -> RunRecord:
     """The record of a folder of one run that has its ledger."""
-    ledger, votes = results.ledger, results.votes
+    kept = results.manifest.files
+    frames = {LEDGER: results.ledger, VOTES: results.votes}
+    frames |= {VOTES_BY_MEMBER: results.votes_by_member} if VOTES_BY_MEMBER in kept else {}
+    frames |= {ACTS: results.acts} if ACTS in kept else {}
     figures = results.runs.row(0, named=True)
     title = f"{results.manifest.title}, replicate {figures['replicate']}"
     stated = results.configuration.doctrine.phases
     phases = {name: results.series[f"{PHASE}{name}"].to_list() for name in stated}
-    return RunRecord(results.configuration, ledger, votes, figures, title, results.manifest.stamp, phases)
+    return RunRecord.of(frames, results.configuration, figures, title, results.manifest.stamp, phases)
 
 
 def is_false_alarm(case: Case) -> bool:

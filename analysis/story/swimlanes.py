@@ -14,7 +14,6 @@ from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 from matplotlib.transforms import offset_copy
 
-from analysis.labels import INVENTED
 from analysis.plotting import captions, pages, panels, style
 from analysis.plotting.panels import Mark
 from analysis.results.folder import Results
@@ -103,9 +102,7 @@ def picture(run: RunRecord) -> Figure | None:
 
 
 def _setting(run: RunRecord) -> str:
-    base = run.configuration
-    doctrine = f"doctrine “{base.doctrine.title}” in scenario “{base.scenario.title}”"
-    return f"{INVENTED} {run.title}; {doctrine}; {counted(len(run.cases), 'case')}; n = 1 run"
+    return f"{run.setting}; {counted(len(run.cases), 'case')}; n = 1 run"
 
 
 # every case

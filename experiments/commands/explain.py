@@ -18,6 +18,9 @@ def explain_command(
         int | None, Option(min=0, help="The replicate; by default that of the median run by harm averted.")
     ] = None,
     worst: Annotated[bool, Option("--worst", help="Choose the run in which least harm was averted.")] = False,
+    acts: Annotated[
+        bool, Option("--acts", help="Also write every act of the run, and who acts against whom as a figure and table.")
+    ] = False,
     out: Annotated[Path | None, Option(help="Folder for the story; by default stories/ in DIR.")] = None,
     trust_model: TrustModel = False,
     quiet: Quiet = False,
@@ -37,7 +40,7 @@ def explain_command(
     from experiments.store.bitwise import cells_table
     from experiments.store.files import own
     from experiments.store.folders import check_no_file
-    from experiments.terminal.publish import write_story
+    from experiments.terminal.publish import write_story, write_who_against_whom
     from experiments.terminal.screen import Screen
 
     screen = Screen(quiet=quiet)
@@ -49,7 +52,7 @@ def explain_command(
     choice = choose(kept.results, point, replicate, worst=worst)
     row = recorded(kept, choice.point, choice.replicate)
     screen.say(f"point {choice.point}, replicate {choice.replicate}: {choice.why}")
-    found = made_again(kept, row)
+    found = made_again(kept, row, acts=acts)
     if isinstance(found, Reproduction):
         screen.warn(f"{folder}: the reproduced run differs from the one recorded in {RUNS}, so there is no story")
         screen.warn(*(f"{folder}: {risk}" for risk in risks(kept)), *found.said())
@@ -58,6 +61,8 @@ def explain_command(
     sections = story(found)
     name = f"point-{choice.point}-replicate-{choice.replicate}"
     files = write_story(found, sections, place, name)
+    if acts:
+        files += write_who_against_whom(found, place, name)
     screen.show(f"\n{INVENTED}")
     for section in sections:
         screen.show(Styled(f"\n{section.heading}", "bold"), *(f"{paragraph}\n" for paragraph in section.paragraphs))

@@ -19,6 +19,9 @@ def run_command(
     settings: Set = None,
     engine: Annotated[EngineName, Option(help="Engine; both give identical results.")] = "compiled",
     ledger: Annotated[bool, Option("--ledger", help="Also write one row for each case and each vote.")] = False,
+    acts: Annotated[
+        bool, Option("--acts", help="Also write one row for each act, detected or not; includes --ledger.")
+    ] = False,
     out: Annotated[Path | None, Option(help="Folder for the results; by default results/run-….")] = None,
     no_figures: NoFigures = False,
     quiet: Quiet = False,
@@ -29,6 +32,7 @@ def run_command(
     """
     from analysis.labels import changes
     from analysis.report.gallery import default_figures
+    from analysis.story.ledger import record_of
     from experiments.design.design import single_point
     from experiments.running.single import folder_name, run_single, save_run
     from experiments.store.folders import usable
@@ -46,11 +50,14 @@ def run_command(
         screen.say(f"{folder} already holds a run, which this one replaces")
     if engine == "compiled":
         sweeps.compile_first(screen)
-    one = run_single(base, seed, replicate, engine, ledger=ledger)
-    results = save_run(folder, design, one, engine, ledger=ledger)
+    ledger = ledger or acts
+    one = run_single(base, seed, replicate, engine, ledger=ledger, acts=acts)
+    results = save_run(folder, design, one, engine, ledger=ledger, acts=acts)
     if problem := results.runs["error"].item():
         screen.warn(f"the run failed: {problem}; partial results are in {folder}")
         raise Exit(FAILED)
+    if ledger:
+        publish.write_record(record_of(results), folder)
     if not no_figures:  # matplotlib is imported here, so that the first runs do not wait for it
         publish.write_figures(folder, default_figures(results))
     screen.show(*tables.run_shown(design, one))

@@ -1,4 +1,4 @@
-"""A run in tables, with names in place of codes: its cases, its votes, its weeks; and what own metrics are given."""
+"""A run in tables, with names in place of codes: cases, votes, acts, weeks; and what own metrics are given."""
 
 from collections.abc import Callable, Mapping, Sequence
 from datetime import date, timedelta
@@ -12,6 +12,7 @@ import numpy as np
 import polars as pl
 
 from agents.books import CLASSES
+from agents.member_state import POSITIONS
 from agents.union.docket import NEVER, STATUS
 from agents.union.tracks import (
     ADOPTED,
@@ -22,8 +23,17 @@ from agents.union.tracks import (
     STATEMENT,
     TRACKS,
 )
+from analysis.results.manifest import ACTS, LEDGER, VOTES, VOTES_BY_MEMBER
 from analysis.results.reading import Schema
-from analysis.results.single_run import LEDGER_SCHEMA, PHASE, VOTES_SCHEMA
+from analysis.results.single_run import (
+    ACTS_SCHEMA,
+    LEDGER_SCHEMA,
+    PHASE,
+    TWIN,
+    VOTES_BY_MEMBER_SCHEMA,
+    VOTES_SCHEMA,
+    WORLD,
+)
 from experiments.design.model_class import MetricSource
 from model.configuration import Configuration, Doctrine
 from model.ensemble import OneRun
@@ -185,6 +195,8 @@ VOTES_COLUMNS: RowColumns = {
     "passed": lambda run, vote: vote.share > 0.0,
 }
 """Columns of `votes.parquet`: one row for each vote put to members."""
+VOTES_ORDER = attrgetter("week", "begun", "culprit", "victim", "track", "measure")
+"""The order in which votes stand: that in which cases are visited within a week is no matter of record."""
 
 
 def ledger_frame(configuration: Configuration, run: OneRun) -> pl.DataFrame:
@@ -193,13 +205,64 @@ def ledger_frame(configuration: Configuration, run: OneRun) -> pl.DataFrame:
     cases = _records(run.ledger)
     for place, case in enumerate(cases):
         case.tracks = tracks[len(TRACKS) * place : len(TRACKS) * (place + 1)]
-    return _frame(LEDGER_SCHEMA, LEDGER_COLUMNS, _Names(configuration, run), cases, ["opened", "begun", "culprit"])
+    cases.sort(key=attrgetter("opened", "begun", "culprit"))
+    return _frame(LEDGER_SCHEMA, LEDGER_COLUMNS, _Names(configuration, run), cases)
 
 
 def votes_frame(configuration: Configuration, run: OneRun) -> pl.DataFrame:
     """The votes of a run in the order of their weeks, with names in place of codes."""
-    order = ["week", "begun", "culprit", "victim", "track", "measure"]
-    return _frame(VOTES_SCHEMA, VOTES_COLUMNS, _Names(configuration, run), _records(run.votes), order)
+    votes = sorted(_records(run.votes), key=VOTES_ORDER)
+    return _frame(VOTES_SCHEMA, VOTES_COLUMNS, _Names(configuration, run), votes)
+
+
+def votes_by_member_frame(configuration: Configuration, run: OneRun) -> pl.DataFrame:
+    """The position of every Member State in every vote; `vote` is the vote's row in the frame of votes.
+
+    `by_chance` says of whom nothing is stated that would tell its votes from those of others in like cases.
+    """
+    votes, members = _records(run.votes), list(configuration.member_states.members)
+    order = sorted(range(len(votes)), key=lambda place: VOTES_ORDER(votes[place]))
+    chance = [configuration.member_states.votes_by_chance(member) for member in members]
+    about = votes_frame(configuration, run).select("week", "date", "counted", "measure", "track", "passed")
+    taken = [POSITIONS[code] for row in order for code in run.positions[row].tolist()]
+    rows = np.repeat(np.arange(len(votes)), len(members))
+    frame = pl.DataFrame({"vote": rows, "member": members * len(votes), "position": taken})
+    frame = frame.with_columns(about[rows].get_columns(), by_chance=pl.Series(chance * len(votes), dtype=pl.Boolean))
+    return frame.select(pl.col(name).cast(kind) for name, kind in VOTES_BY_MEMBER_SCHEMA.items())
+
+
+def acts_frame(configuration: Configuration, run: OneRun) -> pl.DataFrame:
+    """Every act of the weeks counted, of the world and then of its twin, each in the order of weeks.
+
+    `severity` and `harm` are those of the activity; harm is done where the act succeeded.
+    """
+    worlds = {WORLD: run, TWIN: run.twin} if run.twin else {WORLD: run}
+    return pl.concat([_acts_of(name, configuration, each) for name, each in worlds.items()])
+
+
+def _acts_of(world: str, configuration: Configuration, run: OneRun) -> pl.DataFrame:
+    names, time, acts = _Names(configuration, run), configuration.scenario.time, run.acts
+    activities = list(configuration.activities.values())
+    severities, kinds = list(configuration.severities().values()), list(map(configuration.kind, names.perpetrators))
+    succeeded = acts.succeeded == 1
+    detected = (acts.surfaces != NEVER) & (acts.surfaces < time.burn_in + time.weeks)
+    columns: dict[str, Any] = {
+        "world": np.repeat(world, len(acts)),
+        "week": acts.week,
+        "date": [names.day(week) for week in acts.week.tolist()],
+        "perpetrator": [names.perpetrators[row] for row in acts.perpetrator],
+        "kind": [kinds[row] for row in acts.perpetrator],
+        "victim": [names.victims[row] for row in acts.victim],
+        "activity": [names.activities[row] for row in acts.activity],
+        "severity": [severities[row] for row in acts.activity],
+        "severe": acts.activity >= configuration.severe_rung,
+        "succeeded": succeeded,
+        "harm": np.where(succeeded, np.array([activity.harm for activity in activities])[acts.activity], 0.0),
+        "detected": detected,
+        # the week in which it came to light as a case; null where it had not when the run ended
+        "detected_week": [week if seen else None for week, seen in zip(acts.surfaces.tolist(), detected, strict=True)],
+    }
+    return pl.DataFrame({name: pl.Series(columns[name], dtype=kind) for name, kind in ACTS_SCHEMA.items()})
 
 
 def _records(table: Any) -> list[Any]:
@@ -207,12 +270,16 @@ def _records(table: Any) -> list[Any]:
     return [SimpleNamespace(**dict(zip(table.dtype.names, row, strict=True))) for row in table.tolist()]
 
 
-def _frame(
-    schema: Schema, columns: RowColumns, run: _Names, records: Sequence[Any], order: Sequence[str]
-) -> pl.DataFrame:
-    rows = sorted(records, key=attrgetter(*order))
+def _frame(schema: Schema, columns: RowColumns, run: _Names, rows: Sequence[Any]) -> pl.DataFrame:
     content = [{name: value(run, row) for name, value in columns.items()} for row in rows]
     return pl.DataFrame(content, schema=schema)
+
+
+def records(configuration: Configuration, run: OneRun, *, ledger: bool, acts: bool) -> dict[str, pl.DataFrame]:
+    """What is kept of a run one by one, by the names of its tables: cases and votes, and every act."""
+    frames = {LEDGER: ledger_frame, VOTES: votes_frame, VOTES_BY_MEMBER: votes_by_member_frame} if ledger else {}
+    frames |= {ACTS: acts_frame} if acts else {}
+    return {name: frame(configuration, run) for name, frame in frames.items()}
 
 
 def series_frame(configuration: Configuration, run: OneRun) -> pl.DataFrame:

@@ -11,16 +11,27 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import polars as pl
 
 from analysis.labels import level_text
 from analysis.report.briefs import command_path
 from analysis.results.folder import Results, open_results, schema_of
-from analysis.results.manifest import LEDGER, QUARTERS, REQUIREMENTS, RUNS, SERIES, SUMMARY, VOTES, Manifest
+from analysis.results.manifest import (
+    ACTS,
+    LEDGER,
+    QUARTERS,
+    REQUIREMENTS,
+    RUNS,
+    SERIES,
+    SUMMARY,
+    VOTES,
+    VOTES_BY_MEMBER,
+    Manifest,
+)
 from analysis.results.quarters import QUARTERS_SCHEMA
-from analysis.results.single_run import LEDGER_SCHEMA, VOTES_SCHEMA
+from analysis.results.single_run import ACTS_SCHEMA, LEDGER_SCHEMA, VOTES_BY_MEMBER_SCHEMA, VOTES_SCHEMA
 from analysis.results.versions import check_version
 from analysis.statistics.estimates import SUMMARY_SCHEMA
 from experiments.design.design import Design, single_point
@@ -44,9 +55,12 @@ KEYS = {
     SERIES: ("week",),
     LEDGER: (),
     VOTES: (),
+    VOTES_BY_MEMBER: ("vote", "member"),
+    ACTS: ("world", "week", "perpetrator"),
 }
 """Tables that are compared, with the columns that name their rows."""
 SCHEMAS = {QUARTERS: QUARTERS_SCHEMA, SUMMARY: SUMMARY_SCHEMA, LEDGER: LEDGER_SCHEMA, VOTES: VOTES_SCHEMA}
+SCHEMAS |= {VOTES_BY_MEMBER: VOTES_BY_MEMBER_SCHEMA, ACTS: ACTS_SCHEMA}
 """Their columns, but for the runs, which may keep a record, and the weeks, whose columns the configuration names."""
 
 
@@ -208,7 +222,9 @@ def single(kept: Kept, point: int, replicate: int) -> Design:
     return single_point(design.configuration(point, replicate), design.seed, lot, title, design.question)
 
 
-def compared_run(kept: Kept, row: pl.DataFrame, *, ledger: bool) -> tuple[Design, OneRun | None, Reproduction]:
+def compared_run(
+    kept: Kept, row: pl.DataFrame, *, ledger: bool, acts: bool = False
+) -> tuple[Design, OneRun | None, Reproduction]:
     """One run of a folder and its twin made again in full, and compared with its row.
 
     Returns the design of the one run, the run (None where it fails now), and the comparison.
@@ -219,7 +235,8 @@ def compared_run(kept: Kept, row: pl.DataFrame, *, ledger: bool) -> tuple[Design
     metrics, record = kept.design.metrics, kept.design.record
     try:
         lot = design.first_replicate
-        one = simulate(design.base, seed, lot, ledger=ledger or bool(metrics))
+        asked: dict[str, Any] = {"acts": True} if acts else {}  # a model of one's own may not know of it
+        one = simulate(design.base, seed, lot, ledger=ledger or bool(metrics), **asked)
         figures = columns_of(one) | measured([one], [(design.base, [lot])], seed, metrics)
         if record:
             figures = figures_with_record([(design.base, [lot])], seed)
@@ -240,11 +257,12 @@ def run_again(
     Returns what `compared_run` does, and its results where they are written into `out`: always of the folder of a run,
     of a sweep to `keep` them.
     """
-    manifest, ledger = kept.results.manifest, keep or LEDGER in kept.results.manifest.files
-    design, one, found = compared_run(kept, row, ledger=ledger)
+    manifest, files = kept.results.manifest, kept.results.manifest.files
+    ledger, acts = keep or LEDGER in files, ACTS in files
+    design, one, found = compared_run(kept, row, ledger=ledger, acts=acts)
     if one is None or not (keep or manifest.kind == "run"):
         return design, one, found, None
-    results = save_run(out, design, one, manifest.engine, ledger=ledger)
+    results = save_run(out, design, one, manifest.engine, ledger=ledger, acts=acts)
     return design, one, compare_folders(kept.results, results) if manifest.kind == "run" else found, results
 
 

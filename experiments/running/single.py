@@ -1,4 +1,4 @@
-"""A single run in full: the weekly series, and its folder with the ledgers of cases and of votes."""
+"""A single run in full: the weekly series, and its folder with the ledgers of cases, of votes and of acts."""
 
 from pathlib import Path
 from typing import Any, Literal, get_args
@@ -7,10 +7,10 @@ import numpy as np
 
 from analysis.results.folder import Results, open_results
 from analysis.results.identity import digest
-from analysis.results.manifest import LEDGER, SERIES, VOTES
+from analysis.results.manifest import SERIES
 from analysis.results.table_files import csv
 from experiments.design.design import Design, world_of
-from experiments.running.ledgers import ledger_frame, series_frame, votes_frame
+from experiments.running.ledgers import records, series_frame
 from experiments.running.worker import frame_of_runs
 from experiments.store.files import write
 from experiments.store.provenance import manifest_of
@@ -23,16 +23,21 @@ from model.metrics.columns import results
 Engine = Literal["compiled", "mesa"]
 
 
-def run_single(configuration: Configuration, seed: int, replicate: int, engine: Engine, *, ledger: bool) -> OneRun:
-    """One run and its twin on either engine; raises `ConfigurationError` for another, and for what is no seed."""
+def run_single(
+    configuration: Configuration, seed: int, replicate: int, engine: Engine, *, ledger: bool, acts: bool = False
+) -> OneRun:
+    """One run and its twin on either engine, with cases and votes (`ledger`) and every act (`acts`) if asked for.
+
+    Raises `ConfigurationError` for another engine, and for what is no seed.
+    """
     if engine not in get_args(Engine):
         allowed, nearest = ", ".join(get_args(Engine)), nearest_name(str(engine), get_args(Engine))
         raise ConfigurationError("is no engine", key="engine", value=engine, allowed=allowed, nearest=nearest)
     if engine == "mesa":
         from model.deterrence import DeterrenceModel
 
-        return DeterrenceModel.run_one(configuration, seed, replicate, ledger=ledger)
-    return run_one(configuration, seed, replicate, ledger=ledger)
+        return DeterrenceModel.run_one(configuration, seed, replicate, ledger=ledger, acts=acts)
+    return run_one(configuration, seed, replicate, ledger=ledger, acts=acts)
 
 
 def columns_of(run: OneRun) -> dict[str, np.ndarray[Any, Any]]:
@@ -40,15 +45,14 @@ def columns_of(run: OneRun) -> dict[str, np.ndarray[Any, Any]]:
     return results(run.books, (run.twin or run).books)
 
 
-def save_run(folder: Path, design: Design, run: OneRun, engine: Engine, *, ledger: bool) -> Results:
+def save_run(folder: Path, design: Design, run: OneRun, engine: Engine, *, ledger: bool, acts: bool = False) -> Results:
     """Write a run into a folder, in place of a run that is there already."""
     with open_store(folder, manifest_of(design, "run", engine), design.frame, replace_run=True) as store:
         runs = frame_of_runs(0, [design.first_replicate], design.seed, columns_of(run))
         store.save(SERIES, series_frame(design.base, run))
-        if ledger:
-            for name, frame in ((LEDGER, ledger_frame(design.base, run)), (VOTES, votes_frame(design.base, run))):
-                store.save(name, frame)
-                write((folder / name).with_suffix(".csv"), csv(frame))
+        for name, frame in records(design.base, run, ledger=ledger, acts=acts).items():
+            store.save(name, frame)
+            write((folder / name).with_suffix(".csv"), csv(frame))
         store.finish(runs)
     return open_results(folder)
 

@@ -28,6 +28,11 @@ OURS: dict[str, Callable[[str], object]] = {
         results.SUMMARY_CSV,
         "ledger.csv",
         "votes.csv",
+        "votes_by_member.csv",
+        "acts.csv",
+    }.__contains__,
+    TABLES: {
+        f"{name}.{kind}" for name in ("network", "votes_by_member") for kind in ("parquet", "csv", "tex", "graphml")
     }.__contains__,
     results.FIGURES: is_figure_file,
 }

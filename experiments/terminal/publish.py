@@ -7,12 +7,15 @@ from tempfile import TemporaryFile
 from typing import Any
 
 from analysis.results.manifest import FIGURES
-from analysis.results.table_files import table_files
+from analysis.results.table_files import csv, table_files
 from analysis.results.tables import TABLES, Table
 from analysis.story.ledger import RunRecord
 from analysis.story.narrative import Section
+from analysis.story.network import graphml, network_table
 from analysis.story.page import markdown
+from analysis.story.votes import by_member_table
 from experiments.store.files import own, remove, write
+from experiments.store.parquet import parquet
 from model.errors import ConfigurationError
 
 SLIDES = "slides"
@@ -50,6 +53,17 @@ def _written(folder: Path, files: Mapping[str, Mapping[str, bytes]]) -> list[Pat
     return list(contents)
 
 
+def write_network(run: RunRecord, folder: Path, name: str = "network") -> list[Path]:
+    """Write who acts against whom in a run, and whom the EU answers, as a table and as GraphML; returns the files."""
+    return _written(folder, {name: {**table_files(network_table(run)), "graphml": graphml(run)}})
+
+
+def write_record(run: RunRecord, folder: Path) -> list[Path]:
+    """Write the tables of a run with its ledger: how members voted and, of all acts, the network; returns the files."""
+    network = write_network(run, own(folder, TABLES)) if run.acts.height else []
+    return [*write_tables(folder, {"votes_by_member": by_member_table(run)}), *network]
+
+
 def write_slides(folder: Path, name: str, figures: Sequence[Any]) -> list[Path]:
     """Write a figure's slides, each as SVG and PNG, in the place of those written before; returns the files."""
     from analysis.plotting.files import rendered, slide_names
@@ -82,3 +96,16 @@ def write_story(run: RunRecord, sections: list[Section], folder: Path, name: str
         figure = picture(run)
     page = markdown(run, sections, f"{name}.png" if figure else None).encode()
     return _written(folder, {name: {"md": page, **(rendered(figure) if figure else {})}})
+
+
+def write_who_against_whom(run: RunRecord, folder: Path, name: str) -> list[Path]:
+    """Write all acts of a run made again, its network as a table and as GraphML, and its picture; returns the files."""
+    from analysis.plotting.files import rendered
+    from analysis.plotting.pages import drawing
+    from analysis.story.matrices import network_picture
+
+    with drawing():
+        figure = network_picture(run)
+    acts = {"parquet": parquet(run.acts), "csv": csv(run.acts)}
+    pictures = {f"{name}-network": rendered(figure)} if figure else {}
+    return [*_written(folder, {f"{name}-acts": acts, **pictures}), *write_network(run, folder, f"{name}-network")]

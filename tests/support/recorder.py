@@ -173,7 +173,7 @@ def _run(configuration: Any, twin: Any) -> Any:
     from model.recording import laid_out
     from model.schedule import of_run
 
-    world = build_world(configuration, reference=twin is None, cases=256, ledger=512, series=True)
+    world = build_world(configuration, reference=twin is None, cases=256, ledger=512, series=True, acts=True)
     world.clock.seed, world.clock.replicate = SEED, REPLICATE
     met, time = of_run(room(configuration), 0), configuration.scenario.time
     quarters = room_for_quarters(configuration, 1)[0]
@@ -184,9 +184,11 @@ def _run(configuration: Any, twin: Any) -> Any:
     cases, tracks = world.ledger[:rows], world.ledger_tracks[: rows * len(TRACKS)]
     trace = laid_out(met, time.burn_in, len(configuration.perpetrators))
     met = met._replace(uncounted=met.before[time.burn_in])
-    series, votes = (world.series, world.rungs), world.votes[:votes]
-    own = OneRun(world.books, *series, cases, tracks, votes, trace, world.in_force, quarters=quarters)
-    return own, met
+    return OneRun(
+        *(world.books, world.series, world.rungs, cases, tracks, world.votes[:votes], trace, world.in_force),
+        *(world.positions[:votes], world.acts[: world.council[0].acts_written]),
+        quarters=quarters,
+    ), met
 
 
 def record() -> Recording:

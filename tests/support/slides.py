@@ -65,8 +65,8 @@ def _content(axes: Axes) -> Iterator[Any]:
             yield "points", tuple(np.round(np.asarray(line.get_xdata(), float), 9))
     for patch in axes.patches:
         yield "patch", np.round(patch.get_path().transformed(patch.get_patch_transform()).get_extents().width, 9)
-    cells = [each.get_array().tobytes() for each in axes.collections if isinstance(each, QuadMesh)]
-    yield from (("cells", each) for each in cells)
+    cells = [np.ma.filled(each.get_array(), np.nan) for each in axes.collections if isinstance(each, QuadMesh)]
+    yield from (("cells", row.tobytes()) for each in cells for row in each)  # where cut, row by row
     for text in axes.texts if not cells else ():  # what stands in cells depends on their width
         if text.get_text():
             yield "text", text.get_text()

@@ -108,13 +108,16 @@ def homes(configuration: Configuration) -> list[int]:
 
 def bits(run: OneRun) -> dict[str, bytes]:
     """Every byte that a run leaves behind, its twin's included."""
+    order = np.argsort(run.votes)  # those of a week stand in the order in which cases are visited
     parts = {
         "books": run.books,
         "series": run.series,
         "rungs": run.rungs,
         "ledger": run.ledger,
         "tracks": run.tracks,
-        "votes": np.sort(run.votes),  # those of a week stand in the order in which cases are visited
+        "votes": run.votes[order],
+        "positions": run.positions[order],
+        "acts": run.acts,
         "distributions": run.trace.at_least,
         "choices": run.trace.code,
         "phases": run.phases,
