@@ -46,7 +46,7 @@ def heat_map_figure(results: Results, metric: str) -> Figure | None:
 def main_effects_figure(results: Results) -> Figure | None:
     """Headline metrics at each level of each factor, with 95 % bands; none where all are undefined."""
     factors = shown_factors(results)
-    metrics_shown = (*EFFECTS, *results.manifest.own_metrics[:MOST_OWN])
+    metrics_shown = (*EFFECTS, *results.own_metrics[:MOST_OWN])
     tables = {factor: results.estimate([factor], metrics_shown) for factor in factors}
     shown_columns = "metric", "mean", "n", "interval"
     defined = pl.concat([table.select(shown_columns) for table in tables.values()]).drop_nulls("mean")

@@ -61,7 +61,7 @@ def _tables(results: Results) -> Iterator[tuple[str, Table]]:
         intervals = captions.interval(frame, "Intervals")
         return Table(title, frame, captions.note(what, intervals, *notes, origin))
 
-    left, metrics = left_out_note(left_out_of_effects(results)), (*EFFECTS, *results.manifest.own_metrics)
+    left, metrics = left_out_note(left_out_of_effects(results)), (*EFFECTS, *results.own_metrics)
     found, parts = effects(results, metrics=metrics), shares(results, metrics=metrics)
     yield "effects", table("Effects of the factors and their interactions", found, EFFECTS_NOTE, left)
     own = OWN_RUNS if left else ""
@@ -127,7 +127,7 @@ def own_tables(results: Results) -> dict[str, Table]:
     None where the folder measures none, no run succeeded, or points have no run yet.
     """
     runs, failed = results.counts
-    if not results.manifest.own_metrics or failed == runs or results.unreached:
+    if not results.own_metrics or failed == runs or results.unreached:
         return {}
     given = results.manifest.metrics.items()
     said = [f"{name} ({each.name}{f': {each.says}' if each.says else ''})".replace(".)", ")") for name, each in given]
@@ -139,7 +139,7 @@ def own_tables(results: Results) -> dict[str, Table]:
 
 def own_estimates(results: Results) -> pl.DataFrame:
     """The columns of `OWN_SCHEMA`, first for all points and then for each level of each factor whose levels compare."""
-    metrics = results.manifest.own_metrics
+    metrics = results.own_metrics
     frames = [_own_levels(results.estimate((), metrics), "all points", [""] * len(metrics))]
     for factor in results.levelled:
         found = results.estimate([factor], metrics)

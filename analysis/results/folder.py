@@ -59,6 +59,7 @@ from model.configuration import Configuration
 from model.errors import ConfigurationError, listing, placed
 from model.metrics.catalogue import ESTIMATED
 from model.metrics.columns import AGAINST_TWIN, COLUMNS, is_real
+from model.metrics.definition import OWN
 from model.paths import validated
 from model.record import MOMENTS
 
@@ -88,7 +89,7 @@ def runs_schema(*, record: bool, metrics: Iterable[str] = ()) -> Schema:
 
 def schema_of(manifest: Manifest) -> Schema:
     """Columns of the runs of a folder that this version of deter writes."""
-    return runs_schema(record=manifest.record, metrics=manifest.own_metrics)
+    return runs_schema(record=manifest.record, metrics=[f"{OWN}{name}" for name in manifest.metrics])
 
 
 class Results:
@@ -135,7 +136,7 @@ class Results:
 
     def check_metrics(self, metrics: Sequence[str]) -> None:
         """Raise `Lacking` where a metric cannot be reckoned from these runs, and refuse one that was not measured."""
-        check_own(metrics, self.manifest.own_metrics, str(self.folder))
+        check_own(metrics, self.own_metrics, str(self.folder))
         for name in metrics:
             if name in self.missing:
                 wrote = f"deter {self.manifest.written_by} wrote the runs, without {listing(self.missing[name])}"
@@ -355,9 +356,14 @@ class Results:
             )
 
     @property
+    def own_metrics(self) -> tuple[str, ...]:
+        """Metrics of the user's own as tables and columns call them, `own_…`, in the order of the experiment."""
+        return tuple(f"{OWN}{name}" for name in self.manifest.metrics)
+
+    @property
     def named(self) -> tuple[str, ...]:
         """What is estimated without being asked for: shipped metrics, and after them those of the user's own."""
-        return (*NAMES, *self.manifest.own_metrics)
+        return (*NAMES, *self.own_metrics)
 
     def estimate(self, by: Sequence[str] = (), metrics: Sequence[str] | None = None) -> pl.DataFrame:
         """Estimates of metrics for each combination of levels of these factors, pooled over the others.

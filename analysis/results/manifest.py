@@ -10,7 +10,6 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field, field_validat
 
 from analysis.results.reading import read_json
 from model.errors import ConfigurationError, listing
-from model.metrics.definition import OWN
 from model.paths import validated
 
 SCHEMA_VERSION = 2
@@ -212,11 +211,6 @@ class Manifest(BaseModel):
     def version_of_metrics(self) -> dict[str, tuple[str, str]]:
         """Name and hash of the function that measures each metric of the user's own."""
         return {name: (each.name, each.hash) for name, each in self.metrics.items()}
-
-    @property
-    def own_metrics(self) -> tuple[str, ...]:
-        """Metrics of the user's own as tables and columns call them, in the order of the experiment."""
-        return tuple(f"{OWN}{name}" for name in self.metrics)
 
     @property
     def pilot(self) -> range | None:

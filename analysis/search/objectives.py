@@ -14,7 +14,6 @@ from numpy.typing import NDArray
 from analysis.labels import is_share, title
 from model.errors import ConfigurationError, nearest_name
 from model.metrics.catalogue import LEAD, METRICS, SOUGHT
-from model.metrics.definition import is_own
 
 OBJECTIVES = (
     *(f"{'max' if METRICS[name].better > 0 else 'min'} {name}" for name in SOUGHT),
@@ -68,9 +67,9 @@ def aim(text: str) -> Aim:
         allowed = "max or min, perhaps worst, and a metric: max worst harm_averted"
         raise ConfigurationError("is no objective", value=text, allowed=allowed)
     sense, worst, metric = found.groups()
-    if is_own(metric):
-        raise ConfigurationError("is a metric of your own, which a search does not measure", value=metric)
-    if metric not in METRICS:
+    if metric not in [*METRICS]:
+        if metric in METRICS:
+            raise ConfigurationError("is a metric of your own, which a search does not measure", value=metric)
         nearest = nearest_name(metric, METRICS)
         where = None if nearest else "what `deter list metrics` shows"
         raise ConfigurationError("is no metric", value=metric, nearest=nearest, allowed=where)

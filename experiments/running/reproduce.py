@@ -243,7 +243,7 @@ def compared_run(
     except Exception as error:  # whatever a model does wrong is a difference to what it did
         problem = f"has a run that now fails ({type(error).__name__}: {error})"
         return design, None, Reproduction(1, different=(Difference(RUNS, problem=problem),))
-    own = kept.results.manifest.own_metrics
+    own = kept.results.own_metrics
     again = frame_of_runs(point, [replicate], seed, figures, record=record, metrics=own)
     found = difference(RUNS, row, again, KEYS[RUNS])
     return design, one, Reproduction(1, different=(found,) if found else ())

@@ -56,7 +56,7 @@ TrustModel = Annotated[
     bool,
     Option(
         "--trust-model",
-        help="Run the model class that comes with the folder. This runs code written by whoever made the folder.",
+        help="Run the model class and metrics that come with the folder. This runs code written by whoever made it.",
     ),
 ]
 NoFigures = Annotated[bool, Option("--no-figures", help="Draw no figures; `deter figure` can draw them later.")]

@@ -195,22 +195,17 @@ def test_figures_show_it(results: Results) -> None:
     assert "Counted acts (own metric)" in labels
 
 
-@pytest.mark.parametrize(
-    "workers",
-    [threads(2), processes(2), pytest.param(None, marks=pytest.mark.slow)],
-    ids=["threads", "processes", "dask"],
-)
-def test_the_bytes_do_not_depend_on_the_workers(results: Results, tmp_path: Path, workers: Workforce | None) -> None:
-    if workers is None:
-        cluster = pytest.importorskip("distributed").LocalCluster(
-            n_workers=2, threads_per_worker=1, dashboard_address=":0", processes=False
-        )
-        with cluster:
-            assert contents(swept(tmp_path, written(tmp_path, *GOOD), dask(cluster.scheduler_address))) == contents(
-                results
-            )
-        return
+@pytest.mark.parametrize("workers", [threads(2), processes(2)], ids=["threads", "processes"])
+def test_the_bytes_do_not_depend_on_the_workers(results: Results, tmp_path: Path, workers: Workforce) -> None:
     assert contents(swept(tmp_path, written(tmp_path, *GOOD), workers)) == contents(results)
+
+
+@pytest.mark.slow
+def test_a_cluster_gives_the_same_bytes(results: Results, tmp_path: Path) -> None:
+    distributed = pytest.importorskip("distributed")
+    with distributed.LocalCluster(n_workers=2, threads_per_worker=1, processes=True, dashboard_address=None) as cluster:
+        found = swept(tmp_path, written(tmp_path, *GOOD), dask(cluster.scheduler_address))
+    assert contents(found) == contents(results)
 
 
 def test_both_engines_give_the_same_bytes(tmp_path: Path) -> None:
