@@ -21,13 +21,21 @@ from analysis.results.manifest import (
     RUNS,
     SERIES,
     SUMMARY,
+    VOTES_BY_MEMBER,
     WORLDS,
     Manifest,
     Written,
     read_manifest,
 )
 from analysis.results.reading import OtherColumns, Schema, check_bytes, read_frame, readable, scan_frame
-from analysis.results.single_run import ACTS_SCHEMA, PHASE, check_names, check_weeks
+from analysis.results.single_run import (
+    ACTS_SCHEMA,
+    PHASE,
+    VOTES_BY_MEMBER_SCHEMA,
+    check_acts,
+    check_votes_by_member,
+    check_weeks,
+)
 from analysis.results.status import (
     State,
     Status,
@@ -342,8 +350,15 @@ class Results:
     def acts(self) -> pl.DataFrame:
         """All acts of the weeks counted of a single run, in the world and in its twin, where they were kept."""
         acts = self.read(ACTS, ACTS_SCHEMA)
-        check_names(self.folder / ACTS, acts, self.configuration)
+        check_acts(self.folder / ACTS, acts, self.configuration)
         return acts
+
+    @cached_property
+    def votes_by_member(self) -> pl.DataFrame:
+        """The position of each Member State in each vote of a single run with its ledger."""
+        votes = self.read(VOTES_BY_MEMBER, VOTES_BY_MEMBER_SCHEMA)
+        check_votes_by_member(self.folder / VOTES_BY_MEMBER, votes, self.configuration)
+        return votes
 
     @property
     def twin_answers(self) -> bool:

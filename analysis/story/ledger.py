@@ -134,11 +134,11 @@ class RunRecord(NamedTuple):
 
 def record_of(results: Results) -> RunRecord:
     """The record of a folder of one run that has its ledger."""
-    schemas = {LEDGER: LEDGER_SCHEMA, VOTES: VOTES_SCHEMA, VOTES_BY_MEMBER: VOTES_BY_MEMBER_SCHEMA, ACTS: ACTS_SCHEMA}
-    needed = LEDGER, VOTES, *(name for name in (VOTES_BY_MEMBER, ACTS) if name in results.manifest.files)
-    frames = {name: results.read(name, schemas[name]) for name in needed}
+    frames = {name: results.read(name, schema) for name, schema in ((LEDGER, LEDGER_SCHEMA), (VOTES, VOTES_SCHEMA))}
     for name, frame in frames.items():
         check_names(results.folder / name, frame, results.configuration)
+    more = {VOTES_BY_MEMBER: "votes_by_member", ACTS: "acts"}
+    frames |= {name: getattr(results, read) for name, read in more.items() if name in results.manifest.files}
     figures = results.runs.row(0, named=True)
     title = f"{results.manifest.title}, replicate {figures['replicate']}"
     stated = results.configuration.doctrine.phases
