@@ -4,7 +4,7 @@
 was interrupted, the runs so far.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -39,7 +39,9 @@ from analysis.results.single_run import (
     PHASE,
     VOTES_BY_MEMBER_SCHEMA,
     VOTES_SCHEMA,
+    check_acts,
     check_names,
+    check_votes_by_member,
     check_weeks,
 )
 from analysis.results.status import (
@@ -405,27 +407,29 @@ class Results:
     @cached_property
     def votes_by_member(self) -> pl.DataFrame:
         """How each Member State voted in a single run; raises `ConfigurationError` in a folder without."""
-        return self._of_run(VOTES_BY_MEMBER, VOTES_BY_MEMBER_SCHEMA)
+        return self._of_run(VOTES_BY_MEMBER, VOTES_BY_MEMBER_SCHEMA, check_votes_by_member)
 
     @cached_property
     def acts(self) -> pl.DataFrame:
         """All acts of the weeks counted of a single run, in the world and in its twin, where they were kept."""
-        return self._of_run(ACTS, ACTS_SCHEMA)
+        return self._of_run(ACTS, ACTS_SCHEMA, check_acts)
 
-    def _of_run(self, name: str, schema: Schema) -> pl.DataFrame:
+    def _of_run(
+        self, name: str, schema: Schema, check: Callable[[Path, pl.DataFrame, Configuration], None] = check_names
+    ) -> pl.DataFrame:
         self._check_kept(name)
         frame = self.read(name, schema)
-        check_names(self.folder / name, frame, self.configuration)
+        check(self.folder / name, frame, self.configuration)
         return frame
 
     def _check_kept(self, name: str) -> None:
         """Refuse to look for a table of a single run in a folder that is of a sweep, or of a run without a ledger."""
         if name in self.manifest.files or (self.manifest.kind == "run" and name == SERIES):
             return
-        sweep = self.manifest.kind == "sweep"
-        problem = f"has no {name}, because it is of {'a sweep' if sweep else 'a run without --ledger'}"
+        sweep, option = self.manifest.kind == "sweep", "--acts" if name == ACTS else "--ledger"
+        problem = f"has no {name}, because it is of {'a sweep' if sweep else f'a run without {option}'}"
         again = "one of its runs, by `deter reproduce --point P --replicate R --out DIR`"
-        allowed = again if sweep else "a folder of `deter run --ledger`"
+        allowed = again if sweep and name != ACTS else f"a folder of `deter run {option}`"
         raise ConfigurationError(problem, file=str(self.folder), allowed=allowed)
 
     @cached_property

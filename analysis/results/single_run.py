@@ -134,6 +134,31 @@ def check_names(path: Path, frame: pl.DataFrame, configuration: Configuration) -
                 raise ConfigurationError("is not in the configuration", file=str(path), key=column, value=name)
 
 
+def check_acts(path: Path, acts: pl.DataFrame, configuration: Configuration) -> None:
+    """Refuse acts of other names than the configuration's, or with a cell that is empty or no finite number."""
+    check_names(path, acts, configuration)
+    _check_filled(path, acts.drop("detected_week"))
+
+
+def check_votes_by_member(path: Path, votes: pl.DataFrame, configuration: Configuration) -> None:
+    """Refuse positions of other names than the configuration's, or that are not one of each member in each vote."""
+    check_names(path, votes, configuration)
+    _check_filled(path, votes)
+    cells = votes.select("vote", "member")
+    if not cells.is_unique().all() or votes.height != cells["vote"].n_unique() * cells["member"].n_unique():
+        raise ConfigurationError("does not hold one position of each Member State in each vote", file=str(path))
+
+
+def _check_filled(path: Path, frame: pl.DataFrame) -> None:
+    wrong = [
+        column.name
+        for column in frame
+        if column.null_count() or (column.dtype.is_float() and not column.is_finite().all())
+    ]
+    if wrong:
+        raise ConfigurationError(f"has empty cells: {listing(wrong)}", file=str(path))
+
+
 def check_weeks(path: Path, frame: pl.DataFrame, activities: Sequence[str], phases: Sequence[str] = ()) -> None:
     """Refuse a series without a week, or in which a column of the world is missing or holds no finite numbers."""
     names = [*(SERIES.dtype.names or ()), *(f"acts_{name}" for name in activities)]

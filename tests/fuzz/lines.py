@@ -16,7 +16,8 @@ NASTY = (
 OPTIONS = (
     "--seed", "--replicates", "--workers", "--engine", "--set", "--point", "--replicate", "--doctrine", "--scenario",
     "--reference", "--worlds", "--target", "--against", "--metric", "--half-width", "--trials", "--out", "--quiet",
-    "--all", "--any", "--worst", "--slide", "--fresh", "--dry-run", "--help", "--version", "--ledger", "--x", "-v",
+    "--all", "--any", "--worst", "--slide", "--fresh", "--dry-run", "--help", "--version", "--ledger", "--acts", "--x",
+    "-v",
 )  # fmt: skip
 """Options of some commands."""
 COMMANDS = (

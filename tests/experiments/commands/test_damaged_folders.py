@@ -311,7 +311,7 @@ def test_indices_of_another_size_than_the_design_are_refused(size: int, folder: 
 def single(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The folder of one run with its ledgers; not to be changed."""
     out = tmp_path_factory.mktemp("single") / "out"
-    settings = ["--set=scenario.time.weeks=104", "--set=scenario.time.burn_in=0", "--ledger", "--no-figures", "--quiet"]
+    settings = ["--set=scenario.time.weeks=104", "--set=scenario.time.burn_in=0", "--acts", "--no-figures", "--quiet"]
     assert main(["run", "illustrative", *settings, "--out", str(out)]) == 0
     return out
 
@@ -331,6 +331,26 @@ def with_text(name: str, column: str) -> Callable[[Path], None]:
     return spoil
 
 
+def emptied(name: str, column: str) -> Callable[[Path], None]:
+    """A table with nothing in a column."""
+
+    def spoil(folder: Path) -> None:
+        frame = pl.read_parquet(folder / name)
+        vouched(folder, name, parquet(frame.with_columns(pl.lit(None, frame.schema[column]).alias(column))))
+
+    return spoil
+
+
+def one_member(name: str) -> Callable[[Path], None]:
+    """The same Member State in every row."""
+
+    def spoil(folder: Path) -> None:
+        frame = pl.read_parquet(folder / name)
+        vouched(folder, name, parquet(frame.with_columns(pl.lit(frame["member"][0]).alias("member"))))
+
+    return spoil
+
+
 SINGLE: dict[str, tuple[str, Callable[[Path], object], str]] = {
     "a torn series": ("run", torn("series.parquet"), "series.parquet: is damaged"),
     "a series without a column": ("run", without("series.parquet", "credibility"), "every week: credibility"),
@@ -338,6 +358,9 @@ SINGLE: dict[str, tuple[str, Callable[[Path], object], str]] = {
     "a torn ledger": ("story", torn("ledger.parquet"), "ledger.parquet: is damaged"),
     "a ledger without a column": ("story", without("ledger.parquet", "bite"), "columns or types than expected: bite"),
     "a ledger of others": ("story", with_text("ledger.parquet", "activity"), "ledger.parquet: activity = 'Atlantis'"),
+    "acts of others": ("network", with_text("acts.parquet", "victim"), "acts.parquet: victim = 'Atlantis'"),
+    "acts without a number": ("network", emptied("acts.parquet", "harm"), "acts.parquet: has empty cells: harm"),
+    "votes of one alone": ("votes_by_member", one_member("votes_by_member.parquet"), "one position of each Member"),
     "votes of others": ("story", with_text("votes.parquet", "measure"), "votes.parquet: measure = 'Atlantis'"),
 }
 

@@ -292,7 +292,8 @@ def test_a_single_run_with_all_that_its_folder_holds(engine: str, clear: Path, c
     shown = capsys.readouterr().out
     told = first[: first.index("tables")] if "tables" in first else first
     assert told.split() == shown[: shown.index("the same to the bit")].split()
-    tables = "runs.parquet, summary.parquet, series.parquet, ledger.parquet, votes.parquet byte by byte"
+    names = ("runs", "summary", "series", "ledger", "votes", "votes_by_member")
+    tables = f"{', '.join(f'{name}.parquet' for name in names)} byte by byte"
     assert f"the same to the bit: 1 run; {tables}" in " ".join(shown.split())
     assert (Path("again") / "votes.parquet").read_bytes() == (Path("one") / "votes.parquet").read_bytes()
     assert (Path("again") / "figures" / "run.png").exists()
