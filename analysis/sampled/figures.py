@@ -180,7 +180,8 @@ def parallel_figure(results: Results) -> Figure | None:
 def _ends(axes: Axes, place: int, column: pl.Series) -> None:
     """The ends of an axis, or the names along it."""
     if column.dtype.is_numeric():
-        texts = {0.0: f"{column.min():.3g}", 1.0: f"{column.max():.3g}"}
+        ends = column.cast(pl.Float64)
+        texts = dict(zip((0.0, 1.0), (f"{end:.3g}" for end in (ends.sort()[0], ends.sort()[-1])), strict=True))
     else:
         levels = column.unique().sort().to_list()
         texts = dict(zip(np.linspace(0.0, 1.0, len(levels)).tolist(), tick_texts(levels), strict=True))
@@ -224,8 +225,8 @@ def pairs_figure(results: Results) -> Figure | None:
     thirds = (frame[third : len(rows) - third], frame[len(rows) - third :], frame[:third])
     title = f"Where the points with the best and the worst {METRICS[metric].title.lower()} lie"
     note = captions.note(
-        f"Thirds of n = {len(rows):,} drawn points by {METRICS[metric].title.lower()}. On the diagonal: how the "
-        "best and the worst third are spread over each parameter.",
+        f"Thirds of n = {len(rows):,} drawn points by {METRICS[metric].title.lower()}. On the diagonal, under "
+        "the name of the parameter of its row and column: how the best and the worst third are spread over it.",
         len(rows) > MOST_MARKS and f"{MOST_MARKS:,} of the points are shown; the diagonal rests on all.",
         *_shared_note(results, len(order), number),
     )
@@ -239,7 +240,6 @@ def pairs_figure(results: Results) -> Figure | None:
             axes = figure.add_subplot(grid[row, column])
             names = factors[column], factors[row]
             _spread(axes, thirds, names[0], room) if row == column else _pair(axes, thirds, names, room)
-            axes.set_xlabel(style.wrapped(titles[column], room) if row == number - 1 else "")
             if row == column:
                 axes.set_title(style.wrapped(titles[row], room), fontsize=style.TYPE, fontweight="bold", pad=3.0)
             axes.tick_params(labelbottom=row == number - 1, labelleft=column == 0 and row > 0)

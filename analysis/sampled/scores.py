@@ -120,8 +120,8 @@ def _reduced(codes: Array, cells: Array, weight: Array, drawn: Array) -> tuple[f
 def _deltas(codes: Array, cells: Array, weight: Array, number: int) -> Array:
     """δ of each of several samples [sample, point]."""
     parts = -(-codes.size // HELD)
-    split = (np.array_split(one, parts) for one in (codes, cells, weight))
-    return np.concatenate([_delta(*part, number) for part in zip(*split, strict=True)])
+    rows = np.array_split(np.arange(len(codes)), parts)
+    return np.concatenate([_delta(codes[some], cells[some], weight[some], number) for some in rows])
 
 
 def _delta(codes: Array, cells: Array, weight: Array, number: int) -> Array:
