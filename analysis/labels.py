@@ -46,6 +46,13 @@ def factor_title(path: str) -> str:
     return last.replace("_", " ").capitalize()
 
 
+def factor_titles(paths: Iterable[str]) -> dict[str, str]:
+    """Titles of factors by path; those that would be called alike keep their paths."""
+    found = {path: factor_title(path) for path in paths}
+    called = list(found.values())
+    return {path: title if called.count(title) == 1 else path for path, title in found.items()}
+
+
 def factor_label(path: str, configuration: Configuration) -> str:
     """A factor with its unit, or where it has none with its range: Clarity (0 to 1)."""
     title = factor_title(path)

@@ -24,8 +24,6 @@ BAR, MOST_BARS = 9.5, 8
 """Height of a factor's bar in mm, and how many are shown."""
 LEGEND = 150.0
 """Room for an entry of the legend, in points."""
-LOG = 4.0
-"""Ratio of the ends from which a range that is evenly spread in its logarithm is drawn so."""
 CASE = Mark("^", style.RED, 4.5, style.RED)
 OTHER = Mark("o", style.BLUE, 3.0, style.BLUE, "the other worlds")
 UNSURE = Mark("o", "black", 3.5, "white", "open marks: unclear")
@@ -152,20 +150,12 @@ def _axis(axes: Axes, which: str, results: Results, name: str, column: pl.Series
         jitter = np.random.default_rng(0).uniform(-0.25, 0.25, len(column))
         return np.array([levels.index(text) for text in column.cast(pl.String)]) + jitter
     values = column.cast(pl.Float64).to_numpy()
-    low, high = values.min(), values.max()
-    if low > 0.0 and high / low >= LOG and np.median(values) < np.sqrt(np.sqrt(low * high) * (low + high) / 2):
+    if panels.is_logarithmic(values):
         axes.set(**{f"{which}scale": "log"})
-        ticks = _log_ticks(float(low), float(high))
+        ticks = panels.log_ticks(float(values.min()), float(values.max()))
         set_ticks(ticks, [f"{tick:g}" for tick in ticks])
         set_ticks([], minor=True)
     return values
-
-
-def _log_ticks(low: float, high: float) -> list[float]:
-    """Round numbers within a range that is evenly spread in its logarithm."""
-    powers = range(int(np.floor(np.log10(low))), int(np.ceil(np.log10(high))) + 1)
-    ticks = [float(f"{step * 10.0**power:.1g}") for power in powers for step in (1, 2, 3, 5)]
-    return [tick for tick in ticks if low <= tick <= high] or [low, high]
 
 
 def _metric_axis(axes: Axes, answer: Answer, worlds: Worlds) -> Array:

@@ -18,6 +18,9 @@ ROUND = (1, 2, 5, 10)
 LIGHT = 0.18
 """Relative luminance at which black letters contrast as much as white ones."""
 
+LOG = 4.0
+"""Ratio of the ends from which a range that is evenly spread in its logarithm is drawn so."""
+
 
 class Mark(NamedTuple):
     """How a thing is drawn: its marker, the colour of its edge, its size in points, its colour inside, what it is."""
@@ -72,6 +75,20 @@ def name_ticks(axes: Axes, places: Any, labels: Sequence[str], room: float) -> N
 def round_ticks(axis: Axis, most: int, steps: Sequence[float] | None = ROUND, *, integer: bool = False) -> None:
     """Ticks at round numbers: `most` intervals between them at most."""
     axis.set_major_locator(MaxNLocator(most, steps=steps, integer=integer))
+
+
+def is_logarithmic(values: Any) -> bool:
+    """Whether positive values, from end to end far apart, are spread more evenly in their logarithms."""
+    low, high = values.min(), values.max()
+    wide = low > 0.0 and high / low >= LOG
+    return bool(wide and np.median(values) < np.sqrt(np.sqrt(low * high) * (low + high) / 2))
+
+
+def log_ticks(low: float, high: float) -> list[float]:
+    """Round numbers within a range that is evenly spread in its logarithm."""
+    powers = range(int(np.floor(np.log10(low))), int(np.ceil(np.log10(high))) + 1)
+    ticks = [float(f"{step * 10.0**power:.1g}") for power in powers for step in (1, 2, 3, 5)]
+    return [tick for tick in ticks if low <= tick <= high] or [low, high]
 
 
 def rows(axes: Axes, number: float) -> None:

@@ -17,6 +17,7 @@ from analysis.discovery.findings import discovery_findings
 from analysis.effects.findings import effect_findings, overall_findings
 from analysis.report.uninformed import uninformed_findings
 from analysis.results.folder import Results
+from analysis.sampled.findings import score_findings
 from analysis.sensitivity.findings import importance, is_structured
 from analysis.sentences import Finding
 
@@ -37,7 +38,8 @@ def findings(results: Results) -> list[Finding]:
     against = [one for one in compared if not one.heading.startswith(TWIN)]
     twins = [one for one in compared if one.heading.startswith(TWIN)]
     moved = () if results.unreached else effect_findings(results)
-    return [*answers, *against, *_ranked(results), *twins, *moved, *uninformed_findings(results)]
+    scored = () if results.unreached else score_findings(results)
+    return [*answers, *against, *_ranked(results), *twins, *moved, *scored, *uninformed_findings(results)]
 
 
 def _ranked(results: Results) -> Iterator[Finding]:

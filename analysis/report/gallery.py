@@ -21,6 +21,8 @@ from analysis.results.folder import Results
 from analysis.results.manifest import ACTS, LEDGER, STRUCTURED, VOTES_BY_MEMBER
 from analysis.results.status import Unreached
 from analysis.results.versions import Lacking
+from analysis.sampled.points import drawn_factors
+from analysis.sampled.tables import is_drawn
 from analysis.search.answer import read_found
 from analysis.years.tables import read_years
 from model.errors import ConfigurationError, nearest_name
@@ -142,6 +144,8 @@ WITH_VOTES = WITH_ACTS._replace(of="single runs with the votes of each Member St
 SALTELLI = Kind("complete sweeps of a Saltelli design", partial(is_whole, kinds=["saltelli"]), "sensitivity.figures")
 MORRIS = Kind("complete sweeps of a Morris design", partial(is_whole, kinds=["morris"]), "sensitivity.figures")
 INDICES = Kind(f"{SALTELLI.of}, or Morris's", partial(is_whole, kinds=STRUCTURED), "sensitivity.figures")
+SAMPLES = Kind("sweeps whose points are drawn", drawn_factors, "sampled.figures")
+SCATTER = SAMPLES._replace(module="sampled.scatter")
 FRESH = Kind("the folder `fresh` of a search", read_found, "search.figures")
 RUN = Kind("single runs", is_run, "story.timeline", by_default=True)
 YEARS = Kind("folders of `deter years`", read_years, "years.figures", by_default=True)
@@ -159,6 +163,12 @@ FIGURES = {
     "features": Entry(FEATURES, "what each feature contributes to the difference of two doctrines, as Shapley values"),
     "categories": Entry(CATEGORIES, "what each category of measures contributes, against whom, as Shapley values"),
     "measures": Entry(MEASURES, "how often each measure is taken against whom, and what forgoing it changes"),
+    "scatter": Entry(
+        SCATTER, "headline metrics at every drawn point over the parameters that matter most, with smooths"
+    ),
+    "feature_scores": Entry(SAMPLES, "which drawn parameters matter to which metric beyond chance (Borgonovo's δ)"),
+    "parallel": Entry(SAMPLES, "drawn points as lines through their parameters, the best and worst tenth marked"),
+    "pairs": Entry(SAMPLES, "where the best and worst third of the drawn points lie, over pairs of parameters"),
     "discovery": Entry(
         BOX, "the box of worlds in which something happens, shown in the two factors that it restricts most"
     ),
@@ -189,11 +199,14 @@ FIGURES = {
 """Figures by name, in the order in which they are shown."""
 ANSWERING = (
     *("discovery", "comparison", "sensitivity", "morris", "mechanisms", "features", "years", "effects", "main_effects"),
+    "feature_scores",
 )
 """Figures that answer the question of a folder, by kind of folder."""
 ANY_METRIC = "any metric over each pair of factors"
 ALL = "all"
 """In the place of a name: every figure that a folder has."""
+OF_SAMPLES = ("scatter", "feature_scores")
+"""Figures that a sweep of a sample draws without being asked for."""
 
 
 def is_figure_file(file: str) -> bool:
@@ -265,6 +278,7 @@ def leading(results: Results) -> "dict[str, Figure]":
 
 def default_figures(results: Results, also: Collection[str] = ()) -> "dict[str, Figure]":
     """The figures that are drawn when a folder is made, and others named; what would show nothing is left out."""
+    also = {*also, *(OF_SAMPLES if is_drawn(results) else ())}
     return _some([name for name in names_of(results) if FIGURES[name].kind.by_default or name in also], results)
 
 

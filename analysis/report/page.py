@@ -54,7 +54,7 @@ MOST_WARNINGS = 4
 """Warnings of a short brief."""
 FEW, MOST_TERMS, LEAST_TERMS = 5, 14, 8
 """Rows of a small table, and words that a short brief explains beside a small one and beside a large one."""
-ANSWERING = ("slide", "search_winners", "mechanisms", "effects", "sensitivity", "years")
+ANSWERING = ("slide", "search_winners", "mechanisms", "effects", "sensitivity", "years", "feature_scores")
 """Tables that answer the question of a folder, of which the first that there is stands before the figures."""
 MOST_IN_BRACKETS = 30
 """Letters in brackets that a heading keeps."""

@@ -9,7 +9,7 @@ import polars as pl
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from analysis.labels import metric_unit, shown
+from analysis.labels import factor_titles, metric_unit, shown
 from analysis.plotting import captions, pages, panels, style
 from analysis.results.folder import Results
 from analysis.sensitivity.analysis import Sensitivity, sensitivity
@@ -22,7 +22,6 @@ from analysis.sensitivity.tables import (
     over,
     ranked,
     share_words,
-    titles,
     where_text,
 )
 from model.errors import ConfigurationError
@@ -72,7 +71,7 @@ def sensitivity_figure(results: Results, found: Sensitivity | None = None) -> Fi
         return None
     factors = found.structure.factors
     most = min(MOST_FACTORS, len(factors))
-    row = BROKEN if any("\n" in style.wrapped(name, NAME) for name in titles(factors).values()) else ROW
+    row = BROKEN if any("\n" in style.wrapped(name, NAME) for name in factor_titles(factors).values()) else ROW
     marks = (
         "Blue circle: total index, the share of the variance that would remain if all other factors were known. Red "
         "square: first order, the share that would go if this factor alone were known. Between them: interaction.",
@@ -144,7 +143,7 @@ def _figure(
 
 def _bars(axes: Axes, found: Sensitivity, panel: Panel) -> None:
     order = ranked(panel.table, found.structure)[:MOST_FACTORS]
-    called = titles(found.structure.factors)
+    called = factor_titles(found.structure.factors)
     for measure, side, line in (("total", -0.16, style.LINES[0]), ("first", 0.16, style.LINES[1])):
         mean, half = _values(panel.table, measure, order)
         look: dict[str, Any] = {"color": line.color, "markerfacecolor": "white" if measure == "first" else line.color}
@@ -157,7 +156,7 @@ def _bars(axes: Axes, found: Sensitivity, panel: Panel) -> None:
 
 
 def _lines(axes: Axes, found: Sensitivity, panel: Panel) -> None:
-    structure, called = found.structure, titles(found.structure.factors)
+    structure, called = found.structure, factor_titles(found.structure.factors)
     measure, scale = RANKED[structure.kind], _scale(found, panel.metric)
     order = ranked(panel.table.filter(n=structure.size), structure)[: len(style.LINES)]
     table = panel.table.filter(pl.col("factor").is_in(order), measure=measure).sort("n")
@@ -197,7 +196,7 @@ def _scatter(axes: Axes, found: Sensitivity, panel: Panel) -> None:
     panels.round_ticks(axes.xaxis, 4, None)
     panels.round_ticks(axes.yaxis, 4, None)
     axes.grid()
-    called = titles(found.structure.factors)
+    called = factor_titles(found.structure.factors)
     _name(axes, [called[factor] for factor in order[:MOST_NAMED]], across, up)
 
 

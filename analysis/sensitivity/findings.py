@@ -10,7 +10,7 @@ from typing import Any
 
 import polars as pl
 
-from analysis.labels import is_share, listed, metric_unit, shown
+from analysis.labels import factor_titles, is_share, listed, metric_unit, shown
 from analysis.results.folder import Results
 from analysis.results.manifest import STRUCTURED
 from analysis.sensitivity.analysis import Sensitivity, sensitivity
@@ -24,7 +24,6 @@ from analysis.sensitivity.tables import (
     convergence_sentences,
     metric_title,
     ranked,
-    titles,
     where_text,
 )
 from analysis.sentences import Finding, decimals, fixed, is_told
@@ -107,7 +106,7 @@ def _explained(found: Sensitivity) -> Iterator[str]:
 def _ranking(found: Sensitivity, metric: str, table: pl.DataFrame) -> str:
     """Factors by what they explain, the clear ones first; then those whose effect is unclear."""
     structure = found.structure
-    called = {path: title.lower() for path, title in titles(structure.factors).items()}
+    called = {path: title.lower() for path, title in factor_titles(structure.factors).items()}
     rows = {(row["factor"], row["measure"]): row for row in table.iter_rows(named=True)}
     key, order = RANKED[structure.kind], ranked(table, structure)
     if any(rows[factor, key]["low"] is None for factor in order):

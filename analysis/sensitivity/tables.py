@@ -1,6 +1,6 @@
 """Tables of a sensitivity analysis, and the sentences on what it rests on and whether it is settled."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 
 import polars as pl
 
@@ -18,13 +18,6 @@ NOISE = {
     "morris": "Noise of replicates, which has been taken off σ and not off μ*,",
 }
 """How sentences on the noise begin, by kind of design."""
-
-
-def titles(factors: Sequence[str]) -> dict[str, str]:
-    """Titles of factors by path; those that would be called alike keep their paths."""
-    found = {path: factor_title(path) for path in factors}
-    called = list(found.values())
-    return {path: title if called.count(title) == 1 else path for path, title in found.items()}
 
 
 def largest(column: pl.Series) -> float:

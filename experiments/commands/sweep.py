@@ -35,6 +35,7 @@ def sweep_command(
     from analysis.report.gallery import default_figures
     from analysis.report.missing import missing_runs
     from analysis.report.uninformed import uninformed_tables
+    from analysis.sampled.tables import score_tables
     from experiments.running.sweep import Sweep
     from experiments.terminal import publish, sweeps, tables
     from experiments.terminal.dry_run import show_dry_run
@@ -52,8 +53,8 @@ def sweep_command(
     if failed < runs:
         if not no_figures:
             publish.write_figures(sweep.folder, default_figures(results))
-        found = {**unit_tables(results), **effect_tables(results), **uninformed_tables(results), **own_tables(results)}
-        publish.write_tables(sweep.folder, found)
+        found = (unit_tables, effect_tables, uninformed_tables, score_tables, own_tables)
+        publish.write_tables(sweep.folder, {name: one for each in found for name, one in each(results).items()})
         screen.show(*tables.sweep_tables(results, screen.tables.width), *tables.own_rows(results))
     sweeps.say_where(screen, results)
     screen.warn(*missing_runs(results))

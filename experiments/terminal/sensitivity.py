@@ -7,12 +7,12 @@ from typing import Any
 import polars as pl
 from rich.table import Table
 
-from analysis.labels import metric_unit, shown
+from analysis.labels import factor_titles, metric_unit, shown
 from analysis.results.folder import Results
 from analysis.results.manifest import STRUCTURED, read_manifest
 from analysis.sensitivity.analysis import Sensitivity
 from analysis.sensitivity.convergence import WORDS
-from analysis.sensitivity.tables import NOISE, basis, largest, metric_title, ranked, share_words, titles, where_text
+from analysis.sensitivity.tables import NOISE, basis, largest, metric_title, ranked, share_words, where_text
 from experiments.design.design import Design
 from experiments.running.sweep import Sweep, sweep_manifest
 from experiments.store.provenance import same_runs
@@ -98,7 +98,7 @@ def _table(title: str, measures: Sequence[str], rows: Iterable[Sequence[str]], s
 
 def _pairs_table(found: Sensitivity, rows: pl.DataFrame) -> Table:
     """The pairs of factors with the largest indices of second order."""
-    called = titles(found.structure.factors)
+    called = factor_titles(found.structure.factors)
     pairs = rows.filter(measure="second").sort("mean", descending=True, nulls_last=True).head(MOST_PAIRS)
     cells = [
         (f"{called[row['factor']]} × {called[row['other']].lower()}", _cell(row, 1.0))
@@ -108,7 +108,7 @@ def _pairs_table(found: Sensitivity, rows: pl.DataFrame) -> Table:
 
 
 def _metric_table(found: Sensitivity, rows: pl.DataFrame, levels: Mapping[str, Any]) -> Table:
-    structure, metric, called = found.structure, levels["metric"], titles(found.structure.factors)
+    structure, metric, called = found.structure, levels["metric"], factor_titles(found.structure.factors)
     where = where_text(structure, levels)
     title = metric_title(metric) + (f", {metric_unit(metric)}" if structure.is_morris else "")
     scale = shown(metric) if structure.is_morris else 1.0
