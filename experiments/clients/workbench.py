@@ -95,11 +95,14 @@ def workbench_model(
     the workbench is not installed.
     """
     ema = _workbench()
+    chosen: tuple[Factors, Factors]
     given = {"replicates": replicates, "seed": seed}
     if experiment is None:
         stated = {"scenario": str(scenario), "doctrine": str(doctrine), "uncertainty": uncertainty}
         base = load_configuration(scenario, doctrine, overrides)
         chosen = _factors("levers", levers, base), _factors("uncertainties", uncertainties, base)
+        for path in chosen[0].keys() & chosen[1].keys():
+            raise ConfigurationError("is both a lever and an uncertainty", file=WHERE, key=path, allowed="one of them")
         factors = {**chosen[0], **chosen[1]}
         asked = Loaded(name=WHERE, file=WHERE, experiment=_experiment({**DEFAULTS, **stated, **given}, factors))
     else:
@@ -119,7 +122,9 @@ def workbench_model(
         for side in chosen
     )
     both = {**chosen[0], **chosen[1]}
-    model.constants = [ema.Constant(_name(path), each[0]) for path, each in both.items() if _is_single(each)]
+    model.constants = [
+        ema.Constant(_name(path), ends_or_levels(each)[0]) for path, each in both.items() if _is_single(each)
+    ]
     kinds = {1: ema.ScalarOutcome.MAXIMIZE, -1: ema.ScalarOutcome.MINIMIZE, 0: ema.ScalarOutcome.INFO}
     model.outcomes = [ema.ScalarOutcome(name, kind=kinds[metric(name).better]) for name in outcomes]
     return model
@@ -177,14 +182,14 @@ def _factors(side: str, wanted: Wanted, base: Configuration) -> dict[str, Factor
     known = {parameter.path: parameter for parameter in base.parameters()}
     with placed(WHERE, side):
         declared = {path: _declared(path, known, base) for path, each in said.items() if each is None}
-        pairs = {path: {"low": each[0], "high": each[1]} for path, each in said.items() if _is_pair(each)}
+        pairs = {
+            path: {"low": each[0], "high": each[1]}
+            for path, each in said.items()
+            if isinstance(each, tuple) and len(each) == 2
+        }
         return {
             path: declared.get(path) or read_factors({path: pairs.get(path, each)})[path] for path, each in said.items()
         }
-
-
-def _is_pair(said: Any) -> bool:
-    return isinstance(said, tuple) and len(said) == 2
 
 
 def _declared(path: str, known: Mapping[str, Parameter], base: Configuration) -> Factor:
