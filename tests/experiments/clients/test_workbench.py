@@ -111,7 +111,7 @@ def test_an_experiment_has_its_factors_as_levers_and_uncertainties(tmp_path: Pat
         ({"levers": {"doctrine.clarity": (0.0, 1.5)}}, r"doctrine\.clarity.*1\.5"),
         ({"levers": {"doctrine.clarity": 0.5}}, r"doctrine\.clarity.*neither a list of levels nor a range"),
         ({"levers": ["doctrine.clarity"], "outcomes": ["deterence_rate"]}, r"deterence_rate.*deterrence_rate"),
-        ({"uncertainties": ["scenario.grievance.grievance_gain"]}, r"grievance_gain.*low, high"),
+        ({"uncertainties": ["archetypes.major_power.sensitivity.mean"]}, r"sensitivity\.mean.*low, high"),
         ({}, r"levers, uncertainties.*missing"),
         ({"levers": ["doctrine.clarity"], "replicates": 0}, r"replicates.*0"),
         ({"levers": ["doctrine.clarity"], "uncertainties": ["doctrine.clarity"]}, r"doctrine\.clarity.*both"),
