@@ -69,7 +69,9 @@ def beside_twin(name: str, title: str, over: int = 1):
         axes = figure.subplots()
         for each, colour, label in ((model.twin, TWIN, "twin, without the toolbox"), (model, WORLD, "world")):
             weeks = each.datacollector.get_model_vars_dataframe()
-            axes.plot(weeks["week"], weeks[name].rolling(over, min_periods=1).mean(), color=colour, label=label)
+            axes.plot(
+                weeks["week"], weeks[name].rolling(over, min_periods=1).mean(), color=colour, label=label, clip_on=False
+            )
         _over_time(axes, model)
         axes.set_title(title, loc="left")
         axes.legend(loc="upper left", frameon=False)
@@ -91,17 +93,18 @@ def perpetrators(model: deter.DeterrenceModel) -> None:
     figure = Figure(figsize=(6, 3.6), layout="constrained")
     axes = figure.subplots()
     rows = dict.fromkeys(KINDS, 0)
-    for agent, other in zip(model.perpetrators, model.twin.perpetrators, strict=True):
+    for agent in model.perpetrators:
         kind = agent.kind_name
         rows[kind] += 1
         height = list(KINDS)[::-1].index(kind) + 0.08 * ((rows[kind] * 5) % 9 - 4)
-        axes.plot(other.grievance, height, "|", color=TWIN, markersize=7)
         acts = agent.activity > 0
         face, size = KINDS[kind] if acts else "none", 5 + 3 * min(agent.pressure, 4.0)
         axes.plot(agent.grievance, height, "o", color=KINDS[kind], markerfacecolor=face, markersize=size, alpha=0.8)
     axes.set_yticks(range(len(KINDS)), list(KINDS)[::-1])
-    axes.set_xlim(left=-0.02)
-    axes.set_xlabel("grievance (filled: acts this week; larger: more pressure; grey: in the twin)")
+    axes.set_xscale("asinh", linear_width=0.01)
+    axes.set_xticks([0.0, 0.01, 0.1, 1.0, 10.0], ["0", "0.01", "0.1", "1", "10"])
+    axes.set_xlim(-0.003, 20.0)
+    axes.set_xlabel("grievance (filled: acts this week; larger: under more pressure)")
     axes.set_title("Perpetrators", loc="left")
     axes.spines[["top", "right"]].set_visible(False)
     solara.FigureMatplotlib(figure)
@@ -123,7 +126,7 @@ def cases(model: deter.DeterrenceModel) -> None:
 COMPONENTS = [
     heading,
     beside_twin("acts", "Acts a week, mean of half a year", YEAR // 2),
-    beside_twin("grievance", "Grievance, mean over perpetrators"),
+    beside_twin("grievance", "Grievance, mean over perpetrators (none without responses)"),
     make_plot_component({"credibility": WORLD, "norm_strength": TWIN}),
     perpetrators,
     cases,
