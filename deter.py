@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from analysis.results.folder import open_results as open_results
     from analysis.sensitivity.analysis import sensitivity as sensitivity
     from analysis.statistics.contrasts import paired as paired
+    from experiments.clients.workbench import workbench_model as workbench_model
     from experiments.design.design import Design as Design
     from experiments.running.compare import compare_doctrines as compare_doctrines
     from experiments.running.reproduce import reproduce as reproduce
@@ -62,6 +63,7 @@ _PUBLIC = {
     "compare_doctrines": "experiments.running.compare",
     "reproduce": "experiments.running.reproduce",
     "search": "experiments.running.searching",
+    "workbench_model": "experiments.clients.workbench",
 }
 """Public names, and the module of each; after a colon its name there, where that is another."""
 __all__ = sorted(_PUBLIC)

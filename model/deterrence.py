@@ -63,7 +63,8 @@ class DeterrenceModel(mesa.Model):  # type: ignore[misc]
     """Perpetrators choose malicious cyber activities; the EU signals, attributes, decides and responds.
 
     `scenario` and `doctrine` are shipped names, paths to TOML files, or objects; further keywords set parameters by
-    path, with two underscores for a dot: `doctrine__clarity=0.9`, `scenario__investigation__skill=0.5`. `rng` is the
+    path, with two underscores for a dot: `doctrine__clarity=0.9`, `scenario__investigation__skill=0.5`. (They are
+    called `kwargs`, for Mesa's viewer takes parameters by any name only where it finds that one.) `rng` is the
     seed, a whole number from 0 to 2⁶³ − 1, or a `Generator`, `BitGenerator` or `SeedSequence` of NumPy that gives one.
     Every opportunity is compared with that of `twin`, a second instance of the same class in the reference world.
 
@@ -103,12 +104,12 @@ class DeterrenceModel(mesa.Model):  # type: ignore[misc]
         ledger: bool = False,
         acts: bool = False,
         docket: int | None = None,
-        **parameters: Any,
+        **kwargs: Any,
     ) -> None:
-        _check_keywords(parameters)
+        _check_keywords(kwargs)
         self.run_seed = _seed(rng)
         super().__init__(rng=self.run_seed)
-        values = {path.replace("__", "."): value for path, value in parameters.items()}
+        values = {path.replace("__", "."): value for path, value in kwargs.items()}
         if configuration is None:
             configuration = load_configuration(scenario, doctrine, values)
         elif values:
@@ -176,6 +177,14 @@ class DeterrenceModel(mesa.Model):  # type: ignore[misc]
     def _of(self, kind: type[Face]) -> Any:
         agents = self.agents_by_type.get(kind)
         return self.agents.select(lambda agent: isinstance(agent, kind)) if agents is None else agents
+
+    @property
+    def scenario(self) -> None:
+        """None: of what Mesa keeps under this name from 3.5 on, its viewer would make the keyword of a new model."""
+
+    @scenario.setter
+    def scenario(self, of_mesa: object) -> None:
+        """Leave Mesa's own scenario aside."""
 
     @property
     def trace(self) -> Trace:
@@ -332,12 +341,12 @@ def _seed(rng: Any) -> int:
     return int(rng.integers(2**32)) if isinstance(rng, np.random.Generator) else whole("rng", rng, "a seed")
 
 
-def _check_keywords(parameters: Mapping[str, Any]) -> None:
+def _check_keywords(keywords: Mapping[str, Any]) -> None:
     """Refuse a keyword that is like one of the model's own, and leave the rest to be paths of parameters."""
-    if "seed" in parameters:
+    if "seed" in keywords:
         problem = "is an older name of one of Mesa's keywords"
-        raise ConfigurationError(problem, key="seed", value=parameters["seed"], nearest="rng")
-    for key in parameters:
+        raise ConfigurationError(problem, key="seed", value=keywords["seed"], nearest="rng")
+    for key in keywords:
         nearest = nearest_name(key, DeterrenceModel.__init__.__kwdefaults__ or (), cutoff=0.6)
         if nearest and "__" not in key and key not in Configuration.model_fields:
             raise ConfigurationError("is not a keyword", key=key, nearest=nearest)

@@ -61,6 +61,7 @@ ROOMS: dict[str, tuple[str, ...]] = {
     "experiments.listing": ("experiments.design",),
     "experiments.running": ("experiments.store", "experiments.search", "experiments.listing"),
     "experiments.benchmark": ("experiments.running",),
+    "experiments.clients": ("experiments.running",),
     "experiments.calibration": ("experiments.running", "analysis.calibration"),
     "experiments.history": ("experiments.running", "analysis.history"),
     "experiments.validation": ("experiments.history", "analysis.validation", "analysis.theory"),

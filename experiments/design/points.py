@@ -124,6 +124,17 @@ def entangled(paths: Iterable[str]) -> list[str]:
     return found if len(found) > 1 else []
 
 
+def at_points(points: Any) -> dict[str, Any]:
+    """Changes of an experiment by which it has these points, in their order, in place of its factors and its design.
+
+    `points` are a frame, or values by path; a column `point`, as a folder of results has it, is left aside.
+    """
+    frame = pl.DataFrame(points).drop("point", strict=False)
+    if frame.is_empty():
+        raise ConfigurationError("has no rows", key="points", allowed="a column for each factor, a row for each point")
+    return {"factors": {}, "design": {"kind": "list", "points": frame.to_dicts()}}
+
+
 def _some(items: Sequence[Any], most: int) -> list[Any]:
     """All items, or a fixed sample of so many, in their order."""
     if len(items) <= most:

@@ -53,16 +53,25 @@ def is_file_of_worlds(source: str) -> bool:
     return Path(source).suffix.lower() in (TEXT, PARQUET)
 
 
-def read_worlds(source: str) -> FileOfWorlds:
-    """Read a file of worlds; raises `ConfigurationError` where it is none. Rows that weigh nothing are left out."""
+def read_rows(source: str, what: str = "a world") -> pl.DataFrame:
+    """The rows of a .csv or .parquet file, each column numbers, texts, days, or true and false; each row is `what`.
+
+    Raises `ConfigurationError` where the file is no such table, with its column and row.
+    """
     with placed(source):
         frame = _read(Path(source).expanduser())
         if frame.height == 0:
-            raise ConfigurationError("has no rows; each row is a world")
+            raise ConfigurationError(f"has no rows; each row is {what}")
+        return pl.DataFrame([_plain(column) for column in frame])
+
+
+def read_worlds(source: str) -> FileOfWorlds:
+    """Read a file of worlds; raises `ConfigurationError` where it is none. Rows that weigh nothing are left out."""
+    frame = read_rows(source)
+    with placed(source):
         if not set(frame.columns) - {WEIGHT}:
             raise ConfigurationError("has no column except weights", allowed="a column for each parameter")
         rows = pl.Series(range(1, frame.height + 1))
-        frame = pl.DataFrame([_plain(column) for column in frame])
         weights = _weights(frame)
         kept = weights > 0.0
         worlds = frame.drop(WEIGHT, strict=False).filter(kept)

@@ -13,6 +13,7 @@ from analysis.results.manifest import Manifest
 from experiments.design.design import Design, design_of
 from experiments.design.experiment import load_experiment
 from experiments.design.model_class import GUARD, SHIPPED, ModelSource
+from experiments.design.points import at_points
 from experiments.design.replication import replicates_wanted
 from experiments.running.executors import Workforce, number_of_workers, processes, threads
 from experiments.running.runner import plan, run_tasks, tasks_for, warm_up
@@ -66,13 +67,15 @@ def run_sweep(
     replicates: int | None = None,
     seed: int | None = None,
     overrides: Mapping[str, Any] | None = None,
+    points: Any = None,
     fresh: bool = False,
 ) -> Results:
     """Run an experiment, by shipped name or path, into a folder, or go on where that was left; returns its results.
 
-    `fresh` starts anew where the folder holds results of another design or version of the model.
+    `points` replace the experiment's factors and design: a frame, or the values of each factor by path, a row for each
+    point. `fresh` starts anew where the folder holds results of another design or version of the model.
     """
-    changes = {"replicates": replicates, "seed": seed}
+    changes = {"replicates": replicates, "seed": seed, **({} if points is None else at_points(points))}
     sweep = Sweep(experiment, Path(out) if out else None, changes, overrides or {})
     return carry_out(sweep.design(), sweep.folder, workers, fresh=fresh)
 

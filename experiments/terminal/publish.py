@@ -6,6 +6,8 @@ from pathlib import Path
 from tempfile import TemporaryFile
 from typing import Any
 
+import polars as pl
+
 from analysis.results.manifest import FIGURES
 from analysis.results.table_files import csv, table_files
 from analysis.results.tables import TABLES, Table
@@ -43,6 +45,13 @@ def write_figures(folder: Path, figures: Mapping[str, Any]) -> list[Path]:
 def write_tables(folder: Path, tables: Mapping[str, Table]) -> list[Path]:
     """Write tables by name, each as Parquet, CSV and LaTeX; returns the files."""
     return _written(own(folder, TABLES), {name: table_files(table) for name, table in tables.items()})
+
+
+def write_flat(folder: Path, name: str, frame: pl.DataFrame) -> Path:
+    """Write a frame beside the tables, as CSV alone; returns the file."""
+    path = own(folder, TABLES) / f"{name}.csv"
+    write(path, csv(frame))
+    return path
 
 
 def _written(folder: Path, files: Mapping[str, Mapping[str, bytes]]) -> list[Path]:
