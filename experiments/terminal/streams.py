@@ -40,6 +40,14 @@ def settle() -> None:
     os.environ["MPLBACKEND"] = "agg"  # a notebook's is not there in a process of its own
 
 
+def in_cell() -> bool:
+    """Whether a cell of a notebook runs the command (`!deter …`).
+
+    Its output calls itself a terminal, and shows the orders to one as letters.
+    """
+    return "JPY_PARENT_PID" in os.environ
+
+
 def _least(name: str) -> int:
     return 1 if name == "LINES" else NARROWEST
 
