@@ -28,6 +28,7 @@ def executed(notebook: Any, folder: Path) -> Any:
         timeout=AT_MOST,
         kernel_name="python3",
         record_timing=False,
+        coalesce_streams=True,
         extra_arguments=["--log-level=ERROR"],
         resources={"metadata": {"path": str(folder)}},
     )
