@@ -117,10 +117,13 @@ class Comparison:
         facts = {
             "reference": f"“{self.title}”",
             "doctrines": listing(self.titles.values()),
-            "worlds": f"{self.worlds.height:,}" if self.has_worlds else "one, or one of each replicate",
+            "worlds": f"{self.worlds.height:,}"
+            if self.has_worlds or self.results.worlds is None
+            else "one a replicate",
             "replicates": f"{len(self.replicates):,}",
-            "left out": f"{self.left_out:,} cells with a run that failed or is missing" if self.left_out else "nothing",
         }
+        if self.left_out:
+            facts["left out"] = f"{self.left_out:,} cells with a run that failed or is missing"
         text = "Differences from the reference, paired in the same worlds with the same random numbers"
         calls = {
             "deter.regret(comparison)": "how far each falls short of the best",
