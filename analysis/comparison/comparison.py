@@ -117,9 +117,7 @@ class Comparison:
         facts = {
             "reference": f"“{self.title}”",
             "doctrines": listing(self.titles.values()),
-            "worlds": f"{self.worlds.height:,}"
-            if self.has_worlds or self.results.worlds is None
-            else "one a replicate",
+            "worlds": f"{self.worlds.height:,}" if self.results.worlds is None else "one for each replicate",
             "replicates": f"{len(self.replicates):,}",
         }
         if self.left_out:
