@@ -2,7 +2,7 @@
 PYTHON ?= $(firstword $(foreach name,python3.11 python3.12 python3.13 python3.14 python3 python,$(if $(shell $(name) -c 'import sys; print(*[1] * ((3, 11) <= sys.version_info < (3, 15)))' 2>/dev/null),$(name))))
 BIN := .venv/bin
 
-.PHONY: demo test slow docs validation forecast lint types check lowest baselines clean
+.PHONY: demo test slow docs notebooks validation forecast lint types check lowest baselines clean
 
 demo: .venv/installed
 	$(BIN)/deter sweep headline --fresh
@@ -20,6 +20,10 @@ slow: .venv/tested
 docs: .venv/tested
 	$(BIN)/python -m experiments.listing.reference
 	PYTHONPATH=.:tests $(BIN)/python tests/renew_docs.py
+
+# The notebooks of docs/notebooks run anew, with what they show stored in them.
+notebooks: .venv/tested
+	PYTHONPATH=.:tests $(BIN)/python tests/renew_notebooks.py
 
 # What the model shows against what theory and experiments expect, and the page that says so.
 validation: .venv/installed

@@ -6,6 +6,7 @@
 
 from collections.abc import Iterator, Mapping
 from datetime import timedelta
+from functools import cache, lru_cache
 from itertools import pairwise
 from typing import Annotated, Any, cast
 
@@ -14,9 +15,10 @@ from pydantic import Field, ValidationError, model_validator
 from agents.foundation.randomness import MOST_CANDIDATES
 from model.actors import Archetype, MemberStates, Partners, Perpetrator, check_perpetrators
 from model.catalogues import Activity, Instrument
+from model.display.cards import Card, Rows, html, line, rows
 from model.errors import ConfigurationError
 from model.loading import Loaded, Source, load_catalogues, load_doctrine, load_scenario, shipped
-from model.parameters import Name, Parameter, Settings, Trait, parameters_of
+from model.parameters import Name, Parameter, Settings, Trait, parameters_of, sections
 from model.paths import Tree, put, translated, validated
 from model.policy import Doctrine, Reference, Switches
 from model.scenario import Scenario
@@ -24,6 +26,10 @@ from model.scenario import Scenario
 __all__ = ["Configuration", "ConfigurationError", "Doctrine", "Scenario", "load_configuration", "shipped"]
 
 USER = "set by the user"
+MOST_DIFFERENCES = 3
+"""Differences from the shipped files that the one line of a configuration has room for."""
+IN_FULL = ("scenario", "doctrine", "switches")
+"""Sections that a notebook shows in full; of catalogues it shows names and titles."""
 
 
 class Configuration(Settings):
@@ -128,6 +134,67 @@ class Configuration(Settings):
         for parameter in parameters_of(self):
             yield parameter._replace(source=self.source(parameter.path))
 
+    @property
+    def differences(self) -> dict[str, tuple[Any, Any]]:
+        """What is other than in the shipped files of the same titles: by path the value here, and the shipped one.
+
+        None stands for a parameter that is on one side alone. A scenario or a doctrine of which no shipped file has the
+        title is compared with nothing.
+        """
+        scenario, doctrine = (self._shipped(kind) for kind in ("scenario", "doctrine"))
+        there = _shipped_values(scenario or "baseline", doctrine or "none")
+        here = {each.path: each.value for each in self.parameters()}
+        compared = {
+            path
+            for path in here | there
+            if (doctrine if path.startswith("doctrine.") else scenario) is not None
+            and here.get(path) != there.get(path)
+        }
+        return {path: (here.get(path), there.get(path)) for path in here | there if path in compared}
+
+    def _shipped(self, kind: str) -> str | None:
+        """Name of the shipped scenario or doctrine with the title of ours."""
+        return _shipped_titles(f"{kind}s").get(getattr(self, kind).title)
+
+    def __repr__(self) -> str:
+        found = self.differences
+        changed = [f"{path} = {value}" for path, (value, _) in list(found.items())[:MOST_DIFFERENCES]]
+        more = [f"{len(found) - len(changed)} more"] if len(found) > len(changed) else []
+        own = [f"{kind} of your own" for kind in ("scenario", "doctrine") if self._shipped(kind) is None]
+        said = f"other than shipped: {', '.join(changed + more)}" if found else "" if own else "as shipped"
+        return line("Configuration", self.scenario.title, f"doctrine “{self.doctrine.title}”", *own, said)
+
+    __str__ = __repr__
+
+    def _repr_html_(self) -> str:
+        changed = [(path, here, there) for path, (here, there) in self.differences.items()]
+        tables = {f"other than shipped ({len(changed)})": rows(("path", "here", "shipped"), changed)} if changed else {}
+        tables |= sections(each for each in self.parameters() if each.path.split(".")[0] in IN_FULL)
+        return html(
+            Card(
+                f"{self.scenario.title}: “{self.doctrine.title}”",
+                " ".join(self.doctrine.idea.split()),
+                {"twin": f"“{self.reference.doctrine.title}”", "parameters": f"{sum(1 for _ in self.parameters()):,}"},
+                folded=tables | self._catalogues(),
+                calls={
+                    "configuration.with_values({path: value})": "gives another",
+                    "configuration.parameters()": "lists every number with unit, range, meaning and source",
+                },
+            )
+        )
+
+    def _catalogues(self) -> dict[str, Rows]:
+        """Who and what there is, by name and title."""
+        titled = {name: getattr(self, name) for name in ("activities", "measures", "archetypes", "perpetrators")}
+        tables = {
+            f"{section} ({len(table)})": rows(("name", "title"), [(name, each.title) for name, each in table.items()])
+            for section, table in titled.items()
+        }
+        for section in ("member_states", "partners"):
+            members = getattr(self, section).members
+            tables[f"{section.replace('_', ' ')} ({len(members)})"] = rows(("name",), [(name,) for name in members])
+        return tables
+
     def source(self, path: str) -> str:
         """Where the value at a path comes from."""
         while path not in self.sources and "." in path:
@@ -164,6 +231,19 @@ class Configuration(Settings):
                 sources[path] = source
         _share_switches(base, tree, values)
         return _assembled({**tree, "sources": sources})
+
+
+@cache
+def _shipped_titles(kind: str) -> dict[str, str]:
+    """Names of the shipped files of a kind, by title."""
+    load = load_scenario if kind == "scenarios" else load_doctrine
+    return {load(name).value.title: name for name in shipped(kind)}
+
+
+@lru_cache(32)
+def _shipped_values(scenario: str, doctrine: str) -> dict[str, Any]:
+    """Values by path of a shipped scenario under a shipped doctrine."""
+    return {each.path: each.value for each in load_configuration(scenario, doctrine).parameters()}
 
 
 def _is_whole(path: str) -> bool:

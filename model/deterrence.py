@@ -19,9 +19,10 @@ from agents.union.docket import EMPTY, NOTHING_DUE
 from agents.union.tracks import TRACKS
 from model.build import build_world
 from model.configuration import Configuration, load_configuration
+from model.display.cards import Card, html, line
 from model.ensemble import LEDGER, OneRun, room, room_for_quarters
 from model.errors import ConfigurationError, nearest_name, whole
-from model.metrics.catalogue import figure
+from model.metrics.catalogue import figure, headline_rows
 from model.metrics.columns import DELAYS, Beside
 from model.recording import Trace, close_books, codes, compare, laid_out, note_choices, record, series_week
 from model.schedule import Opportunities, begin, of_run, open_books, visit
@@ -293,6 +294,36 @@ class DeterrenceModel(mesa.Model):  # type: ignore[misc]
         if name in DELAYS and self.running:
             return None
         return figure(name, Beside(self.world.books, (self.twin or self).world.books))
+
+    def __repr__(self) -> str:
+        configuration = self.configuration
+        return line(
+            type(self).__name__,
+            configuration.scenario.title,
+            f"doctrine “{configuration.doctrine.title}”",
+            self._when,
+            f"seed {self.run_seed}",
+            "with its twin" if self.twin is not None else "without a twin",
+        )
+
+    @property
+    def _when(self) -> str:
+        burn_in = f", of which {self.burn_in:,} are burn-in" if self.burn_in else ""
+        return f"week {self.week:,} of {self.last_week:,}{burn_in}"
+
+    def _repr_html_(self) -> str:
+        facts = {
+            "seed": f"{self.run_seed}, replicate {self.replicate}",
+            "perpetrators": len(self.perpetrators),
+            "Member States": len(self.member_states),
+            "partners": len(self.partners),
+            "cases under way": len(self.cases),
+            "credibility": f"{_credibility(self):.2f}",
+        }
+        counted = headline_rows(Beside(self.world.books, (self.twin or self).world.books))
+        title = f"{self.configuration.scenario.title}: “{self.configuration.doctrine.title}”"
+        calls = {"model.step()": "goes on by a week", "model.run()": "to the end", "model.result": "the run in full"}
+        return html(Card(title, self._when, facts, counted, calls=calls))
 
     @classmethod
     def run_one(

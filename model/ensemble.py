@@ -16,7 +16,10 @@ from agents.union.tracks import TRACKS
 from agents.world import ARRAYS, World
 from model.build import TEMPLATES, build_world, docket
 from model.configuration import Configuration
+from model.display.cards import Card, html, line
 from model.errors import whole
+from model.metrics.catalogue import headline_rows
+from model.metrics.columns import Beside
 from model.record import moments
 from model.recording import Trace, add_up, close_books, compare, laid_out, note_choices, record, series_week
 from model.schedule import Opportunities, advance, begin, of_run, open_books, reset
@@ -258,6 +261,23 @@ class OneRun(NamedTuple):
     acts: Any
     twin: "OneRun | None" = None
     quarters: Any = None
+
+    def __repr__(self) -> str:
+        cases = f"{len(self.ledger):,} cases" if len(self.ledger) else "no ledger"
+        twin = "beside its twin" if self.twin else "without a twin"
+        return line("OneRun", "", f"{self._weeks:,} weeks", f"{int(self.books.acts[0]):,} acts", cases, twin)
+
+    @property
+    def _weeks(self) -> int:
+        return int(self.books.weeks[0])
+
+    def _repr_html_(self) -> str:
+        found = Beside(self.books, (self.twin or self).books)
+        facts = {"weeks": f"{self._weeks:,}", "acts": f"{int(self.books.acts[0]):,}"}
+        facts |= {"acts of the twin": f"{int(self.twin.books.acts[0]):,}"} if self.twin else {}
+        facts |= {"cases in the ledger": f"{len(self.ledger):,}"} if len(self.ledger) else {}
+        calls = {"run.series": "the weeks", "run.trace": "the choices", "run.twin": "the same for the twin"}
+        return html(Card("One run beside its twin", "", facts, headline_rows(found), calls=calls))
 
 
 def run_one(

@@ -4,7 +4,7 @@ A parameter carries its unit, its range and its meaning, so that checks, `deter 
 same declaration. Where a setting fills a table of agents, its meaning is that of the column with the same name.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import date, datetime
 from types import UnionType
 from typing import Annotated, Any, ClassVar, NamedTuple, Union, get_args, get_origin
@@ -12,6 +12,7 @@ from typing import Annotated, Any, ClassVar, NamedTuple, Union, get_args, get_or
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, PlainSerializer
 
 from agents.foundation.columns import Columns
+from model.display.cards import Card, Rows, cell, html, line
 from model.errors import ConfigurationError
 
 
@@ -137,6 +138,23 @@ class RealTrait(Settings):
 Trait = UnitTrait | PositiveTrait | RealTrait
 
 
+class Titled(Settings):
+    """A table that is a file of its own: its title stands for it, and a notebook shows its settings, folded away."""
+
+    def __repr__(self) -> str:
+        return line(type(self).__name__, self._title, f"{sum(1 for _ in parameters_of(self))} settings")
+
+    __str__ = __repr__
+
+    @property
+    def _title(self) -> str:
+        return str(getattr(self, "title", ""))
+
+    def _repr_html_(self) -> str:
+        text = " ".join(str(getattr(self, "idea", "")).split())
+        return html(Card(self._title, text, folded=sections(parameters_of(self))))
+
+
 def parameters_of(node: Settings, path: str = "", doc: str = "") -> Iterator[Parameter]:
     """Every scalar parameter below a table, in the order of declaration."""
     for name, field in type(node).model_fields.items():
@@ -156,6 +174,20 @@ def parameters_of(node: Settings, path: str = "", doc: str = "") -> Iterator[Par
                     yield entry._replace(path=f"{here}.{end}", value=number, low=0.0, doc=f"{text}: {end} end")
             else:
                 yield entry._replace(choices=choices_of(field.annotation) if isinstance(value, str) else ())
+
+
+def sections(parameters: Iterable[Parameter], rest: str = "settings") -> dict[str, Rows]:
+    """Tables of parameters by the first part of their paths, with their number; `rest` are those without one."""
+    parts: dict[str, list[Parameter]] = {}
+    for each in parameters:
+        parts.setdefault(each.path.partition(".")[0] if "." in each.path else rest, []).append(each)
+    return {
+        f"{name} ({len(those)})": Rows(
+            ("setting", "value", "unit", "meaning"),
+            [(each.path.removeprefix(f"{name}."), cell(each.value), each.unit, each.doc) for each in those],
+        )
+        for name, those in parts.items()
+    }
 
 
 def choices_of(annotation: Any) -> tuple[Any, ...]:

@@ -7,7 +7,7 @@ from pydantic import Field, create_model, model_serializer, model_validator
 
 from agents.doctrine import DOCTRINE, SWITCHES, TRIGGERS, VotingRule
 from model.errors import ConfigurationError
-from model.parameters import Day, Name, Settings, Whole, option, parameter
+from model.parameters import Day, Name, Settings, Titled, Whole, option, parameter
 
 MOST_PHASES = 5
 """Phases of a doctrine, at most: a table has the doctrine under every combination of them."""
@@ -15,7 +15,7 @@ LASTS = 52
 """Weeks that a phase with a trigger lasts at least, where it does not say."""
 
 
-class Fixed(Settings):
+class Fixed(Titled):
     """How the EU signals, attributes, decides and responds, as it is at one time."""
 
     columns = DOCTRINE

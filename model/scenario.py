@@ -7,7 +7,7 @@ from pydantic import Field, field_validator, model_validator
 
 from agents.scenario import CLASS, SCENARIO, ChoiceRule
 from model.errors import ConfigurationError
-from model.parameters import Day, Settings, Whole, by_path, option, parameter
+from model.parameters import Day, Settings, Titled, Whole, by_path, option, parameter
 
 CATALOGUES = ("activities", "measures", "perpetrators", "member_states", "partners")
 """Catalogue files that a scenario names."""
@@ -271,7 +271,7 @@ class Catalogues(Settings):
     partners: str = "partners"
 
 
-class Scenario(Settings):
+class Scenario(Titled):
     """Everything that no doctrine chooses, with the catalogues it builds on and what it changes in them."""
 
     title: str = Field(min_length=1)

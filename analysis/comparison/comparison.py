@@ -23,6 +23,7 @@ import polars as pl
 from analysis.results.conditions import Condition, read_targets
 from analysis.results.folder import Results
 from analysis.results.manifest import DRAWN, STRUCTURED
+from analysis.results.tables import first_rows
 from analysis.statistics.contrasts import Influence, beside
 from analysis.statistics.estimates import ESTIMATE_SCHEMA, of_pilot
 from analysis.statistics.intervals import LEVEL
@@ -36,8 +37,9 @@ from analysis.statistics.two_way import (
     over_worlds,
 )
 from analysis.statistics.weighted import weighted_quantiles
+from model.display.cards import Card, html, line
 from model.errors import ConfigurationError, listing, nearest_name, printable
-from model.metrics.catalogue import CRITERIA, EFFECTS, ESTIMATED, METRICS
+from model.metrics.catalogue import COMPARED, CRITERIA, EFFECTS, ESTIMATED, METRICS
 from model.metrics.columns import DELAYS
 from model.metrics.placebos import PLACEBOS, placebo_of
 
@@ -102,6 +104,31 @@ class Comparison:
         self._check(there)
         weights = np.array(stated.get("weights") or np.ones(self.worlds.height), float)
         self.cells = layout(there, weights, drawn=stated["kind"] in (*DRAWN, "worlds") and self.has_worlds)
+
+    def __repr__(self) -> str:
+        size = f"{self.worlds.height:,} worlds × " if self.has_worlds else ""
+        runs = f"{size}{len(self.replicates):,} replicates"
+        return line("Comparison", "", listing(self.doctrines), f"reference {self.doctrines[self.reference]}", runs)
+
+    def _repr_html_(self) -> str:
+        found = differences(self, COMPARED).select("doctrine", "metric", "mean", "low", "high", "n", "verdict")
+        found = found.with_columns(pl.col("doctrine").replace(self.titles))
+        rows = first_rows(found, "deter.regret, deter.pareto, or the functions of analysis.comparison", differ=True)
+        facts = {
+            "reference": f"“{self.title}”",
+            "doctrines": listing(self.titles.values()),
+            "worlds": f"{self.worlds.height:,}" if self.results.worlds is None else "one for each replicate",
+            "replicates": f"{len(self.replicates):,}",
+        }
+        if self.left_out:
+            facts["left out"] = f"{self.left_out:,} cells with a run that failed or is missing"
+        text = "Differences from the reference, paired in the same worlds with the same random numbers"
+        calls = {
+            "deter.regret(comparison)": "how far each falls short of the best",
+            "deter.pareto(comparison)": "which are not dominated",
+            'deter.draw("comparison", comparison.results)': "a figure",
+        }
+        return html(Card(self.results.manifest.title, text, facts, rows, calls=calls))
 
     @property
     def titles(self) -> dict[str, str]:

@@ -10,12 +10,14 @@ import numpy as np
 import polars as pl
 from pydantic import Field, model_validator
 
-from analysis.discovery.boxes import Box, Count, NoiseRange, Side, in_any, noise_range, restricting
+from analysis.discovery.boxes import Box, Count, Fit, NoiseRange, Side, in_any, noise_range, restricting
 from analysis.discovery.rules import METHODS, Recurrence, Rule, Step, peel, rule, stability, workbench
-from analysis.results.conditions import OPERATORS, Array, Condition, Worlds, condition, worlds_of
+from analysis.labels import factor_title
+from analysis.results.conditions import OPERATORS, Array, Condition, Worlds, condition, condition_text, worlds_of
 from analysis.results.folder import Results
 from analysis.results.manifest import ANSWER, MOST_RUNS
 from analysis.results.reading import KeptAnswer, damaged, read_answer_about
+from model.display.cards import Card, html, line, rows
 from model.errors import ConfigurationError
 from model.metrics.catalogue import ESTIMATED, LEAD
 
@@ -67,6 +69,34 @@ class Answer(KeptAnswer):
             raise ConfigurationError("is no step", key="chosen", value=self.chosen)
         return self
 
+    def __repr__(self) -> str:
+        rule = f"a box of {len(self.box)} factors" if self.box else "no box"
+        return line("Answer", self._question, f"{self.cases:,} of {self.worlds:,} worlds", rule)
+
+    __str__ = __repr__
+
+    @property
+    def _question(self) -> str:
+        asked = [condition_text(one, difference=self.against is not None) for one in self.asked]
+        return (" or " if self.either else " and ").join(asked)
+
+    def _repr_html_(self) -> str:
+        fit, apart = self.prim.fit, self.prim.held_out
+        facts = {
+            "doctrine": self.subject + (f" less {self.against}" if self.against else ""),
+            "worlds": f"{self.cases:,} of {self.worlds:,}",
+            "unsure for noise": "–" if self.unsure is None else f"{self.unsure:,}",
+            "the box holds": _fit_text(fit),
+            "on worlds it was not found in": f"{_fit_text(apart)}, p = {self.prim.p:.2g}",
+        }
+        sides = [
+            (factor_title(name), side, self.box[name].among or getattr(self.box[name], side, None), again.share)
+            for name, side, again in self.sides
+        ]
+        said = f"Where {self._question}" if self.box else f"No restriction tells where {self._question}"
+        heads = "factor", "side", "limit", "found again in this share of subsamples"
+        return html(Card(said, "", facts, rows(heads, sides) if sides else None, calls={".rules": "the boxes in full"}))
+
     @property
     def asked(self) -> list[Condition]:
         """The conditions."""
@@ -98,6 +128,11 @@ class Answer(KeptAnswer):
         for name in restricting(self.box):
             for side in self.box[name].sides:
                 yield name, side, self.again.get(name, {}).get(side, Recurrence(share=0.0))
+
+
+def _fit_text(fit: Fit) -> str:
+    coverage, density = ("–" if each is None else f"{each:.0%}" for each in (fit.coverage, fit.density))
+    return f"{coverage} of them (coverage), and {density} of it are such (density)"
 
 
 def read_answer(results: Results) -> Answer | None:

@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
+from io import BytesIO
 from itertools import chain, count
 from string import ascii_lowercase
 from typing import Any, TypeVar
@@ -31,7 +32,21 @@ LOOSE, STRETCHED = 0.94, 2.0
 """How far panels may be pressed together unless told otherwise, and how far they are stretched at most where a slide
 is higher than they need: as shares of their height on paper."""
 
+SCREEN = 110
+"""Dots per inch of a figure in a notebook."""
+
 T = TypeVar("T")
+
+
+class Sheet(Figure):
+    """A figure that a notebook shows by itself: no backend is chosen for it, and `pyplot` never knows of it."""
+
+    def _repr_png_(self) -> tuple[bytes, dict[str, int]]:
+        """Picture, and its size on the screen, which has half as many dots, so that letters are sharp."""
+        buffer, (wide, high) = BytesIO(), self.get_size_inches()
+        with style.house():
+            self.savefig(buffer, format="png", dpi=2 * SCREEN)
+        return buffer.getvalue(), {"width": round(SCREEN * wide), "height": round(SCREEN * high)}
 
 
 class NoPartsError(Exception):
@@ -152,7 +167,7 @@ def sheet(wide: float, panels: float, title: str, setting: str, note: str, *, le
         panels = min(free, STRETCHED * panels)
         empty = free - panels
     # no pyplot, which would keep every figure in memory
-    figure = Figure(figsize=(wide / INCH, height / INCH), layout="constrained")
+    figure = Sheet(figsize=(wide / INCH, height / INCH), layout="constrained")
     rect = (0.0, (below + empty / 2) / height, 1.0, panels / height)
     figure.get_layout_engine().set(rect=rect, w_pad=MARGIN / INCH, h_pad=MARGIN / INCH)  # type: ignore[union-attr, call-arg]
     top = height - MARGIN

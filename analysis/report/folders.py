@@ -15,6 +15,7 @@ from analysis.results.manifest import FIGURES, MANIFEST
 from analysis.results.tables import MOST_CELLS, TABLES, Table, TooLarge, read_table
 from analysis.search.answer import GENERATIONS, open_search
 from analysis.years.over_time import OVER_TIME
+from model.display.cards import Page
 from model.errors import ConfigurationError, listing
 
 SHARED_OUT = ("mechanisms", "mechanisms_world", "features", "categories", "measures")
@@ -29,8 +30,10 @@ def report(
     title: str | None = None,
     question: str | None = None,
     figure: str | None = None,
-) -> str:
+) -> Page:
     """Return the brief of a folder as one HTML page: a folder of results, of a search or of `deter why`.
+
+    It is a text, which a notebook shows as the page.
 
     `short` gives the two pages of bottom line, findings and objection; `title` and `question` replace those of the
     folder; `figure` names the one figure of a short brief, or that which comes first. `warn` is told what in the folder
@@ -41,7 +44,7 @@ def report(
         brief = brief._replace(title=title)
     if question is not None:
         brief = brief._replace(question=question)
-    return short_page_of(brief) if short else page_of(brief)
+    return Page(short_page_of(brief) if short else page_of(brief))
 
 
 def brief_of_folder(

@@ -23,6 +23,7 @@ from analysis.results.manifest import (
     QUARTERS,
     RUNS,
     SERIES,
+    STRUCTURED,
     SUMMARY,
     VOTES,
     VOTES_BY_MEMBER,
@@ -53,13 +54,15 @@ from analysis.results.status import (
     points_without,
     read_status,
 )
+from analysis.results.tables import first_rows
 from analysis.results.versions import Lacking, as_now, columns_of, is_another
 from analysis.statistics.contrasts import paired
 from analysis.statistics.estimates import SUMMARY_SCHEMA, estimate, summarise
 from analysis.statistics.units import NAMES, check_own
 from model.configuration import Configuration
+from model.display.cards import Card, html, line
 from model.errors import ConfigurationError, listing, placed
-from model.metrics.catalogue import ESTIMATED
+from model.metrics.catalogue import ESTIMATED, HEADLINE
 from model.metrics.columns import AGAINST_TWIN, COLUMNS, is_real
 from model.metrics.definition import OWN
 from model.paths import validated
@@ -99,6 +102,48 @@ class Results:
 
     def __init__(self, folder: Path, manifest: Manifest) -> None:
         self.folder, self.manifest = folder, manifest
+
+    def __repr__(self) -> str:
+        status, manifest = self.status, self.manifest
+        runs = f"{status.done:,} {'run' if status.done == 1 else 'runs'}"
+        return line("Results", manifest.title, str(self.folder), status.state, runs, _failed(status.failed))
+
+    def _repr_html_(self) -> str:
+        manifest, status = self.manifest, self.status
+        facts = {
+            "folder": self.folder,
+            "state": status.state + (f", {_failed(status.failed)}" if status.failed else ""),
+            "runs": f"{status.done:,} ({manifest.points:,} points × {manifest.replicates:,} replicates)",
+            "factors": listing(manifest.factors) or "none",
+            "holds": listing(sorted(manifest.files)) or "parts of a sweep under way",
+        }
+        try:
+            table = first_rows(self._headline, "results.summary") if manifest.status == "complete" else None
+        except ConfigurationError as error:  # a damaged folder shows itself, and what is wrong with it
+            facts, table = {**facts, "damaged": error}, None
+        return html(Card(manifest.title, manifest.question, facts, table, calls=self._calls))
+
+    @property
+    def _headline(self) -> pl.DataFrame:
+        """Rows of the summary on headline metrics, with the levels of each point in front."""
+        rows = self.summary.filter(pl.col("metric").is_in(HEADLINE)).join(self.design, on="point", how="left")
+        levels = [name for name in self.design.columns if name != "point"]
+        return rows.select("point", *levels, "metric", "mean", "low", "high", "n")
+
+    @property
+    def _calls(self) -> dict[str, str]:
+        """Calls that lead on from a folder of this kind."""
+        manifest = self.manifest
+        if manifest.kind == "run":
+            return {"results.series": "the weeks", 'deter.draw("run", results)': "a figure"}
+        if manifest.design.get("kind") in STRUCTURED:
+            return {"deter.sensitivity(results)": "which parameters matter"}
+        calls = {"results.runs": "every run"}
+        if "doctrine" in self.levelled and len(manifest.factors["doctrine"]) > 1:
+            calls["deter.compare(results)"] = "the doctrines compared"
+        if self.levelled:
+            calls |= {"deter.effects(results)": "effects", 'deter.draw("main_effects", results)': "a figure"}
+        return {**calls, f"deter.report({str(self.folder)!r})": "a brief"}
 
     def written(self, name: str) -> Written:
         """What the manifest says of a table; raises `ConfigurationError` where it does not name it."""
@@ -450,6 +495,10 @@ class Results:
         """Whether worlds are compared with twins that take measures, at some points at least."""
         varied = any(path.startswith("reference.doctrine") for path in self.manifest.factors)
         return varied or self.configuration.reference.doctrine.answers
+
+
+def _failed(number: int) -> str:
+    return f"{number:,} failed" if number else ""
 
 
 def as_runs(path: Path, scan: pl.LazyFrame, schema: Schema) -> pl.LazyFrame:

@@ -9,6 +9,7 @@ from typing import Annotated, Any, Literal
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, field_validator, model_validator
 
 from analysis.results.reading import read_json
+from model.display.cards import line
 from model.errors import ConfigurationError, listing
 from model.paths import validated
 
@@ -196,6 +197,11 @@ class Manifest(BaseModel):
         if self.points % len(self.design.get("weights") or [1]):
             raise ConfigurationError("are not one for each world", key="design.weights")
         return self
+
+    def __repr__(self) -> str:
+        return line("Manifest", self.title, self.kind, self.status, self.stamp)
+
+    __str__ = __repr__
 
     @property
     def ceiling(self) -> int:

@@ -9,10 +9,11 @@ from typing import Any, NamedTuple
 
 import polars as pl
 
-from analysis.labels import factor_title, level_texts
+from analysis.labels import factor_title, is_share, level_texts, metric_label, shown, title
 from analysis.results.reading import check_size, check_text, opened
+from model.display.cards import Rows as Shown
 from model.errors import ConfigurationError
-from model.metrics.catalogue import METRICS
+from model.metrics.catalogue import ESTIMATED, METRICS
 
 TABLES = "tables"
 """Folder of the tables below that of the results."""
@@ -90,6 +91,35 @@ def _cells(name: str, values: list[Any]) -> list[str]:
     if "." in name and all(isinstance(value, float) for value in values):
         return [text.replace("-", "−") for text in level_texts(values)]
     return [_cell(value) for value in values]
+
+
+FIRST = 8
+"""Rows of a table that a card shows."""
+
+
+def first_rows(frame: pl.DataFrame, whole: str, *, differ: bool = False, scaled: bool = True) -> Shown:
+    """The first rows of a table of estimates for a card, in the unit of each metric, with how many more there are.
+
+    `whole` is the call that gives all of it; metrics that are shares are in per cent, or in points where they `differ`,
+    unless they are not to be `scaled`, as what is about a metric and not in its unit.
+    """
+    part = frame.head(FIRST)
+    if "metric" in part.columns:
+        names = part["metric"].to_list()
+        times = pl.Series([shown(name) if name in ESTIMATED and scaled else 1.0 for name in names], dtype=pl.Float64)
+        part = part.with_columns(pl.col("mean", "low", "high") * times) if "mean" in part.columns else part
+        called = [_called(name, differ=differ, scaled=scaled) for name in names]
+        part = part.with_columns(pl.Series("metric", called, dtype=pl.String))
+    found = rows_of(Table("", part, ""))
+    more = f"{part.height:,} of {frame.height:,} rows; " if frame.height > part.height else ""
+    ends = "95 % intervals; " if {"low", "high"} <= set(frame.columns) else ""
+    return Shown(found.heads, found.cells, f"{more}{ends}all of it: {whole}")
+
+
+def _called(metric: str, *, differ: bool, scaled: bool) -> str:
+    if metric not in ESTIMATED or not scaled:
+        return title(metric) if metric in ESTIMATED else metric
+    return f"{ESTIMATED[metric].title} (points)" if differ and is_share(metric) else metric_label(metric)
 
 
 INTERVAL = ("standard_error", "interval")

@@ -1,15 +1,18 @@
 """The answer of a search for doctrines: candidates, what is left of them on fresh worlds, and what they lean on."""
 
-from math import isinf
+from math import isinf, isnan
 from pathlib import Path
 from typing import Annotated, NamedTuple
 
 from pydantic import AfterValidator, ConfigDict, Field, model_validator
 
+from analysis.labels import shown
 from analysis.results.folder import Results, open_results
 from analysis.results.manifest import MANIFEST, MOST_POINTS, MOST_RUNS, SEARCHED
 from analysis.results.reading import AnswerPart, KeptAnswer, read_answer_about
+from analysis.results.tables import estimate_text
 from analysis.search.objectives import Aim, aim
+from model.display.cards import Card, html, line, rows
 from model.errors import ConfigurationError
 from model.metrics.catalogue import METRICS
 
@@ -191,6 +194,33 @@ class Found(KeptAnswer):
             _same("leanings", met[0], changes)
         return self
 
+    def __repr__(self) -> str:
+        tried = f"{len(self.tried):,} candidates tried", f"{len(self.winners)} winners"
+        return line("Found", self.title, *tried, f"reference {self.reference}")
+
+    __str__ = __repr__
+
+    def _repr_html_(self) -> str:
+        heads = ("doctrine", "kind", *(one.label for one in self.aims), f"{self.lead.words}, less the reference")
+        cells = [
+            (
+                each.name,
+                each.kind,
+                *(_estimate(each.fresh[one.key], shown(one.metric)) for one in self.aims),
+                _estimate(each.gain[self.lead.key], shown(self.lead.metric)),
+            )
+            for each in self.ordered
+            if each.kind != KINDS[2]
+        ]
+        facts = {
+            "candidates": f"{len(self.tried):,} in {self.worlds:,} worlds",
+            "judged": f"on {self.fresh_worlds:,} fresh worlds × {self.fresh_replicates:,} replicates",
+            "reference": self.reference,
+        }
+        calls = {".winners": "the winners with their numbers", ".leanings": "what their advantage depends on"}
+        note = "95 % intervals, each taken alone; shares in per cent, and their differences in points"
+        return html(Card(self.title, "", facts, rows(heads, cells, note), calls=calls))
+
     @property
     def aims(self) -> list[Aim]:
         """The objectives, read."""
@@ -214,6 +244,11 @@ class Found(KeptAnswer):
     def ordered(self) -> list[Judged]:
         """The doctrines on fresh worlds, winners first."""
         return sorted(self.judged, key=lambda each: KINDS.index(each.kind))
+
+
+def _estimate(one: Estimate, scale: float) -> str:
+    low, high = (None if end is None else scale * end for end in (one.low, one.high))
+    return estimate_text(None if isnan(one.mean) else scale * one.mean, low, high)
 
 
 def _same(key: str, expected: object, found: object) -> None:

@@ -11,12 +11,14 @@ import numpy as np
 import polars as pl
 
 from analysis.results.folder import Results
+from analysis.results.tables import first_rows
 from analysis.sensitivity.convergence import verdicts
 from analysis.sensitivity.errors import Floats
 from analysis.sensitivity.indices import Undefined, outputs, whole_runs
 from analysis.sensitivity.morris import morris_indices
 from analysis.sensitivity.sobol import sobol_indices
 from analysis.sensitivity.structure import Block, Structure, structure_of
+from model.display.cards import Card, html, line
 from model.errors import ConfigurationError
 from model.metrics.catalogue import HEADLINE
 
@@ -53,6 +55,30 @@ class Sensitivity(NamedTuple):
     """`analysis.sensitivity.convergence.VERDICT_SCHEMA`: for each metric whether its indices are settled."""
     left_out: Mapping[str, str]
     """Headline metrics that were not asked for by name and have no indices, with the reason."""
+
+    def __repr__(self) -> str:
+        settled = "settled" if self.converged else "not settled"
+        size = f"{len(self.metrics)} metrics, {len(self.structure.factors)} factors"
+        return line("Sensitivity", self.results.manifest.title, size, settled)
+
+    def _repr_html_(self) -> str:
+        measure = "mu_star" if self.structure.is_morris else "total"
+        found = self.indices.filter(pl.col("measure") == measure, pl.col("metric") == self.metrics[0])
+        levels = self.indices.columns[: self.indices.columns.index("metric")]
+        found = found.sort("mean", descending=True, nulls_last=True)
+        found = found.select(*levels, "metric", "measure", "factor", "mean", "low", "high", "n")
+        facts = {
+            "metrics": ", ".join(self.metrics),
+            "settled": "yes" if self.converged else "not all: see `.verdicts`",
+            "left out": "; ".join(f"{name} {why}" for name, why in self.left_out.items()) or "nothing",
+        }
+        calls = {
+            ".indices": "all of them",
+            ".verdicts": "whether they are settled",
+            ".noise": "the noise of replicates",
+        }
+        table = first_rows(found, "all metrics and measures in .indices", scaled=self.structure.is_morris, differ=True)
+        return html(Card(self.results.manifest.title, "Which parameters matter", facts, table, calls=calls))
 
     @property
     def converged(self) -> bool:

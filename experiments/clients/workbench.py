@@ -57,8 +57,9 @@ class Evaluation:
         levels = {path: values[_name(path)] for path in self.design.factors}
         # the workbench draws with NumPy, whose numbers are none of a configuration
         plain = {path: level.item() if isinstance(level, np.generic) else level for path, level in levels.items()}
-        point = replace(self.design, frame=pl.DataFrame({"point": [0], **{path: [plain[path]] for path in plain}}))
-        done = [runs for _, runs in run_tasks(point, plan(point), threads(1))]
+        frame = pl.DataFrame({"point": [0], **{path: [plain[path]] for path in plain}})
+        point = replace(self.design, frame=frame, over_time=False)
+        done = [found.runs for _, found in run_tasks(point, plan(point), threads(1))]
         runs = pl.concat(done).sort("replicate")
         failed = runs.filter(pl.col("status") == "failed")
         if failed.height == runs.height:

@@ -21,7 +21,8 @@ from experiments.design.points import check_factors, check_pairs, check_points, 
 from experiments.design.sampling import frame_of
 from experiments.design.uncertainty import file_of, given_worlds, worlds_of_replicates
 from model.configuration import Configuration
-from model.errors import ConfigurationError, placed, whole
+from model.display.cards import Card, cell, html, line, rows
+from model.errors import ConfigurationError, listing, placed, whole
 
 MOST_VALUES = 10_000_000
 """Values of all factors at all points: so many take half a gigabyte while they are laid out."""
@@ -98,6 +99,30 @@ class Design:
         for name, what, least in (("seed", "a seed", 0), ("first_replicate", "a seed", 0), ("replicates", "runs", 1)):
             object.__setattr__(self, name, whole(name, getattr(self, name), what, least))
         object.__setattr__(self, "most_replicates", max(self.replicates, self.most_replicates))
+
+    def __repr__(self) -> str:
+        size = f"{self.points:,} points × {self.replicates:,} replicates"
+        return line("Design", self.title, self.kind, size, f"seed {self.seed}")
+
+    def _repr_html_(self) -> str:
+        return html(self.card())
+
+    def card(self, folder: Path | None = None) -> Card:
+        """What a notebook shows of the design, and of the `folder` that its results go to."""
+        facts = {
+            "design": self.kind,
+            "runs": f"{self.runs:,} ({self.points:,} points × {self.replicates:,} replicates)",
+            "scenario": self.base.scenario.title,
+            "doctrine": self.base.doctrine.title,
+            "seed": self.seed,
+            "engine": self.engine,
+            "worlds of replicates": self.uncertainty or "one for all",
+        }
+        facts |= {"results": folder} if folder else {}
+        levels = [(path, listing(map(cell, found))) for path, found in self.factors.items()]
+        heads = "factor", "levels, or ends of the range"
+        calls = {"deter.run_sweep(experiment, folder)": "runs it, or goes on"} if folder else {".frame": "the points"}
+        return Card(self.title, self.question, facts, rows(heads, levels), calls=calls)
 
     @cached_property
     def hash(self) -> str:

@@ -9,10 +9,11 @@ from analysis.results.manifest import SEARCHED
 from analysis.search.answer import Found
 from experiments.design.design import Design
 from experiments.running.executors import number_of_workers
-from experiments.running.sweep import carry_out
-from experiments.search.search import search_by_stages
+from experiments.running.sweep import carry_out, shown_on
+from experiments.search.search import expected_runs, search_by_stages
 from experiments.search.stages import plan_of
 from experiments.store.files import own, write
+from model.display.progress import Bar, in_notebook
 
 
 def search(
@@ -31,10 +32,20 @@ def search(
     `ConfigurationError` where the experiment is none that can be searched.
     """
     number_of_workers(workers)
+    plan, done, failed = plan_of(experiment, changes or {}, overrides), 0, 0
+    bar = Bar(plan.experiment.title, expected_runs(plan)) if in_notebook() else None
 
     def carry(name: str, design: Design, again: bool) -> Results:
-        return carry_out(design, own(Path(folder), *name.split("/")), workers, fresh=fresh or again)
+        nonlocal done, failed
+        report = shown_on(bar, done, expected_runs(plan)) if bar else None
+        place = own(Path(folder), *name.split("/"))
+        results = carry_out(design, place, workers, fresh=fresh or again, report=report)
+        ran, broke = results.counts
+        done, failed = done + ran, failed + broke
+        return results
 
-    found, results = search_by_stages(plan_of(experiment, changes or {}, overrides), carry)
+    found, results = search_by_stages(plan, carry)
+    if bar:
+        bar.close(done, failed)
     write(results.folder / SEARCHED, (found.model_dump_json(indent=1) + "\n").encode())
     return found

@@ -20,6 +20,8 @@ from experiments.running.runner import plan, run_tasks, tasks_for, warm_up
 from experiments.running.worker import Task
 from experiments.store.provenance import manifest_of, mended
 from experiments.store.store import Store, open_store
+from model.display.cards import Card, html
+from model.display.progress import Bar, in_notebook
 from model.errors import ConfigurationError
 
 
@@ -52,6 +54,12 @@ class Sweep:
         """The design; raises `ConfigurationError` where the experiment or a point of it is wrong."""
         changes = {name: value for name, value in self.changes.items() if value is not None}
         return design_of(load_experiment(self.experiment, changes), self.overrides)
+
+    def _repr_html_(self) -> str:
+        try:
+            return html(self.design().card(self.folder))
+        except ConfigurationError as error:
+            return html(Card(str(self.experiment), f"cannot be run: {error}"))
 
     @property
     def folder(self) -> Path:
@@ -117,6 +125,9 @@ def carry_out(
     if retry_failed:
         manifest = mended(manifest, folder)
     with open_store(folder, manifest, design.frame, design.worlds, fresh=fresh, warn=warn) as store:
+        bar = Bar(design.title, design.runs) if report is None and in_notebook() else None
+        if bar:
+            report = shown_on(bar)
         sweep = _Progress(design, store, workforce, retry_failed, report)
         pilot = plan(design)
         if not design.precision:
@@ -128,7 +139,14 @@ def carry_out(
             store.keep({task.name for task in (*pilot, *after)})
             sweep.do(after)
         store.complete()
+        if bar:
+            bar.close(sweep.runs, sweep.failed)
     return open_results(folder)
+
+
+def shown_on(bar: Bar, before: int = 0, runs: int = 0) -> Report:
+    """A report that shows on a bar how far a sweep is; of several `before` runs are done, out of so many in all."""
+    return lambda now: bar.show(before + now.done, max(runs, before + now.runs), now.failed)
 
 
 def sweep_manifest(design: Design) -> Manifest:

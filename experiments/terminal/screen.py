@@ -12,7 +12,7 @@ from rich.table import Table
 from rich.text import Text
 
 from experiments.running.sweep import Progress as Done
-from experiments.terminal.streams import abandon, written
+from experiments.terminal.streams import abandon, in_cell, written
 from model.errors import printable
 
 BETWEEN_LINES = 5.0
@@ -28,7 +28,8 @@ class PlainConsole(Console):
     """A console on which text is text, whoever wrote it: no markup, no codes of emoji, no orders to the terminal."""
 
     def __init__(self, **options: Any) -> None:
-        super().__init__(markup=False, emoji=False, highlight=False, **options)
+        plain: dict[str, Any] = {"force_terminal": False} if in_cell() else {}
+        super().__init__(markup=False, emoji=False, highlight=False, **plain, **options)
 
     def render_str(self, text: str, **options: Any) -> Text:  # type: ignore[override]
         """Text of our own or of anybody's, which all that is shown comes through."""

@@ -37,7 +37,19 @@ def settle() -> None:
     for name in ("COLUMNS", "LINES", "TERMINAL_WIDTH"):
         if not re.fullmatch("[0-9]{1,4}", os.environ.get(name, "")) or int(os.environ[name]) < _least(name):
             os.environ.pop(name, None)
+    if in_cell():  # which asks for colours, and shows some of them as letters
+        os.environ.pop("FORCE_COLOR", None)
+        os.environ["TERM"] = "dumb"
+        os.environ["NUMBA_DISABLE_ERROR_MESSAGE_HIGHLIGHTING"] = "1"  # with colorama there, it ends with such an order
     os.environ["MPLBACKEND"] = "agg"  # a notebook's is not there in a process of its own
+
+
+def in_cell() -> bool:
+    """Whether a cell of a notebook runs the command (`!deter …`).
+
+    Its output calls itself a terminal, and shows the orders to one as letters.
+    """
+    return "JPY_PARENT_PID" in os.environ
 
 
 def _least(name: str) -> int:

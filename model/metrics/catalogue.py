@@ -4,6 +4,7 @@ from typing import Any
 
 import numpy as np
 
+from model.display.cards import Rows, cell, rows
 from model.errors import ConfigurationError, nearest_name
 from model.metrics import acts, against_twin, answers, parts, states
 from model.metrics.columns import DELAYS, DOCS
@@ -88,6 +89,18 @@ def figure(name: str, columns: RunSums, run: int = 0) -> float | None:
     if above is None or below is None or below <= 0.0:
         return None
     return float(found.value(above, below))
+
+
+def headline_rows(columns: RunSums) -> Rows:
+    """Headline metrics of one run as a table, shares in per cent."""
+    found = {name: figure(name, columns) for name in HEADLINE}
+    cells = [
+        (METRICS[name].title, f"{100.0 * value:.1f} %".replace("-", "−"), METRICS[name].unit.removeprefix("share "))
+        if value is not None and METRICS[name].is_share
+        else (METRICS[name].title, cell(value), METRICS[name].unit)
+        for name, value in found.items()
+    ]
+    return rows(("metric", "value", "of"), cells, "One run is one course of chance, and no estimate.")
 
 
 def _number(value: Any) -> float | None:
