@@ -26,8 +26,10 @@ from sybil.document import Document
 from sybil.evaluators.python import PythonEvaluator
 from sybil.parsers.markdown import CodeBlockParser
 
+from agents.catalogue import KINDS
 from analysis.results.folder import RUNS_SCHEMA, open_results
 from analysis.results.manifest import Manifest
+from analysis.results.quarters import QUARTERS_SCHEMA
 from analysis.results.single_run import ACTS_SCHEMA, LEDGER_SCHEMA, VOTES_BY_MEMBER_SCHEMA, VOTES_SCHEMA
 from analysis.results.status import Status
 from analysis.statistics.estimates import SUMMARY_SCHEMA
@@ -271,6 +273,11 @@ def test_every_column_of_a_results_folder_is_explained(clone: Path) -> None:
         "manifest.json": set(Manifest.model_fields),
         "design.parquet": {*results.design.columns, "<factor>"},
         "runs.parquet": {*RUNS_SCHEMA, "record_<moment>"},
+        "quarters.parquet": {
+            re.sub(f"_({'|'.join(KINDS)})$", "_<kind>", name)
+            for name in QUARTERS_SCHEMA
+            if not name.startswith("twin_")
+        },
         "summary.parquet": set(SUMMARY_SCHEMA),
         "summary.csv": {"<factor>", "part"},
         "series.parquet": {*once, "acts_<activity>", "phase_<phase>"},

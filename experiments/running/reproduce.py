@@ -50,8 +50,8 @@ from model.errors import ConfigurationError, listing, whole
 
 KEYS = {
     RUNS: ("point", "replicate"),
-    QUARTERS: ("point", "replicate", "quarter"),
     SUMMARY: ("point", "metric"),
+    QUARTERS: ("point", "replicate", "quarter"),
     SERIES: ("week",),
     LEDGER: (),
     VOTES: (),

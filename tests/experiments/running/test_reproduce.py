@@ -123,7 +123,9 @@ def test_a_fresh_interpreter_gives_the_same_bits_from_a_copied_folder(folder: Pa
     environment = {**os.environ, "PYTHONPATH": str(ROOT)}
     done = subprocess.run(command, cwd=folder.parent, env=environment, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr
-    assert "the same to the bit: 24 runs; runs.parquet, summary.parquet byte by byte" in " ".join(done.stdout.split())
+    assert "the same to the bit: 24 runs; runs.parquet, summary.parquet, quarters.parquet byte by byte" in " ".join(
+        done.stdout.split()
+    )
     assert "code, versions and platform are the same as those that made the folder" in done.stderr
     assert "24 of 24 runs (100%)" in done.stderr
 
@@ -207,7 +209,9 @@ def test_the_bytes_of_another_polars_are_no_difference_and_are_named(folder: Pat
     manifest_with(folder, files=manifest["files"], versions={**manifest["versions"], "polars": "1.30.7"})
     assert main(["reproduce", str(folder)]) == 0
     shown = capsys.readouterr()
-    assert "summary.parquet byte by byte; runs.parquet in the bytes of Polars 1.30.7" in " ".join(shown.out.split())
+    assert "summary.parquet, quarters.parquet byte by byte; runs.parquet in the bytes of Polars 1.30.7" in " ".join(
+        shown.out.split()
+    )
     assert "another polars: 1.30.7 there" in " ".join(shown.err.split())
     falsified(folder, "runs.parquet", with_cell(runs, 5, "severe_acts", 99))
     assert main(["reproduce", str(folder), "--quiet"]) == FAILED
