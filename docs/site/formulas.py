@@ -11,7 +11,8 @@ def math_of(tex: str, *, block: bool) -> str:
     """A formula of LaTeX as MathML; the source stays as its annotation for readers of the page's text."""
     from latex2mathml.converter import convert
 
-    made = convert(tex.strip(), display="block" if block else "inline")
+    tex = tex.strip().replace("{aligned}", "{align*}")  # the converter knows this name of it alone
+    made = convert(re.sub(r"\\_", "_", tex) if "\\text" in tex else tex, display="block" if block else "inline")
     return f'<div class="formula" tabindex="0">{made}</div>' if block else str(made)
 
 

@@ -73,8 +73,19 @@ def api_pages() -> dict[str, str]:
     pages = {}
     for package, (title, what) in PAGES.items():
         names = [one for one in public_names() if one.module.partition(".")[0] == package]
-        pages[f"reference/api-{package}.md"] = "\n".join([f"# {title}", "", what, "", *_described(names)])
+        pages[f"reference/api-{package}.md"] = "\n".join(
+            [f"# {title}", "", what, "", *_listed(names), *_described(names)]
+        )
     return pages
+
+
+def _listed(names: list[Public]) -> Iterator[str]:
+    """The names of a page, each with the first sentence of its docstring."""
+    yield "| name | what it is or does |\n| --- | --- |"
+    for one in names:
+        said = first_sentence(one).replace("|", "&#124;")
+        yield f"| [`{one.name}`](#{one.path}) | {said} |"
+    yield ""
 
 
 def _described(names: list[Public]) -> Iterator[str]:
@@ -100,5 +111,6 @@ def first_sentence(one: Public) -> str:
     tree = ast.parse((ROOT / f"{one.module.replace('.', '/')}.py").read_text("utf-8"))
     for node in tree.body:
         if isinstance(node, ast.FunctionDef | ast.ClassDef) and node.name == one.own:
-            return (ast.get_docstring(node) or "").partition("\n\n")[0].replace("\n", " ")
+            first = (ast.get_docstring(node) or "").partition("\n\n")[0]
+            return " ".join(first.split())
     return ""
