@@ -2,7 +2,7 @@
 PYTHON ?= $(firstword $(foreach name,python3.11 python3.12 python3.13 python3.14 python3 python,$(if $(shell $(name) -c 'import sys; print(*[1] * ((3, 11) <= sys.version_info < (3, 15)))' 2>/dev/null),$(name))))
 BIN := .venv/bin
 
-.PHONY: demo test slow docs notebooks validation forecast lint types check lowest baselines clean
+.PHONY: demo test slow docs notebooks site gallery validation forecast lint types check lowest baselines clean
 
 demo: .venv/installed
 	$(BIN)/deter sweep headline --fresh
@@ -13,7 +13,7 @@ test: .venv/tested
 	$(BIN)/python -m pytest -n auto --dist loadfile
 
 # What takes too long for every change.
-slow: .venv/tested
+slow: .venv/tested .venv/documented
 	$(BIN)/python -m pytest -n auto --dist loadfile -m slow
 
 # The pages of docs/reference that are generated from the code, and what commands print on all pages.
@@ -24,6 +24,16 @@ docs: .venv/tested
 # The notebooks of docs/notebooks run anew, with what they show stored in them.
 notebooks: .venv/tested
 	PYTHONPATH=.:tests $(BIN)/python tests/renew_notebooks.py
+
+# The documentation as a site, to read without network: open site/index.html.
+site: .venv/documented
+	NO_MKDOCS_2_WARNING=1 $(BIN)/python -m mkdocs build --strict --quiet
+	@echo "open site/index.html"
+
+# Pictures of the gallery that are missing, and its page; FIGURES=all draws all anew, FIGURES=NAME one.
+gallery: .venv/tested
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[ema]'
+	$(BIN)/python docs/site/gallery.py $(FIGURES)
 
 # What the model shows against what theory and experiments expect, and the page that says so.
 validation: .venv/installed
@@ -64,6 +74,10 @@ baselines: .venv/tested
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[dev]'
 	touch $@
 
+.venv/documented: .venv/installed
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[docs]'
+	touch $@
+
 .venv-lowest/tested: pyproject.toml
 	test -x .venv-lowest/bin/python || $(PYTHON) -m venv .venv-lowest
 	.venv-lowest/bin/python -m pip install --quiet --disable-pip-version-check 'uv>=0.5'
@@ -72,4 +86,4 @@ baselines: .venv/tested
 	touch $@
 
 clean:
-	rm -rf .venv .venv-* build *.egg-info
+	rm -rf .venv .venv-* build site *.egg-info

@@ -12,6 +12,7 @@ from typing import Any
 import polars as pl
 
 from agents.books import SERIES as WEEKS
+from analysis.results.card import card_of
 from analysis.results.identity import design_hash, essence
 from analysis.results.manifest import (
     ACTS,
@@ -19,11 +20,9 @@ from analysis.results.manifest import (
     LEDGER,
     MANIFEST,
     PARTS,
-    QUARTER_PARTS,
     QUARTERS,
     RUNS,
     SERIES,
-    STRUCTURED,
     SUMMARY,
     VOTES,
     VOTES_BY_MEMBER,
@@ -32,8 +31,16 @@ from analysis.results.manifest import (
     Written,
     read_manifest,
 )
-from analysis.results.quarters import QUARTERS_SCHEMA, check_quarters
-from analysis.results.reading import OtherColumns, Schema, check_bytes, read_frame, readable, scan_frame
+from analysis.results.quarters import scan_quarters
+from analysis.results.reading import (
+    OtherColumns,
+    Schema,
+    are_levels,
+    check_bytes,
+    read_frame,
+    readable,
+    scan_frame,
+)
 from analysis.results.single_run import (
     ACTS_SCHEMA,
     LEDGER_SCHEMA,
@@ -54,15 +61,14 @@ from analysis.results.status import (
     points_without,
     read_status,
 )
-from analysis.results.tables import first_rows
 from analysis.results.versions import Lacking, as_now, columns_of, is_another
 from analysis.statistics.contrasts import paired
 from analysis.statistics.estimates import SUMMARY_SCHEMA, estimate, summarise
 from analysis.statistics.units import NAMES, check_own
 from model.configuration import Configuration
-from model.display.cards import Card, html, line
+from model.display.cards import line
 from model.errors import ConfigurationError, listing, placed
-from model.metrics.catalogue import ESTIMATED, HEADLINE
+from model.metrics.catalogue import ESTIMATED
 from model.metrics.columns import AGAINST_TWIN, COLUMNS, is_real
 from model.metrics.definition import OWN
 from model.paths import validated
@@ -109,41 +115,7 @@ class Results:
         return line("Results", manifest.title, str(self.folder), status.state, runs, _failed(status.failed))
 
     def _repr_html_(self) -> str:
-        manifest, status = self.manifest, self.status
-        facts = {
-            "folder": self.folder,
-            "state": status.state + (f", {_failed(status.failed)}" if status.failed else ""),
-            "runs": f"{status.done:,} ({manifest.points:,} points × {manifest.replicates:,} replicates)",
-            "factors": listing(manifest.factors) or "none",
-            "holds": listing(sorted(manifest.files)) or "parts of a sweep under way",
-        }
-        try:
-            table = first_rows(self._headline, "results.summary") if manifest.status == "complete" else None
-        except ConfigurationError as error:  # a damaged folder shows itself, and what is wrong with it
-            facts, table = {**facts, "damaged": error}, None
-        return html(Card(manifest.title, manifest.question, facts, table, calls=self._calls))
-
-    @property
-    def _headline(self) -> pl.DataFrame:
-        """Rows of the summary on headline metrics, with the levels of each point in front."""
-        rows = self.summary.filter(pl.col("metric").is_in(HEADLINE)).join(self.design, on="point", how="left")
-        levels = [name for name in self.design.columns if name != "point"]
-        return rows.select("point", *levels, "metric", "mean", "low", "high", "n")
-
-    @property
-    def _calls(self) -> dict[str, str]:
-        """Calls that lead on from a folder of this kind."""
-        manifest = self.manifest
-        if manifest.kind == "run":
-            return {"results.series": "the weeks", 'deter.draw("run", results)': "a figure"}
-        if manifest.design.get("kind") in STRUCTURED:
-            return {"deter.sensitivity(results)": "which parameters matter"}
-        calls = {"results.runs": "every run"}
-        if "doctrine" in self.levelled and len(manifest.factors["doctrine"]) > 1:
-            calls["deter.compare(results)"] = "the doctrines compared"
-        if self.levelled:
-            calls |= {"deter.effects(results)": "effects", 'deter.draw("main_effects", results)': "a figure"}
-        return {**calls, f"deter.report({str(self.folder)!r})": "a brief"}
+        return card_of(self)
 
     def written(self, name: str) -> Written:
         """What the manifest says of a table; raises `ConfigurationError` where it does not name it."""
@@ -228,7 +200,7 @@ class Results:
             problem = f"does not hold the points 0 to {manifest.points - 1} in their order"
             raise ConfigurationError(problem, file=str(path))
         for name, levels in manifest.factors.items():
-            if not _is_of(frame[name], levels):
+            if not are_levels(frame[name], levels):
                 problem = "has other levels than the manifest"
                 raise ConfigurationError(problem, file=str(path), key=name)
         if hash_of(manifest, frame, self.worlds) != manifest.design_hash:
@@ -339,24 +311,16 @@ class Results:
         Of a sweep that is not complete, those so far. Raises `ConfigurationError` where the folder keeps none, or they
         are damaged.
         """
-        manifest, folder = self.manifest, self.folder
-        if not manifest.over_time:
-            older = manifest.kind == "sweep" and self.is_of_another_version
-            why = f"deter {manifest.written_by} did not write it" if older else "its runs kept no figures by quarter"
+        if not self.manifest.over_time:
+            older = self.manifest.kind == "sweep" and self.is_of_another_version
+            why = (
+                f"deter {self.manifest.written_by} did not write it" if older else "its runs kept no figures by quarter"
+            )
             allowed = "a folder of `deter sweep` or `deter compare`, without over_time = false in the experiment"
-            raise ConfigurationError(f"has no {QUARTERS}: {why}", file=str(folder), allowed=allowed)
+            raise ConfigurationError(f"has no {QUARTERS}: {why}", file=str(self.folder), allowed=allowed)
         self.check()
-        if manifest.status == "complete":
-            path, written = folder / QUARTERS, self.written(QUARTERS)
-            found = scan_frame(path, QUARTERS_SCHEMA, rows=written.rows, sha256=written.sha256)
-        else:
-            path, parts = folder / QUARTER_PARTS, sorted(manifest.quarter_parts.keys() & manifest.parts.keys())
-            each = [(path / name, manifest.quarter_parts[name]) for name in parts]
-            frames = [scan_frame(file, QUARTERS_SCHEMA, rows=one.rows, sha256=one.sha256) for file, one in each]
-            found = pl.concat([pl.LazyFrame(schema=QUARTERS_SCHEMA), *frames]).sort("point", "replicate", "quarter")
-        first = manifest.first_replicate
-        check_quarters(path, found, manifest.points, range(first, first + manifest.ceiling))
-        return found
+        written = self.written(QUARTERS) if self.manifest.status == "complete" else None
+        return scan_quarters(self.folder, self.manifest, written)
 
     @cached_property
     def quarters(self) -> pl.DataFrame:
@@ -530,17 +494,6 @@ def hash_of(manifest: Manifest, points: pl.DataFrame, worlds: pl.DataFrame | Non
         worlds=worlds,
         changes=manifest.changes,
     )
-
-
-def _is_of(column: pl.Series, levels: Sequence[Any]) -> bool:
-    """Whether the values of a factor at the points are levels of it, or lie between the ends."""
-    if column.dtype in (pl.String, pl.Boolean, pl.Date):
-        return set(map(str, column.unique())) <= set(map(str, levels))
-    ends = [level for level in levels if isinstance(level, (int, float))]
-    if column.dtype not in (pl.Int64, pl.Float64) or column.null_count() or not ends:
-        return False
-    low, high = column.min(), column.max()
-    return bool(min(ends) <= low and high <= max(ends))  # type: ignore[operator]
 
 
 def open_results(folder: str | Path) -> Results:

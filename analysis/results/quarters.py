@@ -5,7 +5,8 @@ from typing import Any
 
 import polars as pl
 
-from analysis.results.reading import readable
+from analysis.results.manifest import QUARTER_PARTS, QUARTERS, Manifest, Written
+from analysis.results.reading import readable, scan_frame
 from model.errors import ConfigurationError
 from model.metrics.quarters import COLUMNS_OF_QUARTERS, COUNTED
 
@@ -17,6 +18,24 @@ QUARTERS_SCHEMA: dict[str, Any] = {
     **{name: pl.UInt32() if name.removeprefix("twin_") in COUNTED else pl.Float32() for name in COLUMNS_OF_QUARTERS},
 }
 """Columns of `quarters.parquet`: a row for each quarter of each run that went well, sorted by all three keys."""
+
+
+def scan_quarters(folder: Path, manifest: Manifest, written: Written | None) -> pl.LazyFrame:
+    """The quarters that a folder keeps, as a lazy frame; `written` None: of a sweep under way, those so far.
+
+    Raises `ConfigurationError` where they are damaged.
+    """
+    if written:
+        path = folder / QUARTERS
+        found = scan_frame(path, QUARTERS_SCHEMA, rows=written.rows, sha256=written.sha256)
+    else:
+        path, parts = folder / QUARTER_PARTS, sorted(manifest.quarter_parts.keys() & manifest.parts.keys())
+        each = [(path / name, manifest.quarter_parts[name]) for name in parts]
+        frames = [scan_frame(file, QUARTERS_SCHEMA, rows=one.rows, sha256=one.sha256) for file, one in each]
+        found = pl.concat([pl.LazyFrame(schema=QUARTERS_SCHEMA), *frames]).sort("point", "replicate", "quarter")
+    first = manifest.first_replicate
+    check_quarters(path, found, manifest.points, range(first, first + manifest.ceiling))
+    return found
 
 
 def check_quarters(path: Path, quarters: pl.LazyFrame, points: int, replicates: range) -> None:

@@ -236,3 +236,14 @@ def check_size(path: Path, file: BufferedReader, rows: int | None = None, most_r
         problem = f"unpacks to {found:,} bytes, too many for {size.rows:,} rows of {size.columns:,} columns"
         raise ConfigurationError(problem, file=str(path))
     return size
+
+
+def are_levels(column: pl.Series, levels: Sequence[Any]) -> bool:
+    """Whether the values of a factor at the points are levels of it, or lie between the ends."""
+    if column.dtype in (pl.String, pl.Boolean, pl.Date):
+        return set(map(str, column.unique())) <= set(map(str, levels))
+    ends = [level for level in levels if isinstance(level, (int, float))]
+    if column.dtype not in (pl.Int64, pl.Float64) or column.null_count() or not ends:
+        return False
+    low, high = column.min(), column.max()
+    return bool(min(ends) <= low and high <= max(ends))  # type: ignore[operator]

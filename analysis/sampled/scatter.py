@@ -116,7 +116,7 @@ def _key(axes: Axes, series: list[Series]) -> None:
     if len(series) > 1:
         for one in series:
             axes.plot([], [], label=one.name, color=one.look.color, linestyle=one.look.linestyle)
-        axes.legend(loc="center left", ncols=len(series), borderaxespad=0.0, handlelength=3.0)
+        axes.legend(loc="upper left", ncols=len(series), borderaxespad=0.0, handlelength=3.0)
 
 
 def has_bars(series: list[Series]) -> bool:
