@@ -112,7 +112,14 @@ class Results:
     def __repr__(self) -> str:
         status, manifest = self.status, self.manifest
         runs = f"{status.done:,} {'run' if status.done == 1 else 'runs'}"
-        return line("Results", manifest.title, str(self.folder), status.state, runs, _failed(status.failed))
+        return line(
+            "Results",
+            manifest.title,
+            str(self.folder),
+            status.state,
+            runs,
+            f"{status.failed:,} failed" * bool(status.failed),
+        )
 
     def _repr_html_(self) -> str:
         return card_of(self)
@@ -459,10 +466,6 @@ class Results:
         """Whether worlds are compared with twins that take measures, at some points at least."""
         varied = any(path.startswith("reference.doctrine") for path in self.manifest.factors)
         return varied or self.configuration.reference.doctrine.answers
-
-
-def _failed(number: int) -> str:
-    return f"{number:,} failed" if number else ""
 
 
 def as_runs(path: Path, scan: pl.LazyFrame, schema: Schema) -> pl.LazyFrame:
