@@ -13,7 +13,7 @@ import polars as pl
 
 from agents.books import SERIES as WEEKS
 from analysis.results.card import card_of
-from analysis.results.identity import design_hash, essence
+from analysis.results.identity import hash_of
 from analysis.results.manifest import (
     ACTS,
     DESIGN,
@@ -477,25 +477,6 @@ def as_runs(path: Path, scan: pl.LazyFrame, schema: Schema) -> pl.LazyFrame:
         raise ConfigurationError(f"has other columns or types than expected: {listing(wrong)}", file=str(path))
     return scan.select(
         pl.col(name) if name in found else pl.lit(None, kind).alias(name) for name, kind in schema.items()
-    )
-
-
-def hash_of(manifest: Manifest, points: pl.DataFrame, worlds: pl.DataFrame | None = None) -> str:
-    """The design hash that follows from the entries of a manifest, these points, and these worlds of replicates."""
-    return design_hash(
-        essence({name: value for name, value in manifest.configuration.items() if name != "sources"}),
-        points,
-        manifest.seed,
-        manifest.first_replicate,
-        manifest.replicates,
-        precision=manifest.precision,
-        most_replicates=manifest.most_replicates,
-        model=manifest.model["name"] if manifest.model else None,
-        metrics={name: each.name for name, each in manifest.metrics.items()},
-        luck=manifest.luck,
-        record=manifest.record,
-        worlds=worlds,
-        changes=manifest.changes,
     )
 
 

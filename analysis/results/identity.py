@@ -99,3 +99,22 @@ def design_hash(
 def texts_of(frame: pl.DataFrame) -> dict[str, list[str]]:
     """The columns of a table as texts, of which a hash can be taken."""
     return {name: [str(value) for value in frame[name]] for name in frame.columns}
+
+
+def hash_of(manifest: Any, points: pl.DataFrame, worlds: pl.DataFrame | None = None) -> str:
+    """The design hash that follows from the entries of a manifest, these points, and these worlds of replicates."""
+    return design_hash(
+        essence({name: value for name, value in manifest.configuration.items() if name != "sources"}),
+        points,
+        manifest.seed,
+        manifest.first_replicate,
+        manifest.replicates,
+        precision=manifest.precision,
+        most_replicates=manifest.most_replicates,
+        model=manifest.model["name"] if manifest.model else None,
+        metrics={name: each.name for name, each in manifest.metrics.items()},
+        luck=manifest.luck,
+        record=manifest.record,
+        worlds=worlds,
+        changes=manifest.changes,
+    )

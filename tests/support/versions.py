@@ -8,7 +8,7 @@ from typing import Any
 
 import polars as pl
 
-from analysis.results.folder import hash_of
+from analysis.results.identity import hash_of
 from analysis.results.manifest import DESIGN, MANIFEST, RUNS, WORLDS, Manifest
 
 EARLIER = "0.0.9"

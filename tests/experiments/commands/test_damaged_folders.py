@@ -15,7 +15,8 @@ from support.mistakes import Capture, by_name, one_answer
 from analysis.discovery.answer import read_answer
 from analysis.report import folders
 from analysis.results import reading
-from analysis.results.folder import hash_of, open_results
+from analysis.results.folder import open_results
+from analysis.results.identity import hash_of
 from analysis.results.manifest import read_manifest
 from analysis.results.parquet import size_of
 from analysis.results.tables import read_table

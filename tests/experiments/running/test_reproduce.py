@@ -16,7 +16,7 @@ from support.mistakes import Capture, by_name, edited, one_answer
 from support.paths import ROOT
 
 from analysis import open_results
-from analysis.results.folder import hash_of
+from analysis.results.identity import hash_of
 from analysis.results.manifest import read_manifest
 from experiments import run_sweep
 from experiments.commands.main import FAILED, WRONG_INPUT, main

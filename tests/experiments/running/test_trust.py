@@ -10,7 +10,8 @@ from typing import Any
 import pytest
 from support.mistakes import Capture, by_name, one_answer
 
-from analysis.results.folder import hash_of, open_results
+from analysis.results.folder import open_results
+from analysis.results.identity import hash_of
 from analysis.results.manifest import read_manifest
 from experiments import run_sweep
 from experiments.commands.main import WRONG_INPUT, main
