@@ -343,8 +343,8 @@ def frame_of_quarters(point: int, replicates: Sequence[int], quarters: Figures |
     columns = {name: column.ravel() for name, column in quarters.items()}
     # a run of fewer weeks than others of its block leaves room
     frame = pl.DataFrame({**keys, **columns}).filter(pl.col("weeks") > 0).with_columns(point=point)
-    types: Any = QUARTERS_SCHEMA
-    return frame.with_columns(pl.col(pl.Float64).fill_nan(None)).select(*QUARTERS_SCHEMA).cast(types)
+    typed = (pl.col(name).cast(kind) for name, kind in QUARTERS_SCHEMA.items())
+    return frame.with_columns(pl.col(pl.Float64).fill_nan(None)).select(typed)
 
 
 def _not_finite(columns: Mapping[str, Any], rows: int) -> list[str | None]:
