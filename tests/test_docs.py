@@ -262,7 +262,7 @@ def test_every_column_of_a_results_folder_is_explained(clone: Path) -> None:
     columns = {
         "manifest.json": set(Manifest.model_fields),
         "design.parquet": {*results.design.columns, "<factor>"},
-        "runs.parquet": {*RUNS_SCHEMA, "record_<moment>"},
+        "runs.parquet": {*RUNS_SCHEMA, "record_<moment>", "own_<name>"},
         "summary.parquet": set(SUMMARY_SCHEMA),
         "summary.csv": {"<factor>", "part"},
         "series.parquet": {*once, "acts_<activity>", "phase_<phase>"},
