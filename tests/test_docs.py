@@ -272,7 +272,7 @@ def test_every_column_of_a_results_folder_is_explained(clone: Path) -> None:
     columns = {
         "manifest.json": set(Manifest.model_fields),
         "design.parquet": {*results.design.columns, "<factor>"},
-        "runs.parquet": {*RUNS_SCHEMA, "record_<moment>"},
+        "runs.parquet": {*RUNS_SCHEMA, "record_<moment>", "own_<name>"},
         "quarters.parquet": {
             re.sub(f"_({'|'.join(KINDS)})$", "_<kind>", name)
             for name in QUARTERS_SCHEMA

@@ -67,7 +67,7 @@ class MetricSource(ModelSource):
         """The function of a module that is loaded; raises `ConfigurationError` where it is none, or takes no run."""
         kind = self.name.rpartition(":")[2]
         found = getattr(module, kind, None)
-        if not callable(found) or isinstance(found, type):
+        if not inspect.isroutine(found):
             own = [name for name, each in vars(module).items() if inspect.isfunction(each) and name[0] != "_"]
             allowed = ", ".join(own) or "a function of one argument, the run"
             problem, nearest = f"has no function {kind}", nearest_name(kind, own)

@@ -68,6 +68,7 @@ def sweep_tables(results: Results, width: int) -> Iterator[Any]:
 def own_rows(results: Results) -> Iterator[Any]:
     """Metrics of the user's own, overall and at each level of each factor, with differences; nothing without them."""
     for table in own_tables(results).values():
+        yield ""
         figures = {"justify": "right", "vertical": "bottom"}
         for (metric,), rows in table.frame.group_by("metric", maintain_order=True):
             texts = list(map(_own_cells, rows.to_dicts()))
