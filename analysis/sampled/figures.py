@@ -243,11 +243,12 @@ def pairs_figure(results: Results) -> Figure | None:
             if row == column:
                 axes.set_title(style.wrapped(titles[row], room), fontsize=style.TYPE, fontweight="bold", pad=3.0)
             axes.tick_params(labelbottom=row == number - 1, labelleft=column == 0 and row > 0)
-    key = figure.add_subplot(grid[0, 1:])
+    key = figure.add_subplot(grid[0, number - 1])
+    for place, look in enumerate((BEST, WORST, MIDDLE)):
+        key.plot([0.1], [place], **look.mark)
+        key.text(0.2, place, look.name.replace("tenth", "third"), va="center")
+    key.set(xlim=(0.0, 1.0), ylim=(3.5, -0.5))
     key.set_axis_off()
-    for look in (BEST, WORST, MIDDLE):
-        key.plot([], [], label=look.name.replace("tenth", "third"), **look.mark)
-    key.legend(loc="upper right").set_in_layout(False)
     return figure
 
 

@@ -49,15 +49,17 @@ def scatter_figure(results: Results) -> Figure | None:
     (metrics,) = pages.share(every)
     wide = style.DOUBLE if len(factors) > 1 else style.SINGLE
     room = ((pages.width(wide) - LABELS) / len(factors) - 3 * style.MARGIN) / style.POINT
-    key = KEY if len(series[every[0]]) > 1 else 0.5
-    high = HIGH * len(metrics) + key + 9.0
+    lines = series[every[0]]
+    key = [KEY / HIGH] * (len(lines) > 1)
+    high = HIGH * (len(metrics) + sum(key)) + 9.0
     title = f"Headline figures over {captions.names(factors)}, at every drawn point"
     figure = pages.sheet(wide, high, title, captions.setting(results), _note(results, factors, series))
-    grid = figure.add_gridspec(len(metrics) + 1, len(factors), height_ratios=[key / HIGH] + [1.0] * len(metrics))
-    _key(figure.add_subplot(grid[0, :]), series[every[0]])
-    axes = np.array(
-        [[figure.add_subplot(grid[row + 1, place]) for place in range(len(factors))] for row in range(len(metrics))]
-    )
+    grid = figure.add_gridspec(len(key) + len(metrics), len(factors), height_ratios=key + [1.0] * len(metrics))
+    if key:
+        _key(figure.add_subplot(grid[0, :]), lines, pages.width(wide) / style.POINT)
+    places = np.ndindex(len(metrics), len(factors))
+    axes = np.array([figure.add_subplot(grid[len(key) + row, place]) for row, place in places])
+    axes = axes.reshape(len(metrics), len(factors))
     for row, metric in zip(axes, metrics, strict=True):
         for one, factor in zip(row, factors, strict=True):
             _panel(one, sample.frame[factor], series[metric], shown(metric), sample.weights, room)
@@ -110,13 +112,15 @@ def _note(results: Results, factors: list[str], series: dict[str, list[Series]])
     )
 
 
-def _key(axes: Axes, series: list[Series]) -> None:
-    """Which line is of which level."""
+def _key(axes: Axes, lines: list[Series], room: float) -> None:
+    """Which line is of which level, side by side; `room` is the width of the sheet in points."""
+    at = 0.0
+    for one in lines:
+        axes.plot([at, at + 24.0], [0.5, 0.5], color=one.look.color, linestyle=one.look.linestyle)
+        axes.text(at + 28.0, 0.5, one.name, va="center")
+        at += 44.0 + style.width_of(one.name)
+    axes.set(xlim=(0.0, max(room, at)), ylim=(0.0, 1.0))
     axes.set_axis_off()
-    if len(series) > 1:
-        for one in series:
-            axes.plot([], [], label=one.name, color=one.look.color, linestyle=one.look.linestyle)
-        axes.legend(loc="upper left", ncols=len(series), borderaxespad=0.0, handlelength=3.0)
 
 
 def has_bars(series: list[Series]) -> bool:

@@ -164,7 +164,7 @@ def _chance(sizes: tuple[int, ...], filled: tuple[int, ...], weights: tuple[floa
     for place in range(PERMUTATIONS):
         drawn = chance.integers(len(codes), size=(EACH, len(codes)))
         found[place], _ = _reduced(codes, chance.permutation(cells), weight, drawn)
-    return np.array([found.mean(), found.std(ddof=1), skew(found)])
+    return np.nan_to_num([found.mean(), found.std(ddof=1), skew(found)])  # what does not vary has no skewness
 
 
 def _quantile(moments: Array, level: float) -> float:

@@ -164,6 +164,13 @@ def test_of_very_many_points_a_part_is_taken(monkeypatch: pytest.MonkeyPatch) ->
     assert MOST >= 1000
 
 
+def test_a_figure_that_is_nearly_always_the_same_has_a_floor() -> None:
+    factors, _ = sample(11, 32)
+    figure = np.zeros(32)
+    figure[3] = 1.0
+    assert all(np.isfinite(one).all() for one in scores(factors, figure))
+
+
 # smooths
 
 
