@@ -63,7 +63,12 @@ ROOMS: dict[str, tuple[str, ...]] = {
     "experiments.calibration": ("experiments.running", "analysis.calibration"),
     "experiments.history": ("experiments.running", "analysis.history"),
     "experiments.validation": ("experiments.history", "analysis.validation", "analysis.theory"),
-    "experiments.terminal": ("experiments.benchmark", "experiments.calibration", "experiments.validation"),
+    "experiments.terminal": (
+        "experiments.benchmark",
+        "experiments.calibration",
+        "experiments.clients",
+        "experiments.validation",
+    ),
     "experiments.commands": ("experiments.terminal",),
     "experiments": ("experiments.running",),  # re-exports alone
 }
