@@ -56,8 +56,8 @@ def heading(model: deter.DeterrenceModel) -> None:
         f"Scenario: {configuration.scenario.title}. **{when[0].upper()}{when[1:]}.**\n\n"
         f"Acts so far: **{acts:,}** with the toolbox, **{without:,}** in the twin, the same world without it. "
         "This is one run: another seed gives other numbers.\n\n"
-        f"By the sliders, not by the doctrine: clarity {own.clarity:g}, confidence required to attribute {own.attribution_confidence:g}, "
-        f"proportionality {own.proportionality:g}."
+        f"By the sliders, not by the doctrine: clarity {own.clarity:g}, confidence required to attribute "
+        f"{own.attribution_confidence:g}, proportionality {own.proportionality:g}."
     )
 
 
