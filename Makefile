@@ -57,6 +57,7 @@ check: lint types test
 lowest: .venv-lowest/tested
 	.ci/smoke .venv-lowest/bin
 	.venv-lowest/bin/python -m pytest tests/model/test_baselines.py::test_results_are_those_kept tests/test_peers.py \
+		tests/experiments/clients/test_workbench.py \
 		tests/analysis/discovery/test_discovery.py::test_a_planted_box_is_found_and_nothing_else_is_restricted \
 		tests/analysis/search/test_search.py::test_a_known_front_is_found \
 		tests/experiments/running/test_workers.py::test_a_cluster_gives_the_same_bytes

@@ -66,9 +66,9 @@ ROOMS: dict[str, tuple[str, ...]] = {
     "experiments.history": ("experiments.running", "analysis.history"),
     "experiments.validation": ("experiments.history", "analysis.validation", "analysis.theory"),
     "experiments.terminal": (
-        "experiments.clients",
         "experiments.benchmark",
         "experiments.calibration",
+        "experiments.clients",
         "experiments.validation",
     ),
     "experiments.commands": ("experiments.terminal",),

@@ -1,23 +1,16 @@
-"""Other tools as clients of the model, Mesa's batch runner and the EMA Workbench: same seeds, same figures."""
+"""Mesa's batch runner as a client of the model: same seeds, same figures."""
 
-from collections.abc import Iterator
 from inspect import signature
 from pathlib import Path
 from typing import Any, ClassVar
 
 import mesa
-import numpy as np
-import polars as pl
 import pytest
 
 from analysis.results.folder import Results
-from analysis.statistics.estimates import summarise
 from analysis.statistics.units import NAMES
 from experiments import run_sweep
-from experiments.running.worker import frame_of_runs
-from model.configuration import load_configuration
 from model.deterrence import DeterrenceModel, reporting
-from model.ensemble import run, run_twins
 from model.errors import ConfigurationError
 from model.metrics.catalogue import figure
 from model.metrics.columns import DELAYS, results
@@ -99,40 +92,3 @@ def test_a_figure_that_does_not_exist_is_named_with_the_nearest() -> None:
     model = DeterrenceModel("illustrative", rng=SEED, twin=False, **BATCH)
     with pytest.raises(ConfigurationError, match=r"deterence_rate.*deterrence_rate"):
         model.figure("deterence_rate")
-
-
-def point(path_of: dict[str, str], replicates: int, **values: Any) -> dict[str, float]:
-    """A point as the workbench asks for it: values of parameters in, estimates out."""
-    configuration = load_configuration("illustrative", "clear_ladder", SHORT).with_values(
-        {path_of[name]: value for name, value in values.items()}
-    )
-    twins = run_twins(configuration, SEED, range(replicates))
-    columns = results(run(configuration, SEED, range(replicates), twins), twins.books)
-    means = summarise(frame_of_runs(0, range(replicates), SEED, columns)).select("metric", "mean")
-    return dict(means.with_columns(pl.col("mean").fill_null(float("nan"))).iter_rows())
-
-
-@pytest.mark.filterwarnings("ignore")
-def test_the_ema_workbench_has_the_estimates_of_a_sweep(tmp_path: Path) -> None:
-    ema = pytest.importorskip("ema_workbench")
-    path_of = {"clarity": "doctrine.clarity", "rule": "doctrine.voting_rule", "skill": "scenario.investigation.skill"}
-    model = ema.Model("deter", function=lambda **values: point(path_of, 3, **values))
-    model.levers = [ema.RealParameter("clarity", 0.0, 1.0), ema.CategoricalParameter("rule", ["unanimity", "qmv"])]
-    model.uncertainties = [ema.RealParameter("skill", 0.3, 0.9)]
-    names = ["deterrence_rate", "escalation_rate", "credibility", "response_delay"]
-    model.outcomes = [ema.ScalarOutcome(name) for name in names]
-    experiments, outcomes = ema.perform_experiments(model, scenarios=3, policies=2)
-    summary = swept(tmp_path, "\n".join(listed_design(path_of, experiments)), 3).summary
-    for name in names:
-        means = summary.filter(pl.col("metric") == name)["mean"].fill_null(float("nan"))
-        assert np.array_equal(outcomes[name], means.to_numpy(), equal_nan=True), name
-    assert len(set(outcomes["deterrence_rate"])) == 6
-
-
-def listed_design(path_of: dict[str, str], experiments: Any) -> Iterator[str]:
-    """The points of a frame of experiments, as a list of points of ours."""
-    yield '[design]\nkind = "list"'
-    for _, row in experiments.iterrows():
-        yield "[[design.points]]"
-        for name, path in path_of.items():
-            yield f'"{path}" = ' + (f'"{row[name]}"' if isinstance(row[name], str) else repr(float(row[name])))

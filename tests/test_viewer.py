@@ -174,7 +174,7 @@ def test_in_a_browser_it_loads_steps_plays_and_starts_anew(tmp_path: Path) -> No
         page.wait_until(f"{slider}.getAttribute('aria-valuenow') === '0.45'")
         time.sleep(2.0)  # until the server has heard of it
         page.press("RESET")
-        page.wait_until(f"{text}.includes('Burn-in, 52 weeks to go') && /Clarity 0\\.45,/.test({text})")
+        page.wait_until(f"{text}.includes('Burn-in, 52 weeks to go') && /clarity 0\\.45,/.test({text})")
         # what a script of a library lacks where there is no network is none of ours
         assert [error for error in page.errors if "Script error for" not in error] == []
         assert "Traceback" not in (tmp_path / "server.log").read_text()

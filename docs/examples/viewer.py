@@ -24,9 +24,9 @@ STAGES = {"latent": "not detected", "open": "investigated", "answering": "being 
 PARAMETERS = {
     "scenario": {"type": "Select", "label": "Scenario", "value": "illustrative", "values": list(shipped("scenarios"))},
     "doctrine": {"type": "Select", "label": "Doctrine", "value": "status_quo", "values": list(shipped("doctrines"))},
-    "doctrine__clarity": Slider("Clarity, instead of the doctrine's", 0.4, 0.0, 1.0, 0.05),
-    "doctrine__attribution_confidence": Slider("Confidence to attribute, instead of its", 0.88, 0.5, 0.99, 0.01),
-    "doctrine__proportionality": Slider("Proportionality, instead of its", 0.5, 0.0, 1.0, 0.05),
+    "doctrine__clarity": Slider("Clarity", 0.4, 0.0, 1.0, 0.05),
+    "doctrine__attribution_confidence": Slider("Confidence", 0.88, 0.5, 0.99, 0.01),
+    "doctrine__proportionality": Slider("Proportionality", 0.5, 0.0, 1.0, 0.05),
     "rng": Slider("Seed", 1, 0, 100, 1),
     "scenario__time__burn_in": YEAR,
     "scenario__time__weeks": 10 * YEAR,
@@ -56,8 +56,8 @@ def heading(model: deter.DeterrenceModel) -> None:
         f"Scenario: {configuration.scenario.title}. **{when[0].upper()}{when[1:]}.**\n\n"
         f"Acts so far: **{acts:,}** with the toolbox, **{without:,}** in the twin, the same world without it. "
         "This is one run: another seed gives other numbers.\n\n"
-        f"Clarity {own.clarity:g}, confidence required to attribute {own.attribution_confidence:g}, "
-        f"proportionality {own.proportionality:g}."
+        f"By the sliders, not by the doctrine: clarity {own.clarity:g}, confidence required to attribute "
+        f"{own.attribution_confidence:g}, proportionality {own.proportionality:g}."
     )
 
 
@@ -83,7 +83,7 @@ def beside_twin(name: str, title: str, over: int = 1):
 def _over_time(axes, model: deter.DeterrenceModel) -> None:
     axes.axvspan(0, model.burn_in, color=COUNTING, zorder=0)
     axes.set_xlim(0, max(model.week, model.burn_in + YEAR))
-    axes.set_ylim(bottom=0)
+    axes.set_ylim(0, 1.3 * axes.get_ylim()[1])  # room for the legend
     axes.set_xlabel("week (grey: burn-in, in which nothing is counted)")
     axes.spines[["top", "right"]].set_visible(False)
 
