@@ -45,7 +45,7 @@ from analysis.statistics.units import NAMES
 from model.configuration import Configuration
 from model.display.cards import Card, html, line
 from model.errors import ConfigurationError, listing, placed
-from model.metrics.catalogue import ESTIMATED, HEADLINE
+from model.metrics.catalogue import ESTIMATED, HEADLINE, LEAD
 from model.metrics.columns import AGAINST_TWIN, COLUMNS, is_real
 from model.paths import validated
 from model.record import MOMENTS
@@ -102,8 +102,9 @@ class Results:
 
     @property
     def _headline(self) -> pl.DataFrame:
-        """Rows of the summary on headline metrics, with the levels of each point in front."""
-        rows = self.summary.filter(pl.col("metric").is_in(HEADLINE)).join(self.design, on="point", how="left")
+        """Rows of the summary on the first headline metric and that which leads, with the levels of each point."""
+        shown = self.summary["metric"].is_in([HEADLINE[0], LEAD])
+        rows = self.summary.filter(shown).join(self.design, on="point", how="left")
         levels = [name for name in self.design.columns if name != "point"]
         return rows.select("point", *levels, "metric", "mean", "low", "high", "n")
 
