@@ -8,7 +8,7 @@ from analysis.results.manifest import STRUCTURED
 from analysis.results.tables import first_rows
 from model.display.cards import Card, html
 from model.errors import ConfigurationError, listing
-from model.metrics.catalogue import HEADLINE
+from model.metrics.catalogue import HEADLINE, LEAD
 
 
 def card_of(results: Any) -> str:
@@ -29,8 +29,9 @@ def card_of(results: Any) -> str:
 
 
 def _headline(results: Any) -> pl.DataFrame:
-    """Rows of the summary on headline metrics, with the levels of each point in front."""
-    rows = results.summary.filter(pl.col("metric").is_in(HEADLINE)).join(results.design, on="point", how="left")
+    """Rows of the summary on the first headline metric and that which leads, with the levels of each point."""
+    shown = results.summary["metric"].is_in([HEADLINE[0], LEAD])
+    rows = results.summary.filter(shown).join(results.design, on="point", how="left")
     levels = [name for name in results.design.columns if name != "point"]
     return rows.select("point", *levels, "metric", "mean", "low", "high", "n")
 

@@ -77,7 +77,7 @@ class Sensitivity(NamedTuple):
             ".verdicts": "whether they are settled",
             ".noise": "the noise of replicates",
         }
-        table = first_rows(found, "all metrics and measures in .indices", scaled=self.structure.is_morris, differ=True)
+        table = first_rows(found, ".indices, for every metric", scaled=self.structure.is_morris, differ=True)
         return html(Card(self.results.manifest.title, "Which parameters matter", facts, table, calls=calls))
 
     @property

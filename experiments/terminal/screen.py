@@ -28,8 +28,8 @@ class PlainConsole(Console):
     """A console on which text is text, whoever wrote it: no markup, no codes of emoji, no orders to the terminal."""
 
     def __init__(self, **options: Any) -> None:
-        plain: dict[str, Any] = {"force_terminal": False} if in_cell() else {}
-        super().__init__(markup=False, emoji=False, highlight=False, **plain, **options)
+        terminal = False if in_cell() else None  # None: as it is
+        super().__init__(markup=False, emoji=False, highlight=False, force_terminal=terminal, **options)
 
     def render_str(self, text: str, **options: Any) -> Text:  # type: ignore[override]
         """Text of our own or of anybody's, which all that is shown comes through."""

@@ -36,11 +36,12 @@ class Card(NamedTuple):
 
 
 TEMPLATE = """\
+{% set side = "text-align:left" %}
 {% macro table(rows) -%}
-<table class="dataframe" style="font-size: 90%">
-<thead><tr>{% for head in rows.heads %}<th style="text-align: left">{{ head }}</th>{% endfor %}</tr></thead>
+<table class="dataframe" style="font-size: 90%; border-collapse: separate; border-spacing: 10px 0">
+<thead><tr>{% for head in rows.heads %}<th style="{{ side }}">{{ head }}</th>{% endfor %}</tr></thead>
 <tbody>{% for row in rows.cells %}
-<tr>{% for cell in row %}<td style="text-align: left">{{ cell }}</td>{% endfor %}</tr>{% endfor %}
+<tr>{% for cell in row %}<td style="{{ side }}">{{ cell }}</td>{% endfor %}</tr>{% endfor %}
 </tbody></table>
 {%- if rows.note %}<div style="font-size: 85%; margin-bottom: .5em">{{ rows.note }}</div>{% endif %}
 {%- endmacro -%}
