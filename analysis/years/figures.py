@@ -17,6 +17,7 @@ from analysis.results.folder import Results
 from analysis.years.levels import YEARLY
 from analysis.years.over_time import ALL, DOCTRINE, SINGLY, factors_over_time, over_time
 from analysis.years.tables import LEVELS, RISE, TRENDS, read_years, trend_text
+from model.errors import printable
 from model.metrics.columns import WORDS
 from model.metrics.quarters import OF_KINDS, QUARTERLY
 
@@ -143,7 +144,9 @@ def _levels(results: Results, found: pl.DataFrame, by: Sequence[str]) -> tuple[l
     levels = sorted(levels, key=lambda level: reference not in level)
     texts = {
         level: ", ".join(
-            titles.get(str(value), str(value)) if path == DOCTRINE else f"{factor_title(path)} {level_text(value)}"
+            printable(titles.get(str(value), str(value)))
+            if path == DOCTRINE
+            else f"{factor_title(path)} {level_text(value)}"
             for path, value in zip(by, level, strict=True)
         )
         for level in levels

@@ -139,7 +139,8 @@ def test_all_draws_every_figure_of_a_folder(swept: Path, capsys: pytest.CaptureF
     assert main(["figure", ALL, str(swept)]) == 0
     names = names_of(open_results(swept))
     shown = {Path(row).name for row in capsys.readouterr().out.split()}
-    assert shown == {f"{name}.{kind}" for name in names for kind in ("svg", "png")}
+    table = {f"over_time.{kind}" for kind in ("parquet", "csv", "tex")}
+    assert shown == {f"{name}.{kind}" for name in names for kind in ("svg", "png")} | table
 
 
 def test_what_is_no_figure_is_answered(swept: Path, capsys: pytest.CaptureFixture[str]) -> None:
