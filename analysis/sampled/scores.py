@@ -144,7 +144,8 @@ def _density(counts: Array, kish: Array) -> Array:
         share = np.nan_to_num(counts / n)
         middle = (share * at).sum(-1, keepdims=True)
         spread = np.sqrt((share * (at - middle) ** 2).sum(-1, keepdims=True) + 1.0 / 12.0)
-        wide = np.nan_to_num(spread * (4.0 / (3.0 * n * kish[:, None, None])) ** 0.2)
+        wide = spread * (4.0 / (3.0 * n * kish[:, None, None])) ** 0.2
+    wide = np.where(n > 0.0, wide, 0.0)  # a resample may leave a class empty
     wave = dct(share, axis=-1) * np.exp(-0.5 * (wide * np.pi * at / CELLS) ** 2)
     return np.asarray(idct(wave, axis=-1))
 

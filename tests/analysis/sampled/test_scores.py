@@ -171,6 +171,14 @@ def test_a_figure_that_is_nearly_always_the_same_has_a_floor() -> None:
     assert all(np.isfinite(one).all() for one in scores(factors, figure))
 
 
+def test_a_rare_name_that_resamples_leave_out_changes_nothing_for_the_worse() -> None:
+    chance = np.random.default_rng(12)
+    name = np.array(["rare", *["one", "other"] * 20])
+    (found,) = scores([name], (name == "one") + 0.1 * chance.normal(size=41), chance.uniform(0.5, 2.0, 41))
+    assert np.isfinite(found).all()
+    assert found.beyond_chance
+
+
 # smooths
 
 
