@@ -142,15 +142,13 @@ def _levels(results: Results, found: pl.DataFrame, by: Sequence[str]) -> tuple[l
     titles = results.manifest.doctrine_titles
     reference = results.manifest.design.get("reference")
     levels = sorted(levels, key=lambda level: reference not in level)
-    texts = {
-        level: ", ".join(
-            printable(titles.get(str(value), str(value)))
-            if path == DOCTRINE
-            else f"{factor_title(path)} {level_text(value)}"
-            for path, value in zip(by, level, strict=True)
-        )
-        for level in levels
-    }
+
+    def text(path: str, value: Any) -> str:
+        if path == DOCTRINE:
+            return printable(titles.get(str(value), str(value)))
+        return f"{factor_title(path)} {level_text(value)}"
+
+    texts = {level: ", ".join(map(text, by, level)) for level in levels}
     return levels, texts
 
 
