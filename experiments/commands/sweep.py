@@ -23,7 +23,8 @@ def sweep_command(
     dask: options.Dask = None,
     settings: options.Set = None,
     points: Annotated[
-        Path | None, Option(metavar="FILE", help="Points of a .csv or .parquet file, instead of the file's factors.")
+        Path | None,
+        Option(metavar="FILE", help="Points of a .csv or .parquet file, instead of the experiment's factors."),
     ] = None,
     csv: Annotated[bool, Option("--csv", help="Also write tables/runs.csv, for R, Stata or a spreadsheet.")] = False,
     dry_run: Annotated[bool, Option("--dry-run", help="Show the design and its cost; run and write nothing.")] = False,
