@@ -28,7 +28,8 @@ HEAD = """# Gallery of figures
 
 <!-- Written by `make gallery` from docs/site/gallery.toml: change that, not this page. -->
 
-Every figure that deter draws, with the commands that drew it here. Most of the folders are small. **The pictures show what a figure looks like. They are not findings.** In a folder of yours,
+Every figure that deter draws, with the commands that drew it here. Most of the folders are small.
+**The pictures show what a figure looks like. They are not findings.** In a folder of yours,
 `deter figure NAME DIR` draws a figure as SVG and PNG, and `--slide` draws it for
 [a slide](how-to/put-a-figure-on-a-slide.md). `deter list figures` lists them in the terminal.
 [Reading the figures](explanation/reading-the-figures.md) says what the words mean.
