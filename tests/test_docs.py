@@ -47,6 +47,8 @@ EXTRAS = {
     "docs/how-to/search-for-robust-doctrines.md": "optuna",
 }
 """Pages whose examples need what comes with an extra."""
+DRAWN = "docs/gallery.md"
+"""The page whose commands `make gallery` runs: its pictures show what they give."""
 LONG = (
     *("docs/how-to/compare-doctrines.md", "docs/how-to/where-does-it-fail.md", "docs/how-to/why-a-doctrine-works.md"),
     *("docs/how-to/use-theory-as-an-oracle.md", "docs/how-to/write-a-brief.md"),
@@ -160,7 +162,12 @@ def clone(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 @pytest.mark.usefixtures("clone")
 @pytest.mark.parametrize(
-    "page", [pytest.param(page, marks=pytest.mark.slow if page in LONG else ()) for page in ("README.md", *PAGES)]
+    "page",
+    [
+        pytest.param(page, marks=pytest.mark.slow if page in LONG else ())
+        for page in ("README.md", *PAGES)
+        if page != DRAWN
+    ],
 )
 def test_every_example_runs_and_shows_what_the_page_says(page: str) -> None:
     if page in EXTRAS:

@@ -117,7 +117,7 @@ def test_compiled_it_gives_what_it_gives_in_plain_python(recording: Recording, n
 
 @pytest.mark.parametrize("number", NUMBERS)
 def test_a_whole_run_gives_the_same_bits_compiled_and_in_plain_python(recording: Recording, number: int) -> None:
-    run = run_one(recorded(number), SEED, REPLICATE, ledger=True)
+    run = run_one(recorded(number), SEED, REPLICATE, ledger=True, acts=True)
     assert len(run.ledger) > 20
     assert bits(run) == recording.bits[number]
 

@@ -81,6 +81,7 @@ def without_phases(one: OneRun) -> OneRun:
     """A run whose books say nothing of phases."""
     for name in PHASES:
         one.books[name] = 0
+        one.quarters[name] = 0
     return one
 
 

@@ -326,6 +326,7 @@ ELSEWHERE = {
     "ledger": "cases that were on the docket",
     "ledger_tracks": "their tracks",
     "votes": "invariants.py",
+    "acts": "test_ledgers.py",
 }
 """Tables whose bounds are checked elsewhere."""
 

@@ -458,9 +458,11 @@ def test_workers_elsewhere_are_counted_and_the_load_of_this_machine_is_not(
 
 def test_neither_what_is_done_once_nor_a_busy_machine_makes_a_run_dearer() -> None:
     """The first trial of a point compiled something; all waited for a processor three quarters of the time."""
-    frame = pl.DataFrame()
+    none = pl.DataFrame()
     seconds = [1.0, 2.0]
-    found = [TimedTrial(at, (0.0, 0.0, seconds[at]), 4.0 * seconds[at], 0, frame) for at in (0, 1) for _ in range(3)]
+    found = [
+        TimedTrial(at, (0.0, 0.0, seconds[at]), 4.0 * seconds[at], 0, none, none) for at in (0, 1) for _ in range(3)
+    ]
     found[0] = found[0]._replace(seconds=(0.0, 0.0, 50.0), clock=200.0)
     assert typical(found)[2] == 1.5
     assert busy(found) == 4.0

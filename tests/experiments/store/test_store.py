@@ -269,6 +269,7 @@ def test_a_crash_before_the_manifest_leaves_a_folder_that_goes_on(design: Design
         "status.json",
         "parts",
         "summary.csv",
+        "quarters.parquet",
         *TABLES,
     }
 
