@@ -543,6 +543,7 @@ def test_the_whole_difference_is_that_of_paired_comparisons(features: Results) -
             assert row[name] == pytest.approx(other[name], abs=1e-12), (row["metric"], name)
 
 
+@pytest.mark.slow
 def test_beside_a_comparison_the_shares_sum_to_its_differences(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

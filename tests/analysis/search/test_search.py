@@ -333,6 +333,7 @@ def being_written(folder: Path) -> set[Path]:
     return set(folder.rglob(f"*{TEMPORARY}"))
 
 
+@pytest.mark.slow
 def test_killed_at_random_moments_it_ends_with_the_same_bytes(
     small: list[str], tmp_path: Path, done: Path, nursery: Nursery
 ) -> None:
