@@ -72,8 +72,8 @@ class Evaluation:
 def workbench_model(
     experiment: str | Path | None = None,
     *,
-    scenario: Any = "baseline",
-    doctrine: Any = "status_quo",
+    scenario: str | Path = "baseline",
+    doctrine: str | Path = "status_quo",
     levers: Wanted = (),
     uncertainties: Wanted = (),
     outcomes: Sequence[str] = HEADLINE,

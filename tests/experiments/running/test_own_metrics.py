@@ -236,6 +236,7 @@ def test_what_goes_wrong_in_a_function_is_data_of_its_run(tmp_path: Path) -> Non
 WRONG: dict[str, tuple[str, str, tuple[str, ...]]] = {
     "a shipped metric": ("harm_averted", "mine.py:cases", ("is the name of a shipped metric or column",)),
     "a column of runs": ("twin_acts", "mine.py:cases", ("is the name of a shipped metric or column",)),
+    "a name as tables have it": ("own_cases", "mine.py:cases", ("begins with own_, which tables put before it",)),
     "no name": ("'Of Mine'", "mine.py:cases", ("is no name for a metric", "small letters")),
     "no function": ("x", "mine.py", ("does not name a function", "file.py:function")),
     "a misspelt function": ("x", "mine.py:casse", ("metrics.x = 'mine.py:casse'", "did you mean 'cases'?")),
