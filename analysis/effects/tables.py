@@ -8,6 +8,7 @@ import polars as pl
 from analysis.effects.by_cell import by_cell, left_out_by_cell
 from analysis.effects.effects import effects, left_out_of_effects, shares
 from analysis.effects.factorial import grid_factors, is_grid
+from analysis.effects.levels import all_else_alike
 from analysis.effects.matched import left_out_of_matched, matched
 from analysis.labels import factor_title, level_texts
 from analysis.plotting import captions
@@ -138,7 +139,10 @@ def own_tables(results: Results) -> dict[str, Table]:
 
 
 def own_estimates(results: Results) -> pl.DataFrame:
-    """The columns of `OWN_SCHEMA`, first for all points and then for each level of each factor whose levels compare."""
+    """The columns of `OWN_SCHEMA`, first for all points and then for each level of each factor whose levels compare.
+
+    Differences are null where points of two levels differ in other factors too, as in a list of points.
+    """
     metrics = results.own_metrics
     frames = [_own_levels(results.estimate((), metrics), "all points", [""] * len(metrics))]
     for factor in results.levelled:
@@ -147,6 +151,9 @@ def own_estimates(results: Results) -> pl.DataFrame:
         texts = dict(zip(levels, level_texts(levels), strict=True))
         stated = results.manifest.design.get("reference") if factor == "doctrine" else None
         against = stated if stated in levels else levels[0]
+        if not all(all_else_alike(results.design, {factor: levels}) or [0.0]):
+            frames.append(_own_levels(found, factor, [texts[level] for level in found[factor]]))
+            continue
         apart = results.paired([factor], {factor: against}, metrics).select(
             factor,
             "metric",

@@ -443,7 +443,9 @@ class Results:
         if name in self.manifest.files or (self.manifest.kind == "run" and name == SERIES):
             return
         sweep, option = self.manifest.kind == "sweep", "--acts" if name == ACTS else "--ledger"
-        problem = f"has no {name}, because it is of {'a sweep' if sweep else f'a run without {option}'}"
+        older = name == VOTES_BY_MEMBER and LEDGER in self.manifest.files  # which had the ledger, and not these
+        why = f"deter {self.manifest.written_by} did not write it" if older else f"it is of a run without {option}"
+        problem = f"has no {name}, because {'it is of a sweep' if sweep else why}"
         again = "one of its runs, by `deter reproduce --point P --replicate R --out DIR`"
         allowed = again if sweep and name != ACTS else f"a folder of `deter run {option}`"
         raise ConfigurationError(problem, file=str(self.folder), allowed=allowed)

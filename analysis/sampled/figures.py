@@ -139,13 +139,13 @@ def parallel_figure(results: Results) -> Figure | None:
     frame, order = sample_of(results).frame[rows], ranked(results, metric)
     factors = order[: MOST_AXES - 1]
     names = [style.wrapped(text, NAME) for text in (metric_label(metric), *factor_titles(factors).values())]
-    tenth = max(1, len(rows) // TENTH)
+    tenth, step = max(1, len(rows) // TENTH), -(-len(rows) // MOST_LINES)
     title = f"The points with the best and the worst {METRICS[metric].title.lower()}, by their parameters"
     note = captions.note(
         f"A line for each drawn point, from its {METRICS[metric].title.lower()} at the top through its parameters, "
         "those with the highest scores first. Numbers: the ends of each axis.",
         f"Marked: the {tenth:,} best and the {tenth:,} worst of n = {len(rows):,} drawn points.",
-        len(rows) > MOST_LINES and f"Of the others {MOST_LINES:,} are shown.",
+        step > 1 and f"Of the others, one in {step:,} is shown.",
         *_shared_note(results, len(order), len(factors)),
     )
     figure = pages.sheet(style.DOUBLE, AXIS * (len(factors) + 1) + 10.0, title, captions.setting(results), note)
@@ -153,7 +153,7 @@ def parallel_figure(results: Results) -> Figure | None:
     columns = [pl.Series(shown(metric) * mean), *(frame[name] for name in factors)]
     lines = np.array([_along(column) for column in columns]).T
     groups = (
-        (lines[tenth:-tenth][:: -(-len(lines) // MOST_LINES)], MIDDLE),
+        (lines[tenth:-tenth:step], MIDDLE),
         (lines[-tenth:], WORST),
         (lines[:tenth], BEST),
     )
@@ -227,7 +227,8 @@ def pairs_figure(results: Results) -> Figure | None:
     note = captions.note(
         f"Thirds of n = {len(rows):,} drawn points by {METRICS[metric].title.lower()}. On the diagonal, under "
         "the name of the parameter of its row and column: how the best and the worst third are spread over it.",
-        len(rows) > MOST_MARKS and f"{MOST_MARKS:,} of the points are shown; the diagonal rests on all.",
+        len(rows) > MOST_MARKS
+        and f"One in {-(-len(rows) // MOST_MARKS):,} of the points is shown; the diagonal rests on all.",
         *_shared_note(results, len(order), number),
     )
     high = PAIR * number + 12.0

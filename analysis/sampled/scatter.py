@@ -101,7 +101,7 @@ def _note(results: Results, factors: list[str], series: dict[str, list[Series]])
         f"n = {n:,} drawn points. Small marks: means of points over {number_of('replicate', manifest.replicates)}.",
         any(map(has_bars, series.values())) and "Thin bars: its 95 % interval, where that is not too wide to draw.",
         n * lines > MOST_POINTS
-        and f"Every {-(-n * lines // MOST_POINTS)}th point is shown; lines and means rest on all.",
+        and f"One in {-(-n * lines // MOST_POINTS):,} of the points is shown; lines and means rest on all.",
         True in kinds
         and "Lines: smoothing splines (generalised cross-validation) with 95 % bands (bootstrap over points).",
         False in kinds and "Large marks: means over the points with that name, with 95 % intervals (Student’s t).",

@@ -125,13 +125,14 @@ def _deltas(codes: Array, cells: Array, weight: Array, number: int) -> Array:
 
 
 def _delta(codes: Array, cells: Array, weight: Array, number: int) -> Array:
-    samples, points = codes.shape
+    samples = len(codes)
     place = (np.arange(samples)[:, None] * number + codes) * CELLS + cells
     counts = np.bincount(place.ravel(), weight.ravel(), samples * number * CELLS).reshape(samples, number, CELLS)
     kish = weight.sum(-1) / (weight**2).sum(-1)  # of weighted points, how many even ones tell as much
     total = counts.sum(1, keepdims=True)
     apart = np.abs(_density(counts, kish) - _density(total, kish)).sum(-1)
-    return np.asarray(0.5 * (counts.sum(-1) / points * apart).sum(-1))
+    # a resample of weighted points need not weigh as much as they do
+    return np.asarray(0.5 * (counts.sum(-1) / total.sum(-1) * apart).sum(-1))
 
 
 def _density(counts: Array, kish: Array) -> Array:

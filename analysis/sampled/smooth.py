@@ -77,9 +77,10 @@ def _means(cell: Array, x: Array, y: Array, weight: Array) -> tuple[Array, Array
 
 
 def _roughness(spline: Any, x: Array, y: Array, weight: Array) -> float:
-    """The penalty that cross-validation chose, which the spline does not tell: its third derivative jumps at a knot
+    """The penalty that cross-validation chose, which the spline does not tell.
 
-    by the residual there, times its weight, over the penalty. A straight line has no jumps, and the largest penalty.
+    At a knot its third derivative jumps by the residual there, times its weight, over the penalty. A straight line has
+    no jumps, and the largest penalty.
     """
     third = spline.derivative(3)((x[1:] + x[:-1]) / 2.0)
     jumps = np.diff(third, prepend=0.0, append=0.0)

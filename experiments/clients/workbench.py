@@ -14,17 +14,19 @@ import polars as pl
 from scipy.stats import loguniform, truncexpon
 
 from analysis.statistics.estimates import estimate
-from analysis.statistics.units import checked_metrics
+from analysis.statistics.units import check_own, checked_metrics
 from experiments.design.design import Design, design_of
 from experiments.design.experiment import Experiment, Loaded, load_experiment
 from experiments.design.factors import Factor, Span, ends_or_levels, read_factors
 from experiments.design.points import WHOLES, scalars
 from experiments.running.executors import threads
 from experiments.running.runner import plan, run_tasks
+from experiments.running.sweep import model_of
 from model.configuration import Configuration, load_configuration
 from model.errors import ConfigurationError, placed
 from model.loading import shipped
 from model.metrics.catalogue import HEADLINE, metric
+from model.metrics.definition import OWN
 from model.parameters import LARGEST, Parameter
 from model.paths import unknown_path, validated
 
@@ -59,7 +61,7 @@ class Evaluation:
         plain = {path: level.item() if isinstance(level, np.generic) else level for path, level in levels.items()}
         frame = pl.DataFrame({"point": [0], **{path: [plain[path]] for path in plain}})
         point = replace(self.design, frame=frame, over_time=False)
-        done = [found.runs for _, found in run_tasks(point, plan(point), threads(1))]
+        done = [found.runs for _, found in run_tasks(point, plan(point), threads(1), model_of(point))]
         runs = pl.concat(done).sort("replicate")
         failed = runs.filter(pl.col("status") == "failed")
         if failed.height == runs.height:
@@ -72,8 +74,8 @@ class Evaluation:
 def workbench_model(
     experiment: str | Path | None = None,
     *,
-    scenario: Any = "baseline",
-    doctrine: Any = "status_quo",
+    scenario: str | Path = "baseline",
+    doctrine: str | Path = "status_quo",
     levers: Wanted = (),
     uncertainties: Wanted = (),
     outcomes: Sequence[str] = HEADLINE,
@@ -116,6 +118,7 @@ def workbench_model(
     except ConfigurationError as error:
         error.key = error.key and error.key.removeprefix("design.points.")
         raise
+    check_own(outcomes, [f"{OWN}{name}" for name in design.metrics], WHERE)
     whole = {path for path, value in scalars(design.base).items() if type(value) is int}
     model = ema.Model("deter", function=Evaluation(design, tuple(checked_metrics(outcomes))))
     model.levers, model.uncertainties = (

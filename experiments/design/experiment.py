@@ -76,6 +76,9 @@ def _metrics(table: Any) -> Any:
     if not isinstance(table, Mapping):
         return table
     for name, function in table.items():
+        if is_own(name):
+            problem, allowed = f"begins with {OWN}, which tables put before it", name.removeprefix(OWN)
+            raise ConfigurationError(problem, key=name, value=function, allowed=allowed)
         if name in ESTIMATED or name in COLUMNS:
             problem, allowed = "is the name of a shipped metric or column", "a name of your own"
             raise ConfigurationError(problem, key=name, value=function, allowed=allowed)

@@ -129,7 +129,11 @@ def at_points(points: Any) -> dict[str, Any]:
 
     `points` are a frame, or values by path; a column `point`, as a folder of results has it, is left aside.
     """
-    frame = pl.DataFrame(points).drop("point", strict=False)
+    try:
+        frame = pl.DataFrame(points).drop("point", strict=False)
+    except (pl.exceptions.PolarsError, TypeError, ValueError) as error:
+        problem = f"are no table ({error})"
+        raise ConfigurationError(problem, key="points", allowed="a frame, or as many values for each path") from None
     if frame.is_empty():
         raise ConfigurationError("has no rows", key="points", allowed="a column for each factor, a row for each point")
     return {"factors": {}, "design": {"kind": "list", "points": frame.to_dicts()}}

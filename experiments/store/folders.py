@@ -32,7 +32,12 @@ OURS: dict[str, Callable[[str], object]] = {
         "acts.csv",
     }.__contains__,
     TABLES: {
-        f"{name}.{kind}" for name in ("network", "votes_by_member") for kind in ("parquet", "csv", "tex", "graphml")
+        "runs.csv",
+        *(
+            f"{name}.{kind}"
+            for name in ("network", "votes_by_member", "own_metrics", "feature_scores", "over_time")
+            for kind in ("parquet", "csv", "tex", "graphml")
+        ),
     }.__contains__,
     results.FIGURES: is_figure_file,
 }

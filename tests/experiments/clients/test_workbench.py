@@ -133,6 +133,25 @@ def test_what_the_workbench_cannot_keep_is_refused(tmp_path: Path) -> None:
         workbench_model(file, levers=["doctrine.firmness"])
 
 
+def test_a_model_class_and_metrics_of_an_experiment_are_those_that_run(tmp_path: Path) -> None:
+    (tmp_path / "mine.py").write_text(
+        "from agents.perpetrator import Perpetrator\nfrom model.deterrence import DeterrenceModel\n\n\n"
+        "class Idle(Perpetrator):\n    def choose(self):\n        super().choose()\n        self.activity = 0\n\n\n"
+        "class Mine(DeterrenceModel):\n    perpetrator_class = Idle\n\n\ndef two(run):\n    return 2.0\n"
+    )
+    file = tmp_path / "own.toml"
+    file.write_text(
+        'title = "Own"\nquestion = "?"\nscenario = "illustrative"\nseed = 3\nmodel = "mine.py:Mine"\n'
+        "replicates = { at_least = 10, at_most = 20 }\n[precision]\ndeterrence_rate = 0.1\n"
+        '[metrics]\ntwo = "mine.py:two"\n[factors]\n"doctrine.clarity" = [0.2, 0.8]\n'
+    )
+    brief = {**SHORT, "scenario.time.weeks": 4, "scenario.time.burn_in": 0}
+    model = workbench_model(file, outcomes=["acts", "own_two"], replicates=1, overrides=brief)
+    assert model.function(doctrine__clarity=0.2) == {"acts": 0.0, "own_two": 2.0}
+    with pytest.raises(ConfigurationError, match=r"own_too.*own_two"):
+        workbench_model(file, outcomes=["own_too"], overrides=brief)
+
+
 def test_a_point_at_which_every_run_fails_is_an_error() -> None:
     model = workbench_model(**BASE, levers=["doctrine.clarity"], replicates=1)
     with pytest.raises(RuntimeError, match=r"doctrine\.clarity = 2\.0"):

@@ -18,6 +18,7 @@ from analysis.report.gallery import draw
 from analysis.results.folder import RUNS_SCHEMA, Results, open_results
 from analysis.results.manifest import read_manifest
 from experiments.commands.main import WRONG_INPUT, main
+from experiments.design.points import at_points
 from experiments.running.compare import Comparing
 from experiments.running.cost import estimated
 from experiments.running.executors import Workforce, dask, processes, threads
@@ -233,9 +234,18 @@ def test_what_goes_wrong_in_a_function_is_data_of_its_run(tmp_path: Path) -> Non
     assert runs["own_endless"].to_list() == [None, 1.0] * 4
 
 
+def test_levels_between_which_more_than_their_factor_differs_have_no_difference(tmp_path: Path) -> None:
+    points = at_points({"doctrine.clarity": [0.1, 0.9], "doctrine.attribution_confidence": [0.6, 0.9]})
+    (table,) = own_tables(swept(tmp_path, written(tmp_path, "clear"), values=SHORTER, replicates=2, **points)).values()
+    assert table.frame["factor"].n_unique() == 3
+    assert table.frame["mean"].null_count() == 0
+    assert table.frame["difference"].null_count() == table.frame.height
+
+
 WRONG: dict[str, tuple[str, str, tuple[str, ...]]] = {
     "a shipped metric": ("harm_averted", "mine.py:cases", ("is the name of a shipped metric or column",)),
     "a column of runs": ("twin_acts", "mine.py:cases", ("is the name of a shipped metric or column",)),
+    "a name as tables have it": ("own_cases", "mine.py:cases", ("begins with own_, which tables put before it",)),
     "no name": ("'Of Mine'", "mine.py:cases", ("is no name for a metric", "small letters")),
     "no function": ("x", "mine.py", ("does not name a function", "file.py:function")),
     "a misspelt function": ("x", "mine.py:casse", ("metrics.x = 'mine.py:casse'", "did you mean 'cases'?")),
