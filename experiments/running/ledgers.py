@@ -37,10 +37,9 @@ from analysis.results.single_run import (
 from experiments.design.model_class import MetricSource
 from model.configuration import Configuration, Doctrine
 from model.ensemble import OneRun
-from model.errors import ConfigurationError
 from model.metrics.catalogue import figure
 from model.metrics.columns import Beside
-from model.metrics.definition import OWN, is_own
+from model.metrics.definition import OWN
 
 
 class _Names:
@@ -324,8 +323,6 @@ class EndedRun:
 
     def figure(self, name: str) -> float | None:
         """A shipped metric or delay of the run, by name; None where it is undefined. Raises `ConfigurationError`."""
-        if is_own(name):
-            raise ConfigurationError("is no shipped metric", value=name, allowed="those of `deter list metrics`")
         return figure(name, Beside(self._run.books, self._twin.books))
 
     @cached_property

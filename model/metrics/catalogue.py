@@ -8,7 +8,7 @@ from model.display.cards import Rows, cell, rows
 from model.errors import ConfigurationError, nearest_name
 from model.metrics import acts, against_twin, answers, parts, states
 from model.metrics.columns import DELAYS, DOCS
-from model.metrics.definition import Catalogue, Metric, RunSums, Shown
+from model.metrics.definition import Catalogue, Metric, RunSums, Shown, is_own
 from model.metrics.placebos import PLACEBOS
 
 METRICS = Catalogue(against_twin.METRICS | acts.METRICS | answers.METRICS | states.METRICS | parts.METRICS)
@@ -84,6 +84,8 @@ def figure(name: str, columns: RunSums, run: int = 0) -> float | None:
     """A metric or a delay of one run, by name; None where it is undefined. Raises `ConfigurationError`."""
     if name in DELAYS:
         return _number(columns[name][run])
+    if is_own(name):  # which a sweep measures as its runs end
+        raise ConfigurationError("is no shipped metric", value=name, allowed="those of `deter list metrics`")
     found = metric(name)
     above, below = (_number(part(columns)[run]) for part in (found.numerator, found.denominator))
     if above is None or below is None or below <= 0.0:

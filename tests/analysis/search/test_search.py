@@ -415,6 +415,7 @@ def test_every_assumption_is_asked_of_every_winner(done: Path) -> None:
     assert set(table["verdict"]) <= {"holds", "unclear", "nothing", "reversed"}
 
 
+@pytest.mark.slow
 def test_an_advantage_that_rests_on_punishment_is_found_out(tmp_path: Path) -> None:
     """Firmness deters through punishment alone: switched off, nothing is left of it, which the report must say."""
     text = EXPERIMENT.replace('"doctrine.clarity" = { low = 0.0, high = 1.0 }\n', "")
@@ -610,7 +611,9 @@ OBJECTIVES = {
 }
 
 
-@pytest.mark.parametrize("case", OBJECTIVES)
+@pytest.mark.parametrize(
+    "case", [pytest.param(case, marks=() if case == "ills alone" else pytest.mark.slow) for case in OBJECTIVES]
+)
 def test_any_objectives_end_in_an_answer(case: str, tmp_path: Path, small: list[str]) -> None:
     """Sentences, figures and a brief, also where the mean that winners are judged by was no objective."""
     objectives = ", ".join(f'"{text}"' for text in OBJECTIVES[case])

@@ -178,7 +178,7 @@ def test_few_replicates_miss_no_oftener_than_readers_are_told_and_mostly_by_bein
     draws, sets = np.random.default_rng(n), 400
     harm = np.exp(draws.normal(size=(n, sets)) - 0.5)
     counts = draws.poisson(4.0 * (draws.random((n, sets)) < 0.25))
-    assert f"n = {n} intervals miss more often than 1 in 20" in caution(n)
+    assert f"n = {n}, intervals miss more often than 1 in 20" in caution(n)
     assert f"up to {often} in 100" in caution(n)
     missed = []
     for values in (harm, counts.astype(float)):

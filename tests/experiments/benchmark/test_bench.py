@@ -130,6 +130,7 @@ def test_a_file_without_figures_is_refused_and_kept(tmp_path: Path, content: str
     assert file.read_text() == content
 
 
+@pytest.mark.slow
 def test_bench_measures_and_compares(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:

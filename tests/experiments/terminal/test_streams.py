@@ -122,6 +122,7 @@ print("CODES", codes[2:], flush=True)
 """
 
 
+@pytest.mark.slow
 def test_no_command_fails_where_letters_cannot_be_shown(tmp_path: Path) -> None:
     """The drawing of figures does not hang on the environment either."""
     paths = os.pathsep.join([str(ROOT), str(ROOT / "tests")])
