@@ -7,6 +7,7 @@ import numpy as np
 
 from agents.catalogue import ADDRESSEES, ADOPTION_RULES, ATTRIBUTION_NEEDS, CATEGORIES, KINDS, OCCASIONS, ON_CASE
 from agents.doctrine import NOT_HELD, SWITCHES, TRIGGERS, VOTING_RULES
+from agents.member_state import POSITIONS
 from agents.union.docket import EMPTY, STATUS
 from agents.union.tracks import STAGES, TRACKS
 from agents.world import KEEP, World
@@ -331,6 +332,7 @@ ELSEWHERE = {
 """Tables whose bounds are checked elsewhere."""
 
 PLAIN = {
+    "positions": code(POSITIONS),
     "severity_weights": SHARE,
     "pull": NOT_NEGATIVE,
     "dependence": NOT_NEGATIVE,
