@@ -166,7 +166,7 @@ BOUNDS: dict[str, dict[str, Bound]] = {
         "overflow": Bound(0, 0),
         "ledger_rows": Bound(0, "+ledger"),
         "votes_written": Bound(0, "+votes"),
-        "acts_written": NOT_NEGATIVE,
+        "acts_written": Bound(0, "+acts"),
         "counted_from": NOT_NEGATIVE,
         "programme_norms": SHARE,
         "programme_resilience": SHARE,
