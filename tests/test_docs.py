@@ -53,6 +53,7 @@ LONG = (
     *("docs/how-to/compare-doctrines.md", "docs/how-to/where-does-it-fail.md", "docs/how-to/why-a-doctrine-works.md"),
     *("docs/how-to/use-theory-as-an-oracle.md", "docs/how-to/write-a-brief.md", "docs/how-to/carry-the-posterior.md"),
     *("docs/how-to/put-a-figure-on-a-slide.md", "docs/how-to/search-for-robust-doctrines.md"),
+    *("docs/how-to/tell-the-story-of-a-run.md", "docs/how-to/change-a-rule.md", "docs/how-to/add-a-scenario.md"),
 )
 """Pages whose examples take longer than those of all others together."""
 LINK = re.compile(r"\[((?:[^\[\]]|\[[^\]]*\])*)\]\(([^)\s]+)\)")

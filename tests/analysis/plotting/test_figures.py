@@ -246,6 +246,7 @@ def test_what_is_undefined_is_left_out(opened: dict[str, Results]) -> None:
     assert "Severe" not in " ".join(axes.get_ylabel() for axes in figures["main_effects"].axes)
 
 
+@pytest.mark.slow
 def test_equal_figures_give_equal_files_without_dates(opened: dict[str, Results]) -> None:
     for name, key in (
         ("two", "main_effects"),

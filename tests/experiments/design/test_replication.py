@@ -64,7 +64,14 @@ def test_the_number_follows_from_the_pilot_alone(precise: Path) -> None:
         assert runs.height == expected, point
 
 
-@pytest.mark.parametrize("arguments", [["--workers", "1"], ["--workers", "3"], ["--processes", "--workers", "2"]])
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        pytest.param(["--workers", "1"], marks=pytest.mark.slow),
+        ["--workers", "3"],
+        pytest.param(["--processes", "--workers", "2"], marks=pytest.mark.slow),
+    ],
+)
 def test_it_is_the_same_for_any_workers(
     precise: Path, tmp_path: Path, arguments: list[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:

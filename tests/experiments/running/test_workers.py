@@ -158,6 +158,7 @@ def test_a_cluster_gives_the_same_bytes(
     assert carried_out(experiment, tmp_path / "out", dask(cluster.scheduler_address)) == undisturbed
 
 
+@pytest.mark.slow
 def test_a_cluster_may_lose_a_worker(
     experiment: Path, tmp_path: Path, undisturbed: dict[str, bytes], cluster: Any
 ) -> None:

@@ -56,6 +56,7 @@ def here(made: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return tmp_path
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("name", "other"), NAMES.items(), ids=NAMES)
 def test_a_sweep_is_of_the_folder_that_was_named(name: str, other: str, made: Path, here: Path) -> None:
     shutil.copytree(made / "1", other)
