@@ -79,6 +79,7 @@ def results_of(runs: pl.DataFrame, design: pl.DataFrame) -> Any:
         counts=counts,
         unreached=0,
         missing=frozenset(),
+        own_metrics=(),
         check_reached=lambda _: None,
         folder="made/up",
         worlds=None,
