@@ -70,7 +70,7 @@ from model.display.cards import line
 from model.errors import ConfigurationError, listing, placed
 from model.metrics.catalogue import ESTIMATED
 from model.metrics.columns import AGAINST_TWIN, COLUMNS, is_real
-from model.metrics.definition import OWN
+from model.metrics.definition import own_name
 from model.paths import validated
 from model.record import MOMENTS
 
@@ -100,7 +100,7 @@ def runs_schema(*, record: bool, metrics: Iterable[str] = ()) -> Schema:
 
 def schema_of(manifest: Manifest) -> Schema:
     """Columns of the runs of a folder that this version of deter writes."""
-    return runs_schema(record=manifest.record, metrics=[f"{OWN}{name}" for name in manifest.metrics])
+    return runs_schema(record=manifest.record, metrics=map(own_name, manifest.metrics))
 
 
 class Results:
@@ -376,7 +376,7 @@ class Results:
     @property
     def own_metrics(self) -> tuple[str, ...]:
         """Metrics of the user's own as tables and columns call them, `own_…`, in the order of the experiment."""
-        return tuple(f"{OWN}{name}" for name in self.manifest.metrics)
+        return tuple(map(own_name, self.manifest.metrics))
 
     @property
     def named(self) -> tuple[str, ...]:

@@ -16,7 +16,7 @@ from analysis.plotting import captions, pages, panels, style
 from analysis.results.folder import Results
 from analysis.sampled.points import outcomes, sample_of
 from analysis.sampled.scatter import place_factor
-from analysis.sampled.scores import LEAST, Score
+from analysis.sampled.scores import LEAST, Score, highest_floor
 from analysis.sampled.tables import CHANCE, WHAT, basis, intervals, is_large, lead, ranked, scored
 from model.metrics.catalogue import METRICS
 
@@ -79,7 +79,7 @@ def _note(results: Results, factors: int) -> str:
         "±: half the interval.",
         intervals(results),
         CHANCE,
-        "Coloured: beyond chance. Grey: not told from chance. The floor of each column stands above it.",
+        "Coloured: beyond chance. Grey: unclear, as chance may give as much. The floor of a column stands above it.",
         f"The {MOST_ROWS} parameters with the highest scores of {factors}; all are in tables/." * (factors > MOST_ROWS),
         *basis(results),
         captions.origin(results),
@@ -105,15 +105,12 @@ def _cells(axes: Axes, factors: list[str], found: dict[str, dict[str, Score]]) -
     axes.set_yticks(np.arange(len(factors)) + 0.5, _names(factors))
     room = (pages.width(style.DOUBLE) / style.POINT - NAME) / len(found)
     heads = [
-        f"{style.wrapped(METRICS[metric].title, 0.9 * room)}\nfloor {_floor(each)}" for metric, each in found.items()
+        f"{style.wrapped(METRICS[metric].title, 0.9 * room)}\nfloor {highest_floor(each.values()):.2f}"
+        for metric, each in found.items()
     ]
     axes.xaxis.tick_top()
     axes.set_xticks(np.arange(len(found)) + 0.5, heads)
     panels.cells(axes)
-
-
-def _floor(each: dict[str, Score]) -> str:
-    return f"{max(one.floor for one in each.values() if one.floor == one.floor):.2f}"
 
 
 def _cell(axes: Axes, row: int, column: int, score: Score, colour: Any) -> None:

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from analysis.labels import factor_titles, listed, number_of, title
 from analysis.results.folder import Results
 from analysis.sampled.points import sample_of
-from analysis.sampled.scores import Score
+from analysis.sampled.scores import Score, highest_floor
 from analysis.sampled.tables import is_drawn, lead, ranked, scored
 from analysis.sentences import Finding, fixed
 
@@ -28,8 +28,7 @@ def _sentence(metric: str, rows: dict[str, Score]) -> str:
     """The sentence, from scores by parameter, the highest first."""
     called = {path: name[0].lower() + name[1:] for path, name in factor_titles(rows).items()}
     clear = [path for path, row in rows.items() if row.beyond_chance]
-    floor = max(row.floor for row in rows.values() if row.floor == row.floor)
-    chance = f"chance alone takes one of {len(rows)} above {fixed(floor, 2)} in 5 of 100 samples"
+    chance = f"chance alone takes one of {len(rows)} above {fixed(highest_floor(rows.values()), 2)} in 5 of 100 samples"
     if not clear:
         return (
             f"No drawn parameter clearly matters to {metric}: none of the scores exceeds what chance gives ({chance})."

@@ -105,7 +105,7 @@ def _note(results: Results, factors: list[str], series: dict[str, list[Series]])
         True in kinds
         and "Lines: smoothing splines (generalised cross-validation) with 95 % bands (bootstrap over points).",
         False in kinds and "Large marks: means over the points with that name, with 95 % intervals (Student’s t).",
-        bool(scored(results)) and "δ: score of the parameter for the figure, 0 to 1; unclear: not told from chance.",
+        bool(scored(results)) and "δ: score of the parameter for the figure, 0 to 1; unclear: chance may give as much.",
         len(every) > len(factors) and f"The {len(factors)} parameters with the highest scores of {len(every)}.",
         *basis(results, apart=lines > 1),
         captions.origin(results),

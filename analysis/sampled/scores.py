@@ -15,6 +15,7 @@ What chance gives is the score of permuted figures, to which no factor matters. 
 score exceeds the floor: one of all factors does so by chance in 5 of 100 samples (Šidák).
 """
 
+from collections.abc import Iterable
 from functools import lru_cache
 from typing import Any, NamedTuple
 
@@ -52,6 +53,11 @@ class Score(NamedTuple):
 
 
 NOTHING = Score(np.nan, np.nan, np.nan, np.nan, 0)
+
+
+def highest_floor(found: Iterable[Score]) -> float:
+    """The floor that one of these scores must exceed in any case; scores that are undefined have none."""
+    return max(one.floor for one in found if one.floor == one.floor)
 
 
 def scores(factors: list[Array], figure: Array, weights: Array | None = None) -> list[Score]:

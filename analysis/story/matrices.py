@@ -22,6 +22,7 @@ from analysis.story.ledger import RunRecord, record_of
 from analysis.story.network import REACTION, act_edges, response_edges
 from analysis.story.swimlanes import LETTERS
 from analysis.story.votes import COLUMNS, MARK, by_member, chance_text
+from model.metrics.columns import WORDS
 
 ROW = 3.5
 """Height of a row in mm."""
@@ -39,8 +40,6 @@ YEAR = 26.0
 """Width of a year beside the next, in points."""
 LEGEND = 21.0
 """Height of the legend of positions with the panel's letter, and of the axis below, in mm."""
-GROUPS = {"state": "states", "proxy": "proxies", "criminal": "criminals", "hacktivist": "hacktivists"}
-"""Kinds of perpetrators, several of them."""
 NO_ESTIMATE = "One run is a story, not an estimate: its counts have no interval."
 LOOKS = dict(zip((POSITIONS[place] for place in (0, 1, 2, 4, 3)), style.LADDER, strict=True))
 """Colours of positions, light to dark."""
@@ -183,7 +182,7 @@ def _kinds(places: Sequence[Axes], run: RunRecord, here: Sequence[str]) -> None:
     edges = [0, *(row for row in range(1, len(kinds)) if kinds[row] != kinds[row - 1]), len(kinds)]
     for axes, first in product(places, edges[1:-1]):
         axes.axhline(first, color="black", linewidth=0.6)
-    names = [GROUPS[kinds[first]] for first in edges[:-1]]
+    names = [WORDS[kinds[first]] for first in edges[:-1]]
     right = places[-1].secondary_yaxis("right")
     right.set_yticks([(first + end) / 2 for first, end in pairwise(edges)], names)
     right.tick_params(length=0)

@@ -33,10 +33,8 @@ def navigation(index: str, pages: Collection[str]) -> list[Entry]:
                 continue
             section = []
             entries.append({name: section})
-        elif line.startswith("|"):
+        elif line.startswith("|") or line.strip():
             _row(line, section, seen, pages)
-        elif line.strip():
-            _row(line, entries, seen, pages)
     for page in sorted({*pages} - seen):
         _section(entries, FOLDERS.get(page.partition("/")[0], "More")).append(page)
     return [each for each in entries if all(each.values())]

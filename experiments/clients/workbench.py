@@ -26,7 +26,7 @@ from model.configuration import Configuration, load_configuration
 from model.errors import ConfigurationError, placed
 from model.loading import shipped
 from model.metrics.catalogue import HEADLINE, metric
-from model.metrics.definition import OWN
+from model.metrics.definition import own_name
 from model.parameters import LARGEST, Parameter
 from model.paths import unknown_path, validated
 
@@ -118,7 +118,7 @@ def workbench_model(
     except ConfigurationError as error:
         error.key = error.key and error.key.removeprefix("design.points.")
         raise
-    check_own(outcomes, [f"{OWN}{name}" for name in design.metrics], WHERE)
+    check_own(outcomes, [*map(own_name, design.metrics)], WHERE)
     whole = {path for path, value in scalars(design.base).items() if type(value) is int}
     model = ema.Model("deter", function=Evaluation(design, tuple(checked_metrics(outcomes))))
     model.levers, model.uncertainties = (

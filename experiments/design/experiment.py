@@ -19,7 +19,7 @@ from model.errors import MOST_SEED, ConfigurationError, nearest_name, placed
 from model.loading import find, read_sources, read_toml, refuse_another
 from model.metrics.catalogue import ESTIMATED
 from model.metrics.columns import COLUMNS
-from model.metrics.definition import OWN, is_own
+from model.metrics.definition import OWN, is_own, own_name
 from model.parameters import Settings, Whole, option, parameter
 from model.paths import plain, validated
 
@@ -201,7 +201,7 @@ class Experiment(Settings):
 
 def _check_own(precision: Collection[str], metrics: Collection[str]) -> None:
     """Refuse a precision of a metric of one's own that the experiment does not measure."""
-    measured = [f"{OWN}{name}" for name in metrics]
+    measured = [own_name(name) for name in metrics]
     for name in precision:
         if is_own(name) and name not in measured:
             nearest, allowed = nearest_name(name, measured), ", ".join(measured) or "those of the table [metrics]"

@@ -39,7 +39,7 @@ from model.configuration import Configuration, Doctrine
 from model.ensemble import OneRun
 from model.metrics.catalogue import figure
 from model.metrics.columns import Beside
-from model.metrics.definition import OWN
+from model.metrics.definition import own_name
 
 
 class _Names:
@@ -360,7 +360,7 @@ def own_figures(metrics: Mapping[str, MetricSource], run: EndedRun) -> dict[str,
 
     Raises `MetricFailed` where one raises, or gives anything but a finite number.
     """
-    return {f"{OWN}{name}": _own_figure(name, source, run) for name, source in metrics.items()}
+    return {own_name(name): _own_figure(name, source, run) for name, source in metrics.items()}
 
 
 def _own_figure(name: str, source: MetricSource, run: EndedRun) -> float:

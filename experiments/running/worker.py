@@ -25,7 +25,7 @@ from experiments.running.ledgers import EndedRun, own_figures
 from model.configuration import Configuration
 from model.ensemble import OneRun, Twins, joined, room_for_quarters, run, run_one, run_recorded, run_twins
 from model.metrics.columns import AGAINST_TWIN, DELAYS, results
-from model.metrics.definition import OWN
+from model.metrics.definition import own_name
 from model.metrics.quarters import quarters_of
 from model.record import MOMENTS
 
@@ -99,7 +99,7 @@ class Work:
             columns,
             error,
             record=self.record,
-            metrics=[f"{OWN}{name}" for name in self.metrics],
+            metrics=map(own_name, self.metrics),
         )
 
 
@@ -194,14 +194,14 @@ def _simulated(
     block = [(each, [lot + replicate for replicate in some]) for each, some in block_of(bases, values, replicates)]
     if work.record:
         return figures_with_record(block, work.seed), None
+    own: Figures = {}
     if work.metrics or work.model:
         found = in_full(block, work.seed, work.model, ledger=bool(work.metrics))
         books, quarters = books_of(found)
+        own = measured(found, block, work.seed, work.metrics)
     else:
-        found = []
         books, quarters = _compiled(work, block, reference)
-    figures = results(*books) | (measured(found, block, work.seed, work.metrics) if work.metrics else {})
-    return figures, quarters_of(*quarters) if work.over_time else None
+    return results(*books) | own, quarters_of(*quarters) if work.over_time else None
 
 
 def figures_with_record(block: Block, seed: int) -> Figures:
@@ -219,7 +219,7 @@ def in_full(block: Block, seed: int, model: ModelSource | None = None, *, ledger
 
 
 def measured(found: Sequence[OneRun], block: Block, seed: int, metrics: Mapping[str, MetricSource]) -> Figures:
-    """What the user's own metrics give of the runs of a block, by column; raises `MetricFailed` where it gives none."""
+    """What the user's own metrics give of the runs of a block, by column; raises `MetricFailed` for no number."""
     places = [(configuration, replicate) for configuration, some in block for replicate in some]
     own = [
         own_figures(metrics, EndedRun(configuration, one, seed, replicate))

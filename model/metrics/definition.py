@@ -166,6 +166,11 @@ def is_own(name: object) -> bool:
     return isinstance(name, str) and name.startswith(OWN) and name != OWN
 
 
+def own_name(name: str) -> str:
+    """The name that tables and columns give a metric of a user's own, from its name in the experiment."""
+    return f"{OWN}{name}"
+
+
 @cache
 def own_metric(name: str) -> Metric:
     """A metric of a user's own, all of which follows from its name: the mean of what a function gave of each run.

@@ -32,14 +32,14 @@ QUARTERLY = {
 """Figures that runs keep of each quarter, by name."""
 OF_KINDS = {(name, kind): part_of(name, kind) for name, each in QUARTERLY.items() if each.by_kind for kind in KINDS}
 """Columns of one kind of perpetrators, by figure and kind; null in a scenario without them."""
-OWN = (*QUARTERLY, *OF_KINDS.values())
+OF_A_WORLD = (*QUARTERLY, *OF_KINDS.values())
 COUNTED = frozenset(
     {name for name in QUARTERLY if QUARTERLY[name].whole}.union(
         column for (name, _), column in OF_KINDS.items() if QUARTERLY[name].whole
     )
 )
 """Columns that hold counts."""
-COLUMNS_OF_QUARTERS = (*OWN, *(f"twin_{name}" for name in OWN))
+COLUMNS_OF_QUARTERS = (*OF_A_WORLD, *(f"twin_{name}" for name in OF_A_WORLD))
 """Columns of quarters: those of the world, and of its twin."""
 
 
@@ -67,4 +67,4 @@ def _of_world(books: Any) -> dict[str, np.ndarray[Any, Any]]:
         of_kinds = {name: by_period(np.asarray(books[f"{name}_of_kind"])) / each for name in ("pressure", "grievance")}
     means = {part_of(name, kind): found[..., at] for name, found in of_kinds.items() for at, kind in enumerate(KINDS)}
     found = {**counts, **parts, "responses": responses, **states, **means}
-    return {name: found[name] for name in OWN}
+    return {name: found[name] for name in OF_A_WORLD}

@@ -1,5 +1,6 @@
 """What the tests of wrong input share: a small experiment, edited copies of shipped files, and what an answer is."""
 
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -41,6 +42,14 @@ def edited(folder: Path, kind: str, name: str, *changes: tuple[str, str], to: st
     path = folder / (to or f"{name}.toml")
     path.write_text(text, "utf-8")
     return path
+
+
+RUN_AGAIN: dict[str, Callable[[Path], list[str]]] = {
+    "reproduce": lambda folder: ["reproduce", str(folder)],
+    "one run": lambda folder: ["reproduce", str(folder), "--point", "1"],
+    "explain": lambda folder: ["explain", str(folder)],
+}
+"""Commands that run what a folder holds once more, and with it any code that the folder brings."""
 
 
 def by_name(table: dict[str, Any]) -> pytest.MarkDecorator:

@@ -10,7 +10,7 @@ from typing import Any
 import polars as pl
 import pytest
 from scipy import stats
-from support.mistakes import Capture, by_name, one_answer
+from support.mistakes import RUN_AGAIN, Capture, by_name, one_answer
 
 from analysis.effects.effects import effects
 from analysis.effects.tables import own_tables
@@ -316,14 +316,7 @@ def folder(results: Results, tmp_path: Path) -> Path:
     return Path(shutil.copytree(results.folder, tmp_path / "copied"))
 
 
-COMMANDS: dict[str, Callable[[Path], list[str]]] = {
-    "reproduce": lambda folder: ["reproduce", str(folder)],
-    "one run": lambda folder: ["reproduce", str(folder), "--point", "1"],
-    "explain": lambda folder: ["explain", str(folder)],
-}
-
-
-@by_name(COMMANDS)
+@by_name(RUN_AGAIN)
 def test_a_function_of_a_folder_does_not_run_unasked(
     case: Callable[[Path], list[str]], folder: Path, capsys: Capture, no_run: None
 ) -> None:
@@ -338,9 +331,9 @@ def test_a_folder_is_made_again_with_the_functions_that_it_keeps(folder: Path, c
     found = reproduce(folder, trust_model=True, workers=1)
     assert not found.different
     assert {"runs.parquet", "summary.parquet"} <= set(found.same)
-    assert main([*COMMANDS["one run"](folder), "--trust-model"]) == 0
+    assert main([*RUN_AGAIN["one run"](folder), "--trust-model"]) == 0
     assert "runs the function mine.py:cases, hash" in capsys.readouterr().err
-    assert main([*COMMANDS["explain"](folder), "--trust-model", "--quiet"]) == 0
+    assert main([*RUN_AGAIN["explain"](folder), "--trust-model", "--quiet"]) == 0
 
 
 def test_a_value_that_was_changed_is_seen(folder: Path) -> None:
@@ -354,7 +347,7 @@ def test_a_function_that_is_not_that_of_its_hash_does_not_run_even_when_trusted(
     tree = json.loads(path.read_text())
     tree["metric_texts"] = {version: f"{text}\n" for version, text in tree["metric_texts"].items()}
     path.write_text(json.dumps(tree))
-    for case in COMMANDS.values():
+    for case in RUN_AGAIN.values():
         assert main([*case(folder), "--trust-model"]) == WRONG_INPUT
         one_answer(capsys, "metrics.counted_acts.hash = ", "does not match the source next to it")
 

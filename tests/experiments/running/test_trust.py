@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from support.mistakes import Capture, by_name, one_answer
+from support.mistakes import RUN_AGAIN, Capture, by_name, one_answer
 
 from analysis.results.folder import open_results
 from analysis.results.identity import hash_of
@@ -84,14 +84,7 @@ def ran(folder: Path) -> bool:
     return (folder.parent / MARK).exists()
 
 
-COMMANDS: dict[str, Callable[[Path], list[str]]] = {
-    "reproduce": lambda folder: ["reproduce", str(folder)],
-    "one run": lambda folder: ["reproduce", str(folder), "--point", "1"],
-    "explain": lambda folder: ["explain", str(folder)],
-}
-
-
-@by_name(COMMANDS)
+@by_name(RUN_AGAIN)
 def test_code_of_a_folder_does_not_run_unasked(
     case: Callable[[Path], list[str]], folder: Path, no_run: None, capsys: Capture
 ) -> None:
@@ -102,7 +95,7 @@ def test_code_of_a_folder_does_not_run_unasked(
     assert not ran(folder)
 
 
-@by_name(COMMANDS)
+@by_name(RUN_AGAIN)
 def test_code_of_a_folder_runs_when_trusted_and_is_named(
     case: Callable[[Path], list[str]], folder: Path, capsys: Capture
 ) -> None:
@@ -118,13 +111,13 @@ def test_code_of_a_folder_runs_when_trusted_and_is_named(
 def test_code_that_is_not_that_of_its_hash_does_not_run_even_when_trusted(folder: Path, capsys: Capture) -> None:
     text = read_manifest(folder).model_text or ""
     anew(folder, model_text=f"{text}\n", model=read_manifest(folder).model)
-    for case in COMMANDS.values():
+    for case in RUN_AGAIN.values():
         assert main([*case(folder), "--trust-model"]) == WRONG_INPUT
         one_answer(capsys, "model.hash = ", "does not match the source next to it")
     assert not ran(folder)
 
 
-@by_name(COMMANDS)
+@by_name(RUN_AGAIN)
 def test_a_package_that_a_manifest_names_is_not_imported_unasked(
     case: Callable[[Path], list[str]], folder: Path, monkeypatch: pytest.MonkeyPatch, capsys: Capture
 ) -> None:
@@ -147,7 +140,7 @@ def test_a_package_that_is_another_version_here_is_not_imported_even_when_truste
     monkeypatch.syspath_prepend(folder.parent)
     for place in ("another", "another.inner", "nowhere.inner"):
         anew(folder, model_text=None, model={"name": f"{place}:Mine", "hash": "0" * 16})
-        for case in COMMANDS.values():
+        for case in RUN_AGAIN.values():
             assert main([*case(folder), "--trust-model"]) == WRONG_INPUT
             one_answer(capsys, "model")
     assert not ran(folder)
