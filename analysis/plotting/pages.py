@@ -39,7 +39,7 @@ T = TypeVar("T")
 
 
 class Sheet(Figure):
-    """A figure that a notebook shows by itself: no backend is chosen for it, and `pyplot` never knows of it."""
+    """A figure that a notebook shows by itself: no backend is chosen for it, and nothing keeps it in memory."""
 
     def _repr_png_(self) -> tuple[bytes, dict[str, int]]:
         """Picture, and its size on the screen, which has half as many dots, so that letters are sharp."""

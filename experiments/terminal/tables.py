@@ -23,7 +23,7 @@ from experiments.listing.tables import Listing
 from experiments.running.single import columns_of
 from experiments.terminal.screen import narrowed, titled, widest
 from model.ensemble import OneRun
-from model.metrics.catalogue import AGAINST_TWIN, HEADLINE, METRICS, figure
+from model.metrics.catalogue import AGAINST_TWIN, EFFECTS, HEADLINE, METRICS, figure
 from model.metrics.columns import DELAYS
 from model.metrics.placebos import PLACEBOS, placebo_of
 
@@ -31,22 +31,21 @@ from model.metrics.placebos import PLACEBOS, placebo_of
 def sweep_tables(results: Results, width: int) -> Iterator[Any]:
     """The headline metrics overall and at each level of each factor, with 95 % intervals, and what they mean.
 
-    Tables are for a screen of this width.
+    Tables are for a screen of this width. Where not all metrics fit, `EFFECTS` remain.
     """
     found = results.estimate((), HEADLINE)
     if found["n"].max() == 1:
         yield "\nNo estimates are shown, because an interval needs at least two replicates. The runs are saved.\n"
         return
-    rows = [("all points", *_cells(found))]
+    overall: list[Sequence[str]] = [("all points", *_cells(found))]
     if results.twin_answers:
-        rows.append(("placebo", *_placebos(results)))
-    yield _table(results.manifest.title, rows, width)
-    for factor in results.levelled:
-        levels = results.estimate([factor], HEADLINE)
-        different = levels[factor].unique(maintain_order=True).to_list()
-        texts = zip(level_texts(different), different, strict=True)
-        rows = [(text, *_cells(levels.filter(levels[factor] == level))) for text, level in texts]
-        yield _table(factor_title(factor), rows, width)
+        overall.append(("placebo", *_placebos(results)))
+    by_factor = {factor: _levels(results, factor) for factor in results.levelled}
+    fit = all(_room_left(HEADLINE, rows, width) >= 0 for rows in (overall, *by_factor.values()))
+    metrics = HEADLINE if fit else EFFECTS
+    yield _table(results.manifest.title, metrics, overall, width)
+    for factor, rows in by_factor.items():
+        yield _table(factor_title(factor), metrics, rows, width)
         if said := delays_said(results, [factor]):
             yield f"{said}\n"
     for factor in () if results.unreached else compared_factors(results):
@@ -56,9 +55,10 @@ def sweep_tables(results: Results, width: int) -> Iterator[Any]:
         f"\nPer cent, ± half of a 95 % interval over {number_of('replicate', results.manifest.replicates)} "
         "(with its ends in brackets if it is asymmetric), "
         f"{number_of('run', results.counts[0])} in all. "
-        "Deterred, dampened: share of the acts that the twin would carry out, the same world "
-        f"{TWIN_ANSWERS if results.twin_answers else 'without toolbox.'} "
-        f"Escalated, provoked: share of opportunities. Averted: share of the twin's {AVERTED}. "
+        f"{'Deterred, dampened' if fit else 'Deterred'}: share of the acts that the twin would carry out, "
+        f"the same world {TWIN_ANSWERS if results.twin_answers else 'without toolbox.'} "
+        f"{'Escalated, provoked' if fit else 'Escalated'}: share of opportunities. "
+        f"Averted: share of the twin's {AVERTED}. {'' if fit else LEFT_OUT}"
         "Levels of a factor are averaged over those of the other factors. "
         f"{caution(results.manifest.replicates)}\n"
         f"{_sampled(results)}"
@@ -95,6 +95,18 @@ TWIN_ANSWERS = (
 )
 
 
+REST = listed([METRICS[name].short for name in HEADLINE if name not in EFFECTS])
+LEFT_OUT = f"On a wider screen, and in summary.csv: {REST}. "
+
+
+def _levels(results: Results, factor: str) -> list[Sequence[str]]:
+    """A row for each level of a factor: its name, and a cell for each headline metric."""
+    levels = results.estimate([factor], HEADLINE)
+    different = levels[factor].unique(maintain_order=True).to_list()
+    texts = zip(level_texts(different), different, strict=True)
+    return [(text, *_cells(levels.filter(levels[factor] == level))) for text, level in texts]
+
+
 def _placebos(results: Results) -> Iterator[str]:
     """Placebos of the headline metrics that have one."""
     return (
@@ -119,15 +131,31 @@ MOST_FIRST = 16
 """Characters of the names of rows that are not broken."""
 
 
-def _table(title: str, rows: Sequence[Sequence[str]], width: int) -> Table:
-    """A table with a column for each headline metric."""
-    heads = ["", *(METRICS[name].short.replace(" ", "\n") for name in HEADLINE)]
-    figures = {"justify": "right", "no_wrap": True, "vertical": "bottom"}
+APART = 2
+"""Characters between columns."""
+
+
+def _columns(metrics: Sequence[str], rows: Sequence[Sequence[str]], width: int) -> tuple[int, list[list[str]]]:
+    """Width of the names of rows, and a column for each metric, its head first, as narrow as a screen asks for."""
     names, *columns = map(list, zip(*rows, strict=True))
-    first, held = min(widest(names), MOST_FIRST), zip(heads[1:], columns, strict=True)
-    columns = narrowed([[head, *column] for head, column in held], width - first, apart=2)
-    cells = zip(names, *(column[1:] for column in columns), strict=True)
+    first, held = min(widest(names), MOST_FIRST), dict(zip(HEADLINE, columns, strict=True))
+    heads = {name: METRICS[name].short.replace(" ", "\n") for name in metrics}
+    return first, narrowed([[heads[name], *held[name]] for name in metrics], width - first, APART)
+
+
+def _room_left(metrics: Sequence[str], rows: Sequence[Sequence[str]], width: int) -> int:
+    """Characters of a screen that a table leaves free; below zero: it does not fit."""
+    first, columns = _columns(metrics, rows, width)
+    return width - first - sum(widest(column) + APART for column in columns)
+
+
+def _table(title: str, metrics: Sequence[str], rows: Sequence[Sequence[str]], width: int) -> Table:
+    """A table with a column for each metric; the cells of rows are those of all headline metrics."""
+    figures = {"justify": "right", "no_wrap": True, "vertical": "top"}  # estimates stand beside the name of their row
+    first, columns = _columns(metrics, rows, width)
+    cells = zip([row[0] for row in rows], *(column[1:] for column in columns), strict=True)
     style = {"min_width": first, "overflow": "fold"}
+    heads = ["", *(column[0] for column in columns)]
     return titled(title, heads, cells, first=style, others=figures, padding=(0, 1, 0, 0))
 
 
