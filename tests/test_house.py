@@ -71,7 +71,8 @@ ROOMS: dict[str, tuple[str, ...]] = {
         "experiments.clients",
         "experiments.validation",
     ),
-    "experiments.commands": ("experiments.terminal",),
+    "experiments.page": ("experiments.running",),
+    "experiments.commands": ("experiments.terminal", "experiments.page"),
     "experiments": ("experiments.running",),  # re-exports alone
 }
 """Rooms, from the ground up, and what each may import."""

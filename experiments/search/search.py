@@ -3,7 +3,6 @@
 `search(plan_of("robust_doctrine", {}), carry)` does all of it; `carry` runs the sweep of each stage.
 """
 
-import json
 from collections.abc import Iterator, Mapping, Sequence
 
 import numpy as np
@@ -15,6 +14,7 @@ from analysis.search.answer import FRESH, GENERATIONS, Estimate, Found, Judged, 
 from analysis.search.findings import tally, with_interval
 from analysis.search.objectives import Aim, imbalance
 from analysis.statistics.fronts import non_dominated
+from experiments.design.doctrine_file import doctrine_text
 from experiments.design.experiment import factor_text
 from experiments.design.factors import Level
 from experiments.search.optimiser import Candidate, Trial, optimise
@@ -23,7 +23,6 @@ from experiments.search.stress_test import stress_test
 from model.errors import ConfigurationError
 from model.loading import shipped
 from model.metrics.catalogue import METRICS
-from model.policy import Doctrine
 
 SHIPPED_KIND = "shipped"
 """Kind of the doctrines that are shipped, and folder of their runs in the worlds of the search."""
@@ -183,8 +182,6 @@ def _judged(
         )
 
 
-HEADS = ("title", "idea", "source")
-"""Texts of a doctrine file that say how it was found."""
 SEARCH_SOURCE = "found by deter search: a number that did well in the model, nothing more"
 """Source of the numbers that were searched."""
 
@@ -204,14 +201,6 @@ def doctrine_file(plan: Plan, winner: Judged, found: Found, stamp: str) -> str:
         "idea": f"{idea} {changed}." if changed else idea,
         "source": f"deter search: {plan.experiment.title}; {size}; {stamp}",
     }
-    values = {key: getattr(doctrine, key) for key in Doctrine.model_fields if key not in HEADS}
     default = f"as in {plan.experiment.doctrine}, where the search started"
     sources = {"default": default, **{path.partition(".")[2]: SEARCH_SOURCE for path in plan.space.factors}}
-    lines = [*_toml(head), "", *_toml(values), "", "[sources]", *_toml(sources)]
-    return "\n".join(lines) + "\n"
-
-
-def _toml(entries: Mapping[str, object]) -> Iterator[str]:
-    """Texts, numbers, true and false by key; JSON writes them as TOML does, but for one letter."""
-    texts = ((key, json.dumps(value, ensure_ascii=False)) for key, value in entries.items())
-    return ("{} = {}".format(key, text.replace("\x7f", r"\u007f")) for key, text in texts)
+    return doctrine_text(doctrine, sources, **head)

@@ -1,57 +1,89 @@
-"""Pages read as a browser reads them."""
+"""The page served in this process, and a browser that reports whatever goes wrong in it."""
 
-import html.parser
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from support.browser import CHROMIUM
+
+from experiments.page.gate import Key, key_of
+from experiments.page.room import Room, room_of
+from experiments.page.server import listening, server_of
+from experiments.page.shelf import shelf_of
+
+SHORT = "scenario.time.weeks=52&scenario.time.burn_in=26"
+"""Words of a link that make runs short, so that a test need not wait."""
+SHORT_VALUES = {"scenario.time.weeks": 52, "scenario.time.burn_in": 26}
 
 
-class Page(html.parser.HTMLParser):
-    """What a page has: texts by tag, links within them as their words; ids by tag; everything that it would load."""
+@contextmanager
+def served(room: Room, key: Key | None = None) -> Iterator[str]:
+    """Serve a room in a thread; gives the address, without a slash at its end."""
+    at = listening("127.0.0.1", 0)
+    key = key or key_of("127.0.0.1", at.getsockname()[1])
+    ready = threading.Event()
+    server = server_of(room, key._replace(port=at.getsockname()[1]), ready.set)
+    thread = threading.Thread(target=server.run, args=([at],), daemon=True)
+    thread.start()
+    try:
+        assert ready.wait(30)
+        yield f"http://127.0.0.1:{at.getsockname()[1]}"
+    finally:
+        server.should_exit = True
+        thread.join(30)
+        room.turns.close()
 
-    def __init__(self, text: str) -> None:
-        super().__init__()
-        self.loads: list[str] = []
-        self.links: list[str] = []
-        self.open: list[str] = []
-        self.texts: dict[str, list[str]] = {}
-        self.ids: dict[str, list[str]] = {}
-        self.alts: list[str] = []
-        self._said: list[str] = []
-        self.feed(text)
 
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        found = dict(attrs)
-        if tag == "a":
-            self.links.append(found.get("href") or "")
-            return
-        self._flush()
-        if tag not in ("meta", "img", "link", "br"):
-            self.open.append(tag)
-        if tag == "img":
-            self.alts.append(found.get("alt") or "")
-        if name := found.get("id"):
-            self.ids.setdefault(tag, []).append(name)
-        self.loads += [value or "" for name, value in attrs if name in ("src", "href", "srcset", "data")]
+def small_room(folder: Path, replicates: int = 20) -> Room:
+    """A room in which settings have few runs; results folders are those under `folder`."""
+    return room_of(shelf_of(folder, scenarios=[], doctrines=[], worlds=[], replicates=replicates))
 
-    def handle_endtag(self, tag: str) -> None:
-        if tag == "a":
-            return
-        self._flush()
-        assert self.open.pop() == tag, f"{tag} closes nothing"
 
-    def handle_data(self, data: str) -> None:
-        self._said.append(data)
+class Watched:
+    """A page of a browser with all that went wrong in it: errors, messages on the console, requests elsewhere."""
 
-    def _flush(self) -> None:
-        text = " ".join("".join(self._said).split())
-        self._said = []
-        if self.open and text:
-            self.texts.setdefault(self.open[-1], []).append(text)
+    def __init__(self, page: Page, address: str) -> None:
+        self.page, self.address = page, address
+        self.problems: list[str] = []
+        page.on("console", lambda message: self.problems.append(f"console {message.type}: {message.text}"))
+        page.on("pageerror", lambda error: self.problems.append(f"error: {error}"))
+        page.on("request", lambda request: self._check(request.url))
 
-    @property
-    def figures(self) -> list[str]:
-        """Names of the figures, in order."""
-        return [name.removeprefix("figure-") for name in self.ids.get("figure", [])]
+    def _check(self, url: str) -> None:
+        if not url.startswith((self.address, self.address.replace("http", "ws"), "data:", "blob:")):
+            self.problems.append(f"asked elsewhere: {url}")
 
-    @property
-    def titles(self) -> list[str]:
-        """Headings, and what stands over what is folded."""
-        return [text for tag in ("h2", "h3", "summary") for text in self.texts.get(tag, [])]
+    def open(self, view: str, words: str = SHORT) -> Page:
+        """Open a view of the page by its link."""
+        self.page.goto(f"{self.address}/#{view}?{words}")
+        return self.page
+
+
+@contextmanager
+def browser() -> Iterator[Browser]:
+    """Debian's chromium, driven by Playwright; a machine without one fails."""
+    if not CHROMIUM:
+        pytest.fail("the tests of the page need chromium (apt-get install chromium)")
+    with sync_playwright() as playwright:
+        launched = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
+        try:
+            yield launched
+        finally:
+            launched.close()
+
+
+@contextmanager
+def watched(
+    browser: Browser, address: str, width: int = 1280, height: int = 900, **options: object
+) -> Iterator[Watched]:
+    """A page of its own, at this size; fails at the end if anything went wrong in it."""
+    context: BrowserContext = browser.new_context(viewport={"width": width, "height": height}, **options)  # type: ignore[arg-type]
+    try:
+        found = Watched(context.new_page(), address)
+        yield found
+        assert not found.problems, found.problems
+    finally:
+        context.close()

@@ -1,0 +1,50 @@
+"""How a setting of the page is had again elsewhere: the command that gives its figures, and its doctrine as a file."""
+
+import shlex
+from collections.abc import AsyncIterator
+from typing import Any
+
+from experiments.design.arms import arms_of
+from experiments.design.doctrine_file import doctrine_text
+from experiments.page.room import Room
+from experiments.page.shelf import STATUS_QUO, Setting
+from model.configuration import Doctrine, load_configuration
+
+ASSUMPTION = "assumption: set on the page of deter app"
+"""Source of the values that were moved there."""
+
+
+async def command(room: Room, asked: Any) -> AsyncIterator[dict[str, Any]]:
+    """The command that gives the figures of a setting, and the name of the file that it takes, if any."""
+    setting = room.shelf.setting(asked)
+    yield {"command": words_of(room, setting), "file": file_name(setting) if setting.within else None}
+
+
+def file_name(setting: Setting) -> str:
+    """Name of the file of a doctrine that was changed."""
+    return f"{setting.asked.doctrine}_changed.toml"
+
+
+def words_of(room: Room, setting: Setting) -> str:
+    """The command that gives the figures of a setting beside the status quo."""
+    ours = file_name(setting) if setting.within else setting.doctrine
+    doctrines = [ours] if ours == STATUS_QUO else [ours, STATUS_QUO]
+    words = ["deter", "compare", *doctrines, "--scenario", setting.scenario]
+    for path, value in setting.around.items():
+        words += ["--set", f"{path}={str(value).lower() if isinstance(value, bool) else value}"]
+    worlds = setting.asked.worlds
+    words += ["--uncertainty", worlds if room.shelf.is_shipped(worlds) else str(setting.worlds)]
+    return shlex.join([*words, "--replicates", str(room.shelf.replicates), "--seed", str(room.shelf.seed)])
+
+
+def doctrine_file(setting: Setting) -> str:
+    """The doctrine of a setting as the text of a file; raises `ConfigurationError`."""
+    name = setting.asked.doctrine
+    base = load_configuration(setting.scenario, setting.doctrine)
+    if not setting.within:
+        return doctrine_text(base.doctrine, {"default": f"as in {name}"})
+    (arm,) = arms_of(name, base, [setting.within])
+    sources = {path.partition(".")[2]: ASSUMPTION for path in setting.within}
+    return doctrine_text(
+        Doctrine.model_validate(arm.content), {"default": f"as in {name}", **sources}, source=ASSUMPTION
+    )

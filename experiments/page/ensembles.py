@@ -1,0 +1,116 @@
+"""Ensembles of paired runs in memory: the same replicates for every setting, in blocks; twins are run once.
+
+Replicates are numbered as `deter compare` numbers them, so that a figure on the page is the one that the command
+gives. What is kept is bounded: the twins of the worlds used last, and the figures of the runs made last.
+"""
+
+from collections import OrderedDict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import lru_cache
+from threading import Lock
+from typing import Any, NamedTuple
+
+import polars as pl
+
+from analysis.results.identity import digest
+from experiments.design.design import placed_in, reference_key
+from experiments.design.uncertainty import given_worlds, worlds_of_replicates
+from experiments.page.shelf import Setting
+from experiments.running.worker import Bases, SharedTwins, block_of, frame_of_runs, run_block
+from model.configuration import Configuration, load_configuration
+from model.metrics.columns import results
+
+BLOCK = 10
+"""Replicates that are run together: some forty milliseconds."""
+TWINS_KEPT, BLOCKS_KEPT = 120, 4_000
+"""Blocks of twins kept, 2 MB each, and blocks of figures, 40 kB each."""
+WORLDS_KEPT = 6
+"""Sets of circumstances kept with the world of each replicate."""
+
+
+@dataclass(frozen=True)
+class World:
+    """The circumstances of a setting, known by their `key`; `base` holds no doctrine of the setting's."""
+
+    key: str
+    twin: str = field(compare=False)  # key of the twins, which more than one set of circumstances may share
+    base: Configuration = field(compare=False)
+    drawn: pl.DataFrame | None = field(compare=False)  # the world of each `replicate`; None: all live in the base
+
+
+class Arm(NamedTuple):
+    """A doctrine as plain values."""
+
+    key: str
+    content: Mapping[str, Any]
+
+
+class Ensembles:
+    """Runs of settings, kept for the settings that come next; safe in several threads."""
+
+    def __init__(self, seed: int, replicates: int) -> None:
+        self.seed, self.replicates = seed, replicates
+        self._twins = SharedTwins(TWINS_KEPT)
+        self._done: OrderedDict[Any, pl.DataFrame] = OrderedDict()
+        self._lock = Lock()
+        self._bases = lru_cache(WORLDS_KEPT * replicates // BLOCK)(self._placed)
+        self._worlds: OrderedDict[Any, World] = OrderedDict()
+
+    def world(self, setting: Setting) -> World:
+        """The circumstances of a setting; raises `ConfigurationError`."""
+        key = digest([setting.scenario, str(setting.worlds), setting.around])
+        with self._lock:
+            if key not in self._worlds:
+                base = load_configuration(setting.scenario, "none", setting.around)
+                drawn, twin = None, reference_key(base)
+                if setting.worlds is not None:
+                    held = given_worlds(setting.worlds, base, list(setting.around))
+                    drawn = held and worlds_of_replicates(held, self.seed, range(self.replicates))
+                    twin = digest([twin, str(setting.worlds)])
+                self._worlds[key] = World(key, twin, base, drawn)
+            while len(self._worlds) > WORLDS_KEPT:
+                self._worlds.popitem(last=False)
+            return self._worlds[key]
+
+    def arm(self, setting: Setting) -> Arm:
+        """The doctrine of a setting; raises `ConfigurationError`."""
+        content = setting.configuration.doctrine.model_dump(mode="json")
+        return Arm(digest(content), content)
+
+    def blocks(self, first: int, last: int) -> list[range]:
+        """The replicates from `first` to `last`, exclusive, in blocks."""
+        return [range(at, min(at + BLOCK, last)) for at in range(first, last, BLOCK)]
+
+    def runs(self, world: World, arm: Arm, replicates: range) -> pl.DataFrame:
+        """The runs of these replicates, a row each, as of `frame_of_runs` for point 0."""
+        key = world.key, arm.key, replicates
+        with self._lock:
+            if key in self._done:
+                self._done.move_to_end(key)
+                return self._done[key]
+        block = block_of(self._bases(world, replicates), {"doctrine": arm.content}, list(replicates))
+        twins = self._twins.take(world.twin, block, self.seed)
+        books = run_block(block, self.seed, twins)
+        frame = frame_of_runs(0, list(replicates), self.seed, results(books, twins.books))
+        with self._lock:
+            self._done[key] = frame
+            while len(self._done) > BLOCKS_KEPT:
+                self._done.popitem(last=False)
+        return frame
+
+    def _placed(self, world: World, replicates: range) -> Bases:
+        if world.drawn is None:
+            return world.base
+        rows = world.drawn[replicates.start : replicates.stop].iter_rows(named=True)
+        return {row.pop("replicate"): placed_in(world.base, row) for row in rows}
+
+
+def together(parts: Mapping[str, Sequence[pl.DataFrame]]) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """Runs of several arms as those of points, and the design that says which is which, in column `arm`."""
+    frames = [
+        frame.with_columns(point=pl.lit(point, frame.schema["point"]))
+        for point, some in enumerate(parts.values())
+        for frame in some
+    ]
+    return pl.concat(frames), pl.DataFrame({"point": range(len(parts)), "arm": list(parts)})

@@ -1,0 +1,122 @@
+"""The line to one browser: what it asks for in each view, of which the latest wins, and what it is told.
+
+A message is `{"view": …, "id": …, "ask": …}`; an answer has the same view and id, and `done`, `data` or `error`. A view
+that is asked anew stops what it was doing, as soon as that has answered at least once: who drags a slider sees it move.
+"""
+
+import asyncio
+import json
+import logging
+from collections.abc import AsyncIterator, Callable, Mapping
+from contextlib import suppress
+from typing import Any, NamedTuple
+
+from starlette.websockets import WebSocket, WebSocketDisconnect
+
+from experiments.page.room import Room
+from model.errors import ConfigurationError, printable
+
+View = Callable[[Room, Any], AsyncIterator[dict[str, Any]]]
+"""From a room and what is asked to answers, each in place of the one before; raises `ConfigurationError`."""
+LONGEST = 64 * 1024
+"""Bytes of a message at most."""
+LOG = logging.getLogger("deter.page")
+
+
+class Asked(NamedTuple):
+    """What a view was asked last, and the number under which the browser knows it."""
+
+    ident: int
+    ask: Any
+
+
+class BadMessage(Exception):
+    """A message that is none; its text says why."""
+
+
+class Line:
+    """One browser: a task for each view that it has used."""
+
+    def __init__(self, socket: WebSocket, room: Room, views: Mapping[str, View]) -> None:
+        self._socket, self._room, self._views = socket, room, views
+        self._latest: dict[str, Asked] = {}
+        self._news: dict[str, asyncio.Event] = {}
+        self._tasks: set[asyncio.Task[None]] = set()
+        self._sending = asyncio.Lock()
+
+    async def serve(self) -> None:
+        """Answer until the browser leaves."""
+        try:
+            while True:
+                try:
+                    view, asked = self._read(await self._socket.receive_text())
+                except BadMessage as problem:
+                    await self._say({"view": None, "id": None, "error": str(problem)})
+                    continue
+                except KeyError:  # bytes where a text should be
+                    await self._say({"view": None, "id": None, "error": "messages are texts"})
+                    continue
+                self._latest[view] = asked
+                if view not in self._news:
+                    self._news[view] = asyncio.Event()
+                    self._tasks.add(asyncio.create_task(self._serve(view)))
+                self._news[view].set()
+                await asyncio.sleep(0)  # a flood of messages leaves others their turn
+        except WebSocketDisconnect:
+            pass
+        finally:
+            for task in self._tasks:
+                task.cancel()
+            await asyncio.gather(*self._tasks, return_exceptions=True)
+
+    def _read(self, text: str) -> tuple[str, Asked]:
+        if len(text) > LONGEST:
+            raise BadMessage("the message is too long")
+        try:
+            message = json.loads(text)
+            view, ident = message["view"], message["id"]
+        except (ValueError, KeyError, TypeError, RecursionError):
+            raise BadMessage("the message is not of the form that this page sends") from None
+        if not isinstance(view, str) or view not in self._views or type(ident) is not int:
+            raise BadMessage(f"no view is called {printable(str(view))[:40]}")
+        return view, Asked(ident, message.get("ask"))
+
+    async def _serve(self, view: str) -> None:
+        news = self._news[view]
+        while True:
+            await news.wait()
+            news.clear()
+            told = asyncio.Event()
+            work = asyncio.create_task(self._answer(view, self._latest[view], told))
+            newer = asyncio.create_task(news.wait())
+            try:
+                await asyncio.wait({work, newer}, return_when=asyncio.FIRST_COMPLETED)
+                if not work.done():  # asked anew; what has shown nothing yet may show something first
+                    seen = asyncio.create_task(told.wait())
+                    await asyncio.wait({work, seen}, return_when=asyncio.FIRST_COMPLETED)
+                    seen.cancel()
+            finally:
+                newer.cancel()
+                work.cancel()
+                with suppress(asyncio.CancelledError):
+                    await work
+
+    async def _answer(self, view: str, asked: Asked, told: asyncio.Event) -> None:
+        head = {"view": view, "id": asked.ident}
+        try:
+            async for data in self._views[view](self._room, asked.ask):
+                await self._say(head | {"done": False, "data": data})
+                told.set()
+            await self._say(head | {"done": True})
+        except ConfigurationError as error:
+            await self._say(head | {"error": printable(str(error))})
+        except (WebSocketDisconnect, RuntimeError) as error:
+            if not isinstance(error, WebSocketDisconnect) and "close message" not in str(error):
+                raise
+        except Exception as error:
+            LOG.exception("view %s", view)
+            await self._say(head | {"error": f"this could not be computed ({type(error).__name__}); see the terminal"})
+
+    async def _say(self, message: Mapping[str, Any]) -> None:
+        async with self._sending:
+            await self._socket.send_text(json.dumps(message, allow_nan=False, ensure_ascii=False))

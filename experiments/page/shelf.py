@@ -1,0 +1,110 @@
+"""What a browser may ask for by name, and a setting: what it has asked for, ready to run.
+
+A browser never names a file. It names what the shelf holds: shipped scenarios and doctrines, and the files that the
+command was given.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+from pydantic import Field
+
+from analysis.results.folder import POSTERIOR
+from experiments.design.uncertainty import WITHOUT, file_of
+from model.configuration import Configuration, ConfigurationError, load_configuration, shipped
+from model.parameters import Settings
+from model.paths import validated
+
+DOCTRINE = "doctrine."
+STATUS_QUO = "status_quo"
+"""Doctrine that every setting is compared with."""
+MOST_VALUES = 60
+"""Values that one setting may change: more than there are of any doctrine."""
+
+
+class Asked(Settings):
+    """A setting as a browser sends it: names of the shelf, and values by path."""
+
+    scenario: str = "baseline"
+    doctrine: str = STATUS_QUO
+    worlds: str = WITHOUT
+    values: dict[str, bool | int | float | str] = Field(default_factory=dict, max_length=MOST_VALUES)
+
+
+@dataclass(frozen=True)
+class Setting:
+    """A doctrine in a scenario, with values of its own; all that is wrong raises `ConfigurationError`."""
+
+    asked: Asked
+    scenario: str  # shipped name, or file
+    doctrine: str
+    worlds: Path | None  # a file of worlds, one for each replicate; None: one world for all
+
+    @cached_property
+    def around(self) -> dict[str, Any]:
+        """Values outside the doctrine, by path: they change the world and its twin."""
+        return {path: value for path, value in self.asked.values.items() if not path.startswith(DOCTRINE)}
+
+    @cached_property
+    def within(self) -> dict[str, Any]:
+        """Values of the doctrine by path."""
+        return {path: value for path, value in self.asked.values.items() if path.startswith(DOCTRINE)}
+
+    @cached_property
+    def configuration(self) -> Configuration:
+        """The setting as one world: that of the scenario, with the values."""
+        return load_configuration(self.scenario, self.doctrine, self.asked.values)
+
+
+@dataclass(frozen=True)
+class Shelf:
+    """Names and what they stand for. `folder` holds the results folders that may be opened."""
+
+    scenarios: Mapping[str, str]
+    doctrines: Mapping[str, str]
+    worlds: Mapping[str, Path | None]
+    folder: Path
+    seed: int = 1
+    replicates: int = 200
+
+    @staticmethod
+    def is_shipped(worlds: str) -> bool:
+        """Whether worlds of this name come with the model, so that a command takes the name."""
+        return worlds in (WITHOUT, POSTERIOR)
+
+    def setting(self, asked: Any) -> Setting:
+        """The setting that a browser asks for; raises `ConfigurationError`."""
+        found = validated(Asked, asked)
+        scenario = _named("scenario", found.scenario, self.scenarios)
+        doctrine = _named("doctrine", found.doctrine, self.doctrines)
+        return Setting(found, scenario, doctrine, _named("worlds", found.worlds, self.worlds))
+
+
+def shelf_of(
+    folder: Path,
+    *,
+    scenarios: list[str],
+    doctrines: list[str],
+    worlds: list[str],
+    seed: int = 1,
+    replicates: int = 200,
+) -> Shelf:
+    """The shelf of shipped names and of these files; raises `ConfigurationError` where a file is none."""
+    offered: dict[str, Path | None] = {WITHOUT: None, POSTERIOR: file_of(POSTERIOR)}
+    return Shelf(
+        {name: name for name in shipped("scenarios")} | {Path(name).stem: name for name in scenarios},
+        {name: name for name in shipped("doctrines")} | {Path(name).stem: name for name in doctrines},
+        offered | {Path(name).stem: file_of(name) for name in worlds},
+        folder,
+        seed,
+        replicates,
+    )
+
+
+def _named(key: str, name: str, offered: Mapping[str, Any]) -> Any:
+    if name not in offered:
+        raise ConfigurationError("is not on offer", key=key, value=name, allowed=", ".join(offered))
+    return offered[name]

@@ -1,0 +1,56 @@
+// The page: four views of one setting.
+
+import * as compare from "./compare.js";
+import * as explore from "./explore.js";
+import { make } from "./format.js";
+import { ask, open } from "./line.js";
+import * as results from "./results.js";
+import { change, onChange, read, setting, view } from "./setting.js";
+import * as watch from "./watch.js";
+
+const VIEWS = { explore, watch, compare, results };
+const mounted = new Set();
+let about = null;
+
+function show() {
+  const name = view() in VIEWS ? view() : "explore";
+  for (const each of Object.keys(VIEWS)) document.getElementById(each).hidden = each !== name;
+  for (const link of document.querySelectorAll("nav a")) {
+    if (link.dataset.view === name) link.setAttribute("aria-current", "page");
+    else link.removeAttribute("aria-current");
+  }
+  const root = document.getElementById(name);
+  if (!mounted.has(name)) {
+    mounted.add(name);
+    VIEWS[name].mount(root, about);
+  }
+  VIEWS[name].show(setting);
+}
+
+function begin(found) {
+  about = found;
+  read();
+  const worlds = document.getElementById("worlds");
+  worlds.replaceChildren(...about.worlds.map((name) => make("option", { value: name }, about.world_titles[name] ?? name)));
+  worlds.value = setting.worlds;
+  worlds.onchange = () => change({ worlds: worlds.value });
+  onChange(() => {
+    worlds.value = setting.worlds;
+    VIEWS[view()]?.show(setting);
+  });
+  document.getElementById("still").onchange = (event) => document.body.classList.toggle("still", event.target.checked);
+  for (const link of document.querySelectorAll("nav a"))
+    link.onclick = (event) => {
+      event.preventDefault();
+      location.hash = `#${link.dataset.view}?${location.hash.split("?")[1] ?? ""}`;
+    };
+  window.onhashchange = () => {
+    read();
+    worlds.value = setting.worlds;
+    show();
+  };
+  show();
+}
+
+open();
+ask("about", null, { answer: begin });

@@ -1,0 +1,35 @@
+// Charts by Observable Plot, each with the table that says the same.
+
+import { make, table } from "./format.js";
+
+// Colours of Okabe and Ito, told apart by colour-blind readers; dark enough on white.
+export const YOURS = "#0072b2";
+export const STATUS_QUO = "#8a5a00";
+export const TWIN = "#5f5f5f";
+export const KINDS = { all: "#000000", state: "#b34700", proxy: "#0072b2", criminal: "#007a5a", hacktivist: "#a0387a" };
+
+export const still = () =>
+  document.getElementById("still").checked || matchMedia("(prefers-reduced-motion: reduce)").matches;
+
+// Width that a chart may take within an element.
+export const room = (element, most = 900) => Math.max(280, Math.min(most, element.clientWidth || 600));
+
+// A picture of Plot with a label; `className` is the one that the page's policy knows.
+export function draw(options, label) {
+  const figure = Plot.plot({ className: "plot", ariaLabel: label, ...options });
+  const picture = figure.tagName === "svg" ? figure : figure.querySelector("svg");
+  picture.setAttribute("role", "img");
+  return figure;
+}
+
+// A chart with a heading and, folded, its table.
+export function framed(title, picture, { caption = title, heads, rows, note = "" }) {
+  return make(
+    "figure",
+    {},
+    make("figcaption", {}, title),
+    picture,
+    note ? make("p", { class: "note" }, note) : null,
+    make("details", {}, make("summary", {}, "As a table"), table(caption, heads, rows)),
+  );
+}

@@ -1,0 +1,2 @@
+export function mount(root, about) {}
+export function show(setting) {}

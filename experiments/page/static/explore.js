@@ -1,0 +1,390 @@
+// Explore: sliders on the left; what the setting does, beside the status quo, on the right.
+
+import { STATUS_QUO, YOURS, draw, framed, room } from "./charts.js";
+import { interval, loose, make, whole } from "./format.js";
+import { ask } from "./line.js";
+import { change, link, put, setting } from "./setting.js";
+
+let about, controls, figures, kinds, surface, repeat, progress, problem;
+let parameters = new Map();
+let extra = []; // parameters found by search
+let latest = null; // figures shown last
+let kindMetric = "harm_averted";
+const axes = { x: "doctrine.clarity", y: "doctrine.attribution_confidence", metric: "harm_averted" };
+
+const short = (path) => words(path.split(".").at(-1));
+const words = (name) => name.replaceAll("_", " ");
+const titled = (name) => about.words[name] ?? words(name);
+
+export function mount(root, found) {
+  about = found;
+  controls = make("form", { class: "panel controls", "aria-label": "Setting", onsubmit: (event) => event.preventDefault() });
+  progress = make("p", { class: "note", role: "status" });
+  problem = make("p", { class: "error", role: "alert" });
+  figures = make("div", { class: "panel", id: "figures" });
+  kinds = make("div", { class: "panel", id: "kinds" });
+  surface = make("div", { class: "panel", id: "around" });
+  repeat = make("div", { class: "panel", id: "again" });
+  root.append(
+    make("div", { class: "sides" }, controls, make("div", {}, problem, progress, figures, kinds, surface, repeat)),
+  );
+}
+
+let described = "";
+
+export function show() {
+  const files = JSON.stringify([setting.scenario, setting.doctrine]);
+  if (files !== described) {
+    described = files;
+    describe();
+  }
+  run();
+}
+
+// Learn the parameters of the scenario and the doctrine, and lay out the controls.
+function describe() {
+  ask("parameters", setting, {
+    answer: (found) => {
+      parameters = new Map(found.parameters.map((each) => [each.path, { ...each, shipped: found.shipped[each.path] }]));
+      extra = [...new Set([...extra, ...Object.keys(setting.values)])].filter((path) => parameters.has(path) && !about.sliders.includes(path));
+      layControls();
+    },
+    fail: (text) => (problem.textContent = text),
+  });
+}
+
+function layControls() {
+  const focused = document.activeElement?.id;
+  const choose = (label, id, names, value, then) =>
+    make(
+      "label",
+      { for: id },
+      label,
+      make(
+        "select",
+        { id, onchange: (event) => then(event.target.value) },
+        Object.entries(names).map(([name, title]) => make("option", { value: name, selected: name === value }, title)),
+      ),
+    );
+  const doctrines = Object.fromEntries(Object.entries(about.doctrines).map(([name, each]) => [name, each.title]));
+  const choices = make("datalist", { id: "paths" }, [...parameters.values()].map((each) => make("option", { value: each.path }, each.doc)));
+  const search = make("input", {
+    id: "search",
+    type: "search",
+    list: "paths",
+    placeholder: "a word or a path",
+    onchange: (event) => {
+      const path = nearest(event.target.value);
+      if (!path) return;
+      if (!extra.includes(path) && !about.sliders.includes(path)) extra.push(path);
+      layControls();
+      document.getElementById(path)?.focus();
+    },
+  });
+  controls.replaceChildren(
+    make("h2", {}, "Setting"),
+    choose("Scenario", "scenario", about.scenarios, setting.scenario, (scenario) => change({ scenario, values: {} })),
+    choose("Doctrine", "doctrine", doctrines, setting.doctrine, (doctrine) =>
+      change({ doctrine, values: Object.fromEntries(Object.entries(setting.values).filter(([path]) => !path.startsWith("doctrine."))) }),
+    ),
+    make("p", { class: "note" }, about.doctrines[setting.doctrine]?.idea ?? ""),
+    ...[...about.sliders, ...extra].filter((path) => parameters.has(path)).map(control),
+    make("label", { for: "search" }, "Any other parameter", search, choices),
+    make("p", {}, make("button", { type: "button", id: "reset", onclick: () => { extra = []; change({ values: {} }); described = ""; show(); } }, "Back to the files")),
+  );
+  if (focused) document.getElementById(focused)?.focus();
+}
+
+// The parameter that a text names, or that its words are of.
+function nearest(text) {
+  if (parameters.has(text)) return text;
+  const wanted = text.toLowerCase().split(/\s+/).filter(Boolean);
+  return [...parameters.values()].find((each) => wanted.every((word) => `${each.path} ${each.doc}`.toLowerCase().includes(word)))?.path;
+}
+
+function control(path) {
+  const each = parameters.get(path);
+  const value = setting.values[path] ?? each.shipped;
+  const hint = make("span", { class: "hint", id: `${path}-hint` }, `${each.doc}${each.unit && each.unit !== "choice" ? ` (${each.unit})` : ""}`);
+  const name = short(path);
+  if (each.choices.length || typeof value === "boolean") {
+    const choices = each.choices.length ? each.choices : ["true", "false"];
+    const read = (text) => (typeof value === "boolean" ? text === "true" : text);
+    return make(
+      "label",
+      { for: path },
+      name,
+      make(
+        "select",
+        { id: path, "aria-describedby": `${path}-hint`, onchange: (event) => put(path, same(path, read(event.target.value))) },
+        choices.map((choice) => make("option", { value: choice, selected: String(value) === choice }, words(choice))),
+      ),
+      hint,
+    );
+  }
+  if (typeof value !== "number" || each.low === null || each.high === null) {
+    return make(
+      "label",
+      { for: path },
+      name,
+      make("input", { id: path, type: "text", value: String(value), "aria-describedby": `${path}-hint`, onchange: (event) => put(path, same(path, typeof value === "number" ? Number(event.target.value) : event.target.value)) }),
+      hint,
+    );
+  }
+  const output = make("output", { for: path, class: value === each.shipped ? "" : "changed" }, loose(value));
+  const step = Number.isInteger(each.shipped) && Number.isInteger(each.low) && each.high - each.low >= 4 ? 1 : (each.high - each.low) / 200;
+  return make(
+    "label",
+    { for: path },
+    output,
+    name,
+    make("input", {
+      id: path,
+      type: "range",
+      min: String(each.low),
+      max: String(each.high),
+      step: each.isInt ? "1" : String(step),
+      value: String(value),
+      "aria-describedby": `${path}-hint`,
+      oninput: (event) => {
+        const moved = Number(Number(event.target.value).toPrecision(6));
+        output.textContent = loose(moved);
+        output.className = moved === each.shipped ? "" : "changed";
+        put(path, same(path, moved));
+      },
+    }),
+    hint,
+  );
+}
+
+// A value, or null where it is that of the file.
+const same = (path, value) => (value === parameters.get(path).shipped ? null : value);
+
+function run() {
+  problem.textContent = "";
+  for (const part of [figures, kinds, surface]) part.classList.add("stale");
+  const began = performance.now();
+  ask("explore", setting, {
+    answer: (found) => {
+      latest = found;
+      const seconds = loose((performance.now() - began) / 1000);
+      progress.textContent = `n = ${whole(found.n)} of ${whole(found.of)} paired runs of ten years, ${seconds} s. Each interval is a 95 % interval by itself.`;
+      progress.dataset.n = found.n;
+      for (const part of [figures, kinds]) part.classList.remove("stale");
+      drawFigures();
+      drawKinds();
+      document.body.dataset.shown = JSON.stringify(setting);
+      document.body.dataset.n = found.n;
+    },
+    end: askSurface,
+    fail: (text) => {
+      problem.textContent = text;
+    },
+  });
+  drawRepeat();
+}
+
+function verdict({ difference }, better) {
+  if (!difference || difference.low === null) return "";
+  if (difference.low <= 0 && difference.high >= 0) return "unclear";
+  if (!better) return difference.mean > 0 ? "more" : "less";
+  return difference.mean > 0 === better > 0 ? "better" : "worse";
+}
+
+function drawFigures() {
+  const cards = latest.rows.map((row) => {
+    const all = row.parts.all;
+    const per = row.share ? " %" : "";
+    return make(
+      "div",
+      { class: "card" },
+      make("h3", {}, row.title),
+      make("div", { class: "figure" }, interval(all.yours, row) + per),
+      make("div", { class: "beside" }, `status quo ${interval(all.status_quo, row)}${per}`),
+      make("div", { class: "beside" }, `difference ${interval(all.difference, { ...row, signed: true })} `, make("span", { class: "verdict" }, verdict(all, row.better))),
+      strip(row),
+    );
+  });
+  const unit = (row) => (row.share ? `${row.title} (%)` : `${row.title} (${row.unit})`);
+  figures.replaceChildren(
+    make("h2", {}, "What this setting does"),
+    legend(),
+    framed("", make("div", { class: "cards" }, cards), {
+      caption: `This setting and the status quo, each against its twin without the toolbox; n = ${whole(latest.n)} paired runs`,
+      heads: ["", "this setting", "status quo", "difference", "n"],
+      rows: latest.rows.map((row) => [
+        unit(row),
+        interval(row.parts.all.yours, row),
+        interval(row.parts.all.status_quo, row),
+        `${interval(row.parts.all.difference, { ...row, signed: true })} ${verdict(row.parts.all, row.better)}`,
+        whole(row.parts.all.difference.n),
+      ]),
+    }),
+  );
+}
+
+const legend = () =>
+  make(
+    "ul",
+    { class: "legend", "aria-label": "Legend" },
+    make("li", {}, symbol(YOURS, true), " this setting"),
+    make("li", {}, symbol(STATUS_QUO, false), " status quo"),
+  );
+
+function symbol(color, filled) {
+  const svg = document.createElementNS("http://www.w3.org/2000/svg", "svg");
+  svg.setAttribute("width", 12);
+  svg.setAttribute("height", 12);
+  svg.setAttribute("aria-hidden", "true");
+  const dot = document.createElementNS("http://www.w3.org/2000/svg", "circle");
+  for (const [key, value] of Object.entries({ cx: 6, cy: 6, r: 4, fill: filled ? color : "white", stroke: color, "stroke-width": 2 })) dot.setAttribute(key, value);
+  svg.append(dot);
+  return svg;
+}
+
+function marks(data) {
+  return [
+    Plot.ruleY(data, { x1: "low", x2: "high", y: "arm", fy: "part", stroke: "color", strokeWidth: 2 }),
+    Plot.dot(data, { x: "mean", y: "arm", fy: "part", fill: (d) => (d.arm === "yours" ? d.color : "white"), stroke: "color", strokeWidth: 2, r: 4 }),
+  ];
+}
+
+function points(row, part) {
+  const scale = row.share ? 100 : 1;
+  return [["yours", YOURS], ["status_quo", STATUS_QUO]]
+    .map(([arm, color]) => ({ arm, color, part: titled(part), ...row.parts[part][arm] }))
+    .filter((each) => each.mean !== null)
+    .map((each) => ({ ...each, mean: scale * each.mean, low: scale * (each.low ?? each.mean), high: scale * (each.high ?? each.mean) }));
+}
+
+function strip(row) {
+  const data = points(row, "all").map((each) => ({ ...each, part: "" }));
+  return draw(
+    {
+      width: 230,
+      height: 62,
+      marginLeft: 8,
+      marginRight: 12,
+      marginTop: 4,
+      x: { label: null, ticks: 4, nice: true, inset: 8 },
+      y: { axis: null, domain: ["yours", "status_quo"] },
+      fy: { axis: null },
+      marks: marks(data),
+    },
+    `${row.title}: this setting ${interval(row.parts.all.yours, row)}, status quo ${interval(row.parts.all.status_quo, row)}`,
+  );
+}
+
+function drawKinds() {
+  const rows = latest.rows.filter((row) => Object.keys(row.parts).length > 1);
+  const row = rows.find((each) => each.metric === kindMetric) ?? rows[0];
+  const parts = Object.keys(row.parts).filter((part) => part !== "all");
+  const data = parts.flatMap((part) => points(row, part));
+  const picture = draw(
+    {
+      width: room(kinds),
+      height: 40 + 44 * parts.length,
+      marginLeft: 8,
+      marginRight: 110,
+      x: { label: row.share ? `${row.title} (%)` : row.unit, grid: true, nice: true },
+      y: { axis: null, domain: ["yours", "status_quo"] },
+      fy: { label: null, domain: parts.map(titled) },
+      marks: [Plot.ruleX([0], { stroke: "#767676" }), ...marks(data)],
+    },
+    `${row.title} by kind of perpetrator`,
+  );
+  kinds.replaceChildren(
+    make("h2", {}, "By kind of perpetrator"),
+    chooser("Figure", "kind-metric", rows, row.metric, (name) => { kindMetric = name; drawKinds(); }),
+    legend(),
+    framed("", picture, {
+      caption: `${row.title} by kind of perpetrator`,
+      heads: ["", "this setting", "status quo", "difference", "n"],
+      rows: parts.map((part) => [
+        titled(part),
+        interval(row.parts[part].yours, row),
+        interval(row.parts[part].status_quo, row),
+        `${interval(row.parts[part].difference, { ...row, signed: true })} ${verdict(row.parts[part], row.better)}`,
+        whole(row.parts[part].difference.n),
+      ]),
+    }),
+  );
+}
+
+const chooser = (label, id, rows, value, then) =>
+  make("label", { for: id }, `${label} `, make("select", { id, onchange: (event) => { then(event.target.value); document.getElementById(id)?.focus(); } }, rows.map((row) => make("option", { value: row.metric, selected: row.metric === value }, row.title))));
+
+function askSurface() {
+  ask("surface", { setting, ...axes }, {
+    answer: drawSurface,
+    fail: (text) => surface.replaceChildren(make("h2", {}, "Around this setting"), axesChooser(), make("p", { class: "error" }, text)),
+  });
+}
+
+function axesChooser() {
+  const numbers = [...parameters.values()].filter((each) => typeof each.shipped === "number" && each.low !== null && each.high !== null);
+  const offered = [...new Set([...about.sliders, ...extra, axes.x, axes.y])].filter((path) => numbers.some((each) => each.path === path));
+  const pick = (which, label) =>
+    make("label", { for: `axis-${which}` }, `${label} `, make("select", { id: `axis-${which}`, onchange: (event) => { axes[which] = event.target.value; surface.classList.add("stale"); askSurface(); } }, offered.map((path) => make("option", { value: path, selected: path === axes[which] }, short(path)))));
+  const metrics = latest ? latest.rows : [];
+  return make(
+    "p",
+    { class: "axes" },
+    chooser("Figure", "surface-metric", metrics, axes.metric, (name) => { axes.metric = name; surface.classList.add("stale"); askSurface(); }),
+    " ",
+    pick("x", "across"),
+    " ",
+    pick("y", "up"),
+  );
+}
+
+function drawSurface(found) {
+  const focused = document.activeElement?.id;
+  const [x, y] = found.axes;
+  const scale = found.share ? 100 : 1;
+  const whole_surface = found.cells.length === found.of;
+  surface.classList.toggle("stale", !whole_surface);
+  const cells = found.cells.filter((cell) => cell.mean !== null).map((cell) => ({ ...cell, mean: scale * cell.mean }));
+  const here = [setting.values[x.path] ?? x.value, setting.values[y.path] ?? y.value];
+  const half = (axis) => (axis.levels[1] - axis.levels[0]) / 2;
+  const picture = draw(
+    {
+      width: room(surface, 640),
+      height: 380,
+      marginLeft: 60,
+      x: { label: `${short(x.path)} →`, domain: [x.levels[0] - half(x), x.levels.at(-1) + half(x)], ticks: x.levels, tickFormat: loose },
+      y: { label: `↑ ${short(y.path)}`, domain: [y.levels[0] - half(y), y.levels.at(-1) + half(y)], ticks: y.levels, tickFormat: loose },
+      color: { scheme: "viridis", legend: true, label: found.share ? `${found.title} (%)` : found.unit, className: "plot" },
+      marks: [
+        Plot.rect(cells, { x1: (d) => d.x - half(x), x2: (d) => d.x + half(x), y1: (d) => d.y - half(y), y2: (d) => d.y + half(y), fill: "mean" }),
+        Plot.text(cells, { x: "x", y: "y", text: (d) => loose(Number(d.mean.toPrecision(3))), fill: "white", stroke: "black", strokeWidth: 3 }),
+        Plot.dot([here], { symbol: "star", r: 9, fill: "white", stroke: "black", strokeWidth: 2 }),
+      ],
+    },
+    `${found.title} over ${short(x.path)} and ${short(y.path)}; you are at ${loose(here[0])} and ${loose(here[1])}`,
+  );
+  surface.replaceChildren(
+    make("h2", {}, "Around this setting"),
+    axesChooser(),
+    framed("", picture, {
+      caption: `${found.title}${found.share ? " (%)" : ""} over ${short(x.path)} (across) and ${short(y.path)} (down)`,
+      note: `The star: you are here. All else as set. n = ${whole(cells[0]?.n ?? 0)} in each cell${whole_surface ? "" : `; ${whole(found.cells.length)} of ${whole(found.of)} cells`}.`,
+      heads: ["", ...x.levels.map(loose)],
+      rows: y.levels.map((level) => [loose(level), ...x.levels.map((at) => { const cell = found.cells.find((each) => each.x === at && each.y === level); return cell ? interval(cell, found) : ""; })]),
+    }),
+  );
+  surface.dataset.cells = found.cells.length;
+  if (focused) document.getElementById(focused)?.focus();
+}
+
+function drawRepeat() {
+  const address = `${location.origin}/${link()}`;
+  repeat.replaceChildren(
+    make("h2", {}, "Have this setting again"),
+    make("p", {}, make("a", { href: link(), id: "link" }, "Link to this setting"), " ", make("button", { type: "button", onclick: () => navigator.clipboard?.writeText(address) }, "Copy the link")),
+    make("p", {}, make("a", { id: "file", href: `/doctrine.toml?setting=${encodeURIComponent(JSON.stringify(setting))}`, download: "" }, "Doctrine as a file")),
+    make("p", {}, "The command that gives these figures:"),
+    make("pre", { id: "command" }),
+  );
+  ask("command", setting, { answer: (found) => (document.getElementById("command").textContent = found.command), fail: () => {} });
+}

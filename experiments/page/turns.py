@@ -1,0 +1,58 @@
+"""Turns on the processors: work in front of what is in the background, and fair between those who ask.
+
+Compiled runs release the interpreter's lock, so threads share the processors. Whoever asks has few blocks of runs
+waiting at once, and turns go in the order of asking, so that no one waits for all that another has asked for.
+"""
+
+import asyncio
+import heapq
+from collections.abc import Callable
+from concurrent.futures import Future, ThreadPoolExecutor
+from itertools import count
+from typing import Any, TypeVar
+
+T = TypeVar("T")
+
+
+class Turns:
+    """So many things done at once, each in a thread; what waits is done in order, the background last."""
+
+    def __init__(self, at_once: int) -> None:
+        self._pool = ThreadPoolExecutor(at_once, "deter")
+        self._free = at_once
+        self._waiting: list[tuple[bool, int, asyncio.Future[None]]] = []
+        self._order = count()
+
+    async def take(self, do: Callable[..., T], *given: Any, background: bool = False) -> T:
+        """What `do` gives, done in a thread when it is its turn; not done if cancelled before."""
+        await self._turn(background)
+        loop = asyncio.get_running_loop()
+        work: Future[T] = self._pool.submit(do, *given)
+        # the thread goes on where nobody waits for it any longer: its turn ends when it does
+        work.add_done_callback(lambda _: loop.call_soon_threadsafe(self._end))
+        return await asyncio.wrap_future(work)
+
+    def close(self) -> None:
+        """Wait for what is being done, and do no more."""
+        self._pool.shutdown(cancel_futures=True)
+
+    async def _turn(self, background: bool) -> None:
+        if self._free > 0 and not self._waiting:
+            self._free -= 1
+            return
+        mine: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+        heapq.heappush(self._waiting, (background, next(self._order), mine))
+        try:
+            await mine
+        except asyncio.CancelledError:
+            if mine.done() and not mine.cancelled():  # the turn came at the same moment
+                self._end()
+            raise
+
+    def _end(self) -> None:
+        while self._waiting:
+            _, _, next_one = heapq.heappop(self._waiting)
+            if not next_one.done():
+                next_one.set_result(None)
+                return
+        self._free += 1

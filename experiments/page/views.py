@@ -1,0 +1,13 @@
+"""The views that a browser may ask, by name."""
+
+from experiments.page import about, again, explore, surface
+from experiments.page.line import View
+
+VIEWS: dict[str, View] = {
+    "about": about.about,
+    "parameters": about.parameters,
+    "command": again.command,
+    "explore": explore.figures,
+    "surface": surface.surface,
+}
+"""Each answers over the line of whoever asks; a name here is a name there."""

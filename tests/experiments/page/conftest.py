@@ -1,0 +1,18 @@
+from collections.abc import Iterator
+
+import pytest
+from playwright.sync_api import Browser
+from support.page import browser, served, small_room
+
+
+@pytest.fixture(scope="package")
+def chromium() -> Iterator[Browser]:
+    with browser() as found:
+        yield found
+
+
+@pytest.fixture(scope="package")
+def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The page with few replicates and no results folders."""
+    with served(small_room(tmp_path_factory.mktemp("results"))) as found:
+        yield found
