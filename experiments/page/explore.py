@@ -4,14 +4,12 @@ import asyncio
 from collections.abc import AsyncIterator, Mapping
 from typing import Any
 
-import polars as pl
-
-from analysis.statistics.contrasts import paired
-from analysis.statistics.estimates import estimate
 from experiments.page.ensembles import Arm, World, together
+from experiments.page.figures import figures_of
 from experiments.page.room import Room
 from experiments.page.shelf import STATUS_QUO, Setting
 from model.metrics.catalogue import METRICS
+from model.metrics.columns import Beside
 from model.metrics.parts import of_kinds
 
 SHOWN = ("deterrence_rate", "dampening_rate", "escalation_rate", "harm_averted", "wrongful_responses", "eu_cost")
@@ -19,23 +17,22 @@ SHOWN = ("deterrence_rate", "dampening_rate", "escalation_rate", "harm_averted",
 ROUGH = (20, 80)
 """Replicates after which figures are shown before all are there."""
 YOURS = "yours"
-ENDS = ("mean", "low", "high")
 
 
 async def figures(room: Room, asked: Any) -> AsyncIterator[dict[str, Any]]:
     """Figures of a setting beside the status quo, at first of few replicates; raises `ConfigurationError`."""
     setting = room.shelf.setting(asked)
     world, arms = await room.turns.take(_ready, room, setting)
-    found: dict[str, list[pl.DataFrame]] = {name: [] for name in arms}
+    found: dict[str, list[Beside]] = {name: [] for name in arms}
     first, every = 0, room.shelf.replicates
     for last in (*(n for n in ROUGH if n < every), every):
         blocks = [(name, block) for block in room.ensembles.blocks(first, last) for name in arms]
         made = await asyncio.gather(
-            *(room.turns.take(room.ensembles.runs, world, arms[name], block) for name, block in blocks)
+            *(room.turns.take(room.ensembles.books, world, arms[name], block) for name, block in blocks)
         )
-        for (name, _), frame in zip(blocks, made, strict=True):
-            found[name].append(frame)
-        rows = await room.turns.take(_rows, found)
+        for (name, _), books in zip(blocks, made, strict=True):
+            found[name].append(books)
+        rows = await room.turns.take(_rows, found, last < every)
         yield {"n": last, "of": every, "rows": rows}
         first = last
 
@@ -46,13 +43,12 @@ def _ready(room: Room, setting: Setting) -> tuple[World, dict[str, Arm]]:
     return room.ensembles.world(setting), arms
 
 
-def _rows(found: Mapping[str, list[pl.DataFrame]]) -> list[dict[str, Any]]:
+def _rows(found: Mapping[str, list[Beside]], rough: bool) -> list[dict[str, Any]]:
     """Of each metric, whole and by kind: both arms and the difference, each as mean, low, high and n."""
-    runs, design = together(found)
     parts = {name: {"all": name, **of_kinds(name)} for name in SHOWN}
     metrics = [part for of_metric in parts.values() for part in of_metric.values()]
-    levels = _by(estimate(runs, design, ["arm"], metrics))
-    less = _by(paired(runs, design, ["arm"], {"arm": STATUS_QUO}, metrics))
+    arms = {name: together(blocks) for name, blocks in found.items()}
+    levels, less = figures_of(arms, metrics, STATUS_QUO, rough=rough)
     return [
         {
             "metric": name,
@@ -71,10 +67,3 @@ def _rows(found: Mapping[str, list[pl.DataFrame]]) -> list[dict[str, Any]]:
         }
         for name in SHOWN
     ]
-
-
-def _by(table: pl.DataFrame) -> dict[tuple[str, str], dict[str, Any]]:
-    return {
-        (row["arm"], row["metric"]): {"n": row["n"], **{end: row[end] for end in ENDS}}
-        for row in table.iter_rows(named=True)
-    }
