@@ -4,8 +4,9 @@ import asyncio
 from collections.abc import AsyncIterator, Mapping
 from typing import Any
 
+from analysis.sentences import together as in_one_sentence
 from experiments.page.ensembles import Arm, World, together
-from experiments.page.figures import figures_of
+from experiments.page.figures import differences_of, levels_of, told_of
 from experiments.page.room import Room
 from experiments.page.shelf import STATUS_QUO, Setting
 from model.metrics.catalogue import METRICS
@@ -32,8 +33,10 @@ async def figures(room: Room, asked: Any) -> AsyncIterator[dict[str, Any]]:
         )
         for (name, _), books in zip(blocks, made, strict=True):
             found[name].append(books)
-        rows = await room.turns.take(_rows, found, last < every)
-        yield {"n": last, "of": every, "rows": rows}
+        arms_so_far = {name: together(blocks_of) for name, blocks_of in found.items()}
+        rows = await room.turns.take(_rows, arms_so_far, last < every)
+        finding = await room.turns.take(_finding, arms_so_far, rows) if last == every else {}
+        yield {"n": last, "of": every, "rows": rows, **finding}
         first = last
 
 
@@ -43,12 +46,12 @@ def _ready(room: Room, setting: Setting) -> tuple[World, dict[str, Arm]]:
     return room.ensembles.world(setting), arms
 
 
-def _rows(found: Mapping[str, list[Beside]], rough: bool) -> list[dict[str, Any]]:
+def _rows(arms: Mapping[str, Beside], rough: bool) -> list[dict[str, Any]]:
     """Of each metric, whole and by kind: both arms and the difference, each as mean, low, high and n."""
     parts = {name: {"all": name, **of_kinds(name)} for name in SHOWN}
     metrics = [part for of_metric in parts.values() for part in of_metric.values()]
-    arms = {name: together(blocks) for name, blocks in found.items()}
-    levels, less = figures_of(arms, metrics, STATUS_QUO, rough=rough)
+    levels = levels_of(arms, metrics, rough=rough)
+    less = differences_of(arms, metrics, STATUS_QUO, rough=rough)
     return [
         {
             "metric": name,
@@ -67,3 +70,14 @@ def _rows(found: Mapping[str, list[Beside]], rough: bool) -> list[dict[str, Any]
         }
         for name in SHOWN
     ]
+
+
+def _finding(arms: Mapping[str, Beside], rows: list[dict[str, Any]]) -> dict[str, Any]:
+    """What choosing the setting over the status quo does, in one sentence, and which differences are told."""
+    told = {name: is_told for (_, name), is_told in told_of(arms, SHOWN, STATUS_QUO).items()}
+    said = [
+        {"metric": row["metric"], "jointly": told[row["metric"]], **row["parts"]["all"]["difference"]} for row in rows
+    ]
+    same = all(row["low"] == row["high"] == 0.0 for row in said)
+    text = None if same else in_one_sentence("choosing this setting over the status quo", said)
+    return {"told": told, "finding": "This setting is the status quo." if same else text}

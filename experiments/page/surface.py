@@ -5,7 +5,7 @@ from collections.abc import AsyncIterator
 from typing import Any
 
 from experiments.page.ensembles import together
-from experiments.page.figures import Figure, figures_of
+from experiments.page.figures import Figure, levels_of
 from experiments.page.room import Room
 from experiments.page.shelf import Setting
 from model.configuration import ConfigurationError
@@ -78,4 +78,4 @@ def _estimated(room: Room, setting: Setting, name: str) -> Figure:
     world, arm = room.ensembles.world(setting), room.ensembles.arm(setting)
     last = min(REPLICATES, room.shelf.replicates)
     blocks = [room.ensembles.books(world, arm, block) for block in room.ensembles.blocks(0, last)]
-    return figures_of({"here": together(blocks)}, [name]).levels["here", name]
+    return levels_of({"here": together(blocks)}, [name])["here", name]
