@@ -24,7 +24,7 @@ from model.metrics.columns import Beside, results
 
 BLOCK = 10
 """Replicates that are run together: some forty milliseconds."""
-TWINS_KEPT, BLOCKS_KEPT = 120, 4_000
+TWINS_KEPT, BLOCKS_KEPT = 100, 2_000
 """Blocks of twins kept, some 2 MB each, and books of blocks, some 40 kB each."""
 WORLDS_KEPT = 6
 """Sets of circumstances kept with the world of each replicate."""
