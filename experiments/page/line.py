@@ -102,11 +102,11 @@ class Line:
                 await asyncio.wait({work})  # not `await work`: that would swallow it if this task is cancelled here
 
     async def _answer(self, view: str, asked: Asked, told: asyncio.Event) -> None:
-        head = {"view": view, "id": asked.ident}
+        head: dict[str, Any] = {"view": view, "id": asked.ident}
         with suppress(WebSocketDisconnect):
             await self._answered(view, asked, head, told)
 
-    async def _answered(self, view: str, asked: Asked, head: Mapping[str, Any], told: asyncio.Event) -> None:
+    async def _answered(self, view: str, asked: Asked, head: dict[str, Any], told: asyncio.Event) -> None:
         try:
             async for data in self._views[view](self._room, asked.ask):
                 await self._say(head | {"done": False, "data": data})

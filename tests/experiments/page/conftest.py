@@ -1,11 +1,13 @@
 from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import Browser
+from playwright.sync_api import Browser, expect
 from support.page import browser, served, small_room
 
 from experiments.running.runner import warm_up
 from model.configuration import load_configuration
+
+expect.set_options(timeout=30_000)  # a busy machine is no fault of the page
 
 
 @pytest.fixture(scope="package")
