@@ -14,7 +14,8 @@ from scipy.sparse import csr_array
 from analysis.sentences import together as in_one_sentence
 from analysis.statistics.contrasts import Contrast, Influence, contrast
 from analysis.statistics.simultaneous import simultaneous
-from experiments.page.ensembles import STATUS_QUO, YOURS, together
+from experiments.page.ensembles import YOURS, together
+from experiments.page.shelf import STATUS_QUO
 from model.metrics.catalogue import METRICS, metric
 from model.metrics.columns import Beside
 from model.metrics.parts import of_kinds
