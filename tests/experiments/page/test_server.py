@@ -13,12 +13,13 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from support.page import served, small_room
+from support.paths import ROOT
 from support.wire import wired
 
 from experiments.page.gate import HEADERS, key_of
 from experiments.page.room import Room
 from experiments.page.server import STATIC
-from experiments.page.shelf import MOST_VALUES
+from experiments.page.shelf import MOST_VALUES, shelf_of
 from model.configuration import ConfigurationError, load_configuration
 from model.loading import load_doctrine
 
@@ -98,6 +99,18 @@ def test_a_setting_as_large_as_a_message_may_be_is_told_in_a_short_one(place: st
     with wired(place) as wire:
         text = wire.error("explore", {"doctrine": "x" * 60_000})
         assert len(text) < 3_000
+
+
+@pytest.mark.parametrize("kind", ["scenarios", "doctrines"])
+def test_a_file_that_is_none_is_told_before_the_page_opens(tmp_path: Path, kind: str) -> None:
+    shipped = ROOT / "configs" / kind / {"scenarios": "baseline.toml", "doctrines": "status_quo.toml"}[kind]
+    broken, twin = tmp_path / "broken.toml", tmp_path / shipped.name
+    broken.write_text("title = 7")
+    twin.write_bytes(shipped.read_bytes())
+    for file in (tmp_path / "missing.toml", broken, twin):
+        given: dict[str, list[str]] = {"scenarios": [], "doctrines": [], kind: [str(file)]}
+        with pytest.raises(ConfigurationError, match=file.name):
+            shelf_of(tmp_path, **given, worlds=[])
 
 
 VALUES = st.dictionaries(
