@@ -54,7 +54,7 @@ def moves(page: Page, path: str, count: int) -> tuple[list[float], list[float]]:
 
 def told(what: str, seconds: list[float]) -> None:
     """Print a median with the range of the middle nine tenths, and n."""
-    cuts = statistics.quantiles(seconds, n=20) if len(seconds) > 1 else [seconds[0]] * 19
+    cuts = statistics.quantiles(seconds, n=20, method="inclusive") if len(seconds) > 1 else [seconds[0]] * 19
     print(f"{what:<44} {statistics.median(seconds):6.2f} s  ({cuts[0]:.2f} to {cuts[-1]:.2f}, n = {len(seconds)})")
 
 
