@@ -8,7 +8,8 @@ demo: .venv/installed
 	$(BIN)/deter sweep headline --fresh
 	$(BIN)/deter report results/headline
 
-# One process for each processor; a file's tests stay together, for they share what is costly to make.
+# One process for each processor; a file's tests stay together, for they share what is costly to make. Some need a browser
+# (apt-get install chromium) and fail without one; DETER_NO_BROWSER=1 make test leaves them out.
 test: .venv/tested
 	$(BIN)/python -m pytest -n auto --dist loadfile
 
@@ -60,7 +61,8 @@ lowest: .venv-lowest/tested
 		tests/experiments/clients/test_workbench.py \
 		tests/analysis/discovery/test_discovery.py::test_a_planted_box_is_found_and_nothing_else_is_restricted \
 		tests/analysis/search/test_search.py::test_a_known_front_is_found \
-		tests/experiments/running/test_workers.py::test_a_cluster_gives_the_same_bytes
+		tests/experiments/running/test_workers.py::test_a_cluster_gives_the_same_bytes \
+		tests/experiments/page/test_gate.py tests/experiments/page/test_line.py tests/experiments/page/test_server.py
 
 baselines: .venv/tested
 	PYTHONPATH=. $(BIN)/python tests/renew_baselines.py

@@ -5,6 +5,7 @@ server listens on (so no other name can be pointed at it), and the `Origin` of a
 """
 
 import hmac
+import re
 import secrets
 from collections.abc import Awaitable, Callable, MutableMapping
 from http.cookies import CookieError, SimpleCookie
@@ -106,7 +107,7 @@ class Gate:
         return "" if scope["token_given"] or self._fits(_cookie(heads.get("cookie", ""))) else "a token is needed"
 
     def _listens(self, host: str) -> bool:
-        name, _, port = host.rpartition(":")
+        name, _, port = (host if re.search(r":\d+$", host) else f"{host}:80").rpartition(":")
         if port != str(self._key.port):
             return False
         # where it listens to others too, the token is what keeps them out

@@ -20,6 +20,7 @@ View = Callable[[Room, Any], AsyncIterator[dict[str, Any]]]
 """From a room and what is asked to answers, each in place of the one before; raises `ConfigurationError`."""
 LONGEST = 64 * 1024
 """Bytes of a message at most."""
+NO_FORM = "the message is not of the form that this page sends"
 LOG = logging.getLogger("deter.page")
 
 
@@ -76,9 +77,11 @@ class Line:
             message = json.loads(text)
             view, ident = message["view"], message["id"]
         except (ValueError, KeyError, TypeError, RecursionError):
-            raise BadMessage("the message is not of the form that this page sends") from None
-        if not isinstance(view, str) or view not in self._views or type(ident) is not int:
-            raise BadMessage(f"no view is called {printable(str(view))[:40]}")
+            raise BadMessage(NO_FORM) from None
+        if not isinstance(view, str) or type(ident) is not int:
+            raise BadMessage(NO_FORM)
+        if view not in self._views:
+            raise BadMessage(f"no view is called {printable(view[:40])}")
         return view, Asked(ident, message.get("ask"))
 
     async def _serve(self, view: str) -> None:
@@ -88,21 +91,22 @@ class Line:
             news.clear()
             told = asyncio.Event()
             work = asyncio.create_task(self._answer(view, self._latest[view], told))
-            newer = asyncio.create_task(news.wait())
+            newer, seen = asyncio.create_task(news.wait()), asyncio.create_task(told.wait())
             try:
                 await asyncio.wait({work, newer}, return_when=asyncio.FIRST_COMPLETED)
                 if not work.done():  # asked anew; what has shown nothing yet may show something first
-                    seen = asyncio.create_task(told.wait())
                     await asyncio.wait({work, seen}, return_when=asyncio.FIRST_COMPLETED)
-                    seen.cancel()
             finally:
-                newer.cancel()
-                work.cancel()
-                with suppress(asyncio.CancelledError):
-                    await work
+                for task in (newer, seen, work):
+                    task.cancel()
+                await asyncio.wait({work})  # not `await work`: that would swallow it if this task is cancelled here
 
     async def _answer(self, view: str, asked: Asked, told: asyncio.Event) -> None:
-        head = {"view": view, "id": asked.ident}
+        head: dict[str, Any] = {"view": view, "id": asked.ident}
+        with suppress(WebSocketDisconnect):
+            await self._answered(view, asked, head, told)
+
+    async def _answered(self, view: str, asked: Asked, head: dict[str, Any], told: asyncio.Event) -> None:
         try:
             async for data in self._views[view](self._room, asked.ask):
                 await self._say(head | {"done": False, "data": data})
@@ -110,13 +114,17 @@ class Line:
             await self._say(head | {"done": True})
         except ConfigurationError as error:
             await self._say(head | {"error": printable(str(error))})
-        except (WebSocketDisconnect, RuntimeError) as error:
-            if not isinstance(error, WebSocketDisconnect) and "close message" not in str(error):
-                raise
+        except WebSocketDisconnect:
+            raise
         except Exception as error:
             LOG.exception("view %s", view)
             await self._say(head | {"error": f"this could not be computed ({type(error).__name__}); see the terminal"})
 
     async def _say(self, message: Mapping[str, Any]) -> None:
+        """Send a message; raises `WebSocketDisconnect`."""
+        text = json.dumps(message, allow_nan=False)  # in ASCII: half a letter, which a browser may send, is no UTF-8
         async with self._sending:
-            await self._socket.send_text(json.dumps(message, allow_nan=False, ensure_ascii=False))
+            try:
+                await self._socket.send_text(text)
+            except RuntimeError:  # the line was closed meanwhile
+                raise WebSocketDisconnect(1006) from None

@@ -62,7 +62,9 @@ def listening(host: str, port: int) -> socket.socket:
     return found
 
 
-def server_of(room: Room, key: Key, ready: Callable[[], None]) -> uvicorn.Server:
+def server_of(
+    room: Room, key: Key, ready: Callable[[], None], offered: Mapping[str, View] = views.VIEWS
+) -> uvicorn.Server:
     """The server, not yet running; `ready` is called once browsers are answered."""
 
     class Server(uvicorn.Server):
@@ -71,11 +73,12 @@ def server_of(room: Room, key: Key, ready: Callable[[], None]) -> uvicorn.Server
             ready()
 
     config = uvicorn.Config(
-        app_of(room, key),
+        app_of(room, key, offered),
         log_level="warning",
         access_log=False,
         ws="websockets-sansio",
         ws_max_size=LONGEST,
+        ws_per_message_deflate=False,  # nothing to gain on one machine, and no small message becomes a large one
         limit_concurrency=MOST_LINES,
         timeout_graceful_shutdown=2,
         server_header=False,

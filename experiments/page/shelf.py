@@ -4,7 +4,7 @@ A browser never names a file. It names what the shelf holds: shipped scenarios a
 command was given.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -16,6 +16,7 @@ from analysis.results.folder import POSTERIOR
 from experiments.design.points import WHOLES
 from experiments.design.uncertainty import WITHOUT, file_of
 from model.configuration import Configuration, ConfigurationError, load_configuration, shipped
+from model.loading import load_doctrine, load_scenario
 from model.parameters import Settings
 from model.paths import validated
 
@@ -101,13 +102,23 @@ def shelf_of(
     """The shelf of shipped names and of these files; raises `ConfigurationError` where a file is none."""
     offered: dict[str, Path | None] = {WITHOUT: None, POSTERIOR: file_of(POSTERIOR)}
     return Shelf(
-        {name: name for name in shipped("scenarios")} | {Path(name).stem: name for name in scenarios},
-        {name: name for name in shipped("doctrines")} | {Path(name).stem: name for name in doctrines},
+        _with_files("scenarios", scenarios, load_scenario),
+        _with_files("doctrines", doctrines, load_doctrine),
         offered | {Path(name).stem: file_of(name) for name in worlds},
         folder,
         seed,
         replicates,
     )
+
+
+def _with_files(kind: str, files: list[str], load: Callable[[str], Any]) -> dict[str, str]:
+    """Shipped names of a kind, and these files by their stems, each of which is read once to see that it can be."""
+    found = {name: name for name in shipped(kind)}
+    for file in files:
+        load(file)
+        if found.setdefault(Path(file).stem, file) != file:
+            raise ConfigurationError("has the name of another that is on offer", file=file, allowed="a name of its own")
+    return found
 
 
 def _named(key: str, name: str, offered: Mapping[str, Any]) -> Any:

@@ -8,6 +8,7 @@ import asyncio
 import heapq
 from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import suppress
 from itertools import count
 from typing import Any, TypeVar
 
@@ -28,8 +29,13 @@ class Turns:
         await self._turn(background)
         loop = asyncio.get_running_loop()
         work: Future[T] = self._pool.submit(do, *given)
+
+        def ended(_: Future[T]) -> None:
+            with suppress(RuntimeError):  # the server has ended before the thread
+                loop.call_soon_threadsafe(self._end)
+
         # the thread goes on where nobody waits for it any longer: its turn ends when it does
-        work.add_done_callback(lambda _: loop.call_soon_threadsafe(self._end))
+        work.add_done_callback(ended)
         return await asyncio.wrap_future(work)
 
     def close(self) -> None:

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 from urllib.request import urlopen
 
-from support.browser import CHROMIUM, FLAGS
+from support.browser import FLAGS, chromium
 
 
 class Tab:
@@ -63,7 +63,6 @@ def tab(address: str, folder: Path) -> Iterator[Tab]:
     """An address opened in a browser of its own, whose profile lies in the folder."""
     from websockets.sync.client import connect
 
-    assert CHROMIUM
     profile = folder / "profile"
     words = (
         f"--user-data-dir={profile}",
@@ -72,7 +71,7 @@ def tab(address: str, folder: Path) -> Iterator[Tab]:
         "--window-size=1400,1500",
     )
     browser = subprocess.Popen(
-        [CHROMIUM, *FLAGS, *words, "about:blank"], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+        [chromium(), *FLAGS, *words, "about:blank"], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
     )
     try:
         port = _port(profile / "DevToolsActivePort")

@@ -1,18 +1,19 @@
 """The page served in this process, and a browser that reports whatever goes wrong in it."""
 
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 
-import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 
+from experiments.page import views
 from experiments.page.gate import Key, key_of
+from experiments.page.line import View
 from experiments.page.room import Room, room_of
 from experiments.page.server import listening, server_of
 from experiments.page.shelf import shelf_of
-from support.browser import CHROMIUM
+from support.browser import chromium
 
 SHORT = "scenario.time.weeks=52&scenario.time.burn_in=26"
 """Words of a link that make runs short, so that a test need not wait."""
@@ -20,12 +21,14 @@ SHORT_VALUES = {"scenario.time.weeks": 52, "scenario.time.burn_in": 26}
 
 
 @contextmanager
-def served(room: Room, key: Key | None = None) -> Iterator[str]:
-    """Serve a room in a thread; gives the address, without a slash at its end."""
-    at = listening("127.0.0.1", 0)
+def served(
+    room: Room, key: Key | None = None, *, port: int = 0, offered: Mapping[str, View] = views.VIEWS
+) -> Iterator[str]:
+    """Serve a room in a thread; gives the address, without a slash at its end. Port 0 is any that is free."""
+    at = listening("127.0.0.1", port)
     key = key or key_of("127.0.0.1", at.getsockname()[1])
     ready = threading.Event()
-    server = server_of(room, key._replace(port=at.getsockname()[1]), ready.set)
+    server = server_of(room, key._replace(port=at.getsockname()[1]), ready.set, offered)
     thread = threading.Thread(target=server.run, args=([at],), daemon=True)
     thread.start()
     try:
@@ -65,10 +68,8 @@ class Watched:
 @contextmanager
 def browser() -> Iterator[Browser]:
     """Debian's chromium, driven by Playwright; a machine without one fails."""
-    if not CHROMIUM:
-        pytest.fail("the tests of the page need chromium (apt-get install chromium)")
     with sync_playwright() as playwright:
-        launched = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
+        launched = playwright.chromium.launch(executable_path=chromium(), args=["--no-sandbox"])
         try:
             yield launched
         finally:

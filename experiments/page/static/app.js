@@ -12,8 +12,11 @@ const VIEWS = { explore, watch, compare, results };
 const mounted = new Set();
 let about = null;
 
+// The view that the address names; whatever else it may say, Explore.
+const named = () => (Object.hasOwn(VIEWS, view()) ? view() : "explore");
+
 function show() {
-  const name = view() in VIEWS ? view() : "explore";
+  const name = named();
   for (const each of Object.keys(VIEWS)) document.getElementById(each).hidden = each !== name;
   for (const link of document.querySelectorAll("nav a")) {
     if (link.dataset.view === name) link.setAttribute("aria-current", "page");
@@ -36,7 +39,7 @@ function begin(found) {
   worlds.onchange = () => change({ worlds: worlds.value });
   onChange(() => {
     worlds.value = setting.worlds;
-    VIEWS[view()]?.show(setting);
+    VIEWS[named()].show(setting);
   });
   document.getElementById("still").onchange = (event) => document.body.classList.toggle("still", event.target.checked);
   for (const link of document.querySelectorAll("nav a"))
@@ -44,6 +47,10 @@ function begin(found) {
       event.preventDefault();
       location.hash = `#${link.dataset.view}?${location.hash.split("?")[1] ?? ""}`;
     };
+  document.querySelector(".skip").onclick = (event) => {
+    event.preventDefault(); // the address holds the view and the setting
+    document.getElementById("main").focus();
+  };
   window.onhashchange = () => {
     read();
     worlds.value = setting.worlds;

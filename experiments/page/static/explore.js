@@ -3,7 +3,7 @@
 import { STATUS_QUO, YOURS, draw, framed, room } from "./charts.js";
 import { interval, loose, make, whole } from "./format.js";
 import { ask } from "./line.js";
-import { change, link, put, setting } from "./setting.js";
+import { change, fresh, link, put, setting } from "./setting.js";
 
 let about, controls, figures, kinds, surface, repeat, finding, progress, problem;
 let parameters = new Map();
@@ -50,9 +50,16 @@ function describe() {
       extra = [...new Set([...extra, ...Object.keys(setting.values)])].filter((path) => parameters.has(path) && !about.sliders.includes(path));
       layControls();
     },
-    fail: (text) => (problem.textContent = text),
+    fail: (text) => {
+      problem.textContent = text;
+      described = "";
+      if (!parameters.size) controls.replaceChildren(make("h2", {}, "Setting"), make("p", {}, "This link does not work."), anew());
+    },
   });
 }
+
+// What leads out of a setting that does not work.
+const anew = () => make("button", { type: "button", id: "anew", onclick: () => change(fresh()) }, "Start with the status quo");
 
 function layControls() {
   const focused = document.activeElement?.id;
@@ -69,6 +76,7 @@ function layControls() {
     );
   const doctrines = Object.fromEntries(Object.entries(about.doctrines).map(([name, each]) => [name, each.title]));
   const choices = make("datalist", { id: "paths" }, [...parameters.values()].map((each) => make("option", { value: each.path }, each.doc)));
+  const none = make("span", { class: "hint", role: "status" });
   const search = make("input", {
     id: "search",
     type: "search",
@@ -76,6 +84,7 @@ function layControls() {
     placeholder: "a word or a path",
     onchange: (event) => {
       const path = nearest(event.target.value);
+      none.textContent = path ? "" : "No parameter has these words.";
       if (!path) return;
       if (!extra.includes(path) && !about.sliders.includes(path)) extra.push(path);
       layControls();
@@ -90,7 +99,7 @@ function layControls() {
     ),
     make("p", { class: "note" }, about.doctrines[setting.doctrine]?.idea ?? ""),
     ...[...about.sliders, ...extra].filter((path) => parameters.has(path)).map(control),
-    make("label", { for: "search" }, "Any other parameter", search, choices),
+    make("label", { for: "search" }, "Any other parameter", search, choices, none),
     make("p", {}, make("button", { type: "button", id: "reset", onclick: () => { extra = []; change({ values: {} }); described = ""; show(); } }, "Back to the files")),
   );
   if (focused) document.getElementById(focused)?.focus();
@@ -148,7 +157,8 @@ function control(path) {
       value: String(value),
       "aria-describedby": `${path}-hint`,
       oninput: (event) => {
-        const moved = Number(Number(event.target.value).toPrecision(6));
+        const at = Number(Number(event.target.value).toPrecision(6));
+        const moved = Math.abs(at - each.shipped) < step / 2 ? each.shipped : at; // the file's value may lie between two steps
         output.textContent = loose(moved);
         output.className = moved === each.shipped ? "" : "changed";
         put(path, same(path, moved));

@@ -1,7 +1,8 @@
 // The setting that all views share: scenario, doctrine, worlds and values by path; it stands in the address as a link.
 
 const listeners = new Set();
-export const setting = { scenario: "baseline", doctrine: "status_quo", worlds: "none", values: {} };
+export const fresh = () => ({ scenario: "baseline", doctrine: "status_quo", worlds: "none", values: {} });
+export const setting = fresh();
 
 export function change(changes) {
   Object.assign(setting, changes);

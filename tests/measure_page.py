@@ -1,0 +1,106 @@
+"""Print how fast the page is, in a real browser: `PYTHONPATH=.:tests python tests/measure_page.py [MOVES]`.
+
+It serves `baseline` with 200 replicates, opens the page in chromium, moves sliders, and prints medians of the time from
+the move to the figures on the screen. Nothing else should run meanwhile. It is no test: a machine is as fast as it is.
+"""
+
+import statistics
+import sys
+import tempfile
+import threading
+import time
+from pathlib import Path
+
+from playwright.sync_api import Page
+from support.page import browser, served, small_room
+from support.wire import wired
+
+from experiments.running.runner import warm_up
+from model.configuration import load_configuration
+
+REPLICATES = 200
+SESSIONS = 10
+MOVED = """([path, value, n]) => new Promise((done) => {
+    const began = performance.now();
+    const slider = document.getElementById(path);
+    const before = document.body.dataset.shown;
+    let rough = null;
+    const look = () => {
+        if (document.body.dataset.shown === before) return;
+        rough ??= performance.now() - began;
+        if (Number(document.body.dataset.n) < n) return;
+        watcher.disconnect();
+        requestAnimationFrame(() => done([rough, performance.now() - began]));
+    };
+    const watcher = new MutationObserver(look);
+    watcher.observe(document.body, { attributes: true });
+    slider.value = String(value);
+    slider.dispatchEvent(new Event("input", { bubbles: true }));
+})"""
+"""Move a slider, and give the milliseconds until the first figures of the move and until those of all replicates."""
+
+
+def moves(page: Page, path: str, count: int) -> tuple[list[float], list[float]]:
+    """Seconds to rough and to full figures of so many moves, each to a value that was not there before."""
+    low, high = (float(page.get_attribute(f"[id='{path}']", end) or 0) for end in ("min", "max"))
+    firsts, lasts = [], []
+    for number in range(count):
+        value = low + (high - low) * ((number * 0.618034) % 1)
+        rough, full = page.evaluate(MOVED, [path, value, REPLICATES])
+        firsts.append(rough / 1000)
+        lasts.append(full / 1000)
+    return firsts, lasts
+
+
+def told(what: str, seconds: list[float]) -> None:
+    """Print a median with the range of the middle nine tenths, and n."""
+    cuts = statistics.quantiles(seconds, n=20) if len(seconds) > 1 else [seconds[0]] * 19
+    print(f"{what:<44} {statistics.median(seconds):6.2f} s  ({cuts[0]:.2f} to {cuts[-1]:.2f}, n = {len(seconds)})")
+
+
+def one_session(address: str, number: int, took: list[float]) -> None:
+    """Ask for a setting of its own over the wire, and note the seconds until all is there."""
+    with wired(address) as wire:
+        began = time.perf_counter()
+        wire.answers("explore", {"values": {"doctrine.clarity": (number + 0.5) / (SESSIONS + 1)}})
+        took.append(time.perf_counter() - began)
+
+
+def main(count: int) -> None:
+    """Measure and print."""
+    warm_up(load_configuration("baseline", "status_quo"))
+    with tempfile.TemporaryDirectory() as folder, served(small_room(Path(folder), REPLICATES)) as address:
+        with browser() as chromium:
+            page = chromium.new_page(viewport={"width": 1280, "height": 900})
+            full = f"body[data-n='{REPLICATES}']"
+            ready = []
+            for _ in range(3):
+                began = time.perf_counter()
+                page.goto(address)
+                page.wait_for_selector(full, state="attached", timeout=120_000)
+                ready.append(time.perf_counter() - began)
+                page.goto("about:blank")
+            told("page ready, warm", ready[1:])
+            page.goto(address)
+            page.wait_for_selector(full, state="attached")
+            rough, whole = moves(page, "doctrine.clarity", count)
+            told("a doctrine's slider: first figures", rough)
+            told(f"a doctrine's slider: all {REPLICATES} replicates", whole)
+            path = "scenario.grievance.grievance_gain"
+            page.fill("#search", path)
+            page.keyboard.press("Enter")
+            page.wait_for_selector(f"[id='{path}']")
+            rough, whole = moves(page, path, count)
+            told("a scenario's slider, new twins: first figures", rough)
+            told(f"a scenario's slider: all {REPLICATES} replicates", whole)
+        took: list[float] = []
+        threads = [threading.Thread(target=one_session, args=(address, number, took)) for number in range(SESSIONS)]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+        told(f"{SESSIONS} sessions at once, each", took)
+
+
+if __name__ == "__main__":
+    main(int(sys.argv[1]) if len(sys.argv) > 1 else 100)
