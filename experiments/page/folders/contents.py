@@ -1,6 +1,7 @@
 """What a results folder can be looked at by: its factors with their levels, its metrics, and what is shown at first."""
 
 from collections.abc import AsyncIterator, Mapping
+from functools import lru_cache
 from typing import Any, NamedTuple
 
 import polars as pl
@@ -10,7 +11,7 @@ from analysis.results.folder import Results
 from analysis.results.manifest import STRUCTURED
 from experiments.page.folders.asked import MOST_FACTORS, Named
 from experiments.page.folders.listing import cut
-from experiments.page.folders.opening import opened, runs_of, whole
+from experiments.page.folders.opening import MOST_KEPT, opened, runs_of, whole
 from experiments.page.room import Room
 from model.errors import ConfigurationError
 from model.metrics.catalogue import ESTIMATED, LEAD
@@ -27,6 +28,7 @@ class Factor(NamedTuple):
 
     path: str
     title: str
+    label: str  # with its unit
     levels: pl.Series
     texts: list[str] | None
 
@@ -37,23 +39,20 @@ class Factor(NamedTuple):
         return {
             "path": self.path,
             "title": self.title,
+            "label": self.label,
             "levels": self.texts,
             "numeric": numeric,
             "of": len(self.levels),
         }
 
 
+@lru_cache(MOST_KEPT)
 def factors_of(results: Results) -> dict[str, Factor]:
     """The factors of a folder that vary, by path; drawn ones, and those of many levels, have no level by level."""
     paths = [name for name in results.design.columns[1:] if results.design[name].n_unique() > 1][:MOST_FACTORS]
-    titles = factor_titles(paths)
-    alike = {path for path in paths if titles[path] == path}
-    return {
-        path: Factor(
-            path, path if path in alike else cut(factor_label(path, results.configuration)), *_levels(results, path)
-        )
-        for path in paths
-    }
+    titles, base = factor_titles(paths), results.configuration
+    labels = {path: path if titles[path] == path else factor_label(path, base) for path in paths}
+    return {path: Factor(path, cut(titles[path]), cut(labels[path]), *_levels(results, path)) for path in paths}
 
 
 def _levels(results: Results, path: str) -> tuple[pl.Series, list[str] | None]:
@@ -125,7 +124,7 @@ def _told(room: Room, name: str) -> dict[str, Any]:
 
 def middle(factor: Factor) -> int:
     """Place of the level in the middle."""
-    return (len(factor.levels) - 1) // 2
+    return len(factor.levels) // 2
 
 
 def known(factors: Mapping[str, Factor], path: str) -> Factor:

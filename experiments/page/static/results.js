@@ -16,6 +16,7 @@ const precise = new Intl.NumberFormat(navigator.language, { maximumSignificantDi
 const plural = (n, noun, many = `${noun}s`) => `${whole(n)} ${n === 1 ? noun : many}`;
 const factor = (path) => told.factors.find((each) => each.path === path);
 const metric = (name) => told.metrics.find((each) => each.metric === name);
+const defined = (each) => each.mean !== null;
 const level = (axis, text) => (axis.numeric ? precise.format(Number(text)) : String(text));
 const titled = (found) => `${found.title}${found.unit ? ` (${found.unit})` : ""}`;
 const per = (found) => (found.share ? " %" : "");
@@ -29,9 +30,10 @@ export function mount(place) {
   body = make("div", {});
   root.append(make("div", { class: "panel" }, crumbs, heading, problem, progress, body));
   window.addEventListener("popstate", (event) => {
-    if (view() === "results") step(event.state?.results ?? { stage: "list", find: "" }, { known: true });
+    if (view() === "results" && event.state?.results) step(event.state.results, { known: true });
   });
   step(history.state?.results ?? where, { known: true, still: true });
+  keep({});
 }
 
 export function show() {}
@@ -170,13 +172,13 @@ function layChoices(controls, chart, form = "cells") {
   const levelled = told.factors.filter((each) => each.levels);
   const across = told.structured ? told.factors.filter((each) => !each.levels) : told.factors;
   const parts = [choose("view-metric", "Figure", told.metrics.map((each) => [each.metric, titled(each)]), name, (metric) => change({ metric }))];
-  if (across.length) parts.push(choose("view-x", "Across", across.map((each) => [each.path, each.title]), axes[0], (path) => change({ axes: [path, ...axes.slice(1).filter((other) => other !== path)] })));
+  if (across.length) parts.push(choose("view-x", "Across", across.map((each) => [each.path, each.label]), axes[0], (path) => change({ axes: [path, ...axes.slice(1).filter((other) => other !== path)] })));
   if (form === "cells" && levelled.length > 1)
-    parts.push(choose("view-y", "Up", [["", "nothing"], ...levelled.filter((each) => each.path !== axes[0]).map((each) => [each.path, each.title])], axes[1] ?? "", (path) => change({ axes: path ? [axes[0], path] : [axes[0]] })));
+    parts.push(choose("view-y", "Up", [["", "nothing"], ...levelled.filter((each) => each.path !== axes[0]).map((each) => [each.path, each.label])], axes[1] ?? "", (path) => change({ axes: path ? [axes[0], path] : [axes[0]] })));
   for (const each of levelled.filter((other) => !(form === "points" ? axes.slice(0, 1) : axes).includes(other.path))) {
     const levels = each.levels.map((words, at) => [String(at), level(each, words)]);
     const options = form === "points" ? levels : [["", "average over all"], ...levels];
-    parts.push(choose(`fix-${each.path}`, each.title, options, each.path in fixed ? String(fixed[each.path]) : "", (at) => {
+    parts.push(choose(`fix-${each.path}`, each.label, options, each.path in fixed ? String(fixed[each.path]) : "", (at) => {
       const rest = { ...fixed };
       delete rest[each.path];
       change({ fixed: at === "" ? rest : { ...rest, [each.path]: Number(at) } });
@@ -198,7 +200,8 @@ function said(found, n) {
   const fixed = Object.entries(found.fixed).map(([path, at]) => `${factor(path).title} = ${level(factor(path), factor(path).levels[at])}`);
   const pooled = found.pooled?.length ? `Averaged over ${found.pooled.join(", ")}. ` : "";
   const held = fixed.length ? `At ${fixed.join(", ")}. ` : "";
-  return `${held}${pooled}${n} Each interval is a 95 % interval by itself.`;
+  const some = (found.cells ?? found.points).some((each) => each.low !== null);
+  return `${held}${pooled}${n} ${some ? "Each interval is a 95 % interval by itself." : "One run has no interval."}`;
 }
 
 function counted(cells) {
@@ -226,11 +229,11 @@ function cellButton(found, cell) {
 
 function oneView(chart, found) {
   const [cell] = found.cells;
-  return framed(titled(found), make("p", { class: "figure" }, cell.n === 0 ? "undefined" : `${interval(cell, found)}${per(found)}`, ` (n = ${whole(cell.n ?? 0)})`), {
+  return opened(framed(titled(found), make("p", { class: "figure" }, defined(cell) ? `${interval(cell, found)}${per(found)}` : "undefined", ` (n = ${whole(cell.n ?? 0)})`), {
     note: said(found, counted(found.cells)),
     heads: ["", titled(found), "n"],
     rows: [["all runs shown", opener(`${interval(cell, found)}`, "Open these runs", () => toRuns(levelsOf(found, cell), "all runs")), whole(cell.n ?? 0)]],
-  });
+  }), 1);
 }
 
 // The table of a chart is the way to its runs by keyboard and by screen reader: it stands open where it is small.
@@ -270,7 +273,7 @@ function rowsView(chart, found) {
   return opened(
     framed(`${titled(found)} by ${axis.title}`, picture, {
       note: said(found, counted(found.cells)),
-      heads: [axis.title, titled(found), "n"],
+      heads: [axis.label, titled(found), "n"],
       rows: found.cells.map((cell) => [names[cell.at[0]], cellButton(found, cell), whole(cell.n ?? 0)]),
     }),
     found.cells.length,
@@ -282,19 +285,21 @@ function surfaceView(chart, found) {
   const [across, up] = [x, y].map((axis) => axis.levels.map((words) => level(axis, words)));
   const data = found.cells.filter((cell) => cell.mean !== null).map((cell) => ({ ...scaled(found, cell), cell, x: cell.at[0], y: cell.at[1] }));
   const width = room(chart, 720);
+  const high = 90 + Math.max(160, Math.min(460, 34 * up.length));
   const numbers = across.length <= MOST_NUMBERS && width / across.length > 38;
   const left = Math.min(0.35 * width, 30 + 7 * Math.max(...up.map((name) => name.length)));
   const picture = draw(
     {
       width,
-      height: 90 + Math.max(160, Math.min(460, 34 * up.length)),
+      height: high,
       marginLeft: left,
       marginBottom: 44,
       padding: 0,
-      x: { type: "band", domain: across.map((_, at) => at), label: `${x.title} →`, tickFormat: (at) => across[at] },
-      y: { type: "band", domain: up.map((_, at) => at), reverse: true, label: `↑ ${y.title}` },
+      x: { type: "band", domain: across.map((_, at) => at), label: `${fitting(x, width - left)} →` },
+      y: { type: "band", domain: up.map((_, at) => at), reverse: true, label: `↑ ${fitting(y, high - 60)}` },
       color: { scheme: "viridis", legend: true, label: titled(found), className: "plot" },
       marks: [
+        Plot.axisX(axisOf(x, across, width - left)),
         Plot.axisY({ tickFormat: (at) => up[at], lineWidth: left / 13, textOverflow: "ellipsis" }),
         Plot.cell(data, { x: "x", y: "y", fill: "mean" }),
         numbers ? Plot.text(data, { x: "x", y: "y", text: (d) => precise.format(Number(d.mean.toPrecision(3))), fill: "white", stroke: "black", strokeWidth: 3, pointerEvents: "none" }) : null,
@@ -309,7 +314,7 @@ function surfaceView(chart, found) {
     framed(`${titled(found)} over ${x.title} (across) and ${y.title} (up)`, picture, {
       note: `${said(found, counted(found.cells))} A cell opens its runs; the arrow keys move between cells.`,
       heads: ["", ...across],
-      rows: up.map((name, row) => [name, ...across.map((_, column) => { const cell = byPlace.get(`${column},${row}`); return cell ? cellButton(found, cell) : "–"; })]),
+      rows: up.map((name, row) => [name, ...across.map((_, column) => { const cell = byPlace.get(`${column},${row}`); return cell ? cellButton(found, cell) : "–"; })]).reverse(),
     }),
     found.cells.length,
   );
@@ -326,8 +331,8 @@ function pointsView(chart, found) {
       width: room(chart, 720),
       height: 380,
       marginLeft: 56,
-      x: { label: `${axis.title} →`, ...(axis.numeric ? {} : { type: "point" }) },
-      y: { label: `↑ ${titled(found)}`, grid: true, nice: true },
+      x: { label: `${axis.label} →`, ...(axis.numeric ? {} : { type: "point" }) },
+      y: { label: `↑ ${titled(found)}`, grid: true, nice: true, ...flat(data) },
       marks: [
         Plot.dot(data, { x: "x", y: "mean", fill: "#767676", fillOpacity: 0.55, r: 3.5 }),
         Plot.areaY(curve, { x: "x", y1: "low", y2: "high", fill: YOURS, fillOpacity: 0.2, pointerEvents: "none" }),
@@ -343,11 +348,28 @@ function pointsView(chart, found) {
   return opened(
     framed(`${titled(found)} at each point, over ${axis.title}`, picture, {
       note: said(found, `${some}${line} A point opens its runs.`),
-      heads: [axis.title, titled(found), "n", "point"],
+      heads: [axis.label, titled(found), "n", "point"],
       rows: found.points.map((each) => [name(each), opener(`${interval(each, found)}${per(found)}`, `${words(each)}; its runs`, () => go(each)), whole(each.n ?? 0), whole(each.point)]),
     }),
     data.length,
   );
+}
+
+// The label of an axis that has so much room: with its unit if that fits.
+const fitting = (axis, space) => (6.5 * axis.label.length < space ? axis.label : axis.title);
+
+// An axis of levels side by side: names are wrapped, and of numbers as many are written as have room.
+function axisOf(axis, names, space) {
+  const longest = Math.max(...names.map((name) => name.length));
+  const step = axis.numeric ? Math.ceil((7 * longest + 6) / (space / names.length)) : 1;
+  const wrap = axis.numeric ? {} : { lineWidth: Math.max(2, space / names.length / 12), textOverflow: "ellipsis" };
+  return { ticks: names.map((_, at) => at).filter((at) => at % step === 0), tickFormat: (at) => names[at], ...wrap };
+}
+
+// Room around figures that are all alike.
+function flat(data) {
+  const means = data.map((each) => each.mean);
+  return data.length && Math.min(...means) === Math.max(...means) ? { domain: [means[0] - 1, means[0] + 1] } : {};
 }
 
 // Marks of a chart as buttons: one stop of the Tab key, arrow keys between them, Enter opens.
@@ -428,10 +450,10 @@ function openStory(focus) {
   body.replaceChildren();
   focus();
   request("story", { folder: where.folder, point, replicate }, (found) => {
-    const attributed = (each) => (each.attributed === null ? "" : `${each.attributed}${each.rightly ? "" : " (wrongly)"}`);
+    const attributed = (each) => (each.attributed === null ? "" : day(each.attributed, each.rightly ? "" : " (wrongly)"));
     const votes = (each) => (each.votes ? each.votes.map(whole).join("–") : "");
-    const share = (value) => interval({ mean: value, low: null, high: null });
-    const rows = found.cases.map((each) => [each.opened, ...[each.activity, each.culprit, each.victim].map(text), share(each.severity), share(each.confidence), text(each.suspect), attributed(each), each.answered ?? "", votes(each), text(each.status)]);
+    const share = (value) => (value === null ? "" : interval({ mean: value, low: null, high: null }));
+    const rows = found.cases.map((each) => [day(each.opened), ...[each.activity, each.culprit, each.victim].map(text), share(each.severity), share(each.confidence), text(each.suspect), attributed(each), each.answered ? day(each.answered) : "", votes(each), text(each.status)]);
     const heads = ["opened", "activity", "by", "against", "severity", "confidence", "suspect", "attributed", "answered", "votes for–against–abstaining", "status"];
     const cut = found.of > found.cases.length ? ` The first ${whole(found.cases.length)} of ${plural(found.of, "case")}.` : "";
     body.replaceChildren(
@@ -440,10 +462,64 @@ function openStory(focus) {
       make("article", { id: "story" }, found.sections.flatMap((each) => [make("h3", {}, each.heading), ...each.paragraphs.map((words) => make("p", {}, words))])),
       make("h3", {}, "Its ledger"),
       make("p", { class: "note" }, `${plural(found.of, "case")} in the weeks counted.${cut}`),
+      lanes(found.cases),
       make("div", { id: "ledger" }, wide(table("Cases in the order of their opening", heads, rows))),
       make("p", {}, "The command that tells the same story:"),
       make("pre", { id: "story-command" }, found.command),
     );
     root.dataset.stage = "story";
   }, { words: "Making this run again, to tell its story. The first one may take a minute, while the model is compiled." });
+}
+
+const dates = new Intl.DateTimeFormat(navigator.language, { dateStyle: "medium", timeZone: "UTC" });
+const day = (iso, words = "") => make("span", { class: "when" }, `${dates.format(new Date(iso))}${words}`);
+
+const CAME = {
+  answered: ["#0072b2", "circle"],
+  "attributed, not answered": ["#007a5a", "square"],
+  "attributed wrongly": ["#b34700", "triangle"],
+  "not attributed": ["#767676", "times"],
+};
+
+function came(each) {
+  if (each.attributed !== null && !each.rightly) return "attributed wrongly";
+  if (each.answered) return "answered";
+  return each.attributed === null ? "not attributed" : "attributed, not answered";
+}
+
+// What came of each case, by who did it, over time; the ledger below says the same.
+function lanes(cases) {
+  if (!cases.length) return make("p", {}, "There was no case.");
+  const data = cases.map((each) => ({ date: new Date(each.opened), by: each.culprit, came: came(each) }));
+  const who = [...new Set(data.map((each) => each.by))];
+  const kinds = Object.keys(CAME);
+  const width = room(body, 900);
+  const left = Math.min(0.4 * width, 180);
+  const picture = draw(
+    {
+      width,
+      height: 70 + 18 * who.length,
+      marginLeft: left,
+      x: { type: "utc", label: "opened →" },
+      y: { domain: who, label: null, grid: true },
+      color: { domain: kinds, range: kinds.map((kind) => CAME[kind][0]) },
+      symbol: { domain: kinds, range: kinds.map((kind) => CAME[kind][1]) },
+      marks: [
+        Plot.axisY({ lineWidth: left / 13, textOverflow: "ellipsis", tickSize: 0 }),
+        Plot.dot(data, { x: "date", y: "by", stroke: "came", symbol: "came", r: 4, strokeWidth: 2 }),
+      ],
+    },
+    `Cases over time by who was behind them: ${kinds.map((kind) => `${kind} ${whole(data.filter((each) => each.came === kind).length)}`).join(", ")}`,
+  );
+  const legend = make("ul", { class: "legend", "aria-label": "Legend" }, kinds.map((kind) => make("li", {}, symbol(...CAME[kind]), ` ${kind}`)));
+  return make("figure", {}, make("figcaption", {}, "Cases over time, by who was behind them, and what came of each"), legend, picture);
+}
+
+function symbol(color, name) {
+  const [svg, path] = ["svg", "path"].map((each) => document.createElementNS("http://www.w3.org/2000/svg", each));
+  const shape = { circle: d3.symbolCircle, square: d3.symbolSquare2, triangle: d3.symbolTriangle2, times: d3.symbolTimes }[name];
+  for (const [key, value] of Object.entries({ width: 14, height: 14, viewBox: "-7 -7 14 14", "aria-hidden": "true" })) svg.setAttribute(key, value);
+  for (const [key, value] of Object.entries({ d: d3.symbol(shape, 50)(), fill: "none", stroke: color, "stroke-width": 2 })) path.setAttribute(key, value);
+  svg.append(path);
+  return svg;
 }
