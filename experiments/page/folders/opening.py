@@ -16,8 +16,8 @@ from analysis.results.folder import Results, open_results
 from analysis.results.manifest import MANIFEST, PARTS, RUNS
 from model.errors import ConfigurationError
 
-MOST_SEEN = 10_000
-"""Entries that are looked at in the folder given."""
+MOST_SEEN, MOST_WITHIN = 10_000, 1_000
+"""Entries that are looked at in the folder given, and those that a results folder may have besides its parts."""
 MOST_GLANCED = 4 * 2**20
 """Bytes of a manifest that is read for a list; one of very many parts is read when its folder is opened."""
 MOST_KEPT = 3
@@ -50,9 +50,7 @@ def placed(place: Path, name: str) -> Path:
     if not folder.is_dir():
         raise ConfigurationError("is not there", value=name, allowed="a name from the list")
     _check_within(folder, home)
-    for path in (folder, folder / PARTS):
-        if path.is_dir():
-            _check_links(path, folder.resolve())
+    _check_links(folder, folder.resolve())
     return folder
 
 
@@ -69,11 +67,14 @@ def opened(place: Path, name: str) -> Results:
 @lru_cache(MOST_KEPT)
 def _kept(folder: Path, state: tuple[int, ...]) -> Results:
     results = open_results(folder)
-    rows = sum(part.rows for part in results.manifest.parts.values())
-    if results.manifest.status != "complete" and rows > MOST_RUNNING:
-        problem = f"is not complete and holds {rows:,} runs, too many to show before it is"
-        allowed = f"a complete folder, or one with {MOST_RUNNING:,} runs so far"
-        raise ConfigurationError(problem, file=folder.name, allowed=allowed)
+    if results.manifest.status != "complete":
+        rows = sum(part.rows for part in results.manifest.parts.values())
+        if rows > MOST_RUNNING:
+            problem = f"is not complete and holds {rows:,} runs, too many to show before it is"
+            allowed = f"a complete folder, or one with {MOST_RUNNING:,} runs so far"
+            raise ConfigurationError(problem, file=folder.name, allowed=allowed)
+        for name in results.manifest.parts:
+            _check_within(folder / PARTS / name, folder.resolve())
     return results
 
 
@@ -106,7 +107,9 @@ def whole() -> Iterator[None]:
 def _check_links(folder: Path, home: Path) -> None:
     """Refuse a folder in which a link leads out of it."""
     with os.scandir(folder) as entries:
-        for entry in entries:
+        for seen, entry in enumerate(entries):
+            if seen == MOST_WITHIN:
+                raise ConfigurationError("holds too many files to be a results folder", value=folder.name)
             if entry.is_symlink():
                 _check_within(folder / entry.name, home)
 
