@@ -12,17 +12,9 @@ import polars as pl
 from analysis.results.folder import Results
 from analysis.results.manifest import STRUCTURED
 from experiments.page.folders.asked import CellsAsked
-from experiments.page.folders.contents import (
-    Factor,
-    checked,
-    factors_of,
-    known,
-    level_at,
-    metric_told,
-    middle,
-    points_at,
-)
+from experiments.page.folders.contents import checked, factors_of, metric_told
 from experiments.page.folders.figures import ESTIMATE, at_points, pooled
+from experiments.page.folders.levels import Factor, known, level_at, middle, points_at
 from experiments.page.folders.opening import opened, whole
 from experiments.page.folders.scatter import base_points, drawn_smooth
 from experiments.page.room import Room
@@ -55,7 +47,7 @@ def _cells(
     results: Results, name: str, axes: list[Factor], factors: Mapping[str, Factor], fixed: Mapping[str, int]
 ) -> dict[str, Any]:
     by = [*(each.path for each in axes), *fixed]
-    points = points_at(results, factors, fixed)
+    points = points_at(results.design, factors, fixed)
     if points.select(by).is_unique().all() if by else points.height == 1:
         rows = points.join(at_points(results, name), on="point", how="left", maintain_order="left")
     elif results.manifest.design.get("kind") in STRUCTURED:
@@ -88,7 +80,7 @@ def _points(
     """Points over a factor of many values: what levels there are besides is fixed, for its points are others."""
     besides = {path: middle(each) for path, each in factors.items() if each.texts is not None and path != axis.path}
     fixed = {**besides, **fixed}
-    points = points_at(results, factors, fixed).join(base_points(results), on="point", how="semi")
+    points = points_at(results.design, factors, fixed).join(base_points(results), on="point", how="semi")
     rows = points.select("point", pl.col(axis.path).alias("x")).join(at_points(results, name), on="point")
     rows = rows.filter(pl.col("mean").is_not_null()).sort("x", "point")
     shown = rows.gather_every(max(1, -(-rows.height // MOST_POINTS)))

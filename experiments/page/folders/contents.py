@@ -1,8 +1,8 @@
 """What a results folder can be looked at by: its factors with their levels, its metrics, and what is shown at first."""
 
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator
 from functools import lru_cache
-from typing import Any, NamedTuple
+from typing import Any
 
 import polars as pl
 
@@ -10,8 +10,8 @@ from analysis.labels import factor_label, factor_titles, is_share, level_texts, 
 from analysis.results.folder import Results
 from analysis.results.manifest import STRUCTURED
 from experiments.page.folders.asked import MOST_FACTORS, Named
-from experiments.page.folders.listing import cut
-from experiments.page.folders.opening import MOST_KEPT, opened, runs_of, whole
+from experiments.page.folders.levels import Factor, middle
+from experiments.page.folders.opening import MOST_KEPT, cut, opened, runs_of, whole
 from experiments.page.room import Room
 from model.errors import ConfigurationError
 from model.metrics.catalogue import ESTIMATED, LEAD
@@ -21,29 +21,6 @@ MOST_LEVELS = 40
 """Levels of an axis with a cell each; a factor with more is an axis of points."""
 LARGE = 200_000
 """Runs from which a folder is first shown with other factors at one level, which its summary tells at once."""
-
-
-class Factor(NamedTuple):
-    """A factor that varies: `levels` of the design, and the texts of these for a reader; None where there are many."""
-
-    path: str
-    title: str
-    label: str  # with its unit
-    levels: pl.Series
-    texts: list[str] | None
-
-    @property
-    def told(self) -> dict[str, Any]:
-        """The factor as a browser is told of it."""
-        numeric = self.levels.dtype.is_numeric()
-        return {
-            "path": self.path,
-            "title": self.title,
-            "label": self.label,
-            "levels": self.texts,
-            "numeric": numeric,
-            "of": len(self.levels),
-        }
 
 
 @lru_cache(MOST_KEPT)
@@ -120,29 +97,3 @@ def _told(room: Room, name: str) -> dict[str, Any]:
         "axes": axes,
         "fixed": {path: middle(factors[path]) for path in levelled if path not in axes} if runs > LARGE else {},
     }
-
-
-def middle(factor: Factor) -> int:
-    """Place of the level in the middle."""
-    return len(factor.levels) // 2
-
-
-def known(factors: Mapping[str, Factor], path: str) -> Factor:
-    """The factor of this path; raises `ConfigurationError`."""
-    if path not in factors:
-        raise ConfigurationError("does not vary in this folder", value=path, allowed=", ".join(factors) or "none")
-    return factors[path]
-
-
-def level_at(factors: Mapping[str, Factor], path: str, place: int) -> Any:
-    """The level of a factor at a place; raises `ConfigurationError`."""
-    factor = known(factors, path)
-    if factor.texts is None or not 0 <= place < len(factor.levels):
-        raise ConfigurationError("is no level of this factor", key=path, value=place)
-    return factor.levels[place]
-
-
-def points_at(results: Results, factors: Mapping[str, Factor], at: Mapping[str, int]) -> pl.DataFrame:
-    """The points of the design at these levels, by their places."""
-    held = [pl.col(path) == level_at(factors, path, place) for path, place in at.items()]
-    return results.design.filter(held) if held else results.design

@@ -4,14 +4,12 @@ from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Any
 
-from experiments.page.folders.opening import glanced, names_in, runs_of
+from experiments.page.folders.opening import cut, glanced, names_in, runs_of
 from experiments.page.room import Room
 from model.errors import ConfigurationError, printable
 
 MOST_LISTED, TOGETHER = 200, 10
 """Folders in the list, and those that are looked into at once."""
-LONGEST = 200
-"""Letters of a text from a folder."""
 
 
 async def folders(room: Room, asked: Any) -> AsyncIterator[dict[str, Any]]:
@@ -52,8 +50,3 @@ def _row(place: Path, name: str) -> dict[str, Any]:
         "status": status.state,
         "problem": "",
     }
-
-
-def cut(text: str) -> str:
-    """A text from a folder, every letter of which can be seen, and not too long for a page."""
-    return printable(text if len(text) <= LONGEST else f"{text[:LONGEST]}…")

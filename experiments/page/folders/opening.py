@@ -14,7 +14,7 @@ import polars as pl
 
 from analysis.results.folder import Results, open_results
 from analysis.results.manifest import MANIFEST, PARTS, RUNS
-from model.errors import ConfigurationError
+from model.errors import ConfigurationError, printable
 
 MOST_SEEN, MOST_WITHIN = 10_000, 1_000
 """Entries that are looked at in the folder given, and those that a results folder may have besides its parts."""
@@ -22,6 +22,8 @@ MOST_GLANCED = 4 * 2**20
 """Bytes of a manifest that is read for a list; one of very many parts is read when its folder is opened."""
 MOST_KEPT = 3
 """Folders that stay open for whoever asks next."""
+LONGEST = 200
+"""Letters of a text from a folder."""
 MOST_RUNNING = 500_000
 """Runs of a sweep under way, which have to be in memory to be read."""
 
@@ -90,6 +92,11 @@ def runs_of(results: Results) -> int:
     """Runs in a folder, so far if more are to come."""
     files = results.manifest.files
     return files[RUNS].rows if RUNS in files else results.status.done
+
+
+def cut(text: str) -> str:
+    """A text from a folder, every letter of which can be seen, and not too long for a page."""
+    return printable(text if len(text) <= LONGEST else f"{text[:LONGEST]}…")
 
 
 @contextmanager

@@ -6,10 +6,10 @@ from typing import Any
 import polars as pl
 
 from experiments.page.folders.asked import RunsAsked
-from experiments.page.folders.contents import Factor, checked, factors_of, metric_told, points_at
+from experiments.page.folders.contents import checked, factors_of, metric_told
 from experiments.page.folders.figures import run_values
-from experiments.page.folders.listing import cut
-from experiments.page.folders.opening import opened, whole
+from experiments.page.folders.levels import Factor, points_at
+from experiments.page.folders.opening import cut, opened, whole
 from experiments.page.room import Room
 from model.errors import ConfigurationError
 from model.paths import validated
@@ -29,7 +29,7 @@ def _page(room: Room, wanted: RunsAsked) -> dict[str, Any]:
     with whole():
         results = opened(room.shelf.folder, wanted.folder)
         factors, name = factors_of(results), checked(results, wanted.metric)
-        points = points_at(results, factors, wanted.at)
+        points = points_at(results.design, factors, wanted.at)
         if wanted.point is not None:
             points = points.filter(pl.col("point") == wanted.point)
         if not points.height:
