@@ -17,11 +17,13 @@ import polars as pl
 from analysis.results.identity import digest
 from experiments.design.design import placed_in, reference_key
 from experiments.design.uncertainty import given_worlds, worlds_of_replicates
-from experiments.page.shelf import Setting
+from experiments.page.shelf import STATUS_QUO, Setting
 from experiments.running.worker import Bases, SharedTwins, block_of, frame_of_runs, run_block
 from model.configuration import Configuration, load_configuration
 from model.metrics.columns import Beside, results
 
+YOURS = "yours"
+"""Name of the arm that is the setting itself, beside that of the status quo."""
 BLOCK = 10
 """Replicates that are run together: some forty milliseconds."""
 TWINS_KEPT, BLOCKS_KEPT = 100, 2_000
@@ -78,6 +80,12 @@ class Ensembles:
         """The doctrine of a setting; raises `ConfigurationError`."""
         content = setting.configuration.doctrine.model_dump(mode="json")
         return Arm(digest(content), content)
+
+    def beside_status_quo(self, setting: Setting) -> tuple[World, dict[str, Arm]]:
+        """The circumstances of a setting, its doctrine and the status quo; raises `ConfigurationError`."""
+        asked = setting.asked.model_copy(update={"values": setting.around})
+        beside = Setting(asked, setting.scenario, STATUS_QUO, setting.worlds)
+        return self.world(setting), {YOURS: self.arm(setting), STATUS_QUO: self.arm(beside)}
 
     def blocks(self, first: int, last: int) -> list[range]:
         """The replicates from `first` to `last`, exclusive, in blocks."""

@@ -5,16 +5,23 @@ the time.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
 
 import numpy as np
 import polars as pl
 from scipy.sparse import csr_array
 
+from analysis.sentences import together as in_one_sentence
 from analysis.statistics.contrasts import Contrast, Influence, contrast
 from analysis.statistics.simultaneous import simultaneous
-from model.metrics.catalogue import metric
+from experiments.page.ensembles import YOURS, together
+from experiments.page.shelf import STATUS_QUO
+from model.metrics.catalogue import METRICS, metric
 from model.metrics.columns import Beside
+from model.metrics.parts import of_kinds
 
+SHOWN = ("deterrence_rate", "dampening_rate", "escalation_rate", "harm_averted", "wrongful_responses", "eu_cost")
+"""Metrics on the page, in its order."""
 Figure = dict[str, float | int | None]
 """`mean`, `low`, `high` and `n`; None where it is undefined."""
 
@@ -93,3 +100,46 @@ def _figures(keys: Sequence[Key], told: Contrast) -> dict[Key, Figure]:
 
 def _number(value: float) -> float | None:
     return float(value) if np.isfinite(value) else None
+
+
+def rows_of(found: Mapping[str, Sequence[Beside]], rough: bool) -> list[dict[str, Any]]:
+    """Of each metric, whole and by kind: both arms and the difference, each as mean, low, high and n."""
+    parts = {name: {"all": name, **of_kinds(name)} for name in SHOWN}
+    metrics = [part for of_metric in parts.values() for part in of_metric.values()]
+    arms = {name: together(blocks) for name, blocks in found.items()}
+    levels = levels_of(arms, metrics, rough=rough)
+    less = differences_of(arms, metrics, STATUS_QUO, rough=rough)
+    return [
+        {
+            "metric": name,
+            "title": METRICS[name].title,
+            "unit": METRICS[name].unit,
+            "share": METRICS[name].is_share,
+            "better": METRICS[name].better,
+            "parts": {
+                part: {
+                    "yours": levels[YOURS, metric],
+                    "status_quo": levels[STATUS_QUO, metric],
+                    "difference": less[YOURS, metric],
+                }
+                for part, metric in parts[name].items()
+            },
+        }
+        for name in SHOWN
+    ]
+
+
+def finding_of(found: Mapping[str, Sequence[Beside]], rows: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
+    """What choosing the setting over the status quo does, in one sentence, and which differences are told."""
+    told = {
+        name: is_told
+        for (_, name), is_told in told_of(
+            {name: together(blocks) for name, blocks in found.items()}, SHOWN, STATUS_QUO
+        ).items()
+    }
+    said = [
+        {"metric": row["metric"], "jointly": told[row["metric"]], **row["parts"]["all"]["difference"]} for row in rows
+    ]
+    same = all(row["low"] == row["high"] == 0.0 for row in said)
+    text = None if same else in_one_sentence("choosing this setting over the status quo", said)
+    return {"told": told, "finding": "This setting is the status quo." if same else text}
