@@ -1,8 +1,8 @@
 """Figures of a folder of any size: no more of its tables is read, and looked through, than a metric needs."""
 
 from collections.abc import Sequence
-from functools import lru_cache
 from typing import Any
+from weakref import WeakKeyDictionary
 
 import numpy as np
 import polars as pl
@@ -17,14 +17,16 @@ from model.metrics.catalogue import metric
 
 ESTIMATE = ("mean", "low", "high", "n")
 KEYS = ("point", "replicate", "seed", "status", "error")
-MOST_KEPT = 16
-"""Metrics of which the runs are known to be sound; nothing of them stays in memory."""
+_LOOKED_THROUGH: WeakKeyDictionary[Results, dict[str, pl.LazyFrame]] = WeakKeyDictionary()
+"""Scans of the runs by metric, known to be sound, as long as their folder is kept open."""
 
 
-@lru_cache(MOST_KEPT)
 def runs_telling(results: Results, name: str) -> pl.LazyFrame:
-    """The runs with the columns of a metric alone."""
-    return results.scan_part(lambda runs: runs.select(*KEYS, *sorted(columns_of(metric(name)))))
+    """The runs with the columns of a metric alone, looked through once."""
+    scans = _LOOKED_THROUGH.setdefault(results, {})
+    if name not in scans:
+        scans[name] = results.scan_part(lambda runs: runs.select(*KEYS, *sorted(columns_of(metric(name)))))
+    return scans[name]
 
 
 def at_points(results: Results, name: str) -> pl.DataFrame:

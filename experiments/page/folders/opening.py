@@ -24,7 +24,7 @@ MOST_KEPT = 3
 """Folders that stay open for whoever asks next."""
 LONGEST = 200
 """Letters of a text from a folder."""
-MOST_RUNNING = 500_000
+MOST_RUNNING = 100_000
 """Runs of a sweep under way, which have to be in memory to be read."""
 
 

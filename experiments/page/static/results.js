@@ -231,8 +231,8 @@ function oneView(chart, found) {
   const [cell] = found.cells;
   return opened(framed(titled(found), make("p", { class: "figure" }, defined(cell) ? `${interval(cell, found)}${per(found)}` : "undefined", ` (n = ${whole(cell.n ?? 0)})`), {
     note: said(found, counted(found.cells)),
-    heads: ["", titled(found), "n"],
-    rows: [["all runs shown", opener(`${interval(cell, found)}`, "Open these runs", () => toRuns(levelsOf(found, cell), "all runs")), whole(cell.n ?? 0)]],
+    heads: ["runs", titled(found), "n"],
+    rows: [["all runs shown", opener(interval(cell, found), `${interval(cell, found)}: all runs shown`, () => toRuns(levelsOf(found, cell), "all runs")), whole(cell.n ?? 0)]],
   }), 1);
 }
 
@@ -269,7 +269,7 @@ function rowsView(chart, found) {
     },
     `${titled(found)} by ${axis.title}`,
   );
-  reachable(picture, "dot", data, (each) => wordsOf(found, each.cell) + `: ${interval(each.cell, found)}${per(found)}`, (each) => toRuns(levelsOf(found, each.cell), wordsOf(found, each.cell)));
+  reachable(picture, "circle", data, (each) => wordsOf(found, each.cell) + `: ${interval(each.cell, found)}${per(found)}`, (each) => toRuns(levelsOf(found, each.cell), wordsOf(found, each.cell)));
   return opened(
     framed(`${titled(found)} by ${axis.title}`, picture, {
       note: said(found, counted(found.cells)),
@@ -308,12 +308,12 @@ function surfaceView(chart, found) {
     `${titled(found)} over ${x.title} and ${y.title}`,
   );
   const label = (each) => `${wordsOf(found, each.cell)}: ${interval(each.cell, found)}${per(found)}`;
-  reachable(picture, "cell", data, label, (each) => toRuns(levelsOf(found, each.cell), wordsOf(found, each.cell)));
+  reachable(picture, "rect", data, label, (each) => toRuns(levelsOf(found, each.cell), wordsOf(found, each.cell)));
   const byPlace = new Map(found.cells.map((cell) => [cell.at.join(), cell]));
   return opened(
     framed(`${titled(found)} over ${x.title} (across) and ${y.title} (up)`, picture, {
       note: `${said(found, counted(found.cells))} A cell opens its runs; the arrow keys move between cells.`,
-      heads: ["", ...across],
+      heads: [`${y.title} (down) by ${x.title}`, ...across],
       rows: up.map((name, row) => [name, ...across.map((_, column) => { const cell = byPlace.get(`${column},${row}`); return cell ? cellButton(found, cell) : "–"; })]).reverse(),
     }),
     found.cells.length,
@@ -341,15 +341,16 @@ function pointsView(chart, found) {
     },
     `${titled(found)} at each drawn point over ${axis.title}`,
   );
+  const figure = (each) => `${interval(each, found)}${per(found)}`;
   const go = (each) => toRuns({}, words(each), each.point);
-  reachable(picture, "dot", data, (each) => `${words(each.cell)}: ${interval(each.cell, found)}${per(found)}`, (each) => go(each.cell));
+  reachable(picture, "circle", data, (each) => `${words(each.cell)}: ${figure(each.cell)}`, (each) => go(each.cell));
   const some = found.of > data.length ? `${whole(data.length)} of ${whole(found.of)} points are shown, evenly; ` : `n = ${plural(found.of, "point")}; `;
   const line = curve.length ? "the line is a smoothing spline through all of them, with its 95 % band." : "no line is drawn: there are too few values, or the points are no sample.";
   return opened(
     framed(`${titled(found)} at each point, over ${axis.title}`, picture, {
       note: said(found, `${some}${line} A point opens its runs.`),
       heads: [axis.label, titled(found), "n", "point"],
-      rows: found.points.map((each) => [name(each), opener(`${interval(each, found)}${per(found)}`, `${words(each)}; its runs`, () => go(each)), whole(each.n ?? 0), whole(each.point)]),
+      rows: found.points.map((each) => [name(each), opener(figure(each), `${words(each)}: ${figure(each)}; its runs`, () => go(each)), whole(each.n ?? 0), whole(each.point)]),
     }),
     data.length,
   );
@@ -372,7 +373,7 @@ function flat(data) {
   return data.length && Math.min(...means) === Math.max(...means) ? { domain: [means[0] - 1, means[0] + 1] } : {};
 }
 
-// Marks of a chart as buttons: one stop of the Tab key, arrow keys between them, Enter opens.
+// Marks of a chart (elements of this name) as buttons: one stop of the Tab key, arrow keys between them, Enter opens.
 function reachable(figure, mark, data, label, act) {
   const pictures = figure.tagName === "svg" ? [figure] : [...figure.querySelectorAll("svg")];
   const picture = pictures.at(-1);
@@ -380,10 +381,9 @@ function reachable(figure, mark, data, label, act) {
   const name = picture.getAttribute("aria-label") ?? figure.getAttribute("aria-label");
   picture.setAttribute("role", "group");
   if (name) picture.setAttribute("aria-label", name);
-  const group = [...picture.children].find((each) => each.getAttribute("aria-label") === mark);
+  const group = [...picture.children].find((each) => each.tagName === "g" && each.firstChild?.tagName === mark && each.children.length === data.length);
   for (const each of picture.children) if (each !== group && each.tagName === "g") each.setAttribute("aria-hidden", "true");
   if (!group) return;
-  group.removeAttribute("aria-label");
   const nodes = [...group.children];
   const place = (at) => (data[at].y !== undefined ? [data[at].x, data[at].y] : [at, 0]);
   const move = (from, by) => {
