@@ -1,6 +1,6 @@
 """The views that a browser may ask, by name."""
 
-from experiments.page import about, again, explore, surface
+from experiments.page import about, again, explore, surface, watch
 from experiments.page.line import View
 
 VIEWS: dict[str, View] = {
@@ -9,5 +9,6 @@ VIEWS: dict[str, View] = {
     "command": again.command,
     "explore": explore.figures,
     "surface": surface.surface,
+    "watch": watch.world,
 }
 """Each answers over the line of whoever asks; a name here is a name there."""
