@@ -16,7 +16,7 @@ from analysis.story.votes import COLUMNS, MARK, chance_text, positions
 
 STATES = ("credibility", "grievance")
 """States of the world that are drawn as lines."""
-SUMS = ("expected_harm", "detected", "attributed", "reactions", "answers", "votes_failed")
+SUMS = ("detected", "attributed", "votes_failed")
 """Columns of the series whose sums so far are shown."""
 NONE = -1
 DIGITS = 4
@@ -52,7 +52,7 @@ def frames(
     }
 
 
-ACTS = ("week", "perpetrator", "victim", "activity", "succeeded")
+ACTS = ("week", "perpetrator", "victim", "activity", "succeeded", "detected_week")
 DIFFERENCES = ("week", "perpetrator", "activity", "victim", "twin_activity", "twin_victim")
 RESPONSES = ("week", "track", "target", "victim", "measure", "rightly", "bite")
 VOTES = (
@@ -153,6 +153,5 @@ def _named(run: RunRecord) -> dict[str, Any]:
 def _series(run: RunRecord, series: pl.DataFrame) -> Columns:
     """States and counts of the world and of its twin, by week."""
     categories = dict.fromkeys(measure.category for measure in run.configuration.measures.values())
-    ours = [*STATES, *SUMS, *(f"adopted_{name}" for name in categories)]
-    twins = [f"twin_{name}" for name in (*STATES, *SUMS)]
-    return {name: series[name].round(DIGITS).to_list() for name in [*ours, *twins]}
+    names = [*STATES, *SUMS, *(f"adopted_{name}" for name in categories)]
+    return {name: series[name].round(DIGITS).to_list() for name in [*names, *(f"twin_{name}" for name in names)]}

@@ -111,6 +111,7 @@ def _believed(place: Place) -> list[Belief]:
 def _ends(place: Place, run: OneRun) -> pl.DataFrame:
     """When cases were resolved, and the confidence that they had to reach, by what names a case."""
     base, cases = place.configuration, run.ledger
+    resolved = [week if week >= 0 else None for week in cases.resolved.tolist()]
     parties, victims = list(base.perpetrators), [*base.member_states.members, *base.partners.members]
     return pl.DataFrame(
         {
@@ -119,7 +120,7 @@ def _ends(place: Place, run: OneRun) -> pl.DataFrame:
                 [parties[row] if row >= 0 else None for row in cases.culprit.tolist()], dtype=pl.String
             ),
             "victim": pl.Series([victims[row] for row in cases.victim.tolist()], dtype=pl.String),
-            "resolved_week": pl.Series([week if week >= 0 else None for week in cases.resolved.tolist()], dtype=pl.Int64),
+            "resolved_week": pl.Series(resolved, dtype=pl.Int64),
             "standard": pl.Series(cases.standard, dtype=pl.Float64),
         }
     )

@@ -102,6 +102,17 @@ def test_responses_are_those_of_the_network(found: dict[str, Any], room: Room, p
     assert sum(bite or 0.0 for bite in found["responses"]["bite"]) == pytest.approx(edges["bite"].sum(), abs=0.01)
 
 
+def test_measures_of_a_week_are_those_of_the_series(found: dict[str, Any], run: OneRun) -> None:
+    adopted = [column for name, column in found["series"].items() if name.startswith("adopted_")]
+    weeks, severe = found["responses"]["week"], [each["severe"] for each in found["activities"]]
+    acts = found["acts"]["world"]
+    for week in range(found["weeks"]):
+        assert weeks.count(week) == sum(column[week] for column in adopted)
+        assert acts["week"].count(week) == run.series.acts[week]
+        rungs = [rung for rung, at in zip(acts["activity"], acts["week"], strict=True) if at == week]
+        assert sum(severe[rung] for rung in rungs) == run.series.severe_acts[week]
+
+
 def test_open_cases_at_the_end_are_those_of_the_ledger(found: dict[str, Any], run: OneRun, place: watch.Place) -> None:
     ledger = ledger_frame(place.configuration, run)
     still = ledger.filter(pl.col("status").is_in(["open", "answering"])).height
