@@ -149,14 +149,17 @@ def beside(one: Influence, other: Influence) -> Influence:
     return one._replace(levels=pl.concat([one.levels] * 2), numerator=x, denominator=y, matching=None, parts=None)
 
 
-def contrast(found: Influence, coefficients: Any, along: Sequence[Sequence[str]] = ()) -> Contrast:
+def contrast(
+    found: Influence, coefficients: Any, along: Sequence[Sequence[str]] = (), *, resampled: bool = True
+) -> Contrast:
     """Contrasts between groups: `coefficients` [contrast, group], dense or sparse.
 
     Each rests on the replicates that all its groups have; their estimates are taken over these. `along` are the columns
     of the design along which each goes: where its groups lack runs, and match run by run but for these columns, it
     rests on the runs that have theirs on every side, in all replicates that have any (`analysis.statistics.pairing`).
     The standard error is the delta method's for a function of several ratios of means (Cochran 1977, section 6.17;
-    Owen 2013, section 8.6).
+    Owen 2013, section 8.6). Intervals are Student's, or where that does not suit the bootstrap's, if replicates may be
+    `resampled`.
     """
     weights = csr_array(np.atleast_2d(coefficients) if isinstance(coefficients, (list, np.ndarray)) else coefficients)
     size = weights.shape[0]
@@ -170,10 +173,10 @@ def contrast(found: Influence, coefficients: Any, along: Sequence[Sequence[str]]
     patterns, pattern = np.unique(shared, axis=0, return_inverse=True)
     for number, rows in enumerate(patterns):  # one, but where a metric is undefined or nothing matches what is missing
         some = alike[pattern.ravel() == number]
-        _write(whole, some, _contrast(found, weights[some], rows))
+        _write(whole, some, _contrast(found, weights[some], rows, resampled))
     parts = [found.parts()] if sides and found.parts else []
     for row, one in sides.items():
-        _write(whole, [row], _matched(found, weights[[row]], one.filled(parts)))
+        _write(whole, [row], _matched(found, weights[[row]], one.filled(parts), resampled))
     return whole
 
 
@@ -204,7 +207,7 @@ def left_out(found: Influence, coefficients: Any, along: Sequence[Sequence[str]]
     return [found.matching.left(some, columns) for some, columns in zip(groups, along, strict=True)]
 
 
-def _matched(found: Influence, weights: Any, filled: Filled) -> Contrast:
+def _matched(found: Influence, weights: Any, filled: Filled, may_resample: bool) -> Contrast:
     """A contrast of what is left: weights are as before, less combinations of which nothing is left."""
     used = np.unique(weights.indices)
     own = weights[:, used].toarray()
@@ -213,10 +216,10 @@ def _matched(found: Influence, weights: Any, filled: Filled) -> Contrast:
     x, y = filled.numerators[0][:, alive], filled.denominators[0][:, alive]
     every = np.ones(len(x), bool)
     there = found._replace(numerator=x, denominator=y, pilot=every)
-    return _contrast(there, csr_array(some), every)
+    return _contrast(there, csr_array(some), every, may_resample)
 
 
-def _contrast(found: Influence, weights: Any, rows: Flags) -> Contrast:
+def _contrast(found: Influence, weights: Any, rows: Flags, may_resample: bool) -> Contrast:
     """Contrasts whose groups all have these replicates."""
     used = np.unique(weights.indices)
     weights = weights[:, used]
@@ -234,7 +237,7 @@ def _contrast(found: Influence, weights: Any, rows: Flags) -> Contrast:
         skewness = (together**3).sum(0) * np.sqrt(spread_of) / squares**1.5
         unsure = np.sqrt((n * (y * y).sum(0) / y.sum(0) ** 2 - 1.0) / (n - 1.0))
     doubtful = unsuited(n, skewness, abs(weights).sign() @ (unsure > UNSURE).astype(float))
-    wanted = doubtful & (spread_of == n)
+    wanted = doubtful & (spread_of == n) & may_resample
 
     def resampled(some: Codes) -> tuple[Vector, Vector]:
         of = np.unique(weights[some].indices)  # the groups that these few are of

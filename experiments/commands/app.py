@@ -61,6 +61,6 @@ def app_command(
         if key.token:
             screen.say(f"It listens on {host}: others can reach it who know the token in this address.")
         if not no_browser:
-            webbrowser.open(key.address)
+            webbrowser.open_new_tab(key.address)
 
     serve(room_of(shelf), key, at, ready)

@@ -10,6 +10,8 @@ from experiments.page.room import Room
 from experiments.page.shelf import STATUS_QUO, Setting
 from model.configuration import Doctrine, load_configuration
 
+NOTHING = "none"
+"""Doctrine without any measure."""
 ASSUMPTION = "assumption: set on the page of deter app"
 """Source of the values that were moved there."""
 
@@ -28,7 +30,7 @@ def file_name(setting: Setting) -> str:
 def words_of(room: Room, setting: Setting) -> str:
     """The command that gives the figures of a setting beside the status quo."""
     ours = file_name(setting) if setting.within else setting.doctrine
-    doctrines = [ours] if ours == STATUS_QUO else [ours, STATUS_QUO]
+    doctrines = [ours, NOTHING if ours == STATUS_QUO else STATUS_QUO]  # a comparison takes two
     words = ["deter", "compare", *doctrines, "--scenario", setting.scenario]
     for path, value in setting.around.items():
         words += ["--set", f"{path}={str(value).lower() if isinstance(value, bool) else value}"]

@@ -11,20 +11,23 @@ from functools import lru_cache
 from threading import Lock
 from typing import Any, NamedTuple
 
+import numpy as np
 import polars as pl
 
 from analysis.results.identity import digest
 from experiments.design.design import placed_in, reference_key
 from experiments.design.uncertainty import given_worlds, worlds_of_replicates
-from experiments.page.shelf import Setting
+from experiments.page.shelf import STATUS_QUO, Setting
 from experiments.running.worker import Bases, SharedTwins, block_of, frame_of_runs, run_block
 from model.configuration import Configuration, load_configuration
-from model.metrics.columns import results
+from model.metrics.columns import Beside, results
 
+YOURS = "yours"
+"""Name of the arm that is the setting itself, beside that of the status quo."""
 BLOCK = 10
 """Replicates that are run together: some forty milliseconds."""
-TWINS_KEPT, BLOCKS_KEPT = 120, 4_000
-"""Blocks of twins kept, 2 MB each, and blocks of figures, 40 kB each."""
+TWINS_KEPT, BLOCKS_KEPT = 100, 2_000
+"""Blocks of twins kept, some 2 MB each, and books of blocks, some 40 kB each."""
 WORLDS_KEPT = 6
 """Sets of circumstances kept with the world of each replicate."""
 
@@ -52,7 +55,7 @@ class Ensembles:
     def __init__(self, seed: int, replicates: int) -> None:
         self.seed, self.replicates = seed, replicates
         self._twins = SharedTwins(TWINS_KEPT)
-        self._done: OrderedDict[Any, pl.DataFrame] = OrderedDict()
+        self._done: OrderedDict[Any, Beside] = OrderedDict()
         self._lock = Lock()
         self._bases = lru_cache(WORLDS_KEPT * replicates // BLOCK)(self._placed)
         self._worlds: OrderedDict[Any, World] = OrderedDict()
@@ -78,12 +81,18 @@ class Ensembles:
         content = setting.configuration.doctrine.model_dump(mode="json")
         return Arm(digest(content), content)
 
+    def beside_status_quo(self, setting: Setting) -> tuple[World, dict[str, Arm]]:
+        """The circumstances of a setting, its doctrine and the status quo; raises `ConfigurationError`."""
+        asked = setting.asked.model_copy(update={"values": setting.around})
+        beside = Setting(asked, setting.scenario, STATUS_QUO, setting.worlds)
+        return self.world(setting), {YOURS: self.arm(setting), STATUS_QUO: self.arm(beside)}
+
     def blocks(self, first: int, last: int) -> list[range]:
         """The replicates from `first` to `last`, exclusive, in blocks."""
         return [range(at, min(at + BLOCK, last)) for at in range(first, last, BLOCK)]
 
-    def runs(self, world: World, arm: Arm, replicates: range) -> pl.DataFrame:
-        """The runs of these replicates, a row each, as of `frame_of_runs` for point 0."""
+    def books(self, world: World, arm: Arm, replicates: range) -> Beside:
+        """The books of the runs of these replicates, and of their twins."""
         key = world.key, arm.key, replicates
         with self._lock:
             if key in self._done:
@@ -91,13 +100,17 @@ class Ensembles:
                 return self._done[key]
         block = block_of(self._bases(world, replicates), {"doctrine": arm.content}, list(replicates))
         twins = self._twins.take(world.twin, block, self.seed)
-        books = run_block(block, self.seed, twins)
-        frame = frame_of_runs(0, list(replicates), self.seed, results(books, twins.books))
+        done = Beside(run_block(block, self.seed, twins), twins.books)
         with self._lock:
-            self._done[key] = frame
+            self._done[key] = done
             while len(self._done) > BLOCKS_KEPT:
                 self._done.popitem(last=False)
-        return frame
+        return done
+
+    def runs(self, world: World, arm: Arm, replicates: range) -> pl.DataFrame:
+        """The runs of these replicates as a table, as of `frame_of_runs` for point 0."""
+        done = self.books(world, arm, replicates)
+        return frame_of_runs(0, list(replicates), self.seed, results(done.books, done.twins))
 
     def _placed(self, world: World, replicates: range) -> Bases:
         if world.drawn is None:
@@ -106,11 +119,7 @@ class Ensembles:
         return {row.pop("replicate"): placed_in(world.base, row) for row in rows}
 
 
-def together(parts: Mapping[str, Sequence[pl.DataFrame]]) -> tuple[pl.DataFrame, pl.DataFrame]:
-    """Runs of several arms as those of points, and the design that says which is which, in column `arm`."""
-    frames = [
-        frame.with_columns(point=pl.lit(point, frame.schema["point"]))
-        for point, some in enumerate(parts.values())
-        for frame in some
-    ]
-    return pl.concat(frames), pl.DataFrame({"point": range(len(parts)), "arm": list(parts)})
+def together(blocks: Sequence[Beside]) -> Beside:
+    """The books of blocks as those of one."""
+    books, twins = (np.concatenate([getattr(each, name) for each in blocks]) for name in ("books", "twins"))
+    return Beside(books.view(np.recarray), twins.view(np.recarray))

@@ -1,80 +1,31 @@
 """What a setting does, beside the status quo: figures with intervals that grow sharper as runs come in."""
 
 import asyncio
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator
 from typing import Any
 
-import polars as pl
-
-from analysis.statistics.contrasts import paired
-from analysis.statistics.estimates import estimate
-from experiments.page.ensembles import Arm, World, together
+from experiments.page.figures import finding_of, rows_of
 from experiments.page.room import Room
-from experiments.page.shelf import STATUS_QUO, Setting
-from model.metrics.catalogue import METRICS
-from model.metrics.parts import of_kinds
+from model.metrics.columns import Beside
 
-SHOWN = ("deterrence_rate", "dampening_rate", "escalation_rate", "harm_averted", "wrongful_responses", "eu_cost")
-"""Metrics on the page, in its order."""
 ROUGH = (20, 80)
 """Replicates after which figures are shown before all are there."""
-YOURS = "yours"
-ENDS = ("mean", "low", "high")
 
 
 async def figures(room: Room, asked: Any) -> AsyncIterator[dict[str, Any]]:
     """Figures of a setting beside the status quo, at first of few replicates; raises `ConfigurationError`."""
     setting = room.shelf.setting(asked)
-    world, arms = await room.turns.take(_ready, room, setting)
-    found: dict[str, list[pl.DataFrame]] = {name: [] for name in arms}
+    world, arms = await room.turns.take(room.ensembles.beside_status_quo, setting)
+    found: dict[str, list[Beside]] = {name: [] for name in arms}
     first, every = 0, room.shelf.replicates
     for last in (*(n for n in ROUGH if n < every), every):
         blocks = [(name, block) for block in room.ensembles.blocks(first, last) for name in arms]
         made = await asyncio.gather(
-            *(room.turns.take(room.ensembles.runs, world, arms[name], block) for name, block in blocks)
+            *(room.turns.take(room.ensembles.books, world, arms[name], block) for name, block in blocks)
         )
-        for (name, _), frame in zip(blocks, made, strict=True):
-            found[name].append(frame)
-        rows = await room.turns.take(_rows, found)
-        yield {"n": last, "of": every, "rows": rows}
+        for (name, _), books in zip(blocks, made, strict=True):
+            found[name].append(books)
+        rows = await room.turns.take(rows_of, found, last < every)
+        finding = await room.turns.take(finding_of, found, rows) if last == every else {}
+        yield {"n": last, "of": every, "rows": rows, **finding}
         first = last
-
-
-def _ready(room: Room, setting: Setting) -> tuple[World, dict[str, Arm]]:
-    beside = Setting(setting.asked.model_copy(update={"values": setting.around}), setting.scenario, STATUS_QUO, None)
-    arms = {YOURS: room.ensembles.arm(setting), STATUS_QUO: room.ensembles.arm(beside)}
-    return room.ensembles.world(setting), arms
-
-
-def _rows(found: Mapping[str, list[pl.DataFrame]]) -> list[dict[str, Any]]:
-    """Of each metric, whole and by kind: both arms and the difference, each as mean, low, high and n."""
-    runs, design = together(found)
-    parts = {name: {"all": name, **of_kinds(name)} for name in SHOWN}
-    metrics = [part for of_metric in parts.values() for part in of_metric.values()]
-    levels = _by(estimate(runs, design, ["arm"], metrics))
-    less = _by(paired(runs, design, ["arm"], {"arm": STATUS_QUO}, metrics))
-    return [
-        {
-            "metric": name,
-            "title": METRICS[name].title,
-            "unit": METRICS[name].unit,
-            "share": METRICS[name].is_share,
-            "better": METRICS[name].better,
-            "parts": {
-                part: {
-                    "yours": levels[YOURS, metric],
-                    "status_quo": levels[STATUS_QUO, metric],
-                    "difference": less[YOURS, metric],
-                }
-                for part, metric in parts[name].items()
-            },
-        }
-        for name in SHOWN
-    ]
-
-
-def _by(table: pl.DataFrame) -> dict[tuple[str, str], dict[str, Any]]:
-    return {
-        (row["arm"], row["metric"]): {"n": row["n"], **{end: row[end] for end in ENDS}}
-        for row in table.iter_rows(named=True)
-    }

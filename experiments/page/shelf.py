@@ -13,6 +13,7 @@ from typing import Any
 from pydantic import Field
 
 from analysis.results.folder import POSTERIOR
+from experiments.design.points import WHOLES
 from experiments.design.uncertainty import WITHOUT, file_of
 from model.configuration import Configuration, ConfigurationError, load_configuration, shipped
 from model.parameters import Settings
@@ -78,6 +79,11 @@ class Shelf:
     def setting(self, asked: Any) -> Setting:
         """The setting that a browser asks for; raises `ConfigurationError`."""
         found = validated(Asked, asked)
+        for path in found.values:
+            if path in WHOLES:  # its value would name a file
+                raise ConfigurationError(
+                    "is not a single value", key=f"values.{path}", allowed="a parameter by its path"
+                )
         scenario = _named("scenario", found.scenario, self.scenarios)
         doctrine = _named("doctrine", found.doctrine, self.doctrines)
         return Setting(found, scenario, doctrine, _named("worlds", found.worlds, self.worlds))

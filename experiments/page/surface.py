@@ -4,8 +4,8 @@ import asyncio
 from collections.abc import AsyncIterator
 from typing import Any
 
-from analysis.statistics.estimates import estimate
 from experiments.page.ensembles import together
+from experiments.page.figures import Figure, levels_of
 from experiments.page.room import Room
 from experiments.page.shelf import Setting
 from model.configuration import ConfigurationError
@@ -74,10 +74,8 @@ async def _cell(room: Room, setting: Setting, values: dict[str, float], name: st
     return {"y": list(values.values())[1], **row}
 
 
-def _estimated(room: Room, setting: Setting, name: str) -> dict[str, Any]:
+def _estimated(room: Room, setting: Setting, name: str) -> Figure:
     world, arm = room.ensembles.world(setting), room.ensembles.arm(setting)
     last = min(REPLICATES, room.shelf.replicates)
-    blocks = [room.ensembles.runs(world, arm, block) for block in room.ensembles.blocks(0, last)]
-    runs, design = together({"here": blocks})
-    row = estimate(runs, design, ["arm"], [name]).row(0, named=True)
-    return {end: row[end] for end in ("mean", "low", "high", "n")}
+    blocks = [room.ensembles.books(world, arm, block) for block in room.ensembles.blocks(0, last)]
+    return levels_of({"here": together(blocks)}, [name])["here", name]

@@ -7,12 +7,12 @@ from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
-from support.browser import CHROMIUM
 
 from experiments.page.gate import Key, key_of
 from experiments.page.room import Room, room_of
 from experiments.page.server import listening, server_of
 from experiments.page.shelf import shelf_of
+from support.browser import CHROMIUM
 
 SHORT = "scenario.time.weeks=52&scenario.time.burn_in=26"
 """Words of a link that make runs short, so that a test need not wait."""

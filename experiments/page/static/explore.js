@@ -5,7 +5,7 @@ import { interval, loose, make, whole } from "./format.js";
 import { ask } from "./line.js";
 import { change, link, put, setting } from "./setting.js";
 
-let about, controls, figures, kinds, surface, repeat, progress, problem;
+let about, controls, figures, kinds, surface, repeat, finding, progress, problem;
 let parameters = new Map();
 let extra = []; // parameters found by search
 let latest = null; // figures shown last
@@ -19,6 +19,7 @@ const titled = (name) => about.words[name] ?? words(name);
 export function mount(root, found) {
   about = found;
   controls = make("form", { class: "panel controls", "aria-label": "Setting", onsubmit: (event) => event.preventDefault() });
+  finding = make("p", { class: "finding", id: "finding" });
   progress = make("p", { class: "note", role: "status" });
   problem = make("p", { class: "error", role: "alert" });
   figures = make("div", { class: "panel", id: "figures" });
@@ -26,7 +27,7 @@ export function mount(root, found) {
   surface = make("div", { class: "panel", id: "around" });
   repeat = make("div", { class: "panel", id: "again" });
   root.append(
-    make("div", { class: "sides" }, controls, make("div", {}, problem, progress, figures, kinds, surface, repeat)),
+    make("div", { class: "sides" }, controls, make("div", {}, problem, finding, progress, figures, kinds, surface, repeat)),
   );
 }
 
@@ -168,8 +169,12 @@ function run() {
     answer: (found) => {
       latest = found;
       const seconds = loose((performance.now() - began) / 1000);
-      progress.textContent = `n = ${whole(found.n)} of ${whole(found.of)} paired runs of ten years, ${seconds} s. Each interval is a 95 % interval by itself.`;
-      progress.dataset.n = found.n;
+      const refined = found.finding !== undefined;
+      finding.textContent = found.finding ?? "";
+      finding.classList.toggle("stale", !refined);
+      progress.textContent =
+        `n = ${whole(found.n)} of ${whole(found.of)} paired runs, in ${seconds} s. ` +
+        (refined ? "The sentence holds as a whole at 95 %; each interval is a 95 % interval by itself." : "Rough figures; sharper ones follow.");
       for (const part of [figures, kinds]) part.classList.remove("stale");
       drawFigures();
       drawKinds();
@@ -184,24 +189,29 @@ function run() {
   drawRepeat();
 }
 
-function verdict({ difference }, better) {
-  if (!difference || difference.low === null) return "";
-  if (difference.low <= 0 && difference.high >= 0) return "unclear";
-  if (!better) return difference.mean > 0 ? "more" : "less";
-  return difference.mean > 0 === better > 0 ? "better" : "worse";
+// What a difference of all acts comes to, once it is known which of them are clear together.
+function verdict(row) {
+  const { difference } = row.parts.all;
+  if (!latest.told || difference.low === null) return "";
+  if (difference.low === 0 && difference.high === 0) return "the same";
+  if (!latest.told[row.metric]) return "unclear";
+  if (!row.better) return difference.mean > 0 ? "more" : "less";
+  return difference.mean > 0 === row.better > 0 ? "better" : "worse";
 }
+
+const perYear = (row) => (row.unit.endsWith("a year") ? "a year" : row.unit);
 
 function drawFigures() {
   const cards = latest.rows.map((row) => {
     const all = row.parts.all;
-    const per = row.share ? " %" : "";
+    const per = row.share ? " %" : ` ${perYear(row)}`;
     return make(
       "div",
       { class: "card" },
       make("h3", {}, row.title),
       make("div", { class: "figure" }, interval(all.yours, row) + per),
       make("div", { class: "beside" }, `status quo ${interval(all.status_quo, row)}${per}`),
-      make("div", { class: "beside" }, `difference ${interval(all.difference, { ...row, signed: true })} `, make("span", { class: "verdict" }, verdict(all, row.better))),
+      make("div", { class: "beside" }, `difference ${interval(all.difference, { ...row, signed: true })} `, make("span", { class: "verdict" }, verdict(row))),
       strip(row),
     );
   });
@@ -216,7 +226,7 @@ function drawFigures() {
         unit(row),
         interval(row.parts.all.yours, row),
         interval(row.parts.all.status_quo, row),
-        `${interval(row.parts.all.difference, { ...row, signed: true })} ${verdict(row.parts.all, row.better)}`,
+        `${interval(row.parts.all.difference, { ...row, signed: true })} ${verdict(row)}`,
         whole(row.parts.all.difference.n),
       ]),
     }),
@@ -283,13 +293,19 @@ function drawKinds() {
   const picture = draw(
     {
       width: room(kinds),
-      height: 40 + 44 * parts.length,
-      marginLeft: 8,
-      marginRight: 110,
+      height: 50 + 44 * parts.length,
+      marginLeft: 120,
+      marginRight: 20,
+      marginTop: 8,
+      marginBottom: 36,
       x: { label: row.share ? `${row.title} (%)` : row.unit, grid: true, nice: true },
       y: { axis: null, domain: ["yours", "status_quo"] },
-      fy: { label: null, domain: parts.map(titled) },
-      marks: [Plot.ruleX([0], { stroke: "#767676" }), ...marks(data)],
+      fy: { axis: null, domain: parts.map(titled), padding: 0.3 },
+      marks: [
+        Plot.ruleX([0], { stroke: "#767676" }),
+        Plot.text(parts.map(titled), { fy: (name) => name, text: (name) => name, frameAnchor: "left", dx: -112, textAnchor: "start", fontSize: 13 }),
+        ...marks(data),
+      ],
     },
     `${row.title} by kind of perpetrator`,
   );
@@ -304,7 +320,7 @@ function drawKinds() {
         titled(part),
         interval(row.parts[part].yours, row),
         interval(row.parts[part].status_quo, row),
-        `${interval(row.parts[part].difference, { ...row, signed: true })} ${verdict(row.parts[part], row.better)}`,
+        interval(row.parts[part].difference, { ...row, signed: true }),
         whole(row.parts[part].difference.n),
       ]),
     }),
@@ -346,6 +362,8 @@ function drawSurface(found) {
   surface.classList.toggle("stale", !whole_surface);
   const cells = found.cells.filter((cell) => cell.mean !== null).map((cell) => ({ ...cell, mean: scale * cell.mean }));
   const here = [setting.values[x.path] ?? x.value, setting.values[y.path] ?? y.value];
+  const [low, high] = [Math.min(...cells.map((cell) => cell.mean)), Math.max(...cells.map((cell) => cell.mean))];
+  const ink = (value) => ((value - low) / (high - low || 1) > 0.55 ? "black" : "white"); // on the light half of viridis
   const half = (axis) => (axis.levels[1] - axis.levels[0]) / 2;
   const picture = draw(
     {
@@ -357,7 +375,7 @@ function drawSurface(found) {
       color: { scheme: "viridis", legend: true, label: found.share ? `${found.title} (%)` : found.unit, className: "plot" },
       marks: [
         Plot.rect(cells, { x1: (d) => d.x - half(x), x2: (d) => d.x + half(x), y1: (d) => d.y - half(y), y2: (d) => d.y + half(y), fill: "mean" }),
-        Plot.text(cells, { x: "x", y: "y", text: (d) => loose(Number(d.mean.toPrecision(3))), fill: "white", stroke: "black", strokeWidth: 3 }),
+        Plot.text(cells, { x: "x", y: "y", text: (d) => loose(Number(d.mean.toPrecision(3))), fill: (d) => ink(d.mean), fontSize: 12 }),
         Plot.dot([here], { symbol: "star", r: 9, fill: "white", stroke: "black", strokeWidth: 2 }),
       ],
     },

@@ -22,7 +22,7 @@ export function interval(figure, { share = false, signed = false } = {}) {
   const [mean, low, high] = [figure.mean, figure.low, figure.high].map((end) => (end === null ? null : scale * end));
   const write = (signed ? signs : plain)(low === null ? 2 : digits(low, high));
   const ends = low === null ? "" : ` [${write.format(low)}, ${write.format(high)}]`;
-  return `${write.format(mean)}${ends}`;
+  return `${write.format(mean)}${ends}`.replaceAll("-", "−"); // a minus sign, and no hyphen
 }
 
 // An element: make("p", {class: "note", onclick: f}, "text", child, …). Text is never read as HTML.

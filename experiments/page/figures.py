@@ -1,0 +1,145 @@
+"""Figures of arms straight from the books of their runs: estimates, and differences from one arm.
+
+The numbers are those of `estimate` and `paired`, which read tables of runs; without tables they are there in a tenth of
+the time.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+
+import numpy as np
+import polars as pl
+from scipy.sparse import csr_array
+
+from analysis.sentences import together as in_one_sentence
+from analysis.statistics.contrasts import Contrast, Influence, contrast
+from analysis.statistics.simultaneous import simultaneous
+from experiments.page.ensembles import YOURS, together
+from experiments.page.shelf import STATUS_QUO
+from model.metrics.catalogue import METRICS, metric
+from model.metrics.columns import Beside
+from model.metrics.parts import of_kinds
+
+SHOWN = ("deterrence_rate", "dampening_rate", "escalation_rate", "harm_averted", "wrongful_responses", "eu_cost")
+"""Metrics on the page, in its order."""
+Figure = dict[str, float | int | None]
+"""`mean`, `low`, `high` and `n`; None where it is undefined."""
+
+
+Key = tuple[str, str]
+"""An arm and a metric."""
+
+
+def levels_of(arms: Mapping[str, Beside], metrics: Sequence[str], *, rough: bool = False) -> dict[Key, Figure]:
+    """Figures of arms whose runs are of the same replicates, by arm and metric.
+
+    `rough` intervals are Student's throughout, for figures that better ones soon follow.
+    """
+    told: dict[Key, Figure] = {}
+    for some in _alike(metrics):
+        keys = [(arm, name) for name in some for arm in arms]
+        told |= _figures(keys, contrast(_influence(arms, some), csr_array(np.eye(len(keys))), resampled=not rough))
+    return told
+
+
+def differences_of(
+    arms: Mapping[str, Beside], metrics: Sequence[str], reference: str, *, rough: bool = False
+) -> dict[Key, Figure]:
+    """Differences of the other arms from the reference, as `levels_of` gives levels."""
+    return {
+        key: figure
+        for keys, found in _differences(arms, metrics, reference, rough)
+        for key, figure in _figures(keys, found).items()
+    }
+
+
+def told_of(arms: Mapping[str, Beside], metrics: Sequence[str], reference: str) -> dict[Key, bool]:
+    """Whether each difference is told from zero, where all these statements are to hold together."""
+    parts = list(_differences(arms, metrics, reference, rough=True))
+    whole = Contrast(*(np.concatenate(each) for each in zip(*(found for _, found in parts), strict=True)))
+    keys = [key for keys, _ in parts for key in keys]
+    found = simultaneous(whole)
+    return {key: bool(low > 0.0 or high < 0.0) for key, low, high in zip(keys, found.low, found.high, strict=True)}
+
+
+def _alike(metrics: Sequence[str]) -> list[list[str]]:
+    """Metrics that are ratios, and those that are one minus a ratio."""
+    some = [[name for name in metrics if metric(name).complement == complement] for complement in (False, True)]
+    return [each for each in some if each]
+
+
+def _differences(
+    arms: Mapping[str, Beside], metrics: Sequence[str], reference: str, rough: bool
+) -> Iterator[tuple[list[Key], Contrast]]:
+    for some in _alike(metrics):
+        keys = [(arm, name) for name in some for arm in arms]
+        others = [key for key in keys if key[0] != reference]
+        less = np.zeros((len(others), len(keys)))
+        for row, (arm, name) in enumerate(others):
+            less[row, keys.index((arm, name))], less[row, keys.index((reference, name))] = 1.0, -1.0
+        yield others, contrast(_influence(arms, some), csr_array(less), resampled=not rough)
+
+
+def _influence(arms: Mapping[str, Beside], metrics: Sequence[str]) -> Influence:
+    """What each replicate adds to each metric of each arm; groups are metrics, and within them arms."""
+    parts = [metric(name).parts(beside) for name in metrics for beside in arms.values()]
+    above, below = (np.array([np.asarray(part[at], float) for part in parts]).T for at in (0, 1))
+    there = np.nan_to_num(below) > 0.0
+    x, y = (np.where(there, values, np.nan) for values in (above, below))
+    replicates = np.arange(len(x))
+    return Influence("", pl.DataFrame(), replicates, np.ones(len(x), bool), x, y, metric(metrics[0]).complement)
+
+
+def _figures(keys: Sequence[Key], told: Contrast) -> dict[Key, Figure]:
+    columns = zip(told.mean, told.low, told.high, told.n, strict=True)
+    return {
+        key: {"mean": _number(mean), "low": _number(low), "high": _number(high), "n": int(n)}
+        for key, (mean, low, high, n) in zip(keys, columns, strict=True)
+    }
+
+
+def _number(value: float) -> float | None:
+    return float(value) if np.isfinite(value) else None
+
+
+def rows_of(found: Mapping[str, Sequence[Beside]], rough: bool) -> list[dict[str, Any]]:
+    """Of each metric, whole and by kind: both arms and the difference, each as mean, low, high and n."""
+    parts = {name: {"all": name, **of_kinds(name)} for name in SHOWN}
+    metrics = [part for of_metric in parts.values() for part in of_metric.values()]
+    arms = {name: together(blocks) for name, blocks in found.items()}
+    levels = levels_of(arms, metrics, rough=rough)
+    less = differences_of(arms, metrics, STATUS_QUO, rough=rough)
+    return [
+        {
+            "metric": name,
+            "title": METRICS[name].title,
+            "unit": METRICS[name].unit,
+            "share": METRICS[name].is_share,
+            "better": METRICS[name].better,
+            "parts": {
+                part: {
+                    "yours": levels[YOURS, metric],
+                    "status_quo": levels[STATUS_QUO, metric],
+                    "difference": less[YOURS, metric],
+                }
+                for part, metric in parts[name].items()
+            },
+        }
+        for name in SHOWN
+    ]
+
+
+def finding_of(found: Mapping[str, Sequence[Beside]], rows: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
+    """What choosing the setting over the status quo does, in one sentence, and which differences are told."""
+    told = {
+        name: is_told
+        for (_, name), is_told in told_of(
+            {name: together(blocks) for name, blocks in found.items()}, SHOWN, STATUS_QUO
+        ).items()
+    }
+    said = [
+        {"metric": row["metric"], "jointly": told[row["metric"]], **row["parts"]["all"]["difference"]} for row in rows
+    ]
+    same = all(row["low"] == row["high"] == 0.0 for row in said)
+    text = None if same else in_one_sentence("choosing this setting over the status quo", said)
+    return {"told": told, "finding": "This setting is the status quo." if same else text}
