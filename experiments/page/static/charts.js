@@ -17,8 +17,12 @@ export const room = (element, most = 900) => Math.max(280, Math.min(most, elemen
 // A picture of Plot with a label; `className` is the one that the page's policy knows.
 export function draw(options, label) {
   const figure = Plot.plot({ className: "plot", ariaLabel: label, ...options });
-  const picture = figure.tagName === "svg" ? figure : figure.querySelector("svg");
-  picture.setAttribute("role", "img");
+  const pictures = figure.tagName === "svg" ? [figure] : [...figure.querySelectorAll("svg")];
+  for (const picture of pictures) picture.setAttribute("aria-hidden", "true"); // a legend says what the table says
+  pictures.at(-1).removeAttribute("aria-hidden");
+  pictures.at(-1).setAttribute("role", "img");
+  // Plot labels what is within the picture too, but what has no role may have no label
+  for (const picture of pictures) for (const mark of picture.querySelectorAll("[aria-label]")) mark.removeAttribute("aria-label");
   return figure;
 }
 

@@ -4,7 +4,8 @@ import { still } from "./charts.js";
 import { make, whole } from "./format.js";
 import { ask } from "./line.js";
 import { setting } from "./setting.js";
-import { dated, pictures } from "./watch_pictures.js";
+import { dated } from "./watch_panel.js";
+import { pictures } from "./watch_pictures.js";
 import { World } from "./watch_week.js";
 
 const SPEEDS = [1, 2, 4, 8, 16, 52];
