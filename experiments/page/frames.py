@@ -10,7 +10,6 @@ from typing import Any
 import polars as pl
 
 from analysis.story.ledger import KEY, RunRecord
-from analysis.story.narrative import story
 from analysis.story.network import differences, responses
 from analysis.story.votes import COLUMNS, MARK, chance_text, positions
 
@@ -146,7 +145,6 @@ def _named(run: RunRecord) -> dict[str, Any]:
         "members": [f"{name} {MARK}" if base.member_states.votes_by_chance(name) else name for name in members],
         "positions": [name.replace("_", " ") for name in COLUMNS],
         "chance": chance_text(run, f"{MARK} "),
-        "story": [{"heading": part.heading, "paragraphs": part.paragraphs} for part in story(run)],
     }
 
 

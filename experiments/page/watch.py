@@ -9,6 +9,7 @@ import polars as pl
 from analysis.labels import INVENTED
 from analysis.results.versions import this_version
 from analysis.story.ledger import RunRecord
+from analysis.story.narrative import story
 from experiments.design.design import placed_in
 from experiments.page.evidence import Belief, beliefs
 from experiments.page.frames import frames
@@ -64,7 +65,7 @@ async def world(room: Room, asked: Any) -> AsyncIterator[dict[str, Any]]:
     series = series_frame(place.configuration, run)
     found = await room.turns.take(frames, record, series, _ends(place, run), believed)
     head = {"invented": INVENTED, "seed": place.seed, "replicate": replicate, "of": most, "drawn": place.drawn}
-    yield head | found
+    yield head | found | {"story": await room.turns.take(_told, record)}
 
 
 def place_of(room: Room, setting: Setting, replicate: int) -> Place:
@@ -95,6 +96,10 @@ def _record(place: Place, run: OneRun, ledger: pl.DataFrame) -> RunRecord:
         votes_by_member_frame(base, run),
         acts_frame(base, run),
     )
+
+
+def _told(run: RunRecord) -> list[dict[str, Any]]:
+    return [part._asdict() for part in story(run)]
 
 
 def _believed(place: Place) -> list[Belief]:

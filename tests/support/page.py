@@ -1,14 +1,18 @@
 """The page served in this process, and a browser that reports whatever goes wrong in it."""
 
+import asyncio
 import threading
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 
 from experiments.page.gate import Key, key_of
+from experiments.page.line import View
 from experiments.page.room import Room, room_of
 from experiments.page.server import listening, server_of
 from experiments.page.shelf import shelf_of
@@ -40,6 +44,16 @@ def served(room: Room, key: Key | None = None) -> Iterator[str]:
 def small_room(folder: Path, replicates: int = 20) -> Room:
     """A room in which settings have few runs; results folders are those under `folder`."""
     return room_of(shelf_of(folder, scenarios=[], doctrines=[], worlds=[], replicates=replicates))
+
+
+def first_answer(view: View, room: Room, asked: Any) -> dict[str, Any]:
+    """What a view answers first; in a thread of its own, because Playwright keeps a loop in that of the tests."""
+
+    async def first() -> dict[str, Any]:
+        return await anext(aiter(view(room, asked)))
+
+    with ThreadPoolExecutor(1) as another:
+        return another.submit(asyncio.run, first()).result()
 
 
 class Watched:

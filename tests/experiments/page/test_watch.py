@@ -1,11 +1,10 @@
-import asyncio
 import json
 from collections.abc import Iterator
 from typing import Any
 
 import polars as pl
 import pytest
-from support.page import SHORT_VALUES, small_room
+from support.page import SHORT_VALUES, first_answer, small_room
 
 from analysis.story.network import response_edges
 from analysis.story.votes import COLUMNS, by_member
@@ -31,10 +30,7 @@ def room(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Room]:
 
 
 def world_of(room: Room, asked: Any) -> dict[str, Any]:
-    async def first() -> dict[str, Any]:
-        return await anext(aiter(watch.world(room, asked)))
-
-    return asyncio.run(first())
+    return first_answer(watch.world, room, asked)
 
 
 @pytest.fixture(scope="module")

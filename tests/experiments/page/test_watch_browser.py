@@ -1,12 +1,10 @@
-import asyncio
 import json
 from collections.abc import Iterator
-from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
 from playwright.sync_api import Browser, Page
-from support.page import Watched, small_room, watched
+from support.page import Watched, first_answer, small_room, watched
 
 from experiments.page import watch
 
@@ -19,12 +17,7 @@ READY = "#watch[data-world]"
 def found(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, Any]]:
     """The world that the page shows first, as the server makes it."""
     room = small_room(tmp_path_factory.mktemp("results"))
-
-    async def first() -> dict[str, Any]:
-        return await anext(aiter(watch.world(room, {"setting": {"doctrine": "clear_ladder", "values": VALUES}})))
-
-    with ThreadPoolExecutor(1) as another:  # playwright has a loop in this thread
-        yield another.submit(asyncio.run, first()).result()
+    yield first_answer(watch.world, room, {"setting": {"doctrine": "clear_ladder", "values": VALUES}})
     room.turns.close()
 
 
