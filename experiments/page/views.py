@@ -1,7 +1,8 @@
 """The views that a browser may ask, by name."""
 
-from experiments.page import about, again, explore, surface, watch
+from experiments.page import about, again, explore, surface
 from experiments.page.line import View
+from experiments.page.world import watch
 
 VIEWS: dict[str, View] = {
     "about": about.about,

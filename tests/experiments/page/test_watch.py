@@ -8,9 +8,9 @@ from support.page import SHORT_VALUES, first_answer, small_room
 
 from analysis.story.network import response_edges
 from analysis.story.votes import COLUMNS, by_member
-from experiments.page import watch
-from experiments.page.evidence import Belief, beliefs
 from experiments.page.room import Room
+from experiments.page.world import watch
+from experiments.page.world.evidence import Belief, beliefs
 from experiments.running.ledgers import ledger_frame
 from model.build import build_world
 from model.ensemble import OneRun

@@ -6,7 +6,7 @@ import pytest
 from playwright.sync_api import Browser, Page
 from support.page import Watched, first_answer, small_room, watched
 
-from experiments.page import watch
+from experiments.page.world import watch
 
 VALUES = {"scenario.time.weeks": 156, "scenario.time.burn_in": 156}
 WORDS = "&".join(f"{path}={value}" for path, value in VALUES.items()) + "&doctrine=clear_ladder"

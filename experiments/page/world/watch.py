@@ -11,10 +11,10 @@ from analysis.results.versions import this_version
 from analysis.story.ledger import RunRecord
 from analysis.story.narrative import story
 from experiments.design.design import placed_in
-from experiments.page.evidence import Belief, beliefs
-from experiments.page.frames import frames
 from experiments.page.room import Room
 from experiments.page.shelf import Setting
+from experiments.page.world.evidence import Belief, beliefs
+from experiments.page.world.frames import frames
 from experiments.running.ledgers import (
     acts_frame,
     ledger_frame,
