@@ -3,6 +3,7 @@
 from experiments.page import about, again, explore, surface
 from experiments.page.folders import cells, contents, listing, runs, story
 from experiments.page.line import View
+from experiments.page.world import watch
 
 VIEWS: dict[str, View] = {
     "about": about.about,
@@ -15,5 +16,6 @@ VIEWS: dict[str, View] = {
     "cells": cells.cells,
     "runs": runs.runs,
     "story": story.story,
+    "watch": watch.world,
 }
 """Each answers over the line of whoever asks; a name here is a name there."""
