@@ -1,6 +1,7 @@
 """The views that a browser may ask, by name."""
 
 from experiments.page import about, again, explore, surface
+from experiments.page.comparing.view import compared
 from experiments.page.line import View
 
 VIEWS: dict[str, View] = {
@@ -9,5 +10,6 @@ VIEWS: dict[str, View] = {
     "command": again.command,
     "explore": explore.figures,
     "surface": surface.surface,
+    "compare": compared,
 }
 """Each answers over the line of whoever asks; a name here is a name there."""
