@@ -3,7 +3,7 @@
 import { KINDS, STATUS_QUO, YOURS, draw, framed, room } from "./charts.js";
 import { interval, make, table, whole } from "./format.js";
 import { ask } from "./line.js";
-import { change, keep, kept, setting } from "./setting.js";
+import { change, keep, kept, overWorlds, setting } from "./setting.js";
 
 const MINE = "yours";
 const FIRST = ["clear_ladder", "denial_first", "status_quo"]; // compared before the reader has chosen
@@ -134,7 +134,7 @@ function run() {
     answer: (found) => {
       latest = found;
       const seconds = new Intl.NumberFormat(navigator.language, { maximumFractionDigits: 1 }).format((performance.now() - began) / 1000);
-      progress.textContent = `n = ${whole(found.n)} of ${whole(found.of)} runs of each doctrine, paired; ${seconds} s.`;
+      progress.textContent = `n = ${whole(found.n)} of ${whole(found.of)} runs of each doctrine, paired${overWorlds()}; ${seconds} s.`;
       drawAll();
       view.dataset.n = found.n;
       view.dataset.compared = question;

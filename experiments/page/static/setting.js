@@ -35,6 +35,12 @@ export function keep(texts) {
 }
 export const kept = (key) => words.get(key);
 
+// Over what runs are beside chance, in words for after their number; nothing where all live in one world.
+export function overWorlds() {
+  if (setting.worlds === "none") return "";
+  return `, each in a world drawn from ${setting.worlds === "posterior" ? "those that agree with the record (posterior)" : `those of ${setting.worlds}`}`;
+}
+
 function write() {
   history.replaceState(null, "", link());
 }

@@ -106,6 +106,10 @@ def test_uncertain_worlds_go_through_explore_surface_and_comparison(chromium: Br
         )
         page.wait_for_selector("#around[data-cells='25']:not(.stale)", timeout=120_000)
         assert "--uncertainty posterior" in page.inner_text("#command")
+        for part in ("explore [role=status]", "around .note"):
+            assert (
+                "in a world drawn from those that agree with the record" in page.locator(f"#{part}").first.inner_text()
+            )
         page.locator("nav a[data-view=compare]").click()
         shown(page, worlds="posterior")
         assert "20 worlds that agree with the record" in page.inner_text("#compare-differences")
