@@ -75,10 +75,11 @@ async def compared(room: Room, asked: Any) -> AsyncIterator[dict[str, Any]]:
         answer = {"n": last, "of": every, "command": ready.command, "metrics": _metrics()}
         answer |= await room.turns.take(levels_and_differences, comparison, COMPARED)
         answer |= await room.turns.take(said.in_short, comparison)
-        for part in _whole(comparison) if last == every else ():
-            answer |= await room.turns.take(part)
         yield answer
         first = last
+    for part in _whole(comparison):
+        answer = answer | await room.turns.take(part)
+    yield answer
     if setting.worlds is not None:  # much more is said of many worlds, which takes a while
         await asyncio.sleep(REST)
         yield answer | await room.turns.take(said.in_the_brief, comparison, background=True)

@@ -26,8 +26,12 @@ const titleOf = (name) => about.doctrines[name]?.title ?? name.replaceAll("_", "
 const mine = () => `This setting: “${titleOf(setting.doctrine)}”, changed`;
 const others = (found) => Object.keys(found.titles).filter((name) => name !== found.reference);
 const per = (metric) => (metric.share ? " %" : "");
-// A figure of a table: its interval stays on one line; ~ where the difference is unclear.
-const cell = (row, metric, signed = false) => `${interval(row, { ...metric, signed }).replace(/ (?=\S+\]$)/, "\u00a0")}${row?.verdict === "unclear" ? " ~" : ""}`;
+// A figure of a table, as the command prints it: ends without a plus, on one line; ~ where the difference is unclear.
+function cell(figure, metric, signed = false) {
+  const [mean, ends] = interval(figure, { ...metric, signed }).split(" [");
+  const bracket = ends ? ` [${ends.replaceAll("+", "").replaceAll(" ", "\u00a0")}` : "";
+  return `${mean}${bracket}${figure?.verdict === "unclear" ? "\u00a0~" : ""}`;
+}
 
 export function mount(root, found) {
   about = found;
@@ -137,7 +141,7 @@ function run() {
       progress.textContent = `n = ${whole(found.n)} of ${whole(found.of)} runs of each doctrine, paired${overWorlds()}; ${seconds} s.`;
       drawAll();
       view.dataset.n = found.n;
-      view.dataset.compared = question;
+      if (found.kinds) view.dataset.compared = question; // all parts stand
     },
     fail: (text) => {
       problem.textContent = text;

@@ -94,7 +94,7 @@ def test_figures_over_worlds_are_those_of_the_command(
 ) -> None:
     monkeypatch.setattr(view, "REST", 0.0)
     monkeypatch.setattr(said, "findings", lambda _: [])
-    first, found, _ = answers(room, **POSTERIOR)
+    first, *_, found, _ = answers(room, **POSTERIOR)
     held_to_be_those_of(of_posterior(tmp_path), found)
     assert first["note"].startswith("Over 20 worlds that agree with the record (posterior), one for each replicate.")
 
@@ -111,7 +111,9 @@ def test_over_worlds_all_that_the_brief_says_follows(
 
 
 def test_few_runs_come_first_and_say_so(room: Room) -> None:
-    first, last = answers(room, setting={"values": SHORT_VALUES})
+    first, last, whole = answers(room, setting={"values": SHORT_VALUES})
+    assert "kinds" not in last
+    assert "kinds" in whole
     assert (first["n"], last["n"], last["of"]) == (20, 30, 30)
     assert {row["n"] for row in first["differences"]} == {20}
     assert "over 20 replicates" in first["note"]

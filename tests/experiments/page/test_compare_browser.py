@@ -20,7 +20,7 @@ def shown(page: Page, **asked: Any) -> None:
         f"[data-compared*='{json.dumps(key)}:{json.dumps(value, separators=(',', ':'))}']"
         for key, value in asked.items()
     )
-    page.wait_for_selector(f"#compare[data-n='20']{parts}", state="attached", timeout=120_000)
+    page.wait_for_selector(f"#compare[data-n='20'][data-compared]{parts}", state="attached", timeout=120_000)
 
 
 def heads(page: Page, part: str) -> list[str]:
