@@ -1,6 +1,7 @@
 """The views that a browser may ask, by name."""
 
 from experiments.page import about, again, explore, surface
+from experiments.page.comparing.view import compared
 from experiments.page.folders import cells, contents, listing, runs, story
 from experiments.page.line import View
 from experiments.page.world import watch
@@ -17,5 +18,6 @@ VIEWS: dict[str, View] = {
     "runs": runs.runs,
     "story": story.story,
     "watch": watch.world,
+    "compare": compared,
 }
 """Each answers over the line of whoever asks; a name here is a name there."""
