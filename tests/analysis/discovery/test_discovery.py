@@ -5,6 +5,7 @@ import json
 import re
 import sys
 from collections.abc import Iterator
+from importlib.util import find_spec
 from itertools import product
 from pathlib import Path
 from typing import Any
@@ -22,11 +23,14 @@ from support.mistakes import Capture, one_answer
 
 from analysis.discovery import rules as discovery
 from analysis.discovery.answer import default_condition, read_answer
+from analysis.discovery.boxes import Limit, fit_of, inside, noise_range, united
 from analysis.discovery.findings import box_text, discovery_sentences
+from analysis.discovery.rules import folds, rule, stability
 from analysis.report.findings import findings
 from analysis.report.gallery import draw
 from analysis.results.conditions import Condition, Side, Worlds, condition, condition_text, worlds_of
 from analysis.results.folder import COLUMNS_SCHEMA, RUNS_SCHEMA, open_results
+from analysis.statistics.ratio import Ratio
 from experiments.commands.main import WRONG_INPUT, main
 from experiments.design.design import Design, design_of
 from experiments.design.experiment import load_experiment
@@ -34,11 +38,7 @@ from experiments.store.provenance import manifest_of
 from experiments.store.store import open_store
 from model.errors import ConfigurationError
 
-pytest.importorskip("ema_workbench")
-from analysis.discovery.boxes import Limit, fit_of, inside, noise_range, united
-from analysis.discovery.rules import folds, rule, stability
-from analysis.statistics.ratio import Ratio
-
+pytestmark = pytest.mark.skipif(not find_spec("ema_workbench"), reason="needs the extra ema")
 WORLDS = 80
 STEP = 0.08
 """One step of PRIM in a factor between 0 and 1: a twentieth of the box peels, and the sample has gaps."""
