@@ -1,6 +1,8 @@
 # Set-up is part of every target: a machine with Python 3.11 or later, make and git is enough.
 PYTHON ?= $(firstword $(foreach name,python3.11 python3.12 python3.13 python3.14 python3 python,$(if $(shell $(name) -c 'import sys; print(*[1] * ((3, 11) <= sys.version_info < (3, 15)))' 2>/dev/null),$(name))))
 BIN := .venv/bin
+# Whatever the user has set: tests begin many processes, each of which would compile every module anew.
+export PYTHONDONTWRITEBYTECODE :=
 
 .PHONY: demo test slow docs notebooks site gallery validation forecast lint types check lowest baselines clean
 

@@ -4,6 +4,7 @@ import os
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from hypothesis import settings
@@ -15,9 +16,38 @@ from agents.world import World
 from model.configuration import Configuration
 from model.ensemble import run_one
 
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
+
 # How long an example takes on a busy machine says nothing about whether it is right.
 settings.register_profile("deter", deadline=None)
 settings.load_profile("deter")
+
+
+@pytest.fixture(scope="module", autouse=True)
+def laid_out(request: pytest.FixtureRequest) -> Iterator[None]:
+    """Figures that commands write are laid out and not drawn, which takes twice as long; `drawn` marks the others.
+
+    Slides and pages are drawn as ever, and so is what is not written by a command.
+    """
+    if request.node.get_closest_marker("drawn"):
+        yield
+        return
+    from analysis.plotting import files, style
+
+    rendered = files.rendered
+
+    def settled(figure: "Figure", kinds: Any = None, *, slide: bool = False) -> dict[str, bytes]:
+        if slide or kinds:
+            return rendered(figure, kinds or files.KINDS, slide=slide)
+        with style.house():
+            files.settle(figure)
+        words = "\n".join(text.get_text() for text in figure.texts).encode()
+        return {kind: kind.encode() + b"\n" + words for kind in files.KINDS}
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(files, "rendered", settled)
+        yield
 
 
 @pytest.fixture(scope="session")

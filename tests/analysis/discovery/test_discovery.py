@@ -38,7 +38,7 @@ from experiments.store.provenance import manifest_of
 from experiments.store.store import open_store
 from model.errors import ConfigurationError
 
-pytestmark = pytest.mark.skipif(not find_spec("ema_workbench"), reason="needs the extra ema")
+pytestmark = [pytest.mark.drawn, pytest.mark.skipif(not find_spec("ema_workbench"), reason="needs the extra ema")]
 WORLDS = 80
 STEP = 0.08
 """One step of PRIM in a factor between 0 and 1: a twentieth of the box peels, and the sample has gaps."""
