@@ -1,10 +1,11 @@
 """What several test files share."""
 
+import gc
 import os
 import subprocess
 import sys
-from collections.abc import Callable, Iterator
-from typing import TYPE_CHECKING, Any
+from collections.abc import Callable, Iterable, Iterator
+from typing import TYPE_CHECKING
 
 import pytest
 from hypothesis import settings
@@ -24,11 +25,21 @@ settings.register_profile("deter", deadline=None)
 settings.load_profile("deter")
 
 
+# What is imported and collected stays: the collector of garbage need not look through it again and again.
+gc.disable()
+
+
+def pytest_collection_finish() -> None:
+    """Collect garbage from now on, of what the tests make."""
+    gc.freeze()
+    gc.enable()
+
+
 @pytest.fixture(scope="module", autouse=True)
 def laid_out(request: pytest.FixtureRequest) -> Iterator[None]:
     """Figures that commands write are laid out and not drawn, which takes twice as long; `drawn` marks the others.
 
-    Slides and pages are drawn as ever, and so is what is not written by a command.
+    Their SVG has its size and nothing in it. Slides are drawn as ever, and so is what is not written by a command.
     """
     if request.node.get_closest_marker("drawn"):
         yield
@@ -37,13 +48,14 @@ def laid_out(request: pytest.FixtureRequest) -> Iterator[None]:
 
     rendered = files.rendered
 
-    def settled(figure: "Figure", kinds: Any = None, *, slide: bool = False) -> dict[str, bytes]:
-        if slide or kinds:
-            return rendered(figure, kinds or files.KINDS, slide=slide)
+    def settled(figure: "Figure", kinds: Iterable[str] = files.KINDS, *, slide: bool = False) -> dict[str, bytes]:
+        if slide:
+            return rendered(figure, kinds, slide=slide)
         with style.house():
             files.settle(figure)
-        words = "\n".join(text.get_text() for text in figure.texts).encode()
-        return {kind: kind.encode() + b"\n" + words for kind in files.KINDS}
+        width, height = 72.0 * figure.get_size_inches()
+        svg = f'<svg xmlns="http://www.w3.org/2000/svg" width="{width:.6g}pt" height="{height:.6g}pt"></svg>'
+        return dict.fromkeys(kinds, svg.encode())
 
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(files, "rendered", settled)

@@ -5,6 +5,7 @@ import json
 import re
 import sys
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from importlib.util import find_spec
 from itertools import product
 from pathlib import Path
@@ -291,6 +292,9 @@ def runs_of(design: Design, *, noise: bool) -> pl.DataFrame:
 @pytest.fixture(scope="module", autouse=True)
 def fewer() -> Iterator[None]:
     """Fewer folds and subsamples: PRIM takes a third of a second."""
+    # the workbench looks at every frame of the stack as it is imported: a thread has few
+    with ThreadPoolExecutor(1) as thread:
+        thread.submit(discovery.workbench).result()
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(discovery, "FOLDS", 4)
         patch.setattr(discovery, "SUBSAMPLES", 5)
