@@ -10,9 +10,10 @@ demo: .venv/installed
 	$(BIN)/deter sweep headline --fresh
 	$(BIN)/deter report results/headline
 
-# One process for each processor; a file's tests stay together, for they share what is costly to make.
+# One process for each processor, none of which begins threads for its algebra; a file's tests stay together, for they
+# share what is costly to make.
 test: .venv/tested
-	$(BIN)/python -m pytest -n auto --dist loadfile
+	OPENBLAS_NUM_THREADS=1 $(BIN)/python -m pytest -n auto --dist loadfile
 
 # What takes too long for every change.
 slow: .venv/tested .venv/documented

@@ -163,7 +163,8 @@ def validated(
     Keys of errors are placed in the file, below a key; `at` is the path in a configuration where the file does not say.
     """
     try:
-        return cast(S, _adapter(kind).validate_python(data))
+        known: Any = kind  # mypy does not know that types have hashes
+        return cast(S, _adapter(known).validate_python(data))
     except ValidationError as error:
         raise translated(error, kind, data, at or below).at(file, below) from None
 
