@@ -75,7 +75,7 @@ function lay() {
   what.textContent =
     `Replicate ${whole(world.replicate)} of the ${whole(world.of)} (0 to ${whole(world.of - 1)}) that Explore counts; doctrine “${world.doctrine}” in scenario “${world.scenario}”` +
     `${changed ? `, with ${whole(changed)} ${changed === 1 ? "value" : "values"} of your own` : ""}${own ? `; ${whole(own)} parameters drawn for this replicate alone` : ""}. ` +
-    `Twin: the same world under “${world.twin}”, without the toolbox. Choose scenario, doctrine and values under Explore. One run is a story, not an estimate: n = 1, and its counts have no interval.`;
+    `Twin: the same world on the same random numbers, under “${world.twin}”. Choose scenario, doctrine and values under Explore. One run is a story, not an estimate: n = 1, and its counts have no interval.`;
   another.max = String(world.of - 1);
   another.value = String(world.replicate);
   range.max = String(world.weeks - 1);

@@ -40,15 +40,15 @@ export function pictures() {
   }
 
   function draw(week, { window, truth, playing }) {
-    ladder.root.hidden = twins.root.hidden = !truth;
+    ladder.root.hidden = twins.root.hidden = grievance.root.hidden = !truth;
     for (const panel of all) panel.measure(playing);
-    told.note.textContent = `Counts of one run: they have no interval.${truth ? " Acts and harm are the truth, which nobody sees." : ""}`;
+    told.note.textContent = `Counts of one run: they have no interval.${truth ? " Acts, harm and grievance are the truth, which nobody sees." : ""}`;
     if (told.seen) told.set(figuresTable(world, week, truth), () => null);
     if (who.seen) network(who, world, week, window, truth);
     if (truth && ladder.seen) acts(ladder, world, week);
     if (answers.seen) responses(answers, world, week);
     if (credibility.seen) line(credibility, world, week, "credibility", [0, 1], 3);
-    if (grievance.seen) line(grievance, world, week, "grievance", null, 4);
+    if (truth && grievance.seen) line(grievance, world, week, "grievance", null, 4);
     if (cases.seen) evidence(cases, world, week, truth);
     const latest = world.votes.number(0, week);
     if (latest !== lastVote || !playing) ballots(votes, world, week);

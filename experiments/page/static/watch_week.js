@@ -144,7 +144,7 @@ export class World {
       { title: "Measures adopted", digits: 0, ...series(...adopted) },
       { title: "Votes failed", digits: 0, ...series("votes_failed") },
       { title: "Credibility of the EU (0 to 1)", digits: 3, ...state("credibility") },
-      { title: "Mean grievance of perpetrators", digits: 4, ...state("grievance") },
+      { title: "Mean grievance of perpetrators", hidden: true, digits: 4, ...state("grievance") },
     ];
   }
 

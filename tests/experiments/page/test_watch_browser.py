@@ -166,7 +166,8 @@ def test_the_truth_can_be_put_away(chromium: Browser, address: str) -> None:
         page.uncheck("#watch-truth")
         assert "truth" not in page.inner_text("#watch-cases")
         assert "Acts" not in figures(page)
-        assert not page.is_visible("#watch-differences")
+        for hidden in ("differences", "ladder", "grievance"):
+            assert not page.is_visible(f"#watch-{hidden}")
         assert "came to light" in page.inner_text(".watch-status")
         page.check("#watch-truth")
         assert "Acts" in figures(page)
