@@ -298,6 +298,12 @@ PARETO = (
     "criterion beyond chance, judged jointly for all pairs."
 )
 """Note of the Pareto set: what is in it, and what its shares are."""
+PARETO_MARKS = (
+    f"Filled circles: no other doctrine is as good by all criteria ({criteria(TRADED)}) and better by one, on "
+    "average; open circles: another is, which may be chance; open squares: another is better by each, beyond chance. "
+    "Upwards and to the left is better."
+)
+"""Note of a figure of doctrines between what they gain and what they cost: its marks."""
 
 
 def regret_note(comparison: Comparison) -> str:

@@ -11,7 +11,7 @@ from matplotlib.figure import Figure
 from analysis.comparison.comparison import comparison_of, estimates
 from analysis.comparison.forest import comparison_setting, twin
 from analysis.comparison.pareto import pareto
-from analysis.comparison.tables import criteria, interval_note
+from analysis.comparison.tables import PARETO_MARKS, interval_note
 from analysis.labels import metric_label, shown
 from analysis.plotting import captions, pages, panels, style
 from analysis.plotting.panels import Mark
@@ -41,10 +41,7 @@ def pareto_figure(results: Results) -> Figure | None:
     if found["mean"].is_null().any():
         return None
     note = captions.note(
-        f"Filled circles: no other doctrine is as good by all criteria ({criteria(TRADED)}) and better by one, on "
-        "average; open circles: another is, which may be chance; open squares: another is better by each, beyond "
-        "chance. "
-        "Upwards and to the left is better.",
+        PARETO_MARKS,
         interval_note(compared, found["interval"], "Crosses: 95 %"),
         "Doctrines share random numbers, so their differences are more precise than the crosses.",
         twin(compared),

@@ -6,7 +6,7 @@ import stat
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from io import BufferedReader
-from os import SEEK_END
+from os import SEEK_END, fstat
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -87,8 +87,9 @@ def opened(path: Path) -> Iterator[BufferedReader]:
 def content_of(path: Path, most: int = MOST_BYTES) -> bytes:
     """The bytes of a file of at most so many; raises `ConfigurationError`."""
     with opened(path) as file:
-        content = file.read(most + 1)
-    if len(content) > most:
+        large = fstat(file.fileno()).st_size > most  # gigabytes need not be read to be refused; some files say nothing
+        content = b"" if large else file.read(most + 1)
+    if large or len(content) > most:
         raise ConfigurationError(f"has more than {most:,} bytes, too many for such a file", file=str(path))
     return content
 

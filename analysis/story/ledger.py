@@ -101,10 +101,9 @@ class RunRecord(NamedTuple):
         """The cases opened in the weeks that figures count, in the order of their opening."""
         return self.ledger.filter(pl.col("counted")).to_dicts()
 
-    def dossiers(self, stage: str | None = None) -> list[dict[str, Any]]:
-        """The cases of which a restrictive dossier was opened, or is at one stage."""
-        cases = [case for case in self.cases if case["dossier_stage"] is not None]
-        return [case for case in cases if case["dossier_stage"] == stage] if stage else cases
+    def dossiers(self) -> list[dict[str, Any]]:
+        """The cases of which a restrictive dossier was opened."""
+        return [case for case in self.cases if case["dossier_stage"] is not None]
 
     @property
     def counted_votes(self) -> pl.DataFrame:

@@ -3,6 +3,7 @@
 Sentences say what happened and in which order, never why: one run is a story, not an estimate.
 """
 
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from itertools import chain
 from operator import itemgetter
@@ -132,8 +133,9 @@ def _of_answers(run: RunRecord, cases: list[dict[str, Any]]) -> Iterator[str]:
             "dropped": "dropped because of missing evidence",
             "lapsed": "lapsed while waiting for room on the agenda",
         }
-        found = [f"{in_words(len(run.dossiers(stage)))} {text}" for stage, text in fates.items() if run.dossiers(stage)]
-        left = len(run.dossiers("waiting")) + len(run.dossiers("in preparation"))
+        stages = Counter(case["dossier_stage"] for case in opened)
+        found = [f"{in_words(stages[stage])} {text}" for stage, text in fates.items() if stages[stage]]
+        left = stages["waiting"] + stages["in preparation"]
         found += [f"{in_words(left)} not decided at the end"] if left else []
         yield f"{counted(len(opened), 'restrictive dossier')} {was(len(opened))} opened: {listed(found)}"
 

@@ -54,28 +54,53 @@ def act_edges(run: RunRecord) -> pl.DataFrame:
     return _shaped(found).sort("weight", "source", "target", descending=[True, False, False])
 
 
-def response_edges(run: RunRecord) -> pl.DataFrame:
-    """One edge for each party, track, category of measures, and whether it was rightly held responsible."""
+def responses(run: RunRecord) -> pl.DataFrame:
+    """Measures adopted in the weeks counted, one a row: `week`, `track`, `target`, `measure`, and its case.
+
+    A reaction, which names nobody, has the victim of the case as its target, and neither `rightly` nor `bite`.
+    """
     categories = {name: measure.category for name, measure in run.configuration.measures.items()}
     parts = []
     for track in ANSWERS:
         taken = run.ledger.filter(pl.col(f"{track}_stage") == "adopted", pl.col(f"{track}_settled_week") >= run.burn_in)
-        measure, bite = pl.col(f"{track}_measure"), pl.col(f"{track}_bite")
+        week, measure, bite = (pl.col(f"{track}_{name}") for name in ("settled_week", "measure", "bite"))
         parts.append(
-            taken.select(
-                pl.lit(track).alias("track"), _target(track), measure.alias("measure"), _right(), bite.alias("bite")
-            )
+            taken.select(week.alias("week"), *_whose(track), measure.alias("measure"), _right(), bite.alias("bite"))
         )
     reacted = run.ledger.filter(pl.col("reaction_week") >= run.burn_in)
     nobody = pl.lit(None, pl.Boolean).alias("rightly"), pl.lit(None, pl.Float64).alias("bite")
     parts.append(
-        reacted.select(pl.lit(REACTION).alias("track"), _target(REACTION), pl.col("reaction").alias("measure"), *nobody)
+        reacted.select(
+            pl.col("reaction_week").alias("week"), *_whose(REACTION), pl.col("reaction").alias("measure"), *nobody
+        )
     )
-    taken = pl.concat(parts).with_columns(category=pl.col("measure").replace_strict(categories, return_dtype=pl.String))
-    found = taken.group_by("target", "track", "category", "rightly").agg(weight=pl.len(), bite=pl.col("bite").sum())
+    category = pl.col("measure").replace_strict(categories, return_dtype=pl.String)
+    return pl.concat(parts).with_columns(category=category)
+
+
+def response_edges(run: RunRecord) -> pl.DataFrame:
+    """One edge for each party, track, category of measures, and whether it was rightly held responsible."""
+    by = responses(run).group_by("target", "track", "category", "rightly")
+    found = by.agg(weight=pl.len(), bite=pl.col("bite").sum())
     found = found.with_columns(source=pl.lit(EU), relation=pl.lit("responses"))
     order = ["weight", "target", "track", "category", "rightly"]
     return _shaped(found).sort(order, descending=[True, *[False] * 4])
+
+
+def differences(run: RunRecord) -> pl.DataFrame:
+    """Opportunities that the draws of the two worlds used differently, a row each, by week and perpetrator.
+
+    `activity` and `victim` are the act of this world, and `twin_activity` and `twin_victim` that of the twin: null
+    where there was none. A perpetrator acts at most once a week, so that a row is one perpetrator's week.
+    """
+    key, what = ("week", "perpetrator"), ("activity", "victim")
+    ours, theirs = (run.acts.filter(pl.col("world") == name).select(*key, *what) for name in (WORLD, TWIN))
+    both = ours.join(theirs.rename({name: f"twin_{name}" for name in what}), on=key, how="full", coalesce=True)
+    return both.filter(pl.col("activity").ne_missing(pl.col("twin_activity"))).sort(key)
+
+
+def _whose(track: str) -> tuple[pl.Expr, ...]:
+    return pl.lit(track).alias("track"), _target(track), pl.col("victim"), pl.col("act_week")
 
 
 def _target(track: str) -> pl.Expr:

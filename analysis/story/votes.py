@@ -24,6 +24,13 @@ def by_member(run: RunRecord) -> pl.DataFrame:
     return found.sort(against, pl.col("abstaining"), pl.col("unconvinced"), descending=True, maintain_order=True)
 
 
+def positions(run: RunRecord) -> list[str]:
+    """Of each vote in the weeks counted the position of every Member State: a digit each, its place in `COLUMNS`."""
+    codes = {position: str(code) for code, position in enumerate(POSITIONS)}
+    votes = run.by_member.filter("counted").group_by("vote", maintain_order=True)
+    return votes.agg(pl.col("position").replace_strict(codes).str.join(""))["position"].to_list()
+
+
 def by_member_table(run: RunRecord) -> Table:
     """How each Member State voted, as a table for readers."""
     frame = by_member(run)

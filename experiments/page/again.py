@@ -1,7 +1,7 @@
 """How a setting of the page is had again elsewhere: the command that gives its figures, and its doctrine as a file."""
 
 import shlex
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from typing import Any
 
 from experiments.design.arms import arms_of
@@ -31,7 +31,12 @@ def words_of(room: Room, setting: Setting) -> str:
     """The command that gives the figures of a setting beside the status quo."""
     ours = file_name(setting) if setting.within else setting.doctrine
     doctrines = [ours, NOTHING if ours == STATUS_QUO else STATUS_QUO]  # a comparison takes two
-    words = ["deter", "compare", *doctrines, "--scenario", setting.scenario]
+    return command_of(room, setting, doctrines)
+
+
+def command_of(room: Room, setting: Setting, doctrines: Sequence[str], *more: str) -> str:
+    """The command that compares these doctrines in the circumstances of a setting; `more` are options."""
+    words = ["deter", "compare", *doctrines, *more, "--scenario", setting.scenario]
     for path, value in setting.around.items():
         words += ["--set", f"{path}={str(value).lower() if isinstance(value, bool) else value}"]
     worlds = setting.asked.worlds
@@ -42,11 +47,15 @@ def words_of(room: Room, setting: Setting) -> str:
 def doctrine_file(setting: Setting) -> str:
     """The doctrine of a setting as the text of a file; raises `ConfigurationError`."""
     name = setting.asked.doctrine
-    base = load_configuration(setting.scenario, setting.doctrine)
     if not setting.within:
+        base = load_configuration(setting.scenario, setting.doctrine)
         return doctrine_text(base.doctrine, {"default": f"as in {name}"})
-    (arm,) = arms_of(name, base, [setting.within])
     sources = {path.partition(".")[2]: ASSUMPTION for path in setting.within}
-    return doctrine_text(
-        Doctrine.model_validate(arm.content), {"default": f"as in {name}", **sources}, source=ASSUMPTION
-    )
+    return doctrine_text(changed(setting), {"default": f"as in {name}", **sources})
+
+
+def changed(setting: Setting) -> Doctrine:
+    """The doctrine of a setting with values of its own, called by what it changes; raises `ConfigurationError`."""
+    base = load_configuration(setting.scenario, setting.doctrine)
+    (arm,) = arms_of(setting.asked.doctrine, base, [setting.within])
+    return Doctrine.model_validate({**arm.content, "source": ASSUMPTION})

@@ -30,7 +30,7 @@ from experiments.design.worlds import crossed, is_file_of_worlds, levels_of, rea
 from experiments.running.levers import Costs, Lever, SameCost, search
 from experiments.running.runner import plan, run_tasks, warm_up
 from experiments.running.sweep import carry_out, model_of, workforce_for
-from model.configuration import Configuration, load_configuration
+from model.configuration import Configuration, Doctrine, load_configuration
 from model.errors import MOST_SEED, ConfigurationError, placed
 from model.loading import find, shipped
 from model.paths import validated
@@ -52,7 +52,8 @@ class Comparing:
     """Doctrines to compare, with what the user asked for; all that is wrong raises `ConfigurationError`.
 
     Each of `changes`, values by path, makes an arm of the reference, which of one doctrine is that doctrine;
-    `extra_cost`, where arms of the same cost were asked for, is part of the name of the folder.
+    `extra_cost`, where arms of the same cost were asked for, is part of the name of the folder. Doctrines that are
+    `held` as plain values, by name, need no file.
     """
 
     doctrines: Sequence[str]
@@ -67,6 +68,7 @@ class Comparing:
     uncertainty: str | None = None
     changes: Sequence[Mapping[str, Any]] = ()
     extra_cost: float | None = None
+    held: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         if self.extra_cost is not None and (not isfinite(self.extra_cost) or self.extra_cost == 0.0):
@@ -87,11 +89,11 @@ class Comparing:
     def files(self) -> list[str]:
         """The doctrines for which files stand, in the order given; a reference that is not among them is the last."""
         levels = list(self.doctrines)
-        where = [_file(level) for level in levels]
+        where = [self._place(level) for level in levels]
         for place, path in enumerate(where):
             if path in where[:place]:
                 raise ConfigurationError("is given twice", file=COMPARE, value=levels[place])
-        if self.reference is not None and _file(self.reference, "--reference") not in where:
+        if self.reference is not None and self._place(self.reference, "--reference") not in where:
             levels.append(self.reference)
         alone = bool(levels) and (self.extra_cost is not None or len(self.changes) > 0)  # arms are to come, or there
         if len(levels) < 2 and not alone:
@@ -107,15 +109,22 @@ class Comparing:
         """The doctrine that the others are compared with."""
         if self.reference is None:
             return default_reference(self.files)
-        return next(level for level in self.files if _file(level) == _file(self.reference))
+        return next(level for level in self.files if self._place(level) == self._place(self.reference))
+
+    def _place(self, level: str, key: str | None = None) -> Path | str:
+        """Where a doctrine stands: its file, or the name under which it is held."""
+        return level if level in self.held else _file(level, key)
 
     @cached_property
     def base(self) -> Configuration:
         """The reference in the scenario that is compared in, from which the arms depart."""
         of_file = self.worlds is None or self.worlds == POSTERIOR or is_file_of_worlds(self.worlds)
         if of_file or self.scenario:
-            return load_configuration(self.scenario or "baseline", self.against, self.overrides)
-        return load_experiment(str(self.worlds)).base(self.overrides).with_values({DOCTRINE: self.against})
+            held = self.held.get(self.against)
+            doctrine = self.against if held is None else Doctrine.model_validate(held)
+            return load_configuration(self.scenario or "baseline", doctrine, self.overrides)
+        found = load_experiment(str(self.worlds)).base(self.overrides)
+        return found.with_values({DOCTRINE: self.held.get(self.against, self.against)})
 
     @cached_property
     def arms(self) -> list[Arm]:
@@ -125,7 +134,8 @@ class Comparing:
     @property
     def contents(self) -> dict[str, dict[str, Any]]:
         """What stands in for the files of levels that have none, by path and level."""
-        return {DOCTRINE: {arm.level: arm.content for arm in self.arms}} if self.arms else {}
+        found = {**self.held, **{arm.level: dict(arm.content) for arm in self.arms}}
+        return {DOCTRINE: found} if found else {}
 
     @cached_property
     def design(self) -> Design:

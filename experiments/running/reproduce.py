@@ -102,8 +102,12 @@ def open_kept(folder: Path, *, trust_model: bool = False, report: Callable[[str]
     A model class or a metric that it brings is code, which is loaded where `trust_model` says so, once `report` was
     told its name and hash, and otherwise refused.
     """
-    results = open_results(folder)
-    check_version(results.manifest.written_by, str(folder))
+    return kept_of(open_results(folder), trust_model=trust_model, report=report)
+
+
+def kept_of(results: Results, *, trust_model: bool = False, report: Callable[[str], object] = lambda _: None) -> Kept:
+    """Results that are open already, to be made again; raises as `open_kept` does."""
+    check_version(results.manifest.written_by, str(results.folder))
     design = kept_design(results, trust_model=trust_model)
     if design.model and (named := results.manifest.version_of_model):
         report("runs the model class {}, hash {}, that comes with the folder".format(*named))
@@ -190,15 +194,15 @@ def _difference(there: Results, now: Results, name: str) -> Difference | None:
     return difference(name, one, other, KEYS[name])
 
 
-def recorded(kept: Kept, point: int | None, replicate: int | None) -> pl.DataFrame:
-    """The row of one run, by default of the first point and replicate; raises `ConfigurationError`."""
+def recorded(kept: Kept, point: int | None, replicate: int | None, runs: pl.LazyFrame | None = None) -> pl.DataFrame:
+    """The row of one run, by default of the first point and replicate, among all runs; raises `ConfigurationError`."""
     design = kept.design
     point = 0 if point is None else point
     replicate = design.first_replicate if replicate is None else replicate
     if not 0 <= point < design.points:
         allowed = f"0 to {design.points - 1}"
         raise ConfigurationError("is not a point of this design", file="--point", value=point, allowed=allowed)
-    of_point = kept.results.scan.filter(pl.col("point") == point).collect()
+    of_point = (kept.results.scan if runs is None else runs).filter(pl.col("point") == point).collect()
     row = of_point.filter(of_point["replicate"].is_in([replicate] if replicate < 2**63 else []))
     if row.height != 1:
         held = listing(map(str, of_point["replicate"])) or "none so far"

@@ -1,9 +1,12 @@
 """The page served in this process, and a browser that reports whatever goes wrong in it."""
 
+import asyncio
 import threading
 from collections.abc import Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 
@@ -43,6 +46,16 @@ def served(
 def small_room(folder: Path, replicates: int = 20) -> Room:
     """A room in which settings have few runs; results folders are those under `folder`."""
     return room_of(shelf_of(folder, scenarios=[], doctrines=[], worlds=[], replicates=replicates))
+
+
+def first_answer(view: View, room: Room, asked: Any) -> dict[str, Any]:
+    """What a view answers first; in a thread of its own, because Playwright keeps a loop in that of the tests."""
+
+    async def first() -> dict[str, Any]:
+        return await anext(aiter(view(room, asked)))
+
+    with ThreadPoolExecutor(1) as another:
+        return another.submit(asyncio.run, first()).result()
 
 
 class Watched:

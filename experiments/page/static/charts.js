@@ -18,7 +18,7 @@ export const room = (element, most = 900) => Math.max(280, Math.min(most, elemen
 export function draw(options, label) {
   const figure = Plot.plot({ className: "plot", ariaLabel: label, ...options });
   // the label says it all: a picture has no parts, and a legend is one of its own
-  for (const part of figure.querySelectorAll("g[aria-label]")) part.removeAttribute("aria-label");
+  for (const part of figure.querySelectorAll("svg [aria-label], g[aria-label]")) part.removeAttribute("aria-label");
   for (const picture of figure.tagName === "svg" ? [figure] : figure.querySelectorAll("svg")) {
     picture.setAttribute("role", "img");
     if (!picture.hasAttribute("aria-label")) picture.setAttribute("aria-label", `Colours: ${options.color?.label ?? label}`);

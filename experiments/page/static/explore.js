@@ -3,7 +3,7 @@
 import { STATUS_QUO, YOURS, draw, framed, room } from "./charts.js";
 import { interval, loose, make, whole } from "./format.js";
 import { ask } from "./line.js";
-import { change, fresh, link, put, setting } from "./setting.js";
+import { change, fresh, link, overWorlds, put, setting } from "./setting.js";
 
 let about, controls, figures, kinds, surface, repeat, finding, progress, problem;
 let parameters = new Map();
@@ -183,7 +183,7 @@ function run() {
       finding.textContent = found.finding ?? "";
       finding.classList.toggle("stale", !refined);
       progress.textContent =
-        `n = ${whole(found.n)} of ${whole(found.of)} paired runs, in ${seconds} s. ` +
+        `n = ${whole(found.n)} of ${whole(found.of)} paired runs${overWorlds()}, in ${seconds} s. ` +
         (refined ? "The sentence holds as a whole at 95 %; each interval is a 95 % interval by itself." : "Rough figures; sharper ones follow.");
       for (const part of [figures, kinds]) part.classList.remove("stale");
       drawFigures();
@@ -230,7 +230,7 @@ function drawFigures() {
     make("h2", {}, "What this setting does"),
     legend(),
     framed("", make("div", { class: "cards" }, cards), {
-      caption: `This setting and the status quo, each against its twin without the toolbox; n = ${whole(latest.n)} paired runs`,
+      caption: `This setting and the status quo, each against its twin without the toolbox; n = ${whole(latest.n)} paired runs${overWorlds()}`,
       heads: ["", "this setting", "status quo", "difference", "n"],
       rows: latest.rows.map((row) => [
         unit(row),
@@ -396,7 +396,7 @@ function drawSurface(found) {
     axesChooser(),
     framed("", picture, {
       caption: `${found.title}${found.share ? " (%)" : ""} over ${short(x.path)} (across) and ${short(y.path)} (down)`,
-      note: `The star: you are here. All else as set. n = ${whole(cells[0]?.n ?? 0)} in each cell${whole_surface ? "" : `; ${whole(found.cells.length)} of ${whole(found.of)} cells`}.`,
+      note: `The star: you are here. All else as set. n = ${whole(cells[0]?.n ?? 0)} in each cell${overWorlds()}${whole_surface ? "" : `; ${whole(found.cells.length)} of ${whole(found.of)} cells`}.`,
       heads: ["", ...x.levels.map(loose)],
       rows: y.levels.map((level) => [loose(level), ...x.levels.map((at) => { const cell = found.cells.find((each) => each.x === at && each.y === level); return cell ? interval(cell, found) : ""; })]),
     }),

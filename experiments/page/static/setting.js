@@ -3,6 +3,7 @@
 const listeners = new Set();
 export const fresh = () => ({ scenario: "baseline", doctrine: "status_quo", worlds: "none", values: {} });
 export const setting = fresh();
+const words = new Map(); // what views keep in the address beside the setting, by words without a dot
 
 export function change(changes) {
   Object.assign(setting, changes);
@@ -22,9 +23,23 @@ export const onChange = (listener) => listeners.add(listener);
 export const view = () => location.hash.slice(1).split("?")[0] || "explore";
 
 export function link() {
-  const words = new URLSearchParams({ scenario: setting.scenario, doctrine: setting.doctrine, worlds: setting.worlds });
-  for (const [path, value] of Object.entries(setting.values)) words.set(path, JSON.stringify(value));
-  return `#${view()}?${words}`;
+  const found = new URLSearchParams({ scenario: setting.scenario, doctrine: setting.doctrine, worlds: setting.worlds });
+  for (const [path, value] of Object.entries(setting.values)) found.set(path, JSON.stringify(value));
+  for (const [key, text] of words) found.set(key, text);
+  return `#${view()}?${found}`;
+}
+
+// What a view keeps in the address, and what it has kept there.
+export function keep(texts) {
+  for (const [key, text] of Object.entries(texts)) words.set(key, text);
+  write();
+}
+export const kept = (key) => words.get(key);
+
+// Over what runs are beside chance, in words for after their number; nothing where all live in one world.
+export function overWorlds() {
+  if (setting.worlds === "none") return "";
+  return `, each in a world drawn from ${setting.worlds === "posterior" ? "those that agree with the record (posterior)" : `those of ${setting.worlds}`}`;
 }
 
 function write() {
@@ -33,11 +48,12 @@ function write() {
 
 // Take the setting that the address holds; what is wrong in it the server says.
 export function read() {
-  const words = new URLSearchParams(location.hash.split("?")[1] || "");
-  if (![...words.keys()].length) return;
+  const found = new URLSearchParams(location.hash.split("?")[1] || "");
+  if (![...found.keys()].length) return;
   const values = {};
-  for (const [key, text] of words) {
+  for (const [key, text] of found) {
     if (["scenario", "doctrine", "worlds"].includes(key)) setting[key] = text;
+    else if (!key.includes(".")) words.set(key, text);
     else values[key] = parsed(text);
   }
   setting.values = values;

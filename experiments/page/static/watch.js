@@ -1,2 +1,207 @@
-export function mount(root, about) {}
-export function show(setting) {}
+// Watch one world: a player of weeks, and the pictures of the week that it stands at.
+
+import { still } from "./charts.js";
+import { make, whole } from "./format.js";
+import { ask } from "./line.js";
+import { setting } from "./setting.js";
+import { dated } from "./watch_panel.js";
+import { pictures } from "./watch_pictures.js";
+import { World } from "./watch_week.js";
+
+const SPEEDS = [1, 2, 4, 8, 16, 52];
+const JUMPS = { severe: "severe act", vote: "vote", listing: "listing" };
+
+let root, about, player, invented, what, status, problem, stage, panels, play, range, number, day, speed, window_, truth, another;
+let world = null;
+let week = 0;
+let replicate = 0;
+let shown = ""; // setting and replicate that were asked for last
+let playing = null; // {from, at}: the week and the time at which playing began
+
+export function mount(element, found) {
+  root = element;
+  about = found;
+  invented = make("p", { class: "watch-invented" });
+  what = make("p", { class: "note" });
+  problem = make("p", { class: "error", role: "alert" });
+  status = make("p", { class: "watch-status", "aria-live": "polite" });
+  stage = make("div", { class: "watch-stage" });
+  player = layPlayer();
+  panels = pictures();
+  stage.append(...panels.elements);
+  root.append(make("h2", {}, "One world, week by week, with its twin"), invented, what, problem, player, status, stage);
+  document.getElementById("still").addEventListener("change", minded);
+  matchMedia("(prefers-reduced-motion: reduce)").addEventListener("change", minded);
+  addEventListener("resize", () => {
+    panels.resized();
+    if (!root.hidden) draw();
+  });
+  minded();
+}
+
+export function show() {
+  load();
+}
+
+function load() {
+  const wanted = JSON.stringify([setting, replicate]);
+  if (wanted === shown) return world && draw();
+  shown = wanted;
+  pause();
+  problem.textContent = "";
+  stage.classList.add("stale");
+  delete root.dataset.world;
+  ask("watch", { setting, replicate }, {
+    answer: (found) => {
+      world = new World(found);
+      week = Math.min(week, world.weeks - 1);
+      stage.classList.remove("stale");
+      lay();
+      draw();
+      root.dataset.world = JSON.stringify([setting, replicate]);
+    },
+    fail: (text) => {
+      problem.textContent = text;
+      shown = "";
+    },
+  });
+}
+
+// Everything that stays as it is while the weeks go by.
+function lay() {
+  invented.textContent = world.invented;
+  const changed = Object.keys(setting.values).length;
+  const own = Object.keys(world.drawn).length;
+  what.textContent =
+    `Replicate ${whole(world.replicate)} of the ${whole(world.of)} (0 to ${whole(world.of - 1)}) that Explore counts; doctrine “${world.doctrine}” in scenario “${world.scenario}”` +
+    `${changed ? `, with ${whole(changed)} ${changed === 1 ? "value" : "values"} of your own` : ""}${own ? `; ${whole(own)} parameters drawn for this replicate alone` : ""}. ` +
+    `Twin: the same world on the same random numbers, under “${world.twin}”. Choose scenario, doctrine and values under Explore. One run is a story, not an estimate: n = 1, and its counts have no interval.`;
+  another.max = String(world.of - 1);
+  another.value = String(world.replicate);
+  range.max = String(world.weeks - 1);
+  number.max = String(world.weeks);
+  day.min = iso(0);
+  day.max = new Date(world.day(world.weeks).getTime() - 1).toISOString().slice(0, 10);
+  panels.lay(world);
+}
+
+const iso = (at) => world.day(at).toISOString().slice(0, 10);
+
+function layPlayer() {
+  play = make("button", { type: "button", id: "watch-play", class: "watch-play", onclick: toggle }, "Play");
+  range = make("input", { type: "range", id: "watch-range", min: "0", max: "0", step: "1", value: "0", "aria-label": "Week", oninput: () => go(Number(range.value)) });
+  number = make("input", { type: "number", id: "watch-week", min: "1", max: "1", value: "1", onchange: () => go(Number(number.value) - 1) });
+  day = make("input", { type: "date", id: "watch-day", onchange: () => day.value && go(world.weekOf(Date.parse(`${day.value}T00:00:00Z`))) });
+  speed = make("select", { id: "watch-speed", onchange: restart }, SPEEDS.map((each) => make("option", { value: String(each), selected: each === 8 }, `${each} ${each === 1 ? "week" : "weeks"} a second`)));
+  window_ = make("select", { id: "watch-window", onchange: draw }, [1, 4, 13, 52].map((each) => make("option", { value: String(each), selected: each === 13 }, each === 1 ? "this week" : `the last ${each} weeks`)));
+  truth = make("input", { type: "checkbox", id: "watch-truth", checked: true, onchange: draw });
+  another = make("input", { type: "number", id: "watch-replicate", min: "0", value: "0", onchange: () => choose(Number(another.value)) });
+  const button = (id, text, then) => make("button", { type: "button", id: `watch-${id}`, onclick: () => { pause(); then(); } }, text);
+  return make(
+    "div",
+    { class: "panel watch-player", id: "watch-player", role: "group", tabindex: "0", "aria-label": "Player: space plays and pauses, arrows step", onkeydown: keyed },
+    make("div", { class: "watch-row" }, button("first", "To the start", () => go(0)), button("back", "Step back", () => go(week - 1)), play, button("step", "Step", () => go(week + 1)), make("label", { for: "watch-speed" }, "Speed ", speed)),
+    range,
+    make(
+      "div",
+      { class: "watch-row" },
+      make("label", { for: "watch-week" }, "Week ", number),
+      make("label", { for: "watch-day" }, "Date ", day),
+      Object.entries(JUMPS).map(([name, text]) => button(name, `Next ${text}`, () => jump(name))),
+    ),
+    make(
+      "div",
+      { class: "watch-row" },
+      make("label", { for: "watch-replicate" }, "Replicate ", another),
+      button("another", "Another world", () => choose((replicate + 1) % world.of)),
+      make("label", { for: "watch-window" }, "Who acts on whom in ", window_),
+      make("label", { for: "watch-truth" }, truth, " Show the truth, which nobody sees"),
+    ),
+    make("p", { class: "note", id: "watch-still", hidden: true }, "Motion is off: step through the weeks."),
+  );
+}
+
+function choose(number_) {
+  replicate = number_;
+  load();
+}
+
+function go(where) {
+  if (!world || !Number.isFinite(where)) return;
+  week = Math.max(0, Math.min(world.weeks - 1, Math.trunc(where)));
+  restart();
+  draw();
+}
+
+function jump(name) {
+  if (!world) return;
+  const found = world.next(name, week);
+  if (found !== null) go(found);
+  else status.textContent = `There is no further ${JUMPS[name]} before the end.`;
+}
+
+function keyed(event) {
+  const { key, target } = event;
+  const typing = target.matches("select, input:not([type='range']):not([type='checkbox'])");
+  if (key === " " && (target === player || target === range)) toggle();
+  else if ((key === "ArrowRight" || key === "ArrowLeft") && !typing && target !== range) {
+    pause();
+    go(week + (key === "ArrowRight" ? 1 : -1));
+  } else return;
+  event.preventDefault();
+}
+
+function toggle() {
+  if (playing) return pause();
+  if (!world || still()) return;
+  if (week === world.weeks - 1) week = 0;
+  playing = { from: week, at: performance.now() };
+  told();
+  requestAnimationFrame(tick);
+}
+
+function restart() {
+  if (playing) playing = { from: week, at: performance.now() };
+}
+
+function pause() {
+  if (!playing) return;
+  playing = null;
+  told();
+  draw();
+}
+
+function tick(now) {
+  if (!playing) return;
+  if (root.hidden || still()) return pause();
+  const at = Math.min(world.weeks - 1, playing.from + Math.max(0, Math.floor(((now - playing.at) / 1000) * Number(speed.value))));
+  if (at !== week) {
+    week = at;
+    draw();
+  }
+  if (week === world.weeks - 1) pause();
+  else requestAnimationFrame(tick);
+}
+
+function told() {
+  play.textContent = playing ? "Pause" : "Play";
+  status.setAttribute("aria-live", playing ? "off" : "polite");
+  root.dataset.playing = String(Boolean(playing));
+}
+
+function minded() {
+  play.disabled = still();
+  document.getElementById("watch-still").hidden = !still();
+  if (still()) pause();
+}
+
+function draw() {
+  if (!world || root.hidden) return;
+  const date = dated(world, week);
+  range.value = String(week);
+  range.setAttribute("aria-valuetext", `week ${week + 1} of ${world.weeks}, ${date}`);
+  number.value = String(week + 1);
+  day.value = iso(week);
+  status.textContent = panels.draw(week, { window: Number(window_.value), truth: truth.checked, playing: Boolean(playing) });
+  root.dataset.week = String(week);
+}
