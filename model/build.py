@@ -107,6 +107,11 @@ class Templates:
         self._kept, self._lock = kept, threading.Lock()
         self._held: OrderedDict[Any, tuple[Any, World]] = OrderedDict()
 
+    def keep(self, least: int) -> None:
+        """Keep at least so many from now on: where more worlds take turns than are kept, each is built every time."""
+        with self._lock:
+            self._kept = max(self._kept, least)
+
     def take(self, configuration: Configuration, *, reference: bool, cases: int) -> World:
         """The world of a configuration, or with `reference` that of its twin."""
         policy = configuration.reference if reference else configuration

@@ -19,6 +19,7 @@ from experiments.design.design import placed_in, reference_key
 from experiments.design.uncertainty import given_worlds, worlds_of_replicates
 from experiments.page.shelf import STATUS_QUO, Setting
 from experiments.running.worker import Bases, SharedTwins, block_of, frame_of_runs, run_block
+from model.build import TEMPLATES
 from model.configuration import Configuration, load_configuration
 from model.metrics.columns import Beside, results
 
@@ -28,6 +29,8 @@ BLOCK = 10
 """Replicates that are run together: some forty milliseconds."""
 TWINS_KEPT, BLOCKS_KEPT = 100, 2_000
 """Blocks of twins kept, some 2 MB each, and books of blocks, some 40 kB each."""
+MOST_TEMPLATES = 512
+"""Worlds before anything is drawn that are kept for doctrines to come, of 0.3 MB each: one or two a replicate."""
 WORLDS_KEPT = 6
 """Sets of circumstances kept with the world of each replicate."""
 
@@ -59,6 +62,7 @@ class Ensembles:
         self._lock = Lock()
         self._bases = lru_cache(WORLDS_KEPT * replicates // BLOCK)(self._placed)
         self._worlds: OrderedDict[Any, World] = OrderedDict()
+        TEMPLATES.keep(min(3 * replicates // 2, MOST_TEMPLATES))  # a run that needs more room has one more
 
     def world(self, setting: Setting) -> World:
         """The circumstances of a setting; raises `ConfigurationError`."""

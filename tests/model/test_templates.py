@@ -39,6 +39,14 @@ def test_other_circumstances_have_a_template_of_their_own() -> None:
     assert same(found[0], found[3])
 
 
+def test_as_many_templates_are_kept_as_were_asked_for() -> None:
+    few, more, worlds = Templates(1), Templates(1), [moved(skill) for skill in (0.3, 0.4)]
+    more.keep(2)
+    for templates, kept in ((few, False), (more, True)):
+        first, _, again = (templates.take(each, reference=False, cases=docket(each)) for each in (*worlds, worlds[0]))
+        assert (again.activities is first.activities) == kept
+
+
 def moved(skill: float) -> Configuration:
     """The baseline with another skill."""
     return load_configuration(overrides={"scenario.investigation.skill": skill})

@@ -17,6 +17,7 @@ from analysis.results.folder import Results
 from experiments.commands.main import FAILED, WRONG_INPUT, main
 from experiments.running.compare import Comparing, compare_doctrines
 from model.errors import ConfigurationError
+from model.loading import load_doctrine
 from model.metrics.catalogue import CRITERIA
 
 SHORT = {"scenario.time.weeks": 30, "scenario.time.burn_in": 6}
@@ -286,3 +287,20 @@ def test_a_folder_that_is_no_comparison(folder: Path) -> None:
             comparison_of(other)
     with pytest.raises(ConfigurationError, match="did you mean 'clear_ladder'"):
         comparison_of(there, "clear_lader")
+
+
+def test_doctrines_held_as_values_need_no_file() -> None:
+    held = {
+        "mine.toml": {**load_doctrine("clear_ladder").value.model_dump(mode="json"), "title": "Mine", "clarity": 0.2}
+    }
+    for doctrines, reference in ((["mine.toml", "status_quo"], None), (["status_quo"], "mine.toml")):
+        given = Comparing(doctrines, reference, replicates=2, overrides=SHORT, uncertainty="none", held=held)
+        design = given.design
+        point = given.levels.index("mine.toml")
+        assert (design.configuration(point).doctrine.title, design.configuration(point).doctrine.clarity) == (
+            "Mine",
+            0.2,
+        )
+        assert design.plan["reference"] == (reference or "status_quo")
+    with pytest.raises(ConfigurationError, match="given twice"):
+        _ = Comparing(["mine.toml", "mine.toml"], held=held).levels
