@@ -4,15 +4,21 @@ It serves `baseline` with 200 replicates, opens the page in chromium, moves slid
 the move to the figures on the screen. Nothing else should run meanwhile. It is no test: a machine is as fast as it is.
 """
 
+import os
+import re
 import statistics
+import subprocess
 import sys
 import tempfile
 import threading
 import time
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from pathlib import Path
 
 from playwright.sync_api import Page
-from support.page import browser, served, small_room
+from support.page import browser, small_room
 from support.wire import wired
 
 from experiments.running.runner import warm_up
@@ -58,6 +64,37 @@ def told(what: str, seconds: list[float]) -> None:
     print(f"{what:<44} {statistics.median(seconds):6.2f} s  ({cuts[0]:.2f} to {cuts[-1]:.2f}, n = {len(seconds)})")
 
 
+@contextmanager
+def app(folder: str) -> Iterator[str]:
+    """`deter app` as a process of its own, as a user has it; gives the address."""
+    words = ["app", "--no-browser", "--port", "0", "--replicates", str(REPLICATES), "--results", folder]
+    command = [sys.executable, "-m", "experiments.commands.main", *words]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True) as process:
+        assert process.stdout
+        try:
+            yield next(found[0] for line in process.stdout if (found := re.search(r"http://[^/]*", line)))
+        finally:
+            process.terminate()
+
+
+ENGINE = small_room(Path("nowhere"), REPLICATES).ensembles
+
+
+def runs_alone(number: int) -> float:
+    """Seconds that the runs of one more setting take on all processors, without a page."""
+    shelf = small_room(Path("nowhere"), REPLICATES).shelf
+    setting = shelf.setting({"doctrine": "clear_ladder", "values": {"doctrine.clarity": number / 7}})
+    world, arm = ENGINE.world(setting), ENGINE.arm(setting)
+    with ThreadPoolExecutor(os.cpu_count()) as pool:
+        blocks = ENGINE.blocks(0, REPLICATES)
+        if number == 0:
+            list(pool.map(lambda block: ENGINE.books(world, arm, block), blocks))  # with their twins
+            return runs_alone(6)
+        began = time.perf_counter()
+        list(pool.map(lambda block: ENGINE.books(world, arm, block), blocks))
+        return time.perf_counter() - began
+
+
 def one_session(address: str, number: int, took: list[float]) -> None:
     """Ask for a setting of its own over the wire, and note the seconds until all is there."""
     with wired(address) as wire:
@@ -69,7 +106,8 @@ def one_session(address: str, number: int, took: list[float]) -> None:
 def main(count: int) -> None:
     """Measure and print."""
     warm_up(load_configuration("baseline", "status_quo"))
-    with tempfile.TemporaryDirectory() as folder, served(small_room(Path(folder), REPLICATES)) as address:
+    told(f"{REPLICATES} runs by themselves, twins there", [runs_alone(number) for number in range(5)])
+    with tempfile.TemporaryDirectory() as folder, app(folder) as address:
         with browser() as chromium:
             page = chromium.new_page(viewport={"width": 1280, "height": 900})
             full = f"body[data-n='{REPLICATES}']"

@@ -6,7 +6,7 @@ from typing import Any
 
 from experiments.page.figures import finding_of, rows_of
 from experiments.page.room import Room
-from model.metrics.columns import Beside
+from experiments.page.turns import FIRST, NEXT
 
 ROUGH = (20, 80)
 """Replicates after which figures are shown before all are there."""
@@ -16,16 +16,17 @@ async def figures(room: Room, asked: Any) -> AsyncIterator[dict[str, Any]]:
     """Figures of a setting beside the status quo, at first of few replicates; raises `ConfigurationError`."""
     setting = room.shelf.setting(asked)
     world, arms = await room.turns.take(room.ensembles.beside_status_quo, setting)
-    found: dict[str, list[Beside]] = {name: [] for name in arms}
+    found: dict[str, list[Any]] = {name: [] for name in arms}
     first, every = 0, room.shelf.replicates
     for last in (*(n for n in ROUGH if n < every), every):
+        rank = FIRST if first == 0 else NEXT
         blocks = [(name, block) for block in room.ensembles.blocks(first, last) for name in arms]
         made = await asyncio.gather(
-            *(room.turns.take(room.ensembles.books, world, arms[name], block) for name, block in blocks)
+            *(room.turns.take(room.ensembles.books, world, arms[name], block, rank=rank) for name, block in blocks)
         )
         for (name, _), books in zip(blocks, made, strict=True):
             found[name].append(books)
-        rows = await room.turns.take(rows_of, found, last < every)
+        rows = await room.turns.take(rows_of, found, last < every, rank=rank)
         finding = await room.turns.take(finding_of, found, rows) if last == every else {}
         yield {"n": last, "of": every, "rows": rows, **finding}
         first = last

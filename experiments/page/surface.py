@@ -4,10 +4,11 @@ import asyncio
 from collections.abc import AsyncIterator
 from typing import Any
 
-from experiments.page.ensembles import together
-from experiments.page.figures import Figure, levels_of
+from experiments.page.ensembles import Arm, World, together
+from experiments.page.figures import levels_of
 from experiments.page.room import Room
 from experiments.page.shelf import Setting
+from experiments.page.turns import LAST
 from model.configuration import ConfigurationError
 from model.metrics.catalogue import metric
 from model.parameters import Parameter, Settings
@@ -29,12 +30,14 @@ class Wanted(Settings):
 
 
 async def surface(room: Room, asked: Any) -> AsyncIterator[dict[str, Any]]:
-    """The cells of a surface, in the background; raises `ConfigurationError`."""
+    """The cells of a surface, in the background, or of none no more; raises `ConfigurationError`."""
+    if asked is None:
+        return
     wanted = validated(Wanted, asked)
     setting, found = room.shelf.setting(wanted.setting), metric(wanted.metric)
     if wanted.x == wanted.y:
         raise ConfigurationError("is the parameter of both axes", key="x", value=wanted.x, allowed="two parameters")
-    axes = await room.turns.take(_axes, setting, (wanted.x, wanted.y), background=True)
+    axes = await room.turns.take(_axes, setting, (wanted.x, wanted.y), rank=LAST)
     head = {
         "metric": wanted.metric,
         "title": found.title,
@@ -70,12 +73,13 @@ def _levels(axis: Parameter) -> list[float]:
 async def _cell(room: Room, setting: Setting, values: dict[str, float], name: str) -> dict[str, Any]:
     asked = setting.asked.model_copy(update={"values": {**setting.asked.values, **values}})
     there = Setting(asked, setting.scenario, setting.doctrine, setting.worlds)
-    row = await room.turns.take(_estimated, room, there, name, background=True)
-    return {"y": list(values.values())[1], **row}
+    world, arm = await room.turns.take(_placed, room, there, rank=LAST)
+    blocks = room.ensembles.blocks(0, min(REPLICATES, room.shelf.replicates))
+    made = await asyncio.gather(
+        *(room.turns.take(room.ensembles.books, world, arm, block, rank=LAST) for block in blocks)
+    )
+    return {"y": list(values.values())[1], **levels_of({"here": together(made)}, [name])["here", name]}
 
 
-def _estimated(room: Room, setting: Setting, name: str) -> Figure:
-    world, arm = room.ensembles.world(setting), room.ensembles.arm(setting)
-    last = min(REPLICATES, room.shelf.replicates)
-    blocks = [room.ensembles.books(world, arm, block) for block in room.ensembles.blocks(0, last)]
-    return levels_of({"here": together(blocks)}, [name])["here", name]
+def _placed(room: Room, setting: Setting) -> tuple[World, Arm]:
+    return room.ensembles.world(setting), room.ensembles.arm(setting)

@@ -1,4 +1,4 @@
-"""Turns on the processors: work in front of what is in the background, and fair between those who ask.
+"""Turns on the processors: rough figures before what sharpens them, and fair between those who ask.
 
 Compiled runs release the interpreter's lock, so threads share the processors. Whoever asks has few blocks of runs
 waiting at once, and turns go in the order of asking, so that no one waits for all that another has asked for.
@@ -14,19 +14,22 @@ from typing import Any, TypeVar
 
 T = TypeVar("T")
 
+FIRST, NEXT, LAST = range(3)
+"""Ranks of work: what shows something at once, what makes that sharper, and what is in the background."""
+
 
 class Turns:
-    """So many things done at once, each in a thread; what waits is done in order, the background last."""
+    """So many things done at once, each in a thread; what waits is done by rank, and within it in order."""
 
     def __init__(self, at_once: int) -> None:
         self._pool = ThreadPoolExecutor(at_once, "deter")
         self._free = at_once
-        self._waiting: list[tuple[bool, int, asyncio.Future[None]]] = []
+        self._waiting: list[tuple[int, int, asyncio.Future[None]]] = []
         self._order = count()
 
-    async def take(self, do: Callable[..., T], *given: Any, background: bool = False) -> T:
+    async def take(self, do: Callable[..., T], *given: Any, rank: int = FIRST) -> T:
         """What `do` gives, done in a thread when it is its turn; not done if cancelled before."""
-        await self._turn(background)
+        await self._turn(rank)
         loop = asyncio.get_running_loop()
         work: Future[T] = self._pool.submit(do, *given)
 
@@ -42,12 +45,12 @@ class Turns:
         """Wait for what is being done, and do no more."""
         self._pool.shutdown(cancel_futures=True)
 
-    async def _turn(self, background: bool) -> None:
+    async def _turn(self, rank: int) -> None:
         if self._free > 0 and not self._waiting:
             self._free -= 1
             return
         mine: asyncio.Future[None] = asyncio.get_running_loop().create_future()
-        heapq.heappush(self._waiting, (background, next(self._order), mine))
+        heapq.heappush(self._waiting, (rank, next(self._order), mine))
         try:
             await mine
         except asyncio.CancelledError:

@@ -24,6 +24,7 @@ from experiments.page.comparing.pareto import standing
 from experiments.page.ensembles import YOURS, Arm, World, together
 from experiments.page.room import Room
 from experiments.page.shelf import STATUS_QUO, Setting
+from experiments.page.turns import LAST
 from experiments.running.compare import Comparing
 from experiments.running.worker import frame_of_runs
 from model.metrics.catalogue import COMPARED, METRICS, TRADED
@@ -82,7 +83,7 @@ async def compared(room: Room, asked: Any) -> AsyncIterator[dict[str, Any]]:
     yield answer
     if setting.worlds is not None:  # much more is said of many worlds, which takes a while
         await asyncio.sleep(REST)
-        yield answer | await room.turns.take(said.in_the_brief, comparison, background=True)
+        yield answer | await room.turns.take(said.in_the_brief, comparison, rank=LAST)
 
 
 def _ready(room: Room, setting: Setting, wanted: Wanted) -> Ready:

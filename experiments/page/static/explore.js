@@ -171,7 +171,13 @@ function control(path) {
 // A value, or null where it is that of the file.
 const same = (path, value) => (value === parameters.get(path).shipped ? null : value);
 
+// Milliseconds for which nothing is moved before what is around the setting is worked out.
+const REST = 400;
+let resting = null;
+
 function run() {
+  clearTimeout(resting);
+  ask("surface", null, { answer: () => {} }); // what is around another setting is not wanted any longer
   problem.textContent = "";
   for (const part of [figures, kinds, surface]) part.classList.add("stale");
   const began = performance.now();
@@ -191,7 +197,7 @@ function run() {
       document.body.dataset.shown = JSON.stringify(setting);
       document.body.dataset.n = found.n;
     },
-    end: askSurface,
+    end: () => (resting = setTimeout(askSurface, REST)),
     fail: (text) => {
       problem.textContent = text;
     },

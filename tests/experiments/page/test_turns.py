@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from experiments.page.turns import Turns
+from experiments.page.turns import LAST, Turns
 
 
 class Ask(NamedTuple):
@@ -61,7 +61,7 @@ def test_whoever_gives_up_no_turn_is_lost_and_no_more_are_taken_than_there_are(a
 
     async def story(turns: Turns) -> None:
         async def one(ask: Ask) -> str:
-            work = asyncio.create_task(turns.take(lambda: busy.do(fails=ask.fails), background=ask.background))
+            work = asyncio.create_task(turns.take(lambda: busy.do(fails=ask.fails), rank=ask.background))
             for _ in range(ask.gives_up or 0):
                 await asyncio.sleep(0.0005)
             if ask.gives_up is not None:
@@ -90,7 +90,7 @@ def test_turns_go_in_the_order_of_asking_and_the_background_is_last(backgrounds:
         first = asyncio.create_task(turns.take(go.wait, 30))
         await asyncio.sleep(0)
         others = [
-            asyncio.create_task(turns.take(done.append, number, background=background))
+            asyncio.create_task(turns.take(done.append, number, rank=background))
             for number, background in enumerate(backgrounds)
         ]
         await asyncio.sleep(0)
@@ -108,7 +108,7 @@ def test_who_asks_for_one_thing_does_not_wait_for_all_that_is_in_the_background(
     async def story(turns: Turns) -> None:
         go = threading.Event()
         first = asyncio.create_task(turns.take(go.wait, 30))
-        long = [asyncio.create_task(turns.take(done.append, "long", background=True)) for _ in range(20)]
+        long = [asyncio.create_task(turns.take(done.append, "long", rank=LAST)) for _ in range(20)]
         await asyncio.sleep(0)
         quick = asyncio.create_task(turns.take(done.append, "quick"))
         await asyncio.sleep(0)
