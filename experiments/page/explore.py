@@ -20,7 +20,8 @@ async def figures(room: Room, asked: Any) -> AsyncIterator[dict[str, Any]]:
     first, every = 0, room.shelf.replicates
     for last in (*(n for n in ROUGH if n < every), every):
         rank = FIRST if first == 0 else NEXT
-        blocks = [(name, block) for block in room.ensembles.blocks(first, last) for name in arms]
+        # arm by arm: those of a block share its twins, and side by side one would wait for the other to make them
+        blocks = [(name, block) for name in arms for block in room.ensembles.blocks(first, last)]
         made = await asyncio.gather(
             *(room.turns.take(room.ensembles.books, world, arms[name], block, rank=rank) for name, block in blocks)
         )

@@ -24,7 +24,7 @@ from experiments.page.comparing.pareto import standing
 from experiments.page.ensembles import YOURS, Arm, World, together
 from experiments.page.room import Room
 from experiments.page.shelf import STATUS_QUO, Setting
-from experiments.page.turns import LAST
+from experiments.page.turns import FIRST, LAST, NEXT
 from experiments.running.compare import Comparing
 from experiments.running.worker import frame_of_runs
 from model.metrics.catalogue import COMPARED, METRICS, TRADED
@@ -66,20 +66,25 @@ async def compared(room: Room, asked: Any) -> AsyncIterator[dict[str, Any]]:
     found: dict[str, list[Beside]] = {level: [] for level in ready.arms}
     first, every = 0, room.shelf.replicates
     for last in (*(n for n in ROUGH if n < every), every):
-        blocks = [(level, block) for block in room.ensembles.blocks(first, last) for level in ready.arms]
+        rank = FIRST if first == 0 else NEXT
+        # arm by arm: those of a block share its twins, and side by side one would wait for the other to make them
+        blocks = [(level, block) for level in ready.arms for block in room.ensembles.blocks(first, last)]
         made = await asyncio.gather(
-            *(room.turns.take(room.ensembles.books, ready.world, ready.arms[level], block) for level, block in blocks)
+            *(
+                room.turns.take(room.ensembles.books, ready.world, ready.arms[level], block, rank=rank)
+                for level, block in blocks
+            )
         )
         for (level, _), books in zip(blocks, made, strict=True):
             found[level].append(books)
-        comparison = await room.turns.take(_comparison, ready.design, found, last)
+        comparison = await room.turns.take(_comparison, ready.design, found, last, rank=rank)
         answer = {"n": last, "of": every, "command": ready.command, "metrics": _metrics()}
-        answer |= await room.turns.take(levels_and_differences, comparison, COMPARED)
-        answer |= await room.turns.take(said.in_short, comparison)
+        answer |= await room.turns.take(levels_and_differences, comparison, COMPARED, rank=rank)
+        answer |= await room.turns.take(said.in_short, comparison, rank=rank)
         yield answer
         first = last
     for part in _whole(comparison):
-        answer = answer | await room.turns.take(part)
+        answer = answer | await room.turns.take(part, rank=NEXT)
     yield answer
     if setting.worlds is not None:  # much more is said of many worlds, which takes a while
         await asyncio.sleep(REST)
