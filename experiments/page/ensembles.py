@@ -74,7 +74,8 @@ class Ensembles:
                 if setting.worlds is not None:
                     held = given_worlds(setting.worlds, base, list(setting.around))
                     drawn = held and worlds_of_replicates(held, self.seed, range(self.replicates))
-                    twin = digest([twin, str(setting.worlds)])
+                    # a value that is given is not drawn, be it that of the files: then the base is another's too
+                    twin = digest([twin, str(setting.worlds), None if drawn is None else drawn.columns])
                 self._worlds[key] = World(key, twin, base, drawn)
             while len(self._worlds) > WORLDS_KEPT:
                 self._worlds.popitem(last=False)
