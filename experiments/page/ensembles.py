@@ -18,7 +18,7 @@ from analysis.results.identity import digest
 from experiments.design.design import placed_in, reference_key
 from experiments.design.uncertainty import given_worlds, worlds_of_replicates
 from experiments.page.shelf import STATUS_QUO, Setting
-from experiments.running.worker import Bases, SharedTwins, block_of, frame_of_runs, run_block
+from experiments.running.worker import POLICY, Bases, Block, SharedTwins, block_of, frame_of_runs, run_block
 from model.build import TEMPLATES
 from model.configuration import Configuration, load_configuration
 from model.metrics.columns import Beside, results
@@ -46,10 +46,11 @@ class World:
 
 
 class Arm(NamedTuple):
-    """A doctrine as plain values."""
+    """A doctrine as plain values, and in the circumstances of its setting."""
 
     key: str
     content: Mapping[str, Any]
+    placed: Configuration
 
 
 class Ensembles:
@@ -68,23 +69,30 @@ class Ensembles:
         """The circumstances of a setting; raises `ConfigurationError`."""
         key = digest([setting.scenario, str(setting.worlds), setting.around])
         with self._lock:
-            if key not in self._worlds:
-                base = load_configuration(setting.scenario, "none", setting.around)
-                drawn, twin = None, reference_key(base)
-                if setting.worlds is not None:
-                    held = given_worlds(setting.worlds, base, list(setting.around))
-                    drawn = held and worlds_of_replicates(held, self.seed, range(self.replicates))
-                    # a value that is given is not drawn, be it that of the files: then the base is another's too
-                    twin = digest([twin, str(setting.worlds), None if drawn is None else drawn.columns])
-                self._worlds[key] = World(key, twin, base, drawn)
+            if key in self._worlds:
+                self._worlds.move_to_end(key)
+                return self._worlds[key]
+        base = load_configuration(setting.scenario, "none", setting.around)
+        drawn, twin = None, reference_key(base)
+        if setting.worlds is not None:
+            held = given_worlds(setting.worlds, base, list(setting.around))
+            drawn = held and worlds_of_replicates(held, self.seed, range(self.replicates))
+            # a value that is given is not drawn, be it that of the files: then the base is another's too
+            twin = digest([twin, str(setting.worlds), None if drawn is None else drawn.columns])
+        with self._lock:  # not before: whoever has runs to look up need not wait for this
+            found = self._worlds.setdefault(key, World(key, twin, base, drawn))
             while len(self._worlds) > WORLDS_KEPT:
                 self._worlds.popitem(last=False)
-            return self._worlds[key]
+        return found
 
     def arm(self, setting: Setting) -> Arm:
-        """The doctrine of a setting; raises `ConfigurationError`."""
-        content = setting.configuration.doctrine.model_dump(mode="json")
-        return Arm(digest(content), content)
+        """The doctrine of a setting in its circumstances; raises `ConfigurationError`."""
+        base = self.world(setting).base
+        changed = base.with_values({"doctrine": setting.doctrine, **setting.within})
+        content = changed.doctrine.model_dump(mode="json")
+        # the circumstances are the base's own, not copies: by them the engine knows that it has their world already
+        placed = base.model_copy(update={name: getattr(changed, name) for name in POLICY})
+        return Arm(digest(content), content, placed)
 
     def beside_status_quo(self, setting: Setting) -> tuple[World, dict[str, Arm]]:
         """The circumstances of a setting, its doctrine and the status quo; raises `ConfigurationError`."""
@@ -103,7 +111,10 @@ class Ensembles:
             if key in self._done:
                 self._done.move_to_end(key)
                 return self._done[key]
-        block = block_of(self._bases(world, replicates), {"doctrine": arm.content}, list(replicates))
+        if world.drawn is None:  # checked once for all blocks
+            block: Block = [(arm.placed, list(replicates))]
+        else:
+            block = block_of(self._bases(world, replicates), {"doctrine": arm.content}, list(replicates))
         twins = self._twins.take(world.twin, block, self.seed)
         done = Beside(run_block(block, self.seed, twins), twins.books)
         with self._lock:
