@@ -18,7 +18,16 @@ from analysis.results.identity import digest
 from experiments.design.design import placed_in, reference_key
 from experiments.design.uncertainty import given_worlds, worlds_of_replicates
 from experiments.page.shelf import STATUS_QUO, Setting
-from experiments.running.worker import POLICY, Bases, Block, SharedTwins, block_of, frame_of_runs, run_block
+from experiments.running.worker import (
+    POLICY,
+    Bases,
+    Block,
+    SharedTwins,
+    block_of,
+    frame_of_runs,
+    run_block,
+    twins_of_block,
+)
 from model.build import TEMPLATES
 from model.configuration import Configuration, load_configuration
 from model.metrics.columns import Beside, results
@@ -28,11 +37,13 @@ YOURS = "yours"
 BLOCK = 10
 """Replicates that are run together: some forty milliseconds."""
 TWINS_KEPT, BLOCKS_KEPT = 100, 2_000
-"""Blocks of twins kept, some 2 MB each, and books of blocks, some 40 kB each."""
+"""Blocks of twins kept, some 2 MB each, and books of blocks, some 40 kB each; more where `MANY` do not suffice."""
+MANY = 800
+"""Replicates for which so many blocks are kept: of more, one setting alone would need more than there is room for."""
 MOST_TEMPLATES = 512
 """Worlds before anything is drawn that are kept for doctrines to come, of 0.3 MB each: one or two a replicate."""
-WORLDS_KEPT = 6
-"""Sets of circumstances kept with the world of each replicate."""
+WORLDS_KEPT, DRAWN_KEPT = 30, 6
+"""Sets of circumstances kept, and those of them that are kept with the world of each replicate."""
 
 
 @dataclass(frozen=True)
@@ -58,10 +69,11 @@ class Ensembles:
 
     def __init__(self, seed: int, replicates: int) -> None:
         self.seed, self.replicates = seed, replicates
-        self._twins = SharedTwins(TWINS_KEPT)
+        more = max(1.0, replicates / MANY)
+        self._twins, self._blocks_kept = SharedTwins(int(more * TWINS_KEPT)), int(more * BLOCKS_KEPT)
         self._done: OrderedDict[Any, Beside] = OrderedDict()
         self._lock = Lock()
-        self._bases = lru_cache(WORLDS_KEPT * replicates // BLOCK)(self._placed)
+        self._bases = lru_cache(DRAWN_KEPT * replicates // BLOCK)(self._placed)
         self._worlds: OrderedDict[Any, World] = OrderedDict()
         TEMPLATES.keep(min(3 * replicates // 2, MOST_TEMPLATES))  # a run that needs more room has one more
 
@@ -104,8 +116,11 @@ class Ensembles:
         """The replicates from `first` to `last`, exclusive, in blocks."""
         return [range(at, min(at + BLOCK, last)) for at in range(first, last, BLOCK)]
 
-    def books(self, world: World, arm: Arm, replicates: range) -> Beside:
-        """The books of the runs of these replicates, and of their twins."""
+    def books(self, world: World, arm: Arm, replicates: range, *, passing: bool = False) -> Beside:
+        """The books of the runs of these replicates, and of their twins.
+
+        In circumstances that are `passing`, looked at for one doctrine alone, twins take no room from those in use.
+        """
         key = world.key, arm.key, replicates
         with self._lock:
             if key in self._done:
@@ -114,12 +129,13 @@ class Ensembles:
         if world.drawn is None:  # checked once for all blocks
             block: Block = [(arm.placed, list(replicates))]
         else:
-            block = block_of(self._bases(world, replicates), {"doctrine": arm.content}, list(replicates))
-        twins = self._twins.take(world.twin, block, self.seed)
+            bases = self._placed(world, replicates) if passing else self._bases(world, replicates)
+            block = block_of(bases, {"doctrine": arm.content}, list(replicates))
+        twins = twins_of_block(block, self.seed) if passing else self._twins.take(world.twin, block, self.seed)
         done = Beside(run_block(block, self.seed, twins), twins.books)
         with self._lock:
             self._done[key] = done
-            while len(self._done) > BLOCKS_KEPT:
+            while len(self._done) > self._blocks_kept:
                 self._done.popitem(last=False)
         return done
 
