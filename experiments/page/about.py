@@ -6,7 +6,7 @@ from typing import Any
 from analysis.results.folder import POSTERIOR
 from experiments.design.uncertainty import WITHOUT
 from experiments.page.room import Room
-from experiments.page.shelf import Setting
+from experiments.page.shelf import Setting, Shelf
 from model.configuration import load_configuration
 from model.loading import load_doctrine, load_scenario
 from model.metrics.columns import WORDS
@@ -20,8 +20,11 @@ SLIDERS = (
 
 async def about(room: Room, asked: Any) -> AsyncIterator[dict[str, Any]]:
     """Everything that can be chosen by name, and words for kinds of perpetrator."""
-    shelf = room.shelf
-    yield {
+    yield await room.turns.take(_offered, room.shelf)
+
+
+def _offered(shelf: Shelf) -> dict[str, Any]:
+    return {
         "scenarios": {name: load_scenario(file).value.title for name, file in shelf.scenarios.items()},
         "doctrines": {
             name: {"title": found.title, "idea": " ".join(found.idea.split())}
@@ -49,7 +52,7 @@ def _both(setting: Setting) -> tuple[list[dict[str, Any]], dict[str, Any]]:
         each.path: _plain(each.value) for each in load_configuration(setting.scenario, setting.doctrine).parameters()
     }
     rows = [
-        each._asdict() | {"value": _plain(each.value), "choices": list(each.choices)}
+        each._asdict() | {"value": _plain(each.value), "choices": list(each.choices), "whole": type(each.value) is int}
         for each in setting.configuration.parameters()
     ]
     return rows, stands

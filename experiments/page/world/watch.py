@@ -62,8 +62,7 @@ async def world(room: Room, asked: Any) -> AsyncIterator[dict[str, Any]]:
     ledger = await room.turns.take(ledger_frame, place.configuration, run)
     record = await room.turns.take(_record, place, run, ledger)
     believed = await room.turns.take(_believed, place)
-    series = series_frame(place.configuration, run)
-    found = await room.turns.take(frames, record, series, _ends(place, run), believed)
+    found = await room.turns.take(_frames, place, run, record, believed)
     head = {"invented": INVENTED, "seed": place.seed, "replicate": replicate, "of": most, "drawn": place.drawn}
     yield head | found | {"story": await room.turns.take(_told, record)}
 
@@ -96,6 +95,10 @@ def _record(place: Place, run: OneRun, ledger: pl.DataFrame) -> RunRecord:
         votes_by_member_frame(base, run),
         acts_frame(base, run),
     )
+
+
+def _frames(place: Place, run: OneRun, record: RunRecord, believed: list[Belief]) -> dict[str, Any]:
+    return frames(record, series_frame(place.configuration, run), _ends(place, run), believed)
 
 
 def _told(run: RunRecord) -> list[dict[str, Any]]:
