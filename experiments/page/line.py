@@ -2,6 +2,7 @@
 
 A message is `{"view": …, "id": …, "ask": …}`; an answer has the same view and id, and `done`, `data` or `error`. A view
 that is asked anew stops what it was doing, as soon as that has answered at least once: who drags a slider sees it move.
+What takes long to show anything, or is no longer wanted (`ask` null), is stopped before.
 """
 
 import asyncio
@@ -20,6 +21,8 @@ View = Callable[[Room, Any], AsyncIterator[dict[str, Any]]]
 """From a room and what is asked to answers, each in place of the one before; raises `ConfigurationError`."""
 LONGEST = 64 * 1024
 """Bytes of a message at most."""
+PATIENCE = 1.0
+"""Seconds that what was asked before may take to show something, once it is asked anew."""
 NO_FORM = "the message is not of the form that this page sends"
 LOG = logging.getLogger("deter.page")
 
@@ -94,8 +97,8 @@ class Line:
             newer, seen = asyncio.create_task(news.wait()), asyncio.create_task(told.wait())
             try:
                 await asyncio.wait({work, newer}, return_when=asyncio.FIRST_COMPLETED)
-                if not work.done():  # asked anew; what has shown nothing yet may show something first
-                    await asyncio.wait({work, seen}, return_when=asyncio.FIRST_COMPLETED)
+                if not work.done() and self._latest[view].ask is not None:  # what has shown nothing yet may do so first
+                    await asyncio.wait({work, seen}, timeout=PATIENCE, return_when=asyncio.FIRST_COMPLETED)
             finally:
                 for task in (newer, seen, work):
                     task.cancel()
