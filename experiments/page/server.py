@@ -5,6 +5,7 @@ import socket
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 
 import uvicorn
 from starlette.applications import Starlette
@@ -37,7 +38,8 @@ def app_of(room: Room, key: Key, offered: Mapping[str, View] = views.VIEWS) -> A
             text = await room.turns.take(again.doctrine_file, setting)
         except (ValueError, RecursionError, ConfigurationError) as error:
             return PlainTextResponse(f"deter: {printable(str(error))}\n", 400)
-        heads = {"Content-Disposition": f'attachment; filename="{again.file_name(setting)}"'}
+        name = quote(again.file_name(setting), safe="")  # a file of the reader's may be called anything
+        heads = {"Content-Disposition": f"attachment; filename*=UTF-8''{name}"}
         return Response(text, media_type="application/toml", headers=heads)
 
     async def line(browser: WebSocket) -> None:
@@ -82,6 +84,7 @@ def server_of(
         limit_concurrency=MOST_LINES,
         timeout_graceful_shutdown=2,
         server_header=False,
+        proxy_headers=False,
     )
     return Server(config)
 

@@ -176,7 +176,7 @@ def test_the_doctrine_s_file_reads_back_as_the_doctrine(place: str, tmp_path: Pa
     around = {"scenario.time.weeks": 60}
     status, text, heads = doctrine(place, {"doctrine": "clear_ladder", "values": {**values, **around}})
     assert status == 200
-    assert heads["content-disposition"] == 'attachment; filename="clear_ladder_changed.toml"'
+    assert heads["content-disposition"] == "attachment; filename*=UTF-8''clear_ladder_changed.toml"
     file = tmp_path / "mine.toml"
     file.write_text(text, "utf-8")
     read, meant = load_doctrine(str(file)).value, load_configuration("baseline", "clear_ladder", values).doctrine
