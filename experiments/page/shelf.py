@@ -8,18 +8,20 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from pydantic import Field
 
 from analysis.results.folder import POSTERIOR
 from experiments.design.points import WHOLES
 from experiments.design.uncertainty import WITHOUT, file_of
+from experiments.design.worlds import read_worlds
 from model.configuration import Configuration, ConfigurationError, load_configuration, shipped
 from model.loading import load_doctrine, load_scenario
 from model.parameters import Settings
 from model.paths import validated
 
+T = TypeVar("T")
 DOCTRINE = "doctrine."
 STATUS_QUO = "status_quo"
 """Doctrine that every setting is compared with."""
@@ -100,24 +102,29 @@ def shelf_of(
     replicates: int = 200,
 ) -> Shelf:
     """The shelf of shipped names and of these files; raises `ConfigurationError` where a file is none."""
-    offered: dict[str, Path | None] = {WITHOUT: None, POSTERIOR: file_of(POSTERIOR)}
+    shipped_worlds: dict[str, Path | None] = {WITHOUT: None, POSTERIOR: file_of(POSTERIOR)}
+    own_worlds: dict[str, Path | None] = {name: file_of(name) for name in worlds}
     return Shelf(
-        _with_files("scenarios", scenarios, load_scenario),
-        _with_files("doctrines", doctrines, load_doctrine),
-        offered | {Path(name).stem: file_of(name) for name in worlds},
+        _with_files(_by_itself(shipped("scenarios")), _by_itself(scenarios), load_scenario),
+        _with_files(_by_itself(shipped("doctrines")), _by_itself(doctrines), load_doctrine),
+        _with_files(shipped_worlds, own_worlds, lambda file: read_worlds(str(file))),
         folder,
         seed,
         replicates,
     )
 
 
-def _with_files(kind: str, files: list[str], load: Callable[[str], Any]) -> dict[str, str]:
-    """Shipped names of a kind, and these files by their stems, each of which is read once to see that it can be."""
-    found = {name: name for name in shipped(kind)}
-    for file in files:
+def _by_itself(names: list[str]) -> dict[str, str]:
+    return {name: name for name in names}
+
+
+def _with_files(offered: Mapping[str, T], files: Mapping[str, T], load: Callable[[T], Any]) -> dict[str, T]:
+    """Shipped names, and these files by their stems, each of which is read once to see that it can be."""
+    found = dict(offered)
+    for name, file in files.items():
         load(file)
-        if found.setdefault(Path(file).stem, file) != file:
-            raise ConfigurationError("has the name of another that is on offer", file=file, allowed="a name of its own")
+        if found.setdefault(Path(name).stem, file) != file:
+            raise ConfigurationError("has the name of another that is on offer", file=name, allowed="a name of its own")
     return found
 
 
