@@ -34,6 +34,7 @@ def app_command(
 
     Nothing leaves this machine. Example: `deter app my_doctrine.toml --results results`
     """
+    import threading
     import webbrowser
 
     from experiments.page.gate import key_of
@@ -61,6 +62,7 @@ def app_command(
         if key.token:
             screen.say(f"It listens on {host}: others can reach it who know the token in this address.")
         if not no_browser:
-            webbrowser.open_new_tab(key.address)
+            # in a thread: a browser for terminals ends when its reader leaves it, and is to be served until then
+            threading.Thread(target=webbrowser.open_new_tab, args=(key.address,), daemon=True).start()
 
     serve(room_of(shelf), key, at, ready)
