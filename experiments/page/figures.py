@@ -22,6 +22,7 @@ from model.metrics.parts import of_kinds
 
 SHOWN = ("deterrence_rate", "dampening_rate", "escalation_rate", "harm_averted", "wrongful_responses", "eu_cost")
 """Metrics on the page, in its order."""
+NO_DIFFERENCE = "By every figure here, this doctrine does the same as the status quo."
 Figure = dict[str, float | int | None]
 """`mean`, `low`, `high` and `n`; None where it is undefined."""
 
@@ -130,7 +131,7 @@ def rows_of(found: Mapping[str, Sequence[Beside]], rough: bool) -> list[dict[str
 
 
 def finding_of(found: Mapping[str, Sequence[Beside]], rows: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
-    """What choosing the setting over the status quo does, in one sentence, and which differences are told."""
+    """What choosing the doctrine over the status quo does, in one sentence, and which differences are told."""
     told = {
         name: is_told
         for (_, name), is_told in told_of(
@@ -140,6 +141,8 @@ def finding_of(found: Mapping[str, Sequence[Beside]], rows: Sequence[Mapping[str
     said = [
         {"metric": row["metric"], "jointly": told[row["metric"]], **row["parts"]["all"]["difference"]} for row in rows
     ]
-    same = all(row["low"] == row["high"] == 0.0 for row in said)
-    text = None if same else in_one_sentence("choosing this setting over the status quo", said)
-    return {"told": told, "finding": "This setting is the status quo." if same else text}
+    # a doctrine need not be the status quo to do the same: a rule may decide no vote
+    known = [row for row in said if row["mean"] is not None]
+    same = bool(known) and all(row["low"] == row["high"] == 0.0 for row in known)
+    text = NO_DIFFERENCE if same else in_one_sentence("choosing this doctrine over the status quo", said)
+    return {"told": told, "finding": text}
