@@ -1,11 +1,10 @@
 """What all who look share: one engine, its turns on the processors, and the shelf; none of it is any one browser's."""
 
-import os
 from typing import NamedTuple
 
 from experiments.page.ensembles import Ensembles
 from experiments.page.shelf import Shelf
-from experiments.page.turns import Turns
+from experiments.page.turns import Turns, of_all_processors
 
 
 class Room(NamedTuple):
@@ -18,4 +17,4 @@ class Room(NamedTuple):
 
 def room_of(shelf: Shelf) -> Room:
     """A room with an engine of its own, and a thread for each processor."""
-    return Room(shelf, Ensembles(shelf.seed, shelf.replicates), Turns(os.cpu_count() or 1))
+    return Room(shelf, Ensembles(shelf.seed, shelf.replicates), of_all_processors())

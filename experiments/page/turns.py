@@ -12,10 +12,17 @@ from contextlib import suppress
 from itertools import count
 from typing import Any, TypeVar
 
+from experiments.running.executors import number_of_workers
+
 T = TypeVar("T")
 
 FIRST, NEXT, LAST = range(3)
 """Ranks of work: what shows something at once, what makes that sharper, and what is in the background."""
+
+
+def of_all_processors() -> "Turns":
+    """Turns on all processors that this process may run on."""
+    return Turns(number_of_workers(None))
 
 
 class Turns:
