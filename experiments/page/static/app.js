@@ -5,7 +5,7 @@ import * as explore from "./explore.js";
 import { make } from "./format.js";
 import { ask, open } from "./line.js";
 import * as results from "./results.js";
-import { change, onChange, read, setting, view } from "./setting.js";
+import { change, flush, onChange, read, setting, view } from "./setting.js";
 import * as watch from "./watch.js";
 
 const VIEWS = { explore, watch, compare, results };
@@ -45,6 +45,7 @@ function begin(found) {
   for (const link of document.querySelectorAll("nav a"))
     link.onclick = (event) => {
       event.preventDefault();
+      flush();
       location.hash = `#${link.dataset.view}?${location.hash.split("?")[1] ?? ""}`;
     };
   document.querySelector(".skip").onclick = (event) => {

@@ -42,12 +42,33 @@ export function overWorlds() {
   return `, each in a world drawn from ${setting.worlds === "posterior" ? "those that agree with the record (posterior)" : `those of ${setting.worlds}`}`;
 }
 
+// The address is changed so many times at once, and then again after so many milliseconds: some browsers refuse more than
+// a hundred changes in thirty seconds, with an error, and a slider that is dragged makes sixty a second.
+const [AT_ONCE, APART] = [40, 600];
+let left = AT_ONCE;
+let last = 0;
+let due = null;
+
 function write() {
-  history.replaceState(null, "", link());
+  if (due !== null) return;
+  left = Math.min(AT_ONCE, left + (performance.now() - last) / APART);
+  last = performance.now();
+  if (left < 1) due = setTimeout(flush, APART);
+  else flush();
+}
+
+// Bring the address up to date, as whoever reads it needs.
+export function flush() {
+  clearTimeout(due);
+  due = null;
+  left -= 1;
+  history.replaceState(history.state, "", link()); // what a view keeps there stays
 }
 
 // Take the setting that the address holds; what is wrong in it the server says.
 export function read() {
+  clearTimeout(due); // the address is another now
+  due = null;
   const found = new URLSearchParams(location.hash.split("?")[1] || "");
   if (![...found.keys()].length) return;
   const values = {};
