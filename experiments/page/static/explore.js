@@ -31,14 +31,17 @@ export function mount(root, found) {
   );
 }
 
-let described = "";
+let described = ""; // scenario and doctrine of the parameters
+let laid = ""; // values that the controls show
+let moving = false; // a control was moved, and shows its value already
 
 export function show() {
-  const files = JSON.stringify([setting.scenario, setting.doctrine]);
+  const [files, values] = [JSON.stringify([setting.scenario, setting.doctrine]), JSON.stringify(setting.values)];
   if (files !== described) {
     described = files;
     describe();
-  }
+  } else if (values !== laid && !moving && parameters.size) layControls(); // by a link
+  laid = values;
   run();
 }
 
@@ -47,7 +50,6 @@ function describe() {
   ask("parameters", setting, {
     answer: (found) => {
       parameters = new Map(found.parameters.map((each) => [each.path, { ...each, shipped: found.shipped[each.path] }]));
-      extra = [...new Set([...extra, ...Object.keys(setting.values)])].filter((path) => parameters.has(path) && !about.sliders.includes(path));
       layControls();
     },
     fail: (text) => {
@@ -62,6 +64,7 @@ function describe() {
 const anew = () => make("button", { type: "button", id: "anew", onclick: () => change(fresh()) }, "Start with the status quo");
 
 function layControls() {
+  extra = [...new Set([...extra, ...Object.keys(setting.values)])].filter((path) => parameters.has(path) && !about.sliders.includes(path));
   const focused = document.activeElement?.id;
   const choose = (label, id, names, value, then) =>
     make(
@@ -100,7 +103,7 @@ function layControls() {
     make("p", { class: "note" }, about.doctrines[setting.doctrine]?.idea ?? ""),
     ...[...about.sliders, ...extra].filter((path) => parameters.has(path)).map(control),
     make("label", { for: "search" }, "Any other parameter", search, choices, none),
-    make("p", {}, make("button", { type: "button", id: "reset", onclick: () => { extra = []; change({ values: {} }); described = ""; show(); } }, "Back to the files")),
+    make("p", {}, make("button", { type: "button", id: "reset", onclick: () => { extra = []; change({ values: {} }); layControls(); } }, "Back to the files")),
   );
   if (focused) document.getElementById(focused)?.focus();
 }
@@ -126,23 +129,24 @@ function control(path) {
       name,
       make(
         "select",
-        { id: path, "aria-describedby": `${path}-hint`, onchange: (event) => put(path, same(path, read(event.target.value))) },
+        { id: path, "aria-describedby": `${path}-hint`, onchange: (event) => set(path, read(event.target.value)) },
         choices.map((choice) => make("option", { value: choice, selected: String(value) === choice }, words(choice))),
       ),
       hint,
     );
   }
-  if (typeof value !== "number" || each.low === null || each.high === null) {
+  const wide = each.high - each.low > 1000 * Math.max(1, Math.abs(each.shipped)); // a slider would leap over all that is of use
+  if (typeof value !== "number" || each.low === null || each.high === null || wide) {
     return make(
       "label",
       { for: path },
       name,
-      make("input", { id: path, type: "text", value: String(value), "aria-describedby": `${path}-hint`, onchange: (event) => put(path, same(path, typeof value === "number" ? Number(event.target.value) : event.target.value)) }),
+      make("input", { id: path, type: "text", value: String(value), "aria-describedby": `${path}-hint`, onchange: (event) => set(path, typeof value === "number" ? Number(event.target.value) : event.target.value) }),
       hint,
     );
   }
   const output = make("output", { for: path, class: value === each.shipped ? "" : "changed" }, loose(value));
-  const step = Number.isInteger(each.shipped) && Number.isInteger(each.low) && each.high - each.low >= 4 ? 1 : (each.high - each.low) / 200;
+  const step = each.whole ? 1 : (each.high - each.low) / 200;
   return make(
     "label",
     { for: path },
@@ -153,7 +157,7 @@ function control(path) {
       type: "range",
       min: String(each.low),
       max: String(each.high),
-      step: each.isInt ? "1" : String(step),
+      step: String(step),
       value: String(value),
       "aria-describedby": `${path}-hint`,
       oninput: (event) => {
@@ -161,15 +165,19 @@ function control(path) {
         const moved = Math.abs(at - each.shipped) < step / 2 ? each.shipped : at; // the file's value may lie between two steps
         output.textContent = loose(moved);
         output.className = moved === each.shipped ? "" : "changed";
-        put(path, same(path, moved));
+        set(path, moved);
       },
     }),
     hint,
   );
 }
 
-// A value, or null where it is that of the file.
-const same = (path, value) => (value === parameters.get(path).shipped ? null : value);
+// Take the value that a control shows; that of the file is none of the setting's own.
+function set(path, value) {
+  moving = true;
+  put(path, value === parameters.get(path).shipped ? null : value);
+  moving = false;
+}
 
 // Milliseconds for which nothing is moved before what is around the setting is worked out.
 const REST = 400;
@@ -370,6 +378,13 @@ function axesChooser() {
   );
 }
 
+// How many runs are behind each cell: fewer where a figure is undefined in some.
+function counted(cells) {
+  const all = cells.map((cell) => cell.n);
+  const [least, most] = [Math.min(...all), Math.max(...all)];
+  return least === most ? `n = ${whole(most)} in each cell` : `n = ${whole(least)} to ${whole(most)} in each cell`;
+}
+
 function drawSurface(found) {
   const focused = document.activeElement?.id;
   const [x, y] = found.axes;
@@ -402,7 +417,7 @@ function drawSurface(found) {
     axesChooser(),
     framed("", picture, {
       caption: `${found.title}${found.share ? " (%)" : ""} over ${short(x.path)} (across) and ${short(y.path)} (down)`,
-      note: `The star: you are here. All else as set. n = ${whole(cells[0]?.n ?? 0)} in each cell${overWorlds()}${whole_surface ? "" : `; ${whole(found.cells.length)} of ${whole(found.of)} cells`}.`,
+      note: `The star: you are here. All else as set. ${counted(found.cells)}${overWorlds()}${whole_surface ? "" : `; ${whole(found.cells.length)} of ${whole(found.of)} cells`}.`,
       heads: ["", ...x.levels.map(loose)],
       rows: y.levels.map((level) => [loose(level), ...x.levels.map((at) => { const cell = found.cells.find((each) => each.x === at && each.y === level); return cell ? interval(cell, found) : ""; })]),
     }),
