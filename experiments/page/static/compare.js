@@ -1,7 +1,7 @@
 // Compare: doctrines chosen by click, in the setting's circumstances; what `deter compare` finds, as it comes in.
 
 import { KINDS, STATUS_QUO, YOURS, draw, framed, room } from "./charts.js";
-import { interval, make, table, whole } from "./format.js";
+import { interval, make, refocus, table, whole } from "./format.js";
 import { ask } from "./line.js";
 import { change, keep, kept, overWorlds, setting } from "./setting.js";
 
@@ -112,7 +112,7 @@ function layChoice() {
     ),
     make("p", {}, all("All", names), " ", all("None", [])),
   );
-  if (focused) document.getElementById(focused)?.focus();
+  refocus(focused);
 }
 
 // Note the choice in the address, and run it.
@@ -136,6 +136,7 @@ function run() {
   const began = performance.now();
   ask("compare", { setting, doctrines, reference }, {
     answer: (found) => {
+      if (question !== asked) return; // the choice was taken back meanwhile
       latest = found;
       const seconds = new Intl.NumberFormat(navigator.language, { maximumFractionDigits: 1 }).format((performance.now() - began) / 1000);
       progress.textContent = `n = ${whole(found.n)} of ${whole(found.of)} runs of each doctrine, paired${overWorlds()}; ${seconds} s.`;
@@ -165,7 +166,7 @@ function drawAll() {
     drawRepeat();
   }
   for (const part of parts) part.classList.remove("stale");
-  if (focused) document.getElementById(focused)?.focus();
+  refocus(focused);
 }
 
 function drawFinding() {

@@ -1,7 +1,7 @@
 // Explore: sliders on the left; what the setting does, beside the status quo, on the right.
 
 import { STATUS_QUO, YOURS, draw, framed, room } from "./charts.js";
-import { interval, loose, make, whole } from "./format.js";
+import { interval, loose, make, refocus, whole } from "./format.js";
 import { ask } from "./line.js";
 import { change, fresh, link, overWorlds, put, setting } from "./setting.js";
 
@@ -105,7 +105,7 @@ function layControls() {
     make("label", { for: "search" }, "Any other parameter", search, choices, none),
     make("p", {}, make("button", { type: "button", id: "reset", onclick: () => { extra = []; change({ values: {} }); layControls(); } }, "Back to the files")),
   );
-  if (focused) document.getElementById(focused)?.focus();
+  refocus(focused);
 }
 
 // The parameter that a text names, or that its words are of.
@@ -182,9 +182,11 @@ function set(path, value) {
 // Milliseconds for which nothing is moved before what is around the setting is worked out.
 const REST = 400;
 let resting = null;
+let later = null;
 
 function run() {
   clearTimeout(resting);
+  clearTimeout(later);
   ask("surface", null, { answer: () => {} }); // what is around another setting is not wanted any longer
   problem.textContent = "";
   for (const part of [figures, kinds, surface]) part.classList.add("stale");
@@ -199,9 +201,13 @@ function run() {
       progress.textContent =
         `n = ${whole(found.n)} of ${whole(found.of)} paired runs${overWorlds()}, in ${seconds} s. ` +
         (refined ? "The sentence holds as a whole at 95 %; each interval is a 95 % interval by itself." : "Rough figures; sharper ones follow.");
-      for (const part of [figures, kinds]) part.classList.remove("stale");
+      const focused = document.activeElement?.id;
       drawFigures();
-      drawKinds();
+      figures.classList.remove("stale");
+      clearTimeout(later);
+      if (refined) drawKinds();
+      else later = setTimeout(drawKinds); // of rough figures the whole comes first
+      refocus(focused);
       document.body.dataset.shown = JSON.stringify(setting);
       document.body.dataset.n = found.n;
     },
@@ -244,6 +250,7 @@ function drawFigures() {
     make("h2", {}, "What this setting does"),
     legend(),
     framed("", make("div", { class: "cards" }, cards), {
+      key: "figures",
       caption: `This setting and the status quo, each against its twin without the toolbox; n = ${whole(latest.n)} paired runs${overWorlds()}`,
       heads: ["", "this setting", "status quo", "difference", "n"],
       rows: latest.rows.map((row) => [
@@ -276,10 +283,10 @@ function symbol(color, filled) {
   return svg;
 }
 
-function marks(data) {
+function marks(data, facets = {}) {
   return [
-    Plot.ruleY(data, { x1: "low", x2: "high", y: "arm", fy: "part", stroke: "color", strokeWidth: 2 }),
-    Plot.dot(data, { x: "mean", y: "arm", fy: "part", fill: (d) => (d.arm === "yours" ? d.color : "white"), stroke: "color", strokeWidth: 2, r: 4 }),
+    Plot.ruleY(data, { x1: "low", x2: "high", y: "arm", ...facets, stroke: "color", strokeWidth: 2 }),
+    Plot.dot(data, { x: "mean", y: "arm", ...facets, fill: (d) => (d.arm === "yours" ? d.color : "white"), stroke: "color", strokeWidth: 2, r: 4 }),
   ];
 }
 
@@ -292,7 +299,6 @@ function points(row, part) {
 }
 
 function strip(row) {
-  const data = points(row, "all").map((each) => ({ ...each, part: "" }));
   return draw(
     {
       width: 230,
@@ -302,14 +308,14 @@ function strip(row) {
       marginTop: 4,
       x: { label: null, ticks: 4, nice: true, inset: 8 },
       y: { axis: null, domain: ["yours", "status_quo"] },
-      fy: { axis: null },
-      marks: marks(data),
+      marks: marks(points(row, "all")),
     },
     `${row.title}: this setting ${interval(row.parts.all.yours, row)}, status quo ${interval(row.parts.all.status_quo, row)}`,
   );
 }
 
 function drawKinds() {
+  const focused = document.activeElement?.id;
   const rows = latest.rows.filter((row) => Object.keys(row.parts).length > 1);
   const row = rows.find((each) => each.metric === kindMetric) ?? rows[0];
   const parts = Object.keys(row.parts).filter((part) => part !== "all");
@@ -328,7 +334,7 @@ function drawKinds() {
       marks: [
         Plot.ruleX([0], { stroke: "#767676" }),
         Plot.text(parts.map(titled), { fy: (name) => name, text: (name) => name, frameAnchor: "left", dx: -112, textAnchor: "start", fontSize: 13 }),
-        ...marks(data),
+        ...marks(data, { fy: "part" }),
       ],
     },
     `${row.title} by kind of perpetrator`,
@@ -338,6 +344,7 @@ function drawKinds() {
     chooser("Figure", "kind-metric", rows, row.metric, (name) => { kindMetric = name; drawKinds(); }),
     legend(),
     framed("", picture, {
+      key: "kinds",
       caption: `${row.title} by kind of perpetrator`,
       heads: ["", "this setting", "status quo", "difference", "n"],
       rows: parts.map((part) => [
@@ -349,6 +356,8 @@ function drawKinds() {
       ]),
     }),
   );
+  kinds.classList.remove("stale");
+  refocus(focused);
 }
 
 const chooser = (label, id, rows, value, then) =>
@@ -416,6 +425,7 @@ function drawSurface(found) {
     make("h2", {}, "Around this setting"),
     axesChooser(),
     framed("", picture, {
+      key: "around",
       caption: `${found.title}${found.share ? " (%)" : ""} over ${short(x.path)} (across) and ${short(y.path)} (down)`,
       note: `The star: you are here. All else as set. ${counted(found.cells)}${overWorlds()}${whole_surface ? "" : `; ${whole(found.cells.length)} of ${whole(found.of)} cells`}.`,
       heads: ["", ...x.levels.map(loose)],
@@ -423,7 +433,7 @@ function drawSurface(found) {
     }),
   );
   surface.dataset.cells = found.cells.length;
-  if (focused) document.getElementById(focused)?.focus();
+  refocus(focused);
 }
 
 function drawRepeat() {

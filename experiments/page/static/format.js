@@ -6,6 +6,7 @@ const signs = (digits) =>
   new Intl.NumberFormat(language, { maximumFractionDigits: digits, minimumFractionDigits: digits, signDisplay: "exceptZero" });
 
 export const whole = (value) => new Intl.NumberFormat(language, { maximumFractionDigits: 0 }).format(value);
+export const precise = new Intl.NumberFormat(language, { maximumSignificantDigits: 15 });
 export const loose = (value) => new Intl.NumberFormat(language, { maximumSignificantDigits: 4 }).format(value);
 
 // Decimals that an interval calls for: two of its half-width.
@@ -35,6 +36,11 @@ export function make(name, properties = {}, ...children) {
   }
   element.append(...children.flat().filter((child) => child !== null && child !== undefined));
   return element;
+}
+
+// Give the focus back to an element that was drawn anew, by its id.
+export function refocus(id) {
+  if (id && document.activeElement?.id !== id) document.getElementById(id)?.focus({ preventScroll: true });
 }
 
 // A table with a caption, heads and rows of texts; the first cell of a row is its head.

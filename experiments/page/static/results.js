@@ -1,7 +1,7 @@
 // Open results: a results folder as a surface; a cell opens its runs, and a run its story and its ledger.
 
 import { YOURS, draw, framed, room } from "./charts.js";
-import { interval, make, table, whole } from "./format.js";
+import { interval, make, precise, refocus, table, whole } from "./format.js";
 import { ask } from "./line.js";
 import { view } from "./setting.js";
 
@@ -12,7 +12,6 @@ let where = { stage: "list", find: "" };
 let told = null; // what the server said of the folder that is open
 let turn = 0; // answers to an earlier step come too late
 
-const precise = new Intl.NumberFormat(navigator.language, { maximumSignificantDigits: 15 });
 const plural = (n, noun, many = `${noun}s`) => `${whole(n)} ${n === 1 ? noun : many}`;
 const factor = (path) => told.factors.find((each) => each.path === path);
 const metric = (name) => told.metrics.find((each) => each.metric === name);
@@ -186,7 +185,7 @@ function layChoices(controls, chart, form = "cells") {
   }
   const focused = document.activeElement?.id;
   controls.replaceChildren(...parts);
-  if (focused) document.getElementById(focused)?.focus();
+  refocus(focused);
 }
 
 function drawView(chart, found) {

@@ -91,7 +91,7 @@ function layPlayer() {
   play = make("button", { type: "button", id: "watch-play", class: "watch-play", onclick: toggle }, "Play");
   range = make("input", { type: "range", id: "watch-range", min: "0", max: "0", step: "1", value: "0", "aria-label": "Week", oninput: () => go(Number(range.value)) });
   number = make("input", { type: "number", id: "watch-week", min: "1", max: "1", value: "1", onchange: () => go(Number(number.value) - 1) });
-  day = make("input", { type: "date", id: "watch-day", onchange: () => day.value && go(world.weekOf(Date.parse(`${day.value}T00:00:00Z`))) });
+  day = make("input", { type: "date", id: "watch-day", onchange: () => world && day.value && go(world.weekOf(Date.parse(`${day.value}T00:00:00Z`))) });
   speed = make("select", { id: "watch-speed", onchange: restart }, SPEEDS.map((each) => make("option", { value: String(each), selected: each === 8 }, `${each} ${each === 1 ? "week" : "weeks"} a second`)));
   window_ = make("select", { id: "watch-window", onchange: draw }, [1, 4, 13, 52].map((each) => make("option", { value: String(each), selected: each === 13 }, each === 1 ? "this week" : `the last ${each} weeks`)));
   truth = make("input", { type: "checkbox", id: "watch-truth", checked: true, onchange: draw });
@@ -113,7 +113,7 @@ function layPlayer() {
       "div",
       { class: "watch-row" },
       make("label", { for: "watch-replicate" }, "Replicate ", another),
-      button("another", "Another world", () => choose((replicate + 1) % world.of)),
+      button("another", "Another world", () => world && choose((replicate + 1) % world.of)),
       make("label", { for: "watch-window" }, "Who acts on whom in ", window_),
       make("label", { for: "watch-truth" }, truth, " Show the truth, which nobody sees"),
     ),
