@@ -19,7 +19,7 @@ from analysis.statistics.contrasts import paired
 from analysis.statistics.estimates import estimate
 from experiments.commands.main import main
 from experiments.page import ensembles
-from experiments.page.explore import SHOWN
+from experiments.page.figures import SHOWN
 from experiments.page.room import Room
 from experiments.running.compare import compare_doctrines
 from model.metrics.parts import of_kinds
