@@ -130,14 +130,14 @@ def rows_of(found: Mapping[str, Sequence[Beside]], rough: bool) -> list[dict[str
     ]
 
 
-def finding_of(found: Mapping[str, Sequence[Beside]], rows: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
+def told_together(found: Mapping[str, Sequence[Beside]]) -> dict[str, bool]:
+    """Of each metric whether its difference is told from zero, where all are to hold together."""
+    arms = {name: together(blocks) for name, blocks in found.items()}
+    return {name: is_told for (_, name), is_told in told_of(arms, SHOWN, STATUS_QUO).items()}
+
+
+def finding_of(told: Mapping[str, bool], rows: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
     """What choosing the doctrine over the status quo does, in one sentence, and which differences are told."""
-    told = {
-        name: is_told
-        for (_, name), is_told in told_of(
-            {name: together(blocks) for name, blocks in found.items()}, SHOWN, STATUS_QUO
-        ).items()
-    }
     said = [
         {"metric": row["metric"], "jointly": told[row["metric"]], **row["parts"]["all"]["difference"]} for row in rows
     ]

@@ -9,7 +9,7 @@ import asyncio
 import json
 import logging
 from collections.abc import AsyncIterator, Callable, Mapping
-from contextlib import suppress
+from contextlib import aclosing, suppress
 from typing import Any, NamedTuple
 
 from starlette.websockets import WebSocket, WebSocketDisconnect
@@ -111,9 +111,11 @@ class Line:
 
     async def _answered(self, view: str, asked: Asked, head: dict[str, Any], told: asyncio.Event) -> None:
         try:
-            async for data in self._views[view](self._room, asked.ask):
-                await self._say(head | {"done": False, "data": data})
-                told.set()
+            answers: Any = self._views[view](self._room, asked.ask)
+            async with aclosing(answers):  # what a view has begun ends with it, wherever it is stopped
+                async for data in answers:
+                    await self._say(head | {"done": False, "data": data})
+                    told.set()
             await self._say(head | {"done": True})
         except ConfigurationError as error:
             await self._say(head | {"error": printable(str(error))})

@@ -250,6 +250,7 @@ function drawKinds() {
       ),
     ),
     framed(title, picture, {
+      key: "compare-kinds",
       caption: `${title}${metric.share ? " (points of per cent)" : ` (${metric.unit})`}`,
       note: `Open circles, and ~ in the table: unclear. n = ${least(rows)} ${full.unit}. ${full.kind_note}`,
       heads: ["", ...parts.map(name), "n"],
@@ -303,6 +304,7 @@ function drawTraded() {
     make("p", {}, full.pareto_said),
     make("ul", { class: "legend", "aria-label": "Doctrines by letter" }, names.map((name) => make("li", {}, make("b", {}, letter(name)), ` ${full.titles[name]} (${standing(where[name])})`))),
     framed("", make("div", { class: "pair" }, TRADES.map(picture)), {
+      key: "compare-traded",
       caption: "Doctrines by what they gain and what they cost, each against its twin",
       note: `Lines: 95 % intervals; n = ${least(full.traded)} ${full.unit}. ${full.pareto_note}`,
       heads: ["", ...metrics.map((name) => `${full.metrics[name].short}${per(full.metrics[name])}`), "standing", "share of resamples in the set", "dominated beyond chance by", "n"],
