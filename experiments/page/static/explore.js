@@ -243,6 +243,7 @@ function drawFigures() {
       make("div", { class: "beside" }, `status quo ${interval(all.status_quo, row)}${per}`),
       make("div", { class: "beside" }, `difference ${interval(all.difference, { ...row, signed: true })} `, make("span", { class: "verdict" }, verdict(row))),
       strip(row),
+      all.difference.n < latest.n ? make("div", { class: "beside" }, `n = ${whole(all.difference.n)}: undefined in the other runs`) : null,
     );
   });
   const unit = (row) => (row.share ? `${row.title} (%)` : `${row.title} (${row.unit})`);
@@ -345,7 +346,7 @@ function drawKinds() {
     legend(),
     framed("", picture, {
       key: "kinds",
-      caption: `${row.title} by kind of perpetrator`,
+      caption: `${row.title} by kind of perpetrator; n = ${whole(latest.n)} paired runs${overWorlds()}`,
       heads: ["", "this setting", "status quo", "difference", "n"],
       rows: parts.map((part) => [
         titled(part),

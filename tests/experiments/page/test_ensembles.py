@@ -181,3 +181,31 @@ def test_the_status_quo_beside_itself_differs_by_nothing(place: str) -> None:
         for arms in row["parts"].values():
             assert arms["yours"] == arms["status_quo"]
             assert arms["difference"]["mean"] in (0.0, None)
+
+
+def test_a_value_given_as_the_files_have_it_is_not_drawn_and_has_twins_of_its_own(room: Room) -> None:
+    path = "scenario.grievance.grievance_gain"
+    drawn = room.shelf.setting({"worlds": "posterior", "values": SHORT_VALUES})
+    stands = {each.path: each.value for each in drawn.configuration.parameters()}[path]
+    given = room.shelf.setting({"worlds": "posterior", "values": {**SHORT_VALUES, path: stands}})
+    one, other = room.ensembles.world(drawn), room.ensembles.world(given)
+    assert one.drawn is not None
+    assert other.drawn is not None
+    assert set(one.drawn.columns) - set(other.drawn.columns) == {path}
+    assert one.twin != other.twin
+
+
+def test_a_surface_leaves_the_twins_in_use(room: Room) -> None:
+    engine = room.ensembles
+    here, there = (
+        room.shelf.setting({"values": {**SHORT_VALUES, **values}}) for values in ({}, {"scenario.time.burn_in": 25})
+    )
+    block = range(10)
+    engine.books(engine.world(here), engine.arm(here), block)
+    held = list(engine._twins._held)
+    passed = engine.books(engine.world(there), engine.arm(there), block, passing=True)
+    assert list(engine._twins._held) == held
+    again = small_room(room.shelf.folder, N).ensembles
+    kept = again.books(again.world(there), again.arm(there), block)
+    for one, other in ((passed.books, kept.books), (passed.twins, kept.twins)):
+        assert all(one[name].tobytes() == other[name].tobytes() for name in one.dtype.names)

@@ -17,6 +17,7 @@ from support.wire import Wire, wired
 from websockets.exceptions import ConnectionClosed, InvalidStatus
 from websockets.sync.client import connect
 
+from experiments.page import line
 from experiments.page.line import LONGEST
 from experiments.page.room import Room
 from model.errors import ConfigurationError
@@ -61,7 +62,17 @@ async def broken(room: Room, asked: Any) -> AsyncIterator[dict[str, Any]]:
     yield {"nan": float("nan")}
 
 
-VIEWS = {"echo": echo, "steps": steps, "wide": wide, "broken": broken}
+async def slow(room: Room, asked: Any) -> AsyncIterator[dict[str, Any]]:
+    """Say what was asked, in an hour if that is to be long."""
+    begun.append(asked)
+    try:
+        await asyncio.sleep(3_600 if asked == "long" else 0)
+        yield {"said": asked}
+    finally:
+        ended.append(asked)
+
+
+VIEWS = {"echo": echo, "steps": steps, "wide": wide, "broken": broken, "slow": slow}
 
 
 @pytest.fixture(scope="module")
@@ -109,6 +120,19 @@ def test_of_a_thousand_moves_few_are_begun_and_the_last_is_answered(wire: Wire) 
     assert begun == sorted(begun)
     # how many are begun depends on the machine; each was shown at least once, in order
     assert len(begun) <= 1_000
+
+
+@pytest.mark.parametrize(("asked", "patience"), [(None, 3_600.0), ("short", 0.01)])
+def test_what_shows_nothing_is_stopped_if_unwanted_and_else_after_a_while(
+    wire: Wire, monkeypatch: pytest.MonkeyPatch, asked: Any, patience: float
+) -> None:
+    monkeypatch.setattr(line, "PATIENCE", patience)
+    begun.clear()
+    ended.clear()
+    wire.ask("slow", "long")
+    until(lambda: begun == ["long"])
+    assert wire.answers("slow", asked) == [{"said": asked}]
+    assert ended[0] == "long"
 
 
 def test_views_do_not_stop_each_other(wire: Wire) -> None:
