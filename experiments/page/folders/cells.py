@@ -33,6 +33,7 @@ async def cells(room: Room, asked: Any) -> AsyncIterator[dict[str, Any]]:
 def _view(room: Room, wanted: CellsAsked) -> dict[str, Any]:
     with whole():
         results = opened(room.shelf.folder, wanted.folder)
+        results.check()  # once for each folder: no number of a summary that was changed since is shown
         factors, name = factors_of(results), checked(results, wanted.metric)
         axes = [known(factors, path) for path in dict.fromkeys(wanted.axes)]
         fixed = {path: place for path, place in wanted.fixed.items() if path not in wanted.axes}
