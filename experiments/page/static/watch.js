@@ -63,6 +63,7 @@ function load() {
     fail: (text) => {
       problem.textContent = text;
       shown = "";
+      replicate = world?.replicate ?? 0; // one that is refused is not asked for again with the next setting
     },
   });
 }

@@ -132,7 +132,7 @@ def test_what_shows_nothing_is_stopped_if_unwanted_and_else_after_a_while(
     wire.ask("slow", "long")
     until(lambda: begun == ["long"])
     assert wire.answers("slow", asked) == [{"said": asked}]
-    assert ended[0] == "long"
+    assert "long" in ended
 
 
 def test_views_do_not_stop_each_other(wire: Wire) -> None:
