@@ -212,6 +212,13 @@ function run() {
       document.body.dataset.n = found.n;
     },
     end: () => (resting = setTimeout(askSurface, REST)),
+    late: (found) => {
+      // of a moment ago, and so they stay grey: who drags a slider sees them move
+      const focused = document.activeElement?.id;
+      latest = found;
+      drawFigures();
+      refocus(focused);
+    },
     fail: (text) => {
       problem.textContent = text;
     },

@@ -1,6 +1,6 @@
 // The line to the server: a view asks, and hears answers to the last thing that it asked.
 
-const listeners = new Map(); // view → {id, answer, end, fail}
+const listeners = new Map(); // view → {id, answer, end, fail, late}
 const waiting = new Map(); // view → message, while the line is down
 let socket = null;
 let number = 0;
@@ -29,16 +29,20 @@ export function open() {
 function hear(message) {
   const listener = listeners.get(message.view);
   if (message.view === null) announce(message.error);
-  if (!listener || listener.id !== message.id) return;
+  if (!listener) return;
+  if (listener.id !== message.id) {
+    if (message.id < listener.id && message.data !== undefined) listener.late(message.data);
+    return;
+  }
   if (message.error !== undefined) listener.fail(message.error);
   else if (message.done) listener.end();
   else listener.answer(message.data);
 }
 
-// Ask a view of the server. What it was asked before is forgotten: its answers no longer arrive here.
-export function ask(view, what, { answer, end = () => {}, fail = announce }) {
+// Ask a view of the server. What it was asked before is forgotten; what the server still says to that is `late`.
+export function ask(view, what, { answer, end = () => {}, fail = announce, late = () => {} }) {
   number += 1;
-  listeners.set(view, { id: number, answer, end, fail });
+  listeners.set(view, { id: number, answer, end, fail, late });
   const message = JSON.stringify({ view, id: number, ask: what });
   if (socket && socket.readyState === WebSocket.OPEN) socket.send(message);
   else waiting.set(view, message);
