@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 import numpy as np
 import polars as pl
 
-from analysis.statistics.intervals import bca, intervals, unsuited
+from analysis.statistics.intervals import Intervals, bca, intervals, unsuited
 from analysis.statistics.units import NAMES, Codes, Units, Vector, checked_metrics, own_columns
 from model.metrics.catalogue import METRICS
 
@@ -115,13 +115,20 @@ def estimate_table(
 
     Intervals are Student's, or where that does not suit the bootstrap's, if units may be `resampled`.
     """
+    mean, found = estimated(name, ratio, units, resampled=resampled)
+    frame = estimate_frame(name, mean, ratio.standard_error, found.low, found.high, ratio.n, found.method)
+    return frame.with_columns(group=pl.Series(np.arange(len(mean)), dtype=pl.Int64))
+
+
+def estimated(
+    name: str, ratio: GroupEstimates, units: tuple[Vector, Vector, Codes], *, resampled: bool = True
+) -> tuple[Vector, Intervals]:
+    """The means of one metric and their intervals, as of `estimate_table`."""
     wanted = unsuited(ratio.n, ratio.skewness, ratio.unsure) & resampled
     found = intervals(ratio.mean, ratio.standard_error, ratio.spread_of, wanted, lambda some: _resampled(some, *units))
-    mean, low, high = ratio.mean, found.low, found.high
     if name in METRICS and METRICS[name].complement:
-        mean, low, high = 1.0 - mean, 1.0 - high, 1.0 - low
-    frame = estimate_frame(name, mean, ratio.standard_error, low, high, ratio.n, found.method)
-    return frame.with_columns(group=pl.Series(np.arange(len(mean)), dtype=pl.Int64))
+        return 1.0 - ratio.mean, found._replace(low=1.0 - found.high, high=1.0 - found.low)
+    return ratio.mean, found
 
 
 def estimate_frame(metric: str, *columns: Any) -> pl.DataFrame:

@@ -13,7 +13,9 @@ from scipy.sparse import csr_array
 
 from analysis.sentences import together as in_one_sentence
 from analysis.statistics.contrasts import Contrast, Influence, contrast
+from analysis.statistics.estimates import estimated, ratio_of_sums
 from analysis.statistics.simultaneous import simultaneous
+from analysis.statistics.units import Vector
 from experiments.page.ensembles import YOURS, together
 from experiments.page.shelf import STATUS_QUO
 from model.metrics.catalogue import METRICS, metric
@@ -37,9 +39,12 @@ def levels_of(arms: Mapping[str, Beside], metrics: Sequence[str], *, rough: bool
     `rough` intervals are Student's throughout, for figures that better ones soon follow.
     """
     told: dict[Key, Figure] = {}
-    for some in _alike(metrics):
-        keys = [(arm, name) for name in some for arm in arms]
-        told |= _figures(keys, contrast(_influence(arms, some), csr_array(np.eye(len(keys))), resampled=not rough))
+    for name in metrics:
+        above, below = (np.concatenate(parts) for parts in zip(*(_parts(name, arms[arm]) for arm in arms), strict=True))
+        group = np.repeat(np.arange(len(arms)), len(above) // len(arms))
+        ratio = ratio_of_sums(above, below, group, len(arms))
+        mean, found = estimated(name, ratio, (above, below, group), resampled=not rough)
+        told |= _figures([(arm, name) for arm in arms], mean, found.low, found.high, ratio.n)
     return told
 
 
@@ -50,7 +55,7 @@ def differences_of(
     return {
         key: figure
         for keys, found in _differences(arms, metrics, reference, rough)
-        for key, figure in _figures(keys, found).items()
+        for key, figure in _figures(keys, found.mean, found.low, found.high, found.n).items()
     }
 
 
@@ -83,16 +88,23 @@ def _differences(
 
 def _influence(arms: Mapping[str, Beside], metrics: Sequence[str]) -> Influence:
     """What each replicate adds to each metric of each arm; groups are metrics, and within them arms."""
-    parts = [metric(name).parts(beside) for name in metrics for beside in arms.values()]
-    above, below = (np.array([np.asarray(part[at], float) for part in parts]).T for at in (0, 1))
+    parts = [_parts(name, beside) for name in metrics for beside in arms.values()]
+    above, below = (np.array(part).T for part in zip(*parts, strict=True))
     there = np.nan_to_num(below) > 0.0
     x, y = (np.where(there, values, np.nan) for values in (above, below))
     replicates = np.arange(len(x))
     return Influence("", pl.DataFrame(), replicates, np.ones(len(x), bool), x, y, metric(metrics[0]).complement)
 
 
-def _figures(keys: Sequence[Key], told: Contrast) -> dict[Key, Figure]:
-    columns = zip(told.mean, told.low, told.high, told.n, strict=True)
+def _parts(name: str, beside: Beside) -> tuple[Vector, Vector]:
+    """Numerator and denominator of a metric in each run."""
+    above, below = metric(name).parts(beside)
+    return np.asarray(above, float), np.asarray(below, float)
+
+
+def _figures(keys: Sequence[Key], *figures: Any) -> dict[Key, Figure]:
+    """Means, lower and upper ends, and numbers of replicates, by key."""
+    columns = zip(*figures, strict=True)
     return {
         key: {"mean": _number(mean), "low": _number(low), "high": _number(high), "n": int(n)}
         for key, (mean, low, high, n) in zip(keys, columns, strict=True)
