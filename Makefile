@@ -1,6 +1,8 @@
 # Set-up is part of every target: a machine with Python 3.11 or later, make and git is enough.
 PYTHON ?= $(firstword $(foreach name,python3.11 python3.12 python3.13 python3.14 python3 python,$(if $(shell $(name) -c 'import sys; print(*[1] * ((3, 11) <= sys.version_info < (3, 15)))' 2>/dev/null),$(name))))
 BIN := .venv/bin
+# Whatever the user has set: tests begin many processes, each of which would compile every module anew.
+export PYTHONDONTWRITEBYTECODE :=
 
 .PHONY: demo test slow docs notebooks site gallery validation forecast lint types check lowest baselines clean
 
@@ -8,9 +10,10 @@ demo: .venv/installed
 	$(BIN)/deter sweep headline --fresh
 	$(BIN)/deter report results/headline
 
-# One process for each processor; a file's tests stay together, for they share what is costly to make.
+# One process for each processor, none of which begins threads for its algebra; a file's tests stay together, for they
+# share what is costly to make.
 test: .venv/tested
-	$(BIN)/python -m pytest -n auto --dist loadfile
+	OPENBLAS_NUM_THREADS=1 $(BIN)/python -m pytest -n auto --dist loadfile
 
 # What takes too long for every change.
 slow: .venv/tested .venv/documented

@@ -1,8 +1,9 @@
 """Trees of plain values: addressing by dotted path, and translation of validation errors into one message."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from functools import lru_cache
 from types import UnionType
-from typing import Annotated, Any, TypeVar, Union, get_args, get_origin
+from typing import Annotated, Any, TypeVar, Union, cast, get_args, get_origin
 
 import numpy as np
 from pydantic import TypeAdapter, ValidationError
@@ -148,6 +149,12 @@ def unknown_path(tree: Mapping[str, Any], path: str) -> ConfigurationError:
     return ConfigurationError("there is no such parameter", key=path, nearest=nearest, allowed=allowed)
 
 
+@lru_cache(64)
+def _adapter(kind: Any) -> TypeAdapter[Any]:
+    """Pydantic's validator of a type, which takes longer to make than to use."""
+    return TypeAdapter(kind)
+
+
 def validated(
     kind: type[S], data: Any, *, file: str | None = None, below: str | None = None, at: str | None = None
 ) -> S:
@@ -156,7 +163,8 @@ def validated(
     Keys of errors are placed in the file, below a key; `at` is the path in a configuration where the file does not say.
     """
     try:
-        return TypeAdapter(kind).validate_python(data)
+        known: Any = kind  # mypy does not know that types have hashes
+        return cast(S, _adapter(known).validate_python(data))
     except ValidationError as error:
         raise translated(error, kind, data, at or below).at(file, below) from None
 

@@ -1,9 +1,11 @@
 """What several test files share."""
 
+import gc
 import os
 import subprocess
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
+from typing import TYPE_CHECKING
 
 import pytest
 from hypothesis import settings
@@ -15,9 +17,49 @@ from agents.world import World
 from model.configuration import Configuration
 from model.ensemble import run_one
 
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
+
 # How long an example takes on a busy machine says nothing about whether it is right.
 settings.register_profile("deter", deadline=None)
 settings.load_profile("deter")
+
+
+# What is imported and collected stays: the collector of garbage need not look through it again and again.
+gc.disable()
+
+
+def pytest_collection_finish() -> None:
+    """Collect garbage from now on, of what the tests make."""
+    gc.freeze()
+    gc.enable()
+
+
+@pytest.fixture(scope="module", autouse=True)
+def laid_out(request: pytest.FixtureRequest) -> Iterator[None]:
+    """Figures that commands write are laid out and not drawn, which takes twice as long; `drawn` marks the others.
+
+    Their SVG has its size and nothing in it. Slides are drawn as ever, and so is what is not written by a command.
+    """
+    if request.node.get_closest_marker("drawn"):
+        yield
+        return
+    from analysis.plotting import files, style
+
+    rendered = files.rendered
+
+    def settled(figure: "Figure", kinds: Iterable[str] = files.KINDS, *, slide: bool = False) -> dict[str, bytes]:
+        if slide:
+            return rendered(figure, kinds, slide=slide)
+        with style.house():
+            files.settle(figure)
+        width, height = 72.0 * figure.get_size_inches()
+        svg = f'<svg xmlns="http://www.w3.org/2000/svg" width="{width:.6g}pt" height="{height:.6g}pt"></svg>'
+        return dict.fromkeys(kinds, svg.encode())
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(files, "rendered", settled)
+        yield
 
 
 @pytest.fixture(scope="session")

@@ -147,7 +147,7 @@ PARSERS = [
 def compiled(tmp_path_factory: pytest.TempPathFactory) -> None:
     """Compile the model, so that no example announces it."""
     out = tmp_path_factory.mktemp("compiled") / "run"
-    assert main(["run", "--quiet", "--out", str(out), "--set", "scenario.time.weeks=1"]) == 0
+    assert main(["run", "--quiet", "--no-figures", "--out", str(out), "--set", "scenario.time.weeks=1"]) == 0
 
 
 @pytest.fixture

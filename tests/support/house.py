@@ -3,6 +3,7 @@
 import ast
 import re
 from collections.abc import Iterator, Mapping
+from functools import cache
 from pathlib import Path
 
 PACKAGES = ("agents", "model", "analysis", "experiments")
@@ -76,14 +77,17 @@ def circle(arrows: Arrows) -> list[str]:
     return next((found for name in arrows if (found := walk(name, []))), [])
 
 
-def calls_of(text: str) -> Iterator[tuple[str, str, ast.Call]]:
+@cache
+def calls_of(text: str) -> list[tuple[str, str, ast.Call]]:
     """Every call of a module: what it is called of, as written, the last name, and the call."""
+    found = []
     for node in ast.walk(ast.parse(text)):
         if isinstance(node, ast.Call):
             if isinstance(node.func, ast.Attribute):
-                yield ast.unparse(node.func.value), node.func.attr, node
+                found.append((ast.unparse(node.func.value), node.func.attr, node))
             elif isinstance(node.func, ast.Name):
-                yield "", node.func.id, node
+                found.append(("", node.func.id, node))
+    return found
 
 
 POLARS = re.compile(r"(read|scan|sink|write)_(parquet|csv|ipc|ndjson|json|excel|avro|delta|database)\w*")

@@ -1,6 +1,7 @@
 """Worlds for the tests: short configurations, random ones, and hand-made worlds that are walked week by week."""
 
 from collections.abc import Iterator, Mapping
+from functools import cache
 from random import Random
 from typing import Any, NamedTuple
 
@@ -39,7 +40,13 @@ def short(
 ) -> Configuration:
     """A shipped configuration of a few years."""
     time = {"scenario.time.weeks": weeks, "scenario.time.burn_in": burn_in}
-    return load_configuration(scenario, doctrine, {**time, **(values or {})})
+    return shipped_as(scenario, doctrine).with_values({**time, **(values or {})})
+
+
+@cache
+def shipped_as(scenario: str, doctrine: str) -> Configuration:
+    """A shipped configuration as it is; its files are read once."""
+    return load_configuration(scenario, doctrine)
 
 
 def recorded(doctrine: str = "status_quo", values: Mapping[str, Any] | None = None) -> Configuration:

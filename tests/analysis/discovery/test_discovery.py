@@ -5,6 +5,8 @@ import json
 import re
 import sys
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from importlib.util import find_spec
 from itertools import product
 from pathlib import Path
 from typing import Any
@@ -22,11 +24,14 @@ from support.mistakes import Capture, one_answer
 
 from analysis.discovery import rules as discovery
 from analysis.discovery.answer import default_condition, read_answer
+from analysis.discovery.boxes import Limit, fit_of, inside, noise_range, united
 from analysis.discovery.findings import box_text, discovery_sentences
+from analysis.discovery.rules import folds, rule, stability
 from analysis.report.findings import findings
 from analysis.report.gallery import draw
 from analysis.results.conditions import Condition, Side, Worlds, condition, condition_text, worlds_of
 from analysis.results.folder import COLUMNS_SCHEMA, RUNS_SCHEMA, open_results
+from analysis.statistics.ratio import Ratio
 from experiments.commands.main import WRONG_INPUT, main
 from experiments.design.design import Design, design_of
 from experiments.design.experiment import load_experiment
@@ -34,11 +39,7 @@ from experiments.store.provenance import manifest_of
 from experiments.store.store import open_store
 from model.errors import ConfigurationError
 
-pytest.importorskip("ema_workbench")
-from analysis.discovery.boxes import Limit, fit_of, inside, noise_range, united
-from analysis.discovery.rules import folds, rule, stability
-from analysis.statistics.ratio import Ratio
-
+pytestmark = [pytest.mark.drawn, pytest.mark.skipif(not find_spec("ema_workbench"), reason="needs the extra ema")]
 WORLDS = 80
 STEP = 0.08
 """One step of PRIM in a factor between 0 and 1: a twentieth of the box peels, and the sample has gaps."""
@@ -291,6 +292,9 @@ def runs_of(design: Design, *, noise: bool) -> pl.DataFrame:
 @pytest.fixture(scope="module", autouse=True)
 def fewer() -> Iterator[None]:
     """Fewer folds and subsamples: PRIM takes a third of a second."""
+    # the workbench looks at every frame of the stack as it is imported: a thread has few
+    with ThreadPoolExecutor(1) as thread:
+        thread.submit(discovery.workbench).result()
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(discovery, "FOLDS", 4)
         patch.setattr(discovery, "SUBSAMPLES", 5)

@@ -21,6 +21,7 @@ from analysis.results.folder import open_results
 from experiments.commands.main import WRONG_INPUT, main
 from model.metrics.catalogue import METRICS
 
+pytestmark = pytest.mark.drawn
 blocks = st.lists(st.integers(0, 9), min_size=1, max_size=4).filter(any)
 
 

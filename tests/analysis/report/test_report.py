@@ -21,6 +21,7 @@ from experiments import run_sweep
 from experiments.commands.main import WRONG_INPUT, main
 from experiments.terminal.publish import write_tables
 
+pytestmark = pytest.mark.drawn
 SHORT = {"scenario.time.weeks": 52, "scenario.time.burn_in": 6}
 EXPERIMENT = """
 title = "Is <b>clarity</b> & co. enough?"
@@ -60,8 +61,13 @@ def page_of(folder: Path) -> Page:
     return Page((folder / "report.html").read_text("utf-8"))
 
 
-def test_the_page_is_whole_in_itself(sweep: Results) -> None:
-    page = page_of(sweep.folder)
+@pytest.fixture(scope="module")
+def page(sweep: Results) -> Page:
+    """The page of the sweep, in its folder."""
+    return page_of(sweep.folder)
+
+
+def test_the_page_is_whole_in_itself(sweep: Results, page: Page) -> None:
     assert not page.open
     assert page.loads
     assert all(address.startswith("data:image/svg+xml;base64,") for address in page.loads)
@@ -69,20 +75,18 @@ def test_the_page_is_whole_in_itself(sweep: Results) -> None:
     assert not re.search(r"<script|@import|url\(", text)
 
 
+@pytest.mark.usefixtures("page")
 def test_the_same_folder_gives_the_same_bytes(sweep: Results, tmp_path: Path) -> None:
-    for name in ("one", "other"):
-        assert main(["report", str(sweep.folder), "--out", str(tmp_path / name), "--quiet"]) == 0
-    assert (tmp_path / "one").read_bytes() == (tmp_path / "other").read_bytes()
+    assert main(["report", str(sweep.folder), "--out", str(tmp_path / "other"), "--quiet"]) == 0
+    assert (sweep.folder / "report.html").read_bytes() == (tmp_path / "other").read_bytes()
 
 
-def test_words_of_the_user_are_no_markup(sweep: Results) -> None:
-    page = page_of(sweep.folder)
+def test_words_of_the_user_are_no_markup(page: Page) -> None:
     assert page.texts["h1"] == ["Is <b>clarity</b> & co. enough?"]
     assert "b" not in page.texts
 
 
-def test_the_page_says_what_was_asked_compared_assumed_and_how_to_get_it_again(sweep: Results) -> None:
-    page = page_of(sweep.folder)
+def test_the_page_says_what_was_asked_compared_assumed_and_how_to_get_it_again(sweep: Results, page: Page) -> None:
     headings = ["found", "Figures", "cannot say", "Method", "assumed", "reproduce it", "Annex", "plain English"]
     said = " | ".join(page.texts["h2"])
     assert re.search(".*".join(headings), said)  # in this order: the answer first, how it was got below it
@@ -91,10 +95,10 @@ def test_the_page_says_what_was_asked_compared_assumed_and_how_to_get_it_again(s
     assert all("n = 6" in alt or "24 runs" in alt for alt in page.alts)
 
 
-def test_every_finding_stands_in_the_page_with_its_n(sweep: Results) -> None:
+def test_every_finding_stands_in_the_page_with_its_n(sweep: Results, page: Page) -> None:
     found = findings(sweep)
     assert found
-    said = page_of(sweep.folder).texts["li"]
+    said = page.texts["li"]
     assert [one.text for one in found if one.text not in said] == []
     assert {one.n for one in found} == {6}
 
@@ -153,8 +157,8 @@ def test_a_folder_without_runs_is_refused(sweep: Results, tmp_path: Path, capsys
     assert "has no runs yet" in capsys.readouterr().err
 
 
+@pytest.mark.usefixtures("page")
 def test_a_page_is_no_folder(sweep: Results, capsys: pytest.CaptureFixture[str]) -> None:
-    page_of(sweep.folder)
     for command in (["report"], ["figure", "main_effects"], ["reproduce"], ["explain"]):
         assert main([*command, str(sweep.folder / "report.html")]) == WRONG_INPUT
         said = capsys.readouterr().err
@@ -202,9 +206,9 @@ def test_a_table_keeps_its_words_in_parquet(tmp_path: Path) -> None:
 
 
 @needs_browser
+@pytest.mark.usefixtures("page")
 def test_a_browser_shows_the_page_and_prints_it(sweep: Results, tmp_path: Path) -> None:
     """Chromium draws the figures in their place, and gives a PDF."""
-    page_of(sweep.folder)
     assert printed(sweep.folder / "report.html", tmp_path) > 2
 
 

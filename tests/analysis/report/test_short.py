@@ -19,6 +19,7 @@ from experiments.commands.main import WRONG_INPUT, main
 from experiments.terminal.publish import write_tables
 from model.loading import shipped
 
+pytestmark = pytest.mark.drawn
 SHORT = {"scenario.time.weeks": 52, "scenario.time.burn_in": 6}
 EXPERIMENT = """
 title = "Clarity and votes"

@@ -45,6 +45,7 @@ from model.configuration import load_configuration
 from model.errors import ConfigurationError
 
 pytest.importorskip("optuna")
+pytestmark = pytest.mark.drawn
 
 EXPERIMENT = """
 title = "Small"

@@ -23,6 +23,7 @@ from experiments.store.files import sha256_of
 from model.configuration import Configuration, load_configuration
 from model.metrics.columns import COLUMNS
 
+pytestmark = pytest.mark.drawn
 TIME = {"scenario.time.burn_in": 260, "scenario.time.weeks": 520, "scenario.time.start": "2015-01-05"}
 
 

@@ -258,6 +258,7 @@ def test_two_checkouts_are_measured_in_turn(
     }
 
 
+@pytest.mark.slow
 def test_another_checkout_can_be_measured(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """The real model, in plain Python, for compilation takes long."""
     monkeypatch.setenv("NUMBA_DISABLE_JIT", "1")

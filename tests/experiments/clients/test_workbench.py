@@ -12,11 +12,16 @@ from deter import workbench_model
 from experiments import run_sweep
 from model.errors import ConfigurationError
 
-ema = pytest.importorskip("ema_workbench")
 SHORT = {"scenario.time.burn_in": 20, "scenario.time.weeks": 40}
 BASE: dict[str, Any] = {"scenario": "illustrative", "doctrine": "clear_ladder", "overrides": SHORT}
 NAMES = ["deterrence_rate", "escalation_rate", "credibility", "response_delay", "deterrence_rate_state"]
 pytestmark = pytest.mark.filterwarnings("ignore")
+
+
+@pytest.fixture(scope="module", autouse=True)
+def ema() -> Any:
+    """The workbench, whose import takes too long for the processes that only collect these tests."""
+    return pytest.importorskip("ema_workbench")
 
 
 def swept(folder: Path, points: Any, replicates: int, seed: int) -> pl.DataFrame:
@@ -31,7 +36,7 @@ def swept(folder: Path, points: Any, replicates: int, seed: int) -> pl.DataFrame
     return estimate(results.runs, results.design, ["point"], NAMES)
 
 
-def test_it_has_the_estimates_of_a_sweep_to_the_bit(tmp_path: Path) -> None:
+def test_it_has_the_estimates_of_a_sweep_to_the_bit(ema: Any, tmp_path: Path) -> None:
     model = workbench_model(
         **BASE,
         levers={"doctrine.clarity": None, "doctrine.voting_rule": ["unanimity", "qmv"]},
@@ -53,7 +58,7 @@ def test_it_has_the_estimates_of_a_sweep_to_the_bit(tmp_path: Path) -> None:
     assert len(set(outcomes["deterrence_rate"])) == 6
 
 
-def test_other_processes_have_the_same_figures() -> None:
+def test_other_processes_have_the_same_figures(ema: Any) -> None:
     model = workbench_model(**BASE, levers=["doctrine.clarity"], outcomes=NAMES[:1], replicates=2)
     _, here = ema.perform_experiments(model, policies=3)
     other = pickle.loads(pickle.dumps(model))
@@ -64,7 +69,7 @@ def test_other_processes_have_the_same_figures() -> None:
     assert model.function(**point) == other.function(**point)
 
 
-def test_ranges_and_choices_are_those_that_parameters_declare() -> None:
+def test_ranges_and_choices_are_those_that_parameters_declare(ema: Any) -> None:
     levers = ["doctrine.clarity", "doctrine.voting_rule", "doctrine.initiative", "doctrine.coalition_quorum"]
     model = workbench_model(**BASE, levers=levers, uncertainties={"scenario.grievance.grievance_gain": (1, 2)})
     clarity, rule, initiative, quorum = model.levers
@@ -77,14 +82,14 @@ def test_ranges_and_choices_are_those_that_parameters_declare() -> None:
     assert {"status_quo", "swift_qmv"} <= {category.value for category in doctrines.categories}
 
 
-def test_outcomes_are_improved_in_the_direction_that_is_better() -> None:
+def test_outcomes_are_improved_in_the_direction_that_is_better(ema: Any) -> None:
     model = workbench_model(**BASE, levers=["doctrine.clarity"], outcomes=["harm_averted", "eu_cost", "acts"])
     averted, cost, acts = (outcome.kind for outcome in model.outcomes)
     assert (averted, cost) == (ema.ScalarOutcome.MAXIMIZE, ema.ScalarOutcome.MINIMIZE)
     assert acts in (ema.ScalarOutcome.INFO, ema.ScalarOutcome.MINIMIZE)
 
 
-def test_an_experiment_has_its_factors_as_levers_and_uncertainties(tmp_path: Path) -> None:
+def test_an_experiment_has_its_factors_as_levers_and_uncertainties(ema: Any, tmp_path: Path) -> None:
     file = tmp_path / "dials.toml"
     file.write_text(
         'title = "Dials"\nquestion = "Which?"\nscenario = "illustrative"\nreplicates = 2\nseed = 3\n'

@@ -131,7 +131,7 @@ class Cluster:
         return [nanny.pid for nanny in self._cluster.workers.values() if nanny.pid]
 
 
-@pytest.fixture(params=["threads", "processes", "dask"])
+@pytest.fixture(params=["threads", "processes", pytest.param("dask", marks=pytest.mark.slow)])
 def mode(request: pytest.FixtureRequest) -> Any:
     if request.param == "dask":
         return Cluster(request.getfixturevalue("cluster"))
