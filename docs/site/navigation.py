@@ -33,7 +33,7 @@ def navigation(index: str, pages: Collection[str]) -> list[Entry]:
                 continue
             section = []
             entries.append({name: section})
-        elif line.startswith("|") or line.strip():
+        elif line.strip():
             _row(line, section, seen, pages)
     for page in sorted({*pages} - seen):
         _section(entries, FOLDERS.get(page.partition("/")[0], "More")).append(page)

@@ -29,7 +29,7 @@ def results(tmp_path_factory: pytest.TempPathFactory) -> Results:
 
 
 def lines(results: Results, width: int) -> list[str]:
-    console = Console(width=width, color_system=None, record=True, quiet=False, file=None)
+    console = Console(width=width, color_system=None)
     with console.capture() as capture:
         for part in sweep_tables(results, width):
             console.print(part)
