@@ -30,32 +30,33 @@ MOVED = """([path, value, n]) => new Promise((done) => {
     const began = performance.now();
     const slider = document.getElementById(path);
     const before = document.body.dataset.shown;
-    let rough = null;
+    const at = { first: null, all: null };
     const look = () => {
         if (document.body.dataset.shown === before) return;
-        rough ??= performance.now() - began;
+        at.first ??= performance.now() - began;
         if (Number(document.body.dataset.n) < n) return;
+        at.all ??= performance.now() - began;
+        if (document.body.dataset.refined !== "true") return;
         watcher.disconnect();
-        requestAnimationFrame(() => done([rough, performance.now() - began]));
+        requestAnimationFrame(() => done([at.first, at.all, performance.now() - began]));
     };
     const watcher = new MutationObserver(look);
     watcher.observe(document.body, { attributes: true });
     slider.value = String(value);
     slider.dispatchEvent(new Event("input", { bubbles: true }));
 })"""
-"""Move a slider, and give the milliseconds until the first figures of the move and until those of all replicates."""
+"""Move a slider, and give the milliseconds until its first figures, those of all replicates, and refined."""
+WHEN = ("first figures", f"all {REPLICATES} replicates", "intervals refined")
 
 
-def moves(page: Page, path: str, count: int) -> tuple[list[float], list[float]]:
-    """Seconds to rough and to full figures of so many moves, each to a value that was not there before."""
+def moves(page: Page, path: str, count: int) -> list[list[float]]:
+    """Seconds to each of `WHEN` of so many moves, each to a value that was not there before."""
     low, high = (float(page.get_attribute(f"[id='{path}']", end) or 0) for end in ("min", "max"))
-    firsts, lasts = [], []
+    took = []
     for number in range(count):
         value = low + (high - low) * ((number * 0.618034) % 1)
-        rough, full = page.evaluate(MOVED, [path, value, REPLICATES])
-        firsts.append(rough / 1000)
-        lasts.append(full / 1000)
-    return firsts, lasts
+        took.append([each / 1000 for each in page.evaluate(MOVED, [path, value, REPLICATES])])
+    return [list(each) for each in zip(*took, strict=True)]
 
 
 def told(what: str, seconds: list[float]) -> None:
@@ -121,16 +122,14 @@ def main(count: int) -> None:
             told("page ready, warm", ready[1:])
             page.goto(address)
             page.wait_for_selector(full, state="attached")
-            rough, whole = moves(page, "doctrine.clarity", count)
-            told("a doctrine's slider: first figures", rough)
-            told(f"a doctrine's slider: all {REPLICATES} replicates", whole)
+            for when, seconds in zip(WHEN, moves(page, "doctrine.clarity", count), strict=True):
+                told(f"a doctrine's slider: {when}", seconds)
             path = "scenario.grievance.grievance_gain"
             page.fill("#search", path)
             page.keyboard.press("Enter")
             page.wait_for_selector(f"[id='{path}']")
-            rough, whole = moves(page, path, count)
-            told("a scenario's slider, new twins: first figures", rough)
-            told(f"a scenario's slider: all {REPLICATES} replicates", whole)
+            for when, seconds in zip(WHEN, moves(page, path, count), strict=True):
+                told(f"a scenario's slider, new twins: {when}", seconds)
         took: list[float] = []
         threads = [threading.Thread(target=one_session, args=(address, number, took)) for number in range(SESSIONS)]
         for thread in threads:

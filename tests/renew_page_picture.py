@@ -22,7 +22,7 @@ def main() -> None:
     ):
         page = chromium.new_page(viewport={"width": 1120, "height": 860})
         page.goto(f"{address}/#explore?doctrine=clear_ladder&doctrine.attribution_confidence=0.8")
-        full = f"body[data-n='{REPLICATES}']"
+        full = f"body[data-n='{REPLICATES}'][data-refined='true']"
         page.wait_for_selector(full, state="attached", timeout=300_000)
         page.screenshot(path=PICTURE)
 

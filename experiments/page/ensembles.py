@@ -153,5 +153,11 @@ class Ensembles:
 
 def together(blocks: Sequence[Beside]) -> Beside:
     """The books of blocks as those of one."""
-    books, twins = (np.concatenate([getattr(each, name) for each in blocks]) for name in ("books", "twins"))
-    return Beside(books.view(np.recarray), twins.view(np.recarray))
+    return Beside(*(_one([getattr(each, name) for each in blocks]) for name in ("books", "twins")))
+
+
+def _one(parts: Sequence[Any]) -> Any:
+    """Books as one, whose rows are of one form: bytes are put together, as fields would be looked at one by one."""
+    form = parts[0].dtype
+    rows = [part.view(np.ndarray).view(f"V{form.itemsize}") for part in parts]
+    return np.concatenate(rows).view(form).view(np.recarray)

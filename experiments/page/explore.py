@@ -8,17 +8,21 @@ from experiments.page.figures import finding_of, rows_of, told_together
 from experiments.page.room import Room
 from experiments.page.turns import FIRST, NEXT
 
-ROUGH = (20, 80)
-"""Replicates after which figures are shown before all are there."""
+TIMES, FEW = 10, 20
+"""Figures are shown of so `FEW` replicates, then of so many `TIMES` more, and so on until all are there."""
 
 
 async def figures(room: Room, asked: Any) -> AsyncIterator[dict[str, Any]]:
-    """Figures of a setting beside the status quo, at first of few replicates; raises `ConfigurationError`."""
+    """Figures of a setting beside the status quo, at first of few replicates; raises `ConfigurationError`.
+
+    Those of all replicates come twice: as soon as they are there, with Student's intervals as all before, and then with
+    the intervals of every summary and the finding, which resampling takes a while to give.
+    """
     setting = room.shelf.setting(asked)
     world, arms = await room.turns.take(room.ensembles.beside_status_quo, setting)
     found: dict[str, list[Any]] = {name: [] for name in arms}
     every = room.shelf.replicates
-    stages = [*(n for n in ROUGH if n < every), every]
+    stages = stages_of(every)
 
     def runs(first: int, last: int) -> tuple[list[str], asyncio.Future[list[Any]]]:
         rank = FIRST if first == 0 else NEXT
@@ -32,16 +36,23 @@ async def figures(room: Room, asked: Any) -> AsyncIterator[dict[str, Any]]:
         for last, following in zip(stages, [*stages[1:], None], strict=True):
             for name, books in zip(names, await ahead, strict=True):
                 found[name].append(books)
-            rank, head = FIRST if last == stages[0] else NEXT, {"n": last, "of": every}
-            if following is None:
-                told, rows = await asyncio.gather(
-                    room.turns.take(told_together, found, rank=rank),
-                    room.turns.take(rows_of, found, False, rank=rank),
-                )
-                yield {**head, "rows": rows, **finding_of(told, rows)}
-            else:
-                so_far = asyncio.create_task(room.turns.take(rows_of, found, True, rank=rank))
+            head = {"n": last, "of": every}
+            so_far = asyncio.create_task(room.turns.take(rows_of, found, True))
+            if following is not None:
                 names, ahead = runs(last, following)  # processors need not wait for what is made of their runs
-                yield {**head, "rows": await so_far}
+            yield {**head, "rows": await so_far}
+        told, rows = await asyncio.gather(
+            room.turns.take(told_together, found, rank=NEXT), room.turns.take(rows_of, found, False, rank=NEXT)
+        )
+        yield {**head, "rows": rows, **finding_of(told, rows)}
     finally:
         ahead.cancel()
+
+
+def stages_of(every: int) -> list[int]:
+    """Numbers of replicates after which figures are shown; the last is `every`."""
+    stages, few = [every], FEW
+    while few < every:
+        stages.insert(-1, few)
+        few *= TIMES
+    return stages

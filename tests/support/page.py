@@ -2,11 +2,11 @@
 
 import asyncio
 import threading
-from collections.abc import Iterator, Mapping
+from collections.abc import Coroutine, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 
@@ -18,6 +18,7 @@ from experiments.page.server import listening, server_of
 from experiments.page.shelf import shelf_of
 from support.browser import chromium
 
+T = TypeVar("T")
 SHORT = "scenario.time.weeks=52&scenario.time.burn_in=26"
 """Words of a link that make runs short, so that a test need not wait."""
 SHORT_VALUES = {"scenario.time.weeks": 52, "scenario.time.burn_in": 26}
@@ -48,14 +49,19 @@ def small_room(folder: Path, replicates: int = 20) -> Room:
     return room_of(shelf_of(folder, scenarios=[], doctrines=[], worlds=[], replicates=replicates))
 
 
+def awaited(story: Coroutine[Any, Any, T]) -> T:
+    """What a coroutine gives; in a thread of its own, because Playwright keeps a loop in that of the tests."""
+    with ThreadPoolExecutor(1) as another:
+        return another.submit(asyncio.run, story).result()
+
+
 def first_answer(view: View, room: Room, asked: Any) -> dict[str, Any]:
-    """What a view answers first; in a thread of its own, because Playwright keeps a loop in that of the tests."""
+    """What a view answers first."""
 
     async def first() -> dict[str, Any]:
         return await anext(aiter(view(room, asked)))
 
-    with ThreadPoolExecutor(1) as another:
-        return another.submit(asyncio.run, first()).result()
+    return awaited(first())
 
 
 class Watched:

@@ -15,7 +15,7 @@ export const still = () =>
 export const room = (element, most = 900) => Math.max(280, Math.min(most, element.clientWidth || 600));
 
 // A scale whose numbers are written as the reader's language has them, unless it writes them in its own way.
-const tick = (value) => (typeof value === "number" ? precise.format(Number(value.toPrecision(8))).replace("-", "−") : value);
+export const tick = (value) => (typeof value === "number" ? precise.format(Number(value.toPrecision(8))).replace("-", "−") : value);
 const spoken = (scale) => (scale.type === "utc" ? scale : { tickFormat: tick, ...scale });
 
 // A picture of Plot with a label; `className` is the one that the page's policy knows.

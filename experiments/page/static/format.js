@@ -9,6 +9,14 @@ export const whole = (value) => new Intl.NumberFormat(language, { maximumFractio
 export const precise = new Intl.NumberFormat(language, { maximumSignificantDigits: 15 });
 export const loose = (value) => new Intl.NumberFormat(language, { maximumSignificantDigits: 4 }).format(value);
 
+// A number for a field, and one that was typed there, or null: with the language's decimal mark or a point, in no groups.
+const decimal = new Intl.NumberFormat(language).formatToParts(0.5).find((part) => part.type === "decimal").value;
+export const typed = (value) => new Intl.NumberFormat(language, { maximumSignificantDigits: 15, useGrouping: false }).format(value);
+export function number(text) {
+  const value = Number(text.trim().replace(decimal, ".").replace("−", "-"));
+  return text.trim() && Number.isFinite(value) ? value : null;
+}
+
 // Decimals that an interval calls for: two of its half-width.
 function digits(low, high) {
   const half = Math.abs(high - low) / 2;

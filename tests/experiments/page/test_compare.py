@@ -1,13 +1,12 @@
 """The comparison of the page is that of the command: the same figures, the same sentences."""
 
-import asyncio
 import shlex
 from pathlib import Path
 from typing import Any
 
 import polars as pl
 import pytest
-from support.page import SHORT_VALUES, small_room
+from support.page import SHORT_VALUES, awaited, small_room
 
 from analysis.comparison.by_kind import by_kind
 from analysis.comparison.comparison import Comparison, comparison_of, differences, estimates
@@ -38,7 +37,7 @@ def answers(room: Room, **asked: Any) -> list[dict[str, Any]]:
     async def all_of() -> list[dict[str, Any]]:
         return [answer async for answer in view.compared(room, asked)]
 
-    return asyncio.run(all_of())
+    return awaited(all_of())
 
 
 def numbers(rows: list[dict[str, Any]], table: pl.DataFrame) -> None:

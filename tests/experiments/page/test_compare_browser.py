@@ -99,10 +99,12 @@ def test_worlds_that_do_not_fit_are_refused_and_the_page_lives_on(chromium: Brow
 def test_uncertain_worlds_go_through_explore_surface_and_comparison(chromium: Browser, address: str) -> None:
     with watched(chromium, address) as found:
         page = found.open("explore", SHORT)
-        page.wait_for_selector("body[data-n='20']", state="attached", timeout=120_000)
+        page.wait_for_selector("body[data-n='20'][data-refined='true']", state="attached", timeout=120_000)
         page.locator("#worlds").select_option("posterior")
         page.wait_for_selector(
-            """body[data-n='20'][data-shown*='"worlds":"posterior"']""", state="attached", timeout=120_000
+            """body[data-n='20'][data-refined='true'][data-shown*='"worlds":"posterior"']""",
+            state="attached",
+            timeout=120_000,
         )
         page.wait_for_selector("#around[data-cells='25']:not(.stale)", timeout=120_000)
         assert "--uncertainty posterior" in page.inner_text("#command")

@@ -19,6 +19,7 @@ from analysis.statistics.contrasts import paired
 from analysis.statistics.estimates import estimate
 from experiments.commands.main import main
 from experiments.page import ensembles
+from experiments.page.explore import stages_of
 from experiments.page.figures import SHOWN
 from experiments.page.room import Room
 from experiments.running.compare import compare_doctrines
@@ -142,12 +143,20 @@ def table(name: str) -> list[dict[str, str]]:
         return list(csv.DictReader(lines))
 
 
-def test_each_answer_is_of_more_runs_and_the_last_of_all(tmp_path: Path) -> None:
+def test_each_answer_is_of_more_runs_and_the_last_of_all_refined(tmp_path: Path) -> None:
     with served(small_room(tmp_path, 30)) as place, wired(place) as wire:
         answers = wire.answers("explore", {"values": SHORT_VALUES})
-    assert [each["n"] for each in answers] == [20, 30]
+    assert [each["n"] for each in answers] == [20, 30, 30]
+    assert ["finding" in each for each in answers] == [False, False, True]
     for each in answers:
         assert {row["parts"]["all"]["yours"]["n"] for row in each["rows"]} == {each["n"]}
+    rough, refined = ([row["parts"]["all"]["yours"]["mean"] for row in each["rows"]] for each in answers[1:])
+    assert rough == refined, "only intervals are refined"
+
+
+@pytest.mark.parametrize(("every", "stages"), [(5, [5]), (20, [20]), (200, [20, 200]), (900, [20, 200, 900])])
+def test_figures_are_shown_after_ten_times_as_many_runs_each_time(every: int, stages: list[int]) -> None:
+    assert stages_of(every) == stages
 
 
 def test_what_is_forgotten_is_run_again_to_the_same_bit(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

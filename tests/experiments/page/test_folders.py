@@ -1,6 +1,5 @@
 """Results folders on the page: the figures of the library, the story of `deter explain`, and strangers' folders."""
 
-import asyncio
 import hashlib
 import json
 import os
@@ -16,7 +15,7 @@ import polars as pl
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from support.page import SHORT_VALUES, small_room
+from support.page import SHORT_VALUES, awaited, small_room
 
 from analysis import open_results
 from analysis.results.folder import Results
@@ -42,7 +41,7 @@ def ask(room: Room, view: str, what: Any) -> dict[str, Any]:
         answers = [answer async for answer in VIEWS[view](room, what)]
         return answers[-1]
 
-    found = asyncio.run(answered())
+    found = awaited(answered())
     json.dumps(found, allow_nan=False)
     return found
 

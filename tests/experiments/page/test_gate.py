@@ -1,6 +1,5 @@
 """Who may come in, and what a page may do."""
 
-import asyncio
 import hashlib
 import re
 from base64 import b64encode
@@ -9,6 +8,7 @@ from typing import Any
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from support.page import awaited
 
 from experiments.page.gate import COOKIE, HEADERS, LOOPBACK, PLOT_STYLES, POLICY, Gate, Key, key_of
 from experiments.page.server import STATIC
@@ -57,7 +57,7 @@ def answer(
         "query_string": query.encode(),
         "headers": [(name.encode(), value.encode("latin-1")) for name, value in heads.items()],
     }
-    asyncio.run(Gate(page, key)(scope, receive, send))
+    awaited(Gate(page, key)(scope, receive, send))
     return sent
 
 

@@ -20,9 +20,9 @@ SLIDERS = ("clarity", "attribution_confidence", "proportionality", "firmness", "
 
 
 def shown(page: Page, *parts: str) -> dict[str, object]:
-    """The setting of the figures on the page, once these have all runs and its text has these parts."""
+    """The setting of the figures on the page, once these are refined and its text has these parts."""
     having = "".join(f"[data-shown*='{part}']" for part in parts)
-    page.wait_for_selector(f"body[data-n='20']{having}", state="attached")
+    page.wait_for_selector(f"body[data-n='20'][data-refined='true']{having}", state="attached")
     found: dict[str, object] = json.loads(page.get_attribute("body", "data-shown") or "")
     return found
 
@@ -133,6 +133,39 @@ def test_a_parameter_is_found_by_its_path_and_nothing_by_nonsense(explore: Page)
     assert explore.locator(".controls label").count() == before + 1
 
 
+def test_of_words_that_many_parameters_have_one_is_chosen(explore: Page) -> None:
+    explore.fill("#search", "half life")
+    explore.keyboard.press("Enter")
+    matches = explore.locator(".matches button")
+    expect(explore.get_by_text("parameters have these words")).to_be_visible()
+    path = matches.nth(1).inner_text()
+    matches.nth(1).click()
+    expect(explore.locator(f"[id='{path}']")).to_be_focused()
+    expect(matches).to_have_count(0)
+
+
+def test_a_number_is_typed_as_the_browser_s_language_has_it(chromium: Browser, address: str) -> None:
+    path = "scenario.belief.signal_precision"  # of a range too wide for a slider
+    with watched(chromium, address, locale="de-DE") as found:
+        page = found.open("explore", f"{SHORT}&{path}=1234.5")
+        shown(page)
+        field = page.locator(f"input[id='{path}']")
+        assert field.input_value() == "1234,5"
+        for text, value in (("56,25", 56.25), ("57.5", 57.5)):
+            field.fill(text)
+            page.keyboard.press("Enter")
+            shown(page, f'"{path}":{value}')
+        field.fill("many")
+        page.keyboard.press("Enter")
+        expect(page.locator("#explore [role='alert']")).to_contain_text(path)
+
+
+def test_another_link_in_the_same_tab_moves_the_controls(explore: Page) -> None:
+    explore.evaluate(f"location.hash = '#explore?{SHORT}&doctrine.clarity=0.15'")
+    shown(explore, '"doctrine.clarity":0.15')
+    assert explore.locator("input[id='doctrine.clarity']").input_value() == "0.15"
+
+
 def test_back_to_the_files_takes_all_changes_away(found: Watched) -> None:
     page = found.open("explore", f"{SHORT}&doctrine.clarity=0.9")
     shown(page)
@@ -191,6 +224,14 @@ def test_the_surface_follows_what_is_chosen(explore: Page) -> None:
     assert explore.locator("#around tbody tr").count() == 5
     assert explore.locator("#around tbody td").count() == 25
     assert all("[" in cell for cell in explore.locator("#around tbody td").all_inner_texts())
+
+
+def test_what_is_around_another_setting_is_grey_until_it_is_worked_out(explore: Page) -> None:
+    explore.wait_for_selector("#around[data-cells='25']:not(.stale)", state="attached")
+    explore.locator("input[id='doctrine.firmness']").fill("3")
+    assert "stale" in (explore.get_attribute("#around", "class") or "")
+    shown(explore, '"doctrine.firmness":3')
+    explore.wait_for_selector("#around[data-cells='25']:not(.stale)", state="attached")
 
 
 def test_both_axes_alike_are_told(explore: Page) -> None:
@@ -269,16 +310,21 @@ def test_numbers_are_written_as_the_browser_s_language_has_them(chromium: Browse
 
 
 def test_no_motion_is_a_switch_and_the_system_s_wish(chromium: Browser, found: Watched, address: str) -> None:
-    page = found.open("explore")
-    shown(page)
-    duration = "getComputedStyle(document.querySelector('.card')).transitionDuration"
-    assert page.evaluate(duration) != "0s"
+    page = found.open("watch")
+    play = "#watch-play:not([disabled])"
+    page.wait_for_selector(play)
     page.get_by_label("No motion").check()
-    assert page.evaluate(duration) == "0s"
+    page.wait_for_selector("#watch-play[disabled]")
+    page.get_by_label("No motion").uncheck()
+    page.wait_for_selector(play)
     with watched(chromium, address, reduced_motion="reduce") as other:
-        still = other.open("explore")
-        shown(still)
-        assert still.evaluate(duration) == "0s"
+        other.open("watch").wait_for_selector("#watch-play[disabled]", state="attached")
+
+
+def test_nothing_moves_by_itself(explore: Page) -> None:
+    explore.locator("input[id='doctrine.clarity']").fill("0.8")
+    assert explore.evaluate("document.getAnimations().length") == 0
+    shown(explore, "0.8")
 
 
 def test_on_a_slow_machine_the_last_of_many_moves_is_shown(chromium: Browser, address: str) -> None:
@@ -299,6 +345,33 @@ def test_on_a_slow_machine_the_last_of_many_moves_is_shown(chromium: Browser, ad
         fresh = other.open("explore", f"{SHORT}&doctrine.clarity={last:g}")
         shown(fresh)
         assert figures(fresh) == texts, "and they are the figures of that setting"
+
+
+def test_first_figures_are_of_few_runs_then_of_all_and_then_refined(chromium: Browser, tmp_path: Path) -> None:
+    """And who drags a slider sees figures move before it rests."""
+    seen = """() => {
+        window.seen = [];
+        new MutationObserver(() => window.seen.push([document.body.dataset.n, document.body.dataset.refined].join()))
+            .observe(document.body, { attributes: true, attributeFilter: ["data-refined"] });
+        window.drawn = 0;
+        const drawn = new MutationObserver(() => (window.drawn += 1));
+        drawn.observe(document.getElementById("figures"), { childList: true });
+    }"""
+    refined = "body[data-n='50'][data-refined='true']"
+    with served(small_room(tmp_path, 50)) as address, watched(chromium, address) as found:
+        page = found.open("explore")
+        page.wait_for_selector(refined, state="attached")
+        page.evaluate(seen)
+        slider = page.locator("input[id='doctrine.clarity']")
+        slider.fill("0.9")
+        page.wait_for_selector(f"{refined}[data-shown*='0.9']", state="attached")
+        assert page.evaluate("window.seen") == ["20,false", "50,false", "50,true"]
+        page.evaluate("window.drawn = 0")
+        for move in range(30):
+            slider.fill(f"{move / 100}")
+            page.wait_for_timeout(30)
+        assert page.evaluate("window.drawn") > 1
+        page.wait_for_selector(f"{refined}[data-shown*='0.29']", state="attached")
 
 
 def test_nothing_is_asked_of_another_machine(chromium: Browser, address: str) -> None:

@@ -8,6 +8,7 @@ from typing import Any, NamedTuple
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from support.page import awaited
 
 from experiments.page.turns import LAST, Turns
 
@@ -49,7 +50,7 @@ def with_turns(at_once: int, story: Callable[[Turns], Awaitable[Any]]) -> Any:
         return await asyncio.wait_for(story(turns), 60)
 
     try:
-        return asyncio.run(whole())
+        return awaited(whole())
     finally:
         turns.close()
 
@@ -148,7 +149,7 @@ def test_a_server_that_ends_while_a_thread_is_at_work_ends_quietly(caplog: pytes
         await asyncio.sleep(0)
         work.cancel()
 
-    asyncio.run(story())  # the loop is closed, the thread still waits
+    awaited(story())  # the loop is closed, the thread still waits
     go.set()
     turns.close()
     assert caplog.records == []
