@@ -62,7 +62,7 @@ def moves(page: Page, path: str, count: int) -> list[list[float]]:
 def told(what: str, seconds: list[float]) -> None:
     """Print a median with the range of the middle nine tenths, and n."""
     cuts = statistics.quantiles(seconds, n=20, method="inclusive") if len(seconds) > 1 else [seconds[0]] * 19
-    print(f"{what:<44} {statistics.median(seconds):6.2f} s  ({cuts[0]:.2f} to {cuts[-1]:.2f}, n = {len(seconds)})")
+    print(f"{what:<58} {statistics.median(seconds):6.2f} s  ({cuts[0]:.2f} to {cuts[-1]:.2f}, n = {len(seconds)})")
 
 
 @contextmanager
@@ -96,12 +96,16 @@ def runs_alone(number: int) -> float:
         return time.perf_counter() - began
 
 
-def one_session(address: str, number: int, took: list[float]) -> None:
-    """Ask for a setting of its own over the wire, and note the seconds until all is there."""
+def one_session(address: str, number: int, took: list[list[float]]) -> None:
+    """Ask for a setting of its own over the wire, and note the seconds to each of `WHEN`."""
     with wired(address) as wire:
         began = time.perf_counter()
-        wire.answers("explore", {"values": {"doctrine.clarity": (number + 0.5) / (SESSIONS + 1)}})
-        took.append(time.perf_counter() - began)
+        asked = wire.ask("explore", {"values": {"doctrine.clarity": (number + 0.5) / (SESSIONS + 1)}})
+        seconds = []
+        while not (message := wire.hear()).get("done"):
+            assert message["id"] == asked, message
+            seconds.append(time.perf_counter() - began)
+        took.append(seconds)
 
 
 def main(count: int) -> None:
@@ -130,13 +134,14 @@ def main(count: int) -> None:
             page.wait_for_selector(f"[id='{path}']")
             for when, seconds in zip(WHEN, moves(page, path, count), strict=True):
                 told(f"a scenario's slider, new twins: {when}", seconds)
-        took: list[float] = []
+        took: list[list[float]] = []
         threads = [threading.Thread(target=one_session, args=(address, number, took)) for number in range(SESSIONS)]
         for thread in threads:
             thread.start()
         for thread in threads:
             thread.join()
-        told(f"{SESSIONS} sessions at once, each", took)
+        for when, seconds in zip(WHEN, zip(*took, strict=True), strict=True):
+            told(f"{SESSIONS} sessions at once, each: {when}", list(seconds))
 
 
 if __name__ == "__main__":

@@ -102,7 +102,7 @@ function drawFigures() {
   });
   const unit = (row) => (row.share ? `${row.title} (%)` : `${row.title} (${row.unit})`);
   figures.replaceChildren(
-    make("h2", {}, "What this setting does"),
+    make("h2", {}, "What this setting does", latest.n < latest.of ? ` (rough, n = ${whole(latest.n)})` : ""),
     legend(),
     framed("", make("div", { class: "cards" }, cards), {
       key: "figures",
