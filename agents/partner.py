@@ -48,6 +48,17 @@ def draw_partner_traits(world: Tables, row: int, week: int) -> None:
 
 
 @rule
+def clue_chance(world: Tables, closeness: float) -> float:
+    """Probability a week that a case yields a clue, where partners are worked with so closely (0 to 1)."""
+    shared = 0.0
+    for partner in range(len(world.partners)):
+        shared += world.partners[partner].intelligence
+    shared = shared / len(world.partners) if len(world.partners) > 0 else 0.0
+    scenario = world.scenario[0]
+    return min(1.0, scenario.clue_probability * (1.0 + scenario.partner_clues * closeness * shared))
+
+
+@rule
 def joins(world: Tables, row: int, case_row: int) -> float:
     """Share of its weight with which it joins the answer to a case, 0 to 1.
 

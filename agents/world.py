@@ -18,6 +18,7 @@ from agents.perpetrator import ACT, PERPETRATOR, PRIOR
 from agents.scenario import CLASS, SCENARIO
 from agents.union.council import COUNCIL
 from agents.union.docket import CASE, NOTHING_DUE, VOTE
+from agents.union.script import SCRIPT
 from agents.union.tracks import TRACK, TRACKS
 from agents.victim import VICTIM
 
@@ -70,6 +71,7 @@ ARRAYS: dict[str, Layout] = {
     "partners": _table(PARTNER, "partners"),
     "victims": _table(VICTIM, "Member States, then partners, as victims"),
     "council": _row(COUNCIL, "the European Union"),
+    "script": _table(SCRIPT, "what people decide and inject, in the order of weeks", constant=True),
     "cases": Layout(CASE.dtype, 1, "the docket"),
     "tracks": Layout(TRACK.dtype, 1, "what is done about each case: as many rows a case as there are tracks"),
     "ledger": Layout(CASE.dtype, 1, "cases that have ended, where a ledger is kept"),
@@ -184,6 +186,7 @@ def empty_world(
         partners=PARTNER.table(partners),
         victims=VICTIM.table(victims),
         council=COUNCIL.table(1),
+        script=SCRIPT.table(0),
         cases=CASE.empty(cases),
         tracks=TRACK.empty(len(TRACKS) * cases),
         ledger=CASE.empty(ledger),

@@ -16,6 +16,7 @@ from agents.foundation.functions import exp, log
 from agents.foundation.randomness import entity
 from agents.perpetrator import TRAITS
 from agents.scenario import CHOICE_RULES
+from agents.union.docket import NOTHING_DUE
 from agents.world import World, empty_world
 from model.configuration import Configuration
 from model.parameters import Range, Settings, Trait
@@ -127,15 +128,20 @@ class Templates:
                 self._held[key] = held
                 while len(self._held) > self._kept:
                     self._held.popitem(last=False)
-        phases = len(policy.doctrine.phases)
-        world = held[1].replace(
-            doctrine=DOCTRINE.table(1),
-            doctrines=DOCTRINE.table(1 << phases),
-            phases=PHASE.table(phases),
-            switches=SWITCHES.table(1),
-        )
-        _policy(world, policy.doctrine, policy.switches, configuration.scenario.time.start)
-        return world
+        return with_policy(held[1], policy.doctrine, policy.switches, configuration.scenario.time.start)
+
+
+def with_policy(world: World, doctrine: Doctrine, switches: Switches, start: date) -> World:
+    """A world that shares all but the policy with another."""
+    phases = len(doctrine.phases)
+    other = world.replace(
+        doctrine=DOCTRINE.table(1),
+        doctrines=DOCTRINE.table(1 << phases),
+        phases=PHASE.table(phases),
+        switches=SWITCHES.table(1),
+    )
+    _policy(other, doctrine, switches, start)
+    return other
 
 
 CIRCUMSTANCES = ("scenario", "activities", "measures", "archetypes", "perpetrators", "member_states", "partners")
@@ -240,3 +246,26 @@ def _others(world: World, configuration: Configuration) -> None:
 def _distributions(priors: Any, row: int, traits: Mapping[str, Trait]) -> None:
     for name, trait in traits.items():
         priors[name][row], priors[f"{name}_spread"][row] = trait.mean, trait.spread
+
+
+def more_cases(world: World) -> World:
+    """A world with twice the rows of the docket; where they are empty changes nothing."""
+    calendar = np.concatenate([world.calendar, np.full_like(world.calendar, NOTHING_DUE)])
+    due, ended = np.zeros_like(calendar), np.zeros_like(calendar)
+    cases, tracks = _twice(world.cases), _twice(world.tracks)
+    return world.replace(cases=cases, tracks=tracks, calendar=calendar, due=due, ended=ended)
+
+
+def more_ledger(world: World) -> World:
+    """A world with twice the rows of the ledger."""
+    return world.replace(ledger=_twice(world.ledger), ledger_tracks=_twice(world.ledger_tracks))
+
+
+def more_votes(world: World) -> World:
+    """A world with room for twice the votes."""
+    positions = np.concatenate([world.positions, np.zeros_like(world.positions)])
+    return world.replace(votes=_twice(world.votes), positions=positions)
+
+
+def _twice(table: Any) -> Any:
+    return np.concatenate([table, np.zeros_like(table)]).view(np.recarray)

@@ -15,9 +15,9 @@ from agents.partner import Partner
 from agents.perpetrator import Perpetrator
 from agents.union.case import Case
 from agents.union.council import Council
-from agents.union.docket import EMPTY, NOTHING_DUE
+from agents.union.docket import EMPTY
 from agents.union.tracks import TRACKS
-from model.build import build_world
+from model.build import build_world, more_cases, more_ledger, more_votes
 from model.configuration import Configuration, load_configuration
 from model.display.cards import Card, html, line
 from model.ensemble import LEDGER, OneRun, room, room_for_quarters
@@ -141,6 +141,23 @@ class DeterrenceModel(mesa.Model):  # type: ignore[misc]
             )
         self.datacollector = mesa.DataCollector(model_reporters=dict(self.reporters))
 
+    @classmethod
+    def onward(cls, world: Any, configuration: Configuration, week: int, weeks: int) -> "DeterrenceModel":
+        """A model that goes on for so many weeks from a copy of a world at the beginning of a week, without a twin.
+
+        Its books count from that week on. The world is one of this configuration's, and its last week at most that of
+        the configuration's time.
+        """
+        seed, replicate = int(world.clock.seed[0]), int(world.clock.replicate[0])
+        model = cls(configuration=configuration, rng=seed, replicate=replicate, twin=False)
+        if week + weeks > model.last_week:
+            raise ValueError(f"week {week + weeks} is beyond the last week, {model.last_week}")
+        own = {name: getattr(model.world, name) for name in ("series", "in_force", "rungs", "before")}
+        model.world = world.copy().replace(**own)
+        model.week, model.burn_in, model.last_week = week, week, week + weeks
+        model.greet_cases()
+        return model
+
     def _populate(self) -> None:
         configuration = self.configuration
         self.council = self.council_class(self, 0)
@@ -225,16 +242,11 @@ class DeterrenceModel(mesa.Model):  # type: ignore[misc]
     def _make_room(self) -> None:
         # Rows never move and the first empty one is taken, so that the size of the docket changes nothing.
         while len(self.world.cases) - len(self._open) <= len(self.world.perpetrators):
-            calendar = np.concatenate([self.world.calendar, np.full_like(self.world.calendar, NOTHING_DUE)])
-            due, ended = np.zeros_like(calendar), np.zeros_like(calendar)
-            cases, tracks = _twice(self.world.cases), _twice(self.world.tracks)
-            self.world = self.world.replace(cases=cases, tracks=tracks, calendar=calendar, due=due, ended=ended)
+            self.world = more_cases(self.world)
         while 0 < len(self.world.ledger) <= self.world.council[0].ledger_rows + len(self._open):
-            ledger, tracks = _twice(self.world.ledger), _twice(self.world.ledger_tracks)
-            self.world = self.world.replace(ledger=ledger, ledger_tracks=tracks)
+            self.world = more_ledger(self.world)
         while 0 < len(self.world.votes) <= self.world.council[0].votes_written + len(TRACKS) * len(self._open):
-            positions = np.concatenate([self.world.positions, np.zeros_like(self.world.positions)])
-            self.world = self.world.replace(votes=_twice(self.world.votes), positions=positions)
+            self.world = more_votes(self.world)
 
     def part_with_cases(self) -> None:
         """Take the face of every case that has left the docket."""
@@ -381,7 +393,3 @@ def _check_keywords(keywords: Mapping[str, Any]) -> None:
         nearest = nearest_name(key, DeterrenceModel.__init__.__kwdefaults__ or (), cutoff=0.6)
         if nearest and "__" not in key and key not in Configuration.model_fields:
             raise ConfigurationError("is not a keyword", key=key, nearest=nearest)
-
-
-def _twice(table: Any) -> Any:
-    return np.concatenate([table, np.zeros_like(table)]).view(np.recarray)

@@ -31,16 +31,15 @@ ROOM = 1 << 27
 
 
 @rule
-def simulate(
-    world: Tables, twin: Opportunities, met: Opportunities, periods: Any, every: int, burn_in: int, weeks: int
+def carry(
+    world: Tables, twin: Opportunities, met: Opportunities, periods: Any, every: int, first: int, burn_in: int, end: int
 ) -> None:
-    """One run from its beginning; compared with the twin's choices if there are any.
+    """The weeks of a run from `first` to `end`, exclusive; compared with the twin's choices if there are any.
 
-    `met` takes its own opportunities and choices, and `periods` the books at the end of `every` so many weeks counted,
-    and of the last week, where there is room for them.
+    Books are opened in the week in which the burn-in is over. `met` takes its own opportunities and choices, and
+    `periods` the books at the end of `every` so many weeks counted, and of the last week, where there is room for them.
     """
-    begin(world, 0, 0)
-    for week in range(burn_in + weeks):
+    for week in range(first, end):
         place = week - burn_in
         if place == 0:
             open_books(world, 0, week)
@@ -57,9 +56,18 @@ def simulate(
             compare(world, twin.at_least, twin.code, twin.before[week], twin.uncounted)
         if keep:
             series_week(world, place)
-        if place // every < len(periods) and ((place + 1) % every == 0 or place + 1 == weeks):
+        if place // every < len(periods) and ((place + 1) % every == 0 or week + 1 == end):
             add_up(world, 0, week)
             periods[place // every] = world.books[0]
+
+
+@rule
+def simulate(
+    world: Tables, twin: Opportunities, met: Opportunities, periods: Any, every: int, burn_in: int, weeks: int
+) -> None:
+    """One run from its beginning to its end, its books closed; the rest as of `carry`."""
+    begin(world, 0, 0)
+    carry(world, twin, met, periods, every, 0, burn_in, burn_in + weeks)
     close_books(world, 0, burn_in + weeks)
 
 

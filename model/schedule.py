@@ -31,6 +31,7 @@ from agents.union.detection import call_perpetrators, open_cases
 from agents.union.docket import EMPTY, NOTHING_DUE
 from agents.union.effects import take_effect
 from agents.union.investigation import investigate
+from agents.union.orders import follow_script, obey
 from agents.union.response import decide, fill_agenda
 from agents.victim import recover
 
@@ -125,10 +126,14 @@ def advance(world: Tables, twin: Opportunities, week: int) -> None:
         choose(world, world.met[place], week)
     for place in range(world.council[0].rows_met):
         act(world, world.met[place], week)
+    if len(world.script) > 0:
+        follow_script(world, 0, week)
     open_cases(world, 0, week)
     due = world.council[0].rows_due
     for place in range(due):
         investigate(world, world.due[place], week)
+    if len(world.script) > 0:
+        obey(world, 0, week)
     for place in range(due):
         decide(world, world.due[place], week)
     fill_agenda(world, 0, week)
@@ -154,11 +159,13 @@ def visit(model: Any) -> None:
     model.perpetrators.do("hear")
     model.perpetrators.do("choose")
     model.perpetrators.do("act")
+    model.council.follow_script()
     model.council.open_cases()
     model.greet_cases()
     due = model.cases_due()
     for case in due:
         case.investigate()
+    model.council.obey()
     for case in due:
         case.decide()
     model.council.fill_agenda()

@@ -46,6 +46,7 @@ WILL = 21
 LIGHT = 22
 STANDARD = 23
 REPORT = 24
+ASKED = 25
 
 MOST_CANDIDATES = 4096
 """Candidates that may take part in one race: the row of each stands in the lowest 12 bits of its bid."""

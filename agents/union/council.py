@@ -10,10 +10,16 @@ from agents.foundation.columns import Columns, Face, integer, natural, real
 from agents.foundation.compiled import Tables, rule
 from agents.foundation.functions import log
 from agents.foundation.randomness import weekly_rate
+from agents.partner import clue_chance
 from agents.union.detection import call_perpetrators, open_cases
 from agents.union.docket import OPEN
 from agents.union.effects import take_effect
+from agents.union.orders import follow_script, obey
 from agents.union.response import effort, fill_agenda
+from agents.union.script import clarity_announced
+
+YEARLY = 52
+"""Weeks after which an announcement of people's would be repeated."""
 
 COUNCIL = Columns(
     entity=natural("number under which it draws"),
@@ -86,7 +92,6 @@ def take_office(world: Tables, row: int, week: int) -> None:
 def take_up_doctrine(world: Tables, row: int, week: int) -> None:
     """Take up what the doctrine asks: standards of attribution, partners' intelligence, and standing programmes."""
     council = world.council[row]
-    scenario = world.scenario[0]
     council.standard = log_odds(world.doctrine[0].attribution_confidence)
     council.lowest_standard, council.highest_standard = math.inf, -math.inf
     for place in range(len(world.member_states)):
@@ -94,12 +99,7 @@ def take_up_doctrine(world: Tables, row: int, week: int) -> None:
         member.standard = council.standard + member.standard_offset
         council.lowest_standard = min(council.lowest_standard, member.standard)
         council.highest_standard = max(council.highest_standard, member.standard)
-    shared = 0.0
-    for partner in range(len(world.partners)):
-        shared += world.partners[partner].intelligence
-    shared = shared / len(world.partners) if len(world.partners) > 0 else 0.0
-    clues = scenario.clue_probability * (1.0 + scenario.partner_clues * world.doctrine[0].partners * shared)
-    council.clue_probability = min(1.0, clues)
+    council.clue_probability = clue_chance(world, world.doctrine[0].partners)
     council.clue_rate = weekly_rate(council.clue_probability)
     run_programmes(world, row, week)
 
@@ -121,12 +121,18 @@ def turn(world: Tables, row: int, week: int) -> None:
         credibility += council.credibility_by_week[place]
     council.severe_by_week[week % LOOK_BACK] = 0
     if enter_phases(world, week, float(severe), credibility / LOOK_BACK):
-        council.turned = week
-        world.books[0].doctrine_changes += 1
-        take_up_doctrine(world, row, week)
-        for perpetrator in range(len(world.perpetrators)):
-            # perpetrators keep the odds of being named while records stay alike; the standard is now another
-            world.perpetrators[perpetrator].ratio_high = 0.0
+        change_doctrine(world, row, week)
+
+
+@rule
+def change_doctrine(world: Tables, row: int, week: int) -> None:
+    """Take up the doctrine as it is now, which is another than in the week before."""
+    world.council[row].turned = week
+    world.books[0].doctrine_changes += 1
+    take_up_doctrine(world, row, week)
+    for perpetrator in range(len(world.perpetrators)):
+        # perpetrators keep the odds of being named while records stay alike; the standard is now another
+        world.perpetrators[perpetrator].ratio_high = 0.0
 
 
 @rule
@@ -200,7 +206,8 @@ def signal(world: Tables, row: int, week: int) -> None:
 
     An announcement is one standing signal and no sample. A campaign adds what fades until the next, so that the weight
     in all does not depend on how often it is repeated: else a vague weekly campaign would outdo a clear yearly one.
-    Campaigns are counted from the last change of doctrine, which is thus announced at once.
+    Campaigns are counted from the last change of doctrine, which is thus announced at once. What people announce counts
+    as one of a yearly campaign.
     """
     council = world.council[row]
     doctrine = world.doctrine[0]
@@ -209,11 +216,18 @@ def signal(world: Tables, row: int, week: int) -> None:
     council.heard *= world.keep[0].memory
     council.caution *= world.keep[0].caution
     council.mistaken *= world.keep[0].record
-    if doctrine.campaign_interval > 0 and (week - council.turned) % doctrine.campaign_interval == 0:
+    interval = doctrine.campaign_interval
+    campaign = interval > 0 and (week - council.turned) % interval == 0
+    clarity = doctrine.clarity
+    if len(world.script) > 0:
+        said = clarity_announced(world, week)
+        if said >= 0.0:
+            campaign, clarity, interval = True, said, YEARLY
+    if campaign:
         council.heard = 1.0
-        world.books[0].cost += scenario.campaign_cost * doctrine.clarity
-        odds = doctrine.clarity / (1.0 - doctrine.clarity + scenario.signal_noise)
-        fading = 1.0 - power(world.keep[0].memory, doctrine.campaign_interval)
+        world.books[0].cost += scenario.campaign_cost * clarity
+        odds = clarity / (1.0 - clarity + scenario.signal_noise)
+        fading = 1.0 - power(world.keep[0].memory, interval)
         council.signal_weight = scenario.signal_precision * odds * fading / (len(world.activities) - 1)
         publish_limits(world, week)
 
@@ -244,6 +258,14 @@ class Council(Face, table="council", columns=COUNCIL):
     def call_perpetrators(self) -> None:
         """List the perpetrators that met an opportunity."""
         self.apply(call_perpetrators)
+
+    def follow_script(self) -> None:
+        """Let injected acts happen, and call the cases that orders are about."""
+        self.apply(follow_script)
+
+    def obey(self) -> None:
+        """Carry out what people have decided on cases."""
+        self.apply(obey)
 
     def open_cases(self) -> None:
         """Put acts that will surface, and false alarms, on the docket."""

@@ -25,6 +25,7 @@ from agents.foundation.randomness import (
 )
 from agents.member_state import attributes, publishes
 from agents.union.docket import ANSWERING, LATENT, NEVER, OPEN
+from agents.union.script import held
 
 
 @rule
@@ -274,7 +275,8 @@ def investigate(world: Tables, row: int, week: int) -> None:
     weigh(world, row)
     if case.suspect < 0:
         return
-    if case.attributed == NEVER and case.confidence >= case.standard - 1e-12:
+    convincing = case.attributed == NEVER and case.confidence >= case.standard - 1e-12
+    if convincing and not held(world, row, week):
         attribute(world, row, week)
     attribute_nationally(world, row, week)
     attribute_jointly(world, row, week)

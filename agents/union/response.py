@@ -21,6 +21,7 @@ from agents.union.measures import (
     room_for,
     target_of,
 )
+from agents.union.script import held
 from agents.union.tracks import (
     ADOPTED,
     DOSSIER,
@@ -94,6 +95,8 @@ def begin_answer(world: Tables, row: int, week: int) -> None:
     case.announced = min(case.intended, limit) + max(0.0, case.intended - strongest)
     uniforms = draw(world, week, case.entity, WILL, case.begun)
     ready = scenario.statement_readiness * doctrine.stability
+    if held(world, row, week):
+        return
     if uniforms.first < ready / (1.0 + ready):
         open_track(world, row, STATEMENT, week)
     if doctrine.voting_rule == COALITION:
@@ -260,7 +263,7 @@ def answer(world: Tables, row: int, week: int) -> None:
         case.window = week
         settle(world, row, week)
         return
-    if week <= case.window:
+    if week <= case.window and not held(world, row, week):
         open_tracks(world, row, week)
     for kind in range(STATEMENT, len(TRACKS)):
         track = world.tracks[track_row(row, kind)]
@@ -288,7 +291,8 @@ def decide(world: Tables, row: int, week: int) -> None:
         return
     reaction = world.tracks[track_row(row, REACTION)]
     if case.opened == week:
-        react(world, row, week)
+        if not held(world, row, week):
+            react(world, row, week)
     elif reaction.stage == PREPARING and reaction.due == week:
         adopt_reaction(world, row, week)
     if case.status == OPEN:
