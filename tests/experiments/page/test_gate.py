@@ -27,6 +27,19 @@ def test_the_styles_that_plot_writes_are_those_allowed() -> None:
     assert hashes == set(PLOT_STYLES)
 
 
+def test_the_files_of_others_are_those_that_npm_has() -> None:
+    """`VERSIONS` was compared with the packages of npm; a file that was changed since, or is not in it, is found."""
+    folder = STATIC / "vendor"
+    rows = [line.split() for line in (folder / "VERSIONS").read_text("utf-8").splitlines()]
+    told = {row[0]: row[3] for row in rows if len(row) == 4 and re.fullmatch(r"[0-9a-f]{64}", row[3])}
+    files = [path for path in folder.iterdir() if path.name != "VERSIONS"]
+    assert {path.name: hashlib.sha256(path.read_bytes()).hexdigest() for path in files} == told
+    versions = {row[0]: row[1].rpartition("@")[2] for row in rows if row and row[0] in told}
+    for path in files:
+        if path.suffix == ".js":
+            assert f"v{versions[path.name]} " in path.read_text("utf-8")[:200]
+
+
 PORT = 8620
 ALONE, SHARED = Key("127.0.0.1", PORT, None), Key("0.0.0.0", PORT, "the-token")
 HERE = f"127.0.0.1:{PORT}"
