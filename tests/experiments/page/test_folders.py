@@ -16,7 +16,8 @@ import polars as pl
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from support.page import SHORT_VALUES, small_room
+from support.page import SHORT_VALUES, served, small_room
+from support.wire import wired
 
 from analysis import open_results
 from analysis.results.folder import Results
@@ -433,6 +434,20 @@ def test_code_that_a_folder_brings_is_not_run(
         ask(room, "story", {"folder": "copied", "point": 0, "replicate": 0})
     assert "deter_stranger" not in sys.modules
     assert os.listdir(tmp_path / "code") == ["deter_stranger.py"]
+
+
+def test_a_run_of_a_stranger_s_folder_that_would_take_minutes_is_not_made_again(copied: Path) -> None:
+    what = {"folder": "copied", "point": 0, "replicate": 0}
+    with served(small_room(copied.parent)) as address, wired(address) as wire:
+        assert wire.answers("story", what)
+        changed(copied, lambda tree: tree["configuration"]["scenario"]["time"].update(weeks=5_190))
+        rehash(copied)
+        text = wire.error("story", what)
+        assert text.startswith(
+            "scenario.time.weeks = 5190: makes runs too long for this page: 5,216 weeks with the burn-in"
+        )
+        assert re.search(r"or `deter explain \S+copied --point 0 --replicate 0` in a terminal", text)
+        assert wire.answers("runs", {"folder": "copied", "metric": "acts"}), "what was recorded is still shown"
 
 
 def rehash(folder: Path) -> None:
