@@ -1,7 +1,7 @@
 // Compare: doctrines chosen by click, in the setting's circumstances; what `deter compare` finds, as it comes in.
 
 import { KINDS, STATUS_QUO, YOURS, draw, framed, room } from "./charts.js";
-import { interval, make, refocus, table, whole, written } from "./format.js";
+import { command, interval, make, refocus, table, whole, written } from "./format.js";
 import { ask } from "./line.js";
 import { change, keep, kept, overWorlds, setting } from "./setting.js";
 
@@ -352,7 +352,7 @@ function drawRepeat() {
   repeat.replaceChildren(
     make("h2", {}, "Have this comparison again"),
     make("p", {}, "The command that gives these figures, with a report:"),
-    make("pre", { id: "compare-command" }, full.command),
+    make("pre", { id: "compare-command" }, command(full.command)),
     file ? make("p", {}, "It reads ", make("a", { href: `/doctrine.toml?setting=${encodeURIComponent(JSON.stringify(setting))}`, download: "" }, "the doctrine of this setting as a file"), ".") : "",
   );
 }

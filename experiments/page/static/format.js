@@ -45,6 +45,9 @@ export function make(name, properties = {}, ...children) {
   return element;
 }
 
+// A command, or several in lines, in parts that stay on one line where there is room: two hyphens are no place to break.
+export const command = (text) => text.split(/(\s+)/).map((word) => (word.trim() ? make("span", { class: "word" }, word) : word));
+
 // Give the focus back to an element that was drawn anew, by its id.
 export function refocus(id) {
   if (id && document.activeElement?.id !== id) document.getElementById(id)?.focus({ preventScroll: true });

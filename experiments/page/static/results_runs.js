@@ -1,7 +1,7 @@
 // The runs of a cell of a results folder, and one of them: its story and its ledger.
 
 import { draw, room } from "./charts.js";
-import { counted, interval, make, table, whole, written } from "./format.js";
+import { command, counted, interval, make, table, whole, written } from "./format.js";
 
 export const titled = (found) => `${found.title}${found.unit ? ` (${found.unit})` : ""}`;
 export const text = (words) => make("span", { class: "words" }, words);
@@ -71,7 +71,7 @@ export function openStory(view, focus) {
       lanes(body, found.cases),
       make("div", { id: "ledger" }, wide(table("Cases in the order of their opening", heads, rows))),
       make("p", {}, "The command that tells the same story:"),
-      make("pre", { id: "story-command" }, found.command),
+      make("pre", { id: "story-command" }, command(found.command)),
     );
     root.dataset.stage = "story";
   }, { words: "Making this run again, to tell its story. The first one may take a minute, while the model is compiled." });

@@ -1,7 +1,7 @@
 // Watch one world: a player of weeks, and the pictures of the week that it stands at.
 
 import { still } from "./charts.js";
-import { make, whole } from "./format.js";
+import { command, make, whole } from "./format.js";
 import { ask } from "./line.js";
 import { keep, kept, setting } from "./setting.js";
 import { dated } from "./watch_panel.js";
@@ -12,7 +12,7 @@ const SPEEDS = [1, 2, 4, 8, 16, 52];
 const YEAR = 52; // the week at which a world opens: there is something to see by then
 const JUMPS = { severe: "severe act", vote: "vote", listing: "listing" };
 
-let root, about, player, invented, what, status, problem, stage, panels, play, range, number, day, speed, window_, truth, another, command;
+let root, about, player, invented, what, status, problem, stage, panels, play, range, number, day, speed, window_, truth, another, commands;
 let world = null;
 let week = null; // null: that at which a world opens
 let replicate = 0;
@@ -30,13 +30,13 @@ export function mount(element, found) {
   stage = make("div", { class: "watch-stage" });
   player = layPlayer();
   panels = pictures();
-  command = make("pre", { id: "watch-command" });
+  commands = make("pre", { id: "watch-command" });
   const again = make(
     "div",
     { class: "panel", id: "watch-again" },
     make("h3", {}, "Have this world again"),
     make("p", {}, "The address of this page opens this world at this week. These commands make the same run in a terminal, and tell its story:"),
-    command,
+    commands,
   );
   stage.append(...panels.elements, again);
   root.append(make("h2", {}, "One world, week by week, with its twin"), invented, what, problem, player, status, stage);
@@ -116,7 +116,7 @@ function lay() {
     `Replicate ${whole(world.replicate)} of the ${whole(world.of)} (0 to ${whole(world.of - 1)}) that Explore counts; doctrine “${world.doctrine}” in scenario “${world.scenario}”` +
     `${changed ? `, with ${whole(changed)} ${changed === 1 ? "value" : "values"} of your own` : ""}${own ? `; ${whole(own)} parameters drawn for this replicate alone` : ""}. ` +
     `Twin: the same world on the same random numbers, under “${world.twin}”. Choose scenario, doctrine and values under Explore. One run is a story, not an estimate: n = 1, and its counts have no interval.`;
-  command.textContent = world.command;
+  commands.replaceChildren(...command(world.command));
   another.max = String(world.of - 1);
   another.value = String(world.replicate);
   range.max = String(world.weeks - 1);

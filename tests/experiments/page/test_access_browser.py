@@ -73,6 +73,11 @@ def test_nothing_is_wider_than_the_screen(page: Page) -> None:
         }"""
     )
     assert wide == []
+    page.evaluate(UNFOLD)
+    cut = """() => [...document.querySelectorAll("caption")]
+        .filter((each) => each.offsetWidth > each.closest(".scroll").clientWidth + 1)
+        .map((each) => each.textContent)"""
+    assert page.evaluate(cut) == [], "a caption is read without scrolling its table"
 
 
 REACHED = """() => {
