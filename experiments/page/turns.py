@@ -16,8 +16,8 @@ from experiments.running.executors import number_of_workers
 
 T = TypeVar("T")
 
-FIRST, NEXT, LAST = range(3)
-"""Ranks of work: what shows something at once, what makes that sharper, and what is in the background."""
+FIRST, ENDS, NEXT, LAST = range(4)
+"""Ranks of work: what shows something at once, what ends what was asked, more runs, and what is in the background."""
 
 
 def of_all_processors() -> "Turns":
