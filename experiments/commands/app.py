@@ -60,7 +60,9 @@ def app_command(
     def ready() -> None:
         screen.say(f"Open {key.address} in a browser. Ctrl-C stops.")
         if key.token:
-            screen.say(f"It listens on {host}: others can reach it who know the token in this address.")
+            screen.say(
+                f"It listens on {host}: whoever has the token can use it. On another machine, open {key.elsewhere}"
+            )
         if not no_browser:
             # in a thread: a browser for terminals ends when its reader leaves it, and is to be served until then
             threading.Thread(target=webbrowser.open_new_tab, args=(key.address,), daemon=True).start()

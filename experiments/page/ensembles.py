@@ -17,7 +17,7 @@ import polars as pl
 from analysis.results.identity import digest
 from experiments.design.design import placed_in, reference_key
 from experiments.design.uncertainty import given_worlds, worlds_of_replicates
-from experiments.page.shelf import STATUS_QUO, Setting
+from experiments.page.shelf import STATUS_QUO, Setting, check_length
 from experiments.running.worker import (
     POLICY,
     Bases,
@@ -85,6 +85,7 @@ class Ensembles:
                 self._worlds.move_to_end(key)
                 return self._worlds[key]
         base = load_configuration(setting.scenario, "none", setting.around)
+        check_length(base, "deter compare")
         drawn, twin = None, reference_key(base)
         if setting.worlds is not None:
             held = given_worlds(setting.worlds, base, list(setting.around))

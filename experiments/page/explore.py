@@ -6,7 +6,7 @@ from typing import Any
 
 from experiments.page.figures import finding_of, rows_of, told_together
 from experiments.page.room import Room
-from experiments.page.turns import FIRST, NEXT
+from experiments.page.turns import ENDS, FIRST, NEXT
 
 TIMES, FEW = 10, 20
 """Figures are shown of so `FEW` replicates, then of so many `TIMES` more, and so on until all are there."""
@@ -42,7 +42,7 @@ async def figures(room: Room, asked: Any) -> AsyncIterator[dict[str, Any]]:
                 names, ahead = runs(last, following)  # processors need not wait for what is made of their runs
             yield {**head, "rows": await so_far}
         told, rows = await asyncio.gather(
-            room.turns.take(told_together, found, rank=NEXT), room.turns.take(rows_of, found, False, rank=NEXT)
+            room.turns.take(told_together, found, rank=ENDS), room.turns.take(rows_of, found, False, rank=ENDS)
         )
         yield {**head, "rows": rows, **finding_of(told, rows)}
     finally:

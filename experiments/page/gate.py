@@ -7,6 +7,7 @@ server listens on (so no other name can be pointed at it), and the `Origin` of a
 import hmac
 import re
 import secrets
+import socket
 from collections.abc import Awaitable, Callable, MutableMapping
 from http.cookies import CookieError, SimpleCookie
 from typing import Any, NamedTuple
@@ -17,8 +18,8 @@ Receive = Callable[[], Awaitable[Any]]
 Send = Callable[[Any], Awaitable[None]]
 App = Callable[[Scope, Receive, Send], Awaitable[None]]
 
+EVERYWHERE = ("0.0.0.0", "::")
 LOOPBACK = ("127.0.0.1", "localhost", "[::1]")
-COOKIE = "deter_token"
 PLOT_STYLES = (
     "sha256-+TfQir1nvDucAdvE6XUQBt4ayUjpAWkbw2kCdSfekHM=",
     "sha256-1kPXObVh35hutZu8ThsqcFSTEzmho2VP/CTu739M1zY=",
@@ -51,9 +52,22 @@ class Key(NamedTuple):
     @property
     def address(self) -> str:
         """Address to open in a browser, with the token."""
-        shown = "127.0.0.1" if self.host in ("0.0.0.0", "::", "localhost") else self.host
+        shown = "127.0.0.1" if self.host in (*EVERYWHERE, "localhost") else self.host
         shown = f"[{shown}]" if ":" in shown else shown
-        return f"http://{shown}:{self.port}/" + (f"?token={self.token}" if self.token else "")
+        return self._named(shown)
+
+    @property
+    def elsewhere(self) -> str:
+        """Address to open on another machine, with the token: by the name of this one if all may come."""
+        return self._named(socket.gethostname()) if self.host in EVERYWHERE else self.address
+
+    @property
+    def cookie(self) -> str:
+        """Name of the cookie that holds the token: browsers tell hosts apart, and not the servers on one."""
+        return f"deter_token_{self.port}"
+
+    def _named(self, host: str) -> str:
+        return f"http://{host}:{self.port}/" + (f"?token={self.token}" if self.token else "")
 
 
 def key_of(host: str, port: int) -> Key:
@@ -81,9 +95,9 @@ class Gate:
 
         async def send_bound(message: Any) -> None:
             if message["type"] == "http.response.start":
-                bound = [(name.lower().encode(), value.encode()) for name, value in HEADERS.items()]
+                bound = _bound()
                 if self._key.token and scope.get("token_given"):
-                    cookie = f"{COOKIE}={self._key.token}; HttpOnly; SameSite=Strict; Path=/"
+                    cookie = f"{self._key.cookie}={self._key.token}; HttpOnly; SameSite=Strict; Path=/"
                     bound.append((b"set-cookie", cookie.encode()))
                 ours = {name for name, _ in bound}
                 message["headers"] = [pair for pair in message["headers"] if pair[0].lower() not in ours] + bound
@@ -100,11 +114,14 @@ class Gate:
             return "only the page itself may ask"
         if origin is not None and origin != f"http://{host}":
             return "another page may not ask"
+        # a browser says so of scripts and pictures too, which have no origin; a link that the reader follows is theirs
+        if heads.get("sec-fetch-site") == "cross-site" and heads.get("sec-fetch-mode") != "navigate":
+            return "another site may not ask"
         if self._key.token is None:
             return ""
         given = parse_qs(scope.get("query_string", b"").decode("latin-1")).get("token", [""])[0]
         scope["token_given"] = self._fits(given)
-        return "" if scope["token_given"] or self._fits(_cookie(heads.get("cookie", ""))) else "a token is needed"
+        return "" if scope["token_given"] or self._fits(self._cookie(heads)) else "a token is needed"
 
     def _listens(self, host: str) -> bool:
         name, _, port = (host if re.search(r":\d+$", host) else f"{host}:80").rpartition(":")
@@ -116,19 +133,23 @@ class Gate:
     def _fits(self, given: str) -> bool:
         return self._key.token is not None and hmac.compare_digest(given.encode(), self._key.token.encode())
 
+    def _cookie(self, heads: dict[str, str]) -> str:
+        try:
+            found = SimpleCookie(heads.get("cookie", "")).get(self._key.cookie)
+        except CookieError:
+            return ""
+        return found.value if found else ""
 
-def _cookie(text: str) -> str:
-    try:
-        found = SimpleCookie(text).get(COOKIE)
-    except CookieError:
-        return ""
-    return found.value if found else ""
+
+def _bound() -> list[tuple[bytes, bytes]]:
+    """The headers of every answer."""
+    return [(name.lower().encode(), value.encode()) for name, value in HEADERS.items()]
 
 
 async def _refuse(scope: Scope, send: Send, problem: str) -> None:
     if scope["type"] == "websocket":
         await send({"type": "websocket.close", "code": 1008, "reason": problem})
         return
-    heads = [(b"content-type", b"text/plain; charset=utf-8"), (b"cache-control", b"no-store")]
+    heads = [(b"content-type", b"text/plain; charset=utf-8"), *_bound()]
     await send({"type": "http.response.start", "status": 403, "headers": heads})
     await send({"type": "http.response.body", "body": f"deter: {problem}\n".encode()})

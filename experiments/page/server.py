@@ -78,6 +78,7 @@ def server_of(
         app_of(room, key, offered),
         log_level="warning",
         access_log=False,
+        http="h11",  # which bounds the head of a request, whatever else is installed
         ws="websockets-sansio",
         ws_max_size=LONGEST,
         ws_per_message_deflate=False,  # nothing to gain on one machine, and no small message becomes a large one

@@ -6,7 +6,7 @@ command was given.
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cache, cached_property
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -27,6 +27,8 @@ STATUS_QUO = "status_quo"
 """Doctrine that every setting is compared with."""
 MOST_VALUES = 60
 """Values that one setting may change: more than there are of any doctrine."""
+MOST_TIMES = 5
+"""Work of one run at most, in runs of the baseline: others wait while a run is made, and none can be stopped."""
 
 
 class Asked(Settings):
@@ -90,6 +92,29 @@ class Shelf:
         scenario = _named("scenario", found.scenario, self.scenarios)
         doctrine = _named("doctrine", found.doctrine, self.doctrines)
         return Setting(found, scenario, doctrine, _named("worlds", found.worlds, self.worlds))
+
+
+def check_length(base: Configuration, instead: str) -> None:
+    """Refuse a world whose runs are too long for the page; `instead` is the command that makes them.
+
+    Raises `ConfigurationError`.
+    """
+    time, perpetrators = base.scenario.time, len(base.perpetrators)
+    weeks, most = time.burn_in + time.weeks, _most_work() // perpetrators
+    if weeks > most:
+        raise ConfigurationError(
+            f"makes runs too long for this page: {weeks:,} weeks with the burn-in, for {perpetrators:,} perpetrators",
+            key="scenario.time.weeks",
+            value=time.weeks,
+            allowed=f"{most:,} weeks with the burn-in, or `{instead}` in a terminal",
+        )
+
+
+@cache
+def _most_work() -> int:
+    """Weeks of perpetrators in one run at most."""
+    baseline = load_configuration("baseline", "none")
+    return MOST_TIMES * len(baseline.perpetrators) * (baseline.scenario.time.burn_in + baseline.scenario.time.weeks)
 
 
 def shelf_of(

@@ -16,8 +16,8 @@ from experiments.running.executors import number_of_workers
 
 T = TypeVar("T")
 
-FIRST, NEXT, LAST = range(3)
-"""Ranks of work: what shows something at once, what makes that sharper, and what is in the background."""
+FIRST, ENDS, NEXT, LAST = range(4)
+"""Ranks of work: what shows something at once, what ends what was asked, more runs, and what is in the background."""
 
 
 def of_all_processors() -> "Turns":
@@ -26,13 +26,17 @@ def of_all_processors() -> "Turns":
 
 
 class Turns:
-    """So many things done at once, each in a thread; what waits is done by rank, and within it in order."""
+    """So many things done at once, each in a thread; what waits is done by rank, and within it in order.
+
+    It lives in one event loop: all who ask are there, so that it needs no locks.
+    """
 
     def __init__(self, at_once: int) -> None:
         self._pool = ThreadPoolExecutor(at_once, "deter")
         self._free = at_once
         self._waiting: list[tuple[int, int, asyncio.Future[None]]] = []
         self._order = count()
+        self._given_up = 0  # of those that wait
 
     async def take(self, do: Callable[..., T], *given: Any, rank: int = FIRST) -> T:
         """What `do` gives, done in a thread when it is its turn; not done if cancelled before."""
@@ -63,6 +67,8 @@ class Turns:
         except asyncio.CancelledError:
             if mine.done() and not mine.cancelled():  # the turn came at the same moment
                 self._end()
+            else:
+                self._leave()
             raise
 
     def _end(self) -> None:
@@ -71,4 +77,13 @@ class Turns:
             if not next_one.done():
                 next_one.set_result(None)
                 return
+            self._given_up -= 1
         self._free += 1
+
+    def _leave(self) -> None:
+        """Count one who gave up, and forget those if they are the most: a long turn is no time to keep thousands."""
+        self._given_up += 1
+        if 2 * self._given_up > len(self._waiting):
+            self._waiting = [each for each in self._waiting if not each[2].done()]
+            heapq.heapify(self._waiting)
+            self._given_up = 0

@@ -84,6 +84,35 @@ class Watched:
         return self.page
 
 
+def faults(page: Page, *rules: str) -> list[str]:
+    """What axe-core finds against WCAG 2.2 AA and good practice, or against these rules alone."""
+    from axe_playwright_python.sync_playwright import Axe
+
+    tags = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+    found = Axe().run(page, options={"resultTypes": ["violations"], "runOnly": list(rules) or tags})
+    return [f"{fault['id']}: {node['html'][:150]}" for fault in found.response["violations"] for node in fault["nodes"]]
+
+
+SIDES = """() => [...document.querySelectorAll("main table")].flatMap((table) => {
+    const heads = [...table.querySelectorAll("thead th")];
+    const side = (cell) => getComputedStyle(cell).textAlign;
+    return heads.flatMap((head) => {
+        const cells = [...table.querySelectorAll("tbody tr")].map((row) => row.cells[head.cellIndex]).filter(Boolean);
+        const numbers = cells.filter((cell) => /^[+−]?\\d/.test(cell.textContent)).length;
+        const words = cells.filter((cell) => /^[“(]?\\p{L}/u.test(cell.textContent)).length;
+        const first = head.cellIndex === 0;
+        const wanted = first || (words && !numbers) ? "left" : numbers ? "right" : side(head);
+        const wrong = [head, ...cells].filter((cell) => side(cell) !== wanted);
+        return wrong.map((cell) => `${head.textContent}: ${cell.textContent} stands ${side(cell)}`);
+    });
+})"""
+
+
+def misaligned(page: Page) -> list[str]:
+    """Heads and cells of tables that do not stand where their column does: words on the left, numbers on the right."""
+    return list(page.evaluate(SIDES))
+
+
 @contextmanager
 def browser() -> Iterator[Browser]:
     """Debian's chromium, driven by Playwright; a machine without one fails."""

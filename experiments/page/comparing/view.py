@@ -24,7 +24,7 @@ from experiments.page.comparing.pareto import standing
 from experiments.page.ensembles import YOURS, Arm, World, together
 from experiments.page.room import Room
 from experiments.page.shelf import STATUS_QUO, Setting
-from experiments.page.turns import FIRST, LAST, NEXT
+from experiments.page.turns import ENDS, FIRST, LAST, NEXT
 from experiments.running.compare import Comparing
 from experiments.running.worker import frame_of_runs
 from model.metrics.catalogue import COMPARED, METRICS, TRADED
@@ -84,7 +84,7 @@ async def compared(room: Room, asked: Any) -> AsyncIterator[dict[str, Any]]:
         yield answer
         first = last
     for part in _whole(comparison):
-        answer = answer | await room.turns.take(part, rank=NEXT)
+        answer = answer | await room.turns.take(part, rank=ENDS)
     yield answer
     if setting.worlds is not None:  # much more is said of many worlds, which takes a while
         await asyncio.sleep(REST)

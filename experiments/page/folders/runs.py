@@ -1,10 +1,12 @@
 """The runs behind a cell of a surface, page by page: what each came to, and why the failed ones have nothing."""
 
 from collections.abc import AsyncIterator
-from typing import Any
+from functools import lru_cache
+from typing import Any, NamedTuple
 
 import polars as pl
 
+from analysis.results.folder import Results
 from experiments.page.folders.asked import RunsAsked
 from experiments.page.folders.contents import checked, factors_of, metric_told
 from experiments.page.folders.figures import run_values
@@ -18,6 +20,15 @@ A_PAGE = 50
 """Runs on a page."""
 MOST_TOLD = 6
 """Factors by which runs of a cell are told apart."""
+CELLS_KEPT = 3
+"""Cells whose runs are kept for the next page of them, some 60 bytes a run."""
+
+
+class Cell(NamedTuple):
+    """The points of a cell, and their runs as of `run_values`."""
+
+    points: pl.DataFrame
+    runs: pl.DataFrame
 
 
 async def runs(room: Room, asked: Any) -> AsyncIterator[dict[str, Any]]:
@@ -29,12 +40,7 @@ def _page(room: Room, wanted: RunsAsked) -> dict[str, Any]:
     with whole():
         results = opened(room.shelf.folder, wanted.folder)
         factors, name = factors_of(results), checked(results, wanted.metric)
-        points = points_at(results.design, factors, wanted.at)
-        if wanted.point is not None:
-            points = points.filter(pl.col("point") == wanted.point)
-        if not points.height:
-            raise ConfigurationError("there is no such point in this folder", key="point", value=wanted.point)
-        found = run_values(results, name, points["point"].to_list())
+        points, found = _cell(results, name, tuple(sorted(wanted.at.items())), wanted.point)
     last = max(0, (found.height - 1) // A_PAGE)
     page = min(wanted.page, last)
     told = [each for path, each in factors.items() if path not in wanted.at][:MOST_TOLD]
@@ -49,6 +55,17 @@ def _page(room: Room, wanted: RunsAsked) -> dict[str, Any]:
         "factors": [each.title for each in told],
         "rows": _rows(_ordered(found, wanted.order).slice(page * A_PAGE, A_PAGE), points, told),
     }
+
+
+@lru_cache(CELLS_KEPT)
+def _cell(results: Results, name: str, at: tuple[tuple[str, int], ...], point: int | None) -> Cell:
+    """The runs at these levels, kept as long as their folder stays as it is; raises `ConfigurationError`."""
+    points = points_at(results.design, factors_of(results), dict(at))
+    if point is not None:
+        points = points.filter(pl.col("point") == point)
+    if not points.height:
+        raise ConfigurationError("there is no such point in this folder", key="point", value=point)
+    return Cell(points, run_values(results, name, points["point"].to_list()))
 
 
 def _ordered(found: pl.DataFrame, order: str) -> pl.DataFrame:

@@ -13,6 +13,7 @@ from experiments.page.folders.brought import check_no_code, command
 from experiments.page.folders.cases import cases_of
 from experiments.page.folders.opening import opened, whole
 from experiments.page.room import Room
+from experiments.page.shelf import check_length
 from experiments.running.explain import made_again
 from experiments.running.reproduce import Kept, Reproduction, kept_of, recorded, risks
 from model.errors import ConfigurationError
@@ -20,7 +21,7 @@ from model.paths import validated
 
 
 async def story(room: Room, asked: Any) -> AsyncIterator[dict[str, Any]]:
-    """The story and the ledger of one run; raises `ConfigurationError` where it comes out otherwise now."""
+    """The story and the ledger of one run; raises `ConfigurationError` where it is too long or differs now."""
     yield await room.turns.take(_told, room, validated(StoryAsked, asked))
 
 
@@ -42,7 +43,10 @@ def _told(room: Room, wanted: StoryAsked) -> dict[str, Any]:
 
 def _again(kept: Kept, wanted: StoryAsked) -> RunRecord:
     of_point = kept.results.scan_part(lambda runs: runs.filter(pl.col("point") == wanted.point))
-    found = made_again(kept, recorded(kept, wanted.point, wanted.replicate, of_point))
+    row = recorded(kept, wanted.point, wanted.replicate, of_point)
+    instead = command(kept.results, wanted.point, wanted.replicate)
+    check_length(kept.design.configuration(wanted.point, wanted.replicate), instead)
+    found = made_again(kept, row)
     if isinstance(found, Reproduction):
         problem = "has no story, because the run made again differs from the one recorded"
         raise ConfigurationError(

@@ -41,7 +41,6 @@ function begin(found) {
     worlds.value = setting.worlds;
     VIEWS[named()].show(setting);
   });
-  document.getElementById("still").onchange = (event) => document.body.classList.toggle("still", event.target.checked);
   for (const link of document.querySelectorAll("nav a"))
     link.onclick = (event) => {
       event.preventDefault();
@@ -59,6 +58,32 @@ function begin(found) {
   };
   show();
 }
+
+// Whoever wants no motion wants none the next time either. A browser that keeps nothing refuses with an error.
+const STILL = "deter.still";
+function remembered() {
+  try {
+    return localStorage.getItem(STILL) === "yes";
+  } catch {
+    return false;
+  }
+}
+function remember(still) {
+  try {
+    localStorage.setItem(STILL, still ? "yes" : "no");
+  } catch {
+    // it holds until the page is loaded anew
+  }
+}
+
+const still = document.getElementById("still");
+const settle = () => document.body.classList.toggle("still", still.checked);
+still.checked = remembered();
+settle();
+still.addEventListener("change", () => {
+  settle();
+  remember(still.checked);
+});
 
 open();
 ask("about", null, { answer: begin });

@@ -1,7 +1,7 @@
 // Compare: doctrines chosen by click, in the setting's circumstances; what `deter compare` finds, as it comes in.
 
 import { KINDS, STATUS_QUO, YOURS, draw, framed, room } from "./charts.js";
-import { interval, make, refocus, table, whole } from "./format.js";
+import { command, interval, make, refocus, table, whole, written } from "./format.js";
 import { ask } from "./line.js";
 import { change, keep, kept, overWorlds, setting } from "./setting.js";
 
@@ -47,7 +47,7 @@ export function mount(root, found) {
 
 export function show() {
   const changed = ofDoctrine().length > 0;
-  chosen = new Set(kept("with")?.split(" ") ?? [...FIRST, ...(changed ? [MINE] : [])]);
+  chosen = new Set(kept("with")?.split(" ").map(decoded) ?? [...FIRST, ...(changed ? [MINE] : [])]);
   reference = kept("against") ?? "status_quo";
   if (!changed && reference === MINE) reference = "status_quo";
   layChoice();
@@ -77,7 +77,7 @@ function layChoice() {
   const all = (title, names) =>
     make("button", { type: "button", id: `arms-${title.toLowerCase()}`, onclick: () => { chosen = new Set(names); layChoice(); choose(); } }, title);
   const changed = ofDoctrine();
-  const values = changed.map(([path, value]) => `${path.slice(9).replaceAll("_", " ")} ${value}`).join(", ");
+  const values = changed.map(([path, value]) => `${written(path.slice(9))} ${written(value)}`).join(", ");
   const names = [...(changed.length ? [MINE] : []), ...Object.keys(about.doctrines)];
   choice.replaceChildren(
     make("h2", {}, "Doctrines to compare"),
@@ -115,9 +115,18 @@ function layChoice() {
   refocus(focused);
 }
 
+// A name of a link, in which a space stands between two.
+function decoded(name) {
+  try {
+    return decodeURIComponent(name);
+  } catch {
+    return name; // written by hand
+  }
+}
+
 // Note the choice in the address, and run it.
 function choose() {
-  keep({ with: [...chosen].join(" "), against: reference });
+  keep({ with: [...chosen].map(encodeURIComponent).join(" "), against: reference });
   run();
 }
 
@@ -294,7 +303,7 @@ function drawTraded() {
         ],
         symbol: { type: "identity" },
       },
-      `${y.title} against ${x.title.toLowerCase()} of ${names.length} doctrines; the table has the figures`,
+      `${y.title} against ${x.title.toLowerCase()} of ${whole(names.length)} doctrines; the table has the figures`,
     );
   };
   const share = (value) => (value === null ? "" : `${whole(100 * value)} %`);
@@ -343,7 +352,7 @@ function drawRepeat() {
   repeat.replaceChildren(
     make("h2", {}, "Have this comparison again"),
     make("p", {}, "The command that gives these figures, with a report:"),
-    make("pre", { id: "compare-command" }, full.command),
+    make("pre", { id: "compare-command" }, command(full.command)),
     file ? make("p", {}, "It reads ", make("a", { href: `/doctrine.toml?setting=${encodeURIComponent(JSON.stringify(setting))}`, download: "" }, "the doctrine of this setting as a file"), ".") : "",
   );
 }

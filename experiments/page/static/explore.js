@@ -3,7 +3,7 @@
 import { aroundPanel, chooser, leaveAround, lookAround } from "./around.js";
 import { STATUS_QUO, YOURS, draw, framed, room } from "./charts.js";
 import { controlsOf, showControls, titled } from "./controls.js";
-import { interval, loose, make, refocus, whole } from "./format.js";
+import { command, interval, loose, make, refocus, whole } from "./format.js";
 import { ask } from "./line.js";
 import { link, overWorlds, setting } from "./setting.js";
 import { strip, symbol } from "./strip.js";
@@ -204,11 +204,11 @@ function showRepeat() {
 }
 
 function askCommand() {
-  const command = document.getElementById("command");
+  const shown = document.getElementById("command");
   ask("command", setting, {
     answer: (found) => {
-      command.textContent = found.command;
-      command.classList.remove("stale");
+      shown.replaceChildren(...command(found.command));
+      shown.classList.remove("stale");
     },
     fail: () => {},
   });

@@ -1,13 +1,20 @@
 // Numbers and elements, as the reader's browser writes them.
 
 const language = navigator.language;
-const plain = (digits) => new Intl.NumberFormat(language, { maximumFractionDigits: digits, minimumFractionDigits: digits });
-const signs = (digits) =>
-  new Intl.NumberFormat(language, { maximumFractionDigits: digits, minimumFractionDigits: digits, signDisplay: "exceptZero" });
+// Writers of numbers with 0, 1, … decimals: made once, because to make one takes longer than to write with it.
+const fixed = (signDisplay) =>
+  [0, 1, 2, 3, 4].map((digits) => new Intl.NumberFormat(language, { maximumFractionDigits: digits, minimumFractionDigits: digits, signDisplay }));
+const [plain, signs] = ["auto", "exceptZero"].map(fixed);
+const four = new Intl.NumberFormat(language, { maximumSignificantDigits: 4 });
+export const decimals = (digits) => plain[digits];
+export const signed = (digits) => signs[digits];
 
-export const whole = (value) => new Intl.NumberFormat(language, { maximumFractionDigits: 0 }).format(value);
+export const whole = (value) => plain[0].format(value);
 export const precise = new Intl.NumberFormat(language, { maximumSignificantDigits: 15 });
-export const loose = (value) => new Intl.NumberFormat(language, { maximumSignificantDigits: 4 }).format(value);
+export const loose = (value) => four.format(value);
+export const counted = (number, noun, plural = `${noun}s`) => `${whole(number)} ${number === 1 ? noun : plural}`;
+// A value of a parameter: a number as the reader writes it, and a word as it is.
+export const written = (value) => (typeof value === "number" ? precise.format(value).replace("-", "−") : String(value).replaceAll("_", " "));
 
 // A number for a field, and one that was typed there, or null: with the language's decimal mark or a point, in no groups.
 const decimal = new Intl.NumberFormat(language).formatToParts(0.5).find((part) => part.type === "decimal").value;
@@ -25,11 +32,11 @@ function digits(low, high) {
 }
 
 // A figure with its interval: 12.3 [11.9, 12.7], in per cent where it is a share.
-export function interval(figure, { share = false, signed = false } = {}) {
+export function interval(figure, { share = false, signed: withSign = false } = {}) {
   if (!figure || figure.mean === null) return "undefined";
   const scale = share ? 100 : 1;
   const [mean, low, high] = [figure.mean, figure.low, figure.high].map((end) => (end === null ? null : scale * end));
-  const write = (signed ? signs : plain)(low === null ? 2 : digits(low, high));
+  const write = (withSign ? signs : plain)[low === null ? 2 : digits(low, high)];
   const ends = low === null ? "" : ` [${write.format(low)}, ${write.format(high)}]`;
   return `${write.format(mean)}${ends}`.replaceAll("-", "−"); // a minus sign, and no hyphen
 }
@@ -46,13 +53,23 @@ export function make(name, properties = {}, ...children) {
   return element;
 }
 
+// A command, or several in lines, in parts that stay on one line where there is room: two hyphens are no place to break.
+export const command = (text) => text.split(/(\s+)/).map((word) => (word.trim() ? make("span", { class: "word" }, word) : word));
+
 // Give the focus back to an element that was drawn anew, by its id.
 export function refocus(id) {
   if (id && document.activeElement?.id !== id) document.getElementById(id)?.focus({ preventScroll: true });
 }
 
+// Whether a column holds words, as far as it holds anything; numbers stand on the right, words on the left.
+function worded(cells) {
+  const said = cells.filter((cell) => cell && (cell.textContent ?? cell) !== "undefined");
+  return said.length > 0 && said.every((cell) => cell.className === "words" || /^[“(]?\p{L}/u.test(cell.textContent ?? cell));
+}
+
 // A table with a caption, heads and rows of texts; the first cell of a row is its head.
 export function table(caption, heads, rows) {
+  const sides = heads.map((_, at) => (at === 0 || worded(rows.map((row) => row[at])) ? "words" : null));
   return make(
     "div",
     { class: "scroll", tabindex: "0", role: "region", "aria-label": caption },
@@ -60,8 +77,8 @@ export function table(caption, heads, rows) {
       "table",
       {},
       make("caption", {}, caption),
-      make("thead", {}, make("tr", {}, heads.map((head) => (head ? make("th", { scope: "col" }, head) : make("td"))))),
-      make("tbody", {}, rows.map(([head, ...cells]) => make("tr", {}, make("th", { scope: "row" }, head), cells.map((cell) => make("td", {}, cell))))),
+      make("thead", {}, make("tr", {}, heads.map((head, at) => (head ? make("th", { scope: "col", class: sides[at] }, head) : make("td"))))),
+      make("tbody", {}, rows.map(([head, ...cells]) => make("tr", {}, make("th", { scope: "row" }, head), cells.map((cell, at) => make("td", { class: sides[at + 1] }, cell))))),
     ),
   );
 }

@@ -1,8 +1,10 @@
 // Open results: a results folder as a surface; a cell opens its runs, and a run its story and its ledger.
 
 import { YOURS, draw, framed, room } from "./charts.js";
-import { interval, make, precise, refocus, table, whole } from "./format.js";
+import { counted, interval, make, precise, refocus, table, whole } from "./format.js";
 import { ask } from "./line.js";
+import { reachable } from "./reachable.js";
+import { openRuns, openStory, text, titled, wide } from "./results_runs.js";
 import { view } from "./setting.js";
 
 const MOST_NUMBERS = 12; // columns of a surface up to which its cells have their numbers in them
@@ -10,14 +12,12 @@ const MOST_NUMBERS = 12; // columns of a surface up to which its cells have thei
 let root, crumbs, heading, progress, problem, body;
 let where = { stage: "list", find: "" };
 let told = null; // what the server said of the folder that is open
+let shared; // what the runs and the story need of this view
 let turn = 0; // answers to an earlier step come too late
 
-const plural = (n, noun, many = `${noun}s`) => `${whole(n)} ${n === 1 ? noun : many}`;
 const factor = (path) => told.factors.find((each) => each.path === path);
-const metric = (name) => told.metrics.find((each) => each.metric === name);
 const defined = (each) => each.mean !== null;
 const level = (axis, text) => (axis.numeric ? precise.format(Number(text)) : String(text));
-const titled = (found) => `${found.title}${found.unit ? ` (${found.unit})` : ""}`;
 const per = (found) => (found.share ? " %" : "");
 
 export function mount(place) {
@@ -28,6 +28,7 @@ export function mount(place) {
   problem = make("p", { class: "error", role: "alert" });
   body = make("div", {});
   root.append(make("div", { class: "panel" }, crumbs, heading, problem, progress, body));
+  shared = { root, heading, body, request, step, keep, where: () => where };
   window.addEventListener("popstate", (event) => {
     if (view() === "results" && event.state?.results) step(event.state.results, { known: true });
   });
@@ -47,7 +48,7 @@ function step(to, { known = false, still = false } = {}) {
   drawCrumbs();
   const focus = () => still || heading.focus();
   if (where.stage === "list") list(focus);
-  else withFolder(() => ({ folder: openFolder, runs: openRuns, story: openStory })[where.stage](focus));
+  else withFolder(() => ({ folder: openFolder, runs: (then) => openRuns(shared, then), story: (then) => openStory(shared, then) })[where.stage](focus));
 }
 
 // Keep the place in the way back, where it changed without a step.
@@ -71,7 +72,7 @@ function drawCrumbs() {
   const stages = [["Results folders", { stage: "list", find: "" }]];
   if (where.folder) stages.push([where.folder, { stage: "folder", folder: where.folder, view: where.view }]);
   if (where.at) stages.push([where.words || "runs", { ...where, stage: "runs", run: undefined }]);
-  if (where.run) stages.push([`run ${where.run.replicate}`, where]);
+  if (where.run) stages.push([`run ${whole(where.run.replicate)}`, where]);
   const last = stages.length - 1;
   const items = stages.map(([words, to], at) =>
     make("li", {}, at === last ? make("span", { "aria-current": "step" }, words) : make("button", { type: "button", class: "plain", onclick: () => step(to) }, words)),
@@ -90,7 +91,11 @@ function list(focus) {
   const rows = make("div", { id: "folders" });
   body.replaceChildren(make("p", {}, make("label", { for: "find-folder" }, "Find by name ", find)), rows);
   const load = () =>
-    request("folders", { find: where.find ?? "" }, (found) => rows.replaceChildren(...folders(found)), {
+    request("folders", { find: where.find ?? "" }, (found) => {
+      const held = rows.contains(document.activeElement) ? document.activeElement : null; // who is quicker than the answer keeps the place
+      rows.replaceChildren(...folders(found));
+      if (held) ([...rows.querySelectorAll("button")].find((each) => each.dataset.folder === held.dataset.folder) ?? rows.querySelector(".scroll"))?.focus();
+    }, {
       end: () => { root.dataset.stage = "list"; },
     });
   load();
@@ -101,7 +106,7 @@ function folders(found) {
   const place = make("code", {}, found.folder);
   if (!found.there) return [make("p", {}, "There is no folder ", place, " yet. ", make("code", {}, "deter sweep"), " and ", make("code", {}, "deter compare"), " write one; ", make("code", {}, "deter app --results DIR"), " names another.")];
   if (!found.rows.length) return [make("p", {}, "No results folder here has such a name: ", place)];
-  const more = found.of > found.rows.length ? ` The first ${whole(found.rows.length)} of ${plural(found.of, "folder")}: find others by name.` : "";
+  const more = found.of > found.rows.length ? ` The first ${whole(found.rows.length)} of ${counted(found.of, "folder")}: find others by name.` : "";
   const cut = found.whole ? "" : " The folder holds more than could be looked at.";
   const rows = found.rows.map((row) => [
     make("button", { type: "button", class: "plain", "data-folder": row.name, onclick: () => step({ stage: "folder", folder: row.name }) }, row.name),
@@ -110,13 +115,6 @@ function folders(found) {
       : [text(row.title), text(row.kind === "run" ? "single run" : "sweep"), whole(row.points), whole(row.runs), text(row.status + (row.failed ? `, ${whole(row.failed)} failed` : ""))]),
   ]);
   return [make("p", { class: "note" }, "In ", place, `.${more}${cut}`), wide(table("Results folders", ["folder", "title", "kind", "points", "runs", "status"], rows))];
-}
-
-const text = (words) => make("span", { class: "words" }, words);
-
-function wide(found) {
-  for (const words of found.querySelectorAll("td > .words")) words.parentElement.className = "text";
-  return found;
 }
 
 // A folder as a surface
@@ -132,7 +130,7 @@ function openFolder(focus) {
   heading.textContent = told.title;
   where.view ??= { metric: told.metric, axes: told.axes, fixed: told.fixed };
   const stands = [
-    `${plural(told.runs, "run")}: ${plural(told.points, "point")} × ${plural(told.replicates, "replicate")}`,
+    `${counted(told.runs, "run")}: ${counted(told.points, "point")} × ${counted(told.replicates, "replicate")}`,
     told.status,
     told.failed ? `${whole(told.failed)} failed` : "",
     told.stamp,
@@ -203,10 +201,10 @@ function said(found, n) {
   return `${held}${pooled}${n} ${some ? "Each interval is a 95 % interval by itself." : "One run has no interval."}`;
 }
 
-function counted(cells) {
+function perCell(cells) {
   const all = cells.map((cell) => cell.n ?? 0);
   const [least, most] = [Math.min(...all), Math.max(...all)];
-  return least === most ? `n = ${plural(most, "replicate")} each.` : `n = ${whole(least)} to ${whole(most)} replicates.`;
+  return least === most ? `n = ${counted(most, "replicate")} each.` : `n = ${whole(least)} to ${whole(most)} replicates.`;
 }
 
 // The levels of a cell, by path; and in words.
@@ -229,7 +227,7 @@ function cellButton(found, cell) {
 function oneView(chart, found) {
   const [cell] = found.cells;
   return opened(framed(titled(found), make("p", { class: "figure" }, defined(cell) ? `${interval(cell, found)}${per(found)}` : "undefined", ` (n = ${whole(cell.n ?? 0)})`), {
-    note: said(found, counted(found.cells)),
+    note: said(found, perCell(found.cells)),
     heads: ["runs", titled(found), "n"],
     rows: [["all runs shown", opener(interval(cell, found), `${interval(cell, found)}: all runs shown`, () => toRuns(levelsOf(found, cell), "all runs")), whole(cell.n ?? 0)]],
   }), 1);
@@ -271,7 +269,7 @@ function rowsView(chart, found) {
   reachable(picture, "circle", data, (each) => wordsOf(found, each.cell) + `: ${interval(each.cell, found)}${per(found)}`, (each) => toRuns(levelsOf(found, each.cell), wordsOf(found, each.cell)));
   return opened(
     framed(`${titled(found)} by ${axis.title}`, picture, {
-      note: said(found, counted(found.cells)),
+      note: said(found, perCell(found.cells)),
       heads: [axis.label, titled(found), "n"],
       rows: found.cells.map((cell) => [names[cell.at[0]], cellButton(found, cell), whole(cell.n ?? 0)]),
     }),
@@ -311,7 +309,7 @@ function surfaceView(chart, found) {
   const byPlace = new Map(found.cells.map((cell) => [cell.at.join(), cell]));
   return opened(
     framed(`${titled(found)} over ${x.title} (across) and ${y.title} (up)`, picture, {
-      note: `${said(found, counted(found.cells))} A cell opens its runs; the arrow keys move between cells.`,
+      note: `${said(found, perCell(found.cells))} A cell opens its runs; the arrow keys move between cells.`,
       heads: [`${y.title} (down) by ${x.title}`, ...across],
       rows: up.map((name, row) => [name, ...across.map((_, column) => { const cell = byPlace.get(`${column},${row}`); return cell ? cellButton(found, cell) : "–"; })]).reverse(),
     }),
@@ -343,7 +341,7 @@ function pointsView(chart, found) {
   const figure = (each) => `${interval(each, found)}${per(found)}`;
   const go = (each) => toRuns({}, words(each), each.point);
   reachable(picture, "circle", data, (each) => `${words(each.cell)}: ${figure(each.cell)}`, (each) => go(each.cell));
-  const some = found.of > data.length ? `${whole(data.length)} of ${whole(found.of)} points are shown, evenly; ` : `n = ${plural(found.of, "point")}; `;
+  const some = found.of > data.length ? `${whole(data.length)} of ${whole(found.of)} points are shown, evenly; ` : `n = ${counted(found.of, "point")}; `;
   const line = curve.length ? "the line is a smoothing spline through all of them, with its 95 % band." : "no line is drawn: there are too few values, or the points are no sample.";
   return opened(
     framed(`${titled(found)} at each point, over ${axis.title}`, picture, {
@@ -370,155 +368,4 @@ function axisOf(axis, names, space) {
 function flat(data) {
   const means = data.map((each) => each.mean);
   return data.length && Math.min(...means) === Math.max(...means) ? { domain: [means[0] - 1, means[0] + 1] } : {};
-}
-
-// Marks of a chart (elements of this name) as buttons: one stop of the Tab key, arrow keys between them, Enter opens.
-function reachable(figure, mark, data, label, act) {
-  const pictures = figure.tagName === "svg" ? [figure] : [...figure.querySelectorAll("svg")];
-  const picture = pictures.at(-1);
-  for (const legend of pictures.slice(0, -1)) { legend.removeAttribute("role"); legend.setAttribute("aria-hidden", "true"); }
-  const name = picture.getAttribute("aria-label") ?? figure.getAttribute("aria-label");
-  picture.setAttribute("role", "group");
-  if (name) picture.setAttribute("aria-label", name);
-  const group = [...picture.children].find((each) => each.tagName === "g" && each.firstChild?.tagName === mark && each.children.length === data.length);
-  for (const each of picture.children) if (each !== group && each.tagName === "g") each.setAttribute("aria-hidden", "true");
-  if (!group) return;
-  const nodes = [...group.children];
-  const place = (at) => (data[at].y !== undefined ? [data[at].x, data[at].y] : [at, 0]);
-  const move = (from, by) => {
-    if (data[from].y === undefined) return from + (by[0] || -by[1]);
-    const wanted = place(from).map((each, axis) => each + by[axis]).join();
-    return data.findIndex((_, at) => place(at).join() === wanted);
-  };
-  nodes.forEach((node, at) => {
-    node.setAttribute("role", "button");
-    node.setAttribute("tabindex", at ? "-1" : "0");
-    node.setAttribute("aria-label", label(data[at]));
-    const title = document.createElementNS("http://www.w3.org/2000/svg", "title");
-    title.textContent = label(data[at]);
-    node.append(title);
-    node.addEventListener("click", () => act(data[at]));
-    node.addEventListener("keydown", (event) => {
-      const by = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, 1], ArrowDown: [0, -1] }[event.key];
-      if (event.key === "Enter" || event.key === " ") act(data[at]);
-      else if (by) {
-        const next = nodes[move(at, by)];
-        if (next) { node.setAttribute("tabindex", "-1"); next.setAttribute("tabindex", "0"); next.focus(); }
-      } else return;
-      event.preventDefault();
-    });
-  });
-}
-
-// The runs of a cell
-
-function openRuns(focus) {
-  heading.textContent = `Runs: ${where.words}`;
-  body.classList.add("stale");
-  const { folder, at, point, order, page } = where;
-  request("runs", { folder, at, point, order, page, metric: where.view.metric }, (found) => {
-    body.classList.remove("stale");
-    const pick = make("select", { id: "runs-order", onchange: (event) => { keep({ order: event.target.value, page: 0 }); openRuns(() => document.getElementById("runs-order").focus()); } },
-      [["number", "by number"], ["lowest", "lowest first"], ["highest", "highest first"], ["failed", "failed first"]].map(([key, words]) => make("option", { value: key, selected: key === found.order }, words)));
-    const turnTo = (to, id) => make("button", { type: "button", id, disabled: to < 0 || to >= found.pages, onclick: () => { keep({ page: to }); openRuns(() => document.getElementById(id).focus()); } }, id === "runs-before" ? "Previous" : "Next");
-    const value = (row) => (row.failed ? text(`failed: ${row.error}`) : interval({ mean: row.value, low: null, high: null }, found));
-    const rows = found.rows.map((row) => [
-      row.failed
-        ? `run ${row.replicate}`
-        : make("button", { type: "button", class: "plain", "data-run": `${row.point}-${row.replicate}`, onclick: () => step({ ...where, stage: "story", run: { point: row.point, replicate: row.replicate } }) }, `run ${row.replicate}`),
-      whole(row.point),
-      ...row.setting,
-      value(row),
-    ]);
-    body.replaceChildren(
-      make("p", {}, `${plural(found.of, "run")} at ${plural(found.points, "point")}${found.failed ? `, ${whole(found.failed)} of them failed` : ""}. A run opens its story. `, make("label", { for: "runs-order" }, "Order ", pick)),
-      wide(table(`Runs: ${where.words}`, ["run", "point", ...found.factors, titled(found)], rows)),
-      make("p", {}, turnTo(found.page - 1, "runs-before"), ` Page ${whole(found.page + 1)} of ${whole(found.pages)} `, turnTo(found.page + 1, "runs-next")),
-    );
-    root.dataset.stage = "runs";
-    root.dataset.page = `${found.order}-${found.page}`;
-    focus();
-  });
-}
-
-// A run: its story and its ledger
-
-function openStory(focus) {
-  const { point, replicate } = where.run;
-  heading.textContent = `Point ${whole(point)}, run ${replicate}`;
-  body.replaceChildren();
-  focus();
-  request("story", { folder: where.folder, point, replicate }, (found) => {
-    const attributed = (each) => (each.attributed === null ? "" : day(each.attributed, each.rightly ? "" : " (wrongly)"));
-    const votes = (each) => (each.votes ? each.votes.map(whole).join("–") : "");
-    const share = (value) => (value === null ? "" : interval({ mean: value, low: null, high: null }));
-    const rows = found.cases.map((each) => [day(each.opened), ...[each.activity, each.culprit, each.victim].map(text), share(each.severity), share(each.confidence), text(each.suspect), attributed(each), each.answered ? day(each.answered) : "", votes(each), text(each.status)]);
-    const heads = ["opened", "activity", "by", "against", "severity", "confidence", "suspect", "attributed", "answered", "votes for–against–abstaining", "status"];
-    const cut = found.of > found.cases.length ? ` The first ${whole(found.cases.length)} of ${plural(found.of, "case")}.` : "";
-    body.replaceChildren(
-      make("p", {}, make("strong", {}, found.invented)),
-      make("p", { class: "note" }, `${found.title}. Made again just now, and the same as recorded to the last bit. ${found.stamp}.`),
-      make("article", { id: "story" }, found.sections.flatMap((each) => [make("h3", {}, each.heading), ...each.paragraphs.map((words) => make("p", {}, words))])),
-      make("h3", {}, "Its ledger"),
-      make("p", { class: "note" }, `${plural(found.of, "case")} in the weeks counted.${cut}`),
-      lanes(found.cases),
-      make("div", { id: "ledger" }, wide(table("Cases in the order of their opening", heads, rows))),
-      make("p", {}, "The command that tells the same story:"),
-      make("pre", { id: "story-command" }, found.command),
-    );
-    root.dataset.stage = "story";
-  }, { words: "Making this run again, to tell its story. The first one may take a minute, while the model is compiled." });
-}
-
-const dates = new Intl.DateTimeFormat(navigator.language, { dateStyle: "medium", timeZone: "UTC" });
-const day = (iso, words = "") => make("span", { class: "when" }, `${dates.format(new Date(iso))}${words}`);
-
-const CAME = {
-  answered: ["#0072b2", "circle"],
-  "attributed, not answered": ["#007a5a", "square"],
-  "attributed wrongly": ["#b34700", "triangle"],
-  "not attributed": ["#767676", "times"],
-};
-
-function came(each) {
-  if (each.attributed !== null && !each.rightly) return "attributed wrongly";
-  if (each.answered) return "answered";
-  return each.attributed === null ? "not attributed" : "attributed, not answered";
-}
-
-// What came of each case, by who did it, over time; the ledger below says the same.
-function lanes(cases) {
-  if (!cases.length) return make("p", {}, "There was no case.");
-  const data = cases.map((each) => ({ date: new Date(each.opened), by: each.culprit, came: came(each) }));
-  const who = [...new Set(data.map((each) => each.by))];
-  const kinds = Object.keys(CAME);
-  const width = room(body, 900);
-  const left = Math.min(0.4 * width, 180);
-  const picture = draw(
-    {
-      width,
-      height: 70 + 18 * who.length,
-      marginLeft: left,
-      x: { type: "utc", label: "opened →" },
-      y: { domain: who, label: null, grid: true },
-      color: { domain: kinds, range: kinds.map((kind) => CAME[kind][0]) },
-      symbol: { domain: kinds, range: kinds.map((kind) => CAME[kind][1]) },
-      marks: [
-        Plot.axisY({ lineWidth: left / 13, textOverflow: "ellipsis", tickSize: 0 }),
-        Plot.dot(data, { x: "date", y: "by", stroke: "came", symbol: "came", r: 4, strokeWidth: 2 }),
-      ],
-    },
-    `Cases over time by who was behind them: ${kinds.map((kind) => `${kind} ${whole(data.filter((each) => each.came === kind).length)}`).join(", ")}`,
-  );
-  const legend = make("ul", { class: "legend", "aria-label": "Legend" }, kinds.map((kind) => make("li", {}, symbol(...CAME[kind]), ` ${kind}`)));
-  return make("figure", {}, make("figcaption", {}, "Cases over time, by who was behind them, and what came of each"), legend, picture);
-}
-
-function symbol(color, name) {
-  const [svg, path] = ["svg", "path"].map((each) => document.createElementNS("http://www.w3.org/2000/svg", each));
-  const shape = { circle: d3.symbolCircle, square: d3.symbolSquare2, triangle: d3.symbolTriangle2, times: d3.symbolTimes }[name];
-  for (const [key, value] of Object.entries({ width: 14, height: 14, viewBox: "-7 -7 14 14", "aria-hidden": "true" })) svg.setAttribute(key, value);
-  for (const [key, value] of Object.entries({ d: d3.symbol(shape, 50)(), fill: "none", stroke: color, "stroke-width": 2 })) path.setAttribute(key, value);
-  svg.append(path);
-  return svg;
 }

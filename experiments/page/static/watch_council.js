@@ -1,8 +1,8 @@
 // What lies before the Council: open cases with their evidence, and votes; and where the twin went another way.
 
 import { YOURS, draw as plot } from "./charts.js";
-import { make, table } from "./format.js";
-import { SOME, WRONG, brief, counted, dated, decimals, key, percent, refill, short, whole } from "./watch_panel.js";
+import { counted, decimals, make, table, whole } from "./format.js";
+import { SOME, WRONG, brief, dated, key, percent, refill, short } from "./watch_panel.js";
 import { TRACKS, different } from "./watch_week.js";
 
 const DIFFERENT = { averted: "no act here", milder: "a milder act here", graver: "a graver act here", more: "an act here alone" };

@@ -1,8 +1,8 @@
 // Who acts on whom, as it was or as the EU takes it to be, and whom the EU answers.
 
 import { KINDS, draw as plot } from "./charts.js";
-import { make } from "./format.js";
-import { MEASURE, WRONG, brief, dated, key, percent, short, whole } from "./watch_panel.js";
+import { make, whole } from "./format.js";
+import { MEASURE, WRONG, brief, dated, key, percent, short } from "./watch_panel.js";
 
 const SEVERE = "#000000";
 

@@ -6,18 +6,11 @@ import { make, table } from "./format.js";
 const language = navigator.language;
 const dates = new Intl.DateTimeFormat(language, { day: "numeric", month: "long", year: "numeric", timeZone: "UTC" });
 export const short = new Intl.DateTimeFormat(language, { day: "numeric", month: "short", year: "2-digit", timeZone: "UTC" });
-const fixed = (signDisplay) => [0, 1, 2, 3, 4].map((digits) => new Intl.NumberFormat(language, { maximumFractionDigits: digits, minimumFractionDigits: digits, signDisplay }));
-const writers = fixed("auto");
-const signs = fixed("exceptZero");
-export const decimals = (digits) => writers[digits];
 export const percent = new Intl.NumberFormat(language, { style: "percent", maximumFractionDigits: 0 });
-export const signed = (digits) => signs[digits];
 export const WRONG = "#b3261e";
 export const MEASURE = { preventive: "#8c6d00", cooperative: "#6b8e00", stability: "#00786c", restrictive: "#5b2a86", support: "#a0387a" };
 export const SOME = 8; // rows of a list
-export const whole = (number) => writers[0].format(number);
 export const dated = (world, week) => dates.format(world.day(week));
-export const counted = (number, noun, plural = `${noun}s`) => `${whole(number)} ${number === 1 ? noun : plural}`;
 export const brief = (title) => title.replace(/ \(.*/, "");
 
 // A picture with a heading and, folded, its table, both of which can be had anew without closing what is open.

@@ -1,10 +1,10 @@
 // The pictures of one week of a world, each with its table, and the sentence that says what happened.
 
 import { TWIN, YOURS, draw as plot } from "./charts.js";
-import { make, table } from "./format.js";
+import { counted, decimals, make, signed, table, whole } from "./format.js";
 import { ballots, differences, evidence } from "./watch_council.js";
 import { network } from "./watch_network.js";
-import { MEASURE, Panel, WRONG, brief, counted, dated, decimals, signed, whole } from "./watch_panel.js";
+import { MEASURE, WRONG, Panel, brief, dated } from "./watch_panel.js";
 
 const BINS = 130; // columns of the ladder
 const broken = (title) => (title.length > 18 ? title.replace(/^(.{8,}?) /, "$1\n") : title);

@@ -13,6 +13,7 @@ from analysis.story.narrative import story
 from experiments.design.design import placed_in
 from experiments.page.room import Room
 from experiments.page.shelf import Setting
+from experiments.page.world.command import commands_of
 from experiments.page.world.evidence import Belief, beliefs
 from experiments.page.world.frames import frames
 from experiments.running.ledgers import (
@@ -64,7 +65,8 @@ async def world(room: Room, asked: Any) -> AsyncIterator[dict[str, Any]]:
     believed = await room.turns.take(_believed, place)
     found = await room.turns.take(_frames, place, run, record, believed)
     head = {"invented": INVENTED, "seed": place.seed, "replicate": replicate, "of": most, "drawn": place.drawn}
-    yield head | found | {"story": await room.turns.take(_told, record)}
+    command = commands_of(setting, place.drawn, place.seed, replicate)
+    yield head | found | {"command": command, "story": await room.turns.take(_told, record)}
 
 
 def place_of(room: Room, setting: Setting, replicate: int) -> Place:

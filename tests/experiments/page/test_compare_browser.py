@@ -1,6 +1,7 @@
 """Doctrines compared on the page: chosen by click, with figures, pictures, tables and sentences."""
 
 import json
+import shutil
 from pathlib import Path
 from typing import Any
 
@@ -10,6 +11,7 @@ from support.page import SHORT, served, watched
 
 from experiments.page.room import room_of
 from experiments.page.shelf import shelf_of
+from model.loading import find
 
 CHANGED = f"{SHORT}&doctrine=clear_ladder&doctrine.clarity=0.3"
 
@@ -93,6 +95,28 @@ def test_worlds_that_do_not_fit_are_refused_and_the_page_lives_on(chromium: Brow
         page.locator("#worlds").select_option("none")
         shown(page)
         assert page.inner_text("#compare-problem") == ""
+
+
+def test_values_of_the_setting_are_written_as_the_reader_s_language_has_them(chromium: Browser, address: str) -> None:
+    with watched(chromium, address, locale="de-DE") as found:
+        page = found.open("compare", f"{CHANGED}&doctrine.voting_rule=qmv&with=")
+        page.wait_for_selector("#arm-yours-hint")
+        assert page.inner_text("#arm-yours-hint") == "clarity 0,3, voting rule qmv"
+
+
+def test_a_doctrine_with_a_space_in_its_name_stays_in_the_link(chromium: Browser, tmp_path: Path) -> None:
+    own = tmp_path / "our 100% own.toml"
+    shutil.copy(find("doctrines", "clear_ladder"), own)
+    room = room_of(shelf_of(tmp_path, scenarios=[], doctrines=[str(own)], worlds=[], replicates=20))
+    with served(room) as address, watched(chromium, address) as found:
+        page = found.open("compare", f"{SHORT}&with=denial_first")
+        shown(page, doctrines=["denial_first"])
+        page.locator("input[id='arm-our 100% own']").check()
+        shown(page, doctrines=["denial_first", "our 100% own"])
+        link = page.url
+        page.goto("about:blank")
+        page.goto(link)
+        shown(page, doctrines=["denial_first", "our 100% own"])
 
 
 @pytest.mark.slow

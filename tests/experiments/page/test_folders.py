@@ -15,13 +15,15 @@ import polars as pl
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from support.page import SHORT_VALUES, awaited, small_room
+from support.page import SHORT_VALUES, awaited, served, small_room
+from support.wire import wired
 
 from analysis import open_results
 from analysis.results.folder import Results
 from analysis.results.identity import hash_of
 from analysis.results.manifest import read_manifest
 from experiments.commands.main import main
+from experiments.page.folders import figures, runs
 from experiments.page.room import Room
 from experiments.page.views import VIEWS
 from experiments.running.sweep import Sweep, sweep_manifest
@@ -169,6 +171,26 @@ def test_runs_come_page_by_page_and_the_failed_with_their_error(copied: Path) ->
     }
     assert ask(room, "runs", {**what, "page": 9})["page"] == 0
     assert ask(room, "runs", {**what, "order": "lowest"})["rows"][-1]["failed"]
+
+
+def test_the_runs_of_a_cell_are_read_once_for_all_its_pages(copied: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    read: list[Any] = []
+
+    def run_values(results: Results, name: str, points: list[int]) -> pl.DataFrame:
+        read.append((name, points))
+        return figures.run_values(results, name, points)
+
+    monkeypatch.setattr(runs, "run_values", run_values)
+    room, what = small_room(copied.parent), {"folder": "copied", "metric": "acts"}
+    for order in ("number", "lowest", "failed"):
+        for page in range(3):
+            ask(room, "runs", {**what, "order": order, "page": page})
+    assert read == [("acts", list(range(12)))]
+    ask(room, "runs", {**what, "at": {X: 1}})
+    ask(room, "runs", {**what, "point": 7})
+    assert read[1:] == [("acts", [4, 5, 6, 7]), ("acts", [7])]
+    with_failure(copied, pl.col("point") == 7)
+    assert ask(room, "runs", {**what, "point": 7})["failed"] == 4, "a folder that was changed is read anew"
 
 
 def test_a_story_is_that_of_the_command(room: Room, place: Path, tmp_path: Path) -> None:
@@ -432,6 +454,20 @@ def test_code_that_a_folder_brings_is_not_run(
         ask(room, "story", {"folder": "copied", "point": 0, "replicate": 0})
     assert "deter_stranger" not in sys.modules
     assert os.listdir(tmp_path / "code") == ["deter_stranger.py"]
+
+
+def test_a_run_of_a_stranger_s_folder_that_would_take_minutes_is_not_made_again(copied: Path) -> None:
+    what = {"folder": "copied", "point": 0, "replicate": 0}
+    with served(small_room(copied.parent)) as address, wired(address) as wire:
+        assert wire.answers("story", what)
+        changed(copied, lambda tree: tree["configuration"]["scenario"]["time"].update(weeks=5_190))
+        rehash(copied)
+        text = wire.error("story", what)
+        assert text.startswith(
+            "scenario.time.weeks = 5190: makes runs too long for this page: 5,216 weeks with the burn-in"
+        )
+        assert re.search(r"or `deter explain \S+copied --point 0 --replicate 0` in a terminal", text)
+        assert wire.answers("runs", {"folder": "copied", "metric": "acts"}), "what was recorded is still shown"
 
 
 def rehash(folder: Path) -> None:

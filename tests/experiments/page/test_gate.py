@@ -2,6 +2,7 @@
 
 import hashlib
 import re
+import socket
 from base64 import b64encode
 from typing import Any
 
@@ -10,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from support.page import awaited
 
-from experiments.page.gate import COOKIE, HEADERS, LOOPBACK, PLOT_STYLES, POLICY, Gate, Key, key_of
+from experiments.page.gate import HEADERS, LOOPBACK, PLOT_STYLES, POLICY, Gate, Key, key_of
 from experiments.page.server import STATIC
 
 CLASS = "plot"
@@ -27,8 +28,22 @@ def test_the_styles_that_plot_writes_are_those_allowed() -> None:
     assert hashes == set(PLOT_STYLES)
 
 
+def test_the_files_of_others_are_those_that_npm_has() -> None:
+    """`VERSIONS` was compared with the packages of npm; a file that was changed since, or is not in it, is found."""
+    folder = STATIC / "vendor"
+    rows = [line.split() for line in (folder / "VERSIONS").read_text("utf-8").splitlines()]
+    told = {row[0]: row[3] for row in rows if len(row) == 4 and re.fullmatch(r"[0-9a-f]{64}", row[3])}
+    files = [path for path in folder.iterdir() if path.name != "VERSIONS"]
+    assert {path.name: hashlib.sha256(path.read_bytes()).hexdigest() for path in files} == told
+    versions = {row[0]: row[1].rpartition("@")[2] for row in rows if row and row[0] in told}
+    for path in files:
+        if path.suffix == ".js":
+            assert f"v{versions[path.name]} " in path.read_text("utf-8")[:200]
+
+
 PORT = 8620
 ALONE, SHARED = Key("127.0.0.1", PORT, None), Key("0.0.0.0", PORT, "the-token")
+COOKIE = f"deter_token_{PORT}"
 HERE = f"127.0.0.1:{PORT}"
 
 
@@ -105,6 +120,20 @@ def test_a_page_of_another_site_may_not_ask(origin: str) -> None:
     assert not lets_in(ALONE, {"host": HERE, "origin": origin}, kind="websocket")
 
 
+@pytest.mark.parametrize("path", ["/", "/static/app.js", "/doctrine.toml"])
+def test_another_site_may_link_to_the_page_and_not_load_from_it(path: str) -> None:
+    """A script or a picture of another site has no origin; what the browser says of it tells."""
+
+    def comes_in(site: str, mode: str) -> bool:
+        return lets_in(ALONE, {"host": HERE, "sec-fetch-site": site, "sec-fetch-mode": mode}, path=path)
+
+    for mode in ("no-cors", "cors", "same-origin", "websocket", ""):
+        assert not comes_in("cross-site", mode)
+        assert comes_in("same-origin", mode)
+    assert comes_in("cross-site", "navigate")
+    assert comes_in("none", "navigate")
+
+
 def test_a_socket_says_where_it_comes_from() -> None:
     assert not lets_in(ALONE, {"host": HERE}, kind="websocket")
     # two loopback names are two origins to a browser
@@ -152,6 +181,17 @@ def test_the_token_is_kept_in_a_cookie_that_no_script_and_no_other_site_has() ->
     assert cookies(answer(ALONE, {"host": HERE}, query="token=the-token")) == []
 
 
+def test_two_servers_on_one_host_do_not_log_each_other_out() -> None:
+    """A browser sends the cookies of a host to each of its ports."""
+    other = Key("0.0.0.0", PORT + 1, "another-token")
+    both = f"{SHARED.cookie}=the-token; {other.cookie}=another-token"
+    for key in (SHARED, other):
+        assert lets_in(key, {"host": f"10.0.0.7:{key.port}", "cookie": both})
+    swapped = f"{SHARED.cookie}=another-token; {other.cookie}=the-token"
+    for key in (SHARED, other):
+        assert not lets_in(key, {"host": f"10.0.0.7:{key.port}", "cookie": swapped})
+
+
 @pytest.mark.parametrize("host", ["127.0.0.1", "localhost", "::1"])
 def test_this_machine_alone_needs_no_token(host: str) -> None:
     assert key_of(host, PORT).token is None
@@ -167,8 +207,24 @@ def test_any_other_address_has_a_token_that_nobody_guesses(host: str) -> None:
     assert one.address.endswith(f":{PORT}/?token={one.token}")
 
 
-def test_every_answer_carries_the_policy_in_place_of_the_page_s_own() -> None:
-    heads = answer(ALONE, {"host": HERE})[0]["headers"]
+@pytest.mark.parametrize("host", ["0.0.0.0", "::"])
+def test_where_all_may_come_the_address_for_others_names_this_machine(host: str) -> None:
+    key = key_of(host, PORT)
+    assert key.address == f"http://127.0.0.1:{PORT}/?token={key.token}"
+    assert key.elsewhere == f"http://{socket.gethostname()}:{PORT}/?token={key.token}"
+
+
+@pytest.mark.parametrize("host", ["127.0.0.1", "192.168.0.2", "fe80::1"])
+def test_any_other_address_is_the_one_that_others_open(host: str) -> None:
+    key = key_of(host, PORT)
+    assert key.elsewhere == key.address
+
+
+@pytest.mark.parametrize(("host", "status"), [(HERE, 200), ("evil.example", 403)])
+def test_every_answer_carries_the_policy_in_place_of_the_page_s_own(host: str, status: int) -> None:
+    first = answer(ALONE, {"host": host})[0]
+    heads = first["headers"]
+    assert first["status"] == status
     found = {name.decode(): value.decode() for name, value in heads}
     assert len(heads) == len(found)
     assert found.items() >= {name.lower(): value for name, value in HEADERS.items()}.items()

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, Page
-from support.page import served, small_room, watched
+from support.page import faults, misaligned, served, small_room, watched
 
 STORY = 120_000
 """Milliseconds that the first story may take on a machine that has not compiled the model yet."""
@@ -40,6 +40,9 @@ def fits(page: Page) -> bool:
 def test_from_the_list_to_a_story_and_back(chromium: Browser, address: str, width: int) -> None:
     with watched(chromium, address, width) as found:
         page = found.page
+        page.goto(f"{address}/#results")
+        at(page, "list")
+        assert faults(page) == misaligned(page) == []
         opened(page, address, "sweep")
         assert page.inner_text("#results-heading") == "Clarity and <b>certainty</b>"
         assert page.locator("#folder-view svg [role=button]").count() == 6
@@ -48,12 +51,14 @@ def test_from_the_list_to_a_story_and_back(chromium: Browser, address: str, widt
         at(page, "runs")
         assert page.locator("#results tbody tr").count() == 8
         assert fits(page)
+        assert faults(page) == misaligned(page) == []
         page.locator("button[data-run]").first.click()
         at(page, "story", STORY)
         assert "What happened" in page.inner_text("#story")
         assert page.inner_text("#story-command").startswith("deter explain ")
         assert page.locator("#ledger tbody tr").count() > 0
         assert fits(page)
+        assert faults(page) == misaligned(page) == []
         page.click("#results-back")
         at(page, "runs")
         page.go_back()

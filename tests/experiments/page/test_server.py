@@ -95,6 +95,21 @@ def test_a_wrong_value_is_told_with_its_key_over_the_line(place: str, values: di
         assert wire.answers("parameters", {})
 
 
+@pytest.mark.parametrize(
+    ("view", "rest"),
+    [("explore", None), ("watch", {"replicate": 0}), ("compare", {}), ("surface", {})],
+)
+def test_runs_that_would_keep_others_waiting_for_minutes_are_refused_over_the_line(
+    place: str, view: str, rest: dict[str, Any] | None
+) -> None:
+    setting = {"values": {"scenario.time.weeks": 5_200}}
+    with wired(place) as wire:
+        text = wire.error(view, setting if rest is None else {**rest, "setting": setting})
+        assert text.startswith("scenario.time.weeks = 5200: makes runs too long for this page")
+        assert "`deter compare` in a terminal" in text
+        assert wire.answers("command", setting), "the command that makes them is still given"
+
+
 def test_a_setting_as_large_as_a_message_may_be_is_told_in_a_short_one(place: str) -> None:
     with wired(place) as wire:
         text = wire.error("explore", {"doctrine": "x" * 60_000})

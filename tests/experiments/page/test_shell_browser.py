@@ -265,7 +265,7 @@ WRONG = {
     "doctrine.voting_rule=" + "x" * 5_000: "voting_rule",
     "no.such.parameter=1": "no.such.parameter",
     urlencode({"doctrine.clarity": "<img src=x onerror=alert(1)>"}): "clarity",
-    urlencode({"<script>alert(1)</script>": "1"}): "script",
+    urlencode({"scenario.<script>alert(1)</script>": "1"}): "scenario.<script>alert(1)</script>",
 }
 
 
@@ -277,6 +277,14 @@ def test_a_wrong_link_gets_a_message_and_a_way_out(found: Watched, words: str) -
     page.click("#anew")
     expect(page.locator("#explore .error")).to_be_empty()
     expect(page.locator("input[id='doctrine.clarity']")).to_be_visible()
+
+
+def test_a_word_that_no_view_knows_changes_nothing(found: Watched) -> None:
+    """Words without a dot are kept for the views, and are no values of the setting."""
+    page = found.open("explore", f"{SHORT}&{urlencode({'<script>alert(1)</script>': '<img src=x onerror=alert(1)>'})}")
+    assert shown(page)["values"] == SHORT_VALUES
+    expect(page.locator("#explore .error:not(:empty)")).to_have_count(0)
+    assert page.locator("main :is(script, img)").count() == 0
 
 
 def test_a_lost_connection_is_told_and_mended_by_itself(chromium: Browser, tmp_path: Path) -> None:

@@ -140,6 +140,31 @@ def test_what_is_cancelled_before_its_turn_is_not_done() -> None:
     assert done == []
 
 
+def test_those_who_gave_up_are_forgotten_while_a_long_turn_goes_on() -> None:
+    """Whoever still waits keeps the place in the order."""
+    done: list[int] = []
+
+    async def story(turns: Turns) -> None:
+        go = threading.Event()
+        first = asyncio.create_task(turns.take(go.wait, 30))
+        await asyncio.sleep(0)
+        kept = []
+        for number in range(300):
+            ranks = (number % 2, LAST - number % 2)
+            kept.append(asyncio.create_task(turns.take(done.append, number, rank=ranks[0])))
+            leaving = [asyncio.create_task(turns.take(done.append, -1, rank=rank)) for rank in ranks * 10]
+            await asyncio.sleep(0)
+            for each in leaving:
+                each.cancel()
+            await asyncio.gather(*leaving, return_exceptions=True)
+            assert len(turns._waiting) <= 2 * len(kept) + 20
+        go.set()
+        await asyncio.gather(first, *kept)
+
+    with_turns(1, story)
+    assert done == [*range(0, 300, 2), *range(1, 300, 2)]
+
+
 def test_a_server_that_ends_while_a_thread_is_at_work_ends_quietly(caplog: pytest.LogCaptureFixture) -> None:
     go = threading.Event()
     turns = Turns(1)

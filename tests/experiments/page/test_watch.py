@@ -1,15 +1,20 @@
 import json
+import shlex
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import polars as pl
 import pytest
 from support.page import SHORT_VALUES, first_answer, small_room
 
+from analysis import open_results
 from analysis.story.network import response_edges
 from analysis.story.votes import COLUMNS, by_member
+from experiments.commands.main import main
 from experiments.page.room import Room
 from experiments.page.world import watch
+from experiments.page.world.command import FOLDER
 from experiments.page.world.evidence import Belief, beliefs
 from experiments.running.ledgers import ledger_frame
 from model.build import build_world
@@ -156,6 +161,24 @@ def test_under_uncertainty_a_replicate_has_its_own_world(room: Room) -> None:
     assert mine
     assert mine != other
     assert {path: values[path] for path in mine} == pytest.approx(mine)
+
+
+def test_the_commands_make_the_same_run_and_tell_its_story(
+    room: Room, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    values = {**SHORT_VALUES, "doctrine.clarity": 0.3, "doctrine.voting_rule": "qmv"}
+    asked = {"setting": {"doctrine": "clear_ladder", "values": values, "worlds": "posterior"}, "replicate": REPLICATE}
+    found = world_of(room, asked)
+    monkeypatch.chdir(tmp_path)
+    for line in found["command"].splitlines():
+        name, *words = shlex.split(line)
+        assert name == "deter"
+        assert main([*words, "--quiet"]) == 0
+    (row,) = open_results(tmp_path / FOLDER).runs.to_dicts()
+    run = watch._run(watch.place_of(room, room.shelf.setting(asked["setting"]), REPLICATE))
+    assert (row["acts"], row["twin_acts"]) == (run.books.acts[0], run.twin.books.acts[0])  # type: ignore[union-attr]
+    assert row["harm_realised"] == run.books.harm_realised[0]
+    assert [*(tmp_path / FOLDER / "stories").iterdir()]
 
 
 def test_a_world_is_small_and_plain(found: dict[str, Any]) -> None:

@@ -21,8 +21,9 @@ def found(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, Any]]:
     room.turns.close()
 
 
-def opened(found: Watched) -> Page:
-    page = found.open("watch", WORDS)
+def opened(found: Watched, words: str = "&week=1") -> Page:
+    """The world that the page shows first, by itself at its first week."""
+    page = found.open("watch", WORDS + words)
     page.wait_for_selector(READY, timeout=120_000)
     return page
 
@@ -207,3 +208,67 @@ def test_another_world_is_another_replicate(chromium: Browser, address: str) -> 
         assert page.inner_text("#watch .error") == ""
         assert figures(page) == before
         assert json.loads(page.get_attribute("#watch", "data-world") or "")[1] == 0
+
+
+def test_a_world_opens_where_there_is_something_to_see(chromium: Browser, address: str) -> None:
+    with watched(chromium, address) as seen:
+        page = opened(seen, "")
+        at(page, 51)
+        assert int(figures(page)["Acts"][2]) > 0
+        assert page.locator("#watch-network svg path[stroke]").count() > 0
+
+
+def test_a_link_opens_the_same_week_of_the_same_world(chromium: Browser, address: str) -> None:
+    with watched(chromium, address) as seen:
+        page = opened(seen)
+        page.click("#watch-another")
+        page.wait_for_selector("#watch[data-world$=',1]']")
+        page.fill("#watch-week", "70")
+        page.keyboard.press("Enter")
+        at(page, 69)
+        before, link = figures(page), page.url
+        page.goto("about:blank")
+        page.goto(link)
+        page.wait_for_selector("#watch[data-world$=',1]'][data-week='69']")
+        assert figures(page) == before
+        # where playing has come to is in the link as well
+        page.select_option("#watch-speed", "52")
+        page.click("#watch-play")
+        page.wait_for_selector("#watch[data-week='155'][data-playing='false']")
+        assert "week=156" in page.url
+        # a link of the same world leads to its week, also within the page
+        page.evaluate("link => { location.href = link }", link)
+        at(page, 69)
+        page.click("nav a[data-view=explore]")
+        page.click("nav a[data-view=watch]")
+        at(page, 69)
+
+
+@pytest.mark.parametrize("week", ["0", "x", "1.5"])
+def test_a_link_to_no_week_gets_a_message(chromium: Browser, address: str, week: str) -> None:
+    with watched(chromium, address) as seen:
+        page = opened(seen, f"&week={week}")
+        at(page, 51)
+        assert "from 1 to 156" in page.inner_text("#watch .error")
+        page.click("#watch-step")
+        at(page, 52)
+        assert page.inner_text("#watch .error") == ""
+
+
+def test_a_link_to_no_world_gets_a_message(chromium: Browser, address: str) -> None:
+    with watched(chromium, address) as seen:
+        page = seen.open("watch", f"{WORDS}&replicate=x")
+        page.wait_for_selector("#watch .error:not(:empty)")
+        assert "from 0 to 19" in page.inner_text("#watch .error")
+        page.fill("#watch-replicate", "2")
+        page.keyboard.press("Enter")
+        page.wait_for_selector("#watch[data-world$=',2]']")
+        assert "replicate=2" in page.url
+
+
+def test_the_commands_that_make_the_same_run_stand_on_the_tab(
+    chromium: Browser, address: str, found: dict[str, Any]
+) -> None:
+    with watched(chromium, address) as seen:
+        page = opened(seen)
+        assert page.inner_text("#watch-command") == found["command"]
