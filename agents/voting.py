@@ -7,6 +7,7 @@ from agents.catalogue import CONSENSUS, NEEDS_STATE, RESTRICTIVE, RESTRICTIVE_CA
 from agents.doctrine import COALITION, QMV, UNANIMITY
 from agents.foundation.compiled import Tables, rule
 from agents.member_state import ABSTAINS, CLAIMS_VITAL_INTEREST, SUPPORTS, UNCONVINCED, position
+from agents.union.script import instructed
 from agents.union.tracks import track_row
 
 ROUNDING = 1e-12
@@ -63,7 +64,9 @@ def tally(world: Tables, case_row: int, kind: int, measure_row: int, week: int) 
     place = world.council[0].votes_written
     kept = place < len(world.positions)
     for member in range(members):
-        stance = position(world, member, case_row, kind, measure_row, certainty, week)
+        stance = instructed(world, member, case_row, kind, week)
+        if stance < 0:
+            stance = position(world, member, case_row, kind, measure_row, certainty, week)
         if kept:
             world.positions[place, member] = stance
         if stance == SUPPORTS:

@@ -8,7 +8,7 @@ from agents.perpetrator import begin_week, choose
 from agents.union.docket import ANSWERING, EMPTY, LATENT, NEVER, OPEN
 from agents.union.investigation import attribute
 from agents.union.measures import prepare
-from agents.union.script import ASK, ATTRIBUTE, SIGNAL, STRIKE, TAKE
+from agents.union.script import ASK, ATTRIBUTE, RESTRAIN, STRIKE, TAKE
 from agents.union.tracks import DOSSIER, NOT_BEGUN, REACTION, track_row
 
 
@@ -17,14 +17,24 @@ def follow_script(world: Tables, row: int, week: int) -> None:
     """Let the acts injected this week happen, and call the cases that this week's orders are about."""
     for place in range(len(world.script)):
         order = world.script[place]
+        if order.order == RESTRAIN and order.week <= week < order.week + order.weeks:
+            hold_back(world, order.perpetrator)
         if order.week != week:
             continue
         if order.order == STRIKE:
             strike(world, place, week)
-        elif order.order != SIGNAL:
+        elif order.order == ATTRIBUTE or order.order == TAKE or order.order == ASK:
             case_row = case_of(world, order.entity, order.begun)
             if case_row >= 0:
                 world.calendar[case_row] = min(world.calendar[case_row], week)
+
+
+@rule
+def hold_back(world: Tables, row: int) -> None:
+    """Let a perpetrator do nothing at this week's opportunity, if it met one."""
+    perpetrator = world.perpetrators[row]
+    if perpetrator.opportunity == 1 and perpetrator.suppressed == 0:
+        perpetrator.activity = 0
 
 
 @rule
@@ -44,7 +54,7 @@ def strike(world: Tables, place: int, week: int) -> None:
         choice_probabilities(world, order.perpetrator, week)
     perpetrator.activity, perpetrator.victim = order.activity, order.victim
     perpetrator.succeeded, perpetrator.planted = 1, order.planted
-    perpetrator.surfaces = week + order.surfaces if order.surfaces >= 0 else -1
+    perpetrator.surfaces = week + order.weeks if order.weeks >= 0 else -1
 
 
 @rule
@@ -74,7 +84,7 @@ def obey(world: Tables, row: int, week: int) -> None:
     """Carry out this week's orders on cases, in the order in which they stand."""
     for place in range(len(world.script)):
         order = world.script[place]
-        if order.week != week or order.order < ATTRIBUTE or order.order == SIGNAL:
+        if order.week != week or not (order.order == ATTRIBUTE or order.order == TAKE or order.order == ASK):
             continue
         case_row = case_of(world, order.entity, order.begun)
         if case_row < 0 or world.cases[case_row].status == LATENT:
@@ -83,7 +93,7 @@ def obey(world: Tables, row: int, week: int) -> None:
             name_suspect(world, case_row, week)
         elif order.order == TAKE:
             take(world, case_row, order.track, order.measure, order.size, week)
-        elif order.order == ASK:
+        else:
             ask_partners(world, case_row, week)
 
 

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from typing import Any, NamedTuple
 
-from agents.union.script import ORDERS, SCRIPT
+from agents.union.script import INJECTED, ORDERS, SCRIPT
 from agents.union.tracks import TRACKS
 
 
@@ -26,7 +26,7 @@ class Order(NamedTuple):
     perpetrator: int = -1
     victim: int = -1
     activity: int = -1
-    surfaces: int = -1
+    weeks: int = -1
     planted: bool = False
 
 
@@ -58,9 +58,9 @@ def _code(name: str, names: tuple[str, ...]) -> int:
 
 
 def injected(script: Any) -> Any:
-    """The acts of a script alone, which come over every world alike."""
-    strikes = [row for row in range(len(script)) if script.order[row] == ORDERS.index("strike")]
-    table = SCRIPT.table(len(strikes))
+    """What of a script comes over every world alike, whatever the Union does."""
+    kept = [row for row in range(len(script)) if ORDERS[script.order[row]] in INJECTED]
+    table = SCRIPT.table(len(kept))
     for name in SCRIPT:
-        table[name] = script[name][strikes]
+        table[name] = script[name][kept]
     return table

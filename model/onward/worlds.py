@@ -61,7 +61,8 @@ def futures(
     """So many weeks of futures of a world at the beginning of a week, under its script.
 
     `twins` are futures of the same numbers with the same acts injected, with which choices are compared; `keep` keeps
-    choices, for others to be compared with. Compiled weeks hold no lock of the interpreter: threads may share the futures.
+    choices, for others to be compared with. Compiled weeks hold no lock of the interpreter, so that
+    threads may share the futures.
     """
     start, books, choices = _lean(world), BOOKS.empty(len(replicates)), []
     for place, replicate in enumerate(replicates):

@@ -3,8 +3,9 @@
 import numpy as np
 import pytest
 
+from agents.member_state import POSITIONS
 from agents.union.docket import ANSWERING, LATENT, OPEN
-from agents.union.tracks import NOT_BEGUN, PREPARING, STATEMENT, TRACKS, track_row
+from agents.union.tracks import NOT_BEGUN, PREPARING, REFUSED, STATEMENT, TRACKS, track_row
 from agents.world import ARRAYS, World
 from model.configuration import Configuration, load_configuration
 from model.deterrence import DeterrenceModel
@@ -91,13 +92,15 @@ def scripted(world: World) -> list[Order]:
     first = world.perpetrators[0]
     return [
         Order(300, "hold", case),
-        Order(301, "strike", perpetrator=2, victim=4, activity=3, surfaces=1, planted=True),
-        Order(301, "strike", perpetrator=0, victim=1, activity=4, surfaces=0),
+        Order(301, "strike", perpetrator=2, victim=4, activity=3, weeks=1, planted=True),
+        Order(301, "strike", perpetrator=0, victim=1, activity=4, weeks=0),
         Order(301, "hold", Case(int(first.entity), 301)),
         Order(302, "ask", case),
         Order(303, "attribute", case),
         Order(303, "take", case, "statement", statement, 0.01),
         Order(304, "take", Case(int(first.entity), 301), "reaction", 0),
+        Order(303, "vote", case, "statement", victim=3, activity=POSITIONS.index("objects")),
+        Order(304, "restrain", perpetrator=1, weeks=30),
         Order(305, "signal", size=0.9),
         Order(320, "release", case),
         Order(321, "ask", other),
@@ -120,7 +123,7 @@ def test_the_engines_follow_a_script_to_the_same_bits(configuration: Configurati
 
 
 def test_an_injected_act_is_a_case_in_every_world(configuration: Configuration, middle: World) -> None:
-    script = script_of([Order(301, "strike", perpetrator=0, victim=1, activity=4, surfaces=2)])
+    script = script_of([Order(301, "strike", perpetrator=0, victim=1, activity=4, weeks=2)])
     for policy in (False, True):
         start = under(middle, configuration, 300, reference=policy).replace(script=injected(script))
         ours = played(start, 300, 300, 302)
@@ -151,6 +154,32 @@ def test_people_name_and_take(middle: World) -> None:
     assert (track.stage, track.measure, track.planned) == (PREPARING, measure, 0.02)
     later = played(ours, 300, 302, int(track.due) + 1)
     assert later.tracks[track_row(row, STATEMENT)].stage != PREPARING
+
+
+def test_a_member_votes_as_it_is_told(middle: World) -> None:
+    row, case = a_case(middle, OPEN, named=True)
+    measure = int(np.flatnonzero((middle.measures.category == 2) & (middle.measures.adoption == 0))[0])
+    told = [
+        Order(301, "vote", case, "statement", victim=member, activity=POSITIONS.index("supports"))
+        for member in range(26)
+    ]
+    told.append(Order(301, "vote", case, "statement", victim=26, activity=POSITIONS.index("objects")))
+    script = [
+        Order(300, "hold", case),
+        Order(301, "attribute", case),
+        Order(301, "take", case, "statement", measure, 0.01),
+    ]
+    ours = played(middle.replace(script=script_of([*script, *told])), 300, 300, 345)
+    track = ours.tracks[track_row(row, STATEMENT)]
+    assert (track.supporting, track.objecting) == (26, 1)
+    assert track.stage == REFUSED
+
+
+def test_who_holds_back_does_nothing(middle: World) -> None:
+    script = script_of([Order(300, "restrain", perpetrator=row, weeks=40) for row in range(len(middle.perpetrators))])
+    ours = futures(middle.replace(script=script), 300, 40, [1])
+    assert ours.books.acts_by_kind.sum() == 0
+    assert futures(middle, 300, 40, [1]).books.acts_by_kind.sum() > 0
 
 
 def test_asking_partners_brings_a_clue_no_later(middle: World) -> None:
