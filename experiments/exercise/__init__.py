@@ -1,0 +1,1 @@
+"""The table-top exercise: people decide for the Union in a world of the model, round by round."""

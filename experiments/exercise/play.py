@@ -1,0 +1,406 @@
+"""An exercise being played: a world, and what was decided in it. The same entries give the same play, bit for bit."""
+
+from collections.abc import Callable, Iterable
+from copy import copy
+from typing import Any, NamedTuple
+
+from agents.union.docket import ANSWERING, EMPTY, LATENT, NEVER, OPEN
+from agents.world import World
+from experiments.exercise.cases import Numbers, known, row_of, track_of, why_not
+from experiments.exercise.choices import FACILITATOR, WHO, Entry, position_code
+from experiments.exercise.scenario import Exercise, Inject, Role, Round, first_week, victims_of
+from model.configuration import Configuration
+from model.errors import ConfigurationError, nearest_name
+from model.onward.script import Case, Order, script_of
+from model.onward.worlds import at_week, played
+
+INSERTED = "inserted"
+"""Beginning of the names of injects that a facilitator writes while the exercise runs."""
+
+
+class News(NamedTuple):
+    """What players were told: in which week of the exercise, to whom, and the inject itself."""
+
+    week: int
+    name: str
+    inject: Inject
+
+
+class Play:
+    """A play at the beginning of a round, or over. `week` is that of the world, which counts from its first.
+
+    Nobody changes a play's world: a new one takes its place when weeks pass. So a copy of a play is cheap, and goes its
+    own way.
+    """
+
+    def __init__(self, exercise: Exercise, configuration: Configuration) -> None:
+        self.exercise, self.configuration = exercise, configuration
+        self.first = first_week(exercise, configuration)
+        setting = exercise.world
+        self.week = self.first - exercise.lead
+        self.world: World = at_week(configuration, setting.seed, setting.replicate, self.week)
+        self.round = 0
+        self.over = self.paused = False
+        self.orders: list[Order] = []
+        self.numbers = Numbers()
+        self.news: list[News] = []
+        self.coming = {name: (inject.week, inject) for name, inject in exercise.injects.items()}
+        self.cases: dict[str, Case] = {}  # of injects
+        self.answers: dict[tuple[str, str], int] = {}
+        self.asked: set[int] = set()  # cases about which partners were asked, and have not answered
+        self.line: list[Entry] = []  # entries that led here; those of branches that were left are not among them
+        self.rounds: list[Play] = []  # the play as it was at the beginning of each round so far
+        self._pass(self.first)
+        self.rounds.append(self._copied())
+
+    # Reading
+
+    @property
+    def sitting(self) -> Round:
+        """The round that is played, or the last."""
+        return list(self.exercise.rounds.values())[min(self.round, len(self.exercise.rounds) - 1)]
+
+    def row(self, number: int) -> int:
+        """Row of the docket in which a numbered case stands; raises `ConfigurationError`."""
+        case = self.numbers.case(number)
+        if case is None:
+            raise ConfigurationError("is no case of this exercise", key="case", value=number)
+        row = row_of(self.world, case)
+        if row < 0:
+            raise ConfigurationError("has ended", key="case", value=number)
+        return row
+
+    def held(self, case: Case) -> bool:
+        """Whether the table decides about a case."""
+        found = False
+        for order in self.orders:
+            if order.case == case and order.order in ("hold", "release"):
+                found = order.order == "hold"
+        return found
+
+    # Deciding
+
+    def do(self, entry: Entry) -> None:
+        """Take up an entry; raises `ConfigurationError`, and then nothing has changed."""
+        choice = entry.choice
+        if entry.role != FACILITATOR and entry.role not in WHO[choice.kind]:
+            raise ConfigurationError("may not decide this", key="role", value=entry.role, allowed=_who(choice.kind))
+        if choice.kind == "back":
+            self._back(choice.round, entry)
+            return
+        if self.over and choice.kind not in ("insert", "pause"):
+            raise ConfigurationError("the exercise is over", key="choice", value=choice.kind)
+        if self.paused and entry.role != FACILITATOR:
+            raise ConfigurationError("the exercise is paused", key="choice", value=choice.kind)
+        getattr(self, f"_{choice.kind}")(choice, entry.role)
+        self.line.append(entry)
+
+    def _order(self, order: str, case: Case, **given: Any) -> None:
+        self.orders.append(Order(self.week, order, case, **given))
+
+    def _announce(self, choice: Any, role: str) -> None:
+        if any(order.order == "signal" and order.week == self.week for order in self.orders):
+            raise ConfigurationError("was made in this round already", key="announcement")
+        self.orders.append(Order(self.week, "signal", size=choice.clarity))
+
+    def _take_up(self, choice: Any, role: str) -> None:
+        case = known(self.world, self.row(choice.case))
+        if self.held(case):
+            raise ConfigurationError("is on your table already", key="case", value=choice.case)
+        self._order("hold", case)
+
+    def _leave(self, choice: Any, role: str) -> None:
+        case, _ = self._ours(choice.case)
+        self._order("release", case)
+
+    def _ours(self, number: int) -> tuple[Case, int]:
+        """A case that the table decides about, and its row."""
+        row = self.row(number)
+        case = known(self.world, row)
+        if not self.held(case):
+            problem = "is dealt with by the working parties"
+            raise ConfigurationError(problem, key="case", value=number, allowed="cases that you have taken up")
+        return case, row
+
+    def _attribute(self, choice: Any, role: str) -> None:
+        case, row = self._ours(choice.case)
+        its = self.world.cases[row]
+        if its.attributed != NEVER or self._ordered("attribute", case):
+            raise ConfigurationError("is attributed already", key="case", value=choice.case)
+        if its.status != OPEN or its.suspect < 0:
+            raise ConfigurationError("has no leading suspect", key="case", value=choice.case)
+        self._order("attribute", case)
+
+    def _ordered(self, order: str, case: Case, **having: Any) -> bool:
+        """Whether there is such an order of this round."""
+        return any(
+            each.order == order
+            and each.week == self.week
+            and each.case == case
+            and all(getattr(each, name) == value for name, value in having.items())
+            for each in self.orders
+        )
+
+    def measure_row(self, name: str) -> int:
+        """Row of a measure; raises `ConfigurationError`."""
+        measures = list(self.configuration.measures)
+        if name not in measures:
+            nearest = nearest_name(name, measures)
+            raise ConfigurationError("is not in the toolbox", key="measure", value=name, nearest=nearest)
+        return measures.index(name)
+
+    def objection(self, row: int, measure: int) -> tuple[str, str]:
+        """Track of a measure on a case, and why it may not be taken now; empty: it may."""
+        track = track_of(self.world, measure)
+        if track is None:
+            return "", "it is a standing programme"
+        case = known(self.world, row)
+        if self._ordered("take", case, track=track):
+            return track, "something is prepared on this track already"
+        world = self.world
+        if self._ordered("attribute", case):  # which takes effect before measures are prepared
+            world = world.copy()
+            world.cases.status[row], world.cases.attributed[row] = ANSWERING, self.week
+        return track, why_not(world, row, measure, track, self.week)
+
+    def _measure(self, choice: Any, role: str) -> None:
+        case, row = self._ours(choice.case)
+        measure = self.measure_row(choice.measure)
+        track, objection = self.objection(row, measure)
+        if objection:
+            raise ConfigurationError(f"cannot be taken: {objection}", key="measure", value=choice.measure)
+        low, high = (float(self.world.measures[f"bite_{end}"][measure]) for end in ("low", "high"))
+        self._order("take", case, track=track, measure=measure, size=low + choice.strength * (high - low))
+
+    def _ask(self, choice: Any, role: str) -> None:
+        case, row = self._ours(choice.case)
+        if self.world.cases.status[row] not in (OPEN, ANSWERING):
+            raise ConfigurationError("is closed", key="case", value=choice.case)
+        if choice.case in self.asked or self._ordered("ask", case):
+            raise ConfigurationError("has been asked about already", key="case", value=choice.case)
+        if self.exercise.world.partner is None:
+            self._order("ask", case)
+        else:
+            self.asked.add(choice.case)
+
+    def _tell(self, choice: Any, role: str) -> None:
+        if choice.case not in self.asked:
+            raise ConfigurationError("has not been asked about", key="case", value=choice.case)
+        case = known(self.world, self.row(choice.case))
+        self.asked.discard(choice.case)
+        if choice.tells:
+            self._order("ask", case)
+
+    def _vote(self, choice: Any, role: str) -> None:
+        case, _ = self._ours(choice.case)
+        track = track_of(self.world, self.measure_row(choice.measure))
+        if track is None:
+            raise ConfigurationError("is not voted on", key="measure", value=choice.measure)
+        setting = self.exercise.world
+        member = self._victim(setting.delegation or "")
+        self._order("vote", case, track=track, victim=member, activity=position_code(choice.position))
+
+    def _victim(self, name: str) -> int:
+        """Row of a victim, by its name in the world or in the cast; raises `ConfigurationError`."""
+        victims = victims_of(self.configuration)
+        cast = self.exercise.world.cast
+        if cast.get(name, name) not in victims:
+            nearest = nearest_name(name, [*cast, *victims])
+            raise ConfigurationError("is not in this world", key="victim", value=name, nearest=nearest)
+        return victims.index(cast.get(name, name))
+
+    def _answer(self, choice: Any, role: str) -> None:
+        told = next((each for each in self.news if each.name == choice.inject), None)
+        if told is None or told.inject.question is None or (role != FACILITATOR and role not in told.inject.to):
+            raise ConfigurationError("asks you nothing", key="inject", value=choice.inject)
+        if choice.option >= len(told.inject.question.options):
+            allowed = f"0 to {len(told.inject.question.options) - 1}"
+            raise ConfigurationError("is no option", key="option", value=choice.option, allowed=allowed)
+        self.answers[choice.inject, role] = choice.option
+
+    def _perpetrator(self) -> int:
+        name = self.exercise.world.red_team
+        if name is None:
+            raise ConfigurationError("has no perpetrator in this exercise", key="role", value="red_team")
+        row = list(self.configuration.perpetrators).index(name)
+        if any(order.perpetrator == row and order.week == self.week for order in self.orders):
+            raise ConfigurationError("has chosen for this round already", key="role", value="red_team")
+        return row
+
+    def _strike(self, choice: Any, role: str) -> None:
+        activities = list(self.configuration.activities)
+        if choice.activity not in activities[1:]:
+            nearest = nearest_name(choice.activity, activities)
+            raise ConfigurationError("is not an activity", key="activity", value=choice.activity, nearest=nearest)
+        row, activity = self._perpetrator(), activities.index(choice.activity)
+        if self.world.activities.required_capability[activity] > self.world.perpetrators.capability[row]:
+            raise ConfigurationError("is beyond its capability", key="activity", value=choice.activity)
+        victim = self._victim(choice.victim)
+        given: dict[str, Any] = {"victim": victim, "activity": activity, "weeks": 1, "planted": choice.false_flag}
+        self.orders.append(Order(self.week, "strike", perpetrator=row, **given))
+
+    def _hold_back(self, choice: Any, role: str) -> None:
+        row = self._perpetrator()
+        self.orders.append(Order(self.week, "restrain", perpetrator=row, weeks=self._next() - self.week))
+
+    # The facilitator
+
+    def _pending(self, name: str) -> tuple[int, Inject]:
+        """Week and text of an inject that has not come, and whose act is not done; raises `ConfigurationError`."""
+        if name not in self.coming or name in self.cases:
+            nearest = nearest_name(name, self.coming)
+            raise ConfigurationError("is no inject that is still to come", key="inject", value=name, nearest=nearest)
+        return self.coming[name]
+
+    def _skip(self, choice: Any, role: str) -> None:
+        self._pending(choice.inject)
+        del self.coming[choice.inject]
+
+    def _postpone(self, choice: Any, role: str) -> None:
+        week, inject = self._pending(choice.inject)
+        self.coming[choice.inject] = week + choice.weeks, inject
+
+    def _change(self, choice: Any, role: str) -> None:
+        week, inject = self._pending(choice.inject)
+        self.coming[choice.inject] = week, inject.model_copy(update={"text": choice.text})
+
+    def _insert(self, choice: Any, role: str) -> None:
+        week = self.week - self.first
+        told = Inject(title=choice.title, week=week, sender=choice.sender, to=choice.to, text=choice.text)
+        number = sum(each.name.startswith(INSERTED) for each in self.news)
+        self.news.append(News(week, f"{INSERTED}_{number + 1}", told))
+
+    def _pause(self, choice: Any, role: str) -> None:
+        self.paused = choice.paused
+
+    def _back(self, number: int, entry: Entry) -> None:
+        if entry.role != FACILITATOR:
+            raise ConfigurationError("may not decide this", key="role", value=entry.role, allowed=FACILITATOR)
+        if number >= len(self.rounds):
+            allowed = f"0 to {len(self.rounds) - 1}"
+            raise ConfigurationError("has not been played", key="round", value=number, allowed=allowed)
+        rounds = self.rounds[: number + 1]
+        self.__dict__ = copy(rounds[-1]._copied().__dict__)
+        self.rounds = rounds
+
+    # Weeks pass
+
+    def _next(self) -> int:
+        """Week in which the next round takes place, or to which consequences are counted."""
+        weeks = [each.week for each in self.exercise.rounds.values()]
+        if self.round + 1 < len(weeks):
+            return self.first + weeks[self.round + 1]
+        return self.first + weeks[-1] + self.exercise.horizon
+
+    def _go_on(self, choice: Any, role: str) -> None:
+        last = self.round + 1 == len(self.exercise.rounds)
+        self._pass(self._next())
+        self.round += 1
+        self.over = last
+        self.asked.clear()
+        if not last:
+            self.rounds.append(self._copied())
+
+    def _copied(self) -> "Play":
+        other = copy(self)
+        for name, value in self.__dict__.items():
+            if isinstance(value, (list, dict, set)):
+                setattr(other, name, copy(value))
+        other.numbers = Numbers(dict(self.numbers.of))
+        other.rounds = []
+        return other
+
+    def _pass(self, until: int) -> None:
+        """Let weeks pass until another: acts are done, and news comes in, each in its week."""
+        while True:
+            ahead = [(week, name) for name, week in self._events() if week <= until]
+            week, name = min(ahead, default=(until, ""))
+            self._on(week)
+            if not name:
+                return
+            self._happens(name, week)
+
+    def _events(self) -> Iterable[tuple[str, int]]:
+        """What is to come next of each inject, and in which week of the world: its act first, then its news."""
+        for name, (week, inject) in self.coming.items():
+            done = inject.act is None or name in self.cases
+            yield name, self.first + week - (0 if done or inject.act is None else inject.act.before)
+
+    def _happens(self, name: str, week: int) -> None:
+        planned, inject = self.coming[name]
+        act = inject.act
+        if name not in self.cases and not self._holds(inject):
+            del self.coming[name]
+            return
+        if act is not None and name not in self.cases:
+            perpetrator = list(self.configuration.perpetrators).index(act.perpetrator)
+            case = Case(int(self.world.perpetrators.entity[perpetrator]), week)
+            self.cases[name] = case
+            activity = list(self.configuration.activities).index(act.activity)
+            given: dict[str, Any] = {"victim": self._victim(act.victim), "activity": activity}
+            given["planted"] = act.false_flag
+            weeks = max(0, act.before - 1) if act.detected else -1
+            self.orders.append(Order(week, "strike", perpetrator=perpetrator, weeks=weeks, **given))
+            self.orders.append(Order(week, "hold", case))
+            return
+        del self.coming[name]
+        self.news.append(News(planned, name, inject))
+
+    def _holds(self, inject: Inject) -> bool:
+        condition = inject.condition
+        attributed, answered = (self._reached(column) for column in ("attributed", "answered"))
+        return (
+            all(map(attributed, condition.attributed))
+            and not any(map(attributed, condition.not_attributed))
+            and all(map(answered, condition.answered))
+            and not any(map(answered, condition.not_answered))
+        )
+
+    def _reached(self, column: str) -> Callable[[str], bool]:
+        """Whether the case of an inject has come so far by now."""
+
+        def reached(name: str) -> bool:
+            return name in self.cases and self.found(self.cases[name], column) != NEVER
+
+        return reached
+
+    def found(self, case: Case, column: str) -> Any:
+        """A column of a case, on the docket or in the ledger; −1 where it is in neither."""
+        row = row_of(self.world, case)
+        if row >= 0:
+            return self.world.cases[row][column]
+        rows = self.world.council.ledger_rows[0]
+        for ended in self.world.ledger[:rows][::-1]:
+            if (int(ended.entity), int(ended.begun)) == case:
+                return ended[column]
+        return NEVER
+
+    def _on(self, week: int) -> None:
+        if week <= self.week:
+            return
+        world = self.world.replace(script=script_of(self.orders))
+        self.world = played(world, self.configuration.scenario.time.burn_in, self.week, week)
+        self.week = week
+        self.numbers.note(self.world)
+
+    def surfaced(self) -> list[int]:
+        """Rows of the cases that have surfaced and are on the docket."""
+        status = self.world.cases.status
+        return [row for row in range(len(status)) if status[row] not in (EMPTY, LATENT)]
+
+
+def replayed(exercise: Exercise, configuration: Configuration, entries: Iterable[Entry]) -> Play:
+    """The play to which these entries lead; raises `ConfigurationError` where one cannot be taken up."""
+    play = Play(exercise, configuration)
+    for entry in entries:
+        play.do(entry)
+    return play
+
+
+def _who(kind: str) -> str:
+    return ", ".join([*WHO[kind], FACILITATOR])
+
+
+def news_of(play: Play, role: Role | str) -> list[News]:
+    """News that a role was sent; the facilitator sees all."""
+    return [each for each in play.news if role == FACILITATOR or role in each.inject.to]
