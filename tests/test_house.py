@@ -71,7 +71,8 @@ ROOMS: dict[str, tuple[str, ...]] = {
         "experiments.clients",
         "experiments.validation",
     ),
-    "experiments.page": ("experiments.running",),
+    "experiments.exercise": ("experiments.running",),
+    "experiments.page": ("experiments.running", "experiments.exercise"),
     "experiments.commands": ("experiments.terminal", "experiments.page"),
     "experiments": ("experiments.running",),  # re-exports alone
 }

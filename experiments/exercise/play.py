@@ -258,7 +258,16 @@ class Play:
 
     def _postpone(self, choice: Any, role: str) -> None:
         week, inject = self._pending(choice.inject)
+        if inject.act and self._meets(choice.inject, week + choice.weeks - inject.act.before):
+            problem = "would be done in the week of another act of the same perpetrator"
+            raise ConfigurationError(problem, key="weeks", value=choice.weeks, allowed="a week more or less")
         self.coming[choice.inject] = week + choice.weeks, inject
+
+    def _meets(self, name: str, week: int) -> bool:
+        """Whether an act in this week of the exercise would meet another one of its perpetrator."""
+        acts = [(other, its, inject.act) for other, (its, inject) in self.coming.items() if inject.act]
+        who = next(act.perpetrator for other, _, act in acts if other == name)
+        return any(act.perpetrator == who and its - act.before == week for other, its, act in acts if other != name)
 
     def _change(self, choice: Any, role: str) -> None:
         week, inject = self._pending(choice.inject)

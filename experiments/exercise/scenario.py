@@ -36,7 +36,7 @@ class Act(Settings):
     perpetrator: Name = option("who does it, a perpetrator of the world")
     victim: str = option("who suffers it: a Member State or a partner of the world, or a name of the cast")
     activity: Name = option("what is done, an activity of the catalogue")
-    before: Whole = parameter("weeks", 0, 52, doc="weeks before the inject in which it is done", default=1)
+    before: Whole = parameter("weeks", 1, 52, doc="weeks before the inject in which it is done", default=1)
     detected: bool = option("whether it is detected by then; else it never is", default=True)
     false_flag: bool = option("whether a clue against an innocent party is planted", default=False)
 
@@ -44,7 +44,7 @@ class Act(Settings):
 class Condition(Settings):
     """What must hold for an inject to come: each names an inject with an act. All that are stated must hold."""
 
-    attributed: list[Name] = option("injects whose case the Union has attributed by then", default=[])
+    attributed: list[Name] = option("injects whose case the EU has attributed by then", default=[])
     not_attributed: list[Name] = option("injects whose case it has not", default=[])
     answered: list[Name] = option("injects on whose case a measure was adopted by then", default=[])
     not_answered: list[Name] = option("injects on whose case none was", default=[])
@@ -121,7 +121,21 @@ class Exercise(Settings):
                     self._case(f"injects.{name}.condition.{kind}", other)
         for name, expected in self.expectations.items():
             self._case(f"expectations.{name}.inject", expected.inject)
+        self._refuse_two_at_once()
         return self
+
+    def _refuse_two_at_once(self) -> None:
+        """A perpetrator acts once a week at most; and what that of the red team does, players choose."""
+        done: dict[tuple[str, int], str] = {}
+        for name, inject in self.injects.items():
+            if inject.act is None:
+                continue
+            who, key = inject.act.perpetrator, f"injects.{name}.act.perpetrator"
+            if who == self.world.red_team:
+                raise ConfigurationError("is the red team's, which chooses for itself", key=key, value=who)
+            other = done.setdefault((who, inject.week - inject.act.before), name)
+            if other != name:
+                raise ConfigurationError(f"acts in this week for {other} already", key=key, value=who)
 
     def _case(self, key: str, name: str) -> None:
         if name not in self.injects:
@@ -201,6 +215,10 @@ def _check_names(exercise: Exercise, configuration: Configuration, file: str | N
         among(f"world.{role}", setting.cast.get(value, value), names)
     for name, stands in setting.cast.items():
         among(f"world.cast.{name}", stands, victims)
+        if name in victims:
+            raise ConfigurationError("is a country of this world", file=file, key=f"world.cast.{name}")
+    if len(set(setting.cast.values())) < len(setting.cast):
+        raise ConfigurationError("puts two names in one place", file=file, key="world.cast")
     for name, inject in exercise.injects.items():
         if inject.act:
             key = f"injects.{name}.act"

@@ -5,8 +5,8 @@ from collections.abc import AsyncIterator, Sequence
 from functools import partial
 from typing import Any
 
+from analysis.statistics.arms import Figure, levels_of
 from experiments.page.ensembles import Arm, World, together
-from experiments.page.figures import Figure, levels_of
 from experiments.page.room import Room
 from experiments.page.shelf import Setting
 from experiments.page.turns import LAST

@@ -1,0 +1,194 @@
+"""What each role may see: made for that role alone, so that nothing else can be in it.
+
+The Union's side sees the docket as investigators have it. A partner sees what is public, its own cases and what it is
+asked. The red team sees its own perpetrator and what is public. The facilitator sees the truth.
+"""
+
+from typing import Any
+
+from agents.union.docket import NEVER
+from agents.union.tracks import ADOPTED, TRACKS, track_row
+from experiments.exercise.cases import known, own_view, seen
+from experiments.exercise.choices import FACILITATOR, WHO
+from experiments.exercise.play import Play, news_of
+from experiments.exercise.scenario import UNION, day_of, victims_of
+
+
+def sight(play: Play, role: str) -> dict[str, Any]:
+    """The situation as a role sees it, in plain values."""
+    rounds = list(play.exercise.rounds.values())
+    sitting, week = play.sitting, play.week - play.first
+    found: dict[str, Any] = {
+        "role": role,
+        "title": play.exercise.title,
+        "round": play.round,
+        "rounds": len(rounds),
+        "sitting": sitting.model_dump(),
+        "week": week,
+        "day": day_of(play.exercise, week).isoformat(),
+        "over": play.over,
+        "paused": play.paused,
+        "choices": [kind for kind, roles in WHO.items() if role == FACILITATOR or role in roles],
+        "news": [_news(play, each) for each in news_of(play, role)],
+        "questions": _questions(play, role),
+        "public": _public(play),
+    }
+    if role in UNION:
+        found |= _union(play, role)
+    elif role == "partner":
+        found |= _partner(play)
+    elif role == "red_team":
+        found |= _red_team(play)
+    else:
+        found |= _union(play, role) | {"truth": truth(play), "coming": _coming(play), "answers": _answers(play)}
+    return found
+
+
+def names_of(play: Play) -> dict[str, str]:
+    """Names under which players know victims, by their names in the world."""
+    return {stands: name for name, stands in play.exercise.world.cast.items()}
+
+
+def _news(play: Play, told: Any) -> dict[str, Any]:
+    inject = told.inject
+    return {
+        "name": told.name,
+        "week": told.week,
+        "day": day_of(play.exercise, told.week).isoformat(),
+        "title": inject.title,
+        "from": inject.sender,
+        "text": inject.text,
+        "attachments": inject.attachments,
+    }
+
+
+def _questions(play: Play, role: str) -> list[dict[str, Any]]:
+    return [
+        {"inject": each.name, **each.inject.question.model_dump(), "answered": play.answers.get((each.name, role))}
+        for each in news_of(play, role)
+        if each.inject.question is not None
+    ]
+
+
+def _answers(play: Play) -> list[dict[str, Any]]:
+    return [{"inject": name, "role": role, "option": option} for (name, role), option in play.answers.items()]
+
+
+def _public(play: Play) -> list[dict[str, Any]]:
+    """What everybody knows: whom the Union has named, and the measures that it has adopted."""
+    found = []
+    perpetrators, measures = _titles(play)
+    for row in play.surfaced():
+        case = play.world.cases[row]
+        adopted = [play.world.tracks[track_row(row, kind)] for kind in range(len(TRACKS))]
+        taken = [measures[track.measure] for track in adopted if track.stage == ADOPTED]
+        named = perpetrators[case.suspect] if case.attributed != NEVER else None
+        if named or taken:
+            case_number = play.numbers.of[known(play.world, row)]
+            found.append({"case": case_number, "named": named, "since": int(case.attributed), "measures": taken})
+    return found
+
+
+def _titles(play: Play) -> tuple[list[str], list[str]]:
+    configuration = play.configuration
+    return (
+        [each.title for each in configuration.perpetrators.values()],
+        [each.title for each in configuration.measures.values()],
+    )
+
+
+def _docket(play: Play) -> list[dict[str, Any]]:
+    names = names_of(play)
+    found = []
+    for row in play.surfaced():
+        case = known(play.world, row)
+        number, held = play.numbers.of[case], play.held(case)
+        entry = seen(play.world, play.configuration, names, row, number, held)._asdict()
+        entry["opened"] -= play.first
+        entry["tracks"] = [track._asdict() for track in entry["tracks"]]
+        found.append(entry | {"asked": number in play.asked})
+    return sorted(found, key=lambda each: (not each["held"], each["number"]))
+
+
+def _union(play: Play, role: str) -> dict[str, Any]:
+    council = play.world.council[0]
+    found: dict[str, Any] = {
+        "docket": _docket(play),
+        "credibility": float(council.credibility),
+        "waiting": int(council.waiting),
+        "in_preparation": int(council.in_preparation),
+        "doctrine": play.configuration.doctrine.title,
+    }
+    name = play.exercise.world.delegation
+    if role == "delegation" and name is not None:
+        member = victims_of(play.configuration).index(play.exercise.world.cast.get(name, name))
+        found["own"] = {"name": name, "cases": _own(play, member)}
+    return found
+
+
+def _own(play: Play, member: int) -> list[dict[str, Any]]:
+    found = []
+    for row in play.surfaced():
+        met, dependence = own_view(play.world, row, member)
+        number = play.numbers.of[known(play.world, row)]
+        found.append({"case": number, "convinced": met, "dependence": dependence})
+    return found
+
+
+def _partner(play: Play) -> dict[str, Any]:
+    name = play.exercise.world.partner or ""
+    victims = victims_of(play.configuration)
+    row_of = play.exercise.world.cast.get(name, name)
+    docket = _docket(play)
+    mine = [each for each in docket if each["victim"] == name or names_of(play).get(row_of) == each["victim"]]
+    asked = [each for each in docket if each["asked"]]
+    shown = {each["number"]: each for each in [*mine, *asked]}
+    keep = ("number", "status", "opened", "victim", "activity", "severity", "asked")
+    trust = play.world.partners[victims.index(row_of) - len(play.world.member_states)] if row_of in victims else None
+    return {
+        "own": {"name": name, "alignment": float(trust.alignment) if trust is not None else None},
+        "docket": [{key: each[key] for key in keep} for each in shown.values()],
+    }
+
+
+def _red_team(play: Play) -> dict[str, Any]:
+    name = play.exercise.world.red_team
+    if name is None:
+        return {}
+    configuration, world = play.configuration, play.world
+    row = list(configuration.perpetrators).index(name)
+    its = world.perpetrators[row]
+    able = [
+        {"activity": activity, "title": each.title}
+        for place, (activity, each) in enumerate(configuration.activities.items())
+        if place and world.activities.required_capability[place] <= its.capability
+    ]
+    return {
+        "own": {
+            "name": configuration.perpetrators[name].title,
+            "pressure": float(its.pressure),
+            "grievance": float(its.grievance),
+            "activities": able,
+            "victims": [names_of(play).get(each, each) for each in victims_of(configuration)],
+        }
+    }
+
+
+def truth(play: Play) -> list[dict[str, Any]]:
+    """Who did what, case by case: for the facilitator, and for the debrief."""
+    perpetrators, _ = _titles(play)
+    found = []
+    for case, number in play.numbers.of.items():
+        culprit = int(play.found(case, "culprit"))
+        entry = {"case": number, "culprit": perpetrators[culprit] if culprit >= 0 else None}
+        entry["planted"] = bool(play.found(case, "planted") == 1)
+        inject = next((name for name, its in play.cases.items() if its == case), None)
+        found.append(entry | {"inject": inject})
+    return found
+
+
+def _coming(play: Play) -> list[dict[str, Any]]:
+    return [
+        {"inject": name, "week": week, "title": inject.title, "done": name in play.cases}
+        for name, (week, inject) in sorted(play.coming.items(), key=lambda each: (each[1][0], each[0]))
+    ]

@@ -1,0 +1,153 @@
+"""A play follows from its entries, whoever chooses what; and ends, with every option taken."""
+
+import random
+from typing import Any
+
+import pytest
+
+from experiments.exercise.cases import known, options
+from experiments.exercise.choices import FACILITATOR, Entry, entry_of
+from experiments.exercise.play import Play, replayed
+from experiments.exercise.scenario import Exercise, load_exercise
+from model.configuration import Configuration
+from model.errors import ConfigurationError
+from model.loading import shipped
+
+Loaded = tuple[Exercise, Configuration]
+
+
+@pytest.fixture(scope="module")
+def loaded() -> Loaded:
+    return load_exercise("discussion_2021")
+
+
+@pytest.fixture(scope="module")
+def fresh(loaded: Loaded) -> Play:
+    return Play(*loaded)
+
+
+def by(role: str, **choice: Any) -> Entry:
+    return entry_of({"role": role, "choice": choice})
+
+
+def possible(play: Play, chance: random.Random) -> list[Entry]:
+    """Choices that may be possible now, one of each kind at least where there are any."""
+    found = [by("presidency", kind="announce", clarity=chance.random()), by("red_team", kind="hold_back")]
+    setting, configuration = play.exercise.world, play.configuration
+    if setting.red_team:
+        activity = chance.choice(list(configuration.activities)[1:])
+        victim = chance.choice(list(configuration.member_states.members))
+        found.append(by("red_team", kind="strike", victim=victim, activity=activity, false_flag=chance.random() < 0.5))
+    for row in play.surfaced():
+        case = known(play.world, row)
+        number = play.numbers.of[case]
+        if not play.held(case):
+            found += [by("chair", kind="take_up", case=number)] if chance.random() < 0.1 else []
+            continue
+        found += [by("chair", kind=kind, case=number) for kind in ("leave", "attribute", "ask")]
+        found += [by("partner", kind="tell", case=number, tells=chance.random() < 0.5)]
+        for each in options(play.world, configuration, row, play.week):
+            if not play.objection(row, list(configuration.measures).index(each.measure))[1]:
+                strength = chance.random()
+                found.append(by("presidency", kind="measure", case=number, measure=each.measure, strength=strength))
+            voted = {"kind": "vote", "case": number, "measure": each.measure, "position": "objects"}
+            found += [by("delegation", **voted)] if chance.random() < 0.2 else []
+    for told in play.news:
+        if told.inject.question:
+            option = chance.randrange(len(told.inject.question.options))
+            found.append(by(chance.choice(told.inject.to), kind="answer", inject=told.name, option=option))
+    for name in play.coming:
+        if chance.random() < 0.1:
+            kind = chance.choice(["skip", "postpone", "change"])
+            given = {"postpone": {"weeks": 3}, "change": {"text": "changed"}, "skip": {}}[kind]
+            found.append(by(FACILITATOR, kind=kind, inject=name, **given))
+    if play.rounds and chance.random() < 0.05:
+        found.append(by(FACILITATOR, kind="back", round=chance.randrange(len(play.rounds))))
+    return found
+
+
+def at_random(exercise: Exercise, configuration: Configuration, seed: int) -> tuple[Play, list[Entry]]:
+    """A play in which people choose at random, and its entries."""
+    chance, play = random.Random(seed), Play(exercise, configuration)
+    entries = []
+    while not play.over:
+        found = possible(play, chance)
+        for entry in chance.sample(found, min(len(found), 8)):
+            try:
+                play.do(entry)
+            except ConfigurationError:
+                continue
+            entries.append(entry)
+        entries.append(by("presidency", kind="go_on"))
+        play.do(entries[-1])
+    return play, entries
+
+
+@pytest.mark.parametrize("name", shipped("exercises"))
+def test_every_shipped_exercise_ends_whatever_is_chosen(name: str) -> None:
+    exercise, configuration = load_exercise(name)
+    play, _ = at_random(exercise, configuration, 1)
+    assert play.over
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_the_same_entries_give_the_same_play_to_the_bit(loaded: Loaded, seed: int) -> None:
+    play, entries = at_random(*loaded, seed)
+    again = replayed(*loaded, entries)
+    assert again.world.ledger.tobytes() == play.world.ledger.tobytes()
+    assert again.world.council.tobytes() == play.world.council.tobytes()
+    assert again.news == play.news
+    assert again.orders == play.orders
+
+
+def test_the_case_of_an_inject_is_on_the_table(fresh: Play) -> None:
+    """Once it has surfaced, and until it is left: the doctrine decides nothing about it."""
+    for name, case in fresh.cases.items():
+        act = fresh.exercise.injects[name].act
+        assert act is not None
+        if act.detected:
+            assert case in fresh.numbers.of
+            assert fresh.held(case)
+
+
+def test_going_back_gives_the_round_as_it_was(loaded: Loaded) -> None:
+    play = Play(*loaded)
+    start = play.world.council.tobytes()
+    play.do(by("presidency", kind="announce", clarity=0.9))
+    play.do(by("presidency", kind="go_on"))
+    first = play.world.council.tobytes()
+    play.do(by(FACILITATOR, kind="back", round=0))
+    assert play.world.council.tobytes() == start
+    assert not any(order.order == "signal" for order in play.orders)
+    play.do(by("presidency", kind="announce", clarity=0.9))
+    play.do(by("presidency", kind="go_on"))
+    assert play.world.council.tobytes() == first, "the same choices on the same random numbers"
+
+
+@pytest.mark.parametrize(
+    ("role", "choice", "told"),
+    [
+        ("delegation", {"kind": "announce", "clarity": 0.5}, "may not decide this"),
+        ("presidency", {"kind": "attribute", "case": 9_999}, "is no case of this exercise"),
+        ("presidency", {"kind": "back", "round": 0}, "may not decide this"),
+        ("red_team", {"kind": "strike", "victim": "Atlantis", "activity": "disruption"}, "is not in this world"),
+        ("chair", {"kind": "answer", "inject": "none", "option": 0}, "asks you nothing"),
+        (FACILITATOR, {"kind": "skip", "inject": "none"}, "is no inject"),
+    ],
+)
+def test_what_cannot_be_chosen_is_told_and_changes_nothing(
+    fresh: Play, role: str, choice: dict[str, Any], told: str
+) -> None:
+    before = list(fresh.orders)
+    with pytest.raises(ConfigurationError, match=told):
+        fresh.do(by(role, **choice))
+    assert fresh.orders == before
+
+
+def test_players_decide_nothing_while_it_is_paused(loaded: Loaded) -> None:
+    play = Play(*loaded)
+    play.do(by(FACILITATOR, kind="pause", paused=True))
+    with pytest.raises(ConfigurationError, match="paused"):
+        play.do(by("presidency", kind="go_on"))
+    play.do(by(FACILITATOR, kind="pause", paused=False))
+    play.do(by("presidency", kind="go_on"))
