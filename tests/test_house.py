@@ -69,6 +69,7 @@ ROOMS: dict[str, tuple[str, ...]] = {
         "experiments.benchmark",
         "experiments.calibration",
         "experiments.clients",
+        "experiments.exercise",
         "experiments.validation",
     ),
     "experiments.exercise": ("experiments.running",),

@@ -22,7 +22,7 @@ from model.errors import ConfigurationError, WorkersLost, printable
 
 COMMANDS = (
     *("run", "sweep", "compare", "why", "years", "discover", "search", "explain", "sensitivity"),
-    *("report", "figure", "reproduce", "list", "bench", "calibrate", "validate", "app"),
+    *("report", "figure", "reproduce", "list", "bench", "calibrate", "validate", "app", "exercise"),
 )
 """Commands in the order of `deter --help`: `run` is the function `run_command` of the file `run.py`, and so on."""
 

@@ -29,7 +29,7 @@ NOTHING, DECIDED = "nothing decided", "as decided"
 
 
 class Consequences(NamedTuple):
-    """Of each alternative and metric: its level, its difference from nothing, and whether that is told from zero."""
+    """Of each alternative and metric: level, difference from the first alternative, and whether that is told from 0."""
 
     weeks: int
     n: int
@@ -44,9 +44,15 @@ def consequences(play: Play, alternatives: Mapping[str, Sequence[Entry]], *, num
     `play` is the play at the beginning of the round; each alternative is what would be decided in it. Nothing decided
     is always among them. Raises `ConfigurationError` where a choice is not possible.
     """
-    worlds = {name: _decided(play, entries) for name, entries in {NOTHING: (), **alternatives}.items()}
+    worlds = {name: decided(play, entries) for name, entries in {NOTHING: (), **alternatives}.items()}
+    return of_worlds(play, worlds, number=number)
+
+
+def of_worlds(play: Play, worlds: Mapping[str, World], *, number: int = FUTURES) -> Consequences:
+    """What these worlds at the beginning of a round become, the first of which is what others are compared with."""
+    reference = next(iter(worlds))
     twin = under(play.world, play.configuration, play.week, reference=True)
-    twin = twin.replace(script=injected(worlds[NOTHING].script))
+    twin = twin.replace(script=injected(worlds[reference].script))
     last = play.first + list(play.exercise.rounds.values())[-1].week + play.exercise.horizon
     weeks = last - play.week
     books = _books(twin, worlds, play.week, weeks, number)
@@ -54,12 +60,12 @@ def consequences(play: Play, alternatives: Mapping[str, Sequence[Entry]], *, num
         weeks,
         number,
         levels_of(books, COUNTED),
-        differences_of(books, COUNTED, NOTHING),
-        told_of(books, COUNTED, NOTHING) if len(books) > 1 else {},
+        differences_of(books, COUNTED, reference),
+        told_of(books, COUNTED, reference) if len(books) > 1 else {},
     )
 
 
-def _decided(play: Play, entries: Iterable[Entry]) -> World:
+def decided(play: Play, entries: Iterable[Entry]) -> World:
     """The world of a play under what would be decided; its cases are given back afterwards."""
     other = play._copied()
     for entry in entries:

@@ -1,0 +1,46 @@
+"""`deter exercise`: people sit in the Council's chair."""
+
+from pathlib import Path
+from typing import Annotated
+
+from typer import Argument, Option
+
+
+def exercise_command(
+    scenario: Annotated[str, Argument(metavar="SCENARIO", help="A shipped exercise or a path to a .toml file.")],
+    role: Annotated[
+        str, Option(help="Who sits at the screen first: presidency, chair, delegation, partner, red_team.")
+    ] = "presidency",
+    facilitator: Annotated[
+        bool, Option("--facilitator", help="Let the screen be the facilitator's as well, who sees the truth.")
+    ] = False,
+    resume: Annotated[bool, Option("--resume", help="Go on with the exercise in the folder.")] = False,
+    out: Annotated[Path | None, Option(help="Folder for the journal; by default results/SCENARIO.")] = None,
+) -> None:
+    """Play a table-top exercise: see what the Council would see, decide, and let weeks pass in the model's world.
+
+    Example: `deter exercise discussion_2021`
+    """
+    import sys
+
+    from experiments.exercise import journal
+    from experiments.exercise.scenario import load_exercise
+    from experiments.terminal.exercise import Table
+    from experiments.terminal.screen import Screen
+
+    screen = Screen()
+    exercise, configuration = load_exercise(scenario)
+    folder = out or Path("results") / Path(scenario).stem
+    opened = (journal.resume if resume else journal.begin)(folder, exercise, configuration)
+    table = Table(screen, opened, role, facilitator=facilitator)
+    table.serve(_lines(sys.stdin.isatty()))
+    screen.say(f"The journal is in {folder}. deter exercise {scenario} --resume goes on.")
+
+
+def _lines(asked: bool):  # type: ignore[no-untyped-def]
+    """Lines that are typed, each after a prompt, or those of a file."""
+    while True:
+        try:
+            yield input("> " if asked else "")
+        except EOFError:
+            return

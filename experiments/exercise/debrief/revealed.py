@@ -1,0 +1,124 @@
+"""The doctrine that a group's choices reveal: the setting that would have decided as they did most often.
+
+A decision is a question about a case on the table in a round: is it attributed, and is something begun on each track?
+Each candidate decides the same cases in the same world, from the beginning of the round to that of the next.
+"""
+
+from collections.abc import Iterator, Sequence
+from itertools import product
+from typing import Any, NamedTuple
+
+import numpy as np
+
+from agents.union.docket import ANSWERING, NEVER, OPEN
+from agents.union.tracks import NOT_BEGUN, TRACKS, track_row
+from experiments.exercise.cases import row_of
+from experiments.exercise.debrief.rounds import Sat
+from model.onward.script import Case, Order, script_of
+from model.onward.worlds import played, under
+
+CONFIDENCES = tuple(round(0.6 + 0.05 * step, 2) for step in range(8))
+FIRMNESSES = (0.0, 0.5, 1.0, 2.0)
+PROPORTIONALITIES = (0.0, 0.5, 1.0)
+RESAMPLES = 999
+
+
+class Candidate(NamedTuple):
+    """A setting that might have decided as the group did."""
+
+    attribution_confidence: float
+    firmness: float
+    proportionality: float
+
+
+class Revealed(NamedTuple):
+    """The best setting, how often it agrees, and 95 % intervals of its numbers over resampled decisions."""
+
+    decisions: int
+    agreement: float
+    best: Candidate
+    low: Candidate
+    high: Candidate
+    clarity: float | None  # mean of what was announced; None: not revealed, for nobody announced anything
+
+
+def revealed(sats: Sequence[Sat], seed: int = 1) -> Revealed | None:
+    """The doctrine that the rounds reveal; None where nothing was on the table."""
+    candidates = [Candidate(*values) for values in product(CONFIDENCES, FIRMNESSES, PROPORTIONALITIES)]
+    agreed = np.array([list(_agreements(sat, candidates)) for sat in sats if _on_table(sat)], dtype=object)
+    found = np.concatenate([np.array(each, float) for each in agreed.tolist()]) if len(agreed) else np.zeros((0, 0))
+    if not len(found):
+        return None
+    numbers = np.array(candidates)
+    chance = np.random.default_rng(seed)
+    picks = chance.integers(0, len(found), (RESAMPLES, len(found)))
+    best = _best(found.mean(axis=0), numbers)
+    spread = np.array([_best(found[pick].mean(axis=0), numbers) for pick in picks])
+    low, high = np.percentile(spread, [2.5, 97.5], axis=0)
+    said = [entry.choice.clarity for sat in sats for entry in sat.decided if entry.choice.kind == "announce"]
+    return Revealed(
+        len(found),
+        float(found.mean(axis=0).max()),
+        Candidate(*best),
+        Candidate(*low),
+        Candidate(*high),
+        float(np.mean(said)) if said else None,
+    )
+
+
+def _best(agreement: Any, numbers: Any) -> Any:
+    """The middle of the candidates that agree most often."""
+    return np.median(numbers[agreement == agreement.max()], axis=0)
+
+
+def _on_table(sat: Sat) -> list[Case]:
+    """Cases on the table in a round on which something could be decided."""
+    held = sorted({order.case for order in sat.began.orders if order.order == "hold"})
+    taken = {sat.began.numbers.case(entry.choice.case) for entry in sat.decided if entry.choice.kind == "take_up"}
+    cases = [case for case in {*held, *taken} if case is not None]
+    status = {case: row_of(sat.began.world, case) for case in cases}
+    return sorted(
+        case for case, row in status.items() if row >= 0 and sat.began.world.cases.status[row] in (OPEN, ANSWERING)
+    )
+
+
+def _agreements(sat: Sat, candidates: Sequence[Candidate]) -> Iterator[list[bool]]:
+    """Of each decision of a round, whether each candidate takes it as the group did."""
+    cases, play = _on_table(sat), sat.began
+    orders = list(play.orders)
+    other = play._copied()
+    for entry in sat.decided:
+        other.do(entry)
+    until = play._next()
+    groups = _decisions(play.world.replace(script=script_of(other.orders)), play, cases, until)
+    given_back = [Order(play.week, "release", case) for case in cases]
+    theirs = []
+    for candidate in candidates:
+        values = {f"doctrine.{name}": value for name, value in candidate._asdict().items()}
+        policy = play.configuration.with_values(values)
+        world = under(play.world, policy, play.week).replace(script=script_of([*orders, *given_back]))
+        theirs.append(_decisions(world, play, cases, until))
+    for place, decided in enumerate(groups):
+        yield [candidate[place] == decided for candidate in theirs]
+
+
+def _decisions(world: Any, play: Any, cases: Sequence[Case], until: int) -> list[bool]:
+    after = played(world, play.configuration.scenario.time.burn_in, play.week, until)
+    found = []
+    for case in cases:
+        before, row = row_of(world, case), row_of(after, case)
+        rows = after.ledger if row < 0 else after.cases
+        tracks = after.ledger_tracks if row < 0 else after.tracks
+        at = row if row >= 0 else _ended(after, case)
+        if world.cases.attributed[before] == NEVER:
+            found.append(bool(rows[at].attributed != NEVER))
+        for kind in range(len(TRACKS)):
+            if world.tracks[track_row(before, kind)].stage == NOT_BEGUN:
+                found.append(bool(tracks[track_row(at, kind)].stage != NOT_BEGUN))
+    return found
+
+
+def _ended(world: Any, case: Case) -> int:
+    rows = world.council.ledger_rows[0]
+    found = (world.ledger.entity[:rows] == case.entity) & (world.ledger.begun[:rows] == case.begun)
+    return int(np.flatnonzero(found)[-1])
