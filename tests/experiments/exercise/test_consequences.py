@@ -27,7 +27,8 @@ def test_an_announcement_costs_and_the_figures_do_not_depend_on_the_threads(
     loud = [entry_of({"role": "presidency", "choice": {"kind": "announce", "clarity": 1.0}})]
     found = consequences(play, {"loud": loud}, number=30)
     cost = found.differences["loud", "eu_cost"]["mean"]
-    assert cost is not None and cost > 0.0
+    assert cost is not None
+    assert cost > 0.0
     monkeypatch.setattr("experiments.exercise.consequences.number_of_workers", lambda _: 1)
     assert consequences(play, {"loud": loud}, number=30) == found
 

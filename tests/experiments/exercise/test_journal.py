@@ -24,7 +24,7 @@ CHOICES = [
     {
         "role": "presidency",
         "choice": {"kind": "announce", "clarity": 0.7},
-        "reason": "so that nobody can say „we did not know“",
+        "reason": "„nobody can say he did not know“",
     },
     {"role": "presidency", "choice": {"kind": "go_on"}},
     {"role": "facilitator", "choice": {"kind": "pause", "paused": True}},

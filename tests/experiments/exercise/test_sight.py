@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 from agents.union.docket import CASE
+from experiments.exercise.cases import known
 from experiments.exercise.choices import FACILITATOR, entry_of
 from experiments.exercise.play import Play
 from experiments.exercise.scenario import ROLES, Exercise, load_exercise
@@ -77,18 +78,12 @@ def test_who_has_no_seat_in_the_council_sees_no_docket(plays: list[Play]) -> Non
 
 
 def test_the_facilitator_sees_the_truth(plays: list[Play]) -> None:
-    found = sight(plays[-1], FACILITATOR)
-    by_case = {each["case"]: each for each in found["truth"]}
-    for row in plays[-1].surfaced():
-        number = plays[-1].numbers.of[
-            next(
-                c
-                for c in plays[-1].numbers.of
-                if c.begun == plays[-1].world.cases.begun[row] and c.entity == plays[-1].world.cases.entity[row]
-            )
-        ]
-        culprit = int(plays[-1].world.cases.culprit[row])
-        titles = [each.title for each in plays[-1].configuration.perpetrators.values()]
+    play = plays[-1]
+    titles = [each.title for each in play.configuration.perpetrators.values()]
+    by_case = {each["case"]: each for each in sight(play, FACILITATOR)["truth"]}
+    for row in play.surfaced():
+        culprit = int(play.world.cases.culprit[row])
+        number = play.numbers.of[known(play.world, row)]
         assert by_case[number]["culprit"] == (titles[culprit] if culprit >= 0 else None)
 
 
