@@ -18,7 +18,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from playwright.sync_api import Page
-from support.page import browser, small_room
+from support.served import browser, small_room
 from support.wire import wired
 
 from experiments.running.runner import warm_up

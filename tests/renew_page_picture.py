@@ -6,8 +6,8 @@ Call it by `PYTHONPATH=.:tests python tests/renew_page_picture.py`.
 import tempfile
 from pathlib import Path
 
-from support.page import browser, served, small_room
 from support.paths import ROOT
+from support.served import browser, served, small_room
 
 PICTURE = ROOT / "docs" / "explore.png"
 REPLICATES = 200

@@ -1,138 +1,57 @@
-"""The page served in this process, and a browser that reports whatever goes wrong in it."""
+"""Pages read as a browser reads them."""
 
-import asyncio
-import threading
-from collections.abc import Coroutine, Iterator, Mapping
-from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
-from pathlib import Path
-from typing import Any, TypeVar
-
-from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
-
-from experiments.page import views
-from experiments.page.gate import Key, key_of
-from experiments.page.line import View
-from experiments.page.room import Room, room_of
-from experiments.page.server import listening, server_of
-from experiments.page.shelf import shelf_of
-from support.browser import chromium
-
-T = TypeVar("T")
-SHORT = "scenario.time.weeks=52&scenario.time.burn_in=26"
-"""Words of a link that make runs short, so that a test need not wait."""
-SHORT_VALUES = {"scenario.time.weeks": 52, "scenario.time.burn_in": 26}
+import html.parser
 
 
-@contextmanager
-def served(
-    room: Room, key: Key | None = None, *, port: int = 0, offered: Mapping[str, View] = views.VIEWS
-) -> Iterator[str]:
-    """Serve a room in a thread; gives the address, without a slash at its end. Port 0 is any that is free."""
-    at = listening("127.0.0.1", port)
-    key = key or key_of("127.0.0.1", at.getsockname()[1])
-    ready = threading.Event()
-    server = server_of(room, key._replace(port=at.getsockname()[1]), ready.set, offered)
-    thread = threading.Thread(target=server.run, args=([at],), daemon=True)
-    thread.start()
-    try:
-        assert ready.wait(30)
-        yield f"http://127.0.0.1:{at.getsockname()[1]}"
-    finally:
-        server.should_exit = True
-        thread.join(30)
-        room.turns.close()
+class Page(html.parser.HTMLParser):
+    """What a page has: texts by tag, links within them as their words; ids by tag; everything that it would load."""
 
+    def __init__(self, text: str) -> None:
+        super().__init__()
+        self.loads: list[str] = []
+        self.links: list[str] = []
+        self.open: list[str] = []
+        self.texts: dict[str, list[str]] = {}
+        self.ids: dict[str, list[str]] = {}
+        self.alts: list[str] = []
+        self._said: list[str] = []
+        self.feed(text)
 
-def small_room(folder: Path, replicates: int = 20) -> Room:
-    """A room in which settings have few runs; results folders are those under `folder`."""
-    return room_of(shelf_of(folder, scenarios=[], doctrines=[], worlds=[], replicates=replicates))
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        found = dict(attrs)
+        if tag == "a":
+            self.links.append(found.get("href") or "")
+            return
+        self._flush()
+        if tag not in ("meta", "img", "link", "br"):
+            self.open.append(tag)
+        if tag == "img":
+            self.alts.append(found.get("alt") or "")
+        if name := found.get("id"):
+            self.ids.setdefault(tag, []).append(name)
+        self.loads += [value or "" for name, value in attrs if name in ("src", "href", "srcset", "data")]
 
+    def handle_endtag(self, tag: str) -> None:
+        if tag == "a":
+            return
+        self._flush()
+        assert self.open.pop() == tag, f"{tag} closes nothing"
 
-def awaited(story: Coroutine[Any, Any, T]) -> T:
-    """What a coroutine gives; in a thread of its own, because Playwright keeps a loop in that of the tests."""
-    with ThreadPoolExecutor(1) as another:
-        return another.submit(asyncio.run, story).result()
+    def handle_data(self, data: str) -> None:
+        self._said.append(data)
 
+    def _flush(self) -> None:
+        text = " ".join("".join(self._said).split())
+        self._said = []
+        if self.open and text:
+            self.texts.setdefault(self.open[-1], []).append(text)
 
-def first_answer(view: View, room: Room, asked: Any) -> dict[str, Any]:
-    """What a view answers first."""
+    @property
+    def figures(self) -> list[str]:
+        """Names of the figures, in order."""
+        return [name.removeprefix("figure-") for name in self.ids.get("figure", [])]
 
-    async def first() -> dict[str, Any]:
-        return await anext(aiter(view(room, asked)))
-
-    return awaited(first())
-
-
-class Watched:
-    """A page of a browser with all that went wrong in it: errors, messages on the console, requests elsewhere."""
-
-    def __init__(self, page: Page, address: str) -> None:
-        self.page, self.address = page, address
-        self.problems: list[str] = []
-        page.on("console", lambda message: self.problems.append(f"console {message.type}: {message.text}"))
-        page.on("pageerror", lambda error: self.problems.append(f"error: {error}"))
-        page.on("request", lambda request: self._check(request.url))
-
-    def _check(self, url: str) -> None:
-        if not url.startswith((self.address, self.address.replace("http", "ws"), "data:", "blob:")):
-            self.problems.append(f"asked elsewhere: {url}")
-
-    def open(self, view: str, words: str = SHORT) -> Page:
-        """Open a view of the page by its link."""
-        self.page.goto(f"{self.address}/#{view}?{words}")
-        return self.page
-
-
-def faults(page: Page, *rules: str) -> list[str]:
-    """What axe-core finds against WCAG 2.2 AA and good practice, or against these rules alone."""
-    from axe_playwright_python.sync_playwright import Axe
-
-    tags = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
-    found = Axe().run(page, options={"resultTypes": ["violations"], "runOnly": list(rules) or tags})
-    return [f"{fault['id']}: {node['html'][:150]}" for fault in found.response["violations"] for node in fault["nodes"]]
-
-
-SIDES = """() => [...document.querySelectorAll("main table")].flatMap((table) => {
-    const heads = [...table.querySelectorAll("thead th")];
-    const side = (cell) => getComputedStyle(cell).textAlign;
-    return heads.flatMap((head) => {
-        const cells = [...table.querySelectorAll("tbody tr")].map((row) => row.cells[head.cellIndex]).filter(Boolean);
-        const numbers = cells.filter((cell) => /^[+−]?\\d/.test(cell.textContent)).length;
-        const words = cells.filter((cell) => /^[“(]?\\p{L}/u.test(cell.textContent)).length;
-        const first = head.cellIndex === 0;
-        const wanted = first || (words && !numbers) ? "left" : numbers ? "right" : side(head);
-        const wrong = [head, ...cells].filter((cell) => side(cell) !== wanted);
-        return wrong.map((cell) => `${head.textContent}: ${cell.textContent} stands ${side(cell)}`);
-    });
-})"""
-
-
-def misaligned(page: Page) -> list[str]:
-    """Heads and cells of tables that do not stand where their column does: words on the left, numbers on the right."""
-    return list(page.evaluate(SIDES))
-
-
-@contextmanager
-def browser() -> Iterator[Browser]:
-    """Debian's chromium, driven by Playwright; a machine without one fails."""
-    with sync_playwright() as playwright:
-        launched = playwright.chromium.launch(executable_path=chromium(), args=["--no-sandbox"])
-        try:
-            yield launched
-        finally:
-            launched.close()
-
-
-@contextmanager
-def watched(
-    browser: Browser, address: str, width: int = 1280, height: int = 900, **options: object
-) -> Iterator[Watched]:
-    """A page of its own, at this size; fails at the end if anything went wrong in it."""
-    context: BrowserContext = browser.new_context(viewport={"width": width, "height": height}, **options)  # type: ignore[arg-type]
-    try:
-        found = Watched(context.new_page(), address)
-        yield found
-        assert not found.problems, found.problems
-    finally:
-        context.close()
+    @property
+    def titles(self) -> list[str]:
+        """Headings, and what stands over what is folded."""
+        return [text for tag in ("h2", "h3", "summary") for text in self.texts.get(tag, [])]

@@ -3,7 +3,7 @@ from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, expect
-from support.page import SHORT_VALUES, browser, served, small_room
+from support.served import SHORT_VALUES, browser, served, small_room
 
 from experiments import run_sweep
 from experiments.design.design import single_point

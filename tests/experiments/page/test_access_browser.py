@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, Page
 from support.browser import needs_browser
-from support.page import SHORT, faults, misaligned, served, small_room, watched
+from support.served import SHORT, faults, misaligned, served, small_room, watched
 
 pytestmark = needs_browser
 SHOWN = {

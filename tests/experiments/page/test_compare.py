@@ -6,7 +6,7 @@ from typing import Any
 
 import polars as pl
 import pytest
-from support.page import SHORT_VALUES, awaited, small_room
+from support.served import SHORT_VALUES, awaited, small_room
 
 from analysis.comparison.by_kind import by_kind
 from analysis.comparison.comparison import Comparison, comparison_of, differences, estimates

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 from playwright.sync_api import Browser, Page
-from support.page import SHORT, served, watched
+from support.served import SHORT, served, watched
 
 from experiments.page.room import room_of
 from experiments.page.shelf import shelf_of

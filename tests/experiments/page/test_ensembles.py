@@ -12,7 +12,7 @@ from urllib.request import urlopen
 import polars as pl
 import pytest
 from polars.testing import assert_frame_equal
-from support.page import SHORT_VALUES, served, small_room
+from support.served import SHORT_VALUES, served, small_room
 from support.wire import wired
 
 from analysis.statistics.contrasts import paired

@@ -1,5 +1,5 @@
 from playwright.sync_api import Browser
-from support.page import watched
+from support.served import watched
 
 
 def test_moving_a_slider_gives_new_figures(chromium: Browser, address: str) -> None:

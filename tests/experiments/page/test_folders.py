@@ -15,7 +15,7 @@ import polars as pl
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from support.page import SHORT_VALUES, awaited, served, small_room
+from support.served import SHORT_VALUES, awaited, served, small_room
 from support.wire import wired
 
 from analysis import open_results

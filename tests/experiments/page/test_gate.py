@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from support.page import awaited
+from support.served import awaited
 
 from experiments.page.gate import HEADERS, LOOPBACK, PLOT_STYLES, POLICY, Gate, Key, key_of
 from experiments.page.server import STATIC

@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from support.page import served, small_room
+from support.served import served, small_room
 from support.wire import Wire, wired
 from websockets.exceptions import ConnectionClosed, InvalidStatus
 from websockets.sync.client import connect

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, Page
-from support.page import faults, misaligned, served, small_room, watched
+from support.served import faults, misaligned, served, small_room, watched
 
 STORY = 120_000
 """Milliseconds that the first story may take on a machine that has not compiled the model yet."""

@@ -12,8 +12,8 @@ from urllib.parse import quote, urlsplit
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from support.page import served, small_room
 from support.paths import ROOT
+from support.served import served, small_room
 from support.wire import wired
 
 from experiments.page.gate import HEADERS, key_of

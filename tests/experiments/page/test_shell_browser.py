@@ -9,7 +9,7 @@ from urllib.parse import urlencode
 import pytest
 from playwright.sync_api import Browser, Page, expect
 from support.browser import needs_browser
-from support.page import SHORT, SHORT_VALUES, Watched, served, small_room, watched
+from support.served import SHORT, SHORT_VALUES, Watched, served, small_room, watched
 
 from model.configuration import load_configuration
 from model.loading import load_doctrine

@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from support.page import awaited
+from support.served import awaited
 
 from experiments.page.turns import LAST, Turns
 

@@ -6,7 +6,7 @@ from typing import Any
 
 import polars as pl
 import pytest
-from support.page import SHORT_VALUES, first_answer, small_room
+from support.served import SHORT_VALUES, first_answer, small_room
 
 from analysis import open_results
 from analysis.story.network import response_edges

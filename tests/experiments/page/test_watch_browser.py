@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 from playwright.sync_api import Browser, Page
-from support.page import Watched, first_answer, small_room, watched
+from support.served import Watched, first_answer, small_room, watched
 
 from experiments.page.world import watch
 

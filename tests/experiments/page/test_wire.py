@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from support.page import SHORT_VALUES, served, small_room
+from support.served import SHORT_VALUES, served, small_room
 from support.wire import wired
 
 from experiments.page import ensembles
