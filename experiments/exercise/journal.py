@@ -29,8 +29,7 @@ class Journal:
 
     def do(self, entry: Entry) -> None:
         """Take up a choice and write it down; raises `ConfigurationError` and `OSError`, and then it was not made."""
-        before = self.play._copied()
-        before.rounds = list(self.play.rounds)
+        before = self.play.as_it_stands()
         self.play.do(entry)
         try:
             files.append(self.path, _line(entry.model_dump(mode="json")))

@@ -310,6 +310,12 @@ class Play:
         if not last:
             self.rounds.append(self._copied())
 
+    def as_it_stands(self) -> "Play":
+        """A copy that stays as it is, whatever is decided here later."""
+        other = self._copied()
+        other.rounds = list(self.rounds)
+        return other
+
     def _copied(self) -> "Play":
         other = copy(self)
         for name, value in self.__dict__.items():

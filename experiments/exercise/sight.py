@@ -85,8 +85,14 @@ def _public(play: Play) -> list[dict[str, Any]]:
         named = perpetrators[case.suspect] if case.attributed != NEVER else None
         if named or taken:
             case_number = play.numbers.of[known(play.world, row)]
-            found.append({"case": case_number, "named": named, "since": int(case.attributed), "measures": taken})
+            since = _week(play, int(case.attributed))
+            found.append({"case": case_number, "named": named, "since": since, "measures": taken})
     return found
+
+
+def _week(play: Play, week: int) -> int | None:
+    """Week of the exercise, which may be one before it begins; None: never."""
+    return None if week == NEVER else week - play.first
 
 
 def _titles(play: Play) -> tuple[list[str], list[str]]:
@@ -105,7 +111,8 @@ def _docket(play: Play) -> list[dict[str, Any]]:
         number, held = play.numbers.of[case], play.held(case)
         entry = seen(play.world, play.configuration, names, row, number, held)._asdict()
         entry["opened"] -= play.first
-        entry["tracks"] = [track._asdict() for track in entry["tracks"]]
+        entry["attributed"] = _week(play, entry["attributed"])
+        entry["tracks"] = [track._asdict() | {"due": _week(play, track.due)} for track in entry["tracks"]]
         found.append(entry | {"asked": number in play.asked})
     return sorted(found, key=lambda each: (not each["held"], each["number"]))
 
@@ -189,6 +196,14 @@ def truth(play: Play) -> list[dict[str, Any]]:
 
 def _coming(play: Play) -> list[dict[str, Any]]:
     return [
-        {"inject": name, "week": week, "title": inject.title, "done": name in play.cases}
+        {
+            "inject": name,
+            "week": week,
+            "title": inject.title,
+            "from": inject.sender,
+            "to": inject.to,
+            "text": inject.text,
+            "done": name in play.cases,
+        }
         for name, (week, inject) in sorted(play.coming.items(), key=lambda each: (each[1][0], each[0]))
     ]
