@@ -13,6 +13,11 @@ from experiments.exercise.choices import FACILITATOR, WHO
 from experiments.exercise.play import Play, news_of
 from experiments.exercise.scenario import UNION, day_of, victims_of
 
+PUBLIC = ("announce",)
+"""Choices of which everybody hears."""
+OF_THE_TABLE = ("take_up", "leave", "attribute", "measure", "ask", "tell")
+"""Choices of which the Union's side hears."""
+
 
 def sight(play: Play, role: str) -> dict[str, Any]:
     """The situation as a role sees it, in plain values."""
@@ -32,6 +37,8 @@ def sight(play: Play, role: str) -> dict[str, Any]:
         "news": [_news(play, each) for each in news_of(play, role)],
         "questions": _questions(play, role),
         "public": _public(play),
+        "made": made(play, role),
+        "since": rounds[play.round - 1].week if play.round else None,  # news of later weeks is new; None: all is
     }
     if role in UNION:
         found |= _union(play, role)
@@ -41,6 +48,18 @@ def sight(play: Play, role: str) -> dict[str, Any]:
         found |= _red_team(play)
     else:
         found |= _union(play, role) | {"truth": truth(play), "coming": _coming(play), "answers": _answers(play)}
+        found["played"] = [each.title for each in rounds[: len(play.rounds)]]
+    return found
+
+
+def made(play: Play, role: str) -> list[dict[str, Any]]:
+    """Choices of this round of which a role knows: its own with their reasons, those of others without."""
+    found = []
+    for entry in play.line[len(play.rounds[-1].line) :]:
+        own = entry.role == role or role == FACILITATOR
+        if own or entry.choice.kind in PUBLIC or (entry.choice.kind in OF_THE_TABLE and role in UNION):
+            choice = entry.choice.model_dump(mode="json")
+            found.append({"role": entry.role, "choice": choice, "reason": entry.reason if own else ""})
     return found
 
 
@@ -125,6 +144,7 @@ def _union(play: Play, role: str) -> dict[str, Any]:
         "waiting": int(council.waiting),
         "in_preparation": int(council.in_preparation),
         "doctrine": play.configuration.doctrine.title,
+        "measures": {name: each.title for name, each in play.configuration.measures.items()},
     }
     name = play.exercise.world.delegation
     if role == "delegation" and name is not None:
