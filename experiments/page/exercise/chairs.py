@@ -6,7 +6,6 @@ Both lie beside the journal, so that everybody keeps the chair when the server i
 import hmac
 import json
 import secrets
-import time
 from collections.abc import Mapping
 from pathlib import Path
 from typing import NamedTuple
@@ -18,8 +17,6 @@ from model.errors import ConfigurationError
 NAME = "chairs.json"
 LETTERS, LENGTH = "ABCDEFGHJKLMNPQRSTUVWXYZ", 6
 """Letters of codes, without those that are read as digits; and how many a code has."""
-AT_ONCE, EVERY = 20, 2.0
-"""Wrong codes that are heard at once, and seconds after which there may be one more."""
 LEADS = "facilitator"
 """The chair that sees everything, and that may sit in the others."""
 
@@ -81,22 +78,3 @@ def with_key(seats: Mapping[str, Seat], key: str) -> Seat | None:
 
 def _alike(one: str, other: str) -> bool:
     return hmac.compare_digest(one.encode("utf-8", "replace"), other.encode("utf-8", "replace"))
-
-
-class Tries:
-    """Codes that may be tried: nobody finds one by trying all."""
-
-    def __init__(self) -> None:
-        self._left, self._at = float(AT_ONCE), time.monotonic()
-
-    def take(self) -> None:
-        """Take a try, before the code is looked at; raises `ConfigurationError` where none is left."""
-        now = time.monotonic()
-        self._left, self._at = min(float(AT_ONCE), self._left + (now - self._at) / EVERY), now
-        if self._left < 1.0:
-            raise ConfigurationError("too many wrong codes were tried; try again in a few seconds", key="code")
-        self._left -= 1.0
-
-    def give_back(self) -> None:
-        """Give a try back: the code was right."""
-        self._left += 1.0

@@ -12,8 +12,9 @@ from typing import Any
 
 from experiments.exercise import journal
 from experiments.exercise.scenario import Exercise, load_exercise
-from experiments.page.exercise.chairs import LEADS, NAME, Seat, Tries, seats_for, store, stored, with_code, with_key
+from experiments.page.exercise.chairs import LEADS, NAME, Seat, seats_for, store, stored, with_code, with_key
 from experiments.page.exercise.table import Table
+from experiments.page.exercise.tries import Tries
 from experiments.page.folders.opening import MOST_SEEN, cut, placed
 from experiments.page.shelf import Shelf
 from experiments.store.lock import Lock

@@ -6,10 +6,13 @@ from datetime import datetime
 from typing import Any, TypeVar
 
 from experiments.exercise.choices import entry_of
+from experiments.exercise.debrief.rounds import rounds_of
+from experiments.exercise.scenario import UNION
+from experiments.exercise.sight import sight
 from experiments.page.exercise import asked as form
 from experiments.page.exercise.chairs import LEADS, Seat
-from experiments.page.exercise.council import effects_of, measures_on, votes_on
-from experiments.page.exercise.seen import check_deals_with_cases, seen
+from experiments.page.exercise.council import measures_on, votes_on
+from experiments.page.exercise.effects import effects_of
 from experiments.page.exercise.table import Table
 from experiments.page.room import Room
 from experiments.page.turns import FIRST, LAST
@@ -53,7 +56,7 @@ async def seat(room: Room, asked: Any) -> Answers:
     table, role, leads = await _seated(room, validated(form.Sitting, asked))
     while True:
         version = table.version
-        found = await room.turns.take(seen, table.play, role)
+        found = await room.turns.take(sight, table.play, role)
         head: dict[str, Any] = {"chair": table.seats[role].title, "leads": leads}
         head["clock"] = {"left": table.clock.left, "running": table.clock.running}
         if leads:  # who may sit in every chair may know their names
@@ -95,12 +98,16 @@ async def effects(room: Room, asked: Any) -> Answers:
     table, role, _ = await _seated(room, wanted)
     if role != LEADS:
         raise ConfigurationError("is not shown to this chair", key="round")
-    yield await room.turns.take(effects_of, table.play, wanted.round, rank=LAST)
+    played = rounds_of(table.play)
+    if not 0 <= wanted.round < len(played):
+        raise ConfigurationError("has not been played", key="round", value=wanted.round)
+    yield await room.turns.take(effects_of, played[wanted.round], rank=LAST)
 
 
 async def _of_the_council(room: Room, wanted: S, made: Callable[[Table], dict[str, Any]]) -> dict[str, Any]:
     table, role, _ = await _seated(room, wanted)
-    check_deals_with_cases(role)
+    if role not in (*UNION, LEADS):
+        raise ConfigurationError("is not shown to this chair", key="case")
     return await room.turns.take(made, table, rank=FIRST)
 
 

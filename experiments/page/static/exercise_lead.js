@@ -108,7 +108,7 @@ function drawn(found) {
     why(row.told ? "clear" : "unclear"),
   ]);
   return [
-    table(`Round ${whole(found.round + 1)}: n = ${whole(found.n)} futures of ${whole(found.weeks)} weeks each, on the same random numbers`, ["figure", ...found.arms, "difference", "can it be claimed?"], rows),
+    table(`${found.title}: n = ${whole(found.n)} futures of ${whole(found.weeks)} weeks each, on the same random numbers`, ["figure", ...found.arms, "difference", "can it be claimed?"], rows),
     make("p", { class: "note" }, "95 % intervals. After the round, working parties deal with all cases under the doctrine, in either case. A difference is unclear if it cannot be told from none; what is called clear holds for all of them together."),
   ];
 }
