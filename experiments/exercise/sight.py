@@ -46,20 +46,23 @@ def sight(play: Play, role: str) -> dict[str, Any]:
         found |= _partner(play)
     elif role == "red_team":
         found |= _red_team(play)
-    else:
+    elif role == FACILITATOR:
         found |= _union(play, role) | {"truth": truth(play), "coming": _coming(play), "answers": _answers(play)}
         found["played"] = [each.title for each in rounds[: len(play.rounds)]]
     return found
 
 
 def made(play: Play, role: str) -> list[dict[str, Any]]:
-    """Choices of this round of which a role knows: its own with their reasons, those of others without."""
-    found = []
-    for entry in play.line[len(play.rounds[-1].line) :]:
+    """Choices of which a role knows, by round: its own with their reasons, those of others without."""
+    found, number = [], 0
+    for entry in play.line:
+        if entry.choice.kind == "go_on":
+            number += 1
+            continue
         own = entry.role == role or role == FACILITATOR
         if own or entry.choice.kind in PUBLIC or (entry.choice.kind in OF_THE_TABLE and role in UNION):
-            choice = entry.choice.model_dump(mode="json")
-            found.append({"role": entry.role, "choice": choice, "reason": entry.reason if own else ""})
+            choice, reason = entry.choice.model_dump(mode="json"), entry.reason if own else ""
+            found.append({"round": number, "role": entry.role, "choice": choice, "reason": reason})
     return found
 
 

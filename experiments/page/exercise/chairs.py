@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import NamedTuple
 
-from experiments.exercise.scenario import Exercise
+from experiments.exercise.scenario import ROLES, Exercise
 from experiments.store import files
 from model.errors import ConfigurationError
 
@@ -19,6 +19,8 @@ LETTERS, LENGTH = "ABCDEFGHJKLMNPQRSTUVWXYZ", 6
 """Letters of codes, without those that are read as digits; and how many a code has."""
 LEADS = "facilitator"
 """The chair that sees everything, and that may sit in the others."""
+LARGEST = 64 * 1024
+"""Bytes of the file of chairs at most."""
 
 
 class Seat(NamedTuple):
@@ -59,10 +61,11 @@ def stored(folder: Path) -> dict[str, Seat]:
     if not path.exists():
         return {}
     try:
-        found = [Seat(*map(str, seat)) for seat in json.loads(path.read_bytes())]
+        content = path.read_bytes() if path.stat().st_size <= LARGEST else b""
+        found = [Seat(*map(str, seat)) for seat in json.loads(content)]
     except (OSError, ValueError, TypeError, RecursionError):
         raise ConfigurationError("is damaged; without it, chairs get new codes", file=str(path)) from None
-    return {seat.role: seat for seat in found}
+    return {seat.role: seat for seat in found if seat.role in (*ROLES, LEADS)}
 
 
 def with_code(seats: Mapping[str, Seat], code: str) -> Seat | None:

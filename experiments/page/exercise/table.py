@@ -49,6 +49,7 @@ class Table:
         self._journal, self._release, self._loop = journal, release, loop
         self._writing, self._changed = threading.Lock(), asyncio.Event()
         self.play, self.version = journal.play.as_it_stands(), 0
+        self.begun = 0  # rounds, those that were begun again among them
         self._begin_round()
 
     def do(self, entry: Entry) -> None:
@@ -75,6 +76,7 @@ class Table:
             self._release()
 
     def _begin_round(self) -> None:
+        self.begun += 1
         self.clock.set(60.0 * self.play.sitting.minutes, not (self.play.over or self.play.paused))
 
     def _tell(self) -> None:

@@ -24,6 +24,8 @@ from model.loading import find, read_toml
 
 MOST_OPEN, MOST_LISTED, MOST_ALIKE = 12, 100, 200
 """Exercises that are open at once, those in the list, and folders of one exercise."""
+LARGEST = 64 * 2**20
+"""Bytes of a journal at most."""
 UNKNOWN = "no exercise here has this code; ask who leads it"
 GONE = "this chair is not known here any longer; join again with your code"
 
@@ -125,8 +127,11 @@ class Tables:
 
     def _lying(self, folder: str) -> Path:
         path = placed(self._shelf.folder, folder)
-        if not (path / journal.NAME).is_file():
+        file = path / journal.NAME
+        if not file.is_file():
             raise ConfigurationError("holds no exercise", value=folder, allowed="a name from the list")
+        if file.stat().st_size > LARGEST:
+            raise ConfigurationError("has a journal that is too long to be one", value=folder)
         return path
 
     def _opened(self, folder: str, loop: asyncio.AbstractEventLoop) -> Table:

@@ -52,11 +52,16 @@ def _joined(table: Table, seat: Seat) -> dict[str, Any]:
 
 
 async def seat(room: Room, asked: Any) -> Answers:
-    """What a chair sees: now, and again whenever something was decided."""
+    """What a chair sees: now, and again when a choice changes it. Of others it does not learn even that they chose."""
     table, role, leads = await _seated(room, validated(form.Sitting, asked))
+    told: Any = None
     while True:
         version = table.version
         found = await room.turns.take(sight, table.play, role)
+        if told == (found, table.begun):
+            await table.later(version)
+            continue
+        told = found, table.begun
         head: dict[str, Any] = {"chair": table.seats[role].title, "leads": leads}
         head["clock"] = {"left": table.clock.left, "running": table.clock.running}
         if leads:  # who may sit in every chair may know their names

@@ -6,6 +6,7 @@ import { lobby } from "./exercise_lobby.js";
 import { forgetProblems, heading, panel, seated, sit, sitting } from "./exercise_parts.js";
 import { own } from "./exercise_own.js";
 import { announced, news, situation, tick } from "./exercise_situation.js";
+import { now } from "./exercise_words.js";
 import { make } from "./format.js";
 import { ask, whenAgain } from "./line.js";
 
@@ -114,7 +115,7 @@ function draw(seen) {
   root.dataset.stage = "seated";
   root.dataset.chair = seen.role;
   root.dataset.round = seen.over ? "over" : String(seen.round);
-  root.dataset.made = String(seen.made.length);
+  root.dataset.made = String(now(seen).length);
 }
 
 // The exercise and the chair; whoever leads may sit in another one.

@@ -1,13 +1,14 @@
 // What a chair has of its own: an announcement, what it knows, what its perpetrator does.
 
 import { choice, chosen, heading, redraw, value } from "./exercise_parts.js";
-import { clear } from "./exercise_words.js";
+import { clear, now } from "./exercise_words.js";
 import { decimals, make, table } from "./format.js";
 
 const TITLES = { presidency: "The Presidency", chair: "The chair", delegation: "Your delegation", partner: "Your country", red_team: "Your perpetrator", facilitator: "In the table's place" };
 
 export function own(slot, seen) {
-  const { role, choices, over, made } = seen;
+  const { role, choices, over } = seen;
+  const made = now(seen);
   const parts = over ? [] : [announcing, answering, acting].flatMap((part) => part(seen) ?? []);
   const told = about(seen);
   slot.hidden = !parts.length && !told;
@@ -29,7 +30,7 @@ function about(seen) {
 }
 
 function announcing(seen) {
-  if (!seen.choices.includes("announce") || seen.made.some((each) => each.choice.kind === "announce")) return null;
+  if (!seen.choices.includes("announce") || now(seen).some((each) => each.choice.kind === "announce")) return null;
   const said = (event) => { output.textContent = words(Number(event.target.value)); };
   const words = (percent) => `${clear(percent / 100)} (${decimals(2).format(percent / 100)})`;
   const output = make("output", { for: "exercise-clarity" }, words(50));
@@ -52,7 +53,7 @@ const struck = (made) => made.some((each) => each.role === "red_team" && ["strik
 
 function acting(seen) {
   if (seen.role !== "red_team" || !seen.own) return null;
-  if (struck(seen.made)) return make("p", {}, "You have chosen for this round.");
+  if (struck(now(seen))) return make("p", {}, "You have chosen for this round.");
   const { victims, activities } = seen.own;
   const controls = [
     chosen("exercise-activity", "What", activities.map((each) => [each.activity, each.title])),

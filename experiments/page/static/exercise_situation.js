@@ -1,7 +1,7 @@
 // The round, what is asked in it and the time; news, questions, and what is known to all.
 
 import { choice, heading, paragraphs, redraw } from "./exercise_parts.js";
-import { ROLES, day, dayOf, why, words } from "./exercise_words.js";
+import { ROLES, day, dayOf, now, why, words } from "./exercise_words.js";
 import { counted, decimals, make, table, whole } from "./format.js";
 
 // What a reader who does not look hears of a change.
@@ -26,16 +26,20 @@ export function situation(slot, seen) {
     make("p", {}, make("span", { class: "when" }, day(today)), " · ", make("span", { role: "timer", id: "exercise-clock", class: "when" }), paused ? make("strong", {}, " · paused: players can decide nothing") : null),
     over ? null : make("div", { id: "exercise-task" }, paragraphs(sitting.task)),
     doctrine === undefined ? null : make("p", { class: "note" }, `Cases that are not on your table are dealt with under the doctrine “${doctrine}”. The EU's credibility stands at ${decimals(2).format(credibility)}, from 0 to 1.`),
-    decided(seen),
+    ...decided(seen),
     over || !choices.includes("go_on") ? null : choice({ id: "exercise-go-on", title: "End the round", note: "What was decided takes effect, and weeks pass until the next round.", button: "End the round: weeks pass", what: () => ({ kind: "go_on" }) }),
   ]);
   tick(seen);
 }
 
 function decided(seen) {
-  if (!seen.made.length) return make("p", { class: "note" }, "Nothing has been decided in this round so far, as far as you know.");
-  const rows = seen.made.map((each) => [ROLES[each.role], why(words(each.choice, seen)), why(each.reason)]);
-  return table("Decided in this round", ["who", "what", "why"], rows);
+  const fresh = now(seen);
+  const old = seen.made.filter((each) => each.round < seen.round);
+  const row = (each) => [ROLES[each.role], why(words(each.choice, seen)), why(each.reason)];
+  return [
+    fresh.length ? table("Decided in this round, as far as you know", ["who", "what", "why"], fresh.map(row)) : make("p", { class: "note" }, "Nothing has been decided in this round so far, as far as you know."),
+    old.length ? make("details", { id: "exercise-decided" }, make("summary", {}, "Decided in earlier rounds"), table("Decided in earlier rounds, as far as you know", ["who", "what", "why", "round"], old.map((each) => [...row(each), whole(each.round + 1)]))) : null,
+  ];
 }
 
 // The clock, which the server keeps: here it is told on from when it was heard last.

@@ -34,8 +34,10 @@ const WORDS = {
   change: (c) => `changed the text: ${c.inject}`,
   insert: (c) => `sent news: ${c.title}`,
   pause: (c) => (c.paused ? "paused the exercise" : "let the exercise go on"),
-  go_on: () => "ended the round",
 };
+
+// What was decided in this round, as far as the chair knows.
+export const now = (seen) => seen.made.filter((each) => each.round === seen.round);
 
 export const words = (choice, seen) => (WORDS[choice.kind] ?? (() => choice.kind))(choice, seen);
 
