@@ -388,11 +388,9 @@ class Play:
         row = row_of(self.world, case)
         if row >= 0:
             return self.world.cases[row][column]
-        rows = self.world.council.ledger_rows[0]
-        for ended in self.world.ledger[:rows][::-1]:
-            if (int(ended.entity), int(ended.begun)) == case:
-                return ended[column]
-        return NEVER
+        ended = self.world.ledger[: self.world.council.ledger_rows[0]]
+        its = ended[(ended.entity == case.entity) & (ended.begun == case.begun)]
+        return its[column][-1] if len(its) else NEVER
 
     def _on(self, week: int) -> None:
         if week <= self.week:

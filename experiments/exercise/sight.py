@@ -48,6 +48,7 @@ def sight(play: Play, role: str) -> dict[str, Any]:
         found |= _red_team(play)
     elif role == FACILITATOR:
         found |= _union(play, role) | {"truth": truth(play), "coming": _coming(play), "answers": _answers(play)}
+        found["news"] = [each | {"to": told.inject.to} for each, told in zip(found["news"], play.news, strict=True)]
         found["played"] = [each.title for each in rounds[: len(play.rounds)]]
     return found
 

@@ -14,6 +14,8 @@ const POSITIONS = {
   "claims a vital interest": "#8a2f73",
   "abstains because it is unconvinced": "#767676",
 };
+const DECIDED_BY = { routine: "routine, without a vote", consensus: "consensus", restrictive: "vote on restrictive measures", willing: "each that is willing" };
+const NAMED = { none: "nobody", actor: "the perpetrator", state: "a state" };
 let open = null; // number of the case that is looked at
 let found = null; // measures on it
 let ballot = null; // votes on one of them
@@ -98,7 +100,6 @@ function drawCase() {
     evidence(each, own),
     ...(over ? [] : decisions(each)),
     ...measures(each),
-    make("div", { id: "exercise-votes", "aria-live": "polite" }, ballot ? votes() : null),
   ]);
   file.dataset.case = String(open);
   file.dataset.ballot = ballot ? ballot.measure : "";
@@ -113,7 +114,7 @@ function evidence(each, own) {
     ["known since", dayOf(seen, each.opened)],
     ["severity, 0 to 1", decimals(2).format(each.severity)],
     ["leading suspect", each.suspect ?? "nobody"],
-    ["confidence in the suspect", each.suspect ? sure(each.confidence) : ""],
+    ["confidence in the suspect", each.suspect ? sure(each.confidence) : "nobody is suspected"],
     ["confidence that a state is behind it", sure(each.state_confidence)],
     ["clues", whole(each.clues)],
     ["Member States that attribute it in public", whole(each.national)],
@@ -140,23 +141,23 @@ function decisions(each) {
 const range = ([low, high], write) => (low === high ? write(low) : `${write(low)}–${write(high)}`);
 
 function measures(each) {
-  const able = found.filter((one) => !one.why_not);
-  const rows = found.map((one) => [
+  const sorted = [...found.filter((one) => !one.why_not), ...found.filter((one) => one.why_not)];
+  const rows = sorted.map((one) => [
     one.title,
-    why(one.track),
-    why(one.adoption.replaceAll("_", " ")),
-    why(one.needs.replaceAll("_", " ")),
+    why(one.why_not ? `no: ${one.why_not}` : "yes"),
+    why(DECIDED_BY[one.adoption] ?? one.adoption),
+    why(NAMED[one.needs] ?? one.needs),
     range(one.weeks, (weeks) => decimals(0).format(weeks)),
     loose(one.cost),
     range(one.bite, loose),
-    why(one.why_not || "yes"),
+    why(one.track),
   ]);
-  const list = table("Measures of the toolbox on this case", ["measure", "track", "decided by", "needs to be named", "weeks", "cost", "bite", "may be taken now"], rows);
+  const list = table("Measures of the toolbox on this case", ["measure", "now?", "decided by", "must be named", "weeks", "cost", "bite", "track"], rows);
   for (const cell of list.querySelectorAll("td > .words")) cell.parentElement.classList.add("text");
-  const named = found.map((one) => [one.measure, one.why_not ? `${one.title} (not now: ${one.why_not})` : one.title]);
+  const named = sorted.map((one) => [one.measure, one.why_not ? `${one.title} (not now: ${one.why_not})` : one.title]);
   const look = make("button", { type: "button", id: "exercise-ballot", onclick: () => vote(value("exercise-measure")) }, "How would the 27 vote?");
-  const pick = chosen("exercise-measure", "Measure", named, able[0]?.measure);
-  const parts = [make("h3", {}, "Measures"), make("p", {}, pick, " ", look), make("p", { class: "error", role: "alert", id: "exercise-ballot-problem" })];
+  const pick = chosen("exercise-measure", "Measure", named, sorted[0]?.measure);
+  const parts = [make("h3", {}, "Measures"), make("p", {}, pick, " ", look), make("p", { class: "error", role: "alert", id: "exercise-ballot-problem" }), make("div", { id: "exercise-votes", "aria-live": "polite" }, ballot ? votes() : null)];
   if (!seen.over && each.held && seen.choices.includes("measure")) {
     const output = make("output", { for: "exercise-strength" }, percent.format(1));
     const said = (event) => { output.textContent = percent.format(Number(event.target.value) / 100); };
@@ -199,10 +200,9 @@ function votes() {
   });
   const width = members.length * 14;
   const legend = make("ul", { class: "legend", "aria-label": "Legend" }, order.filter(number).map((position) => key(POSITIONS[position], `${position} (${whole(number(position))})`, "dot")));
-  const rule = ballot.rule.replaceAll("_", " ");
   return [
-    make("h3", { id: "exercise-votes-title" }, `${title}: if the vote were today, ${carried}`),
-    make("p", { class: "note" }, `Decided by: ${rule}. By the day of the vote the evidence may be other, and Member States in doubt draw their vote by chance.`),
+    make("h4", { id: "exercise-votes-title" }, `${title}: if the vote were today, ${carried}`),
+    make("p", { class: "note" }, `Decided by: ${DECIDED_BY[ballot.rule] ?? ballot.rule}. By the day of the vote the evidence may be other, and Member States in doubt draw their vote by chance.`),
     svg("svg", { viewBox: `0 0 ${width} 20`, width, height: 20, role: "img", "aria-label": `${counted(members.length, "vote")}. ${tally}` }, ...seats),
     legend,
     make("details", { id: "exercise-votes-table" }, make("summary", {}, "Member State by Member State"), table(`Votes on ${title} today`, ["Member State", "position"], sorted.map(([member, position]) => [member, why(position)]))),

@@ -1,6 +1,6 @@
 // The facilitator's panel: codes, the course of the exercise, the truth, and what the round's choices bring about.
 
-import { choice, chosen, field, heading, redraw, sitting, value } from "./exercise_parts.js";
+import { choice, chosen, field, heading, paragraphs, redraw, sitting, value } from "./exercise_parts.js";
 import { ROLES, dayOf, roles, why } from "./exercise_words.js";
 import { counted, interval, make, table, whole } from "./format.js";
 import { ask } from "./line.js";
@@ -57,7 +57,8 @@ function course(seen) {
 function coming(seen) {
   const list = seen.coming;
   if (!list.length) return make("p", { class: "note" }, "No injects are to come.");
-  const rows = list.map((each) => [each.title, make("span", { class: "words" }, dayOf(seen, each.week)), why(each.from), why(roles(each.to)), why(each.done ? "its act is done: it comes" : "open"), make("details", { id: `exercise-coming-${each.inject}` }, make("summary", {}, "Read"), each.text)]);
+  const rows = list.map((each) => [each.title, make("span", { class: "words" }, dayOf(seen, each.week)), why(each.from), why(roles(each.to)), why(each.done ? "its act is done: it comes" : "open")]);
+  const texts = list.map((each) => make("details", { id: `exercise-coming-${each.inject}` }, make("summary", {}, `Read: ${each.title}`), paragraphs(each.text)));
   const open = list.filter((each) => !each.done).map((each) => [each.inject, each.title]);
   const pick = chosen("exercise-inject", "Inject", open);
   const inject = () => value("exercise-inject");
@@ -66,9 +67,8 @@ function coming(seen) {
     choice({ id: "exercise-postpone", title: "Postpone it", controls: field("exercise-weeks", "By how many weeks, 1 to 104", { type: "number", min: "1", max: "104", value: "4" }), button: "Postpone it", what: () => ({ kind: "postpone", inject: inject(), weeks: Math.round(Number(value("exercise-weeks"))) }) }),
     choice({ id: "exercise-change", title: "Change its text", controls: make("label", { for: "exercise-change-text" }, "New text ", make("textarea", { id: "exercise-change-text", rows: "4", maxlength: "8000" })), button: "Change the text", what: () => (value("exercise-change-text").trim() ? { kind: "change", inject: inject(), text: value("exercise-change-text") } : "Write the text first.") }),
   ];
-  const told = table(`To come: ${counted(list.length, "inject")}`, ["title", "when", "from", "to", "state", "text"], rows);
-  for (const cell of told.querySelectorAll("td > .words, td > details")) cell.parentElement.classList.add("text");
-  return make("details", { id: "exercise-injects" }, make("summary", {}, `Injects to come: ${whole(list.length)}`), told, open.length ? [make("p", {}, pick), make("div", { class: "exercise-forms" }, forms)] : null);
+  const told = table(`To come: ${counted(list.length, "inject")}`, ["title", "when", "from", "to", "state"], rows);
+  return make("details", { id: "exercise-injects" }, make("summary", {}, `Injects to come: ${whole(list.length)}`), told, texts, open.length ? [make("p", {}, pick), make("div", { class: "exercise-forms" }, forms)] : null);
 }
 
 function truth(seen) {

@@ -1,7 +1,7 @@
 // The round, what is asked in it and the time; news, questions, and what is known to all.
 
 import { choice, heading, paragraphs, redraw } from "./exercise_parts.js";
-import { ROLES, day, dayOf, now, why, words } from "./exercise_words.js";
+import { ROLES, day, dayOf, now, roles, why, words } from "./exercise_words.js";
 import { counted, decimals, make, table, whole } from "./format.js";
 
 // What a reader who does not look hears of a change.
@@ -55,7 +55,7 @@ export function tick(seen) {
 
 export function news(slot, seen) {
   const { news: all, questions, choices, since, over } = seen;
-  redraw(slot, { all, questions, since, over, public: seen.public }, () => {
+  redraw(slot, { all, questions, since, over, public: seen.public, docket: seen.docket }, () => {
     const fresh = all.filter((each) => since === null || each.week > since);
     const old = all.filter((each) => !fresh.includes(each));
     return [
@@ -63,14 +63,14 @@ export function news(slot, seen) {
       ...(fresh.length ? fresh.toReversed().map((each) => told(each)) : [make("p", { class: "note" }, "No news since the last round.")]),
       old.length ? make("details", { id: "exercise-old-news" }, make("summary", {}, `Earlier news: ${counted(old.length, "piece")}`), old.toReversed().map((each) => told(each))) : null,
       ...questions.map((each) => question(each, over || !choices.includes("answer"))),
-      known(seen),
+      ...known(seen),
     ];
   });
 }
 
 function told(each) {
   const attached = Object.entries(each.attachments).map(([title, text], at) => make("details", { id: `exercise-${each.name}-attachment-${at}` }, make("summary", {}, `Attached: ${title}`), paragraphs(text)));
-  return make("article", { class: "told", "aria-labelledby": `exercise-${each.name}-title` }, make("h3", { id: `exercise-${each.name}-title` }, each.title), make("p", { class: "note" }, `${each.from}, ${day(each.day)}`), paragraphs(each.text), attached);
+  return make("article", { class: "told", "aria-labelledby": `exercise-${each.name}-title` }, make("h3", { id: `exercise-${each.name}-title` }, each.title), make("p", { class: "note" }, `${each.from}, ${day(each.day)}${each.to ? `; to ${each.to.length === 5 ? "all" : roles(each.to)}` : ""}`), paragraphs(each.text), attached);
 }
 
 function question(each, closed) {
@@ -87,15 +87,20 @@ function question(each, closed) {
   return choice({ id, title: "A question to you", note, controls: asked, button: "Answer", what });
 }
 
-// What everybody knows.
+// What everybody knows: what concerns the exercise first, what was done before it folded.
 function known(seen) {
-  if (!seen.public.length) return make("p", { class: "note" }, "The EU has named nobody in public, and has adopted no measures on open cases.");
-  const rows = seen.public.map((each) => [
-    `case ${each.case}`,
+  const held = new Set((seen.docket ?? []).filter((each) => each.held).map((each) => each.number));
+  const row = (each) => [
+    `case ${whole(each.case)}`,
     why(each.named ?? "nobody"),
     each.since === null ? "" : make("span", { class: "words" }, dayOf(seen, each.since)),
     why(each.measures.join("; ")),
-  ]);
-  return table("In public", ["case", "the EU named", "since", "measures adopted"], rows);
+  ];
+  const heads = ["case", "the EU named", "since", "measures adopted"];
+  const fresh = seen.public.filter((each) => held.has(each.case) || (each.since ?? -1) >= 0);
+  const old = seen.public.filter((each) => !fresh.includes(each));
+  return [
+    fresh.length ? table("In public: named or answered", heads, fresh.map(row)) : make("p", { class: "note" }, "In public nobody has been named since the exercise began."),
+    old.length ? make("details", { id: "exercise-public" }, make("summary", {}, `In public, other open cases: ${whole(old.length)}`), table("Other open cases in public", heads, old.map(row))) : null,
+  ];
 }
-
