@@ -27,7 +27,7 @@ horizon = 8
 default = "invented"
 
 [world]
-begins = 2020-12-28
+begins = 2010-03-01
 red_team = "major_power_a"
 partner = {hostile("Corvania")}
 delegation = {hostile("Lorania")}

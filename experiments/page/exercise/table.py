@@ -1,6 +1,7 @@
 """An exercise that is open: its journal, which one at a time writes, and the play as it stands, which all may read."""
 
 import asyncio
+import errno
 import threading
 import time
 from collections.abc import Callable, Mapping
@@ -49,12 +50,15 @@ class Table:
         self._journal, self._release, self._loop = journal, release, loop
         self._writing, self._changed = threading.Lock(), asyncio.Event()
         self.play, self.version = journal.play.as_it_stands(), 0
+        self.listeners, self._closed = 0, False
         self.begun = 0  # rounds, those that were begun again among them
         self._begin_round()
 
     def do(self, entry: Entry) -> None:
         """Take up a choice, in a thread; raises `ConfigurationError`, and `OSError` where it cannot be written down."""
         with self._writing:
+            if self._closed:
+                raise OSError(errno.EAGAIN, "the exercise was closed; try again")
             self._journal.do(entry)
             self.play = self._journal.play.as_it_stands()
             if entry.choice.kind in ANEW:
@@ -67,12 +71,17 @@ class Table:
 
     async def later(self, version: int) -> None:
         """Wait until the play is another than that of a version."""
-        while self.version <= version:
-            await self._changed.wait()
+        self.listeners += 1
+        try:
+            while self.version <= version:
+                await self._changed.wait()
+        finally:
+            self.listeners -= 1
 
     def close(self) -> None:
         """Let others write the journal."""
         with self._writing:
+            self._closed = True
             self._release()
 
     def _begin_round(self) -> None:

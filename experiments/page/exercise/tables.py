@@ -63,7 +63,7 @@ class Tables:
         """Begin an exercise in a new folder; gives the facilitator's chair. Raises `ConfigurationError`."""
         exercise, configuration = load_exercise(self._shelf.exercise(name))
         with self._opening:
-            self._check_room()
+            self._make_room()
             folder = self._new(name)
             lock, seats = Lock(folder), seats_for(exercise)
             try:
@@ -87,11 +87,15 @@ class Tables:
             return folder
         raise ConfigurationError("has been begun too often here", key="exercise", value=name, allowed="another folder")
 
-    def _check_room(self) -> None:
-        if len(self._open) >= MOST_OPEN:
-            raise ConfigurationError(
-                f"cannot be opened: {MOST_OPEN} are open", key="exercise", allowed="after deter app is started anew"
-            )
+    def _make_room(self) -> None:
+        """Close one at which nobody sits, if too many are open: it is opened again for whoever comes back."""
+        if len(self._open) < MOST_OPEN:
+            return
+        left = [name for name, table in self._open.items() if not table.listeners]
+        if not left:
+            problem = f"cannot be opened: people sit at {MOST_OPEN} others"
+            raise ConfigurationError(problem, key="exercise", allowed="after one has ended")
+        self._open.pop(left[0]).close()
 
     def take_up(self, folder: str, loop: asyncio.AbstractEventLoop) -> tuple[Table, Seat]:
         """Take up an exercise that has no codes yet, as one from the terminal; gives the facilitator's chair.
@@ -138,7 +142,7 @@ class Tables:
         """An exercise, opened where it lies if it is not open yet."""
         with self._opening:
             if folder not in self._open:
-                self._check_room()
+                self._make_room()
                 path = self._lying(folder)
                 lock = Lock(path)
                 try:

@@ -42,10 +42,10 @@ function course(seen) {
     id: "exercise-insert",
     title: "Send news that the file does not have",
     note: "Nothing happens in the world behind it.",
-    controls: [field("exercise-insert-title", "Title"), field("exercise-insert-from", "From"), text, to],
+    controls: [field("exercise-insert-head", "Title"), field("exercise-insert-from", "From"), text, to],
     button: "Send",
     what: () => {
-      const [title, sender, said] = ["title", "from", "text"].map((part) => value(`exercise-insert-${part}`).trim());
+      const [title, sender, said] = ["head", "from", "text"].map((part) => value(`exercise-insert-${part}`).trim());
       const chairs = everyone.filter((role) => document.getElementById(`exercise-to-${role}`).checked);
       if (!title || !sender || !said) return "News needs a title, a sender and a text.";
       return chairs.length ? { kind: "insert", title, sender, text: said, to: chairs } : "Choose at least one chair.";

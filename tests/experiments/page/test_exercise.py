@@ -112,7 +112,8 @@ def table(address: str) -> Iterator[dict[str, Heard]]:
 def possible(role: str, seen: dict[str, Any], wire: Heard, chance: random.Random) -> list[dict[str, Any]]:
     """Choices that this chair may think of, by what it sees."""
     found: list[dict[str, Any]] = [
-        {"kind": "answer", "inject": each["inject"], "option": chance.randrange(2)} for each in seen["questions"]
+        {"kind": "answer", "inject": each["inject"], "option": chance.randrange(2)}
+        for each in chance.sample(seen["questions"], 1)
     ]
     docket = [each["number"] for each in seen.get("docket", [])]
     if role in ("presidency", "chair"):
@@ -121,7 +122,7 @@ def possible(role: str, seen: dict[str, Any], wire: Heard, chance: random.Random
         own = seen["own"]
         act = {"victim": chance.choice(own["victims"]), "activity": chance.choice(own["activities"])["activity"]}
         found += [{"kind": "strike", "false_flag": True, **act}] if chance.random() < 0.5 else [{"kind": "hold_back"}]
-    for case in [*chance.sample(docket, min(2, len(docket))), *docket[:1]]:
+    for case in [*chance.sample(docket, min(1, len(docket))), *docket[:1]]:
         if role == "partner":
             found.append({"kind": "tell", "case": case, "tells": True})
             continue
@@ -149,6 +150,7 @@ def test_a_whole_play_at_random_tells_no_chair_what_it_may_not_see(table: dict[s
     for turn in range(5):  # one of which is taken back
         if turn == 0:
             assert not leads.decide(why(FACILITATOR), **insert)
+        if turn == 2:
             assert not leads.decide(why(FACILITATOR), kind="change", inject="later", text=changed)
         for role in ROLES:
             wire = table[role]
@@ -351,10 +353,10 @@ def test_a_journal_of_another_exercise_is_told(file: Path, tmp_path: Path) -> No
 def test_a_server_that_is_killed_and_started_again_goes_on(file: Path, tmp_path: Path) -> None:
     command = [sys.executable, "-m", "experiments.commands.main", "app", "--no-browser", "--port", "0"]
     command += ["--results", str(tmp_path), "--exercise", str(file)]
-    server = subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True)
+    server = subprocess.Popen(command, cwd=ROOT, stderr=subprocess.PIPE, text=True)
     try:
-        assert server.stdout
-        line = next(line for line in server.stdout if "Open http" in line)
+        assert server.stderr
+        line = next(line for line in server.stderr if "Open http" in line)
         address = line.split()[1].rstrip("/")
         chair, codes = begun(address)
         with heard(address) as wire:

@@ -82,7 +82,7 @@ def test_three_chairs_in_three_browsers_play_a_round(chromium: Browser, address:
         open_case(presides)
         expect(presides.locator("#exercise-case")).to_contain_text("Disruption")
         presides.click("#exercise-ballot")
-        expect(presides.locator("#exercise-votes svg")).to_be_visible()
+        expect(presides.locator("#exercise-votes svg[role='img']")).to_be_visible()
         presides.click("#exercise-votes-table summary")
         assert presides.locator("#exercise-votes tbody tr").count() == 27
 
@@ -118,11 +118,11 @@ def test_texts_are_texts(chromium: Browser, address: str) -> None:
         page = found.page
         begin(page, address)
         page.click("#exercise-send > summary")
-        for part in ("title", "from", "text"):
+        for part in ("head", "from", "text"):
             page.fill(f"#exercise-insert-{part}", f"{part} {SCRIPT}")
         page.fill("#exercise-insert-why", SCRIPT)
         page.click("#exercise-insert-do")
-        expect(page.locator("#exercise-news")).to_contain_text(f"title {SCRIPT}")
+        expect(page.locator("#exercise-news")).to_contain_text(f"head {SCRIPT}")
         page.evaluate(UNFOLD)
         shown = page.inner_text("#exercise")
         for what in ("Drill", "First", "Decide.", "Power cut", "CERT", "It is dark.", "Annexed.", "What now?", "Speak"):
@@ -168,7 +168,7 @@ def test_the_keyboard_alone_decides_and_what_is_typed_stays(chromium: Browser, a
         page.focus("#exercise-announce-why")
         page.keyboard.type("half a rea")
         lead.page.click("#exercise-send > summary")
-        for part in ("title", "from", "text"):
+        for part in ("head", "from", "text"):
             lead.page.fill(f"#exercise-insert-{part}", "news")
         lead.page.click("#exercise-insert-do")
         expect(page.locator("#exercise-told")).to_contain_text("News: news")
@@ -213,7 +213,7 @@ def test_every_chair_is_for_everybody(chromium: Browser, address: str, width: in
             if role in ("facilitator", "presidency", "delegation"):
                 open_case(page)
                 page.click("#exercise-ballot")
-                expect(page.locator("#exercise-votes svg")).to_be_visible()
+                expect(page.locator("#exercise-votes svg[role='img']")).to_be_visible()
             page.evaluate(UNFOLD)
             assert faults(page) == [], role
             assert misaligned(page) == [], role
