@@ -62,7 +62,7 @@ export function news(slot, seen) {
       heading("News", "exercise-news-title"),
       ...(fresh.length ? fresh.toReversed().map((each) => told(each)) : [make("p", { class: "note" }, "No news since the last round.")]),
       old.length ? make("details", { id: "exercise-old-news" }, make("summary", {}, `Earlier news: ${counted(old.length, "piece")}`), old.toReversed().map((each) => told(each))) : null,
-      ...questions.map((each) => question(each, over || !choices.includes("answer"))),
+      ...questions.map((each) => question(each, all.find((one) => one.name === each.inject).title, over || !choices.includes("answer"))),
       ...known(seen),
     ];
   });
@@ -73,7 +73,7 @@ function told(each) {
   return make("article", { class: "told", "aria-labelledby": `exercise-${each.name}-title` }, make("h3", { id: `exercise-${each.name}-title` }, each.title), make("p", { class: "note" }, `${each.from}, ${day(each.day)}${each.to ? `; to ${each.to.length === 5 ? "all" : roles(each.to)}` : ""}`), paragraphs(each.text), attached);
 }
 
-function question(each, closed) {
+function question(each, title, closed) {
   const id = `exercise-answer-${each.inject}`;
   const options = each.options.map((text, at) =>
     make("label", { class: "option", for: `${id}-${at}` }, make("input", { type: "radio", name: id, id: `${id}-${at}`, value: String(at), checked: each.answered === at, disabled: closed }), ` ${text.trim().split(/\s+/).join(" ")}`),
@@ -84,7 +84,7 @@ function question(each, closed) {
   };
   const asked = make("fieldset", {}, make("legend", {}, each.text.trim().split(/\s+/).join(" ")), options);
   const note = each.answered === null ? "" : `Your answer: ${each.options[each.answered].trim()}. You may change it.`;
-  return choice({ id, title: "A question to you", note, controls: asked, button: "Answer", what });
+  return choice({ id, title: `A question to you: ${title}`, note, controls: asked, button: "Answer", what });
 }
 
 // What everybody knows: what concerns the exercise first, what was done before it folded.
