@@ -123,7 +123,7 @@ function evidence(each, own) {
     ...(own ? [["your own standard is met", own.convinced ? "yes" : "no"], ["your dependence on the suspect's state, 0 to 1", decimals(2).format(own.dependence)]] : []),
   ];
   const done = each.tracks.map((track) => [track.track, why(track.stage), why(track.measure), track.due === null ? "" : make("span", { class: "words" }, dayOf(seen, track.due)), track.votes.some(Boolean) ? track.votes.map(whole).join(" / ") : ""]);
-  return make("div", {}, table("Evidence", ["", "as the table knows it"], rows.map(([name, text]) => [name, why(text)])), done.length ? table("What is being done", ["track", "stage", "measure", "decision due", "for / against / abstaining"], done) : make("p", { class: "note" }, "Nothing is being done about it yet."));
+  return make("div", {}, make("dl", { class: "evidence" }, rows.flatMap(([name, text]) => [make("dt", {}, name), make("dd", {}, text)])), done.length ? table("What is being done", ["track", "stage", "measure", "decision due", "for / against / abstaining"], done) : make("p", { class: "note" }, "Nothing is being done about it yet."));
 }
 
 function decisions(each) {
