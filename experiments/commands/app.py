@@ -21,6 +21,9 @@ def app_command(
         list[str] | None,
         Option(help="A file of worlds (.csv or .parquet), to choose beside the posterior; may be repeated."),
     ] = None,
+    exercises: Annotated[
+        list[str] | None, Option("--exercise", help="An exercise of your own (.toml), to choose; may be repeated.")
+    ] = None,
     replicates: Annotated[int, Option(min=20, max=2_000, help="Runs of each setting.")] = 200,
     seed: Seed = 1,
     host: Annotated[
@@ -50,6 +53,7 @@ def app_command(
         scenarios=scenarios or [],
         doctrines=doctrines or [],
         worlds=worlds or [],
+        exercises=exercises or [],
         seed=seed,
         replicates=replicates,
     )

@@ -25,15 +25,23 @@ def exercise_command(
 
     from experiments.exercise import journal
     from experiments.exercise.scenario import load_exercise
+    from experiments.store.lock import Lock
     from experiments.terminal.exercise import Table
     from experiments.terminal.screen import Screen
 
     screen = Screen()
     exercise, configuration = load_exercise(scenario)
     folder = out or Path("results") / Path(scenario).stem
-    opened = (journal.resume if resume else journal.begin)(folder, exercise, configuration)
-    table = Table(screen, opened, role, facilitator=facilitator)
-    table.serve(_lines(sys.stdin.isatty()))
+    if not resume:
+        folder.mkdir(parents=True, exist_ok=True)
+    lock = Lock(folder) if folder.is_dir() else None  # the page may have it open
+    try:
+        opened = (journal.resume if resume else journal.begin)(folder, exercise, configuration)
+        table = Table(screen, opened, role, facilitator=facilitator)
+        table.serve(_lines(sys.stdin.isatty()))
+    finally:
+        if lock:
+            lock.release()
     screen.say(f"The journal is in {folder}. deter exercise {scenario} --resume goes on.")
 
 

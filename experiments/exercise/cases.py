@@ -97,10 +97,9 @@ def known(world: World, row: int) -> Case:
 
 def row_of(world: World, case: Case) -> int:
     """Row of the docket in which a case stands; −1: it has ended."""
-    for row in range(len(world.cases)):
-        if world.cases.status[row] != EMPTY and known(world, row) == case:
-            return row
-    return -1
+    cases = world.cases
+    found = (cases.status != EMPTY) & (cases.entity == case.entity) & (cases.begun == case.begun)
+    return int(found.argmax()) if found.any() else -1
 
 
 def seen(world: World, configuration: Configuration, names: dict[str, str], row: int, number: int, held: bool) -> Seen:

@@ -29,12 +29,11 @@ class Journal:
 
     def do(self, entry: Entry) -> None:
         """Take up a choice and write it down; raises `ConfigurationError` and `OSError`, and then it was not made."""
-        before = self.play._copied()
-        before.rounds = list(self.play.rounds)
-        self.play.do(entry)
+        before = self.play.as_it_stands()
         try:
+            self.play.do(entry)
             files.append(self.path, _line(entry.model_dump(mode="json")))
-        except OSError:
+        except BaseException:  # whatever it was: a play that is half changed is none
             self.play = before
             raise
         self.entries.append(entry)

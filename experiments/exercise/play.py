@@ -78,6 +78,10 @@ class Play:
                 found = order.order == "hold"
         return found
 
+    def ordered(self) -> World:
+        """The world with what was decided so far, before any week has passed."""
+        return self.world.replace(script=script_of(self.orders))
+
     # Deciding
 
     def do(self, entry: Entry) -> None:
@@ -94,6 +98,8 @@ class Play:
             raise ConfigurationError("the exercise is paused", key="choice", value=choice.kind)
         getattr(self, f"_{choice.kind}")(choice, entry.role)
         self.line.append(entry)
+        if choice.kind == "go_on" and not self.over:  # with what led here: a branch from this round has it too
+            self.rounds.append(self._copied())
 
     def _order(self, order: str, case: Case, **given: Any) -> None:
         self.orders.append(Order(self.week, order, case, **given))
@@ -307,8 +313,12 @@ class Play:
         self.round += 1
         self.over = last
         self.asked.clear()
-        if not last:
-            self.rounds.append(self._copied())
+
+    def as_it_stands(self) -> "Play":
+        """A copy that stays as it is, whatever is decided here later."""
+        other = self._copied()
+        other.rounds = list(self.rounds)
+        return other
 
     def _copied(self) -> "Play":
         other = copy(self)
@@ -378,17 +388,14 @@ class Play:
         row = row_of(self.world, case)
         if row >= 0:
             return self.world.cases[row][column]
-        rows = self.world.council.ledger_rows[0]
-        for ended in self.world.ledger[:rows][::-1]:
-            if (int(ended.entity), int(ended.begun)) == case:
-                return ended[column]
-        return NEVER
+        ended = self.world.ledger[: self.world.council.ledger_rows[0]]
+        its = ended[(ended.entity == case.entity) & (ended.begun == case.begun)]
+        return its[column][-1] if len(its) else NEVER
 
     def _on(self, week: int) -> None:
         if week <= self.week:
             return
-        world = self.world.replace(script=script_of(self.orders))
-        self.world = played(world, self.configuration.scenario.time.burn_in, self.week, week)
+        self.world = played(self.ordered(), self.configuration.scenario.time.burn_in, self.week, week)
         self.week = week
         self.numbers.note(self.world)
 

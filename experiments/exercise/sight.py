@@ -13,6 +13,11 @@ from experiments.exercise.choices import FACILITATOR, WHO
 from experiments.exercise.play import Play, news_of
 from experiments.exercise.scenario import UNION, day_of, victims_of
 
+PUBLIC = ("announce",)
+"""Choices of which everybody hears."""
+OF_THE_TABLE = ("take_up", "leave", "attribute", "measure", "ask", "tell")
+"""Choices of which the Union's side hears."""
+
 
 def sight(play: Play, role: str) -> dict[str, Any]:
     """The situation as a role sees it, in plain values."""
@@ -32,6 +37,8 @@ def sight(play: Play, role: str) -> dict[str, Any]:
         "news": [_news(play, each) for each in news_of(play, role)],
         "questions": _questions(play, role),
         "public": _public(play),
+        "made": made(play, role),
+        "since": rounds[play.round - 1].week if play.round else None,  # news of later weeks is new; None: all is
     }
     if role in UNION:
         found |= _union(play, role)
@@ -39,8 +46,24 @@ def sight(play: Play, role: str) -> dict[str, Any]:
         found |= _partner(play)
     elif role == "red_team":
         found |= _red_team(play)
-    else:
+    elif role == FACILITATOR:
         found |= _union(play, role) | {"truth": truth(play), "coming": _coming(play), "answers": _answers(play)}
+        found["news"] = [each | {"to": told.inject.to} for each, told in zip(found["news"], play.news, strict=True)]
+        found["played"] = [each.title for each in rounds[: len(play.rounds)]]
+    return found
+
+
+def made(play: Play, role: str) -> list[dict[str, Any]]:
+    """Choices of which a role knows, by round: its own with their reasons, those of others without."""
+    found, number = [], 0
+    for entry in play.line:
+        if entry.choice.kind == "go_on":
+            number += 1
+            continue
+        own = entry.role == role or role == FACILITATOR
+        if own or entry.choice.kind in PUBLIC or (entry.choice.kind in OF_THE_TABLE and role in UNION):
+            choice, reason = entry.choice.model_dump(mode="json"), entry.reason if own else ""
+            found.append({"round": number, "role": entry.role, "choice": choice, "reason": reason})
     return found
 
 
@@ -85,8 +108,14 @@ def _public(play: Play) -> list[dict[str, Any]]:
         named = perpetrators[case.suspect] if case.attributed != NEVER else None
         if named or taken:
             case_number = play.numbers.of[known(play.world, row)]
-            found.append({"case": case_number, "named": named, "since": int(case.attributed), "measures": taken})
+            since = _week(play, int(case.attributed))
+            found.append({"case": case_number, "named": named, "since": since, "measures": taken})
     return found
+
+
+def _week(play: Play, week: int) -> int | None:
+    """Week of the exercise, which may be one before it begins; None: never."""
+    return None if week == NEVER else week - play.first
 
 
 def _titles(play: Play) -> tuple[list[str], list[str]]:
@@ -105,7 +134,8 @@ def _docket(play: Play) -> list[dict[str, Any]]:
         number, held = play.numbers.of[case], play.held(case)
         entry = seen(play.world, play.configuration, names, row, number, held)._asdict()
         entry["opened"] -= play.first
-        entry["tracks"] = [track._asdict() for track in entry["tracks"]]
+        entry["attributed"] = _week(play, entry["attributed"])
+        entry["tracks"] = [track._asdict() | {"due": _week(play, track.due)} for track in entry["tracks"]]
         found.append(entry | {"asked": number in play.asked})
     return sorted(found, key=lambda each: (not each["held"], each["number"]))
 
@@ -118,6 +148,7 @@ def _union(play: Play, role: str) -> dict[str, Any]:
         "waiting": int(council.waiting),
         "in_preparation": int(council.in_preparation),
         "doctrine": play.configuration.doctrine.title,
+        "measures": {name: each.title for name, each in play.configuration.measures.items()},
     }
     name = play.exercise.world.delegation
     if role == "delegation" and name is not None:
@@ -189,6 +220,14 @@ def truth(play: Play) -> list[dict[str, Any]]:
 
 def _coming(play: Play) -> list[dict[str, Any]]:
     return [
-        {"inject": name, "week": week, "title": inject.title, "done": name in play.cases}
+        {
+            "inject": name,
+            "week": week,
+            "title": inject.title,
+            "from": inject.sender,
+            "to": inject.to,
+            "text": inject.text,
+            "done": name in play.cases,
+        }
         for name, (week, inject) in sorted(play.coming.items(), key=lambda each: (each[1][0], each[0]))
     ]

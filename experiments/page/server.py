@@ -95,4 +95,4 @@ def serve(room: Room, key: Key, at: socket.socket, ready: Callable[[], None]) ->
     try:
         server_of(room, key, ready).run([at])
     finally:
-        room.turns.close()
+        room.close()

@@ -4,8 +4,8 @@ A browser never names a file. It names what the shelf holds: shipped scenarios a
 command was given.
 """
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
 from functools import cache, cached_property
 from pathlib import Path
 from typing import Any, TypeVar
@@ -16,6 +16,7 @@ from analysis.results.folder import POSTERIOR
 from experiments.design.points import WHOLES
 from experiments.design.uncertainty import WITHOUT, file_of
 from experiments.design.worlds import read_worlds
+from experiments.exercise.scenario import load_exercise
 from model.configuration import Configuration, ConfigurationError, load_configuration, shipped
 from model.loading import load_doctrine, load_scenario
 from model.parameters import Settings
@@ -75,6 +76,7 @@ class Shelf:
     folder: Path
     seed: int = 1
     replicates: int = 200
+    exercises: Mapping[str, str] = field(default_factory=dict)
 
     @staticmethod
     def is_shipped(worlds: str) -> bool:
@@ -92,6 +94,10 @@ class Shelf:
         scenario = _named("scenario", found.scenario, self.scenarios)
         doctrine = _named("doctrine", found.doctrine, self.doctrines)
         return Setting(found, scenario, doctrine, _named("worlds", found.worlds, self.worlds))
+
+    def exercise(self, name: str) -> str:
+        """The shipped name or the file of an exercise on offer; raises `ConfigurationError`."""
+        return str(_named("exercise", name, self.exercises))
 
 
 def check_length(base: Configuration, instead: str) -> None:
@@ -123,6 +129,7 @@ def shelf_of(
     scenarios: list[str],
     doctrines: list[str],
     worlds: list[str],
+    exercises: Sequence[str] = (),
     seed: int = 1,
     replicates: int = 200,
 ) -> Shelf:
@@ -136,10 +143,11 @@ def shelf_of(
         folder,
         seed,
         replicates,
+        _with_files(_by_itself(shipped("exercises")), _by_itself(exercises), load_exercise),
     )
 
 
-def _by_itself(names: list[str]) -> dict[str, str]:
+def _by_itself(names: Sequence[str]) -> dict[str, str]:
     return {name: name for name in names}
 
 

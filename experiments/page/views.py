@@ -2,6 +2,7 @@
 
 from experiments.page import about, again, explore, surface
 from experiments.page.comparing.view import compared
+from experiments.page.exercise.views import VIEWS as EXERCISE
 from experiments.page.folders import cells, contents, listing, runs, story
 from experiments.page.line import View
 from experiments.page.world import watch
@@ -19,5 +20,6 @@ VIEWS: dict[str, View] = {
     "story": story.story,
     "watch": watch.world,
     "compare": compared,
+    **EXERCISE,
 }
 """Each answers over the line of whoever asks; a name here is a name there."""

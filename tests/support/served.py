@@ -41,7 +41,7 @@ def served(
     finally:
         server.should_exit = True
         thread.join(30)
-        room.turns.close()
+        room.close()
 
 
 def small_room(folder: Path, replicates: int = 20) -> Room:

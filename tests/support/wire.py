@@ -55,6 +55,12 @@ def wired(address: str, origin: str | None = None) -> Iterator[Wire]:
     """A connection to the page at this address, as from a page of `origin`, by default its own."""
     place = address.replace("http", "ws", 1) + "/line"
     # who leaves does not wait for what is still on its way
-    quick: dict[str, Any] = {"compression": None, "max_size": None, "proxy": None, "close_timeout": 0.2}
+    quick: dict[str, Any] = {
+        "compression": None,
+        "max_size": None,
+        "proxy": None,
+        "close_timeout": 0.2,
+        "ping_interval": None,
+    }
     with connect(place, origin=origin or address, **quick) as socket:
         yield Wire(socket)

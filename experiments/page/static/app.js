@@ -1,6 +1,7 @@
-// The page: four views of one setting.
+// The page: views of one setting, and the exercise.
 
 import * as compare from "./compare.js";
+import * as exercise from "./exercise.js";
 import * as explore from "./explore.js";
 import { make } from "./format.js";
 import { ask, open } from "./line.js";
@@ -8,7 +9,7 @@ import * as results from "./results.js";
 import { change, flush, onChange, read, setting, view } from "./setting.js";
 import * as watch from "./watch.js";
 
-const VIEWS = { explore, watch, compare, results };
+const VIEWS = { explore, watch, compare, results, exercise };
 const mounted = new Set();
 let about = null;
 

@@ -5,6 +5,11 @@ const waiting = new Map(); // view → message, while the line is down
 let socket = null;
 let number = 0;
 let tries = 0;
+let openings = 0;
+const again = new Set();
+
+// Call this whenever the line is there anew: what was being asked has had no answer, and gets none.
+export const whenAgain = (listener) => again.add(listener);
 
 function announce(text) {
   document.getElementById("status").textContent = text;
@@ -17,6 +22,8 @@ export function open() {
     announce("");
     for (const message of waiting.values()) socket.send(message);
     waiting.clear();
+    openings += 1;
+    if (openings > 1) for (const listener of again) listener();
   };
   socket.onmessage = (event) => hear(JSON.parse(event.data));
   socket.onclose = (event) => {

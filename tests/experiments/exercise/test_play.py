@@ -7,6 +7,7 @@ import pytest
 
 from experiments.exercise.cases import known, options
 from experiments.exercise.choices import FACILITATOR, WHO, Entry, entry_of
+from experiments.exercise.debrief.rounds import rounds_of
 from experiments.exercise.play import Play, replayed
 from experiments.exercise.scenario import Exercise, load_exercise
 from model.configuration import Configuration
@@ -150,6 +151,17 @@ def test_going_back_gives_the_round_as_it_was(loaded: Loaded) -> None:
     play.do(by("presidency", kind="announce", clarity=0.9))
     play.do(by("presidency", kind="go_on"))
     assert play.world.council.tobytes() == first, "the same choices on the same random numbers"
+
+
+def test_a_branch_has_the_entries_that_led_to_it(loaded: Loaded) -> None:
+    """So that they give the play again, and each entry is counted to its round."""
+    play = Play(*loaded)
+    led = [by("presidency", kind="announce", clarity=0.9), by("presidency", kind="go_on")]
+    for entry in (*led, by("presidency", kind="announce", clarity=0.1), by(FACILITATOR, kind="back", round=1)):
+        play.do(entry)
+    assert play.line == play.rounds[-1].line == led
+    play.do(by("presidency", kind="announce", clarity=0.2))
+    assert [[each.choice.clarity for each in sat.decided] for sat in rounds_of(play)] == [[0.9], [0.2]]  # type: ignore[union-attr]
 
 
 @pytest.mark.parametrize(

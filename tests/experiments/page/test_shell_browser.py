@@ -15,7 +15,7 @@ from model.configuration import load_configuration
 from model.loading import load_doctrine
 
 pytestmark = needs_browser
-VIEWS = ("explore", "watch", "compare", "results")
+VIEWS = ("explore", "watch", "compare", "results", "exercise")
 SLIDERS = ("clarity", "attribution_confidence", "proportionality", "firmness", "delay_factor")
 
 
@@ -53,9 +53,9 @@ def test_every_tab_shows_its_view_alone_and_the_back_button_leads_back(explore: 
         assert explore.locator("nav a[aria-current='page']").get_attribute("data-view") == view
         assert "scenario.time.weeks=52" in explore.url, "the setting goes along"
     explore.go_back()
-    explore.wait_for_selector("section#compare:not([hidden])", state="attached")
-    explore.go_forward()
     explore.wait_for_selector("section#results:not([hidden])", state="attached")
+    explore.go_forward()
+    explore.wait_for_selector("section#exercise:not([hidden])", state="attached")
 
 
 @pytest.mark.parametrize("hash", ["", "#", "#nonsense", "#__proto__", "#constructor", "#explore?%E0%A4%A"])

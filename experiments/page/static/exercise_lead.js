@@ -1,0 +1,115 @@
+// The facilitator's panel: codes, the course of the exercise, the truth, and what the round's choices bring about.
+
+import { choice, chosen, field, heading, paragraphs, redraw, sitting, value } from "./exercise_parts.js";
+import { ROLES, dayOf, roles, why } from "./exercise_words.js";
+import { counted, interval, make, table, whole } from "./format.js";
+import { ask } from "./line.js";
+
+let slots = null;
+let shown = null; // what a round was found to bring about
+
+export function lead(slot, seen) {
+  slot.hidden = seen.role !== "facilitator";
+  if (slot.hidden) {
+    slots = shown = null;
+    return;
+  }
+  if (!slots || !slot.contains(slots.codes)) {
+    slots = Object.fromEntries(["codes", "course", "coming", "truth", "effects"].map((name) => [name, make("div", { id: `exercise-lead-${name}` })]));
+    slot.replaceChildren(heading("You lead the exercise", "exercise-lead-title"), ...Object.values(slots));
+  }
+  redraw(slots.codes, [seen.codes, seen.chairs], () => codes(seen));
+  redraw(slots.course, [seen.paused, seen.played, seen.over], () => course(seen));
+  redraw(slots.coming, [seen.coming, seen.chairs], () => coming(seen));
+  redraw(slots.truth, [seen.truth, seen.answers, seen.questions], () => truth(seen));
+  redraw(slots.effects, [seen.played, seen.measures], () => effects(seen));
+}
+
+function codes(seen) {
+  const rows = Object.entries(seen.chairs).map(([role, title]) => [title, make("code", { class: "words", "data-code": role }, seen.codes[role])]);
+  return make("details", { id: "exercise-codes", open: true }, make("summary", {}, "Codes of the chairs"), make("p", { class: "note" }, "Hand out each code to those who sit in that chair, and to nobody else. With your own you come back."), table("Codes", ["chair", "code"], rows));
+}
+
+function course(seen) {
+  const { paused, played, over } = seen;
+  const pause = choice({ id: "exercise-pause", title: paused ? "Go on" : "Pause", note: paused ? "Players decide again, and the clock runs." : "The clock stops, and players can decide nothing.", button: paused ? "Let the exercise go on" : "Pause the exercise", why: false, what: () => ({ kind: "pause", paused: !paused }) });
+  const rounds = played.map((title, at) => [String(at), `round ${at + 1}: ${title}`]);
+  const back = choice({ id: "exercise-back", title: "Go back and branch", note: "The round begins anew, on the same random numbers. What was decided since stays in the journal, and counts no longer.", controls: chosen("exercise-back-to", "To the beginning of", rounds, String(played.length - 1)), button: "Go back", what: () => ({ kind: "back", round: Number(value("exercise-back-to")) }) });
+  const everyone = Object.keys(seen.chairs).filter((role) => role !== "facilitator");
+  const to = make("fieldset", {}, make("legend", {}, "To"), everyone.map((role) => make("label", { class: "option", for: `exercise-to-${role}` }, make("input", { id: `exercise-to-${role}`, type: "checkbox", checked: true }), ` ${seen.chairs[role]}`)));
+  const text = make("label", { for: "exercise-insert-text" }, "Text ", make("textarea", { id: "exercise-insert-text", rows: "4", maxlength: "8000" }));
+  const insert = choice({
+    id: "exercise-insert",
+    title: "Send news that the file does not have",
+    note: "Nothing happens in the world behind it.",
+    controls: [field("exercise-insert-head", "Title"), field("exercise-insert-from", "From"), text, to],
+    button: "Send",
+    what: () => {
+      const [title, sender, said] = ["head", "from", "text"].map((part) => value(`exercise-insert-${part}`).trim());
+      const chairs = everyone.filter((role) => document.getElementById(`exercise-to-${role}`).checked);
+      if (!title || !sender || !said) return "News needs a title, a sender and a text.";
+      return chairs.length ? { kind: "insert", title, sender, text: said, to: chairs } : "Choose at least one chair.";
+    },
+  });
+  return [pause, over || played.length ? make("details", { id: "exercise-branch" }, make("summary", {}, "Go back and branch"), back) : null, make("details", { id: "exercise-send" }, make("summary", {}, "Send news"), insert)];
+}
+
+function coming(seen) {
+  const list = seen.coming;
+  if (!list.length) return make("p", { class: "note" }, "No injects are to come.");
+  const rows = list.map((each) => [each.title, make("span", { class: "words" }, dayOf(seen, each.week)), why(each.from), why(roles(each.to)), why(each.done ? "its act is done: it comes" : "open")]);
+  const texts = list.map((each) => make("details", { id: `exercise-coming-${each.inject}` }, make("summary", {}, `Read: ${each.title}`), paragraphs(each.text)));
+  const open = list.filter((each) => !each.done).map((each) => [each.inject, each.title]);
+  const pick = chosen("exercise-inject", "Inject", open);
+  const inject = () => value("exercise-inject");
+  const forms = [
+    choice({ id: "exercise-skip", title: "Leave it out", note: "The act behind it is not done either.", button: "Leave it out", what: () => ({ kind: "skip", inject: inject() }) }),
+    choice({ id: "exercise-postpone", title: "Postpone it", controls: field("exercise-weeks", "By how many weeks, 1 to 104", { type: "number", min: "1", max: "104", value: "4" }), button: "Postpone it", what: () => ({ kind: "postpone", inject: inject(), weeks: Math.round(Number(value("exercise-weeks"))) }) }),
+    choice({ id: "exercise-change", title: "Change its text", controls: make("label", { for: "exercise-change-text" }, "New text ", make("textarea", { id: "exercise-change-text", rows: "4", maxlength: "8000" })), button: "Change the text", what: () => (value("exercise-change-text").trim() ? { kind: "change", inject: inject(), text: value("exercise-change-text") } : "Write the text first.") }),
+  ];
+  const told = table(`To come: ${counted(list.length, "inject")}`, ["title", "when", "from", "to", "state"], rows);
+  return make("details", { id: "exercise-injects" }, make("summary", {}, `Injects to come: ${whole(list.length)}`), told, texts, open.length ? [make("p", {}, pick), make("div", { class: "exercise-forms" }, forms)] : null);
+}
+
+function truth(seen) {
+  const rows = seen.truth.map((each) => [`case ${each.case}`, why(each.culprit ?? "nobody: a false alarm"), why(each.planted ? "a false trail was laid" : ""), why(each.inject ?? "")]);
+  const answers = seen.answers.map((each) => {
+    const asked = seen.questions.find((one) => one.inject === each.inject);
+    return [ROLES[each.role], why(asked?.text ?? each.inject), why(asked?.options[each.option] ?? String(each.option + 1))];
+  });
+  return [
+    make("details", { id: "exercise-truth" }, make("summary", {}, "The truth, which no player sees"), table("Who did it", ["case", "culprit", "trail", "inject"], rows)),
+    answers.length ? make("details", { id: "exercise-answers" }, make("summary", {}, `Answers to questions: ${whole(answers.length)}`), table("Answers", ["chair", "question", "answer"], answers)) : null,
+  ];
+}
+
+function effects(seen) {
+  const rounds = seen.played.map((title, at) => [String(at), `round ${at + 1}: ${title}`]);
+  const place = make("div", { id: "exercise-effects-found", "aria-live": "polite" }, shown ? drawn(shown) : null);
+  const look = () => {
+    const tell = (...said) => document.getElementById("exercise-effects-found")?.replaceChildren(...said);
+    tell(make("p", { class: "note" }, "Running futures…"));
+    ask("exercise_effects", { ...sitting(), round: Number(value("exercise-effects-of")) }, {
+      answer: (found) => {
+        shown = found;
+        tell(...drawn(found));
+      },
+      fail: (text) => tell(make("p", { class: "error" }, text)),
+    });
+  };
+  return make("details", { id: "exercise-effects" }, make("summary", {}, "What the round's choices bring about"), make("p", {}, chosen("exercise-effects-of", "Choices of", rounds, String(seen.played.length - 1)), " ", make("button", { type: "button", id: "exercise-effects-do", onclick: look }, "Run the futures")), place);
+}
+
+function drawn(found) {
+  const rows = found.rows.map((row) => [
+    `${row.title}${row.unit && !row.share ? ` (${row.unit})` : ""}${row.share ? " (%)" : ""}`,
+    ...row.levels.map((level) => interval(level, row)),
+    interval(row.difference, { share: row.share, signed: true }),
+    why(row.told ? "clear" : "unclear"),
+  ]);
+  return [
+    table(`${found.title}: n = ${whole(found.n)} futures of ${whole(found.weeks)} weeks each, on the same random numbers`, ["figure", ...found.arms, "difference", "can it be claimed?"], rows),
+    make("p", { class: "note" }, "95 % intervals. After the round, working parties deal with all cases under the doctrine, in either case. A difference is unclear if it cannot be told from none; what is called clear holds for all of them together."),
+  ];
+}
+

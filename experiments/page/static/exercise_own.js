@@ -1,0 +1,67 @@
+// What a chair has of its own: an announcement, what it knows, what its perpetrator does.
+
+import { choice, chosen, heading, redraw, value } from "./exercise_parts.js";
+import { clear, now } from "./exercise_words.js";
+import { decimals, make, table } from "./format.js";
+
+const TITLES = { presidency: "The Presidency", chair: "The chair", delegation: "Your delegation", partner: "Your country", red_team: "Your perpetrator", facilitator: "In the table's place" };
+
+export function own(slot, seen) {
+  const { role, choices, over } = seen;
+  const made = now(seen);
+  const parts = over ? [] : [announcing, answering, acting].flatMap((part) => part(seen) ?? []);
+  const told = about(seen);
+  slot.hidden = !parts.length && !told;
+  const shown = { role, choices, over, announced: made.some((each) => each.choice.kind === "announce"), own: seen.own ?? null, docket: role === "partner" ? seen.docket : null, struck: struck(made) };
+  redraw(slot, shown, () => [heading(TITLES[role], "exercise-own-title"), told, ...parts]);
+}
+
+function about(seen) {
+  const mine = seen.own;
+  if (!mine) return null;
+  if (seen.role === "delegation") return make("p", {}, `You speak for ${mine.name}. A case's file below shows whether your own standard is met, and how much you depend on the suspect's state.`);
+  if (seen.role === "partner") return make("p", {}, `You speak for ${mine.name}.${mine.alignment === null ? "" : ` Its alignment with the EU stands at ${decimals(2).format(mine.alignment)}, from 0 to 1.`}`);
+  if (seen.role === "red_team")
+    return table(mine.name, ["", "now"], [
+      ["pressure that it feels", decimals(2).format(mine.pressure)],
+      ["grievance", decimals(2).format(mine.grievance)],
+    ]);
+  return null;
+}
+
+function announcing(seen) {
+  if (!seen.choices.includes("announce") || now(seen).some((each) => each.choice.kind === "announce")) return null;
+  const said = (event) => { output.textContent = words(Number(event.target.value)); };
+  const words = (percent) => `${clear(percent / 100)} (${decimals(2).format(percent / 100)})`;
+  const output = make("output", { for: "exercise-clarity" }, words(50));
+  const slider = make("input", { id: "exercise-clarity", type: "range", min: "0", max: "100", step: "5", value: "50", oninput: said, onrestored: said });
+  return choice({ id: "exercise-announce", title: "Announce what will follow", note: "Once in a round. Everybody hears it.", controls: make("label", { for: "exercise-clarity" }, "How clearly, from vague to clear ", slider, " ", output), button: "Announce", what: () => ({ kind: "announce", clarity: Number(value("exercise-clarity")) / 100 }) });
+}
+
+function answering(seen) {
+  if (seen.role !== "partner") return null;
+  return seen.docket
+    .filter((each) => each.asked)
+    .map((each) => {
+      const id = `exercise-tell-${each.number}`;
+      const controls = chosen(`${id}-tells`, "Your answer", [["yes", "tell the EU what you know"], ["no", "keep it to yourselves"]]);
+      return choice({ id, title: `The EU asks about case ${each.number}: ${each.activity} against ${each.victim}`, controls, button: "Answer the EU", what: () => ({ kind: "tell", case: each.number, tells: value(`${id}-tells`) === "yes" }) });
+    });
+}
+
+const struck = (made) => made.some((each) => each.role === "red_team" && ["strike", "hold_back"].includes(each.choice.kind));
+
+function acting(seen) {
+  if (seen.role !== "red_team" || !seen.own) return null;
+  if (struck(now(seen))) return make("p", {}, "You have chosen for this round.");
+  const { victims, activities } = seen.own;
+  const controls = [
+    chosen("exercise-activity", "What", activities.map((each) => [each.activity, each.title])),
+    chosen("exercise-victim", "Against", victims.map((name) => [name, name])),
+    make("label", { for: "exercise-flag" }, make("input", { id: "exercise-flag", type: "checkbox" }), " under a false flag"),
+  ];
+  return [
+    choice({ id: "exercise-strike", title: "Act before the next round", controls, button: "Act", what: () => ({ kind: "strike", victim: value("exercise-victim"), activity: value("exercise-activity"), false_flag: document.getElementById("exercise-flag").checked }) }),
+    choice({ id: "exercise-hold-back", title: "Or hold back", note: "Your perpetrator does nothing until the next round. If you choose neither, the model decides.", button: "Hold back", what: () => ({ kind: "hold_back" }) }),
+  ];
+}

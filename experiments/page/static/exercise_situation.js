@@ -1,0 +1,106 @@
+// The round, what is asked in it and the time; news, questions, and what is known to all.
+
+import { choice, heading, paragraphs, redraw } from "./exercise_parts.js";
+import { ROLES, day, dayOf, now, roles, why, words } from "./exercise_words.js";
+import { counted, decimals, make, table, whole } from "./format.js";
+
+// What a reader who does not look hears of a change.
+export function announced(seen, last) {
+  if (!last) return "";
+  const parts = [];
+  if (seen.over && !last.over) parts.push("The exercise is over.");
+  else if (seen.round !== last.round) parts.push(`Round ${whole(seen.round + 1)}: ${seen.sitting.title}.`);
+  if (seen.paused !== last.paused) parts.push(seen.paused ? "The exercise is paused." : "The exercise goes on.");
+  const known = new Set(last.news.map((each) => each.name));
+  const fresh = seen.news.filter((each) => !known.has(each.name));
+  if (fresh.length) parts.push(`News: ${fresh.map((each) => each.title).join("; ")}.`);
+  const mine = seen.made.length - last.made.length;
+  if (mine > 0) parts.push(`Taken up: ${words(seen.made.at(-1).choice, seen)}.`);
+  return parts.join(" ");
+}
+
+export function situation(slot, seen) {
+  const { title, sitting, round, rounds, over, paused, choices, made, day: today, credibility, doctrine } = seen;
+  redraw(slot, { title, sitting, round, rounds, over, paused, choices, made, today, credibility, doctrine }, () => [
+    heading(over ? "The exercise is over" : `Round ${whole(round + 1)} of ${whole(rounds)}: ${sitting.title}`, "exercise-round"),
+    make("p", {}, make("span", { class: "when" }, day(today)), " · ", make("span", { role: "timer", id: "exercise-clock", class: "when" }), paused ? make("strong", {}, " · paused: players can decide nothing") : null),
+    over ? null : make("div", { id: "exercise-task" }, paragraphs(sitting.task)),
+    doctrine === undefined ? null : make("p", { class: "note" }, `Cases that are not on your table are dealt with under the doctrine “${doctrine}”. The EU's credibility stands at ${decimals(2).format(credibility)}, from 0 to 1.`),
+    ...decided(seen),
+    over || !choices.includes("go_on") ? null : choice({ id: "exercise-go-on", title: "End the round", note: "What was decided takes effect, and weeks pass until the next round.", button: "End the round: weeks pass", what: () => ({ kind: "go_on" }) }),
+  ]);
+  tick(seen);
+}
+
+function decided(seen) {
+  const fresh = now(seen);
+  const old = seen.made.filter((each) => each.round < seen.round);
+  const row = (each) => [ROLES[each.role], why(words(each.choice, seen)), why(each.reason)];
+  return [
+    fresh.length ? table("Decided in this round, as far as you know", ["who", "what", "why"], fresh.map(row)) : make("p", { class: "note" }, "Nothing has been decided in this round so far, as far as you know."),
+    old.length ? make("details", { id: "exercise-decided" }, make("summary", {}, "Decided in earlier rounds"), table("Decided in earlier rounds, as far as you know", ["who", "what", "why", "round"], old.map((each) => [...row(each), whole(each.round + 1)]))) : null,
+  ];
+}
+
+// The clock, which the server keeps: here it is told on from when it was heard last.
+export function tick(seen) {
+  const clock = document.getElementById("exercise-clock");
+  if (!clock || !seen) return;
+  const since = seen.clock.running ? (performance.now() - (seen.heard ?? performance.now())) / 1000 : 0;
+  const left = Math.round(seen.clock.left - since);
+  const [minutes, seconds] = [Math.floor(Math.abs(left) / 60), Math.abs(left) % 60];
+  const text = seen.over ? "" : `${whole(minutes)}:${String(seconds).padStart(2, "0")} ${left < 0 ? "over time" : "left"}`;
+  if (clock.textContent !== text) clock.textContent = text;
+}
+
+export function news(slot, seen) {
+  const { news: all, questions, choices, since, over } = seen;
+  redraw(slot, { all, questions, since, over, public: seen.public, docket: seen.docket }, () => {
+    const fresh = all.filter((each) => since === null || each.week > since);
+    const old = all.filter((each) => !fresh.includes(each));
+    return [
+      heading("News", "exercise-news-title"),
+      ...(fresh.length ? fresh.toReversed().map((each) => told(each)) : [make("p", { class: "note" }, "No news since the last round.")]),
+      old.length ? make("details", { id: "exercise-old-news" }, make("summary", {}, `Earlier news: ${counted(old.length, "piece")}`), old.toReversed().map((each) => told(each))) : null,
+      ...questions.map((each) => question(each, all.find((one) => one.name === each.inject).title, over || !choices.includes("answer"))),
+      ...known(seen),
+    ];
+  });
+}
+
+function told(each) {
+  const attached = Object.entries(each.attachments).map(([title, text], at) => make("details", { id: `exercise-${each.name}-attachment-${at}` }, make("summary", {}, `Attached: ${title}`), paragraphs(text)));
+  return make("article", { class: "told", "aria-labelledby": `exercise-${each.name}-title` }, make("h3", { id: `exercise-${each.name}-title` }, each.title), make("p", { class: "note" }, `${each.from}, ${day(each.day)}${each.to ? `; to ${each.to.length === 5 ? "all" : roles(each.to)}` : ""}`), paragraphs(each.text), attached);
+}
+
+function question(each, title, closed) {
+  const id = `exercise-answer-${each.inject}`;
+  const options = each.options.map((text, at) =>
+    make("label", { class: "option", for: `${id}-${at}` }, make("input", { type: "radio", name: id, id: `${id}-${at}`, value: String(at), checked: each.answered === at, disabled: closed }), ` ${text.trim().split(/\s+/).join(" ")}`),
+  );
+  const what = () => {
+    const at = each.options.findIndex((_, place) => document.getElementById(`${id}-${place}`).checked);
+    return at < 0 ? "Choose an answer first." : { kind: "answer", inject: each.inject, option: at };
+  };
+  const asked = make("fieldset", {}, make("legend", {}, each.text.trim().split(/\s+/).join(" ")), options);
+  const note = each.answered === null ? "" : `Your answer: ${each.options[each.answered].trim()}. You may change it.`;
+  return choice({ id, title: `A question to you: ${title}`, note, controls: asked, button: "Answer", what });
+}
+
+// What everybody knows: what concerns the exercise first, what was done before it folded.
+function known(seen) {
+  const held = new Set((seen.docket ?? []).filter((each) => each.held).map((each) => each.number));
+  const row = (each) => [
+    `case ${whole(each.case)}`,
+    why(each.named ?? "nobody"),
+    each.since === null ? "" : make("span", { class: "words" }, dayOf(seen, each.since)),
+    why(each.measures.join("; ")),
+  ];
+  const heads = ["case", "the EU named", "since", "measures adopted"];
+  const fresh = seen.public.filter((each) => held.has(each.case) || (each.since ?? -1) >= 0);
+  const old = seen.public.filter((each) => !fresh.includes(each));
+  return [
+    fresh.length ? table("In public: named or answered", heads, fresh.map(row)) : make("p", { class: "note" }, "In public nobody has been named since the exercise began."),
+    old.length ? make("details", { id: "exercise-public" }, make("summary", {}, `In public, other open cases: ${whole(old.length)}`), table("Other open cases in public", heads, old.map(row))) : null,
+  ];
+}
