@@ -9,7 +9,8 @@ from rich.text import Text
 
 from experiments.exercise.cases import ballot, options
 from experiments.exercise.choices import FACILITATOR
-from experiments.exercise.consequences import Consequences
+from experiments.exercise.consequences import DECIDED, Consequences, consequences
+from experiments.exercise.debrief.rounds import rounds_of
 from experiments.exercise.journal import Journal
 from experiments.exercise.scenario import ROLES
 from experiments.exercise.sight import sight
@@ -22,6 +23,7 @@ VIEWS = {
     "cases": "the docket",
     "case CASE": "one case, what may be done about it, and why not",
     "votes CASE NAME": "how the 27 would vote now",
+    "consequences": "what this round's choices so far bring about (facilitator)",
     "role NAME": "sit in another chair",
     "help": "what you may say",
     "quit": "leave; the exercise goes on with --resume",
@@ -56,6 +58,7 @@ class Table:
             "cases": self.show_cases,
             "case": self.show_case,
             "votes": self.show_votes,
+            "consequences": self.show_consequences,
             "role": self.sit_down,
             "help": self.show_help,
         }
@@ -197,6 +200,13 @@ class Table:
         rows = [[position, str(len(members)), ", ".join(members)] for position, members in by_position.items()]
         carried = f"would carry {found.share:.0%} of the EU" if found.share > 0.0 else "would fail"
         self.screen.show(titled(f"{measure} on case {number} {carried} today", ["position", "n", "members"], rows))
+
+    def show_consequences(self) -> None:
+        """What was decided in this round so far brings about, beside nothing decided."""
+        if self.role != FACILITATOR:
+            raise ConfigurationError("is for the facilitator alone", value="consequences")
+        sat = rounds_of(self.journal.play)[-1]
+        show_consequences(self.screen, consequences(sat.began, {DECIDED: sat.decided}))
 
     def show_help(self) -> None:
         """What this role may say."""

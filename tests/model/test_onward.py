@@ -3,6 +3,7 @@
 import numpy as np
 import pytest
 
+from agents.catalogue import ADOPTION_RULES
 from agents.member_state import POSITIONS
 from agents.union.docket import ANSWERING, LATENT, OPEN
 from agents.union.tracks import NOT_BEGUN, PREPARING, REFUSED, STATEMENT, TRACKS, track_row
@@ -158,7 +159,8 @@ def test_people_name_and_take(middle: World) -> None:
 
 def test_a_member_votes_as_it_is_told(middle: World) -> None:
     row, case = a_case(middle, OPEN, named=True)
-    measure = int(np.flatnonzero((middle.measures.category == 2) & (middle.measures.adoption == 0))[0])
+    voted = (middle.measures.category == 2) & (middle.measures.adoption == ADOPTION_RULES.index("consensus"))
+    measure = int(np.flatnonzero(voted & (middle.measures.available <= 300))[0])
     told = [
         Order(301, "vote", case, "statement", victim=member, activity=POSITIONS.index("supports"))
         for member in range(26)
@@ -169,7 +171,8 @@ def test_a_member_votes_as_it_is_told(middle: World) -> None:
         Order(301, "attribute", case),
         Order(301, "take", case, "statement", measure, 0.01),
     ]
-    ours = played(middle.replace(script=script_of([*script, *told])), 300, 300, 345)
+    ours = played(middle.replace(script=script_of([*script, *told])), 300, 300, 302)
+    ours = played(ours, 300, 302, int(ours.tracks[track_row(row, STATEMENT)].due) + 1)
     track = ours.tracks[track_row(row, STATEMENT)]
     assert (track.supporting, track.objecting) == (26, 1)
     assert track.stage == REFUSED

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from experiments.exercise.cases import known, options
-from experiments.exercise.choices import FACILITATOR, Entry, entry_of
+from experiments.exercise.choices import FACILITATOR, WHO, Entry, entry_of
 from experiments.exercise.play import Play, replayed
 from experiments.exercise.scenario import Exercise, load_exercise
 from model.configuration import Configuration
@@ -88,6 +88,34 @@ def test_every_shipped_exercise_ends_whatever_is_chosen(name: str) -> None:
     exercise, configuration = load_exercise(name)
     play, _ = at_random(exercise, configuration, 1)
     assert play.over
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("name", shipped("exercises"))
+def test_in_two_hundred_plays_of_each_every_option_is_taken(name: str) -> None:
+    """A thousand in all, none of which fails."""
+    exercise, configuration = load_exercise(name)
+    chosen: set[Any] = set()
+    for seed in range(200):
+        _, entries = at_random(exercise, configuration, seed)
+        for entry in entries:
+            choice = entry.choice
+            chosen |= {choice.kind, *((choice.inject, choice.option) for _ in range(choice.kind == "answer"))}
+            chosen |= {choice.measure} if choice.kind == "measure" else set()
+    asked = {
+        (name, option)
+        for name, inject in exercise.injects.items()
+        if inject.question
+        for option in range(len(inject.question.options))
+    }
+    assert asked - chosen == set()
+    assert set(WHO) - chosen - {"insert", "pause"} == set()
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("seed", range(100))
+def test_a_hundred_plays_are_had_again_to_the_bit(loaded: Loaded, seed: int) -> None:
+    test_the_same_entries_give_the_same_play_to_the_bit(loaded, seed)
 
 
 @pytest.mark.parametrize("seed", range(3))
