@@ -21,6 +21,8 @@ CONFIDENCES = tuple(round(0.6 + 0.05 * step, 2) for step in range(8))
 FIRMNESSES = (0.0, 0.5, 1.0, 2.0)
 PROPORTIONALITIES = (0.0, 0.5, 1.0)
 RESAMPLES = 999
+MOST_WEEKS = 26
+"""Weeks after a round by which a doctrine has decided as the group did, if the next round does not come sooner."""
 
 
 class Candidate(NamedTuple):
@@ -45,8 +47,7 @@ class Revealed(NamedTuple):
 def revealed(sats: Sequence[Sat], seed: int = 1) -> Revealed | None:
     """The doctrine that the rounds reveal; None where nothing was on the table."""
     candidates = [Candidate(*values) for values in product(CONFIDENCES, FIRMNESSES, PROPORTIONALITIES)]
-    agreed = np.array([list(_agreements(sat, candidates)) for sat in sats if _on_table(sat)], dtype=object)
-    found = np.concatenate([np.array(each, float) for each in agreed.tolist()]) if len(agreed) else np.zeros((0, 0))
+    found = np.array([agreed for sat in sats for agreed in _agreements(sat, candidates)], float)
     if not len(found):
         return None
     numbers = np.array(candidates)
@@ -55,14 +56,14 @@ def revealed(sats: Sequence[Sat], seed: int = 1) -> Revealed | None:
     best = _best(found.mean(axis=0), numbers)
     spread = np.array([_best(found[pick].mean(axis=0), numbers) for pick in picks])
     low, high = np.percentile(spread, [2.5, 97.5], axis=0)
-    said = [entry.choice.clarity for sat in sats for entry in sat.decided if entry.choice.kind == "announce"]
+    signals = [entry.choice.clarity for sat in sats for entry in sat.decided if entry.choice.kind == "announce"]
     return Revealed(
         len(found),
         float(found.mean(axis=0).max()),
-        Candidate(*best),
-        Candidate(*low),
-        Candidate(*high),
-        float(np.mean(said)) if said else None,
+        Candidate(*map(float, best)),
+        Candidate(*map(float, low)),
+        Candidate(*map(float, high)),
+        float(np.mean(signals)) if signals else None,
     )
 
 
@@ -85,17 +86,19 @@ def _on_table(sat: Sat) -> list[Case]:
 def _agreements(sat: Sat, candidates: Sequence[Candidate]) -> Iterator[list[bool]]:
     """Of each decision of a round, whether each candidate takes it as the group did."""
     cases, play = _on_table(sat), sat.began
+    if not cases:
+        return
     orders = list(play.orders)
     other = play._copied()
     for entry in sat.decided:
         other.do(entry)
-    until = play._next()
+    until = min(play._next(), play.week + MOST_WEEKS)
     groups = _decisions(play.world.replace(script=script_of(other.orders)), play, cases, until)
     given_back = [Order(play.week, "release", case) for case in cases]
     theirs = []
     for candidate in candidates:
-        values = {f"doctrine.{name}": value for name, value in candidate._asdict().items()}
-        policy = play.configuration.with_values(values)
+        doctrine = play.configuration.doctrine.model_copy(update=candidate._asdict())
+        policy = play.configuration.model_copy(update={"doctrine": doctrine})
         world = under(play.world, policy, play.week).replace(script=script_of([*orders, *given_back]))
         theirs.append(_decisions(world, play, cases, until))
     for place, decided in enumerate(groups):

@@ -1,0 +1,112 @@
+"""A debrief: what was true, what the choices caused, and which doctrine they reveal, as plain values."""
+
+from collections.abc import Iterable
+from typing import Any
+
+from experiments.exercise.consequences import DECIDED, FUTURES, NOTHING, Consequences, decided, given, of_worlds
+from experiments.exercise.debrief.doctrines import TABLE, fared
+from experiments.exercise.debrief.outcomes import Values, cases_of, expectations_of, polls_of, said
+from experiments.exercise.debrief.procedure import AGREED, BOTH, PREPARED, unhindered
+from experiments.exercise.debrief.revealed import Revealed, revealed
+from experiments.exercise.debrief.rounds import Sat, alternatives, rounds_of
+from experiments.exercise.play import Play
+from experiments.exercise.scenario import day_of
+from model.loading import shipped
+
+FORM = "deter debrief 1"
+"""What the values say that they are."""
+HINDERED = (AGREED, PREPARED, BOTH)
+"""Worlds in which nothing else is decided, but procedure is another."""
+
+
+def debriefed(play: Play, *, number: int = FUTURES, doctrines: Iterable[str] | None = None) -> Values:
+    """All that can be said of a play after it, as JSON would have it; weeks count from the start of the exercise.
+
+    `number` is that of futures of each alternative, `doctrines` are names of shipped ones, by default all but "none".
+    A figure is `mean`, `low` and `high` (95 %) and `n` futures; its `difference` is from what was decided, and `clear`
+    says whether that is told from zero with all differences of its table.
+    """
+    sats = rounds_of(play)
+    names = list(doctrines) if doctrines is not None else [name for name in shipped("doctrines") if name != "none"]
+    return {
+        "form": FORM,
+        "title": play.exercise.title,
+        "begins": play.exercise.world.begins.isoformat(),
+        "doctrine": play.configuration.doctrine.title,
+        "over": play.over,
+        "futures": number,
+        "cases": cases_of(play),
+        "rounds": [_round(play, sat, number) for sat in sats],
+        "doctrines": _values(fared(play, sats[0], number, names), _titles(play, names)),
+        "revealed": _revealed(revealed(sats)),
+        "expectations": expectations_of(play),
+        "polls": polls_of(play),
+    }
+
+
+def _round(play: Play, sat: Sat, number: int) -> Values:
+    """A round: what was decided, and what that and its alternatives bring about."""
+    week = sat.began.week - play.first
+    return {
+        "title": sat.title,
+        "week": week,
+        "day": day_of(play.exercise, week).isoformat(),
+        "decided": [
+            {"role": entry.role, "kind": entry.choice.kind, "said": said(play, entry), "reason": entry.reason}
+            for entry in sat.decided
+        ],
+        "caused": _values(caused(sat, number)),
+    }
+
+
+def caused(sat: Sat, number: int) -> Consequences:
+    """What a round's choices bring about beside nothing, the other choices that there were, and another procedure.
+
+    Where the table decided nothing, what it decided is nothing.
+    """
+    play = sat.began
+    worlds = {DECIDED: decided(play, sat.decided)}
+    if sat.own:
+        worlds[NOTHING] = decided(play, given(sat.decided))
+    worlds |= {name: decided(play, entries) for name, entries in alternatives(sat).items()}
+    return of_worlds(play, {**worlds, **unhindered(sat)}, number=number)
+
+
+def _values(found: Consequences, titles: dict[str, str] | None = None) -> Values:
+    arms = list(dict.fromkeys(name for name, _ in found.levels))
+    metrics = list(dict.fromkeys(metric for _, metric in found.levels))
+    return {
+        "weeks": found.weeks,
+        "n": found.n,
+        "arms": [
+            {
+                "name": (titles or {}).get(arm, arm),
+                "figures": {metric: _figure(found, arm, metric) for metric in metrics},
+                "procedure": arm in HINDERED,
+            }
+            for arm in arms
+        ],
+    }
+
+
+def _figure(found: Consequences, arm: str, metric: str) -> Values:
+    key = arm, metric
+    compared: dict[str, Any] = {}
+    if key in found.differences:
+        compared = {"difference": found.differences[key], "clear": found.told[key]}
+    return {**found.levels[key], **compared}
+
+
+def _titles(play: Play, names: Iterable[str]) -> dict[str, str]:
+    policies = {name: play.configuration.with_values({"doctrine": name}).doctrine.title for name in names}
+    return {TABLE: TABLE, **policies}
+
+
+def _revealed(found: Revealed | None) -> Values | None:
+    if found is None:
+        return None
+    values = {
+        name: {"mean": best, "low": low, "high": high, "n": found.decisions}
+        for name, best, low, high in zip(found.best._fields, found.best, found.low, found.high, strict=True)
+    }
+    return {"decisions": found.decisions, "agreement": found.agreement, "clarity": found.clarity, "setting": values}
