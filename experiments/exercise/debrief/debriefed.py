@@ -5,12 +5,11 @@ from typing import Any
 
 from experiments.exercise.consequences import DECIDED, FUTURES, NOTHING, Consequences, decided, given, of_worlds
 from experiments.exercise.debrief.doctrines import TABLE, fared
-from experiments.exercise.debrief.outcomes import Values, cases_of, expectations_of, polls_of, said
+from experiments.exercise.debrief.outcomes import Values, cases_of, day, expectations_of, polls_of, said
 from experiments.exercise.debrief.procedure import AGREED, BOTH, PREPARED, unhindered
 from experiments.exercise.debrief.revealed import Revealed, revealed
 from experiments.exercise.debrief.rounds import Sat, alternatives, rounds_of
 from experiments.exercise.play import Play
-from experiments.exercise.scenario import day_of
 from model.loading import shipped
 
 FORM = "deter debrief 1"
@@ -50,7 +49,7 @@ def _round(play: Play, sat: Sat, number: int) -> Values:
     return {
         "title": sat.title,
         "week": week,
-        "day": day_of(play.exercise, week).isoformat(),
+        "day": day(play, week),
         "decided": [
             {"role": entry.role, "kind": entry.choice.kind, "said": said(play, entry), "reason": entry.reason}
             for entry in sat.decided

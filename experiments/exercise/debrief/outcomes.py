@@ -7,6 +7,7 @@ from agents.union.docket import NEVER
 from agents.union.tracks import NOT_BEGUN, REACTION, STAGES, TRACKS, track_row
 from experiments.exercise.choices import Entry
 from experiments.exercise.play import Play
+from experiments.exercise.scenario import day_of
 from experiments.exercise.sight import names_of
 from model.onward.script import Case
 
@@ -117,7 +118,10 @@ def _reached(play: Play, expected: Any) -> Values:
 
 def polls_of(play: Play) -> list[Values]:
     """Questions that were put, their options, and what each chair answered last, with its reason."""
-    reasons = {(entry.choice.inject, entry.role): entry.reason for entry in play.line if entry.choice.kind == "answer"}
+    reasons: dict[tuple[str, str], str] = {}
+    for entry in play.line:
+        if entry.choice.kind == "answer":
+            reasons[entry.choice.inject, entry.role] = entry.reason
     return [
         {
             "inject": told.name,
@@ -133,6 +137,11 @@ def polls_of(play: Play) -> list[Values]:
         for told in play.news
         if told.inject.question
     ]
+
+
+def day(play: Play, week: int) -> str:
+    """The day on which a week of the exercise begins."""
+    return day_of(play.exercise, week).isoformat()
 
 
 SAID = {

@@ -9,7 +9,6 @@ from collections.abc import Mapping
 from typing import Any
 
 from agents.member_state import SUPPORTS
-from experiments.exercise.consequences import decided
 from experiments.exercise.debrief.rounds import Sat
 from model.onward.script import Order, script_of
 
@@ -27,7 +26,6 @@ def unhindered(sat: Sat) -> Mapping[str, Any]:
     taken = [order for order in other.orders if order.order == "take" and order.week == play.week]
     if not taken:
         return {}
-    plain = decided(play, sat.decided)
     votes = [
         Order(play.week, "vote", order.case, track=order.track, victim=member, activity=SUPPORTS)
         for order in taken
@@ -35,13 +33,13 @@ def unhindered(sat: Sat) -> Mapping[str, Any]:
     ]
     held = {order.case for order in other.orders if order.order == "hold" and other.held(order.case)}
     given_back = [Order(play.week + 1, "release", case) for case in sorted(held)]
-    agreed = script_of([*other.orders, *votes, *given_back])
+    plain, agreed = (script_of([*other.orders, *more, *given_back]) for more in ((), votes))
     quick = play.world.copy()
     for measure in {order.measure for order in taken}:
         quick.measures.delay_low[measure] *= QUICK
         quick.measures.delay_high[measure] *= QUICK
     return {
         AGREED: play.world.replace(script=agreed),
-        PREPARED: quick.replace(script=plain.script),
+        PREPARED: quick.replace(script=plain),
         BOTH: quick.replace(script=agreed),
     }

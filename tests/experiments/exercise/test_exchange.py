@@ -8,7 +8,8 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from experiments.exercise.exchange import FORM, csv_of, json_of, listed, with_injects
+from experiments.exercise.exchange import csv_of, json_of, with_injects
+from experiments.exercise.listed import FORM, listed
 from experiments.exercise.scenario import ROLES, Exercise, Inject, load_exercise
 from model.errors import ConfigurationError
 from model.loading import shipped
