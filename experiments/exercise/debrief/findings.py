@@ -15,6 +15,8 @@ LEAD, ASIDE = "harm_averted", ("escalation_rate", "wrongful_responses", "eu_cost
 """The metric by which choices are judged, and those that it is paid with."""
 NOTHING, TABLE, BOTH = "nothing decided", "the table", "with both"
 UNIT = "futures"
+LONG, SHORT = 90, 60
+"""Letters of an alternative and of a title in a sentence at most."""
 LEVERS = {
     "attribution_confidence": "attribution confidence",
     "firmness": "firmness",
@@ -61,7 +63,7 @@ def _expected(found: Values) -> Iterator[Finding]:
     if tested:
         met = sum(each["reached"] == "yes" for each in tested)
         whole = len(found["expectations"])
-        left = f" {whole - len(tested)} could not be tested." if whole > len(tested) else ""
+        left = f" {whole - len(tested)} are open, or were not put to the test." if whole > len(tested) else ""
         text = f"The table met {met} of the {len(tested)} expectations of the authors that were put to the test.{left}"
         yield Finding("Expectations", text, len(tested), "expectations")
 
@@ -86,7 +88,7 @@ def _rounds(found: Values) -> Iterator[Finding]:
     nothing = [each for each in _moved(found, procedure=False) if each.name == NOTHING]
     if most := _most(nothing):
         rows = [turned(most.rows[metric]) for metric in (LEAD, *ASIDE)]
-        subject = f"what the table decided in “{most.round['title']}”, rather than nothing,"
+        subject = f"what the table decided in “{cut(most.round['title'], SHORT)}”, rather than nothing,"
         yield Finding("Rounds", together(subject, rows) or "", rows[0]["n"], UNIT)
     else:
         yield Finding("Rounds", "The table decided nothing in any round.", found["futures"], UNIT)
@@ -100,7 +102,7 @@ def _missed(found: Values) -> Iterator[Finding]:
     n = others[0].rows[LEAD]["n"]
     if most := _most(others, better=True):
         rows = [most.rows[metric] for metric in (LEAD, *ASIDE)]
-        subject = f"another choice in “{most.round['title']}” ({most.name})"
+        subject = f"another choice in “{cut(most.round['title'], SHORT)}” ({cut(most.name, LONG)})"
         yield Finding("Other choices", together(subject, rows) or "", n, UNIT)
     else:
         text = f"None of the {len(others)} other choices that were tried, one at a time, clearly averts more harm."
@@ -110,9 +112,8 @@ def _missed(found: Values) -> Iterator[Finding]:
 def _procedure(found: Values) -> Iterator[Finding]:
     hindered = [each for each in _moved(found, procedure=True) if each.name == BOTH]
     if most := _most(hindered):
-        subject = (
-            f"winning every vote and preparing in a tenth of the time, for the measures of “{most.round['title']}”,"
-        )
+        title = cut(most.round["title"], SHORT)
+        subject = f"winning every vote and preparing in a tenth of the time, for the measures of “{title}”,"
         rows = [most.rows[metric] for metric in (LEAD, *ASIDE)]
         yield Finding("Procedure", together(subject, rows) or "", rows[0]["n"], UNIT)
 
@@ -132,6 +133,12 @@ def _revealed(found: Values) -> Iterator[Finding]:
         f"{100.0 * shown['agreement']:.0f} % of the decisions. {clarity}"
     )
     yield Finding("Doctrine", text, shown["decisions"], "decisions")
+
+
+def cut(text: Any, most: int) -> str:
+    """A text in one line, without its end where it is too long."""
+    line = " ".join(str(text).split())
+    return line if len(line) <= most else f"{line[: most - 1]}…"
 
 
 def interval(figure: Values) -> str:

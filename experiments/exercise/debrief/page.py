@@ -1,7 +1,5 @@
 """The brief after an exercise: one HTML page without network, two A4 pages in print, for readers who were not there."""
 
-from typing import Any
-
 from analysis.labels import INVENTED, is_share
 from analysis.report.page import templates
 from experiments.exercise.debrief.findings import (
@@ -11,14 +9,15 @@ from experiments.exercise.debrief.findings import (
     TABLE,
     Values,
     bottom_line,
+    cut,
     difference,
     findings_of,
     level,
 )
 
-MOST_CASES, MOST_ROUNDS, MOST_POLLS, MOST_EXPECTATIONS = 6, 6, 4, 5
+MOST_CASES, MOST_ROUNDS, MOST_POLLS, MOST_EXPECTATIONS = 6, 6, 3, 4
 """Rows of each table at most; the rest is in the values."""
-LONG, SHORT = 110, 60
+LONG, SHORT = 90, 44
 """Letters of a cell and of a title at most."""
 COLUMNS = {
     "harm_averted": "harm averted",
@@ -39,7 +38,7 @@ def page_of(found: Values) -> str:
             brief={"title": cut(found["title"], LONG)},
             found=found,
             bottom=bottom_line(found),
-            findings=[one._replace(text=cut(one.text, 4 * LONG)) for one in findings_of(found)],
+            findings=findings_of(found),
             cases=_cases(found),
             more_cases=max(0, len(_own(found)) - MOST_CASES),
             others=len(found["cases"]) - len(_own(found)),
@@ -47,7 +46,7 @@ def page_of(found: Values) -> str:
             more_rounds=max(0, len(found["rounds"]) - MOST_ROUNDS),
             doctrines=_doctrines(found),
             expectations=[
-                (cut(each["text"], 2 * LONG), REACHED[each["reached"]], _when(each))
+                (cut(each["text"], 160), REACHED[each["reached"]], _when(each))
                 for each in found["expectations"][:MOST_EXPECTATIONS]
             ],
             polls=[_poll(each) for each in found["polls"] if each["answers"]][:MOST_POLLS],
@@ -59,12 +58,6 @@ def page_of(found: Values) -> str:
 def _table(heads: list[str], words: list[bool], cells: list[list[str]]) -> Values:
     """A table as the page shows it: heads, which columns are words, and cells."""
     return {"heads": heads, "words": words, "cells": cells}
-
-
-def cut(text: Any, most: int) -> str:
-    """A text in one line, without its end where it is too long."""
-    line = " ".join(str(text).split())
-    return line if len(line) <= most else f"{line[: most - 1]}…"
 
 
 def _own(found: Values) -> list[Values]:
@@ -106,7 +99,7 @@ def _adopted(case: Values) -> str:
 
 def _rounds(found: Values) -> Values:
     heads = [
-        "sitting",
+        "round",
         "what the table decided",
         "harm averted, %",
         "rather than nothing, points",
@@ -154,8 +147,8 @@ def _doctrines(found: Values) -> Values:
 def _when(expected: Values) -> str:
     if expected["by"] is None:
         return ""
-    reached = f"in week {expected['week']}, " if expected["week"] is not None else ""
-    return f"{reached}by week {expected['by']}"
+    reached = f"week {expected['week']}; " if expected["week"] is not None else ""
+    return f"{reached}time until week {expected['by']}"
 
 
 def _poll(poll: Values) -> Values:
