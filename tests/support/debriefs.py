@@ -76,7 +76,8 @@ def values(*, rounds: int = 5, cases: int = 3, words: str = "Power cuts in Altan
                 "title": f"{said} {number + 1}",
                 "week": 12 * number,
                 "day": "2021-05-17",
-                "decided": [{"role": "chair", "kind": "ask", "said": f"ask about {said}", "reason": said}] * min(long, 6),
+                "decided": [{"role": "chair", "kind": "ask", "said": f"ask about {said}", "reason": said}]
+                * min(long, 6),
                 "caused": caused,
             }
             for number in range(rounds)
