@@ -4,6 +4,8 @@ from collections.abc import Callable, Iterable
 from copy import copy
 from typing import Any, NamedTuple
 
+import numpy as np
+
 from agents.union.docket import ANSWERING, EMPTY, LATENT, NEVER, OPEN
 from agents.union.tracks import TRACKS, track_row
 from agents.world import World
@@ -383,9 +385,10 @@ class Play:
         row, world = row_of(self.world, case), self.world
         if row >= 0:
             return world.cases, world.tracks, row
-        rows = range(int(world.council.ledger_rows[0]))
-        ended = (at for at in reversed(rows) if (world.ledger.entity[at], world.ledger.begun[at]) == case)
-        return world.ledger, world.ledger_tracks, next(ended, NEVER)
+        rows = int(world.council.ledger_rows[0])
+        ended = (world.ledger.entity[:rows] == case.entity) & (world.ledger.begun[:rows] == case.begun)
+        found = np.flatnonzero(ended)
+        return world.ledger, world.ledger_tracks, int(found[-1]) if len(found) else NEVER
 
     def found(self, case: Case, column: str) -> Any:
         """A column of a case, on the docket or in the ledger; −1 where it is in neither."""
