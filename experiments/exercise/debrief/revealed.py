@@ -10,8 +10,8 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from agents.union.docket import ANSWERING, NEVER, OPEN
-from agents.union.tracks import NOT_BEGUN, TRACKS, track_row
+from agents.union.docket import ANSWERING, CASE, NEVER, OPEN, VOTE
+from agents.union.tracks import NOT_BEGUN, TRACK, TRACKS, track_row
 from experiments.exercise.cases import row_of
 from experiments.exercise.debrief.rounds import Sat
 from model.onward.script import Case, Order, script_of
@@ -21,6 +21,8 @@ CONFIDENCES = tuple(round(0.6 + 0.05 * step, 2) for step in range(8))
 FIRMNESSES = (0.0, 0.5, 1.0, 2.0)
 PROPORTIONALITIES = (0.0, 0.5, 1.0)
 RESAMPLES = 999
+ENDED = 256
+"""Cases that may end within these weeks before the ledger grows."""
 MOST_WEEKS = 26
 """Weeks after a round by which a doctrine has decided as the group did, if the next round does not come sooner."""
 
@@ -93,16 +95,30 @@ def _agreements(sat: Sat, candidates: Sequence[Candidate]) -> Iterator[list[bool
     for entry in sat.decided:
         other.do(entry)
     until = min(play._next(), play.week + MOST_WEEKS)
-    groups = _decisions(play.world.replace(script=script_of(other.orders)), play, cases, until)
+    start = _trimmed(play.world)
+    groups = _decisions(start.replace(script=script_of(other.orders)), play, cases, until)
     given_back = [Order(play.week, "release", case) for case in cases]
     theirs = []
     for candidate in candidates:
         doctrine = play.configuration.doctrine.model_copy(update=candidate._asdict())
         policy = play.configuration.model_copy(update={"doctrine": doctrine})
-        world = under(play.world, policy, play.week).replace(script=script_of([*orders, *given_back]))
+        world = under(start, policy, play.week).replace(script=script_of([*orders, *given_back]))
         theirs.append(_decisions(world, play, cases, until))
     for place, decided in enumerate(groups):
         yield [candidate[place] == decided for candidate in theirs]
+
+
+def _trimmed(world: Any) -> Any:
+    """A world without what was written down so far, so that its many copies are small."""
+    council = world.council.copy()
+    council.ledger_rows[0] = 0
+    return world.replace(
+        council=council,
+        ledger=CASE.empty(ENDED),
+        ledger_tracks=TRACK.empty(ENDED * len(TRACKS)),
+        votes=VOTE.empty(0),
+        positions=world.positions[:0],
+    )
 
 
 def _decisions(world: Any, play: Any, cases: Sequence[Case], until: int) -> list[bool]:

@@ -10,7 +10,7 @@ from experiments.exercise.consequences import GIVEN
 from experiments.exercise.play import Play
 from model.errors import ConfigurationError
 
-MOST_ALTERNATIVES = 6
+MOST_ALTERNATIVES = 4
 """Other choices of a round at most, of each kind in turn."""
 IN_FUTURES = ("announce", "take_up", "leave", "attribute", "measure", "ask", "tell", "vote", *GIVEN)
 """Kinds of choices on which futures depend."""
