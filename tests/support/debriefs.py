@@ -36,8 +36,7 @@ def values(*, rounds: int = 5, cases: int = 3, words: str = "Power cuts in Altan
             arm(f"{said} on case 1", 0.15, 0.03),
             arm("attributing case 2", 0.1, -0.02, clear=False),
             arm("with all members in favour", 0.14, 0.02, procedure=True),
-            arm("with quick preparation", 0.15, 0.03, procedure=True),
-            arm("with both", 0.16, 0.04, procedure=True),
+            arm("with all members in favour and quick preparation", 0.16, 0.04, procedure=True),
         ],
     }
     doctrines = [name for name in shipped("doctrines") if name != "none"]
@@ -92,7 +91,7 @@ def values(*, rounds: int = 5, cases: int = 3, words: str = "Power cuts in Altan
             "agreement": 0.83,
             "clarity": None,
             "setting": {
-                name: {"mean": 0.75, "low": 0.6, "high": 0.9, "n": 24}
+                name: {"mean": 0.75, "low": 0.6, "high": 0.9, "n": 24, "revealed": name != "firmness"}
                 for name in ("attribution_confidence", "firmness", "proportionality")
             },
         },

@@ -6,22 +6,21 @@ from typing import Any
 from experiments.exercise.consequences import DECIDED, FUTURES, NOTHING, Consequences, decided, given, of_worlds
 from experiments.exercise.debrief.doctrines import TABLE, fared
 from experiments.exercise.debrief.outcomes import Values, cases_of, day, expectations_of, polls_of, said
-from experiments.exercise.debrief.procedure import AGREED, BOTH, PREPARED, unhindered
-from experiments.exercise.debrief.revealed import Revealed, revealed
+from experiments.exercise.debrief.procedure import procedure
+from experiments.exercise.debrief.revealed import WHOLE, Revealed, revealed
 from experiments.exercise.debrief.rounds import Sat, alternatives, rounds_of
 from experiments.exercise.play import Play
 from model.loading import shipped
 
 FORM = "deter debrief 1"
 """What the values say that they are."""
-HINDERED = (AGREED, PREPARED, BOTH)
-"""Worlds in which nothing else is decided, but procedure is another."""
 
 
 def debriefed(play: Play, *, number: int = FUTURES, doctrines: Iterable[str] | None = None) -> Values:
     """All that can be said of a play after it, as JSON would have it; weeks count from the start of the exercise.
 
-    `number` is that of futures of each alternative, `doctrines` are names of shipped ones, by default all but "none".
+    `number` is that of futures of each alternative, half as many of each doctrine; `doctrines` are names of shipped
+    ones, by default all but "none".
     A figure is `mean`, `low` and `high` (95 %) and `n` futures; its `difference` is from what was decided, and `clear`
     says whether that is told from zero with all differences of its table.
     """
@@ -36,7 +35,7 @@ def debriefed(play: Play, *, number: int = FUTURES, doctrines: Iterable[str] | N
         "futures": number,
         "cases": cases_of(play),
         "rounds": [_round(play, sat, number) for sat in sats],
-        "doctrines": _values(fared(play, sats[0], number, names), _titles(play, names)),
+        "doctrines": _values(fared(play, sats[0], max(2, number // 2), names), _titles(play, names)),
         "revealed": _revealed(revealed(sats)),
         "expectations": expectations_of(play),
         "polls": polls_of(play),
@@ -54,12 +53,21 @@ def _round(play: Play, sat: Sat, number: int) -> Values:
             {"role": entry.role, "kind": entry.choice.kind, "said": said(play, entry), "reason": entry.reason}
             for entry in sat.decided
         ],
-        "caused": _values(caused(sat, number)),
+        "caused": caused_by(sat, number),
     }
 
 
+def caused_by(sat: Sat, number: int) -> Values:
+    """What a round's choices bring about as plain values; arms of procedure come last and say so."""
+    values, hindered = _values(caused(sat, number)), procedure(sat, number)
+    if hindered is not None:
+        _, *arms = _values(hindered)["arms"]
+        values["arms"] += [arm | {"procedure": True} for arm in arms]
+    return values
+
+
 def caused(sat: Sat, number: int) -> Consequences:
-    """What a round's choices bring about beside nothing, the other choices that there were, and another procedure.
+    """What a round's choices bring about beside nothing, and beside the other choices that there were.
 
     Where the table decided nothing, what it decided is nothing.
     """
@@ -68,7 +76,7 @@ def caused(sat: Sat, number: int) -> Consequences:
     if sat.own:
         worlds[NOTHING] = decided(play, given(sat.decided))
     worlds |= {name: decided(play, entries) for name, entries in alternatives(sat).items()}
-    return of_worlds(play, {**worlds, **unhindered(sat)}, number=number)
+    return of_worlds(play, worlds, number=number)
 
 
 def _values(found: Consequences, titles: dict[str, str] | None = None) -> Values:
@@ -81,7 +89,7 @@ def _values(found: Consequences, titles: dict[str, str] | None = None) -> Values
             {
                 "name": (titles or {}).get(arm, arm),
                 "figures": {metric: _figure(found, arm, metric) for metric in metrics},
-                "procedure": arm in HINDERED,
+                "procedure": False,
             }
             for arm in arms
         ],
@@ -104,8 +112,10 @@ def _titles(play: Play, names: Iterable[str]) -> dict[str, str]:
 def _revealed(found: Revealed | None) -> Values | None:
     if found is None:
         return None
+    low, high = found.low._asdict(), found.high._asdict()
     values = {
-        name: {"mean": best, "low": low, "high": high, "n": found.decisions}
-        for name, best, low, high in zip(found.best._fields, found.best, found.low, found.high, strict=True)
+        name: {"mean": best, "low": low[name], "high": high[name], "n": found.decisions}
+        | {"revealed": (low[name], high[name]) != tuple(getattr(end, name) for end in WHOLE)}
+        for name, best in found.best._asdict().items()
     }
     return {"decisions": found.decisions, "agreement": found.agreement, "clarity": found.clarity, "setting": values}

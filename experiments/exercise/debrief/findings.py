@@ -6,14 +6,15 @@ An effect is claimed only if it is clear with all differences of its table; see 
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
-from analysis.labels import shown
+from analysis.labels import listed, shown
 from analysis.results.tables import estimate_text
 from analysis.sentences import Finding, against_twin, fixed, has_interval, is_told, number, together, turned
 
 Values = dict[str, Any]
 LEAD, ASIDE = "harm_averted", ("escalation_rate", "wrongful_responses", "eu_cost")
 """The metric by which choices are judged, and those that it is paid with."""
-NOTHING, TABLE, BOTH = "nothing decided", "the table", "with both"
+NOTHING, TABLE = "nothing decided", "the table"
+BOTH = "with all members in favour and quick preparation"
 UNIT = "futures"
 LONG, SHORT = 90, 60
 """Letters of an alternative and of a title in a sentence at most."""
@@ -119,20 +120,21 @@ def _procedure(found: Values) -> Iterator[Finding]:
 
 
 def _revealed(found: Values) -> Iterator[Finding]:
-    shown = found["revealed"]
-    if shown is None:
+    told = found["revealed"]
+    if told is None:
         return
-    levers = [f"{LEVERS[name]} {interval(each)}" for name, each in shown["setting"].items()]
+    setting = told["setting"].items()
+    levers = [f"{LEVERS[name]} {interval(each)}" for name, each in setting if each["revealed"]]
+    silent = [LEVERS[name] for name, each in setting if not each["revealed"]]
+    like = f"a doctrine with {listed(levers)}" if levers else "many doctrines alike"
+    rest = f" {listed(silent).capitalize()} {'is' if len(silent) == 1 else 'are'} not revealed." if silent else ""
     clarity = (
         "Clarity is not revealed, because nobody announced anything."
-        if shown["clarity"] is None
-        else f"Announcements had a clarity of {fixed(shown['clarity'], 2)} on average."
+        if told["clarity"] is None
+        else f"Announcements had a clarity of {fixed(told['clarity'], 2)} on average."
     )
-    text = (
-        f"The table decided most like a doctrine with {', '.join(levers)}: it agrees in "
-        f"{100.0 * shown['agreement']:.0f} % of the decisions. {clarity}"
-    )
-    yield Finding("Doctrine", text, shown["decisions"], "decisions")
+    text = f"The table decided most like {like}, in {100.0 * told['agreement']:.0f} % of the decisions.{rest} {clarity}"
+    yield Finding("Doctrine", text, told["decisions"], "decisions")
 
 
 def cut(text: Any, most: int) -> str:
@@ -157,6 +159,8 @@ def difference(metric: str, figure: Values | None, *, turn: bool = False) -> str
     if figure is None or not has_interval(figure["difference"]):
         return "–"
     row = row_of(metric, figure)
+    if row["low"] == row["high"] == 0.0:
+        return "0"
     return f"{_text(metric, turned(row) if turn else row)}{'' if figure['clear'] else '~'}"
 
 

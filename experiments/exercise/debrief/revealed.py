@@ -35,8 +35,18 @@ class Candidate(NamedTuple):
     proportionality: float
 
 
+WHOLE = (
+    Candidate(CONFIDENCES[0], FIRMNESSES[0], PROPORTIONALITIES[0]),
+    Candidate(CONFIDENCES[-1], FIRMNESSES[-1], PROPORTIONALITIES[-1]),
+)
+"""Least and greatest numbers that are looked at: an interval from the one to the other says nothing."""
+
+
 class Revealed(NamedTuple):
-    """The best setting, how often it agrees, and 95 % intervals of its numbers over resampled decisions."""
+    """The middle of the best settings, how often they agree, and 95 % intervals over resampled decisions.
+
+    Intervals reach over all settings that agree equally often, so that what no decision tells apart is not narrow.
+    """
 
     decisions: int
     agreement: float
@@ -55,9 +65,10 @@ def revealed(sats: Sequence[Sat], seed: int = 1) -> Revealed | None:
     numbers = np.array(candidates)
     chance = np.random.default_rng(seed)
     picks = chance.integers(0, len(found), (RESAMPLES, len(found)))
-    best = _best(found.mean(axis=0), numbers)
-    spread = np.array([_best(found[pick].mean(axis=0), numbers) for pick in picks])
-    low, high = np.percentile(spread, [2.5, 97.5], axis=0)
+    best = np.median(_best(found.mean(axis=0), numbers), axis=0)
+    spread = [_best(found[pick].mean(axis=0), numbers) for pick in picks]
+    low = np.percentile([each.min(axis=0) for each in spread], 2.5, axis=0)
+    high = np.percentile([each.max(axis=0) for each in spread], 97.5, axis=0)
     signals = [entry.choice.clarity for sat in sats for entry in sat.decided if entry.choice.kind == "announce"]
     return Revealed(
         len(found),
@@ -70,8 +81,8 @@ def revealed(sats: Sequence[Sat], seed: int = 1) -> Revealed | None:
 
 
 def _best(agreement: Any, numbers: Any) -> Any:
-    """The middle of the candidates that agree most often."""
-    return np.median(numbers[agreement == agreement.max()], axis=0)
+    """The candidates that agree most often, all of them: where choices do not tell them apart, there are many."""
+    return numbers[agreement == agreement.max()]
 
 
 def _on_table(sat: Sat) -> list[Case]:
@@ -103,6 +114,8 @@ def _agreements(sat: Sat, candidates: Sequence[Candidate]) -> Iterator[list[bool
         doctrine = play.configuration.doctrine.model_copy(update=candidate._asdict())
         policy = play.configuration.model_copy(update={"doctrine": doctrine})
         world = under(start, policy, play.week).replace(script=script_of([*orders, *given_back]))
+        for case in cases:  # whose standard was fixed when they began, under the doctrine of then
+            world.cases.standard[row_of(world, case)] = candidate.attribution_confidence
         theirs.append(_decisions(world, play, cases, until))
     for place, decided in enumerate(groups):
         yield [candidate[place] == decided for candidate in theirs]

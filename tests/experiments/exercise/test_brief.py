@@ -88,6 +88,13 @@ def test_what_deciding_brought_is_the_other_way_round_from_deciding_nothing() ->
     assert "rather than nothing, averts 5.0 points [4.0, 6.0] more of the harm" in text
 
 
+def test_a_number_that_no_choice_reveals_is_not_stated() -> None:
+    text = next(one.text for one in findings_of(values()) if one.heading == "Doctrine")
+    assert "attribution confidence 0.75 [0.60, 0.90] and proportionality 0.75 [0.60, 0.90]" in text
+    assert "Firmness is not revealed. Clarity is not revealed, because nobody announced anything." in text
+    assert "firmness 0.75" not in text
+
+
 def test_no_text_is_read_as_html_or_as_a_template(pages: dict[str, Path]) -> None:
     text = pages["full"].read_text("utf-8")
     assert "<script" not in text.lower()

@@ -1,11 +1,11 @@
 """The debrief: the truth, what choices caused beside the choices that there were, and what was expected."""
 
+import contextlib
 import io
 import json
 from pathlib import Path
 from typing import Any
 
-import numpy as np
 import polars as pl
 import pytest
 
@@ -19,7 +19,7 @@ from experiments.exercise.debrief.debriefed import caused, debriefed
 from experiments.exercise.debrief.doctrines import TABLE, fared
 from experiments.exercise.debrief.outcomes import cases_of, expectations_of, polls_of, said
 from experiments.exercise.debrief.page import page_of
-from experiments.exercise.debrief.procedure import AGREED, BOTH, PREPARED, unhindered
+from experiments.exercise.debrief.procedure import AGREED, BOTH, procedure
 from experiments.exercise.debrief.revealed import revealed
 from experiments.exercise.debrief.rounds import MOST_ALTERNATIVES, Sat, alternatives, rounds_of
 from experiments.exercise.play import Play
@@ -185,22 +185,33 @@ def test_what_the_red_team_does_comes_over_every_alternative(loaded: Loaded) -> 
     assert all(theirs.differences[DECIDED, metric]["mean"] in (0.0, None) for metric in COUNTED)
 
 
-def test_procedure_is_changed_for_the_measures_of_the_round_alone(sats: list[Sat]) -> None:
+def test_procedure_is_looked_at_where_a_measure_was_taken(sats: list[Sat]) -> None:
     seen = 0
     for sat in sats:
-        worlds = unhindered(sat)
-        taken = {entry.choice.measure for entry in sat.decided if entry.choice.kind == "measure"}
-        assert set(worlds) == ({AGREED, PREPARED, BOTH} if taken else set())
-        if not taken:
-            continue
-        seen += 1
-        rows = [list(sat.began.configuration.measures).index(name) for name in taken]
-        before, after = sat.began.world.measures, worlds[BOTH].measures
-        quick = np.flatnonzero(np.asarray(after.delay_low) != np.asarray(before.delay_low))
-        assert set(quick) <= set(rows)
-        assert np.allclose(np.asarray(after.delay_high)[rows], 0.1 * np.asarray(before.delay_high)[rows])
-        assert len(worlds[AGREED].script) > len(worlds[PREPARED].script)
+        taken = [entry for entry in sat.decided if entry.choice.kind == "measure"]
+        found = procedure(sat, 4)
+        assert (found is None) == (not taken)
+        if found is not None:
+            seen += 1
+            assert {name for name, _ in found.levels} == {DECIDED, AGREED, BOTH}
+            assert found.weeks == sats[0].began.week + whole_weeks(sats[0]) - sat.began.week - 1
     assert seen
+
+
+def whole_weeks(first: Sat) -> int:
+    return list(first.began.exercise.rounds.values())[-1].week + first.began.exercise.horizon
+
+
+def test_where_nothing_is_lost_to_procedure_it_changes_nothing(
+    sats: list[Sat], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Preparation as long as it is, and no votes but the delegation's own: three times the same worlds."""
+    sat = next(each for each in sats if any(entry.choice.kind == "measure" for entry in each.decided))
+    monkeypatch.setattr("experiments.exercise.debrief.procedure.QUICK", 1.0)
+    found = procedure(sat, 8)
+    assert found is not None
+    for metric in COUNTED:
+        assert found.levels[AGREED, metric] == found.levels[BOTH, metric]
 
 
 def test_doctrines_meet_the_same_injected_acts_as_the_table(played: Play, sats: list[Sat]) -> None:
@@ -245,26 +256,28 @@ def test_an_expectation_is_open_while_there_is_time(loaded: Loaded) -> None:
     assert {each["reached"] for each in expectations_of(Play(*loaded))} <= {"open", "not tested"}
 
 
+def answering(loaded: Loaded, inject: str, measure: str) -> Play:
+    """A play in which this measure is taken on the case of an inject as soon as it can be, without attribution."""
+    play = Play(*loaded)
+    taken = False
+    while not play.over:
+        case = play.cases.get(inject)
+        if case in play.numbers.of and not taken:
+            entry = by("presidency", kind="measure", case=play.numbers.of[case], measure=measure)
+            with contextlib.suppress(ConfigurationError):
+                play.do(entry)
+                taken = True
+        play.do(by("presidency", kind="go_on"))
+    return play
+
+
 def test_a_measure_that_names_nobody_is_an_answer_in_time_or_late(loaded: Loaded) -> None:
     """A reaction that is adopted on the partner's case: reached by that week, and not a week before."""
     exercise, configuration = loaded
-    play = Play(exercise, configuration)
-    while not play.over:
-        for each in ("water_works",):
-            case = play.cases.get(each)
-            row = row_of(play.world, case) if case else -1
-            for option in options(play.world, configuration, row, play.week) if row >= 0 else ():
-                number = play.numbers.of.get(case) if case else None
-                if (
-                    option.track == "reaction"
-                    and number
-                    and not play.objection(row, play.measure_row(option.measure))[1]
-                ):
-                    play.do(by("presidency", kind="measure", case=number, measure=option.measure))
-                    break
-        play.do(by("presidency", kind="go_on"))
+    reactions = (name for name, each in configuration.measures.items() if each.occasion == "case")
+    tried = (answering(loaded, "water_works", name) for name in reactions)
+    play = next(play for play in tried if play.answered(play.cases["water_works"]) >= 0)
     week = play.answered(play.cases["water_works"]) - play.first
-    assert week >= 0, "it was adopted"
     told = next(each.week for each in play.news if each.name == "water_works")
     for weeks, reached in ((week - told, "yes"), (week - told - 1, "no")):
         expected = exercise.expectations["partner_not_alone"].model_copy(update={"weeks": max(0, weeks)})
