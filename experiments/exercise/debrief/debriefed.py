@@ -19,8 +19,8 @@ FORM = "deter debrief 1"
 def debriefed(play: Play, *, number: int = FUTURES, doctrines: Iterable[str] | None = None) -> Values:
     """All that can be said of a play after it, as JSON would have it; weeks count from the start of the exercise.
 
-    `number` is that of futures of each alternative, half as many of each doctrine; `doctrines` are names of shipped
-    ones, by default all but "none".
+    `number` is that of futures of each alternative, half as many of each doctrine and of other procedures; `doctrines`
+    are names of shipped ones, by default all but "none".
     A figure is `mean`, `low` and `high` (95 %) and `n` futures; its `difference` is from what was decided, and `clear`
     says whether that is told from zero with all differences of its table.
     """
@@ -35,7 +35,7 @@ def debriefed(play: Play, *, number: int = FUTURES, doctrines: Iterable[str] | N
         "futures": number,
         "cases": cases_of(play),
         "rounds": [_round(play, sat, number) for sat in sats],
-        "doctrines": _values(fared(play, sats[0], max(2, number // 2), names), _titles(play, names)),
+        "doctrines": _values(fared(play, sats[0], half(number), names), _titles(play, names)),
         "revealed": _revealed(revealed(sats)),
         "expectations": expectations_of(play),
         "polls": polls_of(play),
@@ -57,9 +57,14 @@ def _round(play: Play, sat: Sat, number: int) -> Values:
     }
 
 
+def half(number: int) -> int:
+    """Futures of what nobody chose: enough for an interval in half the time."""
+    return max(2, number // 2)
+
+
 def caused_by(sat: Sat, number: int) -> Values:
     """What a round's choices bring about as plain values; arms of procedure come last and say so."""
-    values, hindered = _values(caused(sat, number)), procedure(sat, number)
+    values, hindered = _values(caused(sat, number)), procedure(sat, half(number))
     if hindered is not None:
         _, *arms = _values(hindered)["arms"]
         values["arms"] += [arm | {"procedure": True} for arm in arms]
