@@ -11,8 +11,8 @@ from experiments.exercise.journal import Journal
 
 COLUMNS = ("number", "branch", "round", "sitting", "week", "day", "role", "kind", "choice", "reason", "at", "values")
 """Columns of the table: a branch begins whenever a facilitator goes back to a round; rounds count from 1."""
-MARKS = re.compile(r"([\\`*_{}\[\]()<>#+.!|~&-])")
-"""What Markdown takes for more than letters."""
+MARKS = re.compile(r"([\\`*_\[\]<>#|~&])|(?<=^\d)([.)])|^([-+=])")
+"""What Markdown takes for more than letters: some anywhere, some where a line begins."""
 
 
 def rows_of(journal: Journal) -> Iterator[dict[str, Any]]:
@@ -80,7 +80,7 @@ def markdown_of(journal: Journal) -> str:
                 lines += [*(f"{n}. {text(each)}" for n, each in enumerate(told.inject.question.options, start=1)), ""]
         lines += ["### Choices", ""]
         lines += [*map(_choice, entries[place]), ""] if entries[place] else ["None.", ""]
-        if came := list(_came(journal, week, until)):
+        if came := _came(journal, week, until):
             lines += [f"### What came of them by week {until}", "", *came, ""]
     return "\n".join(lines)
 
@@ -102,22 +102,26 @@ def _choice(choice: Sequence[str]) -> str:
     return f"- {role}: {text(words)}" + (f". Why: {text(reason)}" if reason else "")
 
 
-def _came(journal: Journal, since: int, until: int) -> Iterator[str]:
-    """What was decided on cases after a sitting and by the next, with votes; cases that nobody had on the table too."""
+def _came(journal: Journal, since: int, until: int) -> list[str]:
+    """What was decided on cases of the table after a round and by the next, with votes, in the order of weeks."""
+    found: list[tuple[int, str]] = []
     for case in cases_of(journal.play):
+        if not case["yours"]:
+            continue
         name = f"case {case['case']} ({text(case['what'])} against {text(case['victim'])})"
-        if case["attributed"] is not None and since <= case["attributed"] < until:
-            yield f"- week {case['attributed']}: {name} is attributed to {text(case['suspect'])}"
+        if case["attributed"] is not None:
+            found.append((case["attributed"], f"{name} is attributed to {text(case['suspect'])}"))
         for each in case["decisions"]:
-            if case["yours"] and each["week"] is not None and since <= each["week"] < until:
-                votes = f"{each['for']} for, {each['against']} against, {each['abstaining']} abstaining"
-                measure = text(each["measure"] or each["track"])
-                yield f"- week {each['week']}: {measure} on {name}: {each['stage']} ({votes})"
+            votes = f"{each['for']} for, {each['against']} against, {each['abstaining']} abstaining"
+            measure = text(each["measure"] or each["track"])
+            if each["week"] is not None:
+                found.append((each["week"], f"{measure} on {name}: {each['stage']} ({votes})"))
+    return [f"- week {week}: {words}" for week, words in sorted(found) if since <= week < until]
 
 
 def text(words: str) -> str:
     """A text of anybody's in one line, in which Markdown and HTML see letters alone."""
-    return MARKS.sub(r"\\\1", " ".join(words.split()))
+    return MARKS.sub(r"\\\g<0>", " ".join(words.split()))
 
 
 def quoted(words: str) -> str:

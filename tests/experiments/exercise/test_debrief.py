@@ -304,7 +304,6 @@ def test_the_revealed_doctrine_lies_in_its_interval_and_clarity_is_what_was_anno
     for best, low, high in zip(found.best, found.low, found.high, strict=True):
         assert low <= best <= high
     assert found.clarity == pytest.approx(0.8)
-    assert revealed(sats) == found
 
 
 def test_clarity_is_not_revealed_where_nobody_announced_anything(silent: Play) -> None:
@@ -367,6 +366,20 @@ def test_the_story_of_the_journal_has_news_choices_and_reasons(kept: journal.Jou
     assert "the evidence stands" in text
     assert "<script>" not in text
     assert "### What came of them by week" in text
+
+
+@pytest.mark.parametrize(
+    ("words", "written"),
+    [
+        ("# one\n two", "\\# one two"),
+        ("1. one", "1\\. one"),
+        ("- one - two", "\\- one - two"),
+        ("<b>*x*</b> [y](z)", "\\<b\\>\\*x\\*\\</b\\> \\[y\\](z)"),
+        ("It is 4.5 points. Or so.", "It is 4.5 points. Or so."),
+    ],
+)
+def test_markdown_sees_letters_alone(words: str, written: str) -> None:
+    assert exports.text(words) == written
 
 
 def test_every_kind_of_choice_can_be_said(kept: journal.Journal) -> None:
