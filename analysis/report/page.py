@@ -123,14 +123,7 @@ def _rendered(template: str, brief: Brief, said: list[str], most_terms: int | No
     """A page from its template; `said` are texts in which words of the glossary are looked for."""
     results = brief.results
     terms = terms_in(said)[:most_terms]
-    room = Environment(
-        loader=PackageLoader("analysis.report"),
-        autoescape=True,
-        undefined=StrictUndefined,
-        finalize=_seen,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
+    room = templates()
     linker = Linker(terms)
     room.filters["linked"] = lambda text: linker(_seen(text))
     return room.get_template(template).render(
@@ -141,6 +134,18 @@ def _rendered(template: str, brief: Brief, said: list[str], most_terms: int | No
         pictures=_pictures(brief.figures),
         terms=terms,
         **more,
+    )
+
+
+def templates() -> Environment:
+    """The templates of pages, in which all text is escaped and every letter can be seen."""
+    return Environment(
+        loader=PackageLoader("analysis.report"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        finalize=_seen,
+        trim_blocks=True,
+        lstrip_blocks=True,
     )
 
 

@@ -16,6 +16,18 @@ def exercise_command(
     ] = False,
     resume: Annotated[bool, Option("--resume", help="Go on with the exercise in the folder.")] = False,
     out: Annotated[Path | None, Option(help="Folder for the journal; by default results/SCENARIO.")] = None,
+    injects: Annotated[
+        Path | None, Option(metavar="FILE", help="A list of injects (.csv or .json) in place of the scenario's own.")
+    ] = None,
+    export_injects: Annotated[
+        Path | None, Option(metavar="FILE", help="Write the injects as a list (.csv or .json), and do not play.")
+    ] = None,
+    export_journal: Annotated[
+        Path | None, Option(metavar="FILE", help="Write the folder's journal (.csv or .md), and do not play.")
+    ] = None,
+    debrief: Annotated[
+        bool, Option("--debrief", help="Write the brief after the exercise into the folder, and do not play.")
+    ] = False,
 ) -> None:
     """Play a table-top exercise: see what the Council would see, decide, and let weeks pass in the model's world.
 
@@ -23,15 +35,18 @@ def exercise_command(
     """
     import sys
 
-    from experiments.exercise import journal
-    from experiments.exercise.scenario import load_exercise
+    from experiments.exercise import journal, outputs
     from experiments.store.lock import Lock
     from experiments.terminal.exercise import Table
     from experiments.terminal.screen import Screen
 
     screen = Screen()
-    exercise, configuration = load_exercise(scenario)
+    exercise, configuration = outputs.read(scenario, injects)
     folder = out or Path("results") / Path(scenario).stem
+    if export_injects or export_journal or debrief:
+        for path in outputs.written(folder, exercise, configuration, export_injects, export_journal, debrief=debrief):
+            screen.name(path)
+        return
     if not resume:
         folder.mkdir(parents=True, exist_ok=True)
     lock = Lock(folder) if folder.is_dir() else None  # the page may have it open

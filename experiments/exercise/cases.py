@@ -6,6 +6,8 @@ Nothing here tells who did it: a case has a leading suspect and how sure investi
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
+import numpy as np
+
 from agents.attribution import log_odds
 from agents.catalogue import ADOPTION_RULES, ATTRIBUTION_NEEDS, CATEGORIES, NEEDS_STATE, ON_CASE
 from agents.member_state import POSITIONS, attributes
@@ -98,8 +100,8 @@ def known(world: World, row: int) -> Case:
 def row_of(world: World, case: Case) -> int:
     """Row of the docket in which a case stands; −1: it has ended."""
     cases = world.cases
-    found = (cases.status != EMPTY) & (cases.entity == case.entity) & (cases.begun == case.begun)
-    return int(found.argmax()) if found.any() else -1
+    found = np.flatnonzero((cases.status != EMPTY) & (cases.entity == case.entity) & (cases.begun == case.begun))
+    return int(found[0]) if len(found) else -1
 
 
 def seen(world: World, configuration: Configuration, names: dict[str, str], row: int, number: int, held: bool) -> Seen:

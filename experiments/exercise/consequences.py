@@ -26,6 +26,8 @@ COUNTED = ("deterrence_rate", "escalation_rate", "harm_averted", "wrongful_respo
 """Metrics of what a choice brings about."""
 NOTHING, DECIDED = "nothing decided", "as decided"
 """Names of the alternatives that there always are: nobody decides anything, and what the table has decided."""
+GIVEN = ("strike", "hold_back")
+"""Kinds of choices that the table does not make: the red team's come over every alternative, and over the twin."""
 
 
 class Consequences(NamedTuple):
@@ -42,10 +44,17 @@ def consequences(play: Play, alternatives: Mapping[str, Sequence[Entry]], *, num
     """What alternatives at the beginning of a round bring about until the end of the horizon.
 
     `play` is the play at the beginning of the round; each alternative is what would be decided in it. Nothing decided
-    is always among them. Raises `ConfigurationError` where a choice is not possible.
+    is always among them, with what the red team does in the first of them. Raises `ConfigurationError` where a choice
+    is not possible.
     """
-    worlds = {name: decided(play, entries) for name, entries in {NOTHING: (), **alternatives}.items()}
+    nothing = given(next(iter(alternatives.values()), ()))
+    worlds = {name: decided(play, entries) for name, entries in {NOTHING: nothing, **alternatives}.items()}
     return of_worlds(play, worlds, number=number)
+
+
+def given(entries: Iterable[Entry]) -> list[Entry]:
+    """Those of a round's choices that the table does not make."""
+    return [entry for entry in entries if entry.choice.kind in GIVEN]
 
 
 def of_worlds(play: Play, worlds: Mapping[str, World], *, number: int = FUTURES) -> Consequences:

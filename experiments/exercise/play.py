@@ -4,7 +4,10 @@ from collections.abc import Callable, Iterable
 from copy import copy
 from typing import Any, NamedTuple
 
+import numpy as np
+
 from agents.union.docket import ANSWERING, EMPTY, LATENT, NEVER, OPEN
+from agents.union.tracks import TRACKS, track_row
 from agents.world import World
 from experiments.exercise.cases import Numbers, known, row_of, track_of, why_not
 from experiments.exercise.choices import FACILITATOR, WHO, Entry, position_code
@@ -367,7 +370,7 @@ class Play:
 
     def _holds(self, inject: Inject) -> bool:
         condition = inject.condition
-        attributed, answered = (self._reached(column) for column in ("attributed", "answered"))
+        attributed, answered = (self._reached(week) for week in (self.attributed, self.answered))
         return (
             all(map(attributed, condition.attributed))
             and not any(map(attributed, condition.not_attributed))
@@ -375,22 +378,38 @@ class Play:
             and not any(map(answered, condition.not_answered))
         )
 
-    def _reached(self, column: str) -> Callable[[str], bool]:
+    def _reached(self, week: Callable[[Case], int]) -> Callable[[str], bool]:
         """Whether the case of an inject has come so far by now."""
 
         def reached(name: str) -> bool:
-            return name in self.cases and self.found(self.cases[name], column) != NEVER
+            return name in self.cases and week(self.cases[name]) != NEVER
 
         return reached
 
+    def place_of(self, case: Case) -> tuple[Any, Any, int]:
+        """Where a case stands: the table of cases and that of tracks, docket or ledger, and its row; −1: in neither."""
+        row, world = row_of(self.world, case), self.world
+        if row >= 0:
+            return world.cases, world.tracks, row
+        rows = int(world.council.ledger_rows[0])
+        ended = (world.ledger.entity[:rows] == case.entity) & (world.ledger.begun[:rows] == case.begun)
+        found = np.flatnonzero(ended)
+        return world.ledger, world.ledger_tracks, int(found[-1]) if len(found) else NEVER
+
     def found(self, case: Case, column: str) -> Any:
         """A column of a case, on the docket or in the ledger; −1 where it is in neither."""
-        row = row_of(self.world, case)
-        if row >= 0:
-            return self.world.cases[row][column]
-        ended = self.world.ledger[: self.world.council.ledger_rows[0]]
-        its = ended[(ended.entity == case.entity) & (ended.begun == case.begun)]
-        return its[column][-1] if len(its) else NEVER
+        cases, _, row = self.place_of(case)
+        return cases[row][column] if row >= 0 else NEVER
+
+    def attributed(self, case: Case) -> int:
+        """Week in which the EU attributed a case; −1: not."""
+        return int(self.found(case, "attributed"))
+
+    def answered(self, case: Case) -> int:
+        """Week in which the first measure on a case was adopted, whether it names anybody or not; −1: none."""
+        _, tracks, row = self.place_of(case)
+        weeks = [int(tracks.adopted[track_row(row, kind)]) for kind in range(len(TRACKS))] if row >= 0 else []
+        return min((week for week in weeks if week != NEVER), default=NEVER)
 
     def _on(self, week: int) -> None:
         if week <= self.week:

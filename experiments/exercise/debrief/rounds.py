@@ -1,17 +1,21 @@
-"""The rounds of a play: as each began, and what was decided in it."""
+"""The rounds of a play: as each began, what was decided in it, and what else could have been decided."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from itertools import chain, zip_longest
 from typing import NamedTuple
 
-from experiments.exercise.cases import options
-from experiments.exercise.choices import Entry, Measure
-from experiments.exercise.consequences import DECIDED, Consequences, consequences
+from experiments.exercise.cases import options, row_of
+from experiments.exercise.choices import Attribute, Entry, Measure
+from experiments.exercise.consequences import GIVEN
 from experiments.exercise.play import Play
+from model.errors import ConfigurationError
 
-MOST_ALTERNATIVES = 8
-"""Alternatives of a round at most, beside nothing decided."""
-IN_FUTURES = ("announce", "take_up", "leave", "attribute", "measure", "ask", "tell", "vote", "strike", "hold_back")
+MOST_ALTERNATIVES = 4
+"""Other choices of a round at most, of each kind in turn."""
+IN_FUTURES = ("announce", "take_up", "leave", "attribute", "measure", "ask", "tell", "vote", *GIVEN)
 """Kinds of choices on which futures depend."""
+Alternative = tuple[str, Sequence[Entry]]
+"""A choice that the table had, in words, and all that is decided with it."""
 
 
 class Sat(NamedTuple):
@@ -20,6 +24,11 @@ class Sat(NamedTuple):
     began: Play
     title: str
     decided: tuple[Entry, ...]
+
+    @property
+    def own(self) -> tuple[Entry, ...]:
+        """What the table decided itself, without the red team."""
+        return tuple(entry for entry in self.decided if entry.choice.kind not in GIVEN)
 
 
 def rounds_of(play: Play) -> list[Sat]:
@@ -38,48 +47,90 @@ def rounds_of(play: Play) -> list[Sat]:
 
 
 def alternatives(sat: Sat) -> Mapping[str, Sequence[Entry]]:
-    """What was decided, that without one measure or the attribution, and other measures in the place of each."""
-    found: dict[str, Sequence[Entry]] = {DECIDED: sat.decided}
-    for name, entries in [*_without(sat), *_instead(sat)]:
-        if len(found) < MOST_ALTERNATIVES:
-            found.setdefault(name, entries)
+    """What else the table could have decided: one choice less, another measure in the place of one, or one more."""
+    kinds = zip_longest(_without(sat), _instead(sat), _besides(sat))
+    found: dict[str, Sequence[Entry]] = {}
+    for each in chain.from_iterable(kinds):
+        if each and len(found) < MOST_ALTERNATIVES:
+            found.setdefault(*each)
     return found
 
 
-def _without(sat: Sat) -> Iterator[tuple[str, Sequence[Entry]]]:
+def _without(sat: Sat) -> Iterator[Alternative]:
     for entry in sat.decided:
-        if isinstance(entry.choice, Measure):
-            rest = [other for other in sat.decided if other is not entry]
-            yield f"without {_title(sat.began, entry.choice.measure)} on case {entry.choice.case}", rest
-    said = [entry for entry in sat.decided if entry.choice.kind == "announce"]
-    if said:
-        yield "without the announcement", [entry for entry in sat.decided if entry not in said]
+        choice = entry.choice
+        rest = [other for other in sat.decided if other is not entry]
+        if isinstance(choice, Measure):
+            yield f"without {_title(sat.began, choice.measure)} on case {choice.case}", rest
+        elif isinstance(choice, Attribute):  # and so without what rests on it
+            yield f"without attributing case {choice.case}", possible(sat.began, rest)
+        elif choice.kind == "announce":
+            yield "without the announcement", rest
 
 
-def _instead(sat: Sat) -> Iterator[tuple[str, Sequence[Entry]]]:
+def _instead(sat: Sat) -> Iterator[Alternative]:
     """Of each measure that was taken, the strongest other one on its track."""
-    play = sat.began
     for place, entry in enumerate(sat.decided):
         choice = entry.choice
         if not isinstance(choice, Measure):
             continue
-        row, track = play.row(choice.case), play.objection(play.row(choice.case), play.measure_row(choice.measure))[0]
-        others = [
-            each
-            for each in options(play.world, play.configuration, row, play.week)
-            if each.track == track and each.measure != choice.measure and not each.why_not
-        ]
-        if others:
-            other = max(others, key=lambda each: each.bite[1])
-            changed = entry.model_copy(update={"choice": choice.model_copy(update={"measure": other.measure})})
-            name = f"{other.title} in place of {_title(play, choice.measure)} on case {choice.case}"
-            yield name, [*sat.decided[:place], changed, *sat.decided[place + 1 :]]
+        before, after = sat.decided[:place], sat.decided[place + 1 :]
+        play = _after(sat.began, before)
+        row = play.row(choice.case)
+        track = play.objection(row, play.measure_row(choice.measure))[0]
+        if other := _strongest(play, row, [track], choice.measure):
+            changed = entry.model_copy(update={"choice": choice.model_copy(update={"measure": other})})
+            name = f"{_title(play, other)} in place of {_title(play, choice.measure)} on case {choice.case}"
+            yield name, possible(sat.began, [*before, changed, *after])
+
+
+def _besides(sat: Sat) -> Iterator[Alternative]:
+    """Of each case on the table, the attribution and the strongest measure that were possible and were not chosen."""
+    play = _after(sat.began, sat.decided)
+    answered = {entry.choice.case for entry in sat.decided if isinstance(entry.choice, Measure)}
+    for case, number in play.numbers.of.items():
+        row = row_of(play.world, case)
+        if row < 0 or not play.held(case):
+            continue
+        attributing = Entry(role="presidency", choice=Attribute(case=number))
+        if len(possible(play, [attributing])) == 1:
+            yield f"attributing case {number}", [*sat.decided, attributing]
+        other = _strongest(play, row)
+        if other and number not in answered:
+            measure = Entry(role="presidency", choice=Measure(case=number, measure=other))
+            yield f"{_title(play, other)} on case {number}", [*sat.decided, measure]
+
+
+def _strongest(play: Play, row: int, tracks: Iterable[str] = (), but: str = "") -> str:
+    """The strongest measure that may be taken on a case, on these tracks or on any; empty: there is none."""
+    found = [
+        each
+        for each in options(play.world, play.configuration, row, play.week)
+        if each.measure != but
+        and (not tracks or each.track in tracks)
+        and not play.objection(row, play.measure_row(each.measure))[1]
+    ]
+    return max(found, key=lambda each: each.bite[1]).measure if found else ""
+
+
+def possible(play: Play, entries: Iterable[Entry]) -> list[Entry]:
+    """Those of these choices, in their order, that are possible at the beginning of a round."""
+    other, found = play._copied(), []
+    for entry in entries:
+        try:
+            other.do(entry)
+        except ConfigurationError:
+            continue
+        found.append(entry)
+    return found
+
+
+def _after(play: Play, entries: Iterable[Entry]) -> Play:
+    other = play._copied()
+    for entry in entries:
+        other.do(entry)
+    return other
 
 
 def _title(play: Play, measure: str) -> str:
     return play.configuration.measures[measure].title
-
-
-def caused(sat: Sat, number: int) -> Consequences:
-    """What the choices of a round caused, against what else could have been chosen."""
-    return consequences(sat.began, alternatives(sat), number=number)
