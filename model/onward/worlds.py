@@ -13,7 +13,7 @@ from agents.books import BOOKS, SERIES, YEAR
 from agents.union.council import change_doctrine
 from agents.union.docket import CASE, VOTE
 from agents.union.tracks import TRACK
-from agents.world import World
+from agents.world import ARRAYS, World
 from model.build import build_world, more_cases, more_ledger, more_votes, with_policy
 from model.configuration import Configuration
 from model.ensemble import LEDGER, NO_PERIODS, NO_TWIN, carry
@@ -47,6 +47,10 @@ def under(world: World, policy: Configuration, week: int, *, reference: bool = F
     return other
 
 
+CHANGING = tuple(name for name, layout in ARRAYS.items() if not layout.constant)
+"""Arrays that a run may write."""
+
+
 class Futures(NamedTuple):
     """Futures of a world: their numbers, their books from the first week on [future], and their choices if kept."""
 
@@ -65,10 +69,11 @@ def futures(
     threads may share the futures.
     """
     start, books, choices = _lean(world), BOOKS.empty(len(replicates)), []
+    ours = start.copy()
     for place, replicate in enumerate(replicates):
         twin = twins.choices[place] if twins else NO_TWIN
         while True:
-            ours = start.copy()
+            put_back(ours, start)
             ours.clock.replicate = replicate
             met = _room(ours, week, weeks) if keep else NO_TWIN
             carry(ours, twin, met, NO_PERIODS, YEAR, week, week, week + weeks)
@@ -76,11 +81,19 @@ def futures(
             if ours.council[0].overflow == 0:
                 break
             start = more_cases(start)
+            ours = start.copy()
         books[place] = ours.books[0]
         if keep:
             last = int(met.before[-1])
             choices.append(met._replace(row=met.row[:last], code=met.code[:last], at_least=met.at_least[:last].copy()))
     return Futures(tuple(replicates), books, tuple(choices))
+
+
+def put_back(world: World, start: World) -> None:
+    """Make a world what another of its size is, in the memory that it has."""
+    for name in CHANGING:
+        ours, theirs = getattr(world, name), getattr(start, name)
+        getattr(ours, "words", ours)[...] = getattr(theirs, "words", theirs)
 
 
 def _lean(world: World) -> World:
