@@ -1,7 +1,8 @@
 """How a setting of the page is had again elsewhere: the command that gives its figures, and its doctrine as a file."""
 
+import json
 import shlex
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Mapping, Sequence
 from typing import Any
 
 from experiments.design.arms import arms_of
@@ -12,6 +13,8 @@ from model.configuration import Doctrine, load_configuration
 
 NOTHING = "none"
 """Doctrine without any measure."""
+WATCHED = "results/watched"
+"""Folder in which the commands of a world that is watched put its run."""
 ASSUMPTION = "assumption: set on the page of deter app"
 """Source of the values that were moved there."""
 
@@ -37,11 +40,27 @@ def words_of(room: Room, setting: Setting) -> str:
 def command_of(room: Room, setting: Setting, doctrines: Sequence[str], *more: str) -> str:
     """The command that compares these doctrines in the circumstances of a setting; `more` are options."""
     words = ["deter", "compare", *doctrines, *more, "--scenario", setting.scenario]
-    for path, value in setting.around.items():
-        words += ["--set", f"{path}={str(value).lower() if isinstance(value, bool) else value}"]
+    words += _sets(setting.around)
     worlds = setting.asked.worlds
     words += ["--uncertainty", worlds if room.shelf.is_shipped(worlds) else str(setting.worlds)]
     return shlex.join([*words, "--replicates", str(room.shelf.replicates), "--seed", str(room.shelf.seed)])
+
+
+def commands_of_run(setting: Setting, drawn: Mapping[str, Any], seed: int, replicate: int) -> str:
+    """Two lines: `deter run` of this replicate of a setting, and `deter explain` of what it gives.
+
+    `drawn` are the values by path that the replicate's world has of its own.
+    """
+    words = ["deter", "run", setting.scenario, "--doctrine", setting.doctrine]
+    words += _sets({**drawn, **setting.asked.values})
+    words += ["--seed", str(seed), "--replicate", str(replicate), "--acts", "--out", WATCHED]
+    return f"{shlex.join(words)}\n{shlex.join(['deter', 'explain', WATCHED])}"
+
+
+def _sets(values: Mapping[str, Any]) -> list[str]:
+    """Options that set values by path."""
+    pairs = ((path, value if isinstance(value, str) else json.dumps(value)) for path, value in values.items())
+    return [word for path, value in pairs for word in ("--set", f"{path}={value}")]
 
 
 def doctrine_file(setting: Setting) -> str:

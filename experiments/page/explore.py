@@ -9,7 +9,7 @@ from experiments.page.room import Room
 from experiments.page.turns import ENDS, FIRST, NEXT
 
 TIMES, FEW = 10, 20
-"""Figures are shown of so `FEW` replicates, then of so many `TIMES` more, and so on until all are there."""
+"""Figures are first shown of so `FEW` replicates, then of so many `TIMES` as many, until all are there."""
 
 
 async def figures(room: Room, asked: Any) -> AsyncIterator[dict[str, Any]]:

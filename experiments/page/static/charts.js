@@ -9,7 +9,7 @@ export const TWIN = "#5f5f5f";
 export const KINDS = { all: "#000000", state: "#b34700", proxy: "#0072b2", criminal: "#007a5a", hacktivist: "#a0387a" };
 
 export const still = () =>
-  document.getElementById("still").checked || matchMedia("(prefers-reduced-motion: reduce)").matches;
+  document.body.classList.contains("still") || matchMedia("(prefers-reduced-motion: reduce)").matches;
 
 // Width that a chart may take within an element.
 export const room = (element, most = 900) => Math.max(280, Math.min(most, element.clientWidth || 600));

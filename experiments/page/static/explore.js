@@ -42,7 +42,10 @@ function run() {
       progress.textContent = `n = ${whole(found.n)} of ${whole(found.of)} paired runs${overWorlds()}, in ${loose((performance.now() - began) / 1000)} s. ${standing(found)}`;
       redraw(drawFigures);
       figures.classList.remove("stale");
-      if (refined) redraw(drawKinds); // of rough figures the whole suffices
+      if (refined) {
+        redraw(drawKinds); // of rough figures the whole suffices
+        kinds.classList.remove("stale");
+      }
       document.body.dataset.shown = JSON.stringify(setting);
       document.body.dataset.n = found.n;
       document.body.dataset.refined = refined;
@@ -183,7 +186,6 @@ function drawKinds() {
       ]),
     }),
   );
-  kinds.classList.remove("stale");
 }
 
 function layRepeat() {

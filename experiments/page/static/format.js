@@ -53,6 +53,14 @@ export function make(name, properties = {}, ...children) {
   return element;
 }
 
+// A part of a picture: svg("circle", {r: 4}, child, …).
+export function svg(name, properties = {}, ...children) {
+  const element = document.createElementNS("http://www.w3.org/2000/svg", name);
+  for (const [key, value] of Object.entries(properties)) element.setAttribute(key, value);
+  element.append(...children);
+  return element;
+}
+
 // A command, or several in lines, in parts that stay on one line where there is room: two hyphens are no place to break.
 export const command = (text) => text.split(/(\s+)/).map((word) => (word.trim() ? make("span", { class: "word" }, word) : word));
 

@@ -1,5 +1,7 @@
 // Charts whose marks are ways to somewhere, by mouse and by keyboard.
 
+import { svg } from "./format.js";
+
 // Marks of a chart (elements of this name) as buttons: one stop of the Tab key, arrow keys between them, Enter opens.
 export function reachable(figure, mark, data, label, act) {
   const pictures = figure.tagName === "svg" ? [figure] : [...figure.querySelectorAll("svg")];
@@ -22,9 +24,7 @@ export function reachable(figure, mark, data, label, act) {
     node.setAttribute("role", "button");
     node.setAttribute("tabindex", at ? "-1" : "0");
     node.setAttribute("aria-label", label(data[at]));
-    const title = document.createElementNS("http://www.w3.org/2000/svg", "title");
-    title.textContent = label(data[at]);
-    node.append(title);
+    node.append(svg("title", {}, label(data[at])));
     node.addEventListener("click", () => act(data[at]));
     node.addEventListener("keydown", (event) => {
       const by = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, 1], ArrowDown: [0, -1] }[event.key];

@@ -1,7 +1,7 @@
 // The runs of a cell of a results folder, and one of them: its story and its ledger.
 
 import { draw, room } from "./charts.js";
-import { command, counted, interval, make, table, whole, written } from "./format.js";
+import { command, counted, interval, make, svg, table, whole, written } from "./format.js";
 
 export const titled = (found) => `${found.title}${found.unit ? ` (${found.unit})` : ""}`;
 export const text = (words) => make("span", { class: "words" }, words);
@@ -122,10 +122,7 @@ function lanes(body, cases) {
 }
 
 function symbol(color, name) {
-  const [svg, path] = ["svg", "path"].map((each) => document.createElementNS("http://www.w3.org/2000/svg", each));
   const shape = { circle: d3.symbolCircle, square: d3.symbolSquare2, triangle: d3.symbolTriangle2, times: d3.symbolTimes }[name];
-  for (const [key, value] of Object.entries({ width: 14, height: 14, viewBox: "-7 -7 14 14", "aria-hidden": "true" })) svg.setAttribute(key, value);
-  for (const [key, value] of Object.entries({ d: d3.symbol(shape, 50)(), fill: "none", stroke: color, "stroke-width": 2 })) path.setAttribute(key, value);
-  svg.append(path);
-  return svg;
+  const mark = svg("path", { d: d3.symbol(shape, 50)(), fill: "none", stroke: color, "stroke-width": 2 });
+  return svg("svg", { width: 14, height: 14, viewBox: "-7 -7 14 14", "aria-hidden": "true" }, mark);
 }

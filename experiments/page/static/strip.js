@@ -1,16 +1,10 @@
 // A small picture of one figure: two means with their intervals over a scale. Drawn at every move, and so by itself.
 
 import { STATUS_QUO, YOURS, tick } from "./charts.js";
+import { svg } from "./format.js";
 
 const [WIDTH, HEIGHT, LEFT, RIGHT, BASE] = [230, 62, 16, 20, 40];
 const ARMS = [["yours", YOURS, 12], ["status_quo", STATUS_QUO, 28]]; // with the height of each
-
-export function svg(name, properties, ...children) {
-  const element = document.createElementNS("http://www.w3.org/2000/svg", name);
-  for (const [key, value] of Object.entries(properties)) element.setAttribute(key, value);
-  element.append(...children);
-  return element;
-}
 
 // An arm's point: filled for the setting, hollow for what it is set beside.
 const dot = (color, filled, cx, cy) => svg("circle", { cx, cy, r: 4, fill: filled ? color : "white", stroke: color, "stroke-width": 2 });

@@ -1,7 +1,7 @@
 // What the pictures of a world share: a panel that is filled anew week after week, numbers, dates and keys.
 
 import { room } from "./charts.js";
-import { make, table } from "./format.js";
+import { make, svg, table } from "./format.js";
 
 const language = navigator.language;
 const dates = new Intl.DateTimeFormat(language, { day: "numeric", month: "long", year: "numeric", timeZone: "UTC" });
@@ -62,12 +62,6 @@ const SHAPES = {
 };
 
 export function key(color, text, shape, edge) {
-  const space = "http://www.w3.org/2000/svg";
-  const svg = document.createElementNS(space, "svg");
-  const [name, looks] = SHAPES[shape](color, edge);
-  const mark = document.createElementNS(space, name);
-  for (const [each, value] of Object.entries({ width: 18, height: 12, "aria-hidden": "true" })) svg.setAttribute(each, value);
-  for (const [each, value] of Object.entries(looks)) mark.setAttribute(each, value);
-  svg.append(mark);
-  return make("li", {}, svg, ` ${text}`);
+  const mark = svg(...SHAPES[shape](color, edge));
+  return make("li", {}, svg("svg", { width: 18, height: 12, "aria-hidden": "true" }, mark), ` ${text}`);
 }

@@ -11,9 +11,9 @@ from analysis.results.versions import this_version
 from analysis.story.ledger import RunRecord
 from analysis.story.narrative import story
 from experiments.design.design import placed_in
+from experiments.page.again import commands_of_run
 from experiments.page.room import Room
 from experiments.page.shelf import Setting
-from experiments.page.world.command import commands_of
 from experiments.page.world.evidence import Belief, beliefs
 from experiments.page.world.frames import frames
 from experiments.running.ledgers import (
@@ -65,7 +65,7 @@ async def world(room: Room, asked: Any) -> AsyncIterator[dict[str, Any]]:
     believed = await room.turns.take(_believed, place)
     found = await room.turns.take(_frames, place, run, record, believed)
     head = {"invented": INVENTED, "seed": place.seed, "replicate": replicate, "of": most, "drawn": place.drawn}
-    command = commands_of(setting, place.drawn, place.seed, replicate)
+    command = commands_of_run(setting, place.drawn, place.seed, replicate)
     yield head | found | {"command": command, "story": await room.turns.take(_told, record)}
 
 

@@ -234,6 +234,22 @@ def test_what_is_around_another_setting_is_grey_until_it_is_worked_out(explore: 
     explore.wait_for_selector("#around[data-cells='25']:not(.stale)", state="attached")
 
 
+def test_figures_of_an_earlier_setting_stay_grey_whichever_is_chosen(explore: Page) -> None:
+    grey = explore.evaluate(
+        """() => {
+            const [slider, choice] = ["doctrine.clarity", "kind-metric"].map((id) => document.getElementById(id));
+            slider.value = "0.7";
+            slider.dispatchEvent(new Event("input", { bubbles: true }));
+            choice.selectedIndex = 0;
+            choice.dispatchEvent(new Event("change"));
+            return document.getElementById("kinds").classList.contains("stale");
+        }"""
+    )
+    assert grey
+    shown(explore, "0.7")
+    assert not explore.evaluate("document.getElementById('kinds').classList.contains('stale')")
+
+
 def test_both_axes_alike_are_told(explore: Page) -> None:
     explore.wait_for_selector("#around[data-cells='25']", state="attached")
     explore.locator("#axis-x").select_option("doctrine.attribution_confidence")

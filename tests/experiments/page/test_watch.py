@@ -12,9 +12,9 @@ from analysis import open_results
 from analysis.story.network import response_edges
 from analysis.story.votes import COLUMNS, by_member
 from experiments.commands.main import main
+from experiments.page.again import WATCHED
 from experiments.page.room import Room
 from experiments.page.world import watch
-from experiments.page.world.command import FOLDER
 from experiments.page.world.evidence import Belief, beliefs
 from experiments.running.ledgers import ledger_frame
 from model.build import build_world
@@ -174,11 +174,11 @@ def test_the_commands_make_the_same_run_and_tell_its_story(
         name, *words = shlex.split(line)
         assert name == "deter"
         assert main([*words, "--quiet"]) == 0
-    (row,) = open_results(tmp_path / FOLDER).runs.to_dicts()
+    (row,) = open_results(tmp_path / WATCHED).runs.to_dicts()
     run = watch._run(watch.place_of(room, room.shelf.setting(asked["setting"]), REPLICATE))
     assert (row["acts"], row["twin_acts"]) == (run.books.acts[0], run.twin.books.acts[0])  # type: ignore[union-attr]
     assert row["harm_realised"] == run.books.harm_realised[0]
-    assert [*(tmp_path / FOLDER / "stories").iterdir()]
+    assert [*(tmp_path / WATCHED / "stories").iterdir()]
 
 
 def test_a_world_is_small_and_plain(found: dict[str, Any]) -> None:

@@ -12,6 +12,7 @@ from support.served import SHORT_VALUES, served, small_room
 from support.wire import wired
 
 from experiments.page import ensembles
+from model import build, ensemble
 
 MOVES = 500
 SESSIONS = 50
@@ -72,8 +73,10 @@ def memory() -> int:
 @pytest.mark.skipif(not Path("/proc/self/statm").exists(), reason="memory is read from /proc")
 def test_memory_stays_flat_over_moves_and_sessions(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Once the stores, which are bounded, are full."""
-    for name, few in {"TWINS_KEPT": 6, "BLOCKS_KEPT": 20, "WORLDS_KEPT": 2}.items():
+    for name, few in {"TWINS_KEPT": 6, "BLOCKS_KEPT": 20, "WORLDS_KEPT": 2, "MOST_TEMPLATES": 4}.items():
         monkeypatch.setattr(ensembles, name, few)
+    monkeypatch.setattr(ensembles, "TEMPLATES", build.Templates(4))
+    monkeypatch.setattr(ensemble, "TEMPLATES", ensembles.TEMPLATES)
 
     def moves(first: int, count: int) -> None:
         with wired(place) as wire:
