@@ -3,6 +3,7 @@
 Nothing here tells who did it: a case has a leading suspect and how sure investigators are.
 """
 
+from collections.abc import Collection
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
@@ -73,19 +74,26 @@ class Ballot(NamedTuple):
     share: float
 
 
+OTHERS = 100
+"""Cases of which no news tells have higher numbers: there are 100 injects at most."""
+
+
 @dataclass
 class Numbers:
-    """Numbers of cases, in the order in which they surface."""
+    """Numbers of cases, in the order in which they surface: from 1 those of which news tells, from 101 all others."""
 
     of: dict[Case, int] = field(default_factory=dict)
 
-    def note(self, world: World) -> None:
-        """Number the cases that have surfaced since."""
+    def note(self, world: World, told: Collection[Case]) -> None:
+        """Number the cases that have surfaced since; `told` are those of which news tells."""
         cases = world.cases
         rows = [row for row in range(len(cases)) if cases.status[row] not in (EMPTY, LATENT)]
         found = sorted((int(cases.opened[row]), int(cases.begun[row]), row) for row in rows)
         for _, _, row in found:
-            self.of.setdefault(known(world, row), len(self.of) + 1)
+            case = known(world, row)
+            before = 0 if case in told else OTHERS
+            same = sum((number > OTHERS) == (before == OTHERS) for number in self.of.values())
+            self.of.setdefault(case, before + same + 1)
 
     def case(self, number: int) -> Case | None:
         """The case of a number."""

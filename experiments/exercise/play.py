@@ -416,7 +416,7 @@ class Play:
             return
         self.world = played(self.ordered(), self.configuration.scenario.time.burn_in, self.week, week)
         self.week = week
-        self.numbers.note(self.world)
+        self.numbers.note(self.world, self.cases.values())
 
     def surfaced(self) -> list[int]:
         """Rows of the cases that have surfaced and are on the docket."""

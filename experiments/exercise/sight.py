@@ -137,7 +137,12 @@ def _docket(play: Play) -> list[dict[str, Any]]:
         entry["attributed"] = _week(play, entry["attributed"])
         entry["tracks"] = [track._asdict() | {"due": _week(play, track.due)} for track in entry["tracks"]]
         found.append(entry | {"asked": number in play.asked})
-    return sorted(found, key=lambda each: (not each["held"], each["number"]))
+
+    def place(each: dict[str, Any]) -> tuple[bool, int, int]:
+        """On the table by number; else the newest first."""
+        return not each["held"], 0 if each["held"] else -each["opened"], each["number"]
+
+    return sorted(found, key=place)
 
 
 def _union(play: Play, role: str) -> dict[str, Any]:
