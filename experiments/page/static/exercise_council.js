@@ -2,9 +2,8 @@
 
 import { choice, chosen, heading, redraw, sitting, value } from "./exercise_parts.js";
 import { dayOf, why } from "./exercise_words.js";
-import { counted, decimals, loose, make, table, whole } from "./format.js";
+import { counted, decimals, loose, make, svg, table, whole } from "./format.js";
 import { ask } from "./line.js";
-import { svg } from "./strip.js";
 import { key, percent } from "./watch_panel.js";
 
 const POSITIONS = {
