@@ -37,7 +37,7 @@ def exercise_command(
 
     from experiments.exercise import journal, outputs
     from experiments.store.lock import Lock
-    from experiments.terminal.exercise import Table
+    from experiments.terminal.exercise.table import Table
     from experiments.terminal.screen import Screen
 
     screen = Screen()

@@ -20,6 +20,15 @@ from agents.world import World
 from model.configuration import Configuration
 from model.onward.script import Case
 
+KINDS = {
+    "reaction": "first reaction",
+    "statement": "statement",
+    "joint": "joint attribution",
+    "dossier": "listing and the like",
+    "own": "response of the willing",
+}
+"""Kinds of measures by their track: a case has one of each at a time."""
+
 
 class Track(NamedTuple):
     """What is done about a case on one of its tracks."""
@@ -186,15 +195,15 @@ def why_not(world: World, row: int, measure: int, track: str, week: int) -> str:
     """Why a measure may not be taken on a case this week; empty: it may."""
     case, table, kind = world.cases[row], world.measures[measure], TRACKS.index(track)
     if world.tracks[track_row(row, kind)].stage != NOT_BEGUN:
-        return "something has been decided on this track already"
+        return f"the case has its {KINDS[track]} already"
+    if not available(world, row, measure, week) and table.available <= week:
+        return "it helps Member States alone"
     if table.available > week:
         return "it does not exist yet"
     if table.forgone == 1:
         return "the doctrine forgoes it"
     if table.floor > case.severity:
         return "the incident is not severe enough"
-    if not available(world, row, measure, week):
-        return "it helps Member States alone"
     if kind == REACTION:
         return "" if case.status in (OPEN, ANSWERING) else "the case is closed"
     if case.attributed == NEVER:
@@ -208,8 +217,13 @@ def why_not(world: World, row: int, measure: int, track: str, week: int) -> str:
     return ""
 
 
-def ballot(world: World, configuration: Configuration, row: int, measure: int, track: str, week: int) -> Ballot:
-    """How the members would vote this week; by the time of the vote evidence and other things will have changed."""
+def ballot(
+    world: World, configuration: Configuration, names: dict[str, str], row: int, measure: int, track: str, week: int
+) -> Ballot:
+    """How the members would vote this week; by the time of the vote evidence and other things will have changed.
+
+    `names` are those under which players know victims.
+    """
     copy = world.copy()
     votes = tally(copy, row, TRACKS.index(track), measure, week)
     positions = copy.positions[copy.council[0].votes_written]
@@ -217,7 +231,8 @@ def ballot(world: World, configuration: Configuration, row: int, measure: int, t
     share = (
         float(carries(copy, measure, votes)) if ADOPTION_RULES[copy.measures.adoption[measure]] != "routine" else 1.0
     )
-    return Ballot({name: POSITIONS[positions[place]] for place, name in enumerate(members)}, share)
+    found = {names.get(name, name): POSITIONS[positions[place]] for place, name in enumerate(members)}
+    return Ballot(found, share)
 
 
 def own_view(world: World, row: int, member: int) -> tuple[bool, float]:

@@ -105,6 +105,12 @@ class HoldBack(Settings):
     kind: Literal["hold_back"] = "hold_back"
 
 
+class TakeBack(Settings):
+    """Take back the last choice that one has made in this round."""
+
+    kind: Literal["take_back"] = "take_back"
+
+
 class GoOn(Settings):
     """End the round: weeks pass until the next."""
 
@@ -170,6 +176,7 @@ Choice = Annotated[
     | Answer
     | Strike
     | HoldBack
+    | TakeBack
     | GoOn
     | Back
     | Skip
@@ -191,6 +198,7 @@ WHO: dict[str, tuple[str, ...]] = {
     "answer": ROLES,
     "strike": ("red_team",),
     "hold_back": ("red_team",),
+    "take_back": ROLES,
     "go_on": ("presidency",),
     "back": (),
     "skip": (),

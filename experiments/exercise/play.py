@@ -9,7 +9,7 @@ import numpy as np
 from agents.union.docket import ANSWERING, EMPTY, LATENT, NEVER, OPEN
 from agents.union.tracks import TRACKS, track_row
 from agents.world import World
-from experiments.exercise.cases import Numbers, known, row_of, track_of, why_not
+from experiments.exercise.cases import KINDS, Numbers, known, row_of, track_of, why_not
 from experiments.exercise.choices import FACILITATOR, WHO, Entry, position_code
 from experiments.exercise.scenario import Exercise, Inject, Role, Round, first_week, victims_of
 from model.configuration import Configuration
@@ -99,6 +99,9 @@ class Play:
             raise ConfigurationError("the exercise is over", key="choice", value=choice.kind)
         if self.paused and entry.role != FACILITATOR:
             raise ConfigurationError("the exercise is paused", key="choice", value=choice.kind)
+        if choice.kind == "take_back":
+            self._take_back(entry.role)
+            return
         getattr(self, f"_{choice.kind}")(choice, entry.role)
         self.line.append(entry)
         if choice.kind == "go_on" and not self.over:  # with what led here: a branch from this round has it too
@@ -165,7 +168,7 @@ class Play:
             return "", "it is a standing programme"
         case = known(self.world, row)
         if self._ordered("take", case, track=track):
-            return track, "something is prepared on this track already"
+            return track, f"the table has chosen its {KINDS[track]} in this round; take that back to choose another"
         world = self.world
         if self._ordered("attribute", case):  # which takes effect before measures are prepared
             world = world.copy()
@@ -220,7 +223,7 @@ class Play:
 
     def _answer(self, choice: Any, role: str) -> None:
         told = next((each for each in self.news if each.name == choice.inject), None)
-        if told is None or told.inject.question is None or (role != FACILITATOR and role not in told.inject.to):
+        if told is None or told.inject.question is None or (role != FACILITATOR and role not in told.inject.asked):
             raise ConfigurationError("asks you nothing", key="inject", value=choice.inject)
         if choice.option >= len(told.inject.question.options):
             allowed = f"0 to {len(told.inject.question.options) - 1}"
@@ -297,9 +300,29 @@ class Play:
         if number >= len(self.rounds):
             allowed = f"0 to {len(self.rounds) - 1}"
             raise ConfigurationError("has not been played", key="round", value=number, allowed=allowed)
-        rounds = self.rounds[: number + 1]
-        self.__dict__ = copy(rounds[-1]._copied().__dict__)
+        self._become(self.rounds[number]._copied(), self.rounds[: number + 1])
+
+    def _become(self, other: "Play", rounds: "list[Play]") -> None:
+        self.__dict__ = copy(other.__dict__)
         self.rounds = rounds
+
+    def _take_back(self, role: str) -> None:
+        """Begin the round anew, with all its choices but the last of a role."""
+        began = self.rounds[-1]
+        made = self.line[len(began.line) :]
+        own = [place for place, entry in enumerate(made) if entry.role == role and entry.choice.kind != "pause"]
+        if not own:
+            raise ConfigurationError("there is nothing of this round to take back", key="role", value=role)
+        other = began._copied()
+        for place, entry in enumerate(made):
+            if place == own[-1]:
+                continue
+            try:
+                other.do(entry)
+            except ConfigurationError:
+                problem = f"cannot be taken back, for this rests on it: {entry.choice.kind.replace('_', ' ')}"
+                raise ConfigurationError(problem, key="choice", value=made[own[-1]].choice.kind) from None
+        self._become(other, self.rounds)
 
     # Weeks pass
 

@@ -65,6 +65,11 @@ class Inject(Settings):
     act: Act | None = None
     question: Question | None = None
 
+    @property
+    def asked(self) -> list[Role]:
+        """Who answers the question: those on the Union's side who get the inject; if none does, all who get it."""
+        return [role for role in self.to if role in UNION] or self.to
+
 
 class Round(Settings):
     """A sitting: the week in which players meet, and what is asked of them."""

@@ -6,15 +6,21 @@ asked. The red team sees its own perpetrator and what is public. The facilitator
 
 from typing import Any
 
+import numpy as np
+
+from agents.foundation.randomness import weekly_rate
+from agents.partner import clue_chance
 from agents.union.docket import NEVER
 from agents.union.tracks import ADOPTED, TRACKS, track_row
-from experiments.exercise.cases import known, own_view, seen
+from experiments.exercise.cases import KINDS, known, own_view, seen
 from experiments.exercise.choices import FACILITATOR, WHO
 from experiments.exercise.play import Play, news_of
 from experiments.exercise.scenario import UNION, day_of, victims_of
 
 PUBLIC = ("announce",)
 """Choices of which everybody hears."""
+WITHIN = 12
+"""Weeks within which a partner is told how likely its word helps."""
 OF_THE_TABLE = ("take_up", "leave", "attribute", "measure", "ask", "tell")
 """Choices of which the Union's side hears."""
 
@@ -82,6 +88,7 @@ def _news(play: Play, told: Any) -> dict[str, Any]:
         "from": inject.sender,
         "text": inject.text,
         "attachments": inject.attachments,
+        "case": play.numbers.of.get(play.cases[told.name]) if told.name in play.cases else None,
     }
 
 
@@ -89,7 +96,7 @@ def _questions(play: Play, role: str) -> list[dict[str, Any]]:
     return [
         {"inject": each.name, **each.inject.question.model_dump(), "answered": play.answers.get((each.name, role))}
         for each in news_of(play, role)
-        if each.inject.question is not None
+        if each.inject.question is not None and (role == FACILITATOR or role in each.inject.asked)
     ]
 
 
@@ -127,16 +134,23 @@ def _titles(play: Play) -> tuple[list[str], list[str]]:
 
 
 def _docket(play: Play) -> list[dict[str, Any]]:
-    names = names_of(play)
+    names, (_, titles) = names_of(play), _titles(play)
     found = []
     for row in play.surfaced():
         case = known(play.world, row)
+        chosen = [each for each in play.orders if each.week == play.week and each.case == case]
         number, held = play.numbers.of[case], play.held(case)
         entry = seen(play.world, play.configuration, names, row, number, held)._asdict()
         entry["opened"] -= play.first
         entry["attributed"] = _week(play, entry["attributed"])
-        entry["tracks"] = [track._asdict() | {"due": _week(play, track.due)} for track in entry["tracks"]]
-        found.append(entry | {"asked": number in play.asked})
+        entry["tracks"] = [
+            track._asdict() | {"due": _week(play, track.due), "sort": KINDS[track.track]} for track in entry["tracks"]
+        ]
+        entry["chosen"] = [
+            {"sort": KINDS[each.track], "measure": titles[each.measure]} for each in chosen if each.order == "take"
+        ]
+        named = any(each.order == "attribute" for each in chosen)
+        found.append(entry | {"asked": number in play.asked, "named": named})
 
     def place(each: dict[str, Any]) -> tuple[bool, int, int]:
         """On the table by number; else the newest first."""
@@ -182,9 +196,20 @@ def _partner(play: Play) -> dict[str, Any]:
     keep = ("number", "status", "opened", "victim", "activity", "severity", "asked")
     trust = play.world.partners[victims.index(row_of) - len(play.world.member_states)] if row_of in victims else None
     return {
-        "own": {"name": name, "alignment": float(trust.alignment) if trust is not None else None},
+        "own": {
+            "name": name,
+            "alignment": float(trust.alignment) if trust is not None else None,
+            "brings": _brought(play),
+            "within": WITHIN,
+        },
         "docket": [{key: each[key] for key in keep} for each in shown.values()],
     }
+
+
+def _brought(play: Play) -> float:
+    """Chance that telling brings the EU a further clue before so many weeks have passed."""
+    rate = weekly_rate(clue_chance(play.world, 1.0)) - weekly_rate(clue_chance(play.world, 0.0))
+    return float(-np.expm1(-WITHIN * rate))
 
 
 def _red_team(play: Play) -> dict[str, Any]:

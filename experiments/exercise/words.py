@@ -96,6 +96,7 @@ VERBS: dict[str, Verb] = {
         3,
     ),
     "hold back": Verb("hold back", "do nothing until the next round", lambda w: {}, 0, 0),
+    "take back": Verb("take back", "undo your last choice of this round", lambda w: {}, 0, 0),
     "go on": Verb("go on", "end the round; weeks pass", lambda w: {}, 0, 0),
     "back": Verb("back ROUND", "play again from a round on", lambda w: {"round": _whole(w[0]) - 1}, 1, 1),
     "skip": Verb("skip INJECT", "leave out an inject", lambda w: {"inject": w[0]}, 1, 1),
@@ -116,7 +117,7 @@ VERBS: dict[str, Verb] = {
     "resume": Verb("resume", "go on after a pause", lambda w: {"paused": False}, 0, 0),
 }
 """Verbs by their words, in the order of the help."""
-KINDS = {"take up": "take_up", "hold back": "hold_back", "go on": "go_on", "resume": "pause"}
+KINDS = {"take up": "take_up", "take back": "take_back", "hold back": "hold_back", "go on": "go_on", "resume": "pause"}
 """Kinds of choices whose verb has another name."""
 WHY = " - "
 """What stands before a reason."""

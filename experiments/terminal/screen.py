@@ -65,6 +65,11 @@ class Screen:
             with written():
                 self.tables.print(part)
 
+    def clear(self) -> None:
+        """Take what was shown before off a terminal, for somebody else looks at it now."""
+        if not self.quiet:
+            self.tables.clear()
+
     def name(self, path: Path) -> None:
         """Print the path of a file that was written, on one line, for another program may read it."""
         if not self.quiet:

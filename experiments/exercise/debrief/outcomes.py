@@ -155,6 +155,7 @@ SAID = {
     "answer": "answer “{inject}” with option {option}",
     "strike": "{activity} against {victim}",
     "hold_back": "hold back until the next round",
+    "take_back": "take back the last choice",
     "go_on": "end the round",
     "back": "go back to round {round}",
     "skip": "leave out the inject {inject}",

@@ -6,13 +6,12 @@ from datetime import datetime
 from typing import Any, TypeVar
 
 from experiments.exercise.choices import entry_of
+from experiments.exercise.council import measures_on, votes_on
 from experiments.exercise.debrief.rounds import rounds_of
-from experiments.exercise.scenario import UNION
+from experiments.exercise.effects import effects_of
 from experiments.exercise.sight import sight
 from experiments.page.exercise import asked as form
 from experiments.page.exercise.chairs import LEADS, Seat
-from experiments.page.exercise.council import measures_on, votes_on
-from experiments.page.exercise.effects import effects_of
 from experiments.page.exercise.table import Table
 from experiments.page.room import Room
 from experiments.page.turns import FIRST, LAST
@@ -88,13 +87,13 @@ async def decide(room: Room, asked: Any) -> Answers:
 async def case(room: Room, asked: Any) -> Answers:
     """Measures on a case."""
     wanted = validated(form.CaseAsked, asked)
-    yield await _of_the_council(room, wanted, lambda table: measures_on(table.play, wanted.case))
+    yield await _of_the_council(room, wanted, measures_on, wanted.case)
 
 
 async def votes(room: Room, asked: Any) -> Answers:
     """How the members would vote on a measure."""
     wanted = validated(form.VotesAsked, asked)
-    yield await _of_the_council(room, wanted, lambda table: votes_on(table.play, wanted.case, wanted.measure))
+    yield await _of_the_council(room, wanted, votes_on, wanted.case, wanted.measure)
 
 
 async def effects(room: Room, asked: Any) -> Answers:
@@ -109,11 +108,9 @@ async def effects(room: Room, asked: Any) -> Answers:
     yield await room.turns.take(effects_of, played[wanted.round], rank=LAST)
 
 
-async def _of_the_council(room: Room, wanted: S, made: Callable[[Table], dict[str, Any]]) -> dict[str, Any]:
+async def _of_the_council(room: Room, wanted: S, made: Callable[..., dict[str, Any]], *about: Any) -> dict[str, Any]:
     table, role, _ = await _seated(room, wanted)
-    if role not in (*UNION, LEADS):
-        raise ConfigurationError("is not shown to this chair", key="case")
-    return await room.turns.take(made, table, rank=FIRST)
+    return await room.turns.take(made, table.play, role, *about, rank=FIRST)
 
 
 async def _seated(room: Room, wanted: form.Sitting) -> tuple[Table, str, bool]:

@@ -13,8 +13,6 @@ const POSITIONS = {
   "claims a vital interest": "#8a2f73",
   "abstains because it is unconvinced": "#767676",
 };
-const DECIDED_BY = { routine: "routine, without a vote", consensus: "consensus", restrictive: "vote on restrictive measures", willing: "each that is willing" };
-const NAMED = { none: "nobody", actor: "the perpetrator", state: "a state" };
 let open = null; // number of the case that is looked at
 let found = null; // measures on it
 let ballot = null; // votes on one of them
@@ -114,15 +112,16 @@ function evidence(each, own) {
     ["severity, 0 to 1", decimals(2).format(each.severity)],
     ["leading suspect", each.suspect ?? "nobody"],
     ["confidence in the suspect", each.suspect ? sure(each.confidence) : "nobody is suspected"],
-    ["confidence that a state is behind it", sure(each.state_confidence)],
+    ["confidence that a state stands behind the suspect", each.state_confidence ? sure(each.state_confidence) : "not established"],
     ["clues", whole(each.clues)],
     ["Member States that attribute it in public", whole(each.national)],
-    ["attributed by the EU", each.attributed === null ? "no" : dayOf(seen, each.attributed)],
+    ["attributed by the EU", each.named ? "decided in this round" : each.attributed === null ? "no" : dayOf(seen, each.attributed)],
     ["partners asked", each.asked ? "yes, no answer yet" : "no question is open"],
     ...(own ? [["your own standard is met", own.convinced ? "yes" : "no"], ["your dependence on the suspect's state, 0 to 1", decimals(2).format(own.dependence)]] : []),
   ];
-  const done = each.tracks.map((track) => [track.track, why(track.stage), why(track.measure), track.due === null ? "" : make("span", { class: "words" }, dayOf(seen, track.due)), track.votes.some(Boolean) ? track.votes.map(whole).join(" / ") : ""]);
-  return make("div", {}, make("dl", { class: "evidence" }, rows.flatMap(([name, text]) => [make("dt", {}, name), make("dd", {}, text)])), done.length ? table("What is being done", ["track", "stage", "measure", "decision due", "for / against / abstaining"], done) : make("p", { class: "note" }, "Nothing is being done about it yet."));
+  const done = each.tracks.map((track) => [track.sort, why(track.stage), why(track.measure), track.due === null ? "" : make("span", { class: "words" }, dayOf(seen, track.due)), track.votes.some(Boolean) ? track.votes.map(whole).join(" / ") : ""]);
+  for (const one of each.chosen) done.push([one.sort, why("chosen in this round"), why(one.measure), "", ""]);
+  return make("div", {}, make("dl", { class: "evidence" }, rows.flatMap(([name, text]) => [make("dt", {}, name), make("dd", {}, text)])), done.length ? table("What is being done", ["kind", "stage", "measure", "decision due", "for / against / abstaining"], done) : make("p", { class: "note" }, "Nothing is being done about it yet."));
 }
 
 function decisions(each) {
@@ -131,7 +130,7 @@ function decisions(each) {
   const simple = (kind, title, button, note) => choice({ id: `exercise-${kind}-${number}`, title, note, button, what: () => ({ kind, case: number }) });
   const forms = [];
   if (may("take_up") && !each.held) forms.push(simple("take_up", "Take it up", "Put it on the table", "From then on nobody is named and nothing is prepared but by you."));
-  if (may("attribute") && each.held && each.attributed === null) forms.push(simple("attribute", "Attribute", each.suspect ? `Attribute it to ${each.suspect}` : "Attribute it", each.suspect ? `The table is ${sure(each.confidence)} sure. It may be wrong.` : "Nobody leads the list of suspects."));
+  if (may("attribute") && each.held && each.attributed === null) forms.push(simple("attribute", "Attribute", each.suspect ? `Attribute it to ${each.suspect}` : "Attribute it", each.suspect ? `The table is ${sure(each.confidence)} sure, and it may be wrong. The EU names the suspect in public; no vote is needed. Measures that rest on it are voted on.` : "Nobody leads the list of suspects."));
   if (may("ask") && each.held) forms.push(simple("ask", "Ask partners", "Ask what they know", "It costs what close partners cost for a month."));
   if (may("leave") && each.held) forms.push(simple("leave", "Leave it", "Leave it to the working parties", ""));
   return forms.length ? [make("div", { class: "exercise-forms" }, forms)] : [];
@@ -144,28 +143,28 @@ function measures(each) {
   const rows = sorted.map((one) => [
     one.title,
     why(one.why_not ? `no: ${one.why_not}` : "yes"),
-    why(DECIDED_BY[one.adoption] ?? one.adoption),
-    why(NAMED[one.needs] ?? one.needs),
+    why(one.decided_by),
+    why(one.named),
     range(one.weeks, (weeks) => decimals(0).format(weeks)),
     loose(one.cost),
     range(one.bite, loose),
-    why(one.track),
+    why(one.sort),
   ]);
-  const list = table("Measures of the toolbox on this case", ["measure", "now?", "decided by", "must be named", "weeks", "cost", "bite", "track"], rows);
+  const list = table("Measures of the toolbox on this case", ["measure", "now?", "decided by", "must be named", "weeks until decided", "cost to the EU", "bite on the perpetrator", "kind"], rows);
   for (const cell of list.querySelectorAll("td > .words")) cell.parentElement.classList.add("text");
   const named = sorted.map((one) => [one.measure, one.why_not ? `${one.title} (not now: ${one.why_not})` : one.title]);
   const look = make("button", { type: "button", id: "exercise-ballot", onclick: () => vote(value("exercise-measure")) }, "How would the 27 vote?");
   const pick = chosen("exercise-measure", "Measure", named, sorted[0]?.measure);
-  const parts = [make("h3", {}, "Measures"), make("p", {}, pick, " ", look), make("p", { class: "error", role: "alert", id: "exercise-ballot-problem" }), make("div", { id: "exercise-votes", "aria-live": "polite" }, ballot ? votes() : null)];
+  const parts = [make("h3", {}, "Measures"), make("p", { class: "note" }, "A case has one measure of each kind at a time: a first reaction, a statement, a joint attribution, a listing and the like, a response of the willing."), make("p", {}, pick, " ", look), make("p", { class: "error", role: "alert", id: "exercise-ballot-problem" }), make("div", { id: "exercise-votes", "aria-live": "polite" }, ballot ? votes() : null)];
   if (!seen.over && each.held && seen.choices.includes("measure")) {
     const output = make("output", { for: "exercise-strength" }, percent.format(1));
     const said = (event) => { output.textContent = percent.format(Number(event.target.value) / 100); };
     const strength = make("input", { id: "exercise-strength", type: "range", min: "0", max: "100", step: "5", value: "100", oninput: said, onrestored: said });
-    parts.push(choice({ id: "exercise-measure-form", title: "Prepare the measure", controls: make("label", { for: "exercise-strength" }, "Strength, from its mildest to its strongest form ", strength, " ", output), button: "Put it into preparation", what: () => ({ kind: "measure", case: open, measure: value("exercise-measure"), strength: Number(value("exercise-strength")) / 100 }) }));
+    parts.push(choice({ id: "exercise-measure-form", title: "Prepare the measure", note: "The strength changes how hard it bites.", controls: make("label", { for: "exercise-strength" }, "Strength, from its mildest to its strongest form ", strength, " ", output), button: "Put it into preparation", what: () => ({ kind: "measure", case: open, measure: value("exercise-measure"), strength: Number(value("exercise-strength")) / 100 }) }));
   }
   if (!seen.over && each.held && seen.choices.includes("vote") && seen.role === "delegation") {
     const position = chosen("exercise-position", `Position of ${seen.own?.name ?? "your delegation"}`, Object.keys(POSITIONS).map((name) => [name, name]));
-    parts.push(choice({ id: "exercise-vote-form", title: "Your vote on the measure", controls: position, note: "It holds for every measure on the same track of this case.", button: "Fix the position", what: () => ({ kind: "vote", case: open, measure: value("exercise-measure"), position: value("exercise-position") }) }));
+    parts.push(choice({ id: "exercise-vote-form", title: "Your vote on the measure", controls: position, note: "It holds for every measure of the same kind on this case. Supporting carries a measure. One objection stops what needs consensus or unanimity. Declared abstentions stop it only if a third of Member States, with a third of the EU's people, declare one. An abstention for want of evidence stops nothing. A vital interest counts where a qualified majority decides, and like an objection elsewhere.", button: "Fix the position", what: () => ({ kind: "vote", case: open, measure: value("exercise-measure"), position: value("exercise-position") }) }));
   }
   return [...parts, list];
 }
@@ -191,7 +190,6 @@ function votes() {
   const sorted = members.toSorted((one, other) => order.indexOf(one[1]) - order.indexOf(other[1]));
   const title = seen.measures[ballot.measure] ?? ballot.measure;
   const tally = order.filter(number).map((position) => `${whole(number(position))}: ${position}`).join("; ");
-  const carried = ballot.share > 0 ? `it would pass, and bind ${percent.format(ballot.share)} of the EU` : "it would fail";
   const seats = sorted.map(([member, position], at) => {
     const rect = svg("rect", { x: at * 14, y: 1, width: 12, height: 18, fill: POSITIONS[position] });
     rect.append(svg("title", {}, `${member}: ${position}`));
@@ -200,8 +198,9 @@ function votes() {
   const width = members.length * 14;
   const legend = make("ul", { class: "legend", "aria-label": "Legend" }, order.filter(number).map((position) => key(POSITIONS[position], `${position} (${whole(number(position))})`, "dot")));
   return [
-    make("h4", { id: "exercise-votes-title" }, `${title}: if the vote were today, ${carried}`),
-    make("p", { class: "note" }, `Decided by: ${DECIDED_BY[ballot.rule] ?? ballot.rule}. By the day of the vote the evidence may be other, and Member States in doubt draw their vote by chance.`),
+    make("h4", { id: "exercise-votes-title" }, `${title}: if the vote were today, ${ballot.said}`),
+    ballot.why_not ? make("p", {}, `It may not be prepared now: ${ballot.why_not}.`) : null,
+    make("p", { class: "note" }, `Decided by: ${ballot.decided_by}. By the day of the vote the evidence may be other, and Member States in doubt draw their vote by chance.`),
     svg("svg", { viewBox: `0 0 ${width} 20`, width, height: 20, role: "img", "aria-label": `${counted(members.length, "vote")}. ${tally}` }, ...seats),
     legend,
     make("details", { id: "exercise-votes-table" }, make("summary", {}, "Member State by Member State"), table(`Votes on ${title} today`, ["Member State", "position"], sorted.map(([member, position]) => [member, why(position)]))),

@@ -3,6 +3,7 @@
 import { choice, chosen, heading, redraw, value } from "./exercise_parts.js";
 import { clear, now } from "./exercise_words.js";
 import { decimals, make, table } from "./format.js";
+import { percent } from "./watch_panel.js";
 
 const TITLES = { presidency: "The Presidency", chair: "The chair", delegation: "Your delegation", partner: "Your country", red_team: "Your perpetrator", facilitator: "In the table's place" };
 
@@ -22,7 +23,7 @@ function about(seen) {
   if (seen.role === "delegation") return make("p", {}, `You speak for ${mine.name}. A case's file below shows whether your own standard is met, and how much you depend on the suspect's state.`);
   if (seen.role === "partner") return make("p", {}, `You speak for ${mine.name}.${mine.alignment === null ? "" : ` Its alignment with the EU stands at ${decimals(2).format(mine.alignment)}, from 0 to 1.`}`);
   if (seen.role === "red_team")
-    return table(mine.name, ["", "now"], [
+    return table(`${mine.name}: what moves it, if the model chooses`, ["", "now"], [
       ["pressure that it feels", decimals(2).format(mine.pressure)],
       ["grievance", decimals(2).format(mine.grievance)],
     ]);
@@ -35,7 +36,7 @@ function announcing(seen) {
   const words = (percent) => `${clear(percent / 100)} (${decimals(2).format(percent / 100)})`;
   const output = make("output", { for: "exercise-clarity" }, words(50));
   const slider = make("input", { id: "exercise-clarity", type: "range", min: "0", max: "100", step: "5", value: "50", oninput: said, onrestored: said });
-  return choice({ id: "exercise-announce", title: "Announce what will follow", note: "Once in a round. Everybody hears it.", controls: make("label", { for: "exercise-clarity" }, "How clearly, from vague to clear ", slider, " ", output), button: "Announce", what: () => ({ kind: "announce", clarity: Number(value("exercise-clarity")) / 100 }) });
+  return choice({ id: "exercise-announce", title: "Announce what will follow", note: "Once in a round, and everybody hears it, perpetrators too. What is announced clearly is believed if it has been kept before. What is announced and not done makes the EU less credible.", controls: make("label", { for: "exercise-clarity" }, "How clearly, from vague to clear ", slider, " ", output), button: "Announce", what: () => ({ kind: "announce", clarity: Number(value("exercise-clarity")) / 100 }) });
 }
 
 function answering(seen) {
@@ -45,7 +46,8 @@ function answering(seen) {
     .map((each) => {
       const id = `exercise-tell-${each.number}`;
       const controls = chosen(`${id}-tells`, "Your answer", [["yes", "tell the EU what you know"], ["no", "keep it to yourselves"]]);
-      return choice({ id, title: `The EU asks about case ${each.number}: ${each.activity} against ${each.victim}`, controls, button: "Answer the EU", what: () => ({ kind: "tell", case: each.number, tells: value(`${id}-tells`) === "yes" }) });
+      const note = `If you tell, the chance that it brings the EU a further clue within ${seen.own.within} weeks is ${percent.format(seen.own.brings)}. Like all clues it may point to the wrong party, and it stands in a file that you do not see. In the model telling costs you nothing: what your source is worth is for you to weigh.`;
+      return choice({ id, note, title: `The EU asks about case ${each.number}: ${each.activity} against ${each.victim}`, controls, button: "Answer the EU", what: () => ({ kind: "tell", case: each.number, tells: value(`${id}-tells`) === "yes" }) });
     });
 }
 

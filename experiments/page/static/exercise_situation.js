@@ -36,7 +36,9 @@ function decided(seen) {
   const fresh = now(seen);
   const old = seen.made.filter((each) => each.round < seen.round);
   const row = (each) => [ROLES[each.role], why(words(each.choice, seen)), why(each.reason)];
+  const mine = fresh.filter((each) => each.role === seen.role && each.choice.kind !== "pause").at(-1);
   return [
+    mine && !seen.over ? choice({ id: "exercise-take-back", title: "Take back your last choice", note: `You ${words(mine.choice, seen)}. It can be taken back until the round ends.`, button: "Take it back", why: false, what: () => ({ kind: "take_back" }) }) : null,
     fresh.length ? table("Decided in this round, as far as you know", ["who", "what", "why"], fresh.map(row)) : make("p", { class: "note" }, "Nothing has been decided in this round so far, as far as you know."),
     old.length ? make("details", { id: "exercise-decided" }, make("summary", {}, "Decided in earlier rounds"), table("Decided in earlier rounds, as far as you know", ["who", "what", "why", "round"], old.map((each) => [...row(each), whole(each.round + 1)]))) : null,
   ];
@@ -70,7 +72,7 @@ export function news(slot, seen) {
 
 function told(each) {
   const attached = Object.entries(each.attachments).map(([title, text], at) => make("details", { id: `exercise-${each.name}-attachment-${at}` }, make("summary", {}, `Attached: ${title}`), paragraphs(text)));
-  return make("article", { class: "told", "aria-labelledby": `exercise-${each.name}-title` }, make("h3", { id: `exercise-${each.name}-title` }, each.title), make("p", { class: "note" }, `${each.from}, ${day(each.day)}${each.to ? `; to ${each.to.length === 5 ? "all" : roles(each.to)}` : ""}`), paragraphs(each.text), attached);
+  return make("article", { class: "told", "aria-labelledby": `exercise-${each.name}-title` }, make("h3", { id: `exercise-${each.name}-title` }, each.title), make("p", { class: "note" }, `${each.from}, ${day(each.day)}${each.to ? `; to ${each.to.length === 5 ? "all" : roles(each.to)}` : ""}${each.case ? ` (case ${whole(each.case)})` : ""}`), paragraphs(each.text), attached);
 }
 
 function question(each, title, closed) {
@@ -83,8 +85,8 @@ function question(each, title, closed) {
     return at < 0 ? "Choose an answer first." : { kind: "answer", inject: each.inject, option: at };
   };
   const asked = make("fieldset", {}, make("legend", {}, each.text.trim().split(/\s+/).join(" ")), options);
-  const note = each.answered === null ? "" : `Your answer: ${each.options[each.answered].trim()}. You may change it.`;
-  return choice({ id, title: `A question to you: ${title}`, note, controls: asked, button: "Answer", what });
+  const note = each.answered === null ? "" : `Your answer: ${each.options[each.answered].trim()}. You may change it. `;
+  return choice({ id, title: `A question to you: ${title}`, note: `${note}Each chair answers for itself. Answers are compared afterwards; they announce nothing, and change nothing in the world.`, controls: asked, button: "Answer", what });
 }
 
 // What everybody knows: what concerns the exercise first, what was done before it folded.

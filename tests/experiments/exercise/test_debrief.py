@@ -77,7 +77,11 @@ def kept(loaded: Loaded, tmp_path_factory: pytest.TempPathFactory) -> journal.Jo
         for entry in decided_in(opened.play, number):
             opened.do(entry)
         for told in opened.play.news:
-            if told.inject.question and (told.name, "chair") not in opened.play.answers and "chair" in told.inject.to:
+            if (
+                told.inject.question
+                and (told.name, "chair") not in opened.play.answers
+                and "chair" in told.inject.asked
+            ):
                 opened.do(by("chair", "first thought", kind="answer", inject=told.name, option=0))
                 opened.do(by("chair", "second thought", kind="answer", inject=told.name, option=1))
         opened.do(by("presidency", kind="go_on"))

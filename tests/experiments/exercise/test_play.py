@@ -34,6 +34,7 @@ def by(role: str, **choice: Any) -> Entry:
 def possible(play: Play, chance: random.Random) -> list[Entry]:
     """Choices that may be possible now, one of each kind at least where there are any."""
     found = [by("presidency", kind="announce", clarity=chance.random()), by("red_team", kind="hold_back")]
+    found += [by("presidency", kind="take_back")] if chance.random() < 0.2 else []
     setting, configuration = play.exercise.world, play.configuration
     if setting.red_team:
         activity = chance.choice(list(configuration.activities)[1:])
@@ -56,7 +57,7 @@ def possible(play: Play, chance: random.Random) -> list[Entry]:
     for told in play.news:
         if told.inject.question:
             option = chance.randrange(len(told.inject.question.options))
-            found.append(by(chance.choice(told.inject.to), kind="answer", inject=told.name, option=option))
+            found.append(by(chance.choice(told.inject.asked), kind="answer", inject=told.name, option=option))
     for name in play.coming:
         if chance.random() < 0.1:
             kind = chance.choice(["skip", "postpone", "change"])
@@ -162,6 +163,44 @@ def test_a_branch_has_the_entries_that_led_to_it(loaded: Loaded) -> None:
     assert play.line == play.rounds[-1].line == led
     play.do(by("presidency", kind="announce", clarity=0.2))
     assert [[each.choice.clarity for each in sat.decided] for sat in rounds_of(play)] == [[0.9], [0.2]]  # type: ignore[union-attr]
+
+
+def test_what_is_taken_back_was_not_chosen_and_all_else_stands(loaded: Loaded) -> None:
+    play, kept, other = Play(*loaded), by("chair", kind="ask", case=1), by("delegation", kind="take_back")
+    without = replayed(*loaded, [kept])
+    for entry in (by("presidency", kind="announce", clarity=0.9), kept, by("presidency", kind="take_back")):
+        play.do(entry)
+    assert play.line == [kept]
+    assert play.orders == without.orders
+    assert play.asked == without.asked == {1}
+    with pytest.raises(ConfigurationError, match="nothing of this round"):
+        play.do(other)
+    play.do(by("presidency", kind="announce", clarity=0.1))
+    play.do(by("presidency", kind="go_on"))
+    with pytest.raises(ConfigurationError, match="nothing of this round"):
+        play.do(by("presidency", kind="take_back"))
+
+
+def test_what_others_rest_on_stays(loaded: Loaded) -> None:
+    play = Play(*loaded)
+    for entry in (by("presidency", kind="ask", case=1), by("partner", kind="tell", case=1, tells=True)):
+        play.do(entry)
+    before = list(play.line)
+    with pytest.raises(ConfigurationError, match="rests on it: tell"):
+        play.do(by("presidency", kind="take_back"))
+    assert play.line == before
+
+
+def test_cases_of_the_news_have_the_first_numbers(fresh: Play) -> None:
+    told = {fresh.numbers.of[case] for case in fresh.cases.values() if case in fresh.numbers.of}
+    assert told == set(range(1, len(told) + 1))
+    assert min(set(fresh.numbers.of.values()) - told) == 101
+
+
+def test_the_eu_is_asked_and_not_those_who_attack_it(loaded: Loaded) -> None:
+    for inject in loaded[0].injects.values():
+        if inject.question and "presidency" in inject.to:
+            assert not {"partner", "red_team"} & set(inject.asked)
 
 
 @pytest.mark.parametrize(

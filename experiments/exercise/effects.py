@@ -1,4 +1,4 @@
-"""What the choices of a round bring about, as a browser shows it."""
+"""What the choices of a round bring about, beside nothing decided, as rows of a table."""
 
 from typing import Any
 

@@ -1,0 +1,84 @@
+"""One case: its evidence, what is being done, what may be done and why not, and how the 27 would vote."""
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from rich.text import Text
+
+from experiments.terminal.exercise.situation import Sight
+from experiments.terminal.screen import titled
+
+
+def case_file(seen: Sight, entry: Mapping[str, Any], measures: list[dict[str, Any]]) -> Iterator[Any]:
+    """A case in full; `measures` are those of the toolbox on it."""
+    who = f"{entry['suspect']}, confidence {entry['confidence']:.0%}" if entry["suspect"] else "nobody"
+    yield Text(f"Case {entry['number']}: {entry['activity']} against {entry['victim']} · {entry['status']}", "bold")
+    behind = f"{entry['state_confidence']:.0%}" if entry["state_confidence"] else "not established"
+    yield Text(
+        f"Severity {entry['severity']:.2f} of 1. Suspect: {who}. That a state stands behind the suspect: {behind}. "
+        f"Clues: {entry['clues']}. Member States that attribute it in public: {entry['national']}."
+    )
+    if not entry["held"]:
+        yield Text(f"It is with the working parties. take up {entry['number']} brings it to your table.")
+    for own in seen.get("own", {}).get("cases", []):
+        if own["case"] == entry["number"]:
+            met = "is met" if own["convinced"] else "is not met"
+            yield Text(f"Your own standard {met}. You depend on the suspect's state by {own['dependence']:.2f} of 1.")
+    for track in entry["tracks"]:
+        votes = "votes for, against, abstaining: {}, {}, {}".format(*track["votes"]) if any(track["votes"]) else ""
+        words = [f"{track['sort']}: {track['measure']}", track["stage"]]
+        due = "" if track["due"] is None else f"decision due in week {track['due']}; it is week {seen['week']}"
+        yield Text(" · ".join(each for each in (*words, due, votes) if each))
+    for chosen in entry["chosen"]:
+        yield Text(f"{chosen['sort']}: {chosen['measure']} · chosen in this round")
+    if entry["named"]:
+        yield Text("It is decided to attribute it.")
+    yield from _measures(measures)
+
+
+def _measures(measures: list[dict[str, Any]]) -> Iterator[Any]:
+    rows = [
+        [
+            each["measure"],
+            each["sort"],
+            each["decided_by"],
+            each["named"],
+            "{:.0f}–{:.0f}".format(*each["weeks"]),
+            f"{each['cost']:.2f}",
+            "{:.2g}–{:.2g}".format(*each["bite"]),
+        ]
+        for each in measures
+        if not each["why_not"]
+    ]
+    heads = ["measure", "kind", "decided by", "named", "weeks", "cost", "bite"]
+    if rows:
+        caption = (
+            "weeks: until it is decided. cost: to the EU. bite: on the perpetrator, from mildest to strongest form."
+        )
+        shape = {"first": {"no_wrap": True}, "caption": caption, "caption_justify": "left", "caption_style": "dim"}
+        yield titled("May be prepared now", heads, rows, **shape)
+    else:
+        yield Text("No measure may be prepared now.")
+    reasons: dict[str, list[str]] = {}
+    for each in measures:
+        if each["why_not"]:
+            reasons.setdefault(each["why_not"], []).append(each["measure"])
+    for reason, names in reasons.items():
+        yield Text(f"Not now, for {reason}: {', '.join(names)}.")
+
+
+def votes_table(found: Mapping[str, Any]) -> Iterator[Any]:
+    """How the 27 would vote today, position by position."""
+    by_position: dict[str, list[str]] = {}
+    for member, position in found["positions"].items():
+        by_position.setdefault(position, []).append(member)
+    rows = [[position, str(len(members)), ", ".join(members)] for position, members in by_position.items()]
+    caption = (
+        f"Decided by: {found['decided_by']}. By the day of the vote the evidence may be other. Who "
+        "abstains does not prevent a decision, unless a third of the 27 declare it."
+    )
+    if found["why_not"]:
+        yield Text(f"It may not be prepared now: {found['why_not']}.")
+    title = f"{found['measure']} on case {found['case']}: if the vote were today, {found['said']}"
+    shape = {"caption": caption, "caption_justify": "left", "caption_style": "dim"}
+    yield titled(title, ["position", "n", "Member States"], rows, **shape)
