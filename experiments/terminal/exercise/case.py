@@ -5,8 +5,7 @@ from typing import Any
 
 from rich.text import Text
 
-from experiments.terminal.exercise.situation import Sight
-from experiments.terminal.screen import titled
+from experiments.terminal.exercise.situation import Sight, listed
 
 
 def case_file(seen: Sight, entry: Mapping[str, Any], measures: list[dict[str, Any]]) -> Iterator[Any]:
@@ -55,8 +54,7 @@ def _measures(measures: list[dict[str, Any]]) -> Iterator[Any]:
         caption = (
             "weeks: until it is decided. cost: to the EU. bite: on the perpetrator, from mildest to strongest form."
         )
-        shape = {"first": {"no_wrap": True}, "caption": caption, "caption_justify": "left", "caption_style": "dim"}
-        yield titled("May be prepared now", heads, rows, **shape)
+        yield listed("May be prepared now", heads, rows, caption)
     else:
         yield Text("No measure may be prepared now.")
     reasons: dict[str, list[str]] = {}
@@ -80,5 +78,4 @@ def votes_table(found: Mapping[str, Any]) -> Iterator[Any]:
     if found["why_not"]:
         yield Text(f"It may not be prepared now: {found['why_not']}.")
     title = f"{found['measure']} on case {found['case']}: if the vote were today, {found['said']}"
-    shape = {"caption": caption, "caption_justify": "left", "caption_style": "dim"}
-    yield titled(title, ["position", "n", "Member States"], rows, **shape)
+    yield listed(title, ["position", "n", "Member States"], rows, caption)

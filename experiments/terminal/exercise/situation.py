@@ -54,7 +54,7 @@ def inbox(seen: Sight) -> Parts:
             notes.append(f"{len(each['attachments'])} attached")
         rows.append([each["name"], each["title"], each["from"], ", ".join(notes)])
     caption = "news NAME shows one; news shows all of these, news all all so far."
-    yield _table("News", ["name", "title", "from", ""], rows, caption)
+    yield listed("News", ["name", "title", "from", ""], rows, caption)
 
 
 def news_since(seen: Sight) -> list[dict[str, Any]]:
@@ -106,7 +106,7 @@ def docket(seen: Sight, *, every: bool = False) -> Parts:
     heads = ["case", "victim", "what", "severity", *(["suspect, confidence"] if suspects else []), "status"]
     where = f"{others} other cases are with the working parties, {new} of them new: cases all." if others else None
     if rows:
-        yield _table("Cases" if every or not suspects else "Cases on the table", heads, rows, where)
+        yield listed("Cases" if every or not suspects else "Cases on the table", heads, rows, where)
     else:
         yield Text("No case concerns you." if seen["role"] == "partner" else f"No case is on the table. {where or ''}")
 
@@ -153,12 +153,12 @@ def truth(seen: Sight) -> Parts:
         for each in sorted(seen["truth"], key=lambda each: each["case"])
         if each["inject"]
     ]
-    yield _table("The truth, which no player sees", ["case", "who did it", "false trail", "news"], rows)
+    yield listed("The truth, which no player sees", ["case", "who did it", "false trail", "news"], rows)
     coming = [
         [each["inject"], str(each["week"]), each["title"], "its act is done" if each["done"] else ""]
         for each in seen["coming"]
     ]
-    yield _table(f"To come; it is week {seen['week']}", ["name", "week", "title", ""], coming)
+    yield listed(f"To come; it is week {seen['week']}", ["name", "week", "title", ""], coming)
     for each in seen["answers"]:
         yield Text(f"{each['role'].replace('_', ' ')} answered {each['inject']}: {each['option'] + 1}")
 
@@ -174,7 +174,7 @@ def written(day: str) -> str:
     return f"{found.day} {found:%B %Y}"
 
 
-def _table(title: str, heads: Sequence[str], rows: Sequence[Sequence[str]], caption: str | None = None) -> Any:
+def listed(title: str, heads: Sequence[str], rows: Sequence[Sequence[str]], caption: str | None = None) -> Any:
     """A table whose first column, which is typed, is never cut."""
-    shape = {"first": {"no_wrap": True}, "caption": caption, "caption_justify": "left", "caption_style": "dim"}
-    return titled(title, heads, rows, **shape)
+    first, style = {"no_wrap": True}, "dim"
+    return titled(title, heads, rows, first=first, caption=caption, caption_justify="left", caption_style=style)

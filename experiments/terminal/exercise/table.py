@@ -174,7 +174,7 @@ class Table:
             "In the model, with 95 % intervals, on the same random numbers. ~: unclear, it cannot be told from none."
         )
         heads = ["figure", *found["arms"], "difference"]
-        self.screen.show(titled(title, heads, rows, caption=caption, caption_justify="left", caption_style="dim"))
+        self.screen.show(shown.listed(title, heads, rows, caption))
 
     def _refuse_players(self, look: str) -> None:
         if self.role != FACILITATOR:
@@ -186,9 +186,10 @@ class Table:
         looks = [(use, does) for use, does in VIEWS.items() if leads or use not in OF_THE_FACILITATOR]
         verbs = [(VERBS[verb].use, VERBS[verb].does) for verb in verbs_for(self.role, seen["choices"])]
         note = "A reason may follow after a dash: attribute 2 - the evidence stands."
-        shape = {"caption": note, "caption_justify": "left", "show_header": False}
         self.screen.show(titled("You may look", ["", ""], looks, show_header=False))
-        self.screen.show(titled("You may decide", ["", ""], verbs, **shape))
+        self.screen.show(
+            titled("You may decide", ["", ""], verbs, caption=note, caption_justify="left", show_header=False)
+        )
         if victims := seen.get("own", {}).get("victims"):
             self.screen.show(Text("You may strike: " + ", ".join(victims) + "."))
 

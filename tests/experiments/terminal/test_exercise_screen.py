@@ -1,4 +1,4 @@
-"""An exercise on a screen of 80 characters: everything can be read and typed, and no chair reads what it may not see."""
+"""An exercise on a screen of 80 characters: all can be read and typed, and no chair reads what it may not see."""
 
 from collections.abc import Callable
 from pathlib import Path
