@@ -9,7 +9,7 @@ from agents.union.docket import ANSWERING, EMPTY, LATENT, NEVER, OPEN
 from agents.union.investigation import attribute
 from agents.union.measures import prepare
 from agents.union.script import ASK, ATTRIBUTE, RESTRAIN, STRIKE, TAKE
-from agents.union.tracks import DOSSIER, NOT_BEGUN, REACTION, track_row
+from agents.union.tracks import ADOPTED, DOSSIER, REACTION, track_row, unfinished
 
 
 @rule
@@ -109,14 +109,16 @@ def name_suspect(world: Tables, case_row: int, week: int) -> None:
 
 @rule
 def take(world: Tables, case_row: int, kind: int, measure_row: int, size: float, week: int) -> None:
-    """Put a measure into preparation on a track that has not begun; a dossier goes past those that wait.
+    """Put a measure into preparation on a track; a dossier goes past those that wait.
 
-    All but a reaction needs somebody to be named.
+    Nothing may be pending there, and nothing adopted: what was refused or dropped may be followed by another. All but a
+    reaction needs somebody to be named.
     """
     case = world.cases[case_row]
     track = world.tracks[track_row(case_row, kind)]
     answering = case.status == ANSWERING or case.attributed == week
-    if track.stage != NOT_BEGUN or not (answering or (kind == REACTION and case.status == OPEN)):
+    taken = unfinished(track.stage) or track.stage == ADOPTED
+    if taken or not (answering or (kind == REACTION and case.status == OPEN)):
         return
     prepare(world, case_row, kind, measure_row, size, week)
     if kind == DOSSIER:

@@ -5,6 +5,7 @@ Nothing here tells who did it: a case has a leading suspect and how sure investi
 
 from collections.abc import Collection
 from dataclasses import dataclass, field
+from datetime import timedelta
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -14,7 +15,18 @@ from agents.catalogue import ADOPTION_RULES, ATTRIBUTION_NEEDS, CATEGORIES, NEED
 from agents.member_state import POSITIONS, attributes
 from agents.union.docket import ANSWERING, EMPTY, LATENT, NEVER, OPEN, STATUS
 from agents.union.measures import available, belongs, fits, needs_nothing
-from agents.union.tracks import NOT_BEGUN, REACTION, STAGES, STATEMENT, TRACKS, track_row
+from agents.union.tracks import (
+    ADOPTED,
+    NOT_BEGUN,
+    PREPARING,
+    REACTION,
+    STAGES,
+    STATEMENT,
+    TRACKS,
+    WAITING,
+    track_row,
+    unfinished,
+)
 from agents.voting import carries, tally
 from agents.world import World
 from model.configuration import Configuration
@@ -28,6 +40,10 @@ KINDS = {
     "own": "response of the willing",
 }
 """Kinds of measures by their track: a case has one of each at a time."""
+
+
+STAGED = {WAITING: "waiting for room on the agenda", PREPARING: "in preparation", ADOPTED: "adopted"}
+"""Stages at which nothing else may be prepared in its place."""
 
 
 class Track(NamedTuple):
@@ -150,9 +166,16 @@ def _tracks(world: World, configuration: Configuration, row: int) -> Any:
     for kind, name in enumerate(TRACKS):
         track = world.tracks[track_row(row, kind)]
         if track.stage != NOT_BEGUN:
-            title = measures[track.measure].title if track.measure >= 0 else ""
+            title = measures[track.measure].title if track.measure >= 0 else "not chosen yet"
             votes = int(track.supporting), int(track.objecting), int(track.abstaining)
-            yield Track(name, STAGES[track.stage], title, int(track.due), votes, float(track.share))
+            yield Track(
+                name,
+                STAGED.get(int(track.stage), STAGES[track.stage]),
+                title,
+                int(track.due),
+                votes,
+                float(track.share),
+            )
 
 
 def track_of(world: World, measure: int) -> str | None:
@@ -181,7 +204,7 @@ def options(world: World, configuration: Configuration, row: int, week: int) -> 
                 CATEGORIES[table.category],
                 ADOPTION_RULES[table.adoption],
                 ATTRIBUTION_NEEDS[table.attribution],
-                why_not(world, row, place, track, week),
+                why_not(world, configuration, row, place, track, week),
                 (float(table.bite_low), float(table.bite_high)),
                 float(table.cost),
                 (delay * float(table.delay_low), delay * float(table.delay_high)),
@@ -191,15 +214,17 @@ def options(world: World, configuration: Configuration, row: int, week: int) -> 
     return found
 
 
-def why_not(world: World, row: int, measure: int, track: str, week: int) -> str:
+def why_not(world: World, configuration: Configuration, row: int, measure: int, track: str, week: int) -> str:
     """Why a measure may not be taken on a case this week; empty: it may."""
     case, table, kind = world.cases[row], world.measures[measure], TRACKS.index(track)
-    if world.tracks[track_row(row, kind)].stage != NOT_BEGUN:
-        return f"the case has its {KINDS[track]} already"
+    stage = world.tracks[track_row(row, kind)].stage
+    if unfinished(stage) or stage == ADOPTED:
+        return f"the case has its {KINDS[track]} already, {STAGED[int(stage)]}"
     if not available(world, row, measure, week) and table.available <= week:
         return "it helps Member States alone"
     if table.available > week:
-        return "it does not exist yet"
+        begins = configuration.scenario.time.start + timedelta(weeks=int(table.available))
+        return f"it does not exist before {begins.isoformat()}"
     if table.forgone == 1:
         return "the doctrine forgoes it"
     if table.floor > case.severity:

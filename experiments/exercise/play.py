@@ -173,7 +173,7 @@ class Play:
         if self._ordered("attribute", case):  # which takes effect before measures are prepared
             world = world.copy()
             world.cases.status[row], world.cases.attributed[row] = ANSWERING, self.week
-        return track, why_not(world, row, measure, track, self.week)
+        return track, why_not(world, self.configuration, row, measure, track, self.week)
 
     def _measure(self, choice: Any, role: str) -> None:
         case, row = self._ours(choice.case)

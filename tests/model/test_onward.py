@@ -3,10 +3,10 @@
 import numpy as np
 import pytest
 
-from agents.catalogue import ADOPTION_RULES
+from agents.catalogue import ADOPTION_RULES, NEEDS_NONE, TO_TERRITORY
 from agents.member_state import OBJECTS, POSITIONS, SUPPORTS
 from agents.union.docket import ANSWERING, LATENT, OPEN
-from agents.union.tracks import DROPPED, NOT_BEGUN, PREPARING, REFUSED, STATEMENT, TRACKS, track_row
+from agents.union.tracks import ADOPTED, DROPPED, NOT_BEGUN, PREPARING, REACTION, REFUSED, STATEMENT, TRACKS, track_row
 from agents.world import ARRAYS, World
 from model.configuration import Configuration, load_configuration
 from model.deterrence import DeterrenceModel
@@ -180,6 +180,27 @@ def test_a_member_votes_as_it_is_told(middle: World) -> None:
             votes.append((int(track.supporting), int(track.objecting), int(track.stage)))
     assert len(votes) > 5
     assert set(votes) == {(26, 1, REFUSED)}
+
+
+@pytest.mark.parametrize(("position", "stage", "again"), [(OBJECTS, REFUSED, True), (SUPPORTS, ADOPTED, False)])
+def test_what_was_refused_may_be_followed_by_another(middle: World, position: int, stage: int, again: bool) -> None:
+    consensus = middle.measures.adoption == ADOPTION_RULES.index("consensus")
+    known = consensus & (middle.measures.available <= 300) & (middle.measures.addressee != TO_TERRITORY)
+    measure = int(np.flatnonzero(known & (middle.measures.attribution == NEEDS_NONE))[0])
+    row, case = next(
+        (row, Case(int(its.entity), int(its.begun)))
+        for row, its in enumerate(middle.cases)
+        if its.status == OPEN and its.opened > 280 and middle.tracks[track_row(row, REACTION)].stage == NOT_BEGUN
+    )
+    members = [Order(301, "vote", case, "reaction", victim=member, activity=position) for member in range(27)]
+    first = [Order(300, "hold", case), Order(301, "take", case, "reaction", measure, 0.01), *members]
+    ours = played(middle.replace(script=script_of(first)), 300, 300, 302)
+    due = int(ours.tracks[track_row(row, REACTION)].due)
+    ours = played(ours, 300, 302, due + 1)
+    assert ours.tracks[track_row(row, REACTION)].stage == stage
+    second = [*first, Order(due + 1, "take", case, "reaction", measure, 0.01)]
+    ours = played(ours.replace(script=script_of(second)), 300, due + 1, due + 2)
+    assert (ours.tracks[track_row(row, REACTION)].stage == PREPARING) == again
 
 
 def test_who_holds_back_does_nothing(middle: World) -> None:

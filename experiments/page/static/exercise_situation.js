@@ -14,8 +14,11 @@ export function announced(seen, last) {
   const known = new Set(last.news.map((each) => each.name));
   const fresh = seen.news.filter((each) => !known.has(each.name));
   if (fresh.length) parts.push(`News: ${fresh.map((each) => each.title).join("; ")}.`);
-  const mine = seen.made.length - last.made.length;
-  if (mine > 0) parts.push(`Taken up: ${words(seen.made.at(-1).choice, seen)}.`);
+  const more = seen.made.length - last.made.length;
+  if (more > 0) {
+    const latest = seen.made.at(-1);
+    parts.push(`${latest.role === seen.role ? "Taken up" : ROLES[latest.role]}: ${words(latest.choice, seen)}.`);
+  }
   return parts.join(" ");
 }
 
