@@ -228,17 +228,21 @@ def why_not(world: World, configuration: Configuration, row: int, measure: int, 
     if table.forgone == 1:
         return "the doctrine forgoes it"
     if table.floor > case.severity:
-        return "the incident is not severe enough"
+        return f"it needs a severity of {table.floor:.2f}, and this case has {case.severity:.2f}"
     if kind == REACTION:
         return "" if case.status in (OPEN, ANSWERING) else "the case is closed"
     if case.attributed == NEVER:
-        return "nobody is named yet"
+        return "the case is not attributed yet"
     if case.status != ANSWERING and case.attributed != week:
         return "the answer to this case is over"
     if table.bite_high <= 0.0:
         return ""
     if not fits(world, row, measure, week, kind):
-        return "it needs a state to be named jointly" if table.attribution == NEEDS_STATE else "it reaches nobody here"
+        return (
+            "it needs a state to be named jointly"
+            if table.attribution == NEEDS_STATE
+            else "it does not reach such a suspect"
+        )
     return ""
 
 
@@ -260,10 +264,18 @@ def ballot(
     return Ballot(found, share)
 
 
-def own_view(world: World, row: int, member: int) -> tuple[bool, float]:
-    """Whether a member's own standard is met for a case, and its dependence on the state of the party suspected."""
+def own_standard(world: World, member: int) -> float:
+    """The confidence, from 0 to 1, at which a member is convinced now."""
+    return float(1.0 / (1.0 + np.exp(-world.member_states[member].standard - world.council[0].caution)))
+
+
+def own_view(world: World, row: int, member: int) -> tuple[bool, float | None]:
+    """Whether a member's own standard is met for a case, and its dependence on the state of the party suspected.
+
+    Dependence is relative to the median Member State's on a state; None while nobody is suspected.
+    """
     case = world.cases[row]
     if case.suspect < 0:
-        return False, 0.0
+        return False, None
     home = world.perpetrators[int(case.suspect)].home
     return bool(attributes(world, member, log_odds(case.confidence))), float(world.dependence[member, home])

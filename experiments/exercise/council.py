@@ -56,17 +56,21 @@ def votes_on(play: Play, role: str, case: int, measure: str) -> dict[str, Any]:
     rule = next(
         each.adoption for each in options(play.world, play.configuration, row, play.week) if each.measure == measure
     )
+    if rule == "routine":
+        found = Ballot({}, 1.0)
     told = {"decided_by": DECIDED_BY[rule], "positions": found.positions, "share": found.share, "said": _outcome(found)}
     return {"case": case, "measure": measure, "why_not": objection, **told}
 
 
 def _outcome(found: Ballot) -> str:
     """What would come of a vote, in words; who abstains does not prevent unanimity (Article 238(4) TFEU)."""
+    if not found.positions:
+        return "it is decided without a vote"
     if found.share == 0.0:
-        return "it would fail"
+        return "if the vote were today, it would fail"
     if "supports" not in found.positions.values():
-        return "nobody supports it; it would pass all the same, for an abstention prevents nothing"
-    return f"it would pass, and bind {found.share:.0%} of the EU"
+        return "nobody supports it today; it would pass all the same, for an abstention prevents nothing"
+    return f"if the vote were today, it would pass, and bind {found.share:.0%} of the EU"
 
 
 def _refuse_others(role: str) -> None:

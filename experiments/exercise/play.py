@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from agents.union.docket import ANSWERING, EMPTY, LATENT, NEVER, OPEN
-from agents.union.tracks import TRACKS, track_row
+from agents.union.tracks import ADOPTED, TRACKS, track_row
 from agents.world import World
 from experiments.exercise.cases import KINDS, Numbers, known, row_of, track_of, why_not
 from experiments.exercise.choices import FACILITATOR, WHO, Entry, position_code
@@ -67,10 +67,10 @@ class Play:
         """Row of the docket in which a numbered case stands; raises `ConfigurationError`."""
         case = self.numbers.case(number)
         if case is None:
-            raise ConfigurationError("is no case of this exercise", key="case", value=number)
+            raise ConfigurationError(f"{number} is no case of this exercise")
         row = row_of(self.world, case)
         if row < 0:
-            raise ConfigurationError("has ended", key="case", value=number)
+            raise ConfigurationError(f"case {number} has ended")
         return row
 
     def held(self, case: Case) -> bool:
@@ -91,14 +91,14 @@ class Play:
         """Take up an entry; raises `ConfigurationError`, and then nothing has changed."""
         choice = entry.choice
         if entry.role != FACILITATOR and entry.role not in WHO[choice.kind]:
-            raise ConfigurationError("may not decide this", key="role", value=entry.role, allowed=_who(choice.kind))
+            raise ConfigurationError(f"the {_chair(entry.role)} may not decide this", allowed=_who(choice.kind))
         if choice.kind == "back":
             self._back(choice.round, entry)
             return
         if self.over and choice.kind not in ("insert", "pause"):
-            raise ConfigurationError("the exercise is over", key="choice", value=choice.kind)
+            raise ConfigurationError("the exercise is over")
         if self.paused and entry.role != FACILITATOR:
-            raise ConfigurationError("the exercise is paused", key="choice", value=choice.kind)
+            raise ConfigurationError("the exercise is paused")
         if choice.kind == "take_back":
             self._take_back(entry.role)
             return
@@ -112,13 +112,13 @@ class Play:
 
     def _announce(self, choice: Any, role: str) -> None:
         if any(order.order == "signal" and order.week == self.week for order in self.orders):
-            raise ConfigurationError("was made in this round already", key="announcement")
+            raise ConfigurationError("the EU has announced something in this round already")
         self.orders.append(Order(self.week, "signal", size=choice.clarity))
 
     def _take_up(self, choice: Any, role: str) -> None:
         case = known(self.world, self.row(choice.case))
         if self.held(case):
-            raise ConfigurationError("is on your table already", key="case", value=choice.case)
+            raise ConfigurationError(f"case {choice.case} is on your table already")
         self._order("hold", case)
 
     def _leave(self, choice: Any, role: str) -> None:
@@ -130,17 +130,16 @@ class Play:
         row = self.row(number)
         case = known(self.world, row)
         if not self.held(case):
-            problem = "is dealt with by the working parties"
-            raise ConfigurationError(problem, key="case", value=number, allowed="cases that you have taken up")
+            raise ConfigurationError(f"case {number} is dealt with by the working parties: take it up first")
         return case, row
 
     def _attribute(self, choice: Any, role: str) -> None:
         case, row = self._ours(choice.case)
         its = self.world.cases[row]
         if its.attributed != NEVER or self._ordered("attribute", case):
-            raise ConfigurationError("is attributed already", key="case", value=choice.case)
+            raise ConfigurationError(f"case {choice.case} is attributed already")
         if its.status != OPEN or its.suspect < 0:
-            raise ConfigurationError("has no leading suspect", key="case", value=choice.case)
+            raise ConfigurationError(f"case {choice.case} has no leading suspect")
         self._order("attribute", case)
 
     def _ordered(self, order: str, case: Case, **having: Any) -> bool:
@@ -180,16 +179,17 @@ class Play:
         measure = self.measure_row(choice.measure)
         track, objection = self.objection(row, measure)
         if objection:
-            raise ConfigurationError(f"cannot be taken: {objection}", key="measure", value=choice.measure)
+            title = self.configuration.measures[choice.measure].title
+            raise ConfigurationError(f"{title} cannot be prepared now: {objection}")
         low, high = (float(self.world.measures[f"bite_{end}"][measure]) for end in ("low", "high"))
         self._order("take", case, track=track, measure=measure, size=low + choice.strength * (high - low))
 
     def _ask(self, choice: Any, role: str) -> None:
         case, row = self._ours(choice.case)
         if self.world.cases.status[row] not in (OPEN, ANSWERING):
-            raise ConfigurationError("is closed", key="case", value=choice.case)
+            raise ConfigurationError(f"case {choice.case} is closed")
         if choice.case in self.asked or self._ordered("ask", case):
-            raise ConfigurationError("has been asked about already", key="case", value=choice.case)
+            raise ConfigurationError(f"partners have been asked about case {choice.case} already")
         if self.exercise.world.partner is None:
             self._order("ask", case)
         else:
@@ -197,7 +197,7 @@ class Play:
 
     def _tell(self, choice: Any, role: str) -> None:
         if choice.case not in self.asked:
-            raise ConfigurationError("has not been asked about", key="case", value=choice.case)
+            raise ConfigurationError(f"nobody has asked about case {choice.case}")
         case = known(self.world, self.row(choice.case))
         self.asked.discard(choice.case)
         if choice.tells:
@@ -208,8 +208,10 @@ class Play:
         track = track_of(self.world, self.measure_row(choice.measure))
         if track is None:
             raise ConfigurationError("is not voted on", key="measure", value=choice.measure)
-        setting = self.exercise.world
-        member = self._victim(setting.delegation or "")
+        stage = self.world.tracks[track_row(self.row(choice.case), TRACKS.index(track))].stage
+        if stage == ADOPTED:
+            raise ConfigurationError(f"it is too late: the case has its {KINDS[track]} already, adopted")
+        member = self._victim(self.exercise.world.delegation or "")
         self._order("vote", case, track=track, victim=member, activity=position_code(choice.position))
 
     def _victim(self, name: str) -> int:
@@ -236,7 +238,7 @@ class Play:
             raise ConfigurationError("has no perpetrator in this exercise", key="role", value="red_team")
         row = list(self.configuration.perpetrators).index(name)
         if any(order.perpetrator == row and order.week == self.week for order in self.orders):
-            raise ConfigurationError("has chosen for this round already", key="role", value="red_team")
+            raise ConfigurationError("the red team has chosen for this round already")
         return row
 
     def _strike(self, choice: Any, role: str) -> None:
@@ -253,7 +255,7 @@ class Play:
 
     def _hold_back(self, choice: Any, role: str) -> None:
         row = self._perpetrator()
-        self.orders.append(Order(self.week, "restrain", perpetrator=row, weeks=self._next() - self.week))
+        self.orders.append(Order(self.week, "restrain", perpetrator=row, weeks=self.next_week() - self.week))
 
     # The facilitator
 
@@ -296,7 +298,7 @@ class Play:
 
     def _back(self, number: int, entry: Entry) -> None:
         if entry.role != FACILITATOR:
-            raise ConfigurationError("may not decide this", key="role", value=entry.role, allowed=FACILITATOR)
+            raise ConfigurationError(f"the {_chair(entry.role)} may not decide this", allowed=FACILITATOR)
         if number >= len(self.rounds):
             allowed = f"0 to {len(self.rounds) - 1}"
             raise ConfigurationError("has not been played", key="round", value=number, allowed=allowed)
@@ -312,7 +314,7 @@ class Play:
         made = self.line[len(began.line) :]
         own = [place for place, entry in enumerate(made) if entry.role == role and entry.choice.kind != "pause"]
         if not own:
-            raise ConfigurationError("there is nothing of this round to take back", key="role", value=role)
+            raise ConfigurationError("there is nothing of this round to take back")
         other = began._copied()
         for place, entry in enumerate(made):
             if place == own[-1]:
@@ -320,13 +322,13 @@ class Play:
             try:
                 other.do(entry)
             except ConfigurationError:
-                problem = f"cannot be taken back, for this rests on it: {entry.choice.kind.replace('_', ' ')}"
-                raise ConfigurationError(problem, key="choice", value=made[own[-1]].choice.kind) from None
+                problem = f"it cannot be taken back, for this rests on it: {entry.choice.kind.replace('_', ' ')}"
+                raise ConfigurationError(problem) from None
         self._become(other, self.rounds)
 
     # Weeks pass
 
-    def _next(self) -> int:
+    def next_week(self) -> int:
         """Week in which the next round takes place, or to which consequences are counted."""
         weeks = [each.week for each in self.exercise.rounds.values()]
         if self.round + 1 < len(weeks):
@@ -335,7 +337,7 @@ class Play:
 
     def _go_on(self, choice: Any, role: str) -> None:
         last = self.round + 1 == len(self.exercise.rounds)
-        self._pass(self._next())
+        self._pass(self.next_week())
         self.round += 1
         self.over = last
         self.asked.clear()
@@ -456,7 +458,11 @@ def replayed(exercise: Exercise, configuration: Configuration, entries: Iterable
 
 
 def _who(kind: str) -> str:
-    return ", ".join([*WHO[kind], FACILITATOR])
+    return ", ".join(map(_chair, [*WHO[kind], FACILITATOR]))
+
+
+def _chair(role: str) -> str:
+    return role.replace("_", " ")
 
 
 def news_of(play: Play, role: Role | str) -> list[News]:

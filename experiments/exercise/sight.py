@@ -4,19 +4,24 @@ The Union's side sees the docket as investigators have it. A partner sees what i
 asked. The red team sees its own perpetrator and what is public. The facilitator sees the truth.
 """
 
+from collections.abc import Iterator
 from typing import Any
 
 import numpy as np
 
 from agents.foundation.randomness import weekly_rate
+from agents.member_state import POSITIONS
 from agents.partner import clue_chance
 from agents.union.docket import NEVER
-from agents.union.tracks import ADOPTED, TRACKS, track_row
-from experiments.exercise.cases import KINDS, known, own_view, seen
+from agents.union.tracks import ADOPTED, NOT_BEGUN, STAGES, TRACKS, track_row
+from experiments.exercise.cases import KINDS, known, own_standard, own_view, row_of, seen
 from experiments.exercise.choices import FACILITATOR, WHO
 from experiments.exercise.play import Play, news_of
 from experiments.exercise.scenario import UNION, day_of, victims_of
+from model.onward.script import Case
 
+Values = dict[str, Any]
+"""Plain values, as JSON has them; weeks count from the start of the exercise."""
 PUBLIC = ("announce",)
 """Choices of which everybody hears."""
 WITHIN = 12
@@ -44,6 +49,7 @@ def sight(play: Play, role: str) -> dict[str, Any]:
         "questions": _questions(play, role),
         "public": _public(play),
         "made": made(play, role),
+        "next": None if play.over else play.next_week() - play.first,
         "since": rounds[play.round - 1].week if play.round else None,  # news of later weeks is new; None: all is
     }
     if role in UNION:
@@ -53,7 +59,12 @@ def sight(play: Play, role: str) -> dict[str, Any]:
     elif role == "red_team":
         found |= _red_team(play)
     elif role == FACILITATOR:
-        found |= _union(play, role) | {"truth": truth(play), "coming": _coming(play), "answers": _answers(play)}
+        found |= _union(play, role) | {
+            "truth": truth(play),
+            "coming": _coming(play),
+            "missed": _missed(play),
+            "answers": _answers(play),
+        }
         found["news"] = [each | {"to": told.inject.to} for each, told in zip(found["news"], play.news, strict=True)]
         found["played"] = [each.title for each in rounds[: len(play.rounds)]]
     return found
@@ -107,22 +118,32 @@ def _answers(play: Play) -> list[dict[str, Any]]:
 def _public(play: Play) -> list[dict[str, Any]]:
     """What everybody knows: whom the Union has named, and the measures that it has adopted."""
     found = []
-    perpetrators, measures = _titles(play)
+    names, (perpetrators, measures) = names_of(play), _titles(play)
+    activities, victims = list(play.configuration.activities.values()), victims_of(play.configuration)
     for row in play.surfaced():
         case = play.world.cases[row]
         adopted = [play.world.tracks[track_row(row, kind)] for kind in range(len(TRACKS))]
-        taken = [measures[track.measure] for track in adopted if track.stage == ADOPTED]
+        adopted_now = [measures[track.measure] for track in adopted if track.stage == ADOPTED]
         named = perpetrators[case.suspect] if case.attributed != NEVER else None
-        if named or taken:
+        if named or adopted_now:
             case_number = play.numbers.of[known(play.world, row)]
-            since = _week(play, int(case.attributed))
-            found.append({"case": case_number, "named": named, "since": since, "measures": taken})
-    return found
+            since = week_of(play, int(case.attributed))
+            victim, what = victims[case.victim], activities[case.activity].title
+            about = f"{what} against {names.get(victim, victim)}"
+            known_now = {"what": about, "named": named, "since": since, "measures": adopted_now}
+            found.append({"case": case_number, **known_now})
+    for each in _ended(play):
+        taken = [one["measure"] for one in each["decisions"] if one["stage"] == STAGES[ADOPTED]]
+        if each["named"] or taken:
+            about = f"{each['activity']} against {each['victim']}"
+            known_since = {"what": about, "named": each["named"], "since": each["attributed"], "measures": taken}
+            found.append({"case": each["number"], **known_since})
+    return sorted(found, key=lambda each: each["case"])
 
 
-def _week(play: Play, week: int) -> int | None:
+def week_of(play: Play, week: Any) -> int | None:
     """Week of the exercise, which may be one before it begins; None: never."""
-    return None if week == NEVER else week - play.first
+    return None if int(week) == NEVER else int(week) - play.first
 
 
 def _titles(play: Play) -> tuple[list[str], list[str]]:
@@ -142,9 +163,9 @@ def _docket(play: Play) -> list[dict[str, Any]]:
         number, held = play.numbers.of[case], play.held(case)
         entry = seen(play.world, play.configuration, names, row, number, held)._asdict()
         entry["opened"] -= play.first
-        entry["attributed"] = _week(play, entry["attributed"])
+        entry["attributed"] = week_of(play, entry["attributed"])
         entry["tracks"] = [
-            track._asdict() | {"due": _week(play, track.due), "sort": KINDS[track.track]} for track in entry["tracks"]
+            track._asdict() | {"due": week_of(play, track.due), "sort": KINDS[track.track]} for track in entry["tracks"]
         ]
         entry["chosen"] = [
             {"sort": KINDS[each.track], "measure": titles[each.measure]} for each in chosen if each.order == "take"
@@ -159,10 +180,52 @@ def _docket(play: Play) -> list[dict[str, Any]]:
     return sorted(found, key=place)
 
 
+def _ended(play: Play) -> list[Values]:
+    """What became of the cases of the table that are not on the docket any more."""
+    names, (perpetrators, _) = names_of(play), _titles(play)
+    activities, victims = list(play.configuration.activities.values()), victims_of(play.configuration)
+    found = []
+    for case, number in sorted(play.numbers.of.items(), key=lambda each: each[1]):
+        cases, _, row = play.place_of(case)
+        if row < 0 or row_of(play.world, case) >= 0 or not taken(play, case):
+            continue
+        its = cases[row]
+        victim, named = victims[its.victim], int(its.attributed) != NEVER
+        entry: Values = {"number": number, "victim": names.get(victim, victim)}
+        entry |= {"activity": activities[its.activity].title, "named": perpetrators[its.suspect] if named else None}
+        found.append(entry | {"attributed": week_of(play, its.attributed), "decisions": list(decisions_of(play, case))})
+    return found
+
+
+def taken(play: Play, case: Case) -> bool:
+    """Whether a case was ever on the table."""
+    return any(order.order == "hold" and order.case == case for order in play.orders)
+
+
+def decisions_of(play: Play, case: Case) -> Iterator[Values]:
+    """What was begun on a case, track by track, and how it ended: in favour, against, abstaining."""
+    _, tracks, row = play.place_of(case)
+    measures = [each.title for each in play.configuration.measures.values()]
+    for kind, name in enumerate(TRACKS) if row >= 0 else ():
+        track = tracks[track_row(row, kind)]
+        if track.stage != NOT_BEGUN:
+            yield {
+                "track": name,
+                "sort": KINDS[name],
+                "measure": measures[track.measure] if track.measure >= 0 else None,
+                "stage": STAGES[track.stage],
+                "week": week_of(play, track.settled),
+                "for": int(track.supporting),
+                "against": int(track.objecting),
+                "abstaining": int(track.abstaining),
+            }
+
+
 def _union(play: Play, role: str) -> dict[str, Any]:
     council = play.world.council[0]
     found: dict[str, Any] = {
         "docket": _docket(play),
+        "ended": _ended(play),
         "credibility": float(council.credibility),
         "waiting": int(council.waiting),
         "in_preparation": int(council.in_preparation),
@@ -172,8 +235,23 @@ def _union(play: Play, role: str) -> dict[str, Any]:
     name = play.exercise.world.delegation
     if role == "delegation" and name is not None:
         member = victims_of(play.configuration).index(play.exercise.world.cast.get(name, name))
-        found["own"] = {"name": name, "cases": _own(play, member)}
+        found["own"] = {
+            "name": name,
+            "standard": own_standard(play.world, member),
+            "cases": _own(play, member),
+            "positions": _positions(play, member),
+        }
     return found
+
+
+def _positions(play: Play, member: int) -> list[Values]:
+    """Positions that a delegation has fixed, the last on each kind of measure."""
+    found = {
+        (play.numbers.of[order.case], KINDS[order.track]): POSITIONS[order.activity]
+        for order in play.orders
+        if order.order == "vote" and order.victim == member
+    }
+    return [{"case": case, "sort": sort, "position": position} for (case, sort), position in found.items()]
 
 
 def _own(play: Play, member: int) -> list[dict[str, Any]]:
@@ -217,10 +295,12 @@ def _red_team(play: Play) -> dict[str, Any]:
     if name is None:
         return {}
     configuration, world = play.configuration, play.world
+    names = names_of(play)
+    cast = sorted(names.values())
     row = list(configuration.perpetrators).index(name)
     its = world.perpetrators[row]
     able = [
-        {"activity": activity, "title": each.title}
+        {"activity": activity, "title": each.title, "severity": float(world.activities.severity[place])}
         for place, (activity, each) in enumerate(configuration.activities.items())
         if place and world.activities.required_capability[place] <= its.capability
     ]
@@ -230,25 +310,59 @@ def _red_team(play: Play) -> dict[str, Any]:
             "pressure": float(its.pressure),
             "grievance": float(its.grievance),
             "activities": able,
-            "victims": [names_of(play).get(each, each) for each in victims_of(configuration)],
+            "victims": [
+                *cast,
+                *sorted(names.get(each, each) for each in victims_of(configuration) if each not in names),
+            ],
+            "acts": _acts(play, row),
         }
     }
+
+
+def _acts(play: Play, row: int) -> list[Values]:
+    """What the red team has done: when, to whom, whether it was noticed, and what the EU says of it in public."""
+    activities, victims = list(play.configuration.activities.values()), victims_of(play.configuration)
+    public = {each["case"]: each for each in _public(play)}
+    found = []
+    for order in play.orders:
+        if order.order != "strike" or order.perpetrator != row or order.week >= play.week:
+            continue
+        number = play.numbers.of.get(Case(int(play.world.perpetrators.entity[row]), order.week))
+        victim = victims[order.victim]
+        act = f"{activities[order.activity].title} against {names_of(play).get(victim, victim)}"
+        known_as = {"week": week_of(play, order.week), "act": act, "flag": order.planted, "case": number}
+        found.append(known_as | {"named": public.get(number, {}).get("named")})
+    return found
 
 
 def truth(play: Play) -> list[dict[str, Any]]:
     """Who did what, case by case: for the facilitator, and for the debrief."""
     perpetrators, _ = _titles(play)
     found = []
-    for case, number in play.numbers.of.items():
+    for case, number in sorted(play.numbers.of.items(), key=lambda each: each[1]):
         culprit = int(play.found(case, "culprit"))
         entry = {"case": number, "culprit": perpetrators[culprit] if culprit >= 0 else None}
+        framed = int(play.found(case, "framed"))
         entry["planted"] = bool(play.found(case, "planted") == 1)
+        entry["trail"] = perpetrators[framed] if entry["planted"] and framed >= 0 else None
         inject = next((name for name, its in play.cases.items() if its == case), None)
         found.append(entry | {"inject": inject})
     return found
 
 
+def _missed(play: Play) -> list[Values]:
+    """Injects that never come, and why."""
+    told = {each.name for each in play.news}
+    skipped = {entry.choice.inject for entry in play.line if entry.choice.kind == "skip"}
+    return [
+        {"title": inject.title, "why": "it was left out" if name in skipped else "its condition did not hold"}
+        for name, inject in play.exercise.injects.items()
+        if name not in told and name not in play.coming
+    ]
+
+
 def _coming(play: Play) -> list[dict[str, Any]]:
+    rounds = list(play.exercise.rounds.values())
     return [
         {
             "inject": name,
@@ -258,6 +372,7 @@ def _coming(play: Play) -> list[dict[str, Any]]:
             "to": inject.to,
             "text": inject.text,
             "done": name in play.cases,
+            "round": next((place for place, each in enumerate(rounds, start=1) if each.week >= week), None),
         }
         for name, (week, inject) in sorted(play.coming.items(), key=lambda each: (each[1][0], each[0]))
     ]

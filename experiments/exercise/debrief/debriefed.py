@@ -5,11 +5,12 @@ from typing import Any
 
 from experiments.exercise.consequences import DECIDED, FUTURES, NOTHING, Consequences, decided, given, of_worlds
 from experiments.exercise.debrief.doctrines import TABLE, fared
-from experiments.exercise.debrief.outcomes import Values, cases_of, day, expectations_of, polls_of, said
+from experiments.exercise.debrief.outcomes import cases_of, day, expectations_of, polls_of, said
 from experiments.exercise.debrief.procedure import procedure
 from experiments.exercise.debrief.revealed import WHOLE, Revealed, revealed
 from experiments.exercise.debrief.rounds import Sat, alternatives, rounds_of
 from experiments.exercise.play import Play
+from experiments.exercise.sight import Values
 from model.loading import shipped
 
 FORM = "deter debrief 1"

@@ -1,18 +1,14 @@
 """What came of a play, case by case: the truth, what was decided, and what was expected of the table."""
 
-from collections.abc import Iterator
 from typing import Any
 
 from agents.union.docket import NEVER
-from agents.union.tracks import NOT_BEGUN, REACTION, STAGES, TRACKS, track_row
+from agents.union.tracks import REACTION, TRACKS, track_row
 from experiments.exercise.choices import Entry
 from experiments.exercise.play import Play
 from experiments.exercise.scenario import day_of
-from experiments.exercise.sight import names_of
+from experiments.exercise.sight import Values, decisions_of, names_of, week_of
 from model.onward.script import Case
-
-Values = dict[str, Any]
-"""Plain values, as JSON has them; weeks count from the start of the exercise."""
 
 
 def cases_of(play: Play) -> list[Values]:
@@ -42,36 +38,13 @@ def _case(play: Play, case: Case, number: int) -> Values:
         "false_flag": bool(its.planted == 1),
         "suspect": perpetrators[its.suspect] if its.suspect >= 0 else None,
         "confidence": float(its.confidence),
-        "opened": _week(play, its.opened),
-        "attributed": _week(play, its.attributed),
+        "opened": week_of(play, its.opened),
+        "attributed": week_of(play, its.attributed),
         "right": bool(its.right == 1) if attributed else None,
-        "answered": _week(play, play.answered(case)),
-        "wronged": _week(play, wronged(play, case)),
+        "answered": week_of(play, play.answered(case)),
+        "wronged": week_of(play, wronged(play, case)),
         "decisions": list(decisions_of(play, case)),
     }
-
-
-def _week(play: Play, week: Any) -> int | None:
-    """A week of the exercise; None where there is none."""
-    return int(week) - play.first if int(week) != NEVER else None
-
-
-def decisions_of(play: Play, case: Case) -> Iterator[Values]:
-    """What was begun on a case, track by track, and how it ended: in favour, against, abstaining."""
-    _, tracks, row = play.place_of(case)
-    measures = [each.title for each in play.configuration.measures.values()]
-    for kind, name in enumerate(TRACKS) if row >= 0 else ():
-        track = tracks[track_row(row, kind)]
-        if track.stage != NOT_BEGUN:
-            yield {
-                "track": name,
-                "measure": measures[track.measure] if track.measure >= 0 else None,
-                "stage": STAGES[track.stage],
-                "week": _week(play, track.settled),
-                "for": int(track.supporting),
-                "against": int(track.objecting),
-                "abstaining": int(track.abstaining),
-            }
 
 
 def wronged(play: Play, case: Case) -> int:
@@ -113,7 +86,7 @@ def _reached(play: Play, expected: Any) -> Values:
         reached = "no" if in_time else "open" if is_open else "yes"
     else:
         reached = "yes" if in_time else "open" if is_open else "no"
-    return {"reached": reached, "week": _week(play, week), "by": by}
+    return {"reached": reached, "week": week_of(play, week), "by": by}
 
 
 def polls_of(play: Play) -> list[Values]:

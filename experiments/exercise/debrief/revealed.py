@@ -105,7 +105,7 @@ def _agreements(sat: Sat, candidates: Sequence[Candidate]) -> Iterator[list[bool
     other = play._copied()
     for entry in sat.decided:
         other.do(entry)
-    until = min(play._next(), play.week + MOST_WEEKS)
+    until = min(play.next_week(), play.week + MOST_WEEKS)
     start = _trimmed(play.world)
     groups = _decisions(start.replace(script=script_of(other.orders)), play, cases, until)
     given_back = [Order(play.week, "release", case) for case in cases]

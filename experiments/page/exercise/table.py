@@ -51,7 +51,7 @@ class Table:
         self._writing, self._changed = threading.Lock(), asyncio.Event()
         self.play, self.version = journal.play.as_it_stands(), 0
         self.listeners, self._closed = 0, False
-        self.begun = 0  # rounds, those that were begun again among them
+        self.begun = sum(entry.choice.kind in ANEW for entry in journal.entries)  # rounds, again or for the first time
         self._begin_round()
 
     def do(self, entry: Entry) -> None:

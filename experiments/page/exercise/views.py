@@ -62,6 +62,7 @@ async def seat(room: Room, asked: Any) -> Answers:
             continue
         told = found, table.begun
         head: dict[str, Any] = {"chair": table.seats[role].title, "leads": leads}
+        head["begun"] = table.begun  # how often a round has begun, those played again among them
         head["clock"] = {"left": table.clock.left, "running": table.clock.running}
         if leads:  # who may sit in every chair may know their names
             head["chairs"] = {each.role: each.title for each in table.seats.values()}

@@ -17,7 +17,7 @@ let open = null; // number of the case that is looked at
 let found = null; // measures on it
 let ballot = null; // votes on one of them
 let seen = null;
-let slot, docket, file;
+let slot, docket, file, rest;
 
 export function forgetCase() {
   open = found = ballot = seen = docket = null;
@@ -32,11 +32,12 @@ export function council(into, now) {
   if (!docket || !slot.contains(docket)) {
     docket = make("div", {});
     file = make("div", { id: "exercise-case" });
-    slot.replaceChildren(docket, file);
+    rest = make("div", {});
+    slot.replaceChildren(docket, file, rest);
   }
   const before = old && JSON.stringify([old.docket, old.made, old.round, old.own, old.over]);
   if (before === JSON.stringify([seen.docket, seen.made, seen.round, seen.own, seen.over])) return;
-  redraw(docket, [seen.docket, open], () => list(seen.docket));
+  list();
   if (open !== null && !entry()) open = found = ballot = null;
   if (open === null) redraw(file, null, () => []);
   else look(open);
@@ -45,11 +46,17 @@ export function council(into, now) {
 const entry = () => seen.docket.find((each) => each.number === open);
 const outline = (each) => `${each.activity} against ${each.victim}`;
 
-function list(cases) {
-  const title = heading("Cases", "exercise-cases-title");
-  if (!cases.length) return [title, make("p", { class: "note" }, "No cases that you can see.")];
-  const whole27 = cases[0].tracks !== undefined; // the Council's papers
-  const name = (each) => (whole27 ? make("button", { type: "button", class: "plain", id: `exercise-open-${each.number}`, "aria-pressed": String(each.number === open), onclick: () => look(each.number) }, `case ${whole(each.number)}`) : `case ${whole(each.number)}`);
+// Cases on the table stand above the file of the one that is open, all others below it.
+function list() {
+  redraw(docket, [seen.docket, open], () => onTheTable(seen.docket));
+  redraw(rest, [seen.docket, open, seen.since], () => withOthers(seen.docket));
+}
+
+const councils = (cases) => cases[0].tracks !== undefined; // the Council's papers
+
+function listing(title, cases, id = "exercise-open") {
+  const whole27 = councils(cases);
+  const name = (each) => (whole27 ? make("button", { type: "button", class: "plain", id: `${id}-${each.number}`, "aria-pressed": String(each.number === open), onclick: () => look(each.number) }, `case ${whole(each.number)}`) : `case ${whole(each.number)}`);
   const row = (each) => [
     name(each),
     why(outline(each)),
@@ -58,12 +65,26 @@ function list(cases) {
     why(each.status + (each.asked ? ", partners asked" : "")),
   ];
   const heads = ["case", "what", "severity", ...(whole27 ? ["suspect", "confidence"] : []), "status"];
-  const ours = cases.filter((each) => each.held ?? true);
-  const others = cases.filter((each) => !(each.held ?? true));
+  return table(title, heads, cases.map(row));
+}
+
+const held = (each) => each.held ?? true;
+
+function onTheTable(cases) {
+  const title = heading("Cases", "exercise-cases-title");
+  if (!cases.length) return [title, make("p", { class: "note" }, "No cases that you can see.")];
+  const ours = cases.filter(held);
+  return [title, ours.length ? listing(councils(cases) ? "Cases on the table" : "Cases that concern you", ours) : make("p", { class: "note" }, "No case is on the table.")];
+}
+
+function withOthers(cases) {
+  const others = cases.filter((each) => !held(each));
+  if (!others.length) return [];
+  const fresh = others.filter((each) => seen.since !== null && each.opened > seen.since).toSorted((one, other) => other.severity - one.severity);
+  const note = "The working parties investigate, name and answer these under the doctrine. Open one to take it up: then you decide about it.";
   return [
-    title,
-    ours.length ? table(whole27 ? "Cases on the table" : "Cases that concern you", heads, ours.map(row)) : make("p", { class: "note" }, "No case is on the table."),
-    others.length ? make("details", { id: "exercise-others" }, make("summary", {}, `${counted(others.length, "case")} with the working parties`), table("Cases with the working parties", heads, others.map(row))) : null,
+    fresh.length ? listing(`New with the working parties since the last round: the most severe of ${whole(fresh.length)}`, fresh.slice(0, 3), "exercise-new") : null,
+    make("details", { id: "exercise-others" }, make("summary", {}, `${counted(others.length, "case")} with the working parties`), make("p", { class: "note" }, note), listing("Cases with the working parties", others)),
   ];
 }
 
@@ -72,7 +93,7 @@ function look(number) {
   if (number !== open) found = ballot = null;
   const fresh = number !== open;
   open = number;
-  redraw(docket, [seen.docket, open], () => list(seen.docket));
+  list();
   ask("exercise_case", { ...sitting(), case: number }, {
     answer: (answer) => {
       if (answer.case !== open) return; // another was opened meanwhile, or somebody else sits here
@@ -117,7 +138,7 @@ function evidence(each, own) {
     ["Member States that attribute it in public", whole(each.national)],
     ["attributed by the EU", each.named ? "decided in this round" : each.attributed === null ? "no" : dayOf(seen, each.attributed)],
     ["partners asked", each.asked ? "yes, no answer yet" : "no question is open"],
-    ...(own ? [["your own standard is met", own.convinced ? "yes" : "no"], ["your dependence on the suspect's state, 0 to 1", decimals(2).format(own.dependence)]] : []),
+    ...(own ? [[`your own standard, ${percent.format(seen.own.standard)}, is met`, own.convinced ? "yes" : "no"], ["your dependence on the suspect's state (1: as the median Member State on one)", own.dependence === null ? "nobody is suspected" : decimals(2).format(own.dependence)], ["positions that you have fixed", seen.own.positions.filter((one) => one.case === open).map((one) => `${one.sort}: ${one.position}`).join("; ") || "none"]] : []),
   ];
   const done = each.tracks.map((track) => [track.sort, why(track.stage), why(track.measure), track.due === null ? "" : make("span", { class: "words" }, dayOf(seen, track.due)), track.votes.some(Boolean) ? track.votes.map(whole).join(" / ") : ""]);
   for (const one of each.chosen) done.push([one.sort, why("chosen in this round"), why(one.measure), "", ""]);
@@ -163,8 +184,8 @@ function measures(each) {
     parts.push(choice({ id: "exercise-measure-form", title: "Prepare the measure", note: "The strength changes how hard it bites.", controls: make("label", { for: "exercise-strength" }, "Strength, from its mildest to its strongest form ", strength, " ", output), button: "Put it into preparation", what: () => ({ kind: "measure", case: open, measure: value("exercise-measure"), strength: Number(value("exercise-strength")) / 100 }) }));
   }
   if (!seen.over && each.held && seen.choices.includes("vote") && seen.role === "delegation") {
-    const position = chosen("exercise-position", `Position of ${seen.own?.name ?? "your delegation"}`, Object.keys(POSITIONS).map((name) => [name, name]));
-    parts.push(choice({ id: "exercise-vote-form", title: "Your vote on the measure", controls: position, note: "It holds for every measure of the same kind on this case. Supporting carries a measure. One objection stops what needs consensus or unanimity. Declared abstentions stop it only if a third of Member States, with a third of the EU's people, declare one. An abstention for want of evidence stops nothing. A vital interest counts where a qualified majority decides, and like an objection elsewhere.", button: "Fix the position", what: () => ({ kind: "vote", case: open, measure: value("exercise-measure"), position: value("exercise-position") }) }));
+    const position = chosen(`exercise-position-${open}`, `Position of ${seen.own?.name ?? "your delegation"}`, Object.keys(POSITIONS).map((name) => [name, name]));
+    parts.push(choice({ id: "exercise-vote-form", title: "Your vote on the measure", controls: position, note: "It holds for every measure of the same kind on this case. Supporting carries a measure. One objection stops what needs consensus or unanimity. Declared abstentions stop it only if a third of Member States, with a third of the EU's people, declare one. An abstention for want of evidence stops nothing. A vital interest counts where a qualified majority decides, and like an objection elsewhere.", button: "Fix the position", what: () => ({ kind: "vote", case: open, measure: value("exercise-measure"), position: value(`exercise-position-${open}`) }) }));
   }
   return [...parts, list];
 }
@@ -190,6 +211,7 @@ function votes() {
   const sorted = members.toSorted((one, other) => order.indexOf(one[1]) - order.indexOf(other[1]));
   const title = seen.measures[ballot.measure] ?? ballot.measure;
   const tally = order.filter(number).map((position) => `${whole(number(position))}: ${position}`).join("; ");
+  if (!members.length) return [make("h4", { id: "exercise-votes-title" }, `${title}: ${ballot.said}`)];
   const seats = sorted.map(([member, position], at) => {
     const rect = svg("rect", { x: at * 14, y: 1, width: 12, height: 18, fill: POSITIONS[position] });
     rect.append(svg("title", {}, `${member}: ${position}`));
@@ -198,7 +220,7 @@ function votes() {
   const width = members.length * 14;
   const legend = make("ul", { class: "legend", "aria-label": "Legend" }, order.filter(number).map((position) => key(POSITIONS[position], `${position} (${whole(number(position))})`, "dot")));
   return [
-    make("h4", { id: "exercise-votes-title" }, `${title}: if the vote were today, ${ballot.said}`),
+    make("h4", { id: "exercise-votes-title" }, `${title}: ${ballot.said}`),
     ballot.why_not ? make("p", {}, `It may not be prepared now: ${ballot.why_not}.`) : null,
     make("p", { class: "note" }, `Decided by: ${ballot.decided_by}. By the day of the vote the evidence may be other, and Member States in doubt draw their vote by chance.`),
     svg("svg", { viewBox: `0 0 ${width} 20`, width, height: 20, role: "img", "aria-label": `${counted(members.length, "vote")}. ${tally}` }, ...seats),

@@ -20,7 +20,7 @@ export function lead(slot, seen) {
   }
   redraw(slots.codes, [seen.codes, seen.chairs], () => codes(seen));
   redraw(slots.course, [seen.paused, seen.played, seen.over], () => course(seen));
-  redraw(slots.coming, [seen.coming, seen.chairs], () => coming(seen));
+  redraw(slots.coming, [seen.coming, seen.missed, seen.chairs], () => coming(seen));
   redraw(slots.truth, [seen.truth, seen.answers, seen.questions], () => truth(seen));
   redraw(slots.effects, [seen.played, seen.measures], () => effects(seen));
 }
@@ -55,30 +55,37 @@ function course(seen) {
 }
 
 function coming(seen) {
-  const list = seen.coming;
-  if (!list.length) return make("p", { class: "note" }, "No injects are to come.");
-  const rows = list.map((each) => [each.title, make("span", { class: "words" }, dayOf(seen, each.week)), why(each.from), why(roles(each.to)), why(each.done ? "its act is done: it comes" : "open")]);
-  const texts = list.map((each) => make("details", { id: `exercise-coming-${each.inject}` }, make("summary", {}, `Read: ${each.title}`), paragraphs(each.text)));
-  const open = list.filter((each) => !each.done).map((each) => [each.inject, each.title]);
-  const pick = chosen("exercise-inject", "Inject", open);
-  const inject = () => value("exercise-inject");
+  const { coming: list, missed } = seen;
+  const rows = list.map((each) => [each.title, make("span", { class: "words" }, dayOf(seen, each.week)), each.round === null ? why("after the last") : whole(each.round), why(each.from), why(roles(each.to)), why(each.done ? "its act is done: it comes" : "open")]);
+  const told = list.length ? table(`To come: ${counted(list.length, "inject")}`, ["title", "when", "read in round", "from", "to", "state"], rows) : make("p", { class: "note" }, "No injects are to come.");
+  const never = missed.length ? table("Will not come", ["title", "why"], missed.map((each) => [each.title, why(each.why)])) : null;
+  return make("details", { id: "exercise-injects" }, make("summary", {}, `Injects to come: ${whole(list.length)}`), told, never, list.map(inject));
+}
+
+// An inject that is to come: its text, and what may be done about it.
+function inject(each) {
+  const name = each.inject;
+  const text = make("textarea", { id: `exercise-change-text-${name}`, rows: "6", maxlength: "8000" }, each.text.trim());
+  const weeks = field(`exercise-weeks-${name}`, "By how many weeks, 1 to 104", { type: "number", min: "1", max: "104", value: "4" });
+  const said = () => value(`exercise-change-text-${name}`);
   const forms = [
-    choice({ id: "exercise-skip", title: "Leave it out", note: "The act behind it is not done either.", button: "Leave it out", what: () => ({ kind: "skip", inject: inject() }) }),
-    choice({ id: "exercise-postpone", title: "Postpone it", controls: field("exercise-weeks", "By how many weeks, 1 to 104", { type: "number", min: "1", max: "104", value: "4" }), button: "Postpone it", what: () => ({ kind: "postpone", inject: inject(), weeks: Math.round(Number(value("exercise-weeks"))) }) }),
-    choice({ id: "exercise-change", title: "Change its text", controls: make("label", { for: "exercise-change-text" }, "New text ", make("textarea", { id: "exercise-change-text", rows: "4", maxlength: "8000" })), button: "Change the text", what: () => (value("exercise-change-text").trim() ? { kind: "change", inject: inject(), text: value("exercise-change-text") } : "Write the text first.") }),
+    choice({ id: `exercise-skip-${name}`, title: `Leave out: ${each.title}`, note: "The act behind it is not done either.", button: "Leave it out", what: () => ({ kind: "skip", inject: name }) }),
+    choice({ id: `exercise-postpone-${name}`, title: `Postpone: ${each.title}`, note: "It may fall into a later round then: look at the list.", controls: weeks, button: "Postpone it", what: () => ({ kind: "postpone", inject: name, weeks: Math.round(Number(value(`exercise-weeks-${name}`))) }) }),
+    choice({ id: `exercise-change-${name}`, title: `Change the text: ${each.title}`, controls: make("label", { for: `exercise-change-text-${name}` }, "Text ", text), button: "Change the text", what: () => (said().trim() ? { kind: "change", inject: name, text: said() } : "Write the text first.") }),
   ];
-  const told = table(`To come: ${counted(list.length, "inject")}`, ["title", "when", "from", "to", "state"], rows);
-  return make("details", { id: "exercise-injects" }, make("summary", {}, `Injects to come: ${whole(list.length)}`), told, texts, open.length ? [make("p", {}, pick), make("div", { class: "exercise-forms" }, forms)] : null);
+  return make("details", { id: `exercise-coming-${name}` }, make("summary", {}, `Read or change: ${each.title}`), paragraphs(each.text), each.done ? null : make("div", { class: "exercise-forms" }, forms));
 }
 
 function truth(seen) {
-  const rows = seen.truth.map((each) => [`case ${each.case}`, why(each.culprit ?? "nobody: a false alarm"), why(each.planted ? "a false trail was laid" : ""), why(each.inject ?? "")]);
+  const row = (each) => [`case ${whole(each.case)}`, why(each.culprit ?? "nobody: a false alarm"), why(each.planted ? `laid to ${each.trail ?? "another"}` : ""), why(each.inject ?? "")];
+  const heads = ["case", "who did it", "false trail", "inject"];
+  const [ours, others] = [seen.truth.filter((each) => each.case <= 100), seen.truth.filter((each) => each.case > 100)];
   const answers = seen.answers.map((each) => {
     const asked = seen.questions.find((one) => one.inject === each.inject);
     return [ROLES[each.role], why(asked?.text ?? each.inject), why(asked?.options[each.option] ?? String(each.option + 1))];
   });
   return [
-    make("details", { id: "exercise-truth" }, make("summary", {}, "The truth, which no player sees"), table("Who did it", ["case", "culprit", "trail", "inject"], rows)),
+    make("details", { id: "exercise-truth" }, make("summary", {}, "The truth, which no player sees"), table("Who did it: cases of the news", heads, ours.map(row)), make("details", { id: "exercise-truth-others" }, make("summary", {}, `Other cases, those of the red team's acts among them: ${whole(others.length)}`), table("Who did it: other cases", heads, others.map(row)))),
     answers.length ? make("details", { id: "exercise-answers" }, make("summary", {}, `Answers to questions: ${whole(answers.length)}`), table("Answers", ["chair", "question", "answer"], answers)) : null,
   ];
 }

@@ -1,7 +1,7 @@
 // What a chair has of its own: an announcement, what it knows, what its perpetrator does.
 
 import { choice, chosen, heading, redraw, value } from "./exercise_parts.js";
-import { clear, now } from "./exercise_words.js";
+import { clear, dayOf, now, why } from "./exercise_words.js";
 import { decimals, make, table } from "./format.js";
 import { percent } from "./watch_panel.js";
 
@@ -20,13 +20,13 @@ export function own(slot, seen) {
 function about(seen) {
   const mine = seen.own;
   if (!mine) return null;
-  if (seen.role === "delegation") return make("p", {}, `You speak for ${mine.name}. A case's file below shows whether your own standard is met, and how much you depend on the suspect's state.`);
+  if (seen.role === "delegation") return make("p", {}, `You speak for ${mine.name}. It is convinced by a confidence of ${percent.format(mine.standard)} or more. A case's file below shows whether that is met, how much you depend on the suspect's state, and the positions that you have fixed.`);
   if (seen.role === "partner") return make("p", {}, `You speak for ${mine.name}.${mine.alignment === null ? "" : ` Its alignment with the EU stands at ${decimals(2).format(mine.alignment)}, from 0 to 1.`}`);
   if (seen.role === "red_team")
-    return table(`${mine.name}: what moves it, if the model chooses`, ["", "now"], [
-      ["pressure that it feels", decimals(2).format(mine.pressure)],
-      ["grievance", decimals(2).format(mine.grievance)],
-    ]);
+    return make("div", {}, make("p", {}, `You choose for ${mine.name}, the state itself. Other perpetrators of this world act as the model has it.`), table(`${mine.name}: what moves it where the model chooses`, ["", "now"], [
+      ["pressure: what measures in force cost it (as severity: 1 is the most severe act)", decimals(2).format(mine.pressure)],
+      ["grievance: its motive to retaliate, 0 for none", decimals(2).format(mine.grievance)],
+    ]), mine.acts.length ? table("What you have done", ["when", "what", "trail", "noticed", "the EU named"], mine.acts.map((each) => [make("span", { class: "words" }, dayOf(seen, each.week)), why(each.act), each.flag ? "false" : "none laid", each.case === null ? "no" : `yes: case ${each.case}`, why(each.named ?? "nobody")])) : null);
   return null;
 }
 
@@ -58,12 +58,12 @@ function acting(seen) {
   if (struck(now(seen))) return make("p", {}, "You have chosen for this round.");
   const { victims, activities } = seen.own;
   const controls = [
-    chosen("exercise-activity", "What", activities.map((each) => [each.activity, each.title])),
-    chosen("exercise-victim", "Against", victims.map((name) => [name, name])),
+    chosen("exercise-activity", "What", [["", "choose…"], ...activities.map((each) => [each.activity, `${each.title} (severity ${decimals(2).format(each.severity)})`])]),
+    chosen("exercise-victim", "Against", [["", "choose…"], ...victims.map((name) => [name, name])]),
     make("label", { for: "exercise-flag" }, make("input", { id: "exercise-flag", type: "checkbox" }), " under a false flag"),
   ];
   return [
-    choice({ id: "exercise-strike", title: "Act before the next round", controls, button: "Act", what: () => ({ kind: "strike", victim: value("exercise-victim"), activity: value("exercise-activity"), false_flag: document.getElementById("exercise-flag").checked }) }),
+    choice({ id: "exercise-strike", title: "Act before the next round", note: "The act succeeds and is noticed soon; who did it is not known at first. The more severe, the more the 27 may do. A false flag lays a clue to another party: investigators may believe it or see through it.", controls, button: "Act", what: () => (value("exercise-victim") && value("exercise-activity") ? { kind: "strike", victim: value("exercise-victim"), activity: value("exercise-activity"), false_flag: document.getElementById("exercise-flag").checked } : "Choose what to do, and against whom.") }),
     choice({ id: "exercise-hold-back", title: "Or hold back", note: "Your perpetrator does nothing until the next round. If you choose neither, the model decides.", button: "Hold back", what: () => ({ kind: "hold_back" }) }),
   ];
 }

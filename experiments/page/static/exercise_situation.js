@@ -9,6 +9,7 @@ export function announced(seen, last) {
   if (!last) return "";
   const parts = [];
   if (seen.over && !last.over) parts.push("The exercise is over.");
+  else if (seen.begun !== last.begun && seen.round <= last.round) parts.push(`The facilitator has gone back: round ${whole(seen.round + 1)}, ${seen.sitting.title}, is played again. What was decided since counts no longer.`);
   else if (seen.round !== last.round) parts.push(`Round ${whole(seen.round + 1)}: ${seen.sitting.title}.`);
   if (seen.paused !== last.paused) parts.push(seen.paused ? "The exercise is paused." : "The exercise goes on.");
   const known = new Set(last.news.map((each) => each.name));
@@ -27,10 +28,10 @@ export function situation(slot, seen) {
   redraw(slot, { title, sitting, round, rounds, over, paused, choices, made, today, credibility, doctrine }, () => [
     heading(over ? "The exercise is over" : `Round ${whole(round + 1)} of ${whole(rounds)}: ${sitting.title}`, "exercise-round"),
     make("p", {}, make("span", { class: "when" }, day(today)), " · ", make("span", { role: "timer", id: "exercise-clock", class: "when" }), paused ? make("strong", {}, " · paused: players can decide nothing") : null),
-    over ? null : make("div", { id: "exercise-task" }, paragraphs(sitting.task)),
+    over ? make("p", {}, "Nobody decides any more. Whoever leads now writes the brief, which says what was true and what the table's choices caused. What the EU has said and done stands below.") : make("div", { id: "exercise-task" }, paragraphs(sitting.task)),
     doctrine === undefined ? null : make("p", { class: "note" }, `Cases that are not on your table are dealt with under the doctrine “${doctrine}”. The EU's credibility stands at ${decimals(2).format(credibility)}, from 0 to 1.`),
     ...decided(seen),
-    over || !choices.includes("go_on") ? null : choice({ id: "exercise-go-on", title: "End the round", note: "What was decided takes effect, and weeks pass until the next round.", button: "End the round: weeks pass", what: () => ({ kind: "go_on" }) }),
+    over || !choices.includes("go_on") ? null : choice({ id: "exercise-go-on", title: "End the round", note: `What was decided takes effect, and ${counted(seen.next - seen.week, "week")} pass, until ${dayOf(seen, seen.next)}.`, button: "End the round: weeks pass", what: () => ({ kind: "go_on" }) }),
   ]);
   tick(seen);
 }
@@ -60,14 +61,14 @@ export function tick(seen) {
 
 export function news(slot, seen) {
   const { news: all, questions, choices, since, over } = seen;
-  redraw(slot, { all, questions, since, over, public: seen.public, docket: seen.docket }, () => {
+  redraw(slot, { all, questions, since, over, public: seen.public, docket: seen.docket, ended: seen.ended }, () => {
     const fresh = all.filter((each) => since === null || each.week > since);
     const old = all.filter((each) => !fresh.includes(each));
     return [
       heading("News", "exercise-news-title"),
       ...(fresh.length ? fresh.toReversed().map((each) => told(each)) : [make("p", { class: "note" }, "No news since the last round.")]),
       old.length ? make("details", { id: "exercise-old-news" }, make("summary", {}, `Earlier news: ${counted(old.length, "piece")}`), old.toReversed().map((each) => told(each))) : null,
-      ...questions.map((each) => question(each, all.find((one) => one.name === each.inject).title, over || !choices.includes("answer"))),
+      ...(over ? [] : questions.filter((each) => fresh.some((one) => one.name === each.inject))).map((each) => question(each, all.find((one) => one.name === each.inject).title, over || !choices.includes("answer"))),
       ...known(seen),
     ];
   });
@@ -96,16 +97,22 @@ function question(each, title, closed) {
 function known(seen) {
   const held = new Set((seen.docket ?? []).filter((each) => each.held).map((each) => each.number));
   const row = (each) => [
-    `case ${whole(each.case)}`,
+    why(`case ${whole(each.case)}: ${each.what}`),
     why(each.named ?? "nobody"),
     each.since === null ? "" : make("span", { class: "words" }, dayOf(seen, each.since)),
     why(each.measures.join("; ")),
   ];
   const heads = ["case", "the EU named", "since", "measures adopted"];
-  const fresh = seen.public.filter((each) => held.has(each.case) || (each.since ?? -1) >= 0);
+  const fresh = seen.public.filter((each) => held.has(each.case) || each.case <= 100);
   const old = seen.public.filter((each) => !fresh.includes(each));
+  const ended = (seen.ended ?? []).map((each) => [
+    why(`case ${whole(each.number)}: ${each.activity} against ${each.victim}`),
+    why(each.named ?? "nobody"),
+    why(each.decisions.map((one) => `${one.sort}: ${one.measure ? `${one.measure}, ` : ""}${one.stage}${one.week === null ? "" : ` (${dayOf(seen, one.week)})`}`).join("; ") || "nothing"),
+  ]);
   return [
-    fresh.length ? table("In public: named or answered", heads, fresh.map(row)) : make("p", { class: "note" }, "In public nobody has been named since the exercise began."),
-    old.length ? make("details", { id: "exercise-public" }, make("summary", {}, `In public, other open cases: ${whole(old.length)}`), table("Other open cases in public", heads, old.map(row))) : null,
+    ended.length ? table("Cases of the table that are over", ["case", "the EU named", "what was done"], ended) : null,
+    fresh.length ? table("In public: what the EU has said and done", heads, fresh.map(row)) : make("p", { class: "note" }, "On cases of the news the EU has named nobody in public, and adopted nothing."),
+    old.length ? make("details", { id: "exercise-public" }, make("summary", {}, `In public, cases of the working parties: ${whole(old.length)}`), make("p", { class: "note" }, "The working parties name and answer these under the doctrine, without this table."), table("Cases of the working parties in public", heads, old.map(row))) : null,
   ];
 }

@@ -22,7 +22,14 @@ def case_file(seen: Sight, entry: Mapping[str, Any], measures: list[dict[str, An
     for own in seen.get("own", {}).get("cases", []):
         if own["case"] == entry["number"]:
             met = "is met" if own["convinced"] else "is not met"
-            yield Text(f"Your own standard {met}. You depend on the suspect's state by {own['dependence']:.2f} of 1.")
+            yield Text(f"Your own standard, a confidence of {seen['own']['standard']:.0%}, {met}.")
+            if own["dependence"] is not None:
+                yield Text(
+                    f"You depend on the suspect's state by {own['dependence']:.2f} (1: as the median member on one)."
+                )
+    for fixed in seen.get("own", {}).get("positions", []):
+        if fixed["case"] == entry["number"]:
+            yield Text(f"Your position on its {fixed['sort']}: {fixed['position']}.")
     for track in entry["tracks"]:
         votes = "votes for, against, abstaining: {}, {}, {}".format(*track["votes"]) if any(track["votes"]) else ""
         words = [f"{track['sort']}: {track['measure']}", track["stage"]]
@@ -52,7 +59,8 @@ def _measures(measures: list[dict[str, Any]]) -> Iterator[Any]:
     heads = ["measure", "kind", "decided by", "named", "weeks", "cost", "bite"]
     if rows:
         caption = (
-            "weeks: until it is decided. cost: to the EU. bite: on the perpetrator, from mildest to strongest form."
+            "A case has one measure of each kind at a time. named: who must be. weeks: until it is decided. cost: to "
+            "the EU. bite: on the perpetrator, from the mildest to the strongest form."
         )
         yield listed("May be prepared now", heads, rows, caption)
     else:
@@ -67,6 +75,10 @@ def _measures(measures: list[dict[str, Any]]) -> Iterator[Any]:
 
 def votes_table(found: Mapping[str, Any]) -> Iterator[Any]:
     """How the 27 would vote today, position by position."""
+    head = f"{found['measure']} on case {found['case']}: {found['said']}"
+    if not found["positions"]:
+        yield Text(head, "bold")
+        return
     by_position: dict[str, list[str]] = {}
     for member, position in found["positions"].items():
         by_position.setdefault(position, []).append(member)
@@ -77,5 +89,4 @@ def votes_table(found: Mapping[str, Any]) -> Iterator[Any]:
     )
     if found["why_not"]:
         yield Text(f"It may not be prepared now: {found['why_not']}.")
-    title = f"{found['measure']} on case {found['case']}: if the vote were today, {found['said']}"
-    yield listed(title, ["position", "n", "Member States"], rows, caption)
+    yield listed(head, ["position", "n", "Member States"], rows, caption)

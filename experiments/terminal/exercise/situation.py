@@ -123,7 +123,7 @@ def _own(seen: Sight) -> Parts:
     """What a chair has of its own."""
     role, own = seen["role"], seen.get("own") or {}
     if role == "delegation" and own:
-        yield Text(f"You speak for {own['name']}. case CASE says whether your own standard of evidence is met.")
+        yield Text(f"You speak for {own['name']}, which is convinced by a confidence of {own['standard']:.0%} or more.")
     if role == "partner" and own:
         chance = f"{own['brings']:.0%} within {own['within']} weeks"
         yield Text(f"You speak for {own['name']}. The chance that telling brings the EU a clue: {chance}.")
@@ -133,9 +133,12 @@ def _own(seen: Sight) -> Parts:
                     f"The EU asks what you know of case {each['number']}: tell {each['number']} yes, or no.", "bold"
                 )
     if role == "red_team" and own:
-        felt = f"Pressure that it feels: {own['pressure']:.2f}; grievance: {own['grievance']:.2f}."
+        felt = f"Pressure of measures in force: {own['pressure']:.2f}. Motive to retaliate: {own['grievance']:.2f}."
         yield Text(f"You choose for {own['name']}. {felt}")
         yield Text("It is able to do: " + ", ".join(each["activity"] for each in own["activities"]) + ".")
+        for act in own["acts"]:
+            noticed = "not noticed" if act["case"] is None else f"noticed, case {act['case']}"
+            yield Text(f"Week {act['week']}: {act['act']}; {noticed}; the EU named {act['named'] or 'nobody'}.")
         yield Text("help lists whom it may strike.", "dim")
     if "credibility" in seen and role != "facilitator":
         yield Text(f"The EU's credibility: {seen['credibility']:.2f}, from 0 to 1.")
@@ -147,18 +150,26 @@ def truth(seen: Sight) -> Parts:
         [
             str(each["case"]),
             each["culprit"] or "nobody: a false alarm",
-            "laid" if each["planted"] else "",
+            f"laid to {each['trail'] or 'another'}" if each["planted"] else "",
             each["inject"] or "",
         ]
-        for each in sorted(seen["truth"], key=lambda each: each["case"])
+        for each in seen["truth"]
         if each["inject"]
     ]
     yield listed("The truth, which no player sees", ["case", "who did it", "false trail", "news"], rows)
     coming = [
-        [each["inject"], str(each["week"]), each["title"], "its act is done" if each["done"] else ""]
+        [
+            each["inject"],
+            str(each["week"]),
+            str(each["round"] or "–"),
+            each["title"],
+            "act done" if each["done"] else "",
+        ]
         for each in seen["coming"]
     ]
-    yield listed(f"To come; it is week {seen['week']}", ["name", "week", "title", ""], coming)
+    yield listed(f"To come; it is week {seen['week']}", ["name", "week", "round", "title", ""], coming)
+    for each in seen["missed"]:
+        yield Text(f"Will not come: {each['title']} ({each['why']})")
     for each in seen["answers"]:
         yield Text(f"{each['role'].replace('_', ' ')} answered {each['inject']}: {each['option'] + 1}")
 

@@ -81,13 +81,14 @@ def test_three_chairs_in_three_browsers_play_a_round(chromium: Browser, address:
 
         open_case(presides)
         expect(presides.locator("#exercise-case")).to_contain_text("Disruption")
+        presides.select_option("#exercise-measure", "eu_declaration")
         presides.click("#exercise-ballot")
         expect(presides.locator("#exercise-votes svg[role='img']")).to_be_visible()
         presides.click("#exercise-votes-table summary")
         assert presides.locator("#exercise-votes tbody tr").count() == 27
 
         open_case(delegates)
-        delegates.select_option("#exercise-position", "objects")
+        delegates.select_option("[id^='exercise-position-']", "objects")
         delegates.click("#exercise-vote-form-do")
         expect(delegates.locator("#exercise-situation")).to_contain_text(": objects")
         assert ": objects" not in presides.inner_text("#exercise-situation")
@@ -153,6 +154,7 @@ def test_one_screen_in_turns_shows_nothing_between(chromium: Browser, address: s
         assert "[text for red_team]" in page.inner_text("#exercise")
         assert "[text for presidency]" not in page.content()
         page.select_option("#exercise-victim", "Altania")
+        page.select_option("#exercise-activity", "espionage")
         page.fill("#exercise-strike-why", "as we were told")
         page.click("#exercise-strike-do")
         expect(page.locator("#exercise-own")).to_contain_text("You have chosen for this round")
@@ -212,6 +214,7 @@ def test_every_chair_is_for_everybody(chromium: Browser, address: str, width: in
                 hand_over(page, role)
             if role in ("facilitator", "presidency", "delegation"):
                 open_case(page)
+                page.select_option("#exercise-measure", "eu_declaration")
                 page.click("#exercise-ballot")
                 expect(page.locator("#exercise-votes svg[role='img']")).to_be_visible()
             page.evaluate(UNFOLD)

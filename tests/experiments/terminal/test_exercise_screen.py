@@ -40,7 +40,7 @@ def test_every_look_fits_and_tells_nothing_that_is_not_the_chairs(
     said: Said, opened: journal.Journal, role: str
 ) -> None:
     looks = [use.split()[0] for use in VIEWS if use.split()[0] not in ("case", "votes", "role", "quit")]
-    more = ["news all", "cases all", "case 1", "votes 1 asset_freeze", "case 101", "truth", "consequences"]
+    more = ["news all", "cases all", "case 1", "votes 1 eu_declaration", "case 101", "truth", "consequences"]
     shown = said(role, *looks, *more)
     assert max(map(len, shown.splitlines())) <= 80
     flat = " ".join(shown.split())
