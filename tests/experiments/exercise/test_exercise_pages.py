@@ -57,7 +57,7 @@ def test_what_a_handbook_lets_people_type_can_be_typed(name: str) -> None:
     said = [
         line
         for line in lines
-        if line.split()[0] not in ("news", "cases", "case", "votes", "role", "help", "consequences")
+        if line.split()[0] not in ("news", "cases", "case", "votes", "role", "help", "consequences", "again", "truth")
     ]
     assert said
     for line in said:
