@@ -57,6 +57,11 @@ def markdown_of(journal: Journal) -> str:
     play = journal.play
     entries = _by_round(journal)
     lines = [f"# {text(play.exercise.title)}", "", text(play.exercise.idea), ""]
+    if back := sum(entry.choice.kind == "back" for entry in journal.entries):
+        lines += [
+            f"Rounds were begun again {back} time{'s' * (back > 1)}. This is what was played last; the table has all.",
+            "",
+        ]
     sittings = list(play.exercise.rounds.values())
     for place, began in enumerate(play.rounds):
         sitting, week = sittings[place], began.week - play.first
@@ -112,10 +117,11 @@ def _came(journal: Journal, since: int, until: int) -> list[str]:
         if case["attributed"] is not None:
             found.append((case["attributed"], f"{name} is attributed to {text(case['suspect'])}"))
         for each in case["decisions"]:
-            votes = f"{each['for']} for, {each['against']} against, {each['abstaining']} abstaining"
-            measure = text(each["measure"] or each["track"])
+            counts = [f"{each[side]} {side}" for side in ("for", "against", "abstaining")]
+            votes = f" ({', '.join(counts)})" if each["for"] + each["against"] + each["abstaining"] else ""
+            measure = text(each["measure"] or each["sort"])
             if each["week"] is not None:
-                found.append((each["week"], f"{measure} on {name}: {each['stage']} ({votes})"))
+                found.append((each["week"], f"{measure} on {name}: {each['stage']}{votes}"))
     return [f"- week {week}: {words}" for week, words in sorted(found) if since <= week < until]
 
 

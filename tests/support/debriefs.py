@@ -40,7 +40,13 @@ def values(*, rounds: int = 5, cases: int = 3, words: str = "Power cuts in Altan
         ],
     }
     doctrines = [name for name in shipped("doctrines") if name != "none"]
-    decision = {"track": "dossier", "measure": "Listing of persons and entities", "stage": "adopted", "week": 70}
+    decision = {
+        "track": "dossier",
+        "sort": "listing and the like",
+        "measure": "Listing of persons and entities",
+        "stage": "adopted",
+        "week": 70,
+    }
     return {
         "form": "deter debrief 1",
         "title": said,
@@ -58,7 +64,9 @@ def values(*, rounds: int = 5, cases: int = 3, words: str = "Power cuts in Altan
                 "what": "Disruption of essential services",
                 "severity": 0.6,
                 "by": "Service unit of major power A",
+                "since": 0,
                 "false_flag": number == 1,
+                "framed": said if number == 1 else None,
                 "suspect": "Service unit of major power A",
                 "confidence": 0.9,
                 "opened": 0,
@@ -70,6 +78,10 @@ def values(*, rounds: int = 5, cases: int = 3, words: str = "Power cuts in Altan
             }
             for number in range(cases)
         ],
+        "red_team": {
+            "name": said,
+            "acts": [{"week": 4, "act": said, "flag": True, "case": 101, "named": None}] * min(long, 4),
+        },
         "rounds": [
             {
                 "title": f"{said} {number + 1}",

@@ -10,7 +10,7 @@ from experiments.exercise.debrief.procedure import procedure
 from experiments.exercise.debrief.revealed import WHOLE, Revealed, revealed
 from experiments.exercise.debrief.rounds import Sat, alternatives, rounds_of
 from experiments.exercise.play import Play
-from experiments.exercise.sight import Values
+from experiments.exercise.sight import Values, sight
 from model.loading import shipped
 
 FORM = "deter debrief 1"
@@ -35,6 +35,7 @@ def debriefed(play: Play, *, number: int = FUTURES, doctrines: Iterable[str] | N
         "over": play.over,
         "futures": number,
         "cases": cases_of(play),
+        "red_team": sight(play, "red_team").get("own"),
         "rounds": [_round(play, sat, number) for sat in sats],
         "doctrines": _values(fared(play, sats[0], half(number), names), _titles(play, names)),
         "revealed": _revealed(revealed(sats)),

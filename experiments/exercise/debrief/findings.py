@@ -46,12 +46,24 @@ def bottom_line(found: Values) -> str:
     row = row_of(LEAD, table["figures"][LEAD], level=True)
     first = against_twin("what the table decided", row) or "How much harm the table averted is undefined."
     sentence = f"{first.removesuffix('.')} (n = {row['n']:,} {UNIT})." if has_interval(row) else first
+    sentence += _beside(found["doctrine"], others)
     rows = [(arm["name"], row_of(LEAD, arm["figures"][LEAD])) for arm in others]
     better = [(name, row) for name, row in rows if has_interval(row) and is_told(row) and row["mean"] > 0.0]
     if not better:
         return f"{sentence} No shipped doctrine clearly averts more."
     name, row = max(better, key=lambda each: each[1]["mean"])
-    return f"{sentence} “{name}” would avert most of the shipped doctrines: {number(row)} more."
+    return f"{sentence} Of the shipped doctrines, “{name}” would avert the most: {number(row)} more than the table."
+
+
+def _beside(doctrine: str, others: Sequence[Values]) -> str:
+    """Whether the table did better than the doctrine under which its world goes on would have done without it."""
+    rows = [row_of(LEAD, arm["figures"][LEAD]) for arm in others if arm["name"] == doctrine]
+    if not rows or not has_interval(rows[0]):
+        return ""
+    more = turned(rows[0])
+    if not is_told(more):
+        return f" Whether that is more than “{doctrine}” would avert without a table is unclear ({number(more)})."
+    return f" That is {number(more)} {'more' if more['mean'] > 0.0 else 'less'} than “{doctrine}” without a table."
 
 
 def findings_of(found: Values) -> list[Finding]:
@@ -133,8 +145,9 @@ def _revealed(found: Values) -> Iterator[Finding]:
         if told["clarity"] is None
         else f"Announcements had a clarity of {fixed(told['clarity'], 2)} on average."
     )
-    text = f"The table decided most like {like}, in {100.0 * told['agreement']:.0f} % of the decisions.{rest} {clarity}"
-    yield Finding("Doctrine", text, told["decisions"], "decisions")
+    alike = f"alike in {100.0 * told['agreement']:.0f} % of the moments"
+    text = f"The table decided most like {like}: {alike}.{rest} {clarity}"
+    yield Finding("Doctrine", text, told["decisions"], "moments at which a case could be attributed or answered")
 
 
 def cut(text: Any, most: int) -> str:

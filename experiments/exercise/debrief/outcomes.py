@@ -7,7 +7,7 @@ from agents.union.tracks import REACTION, TRACKS, track_row
 from experiments.exercise.choices import Entry
 from experiments.exercise.play import Play
 from experiments.exercise.scenario import day_of
-from experiments.exercise.sight import Values, decisions_of, names_of, week_of
+from experiments.exercise.sight import Values, decisions_of, names_of, taken, week_of
 from model.onward.script import Case
 
 
@@ -30,12 +30,14 @@ def _case(play: Play, case: Case, number: int) -> Values:
         "case": number,
         "inject": inject,
         "title": play.exercise.injects[inject].title if inject else None,
-        "yours": any(order.order == "hold" and order.case == case for order in play.orders),
+        "yours": taken(play, case),
+        "since": min((each.week - play.first for each in play.orders if _taken_up(each, case)), default=None),
         "victim": names_of(play).get(victim, victim),
         "what": activities[its.activity],
         "severity": float(its.severity),
         "by": perpetrators[its.culprit] if its.culprit >= 0 else None,
         "false_flag": bool(its.planted == 1),
+        "framed": perpetrators[its.framed] if its.planted == 1 and its.framed >= 0 else None,
         "suspect": perpetrators[its.suspect] if its.suspect >= 0 else None,
         "confidence": float(its.confidence),
         "opened": week_of(play, its.opened),
@@ -45,6 +47,10 @@ def _case(play: Play, case: Case, number: int) -> Values:
         "wronged": week_of(play, wronged(play, case)),
         "decisions": list(decisions_of(play, case)),
     }
+
+
+def _taken_up(order: Any, case: Case) -> bool:
+    return bool(order.order == "hold" and order.case == case)
 
 
 def wronged(play: Play, case: Case) -> int:
@@ -125,7 +131,6 @@ SAID = {
     "measure": "{measure} on case {case}",
     "ask": "ask partners about case {case}",
     "vote": "on {measure} on case {case}, the delegation {position}",
-    "answer": "answer “{inject}” with option {option}",
     "strike": "{activity} against {victim}",
     "hold_back": "hold back until the next round",
     "take_back": "take back the last choice",
@@ -153,5 +158,9 @@ def said(play: Play, entry: Entry) -> str:
     for key in ("option", "round"):
         if key in values:
             values[key] += 1
+    if entry.choice.kind == "answer":
+        question = play.exercise.injects[values["inject"]].question
+        option = " ".join(question.options[entry.choice.option].split()) if question else f"option {values['option']}"
+        return f"answer “{values['inject']}”: {option}"
     flag = " under a false flag" if values.get("false_flag") else ""
     return SAID[entry.choice.kind].format(**values) + flag

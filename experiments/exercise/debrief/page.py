@@ -15,12 +15,17 @@ from experiments.exercise.debrief.findings import (
     level,
 )
 
-MOST_CASES, MOST_ROUNDS, MOST_POLLS, MOST_EXPECTATIONS = 6, 6, 3, 4
+MOST_CASES, MOST_ROUNDS, MOST_POLLS, MOST_EXPECTATIONS, MOST_ACTS = 6, 6, 4, 4, 2
 """Rows of each table at most; the rest is in the values."""
-LONG, SHORT = 90, 44
-"""Letters of a cell and of a title at most."""
+LONGEST, LONG, MIDDLE, SHORT = 120, 90, 72, 44
+"""Letters of a list, of a cell, of an answer and of a title at most."""
+ORDER = ("attribute", "measure", "announce", "ask", "leave")
+"""Choices of a round that are told, in this order; votes and what the partner told are in the values."""
+ENDED = {"refused": "refused", "dropped": "dropped for want of evidence", "lapsed": "lapsed while it waited"}
+"""Ends of measures that were not adopted."""
 COLUMNS = {
     "harm_averted": "harm averted",
+    "deterrence_rate": "deterrence",
     "escalation_rate": "escalation",
     "wrongful_responses": "wrongful responses a year",
     "eu_cost": "EU cost a year",
@@ -40,13 +45,15 @@ def page_of(found: Values) -> str:
             bottom=bottom_line(found),
             findings=findings_of(found),
             cases=_cases(found),
+            red_team=cut((found["red_team"] or {}).get("name", ""), SHORT),
+            acts=_acts(found),
             more_cases=max(0, len(_own(found)) - MOST_CASES),
             others=len(found["cases"]) - len(_own(found)),
             rounds=_rounds(found),
             more_rounds=max(0, len(found["rounds"]) - MOST_ROUNDS),
             doctrines=_doctrines(found),
             expectations=[
-                (cut(each["text"], 160), REACHED[each["reached"]], _when(each))
+                (cut(each["text"], LONGEST), REACHED[each["reached"]], _when(each))
                 for each in found["expectations"][:MOST_EXPECTATIONS]
             ],
             polls=[_poll(each) for each in found["polls"] if each["answers"]][:MOST_POLLS],
@@ -62,7 +69,19 @@ def _table(heads: list[str], words: list[bool], cells: list[list[str]]) -> Value
 
 def _own(found: Values) -> list[Values]:
     """Cases that the table decided about."""
-    return [each for each in found["cases"] if each["yours"]]
+    return sorted((each for each in found["cases"] if each["yours"]), key=lambda each: int(each["case"]))
+
+
+def _acts(found: Values) -> list[str]:
+    """What the red team did, and what came of it."""
+    red = found["red_team"]
+    told = []
+    for each in (red or {}).get("acts", [])[:MOST_ACTS]:
+        noticed = f"case {each['case']}" if each["case"] else "not noticed"
+        named = f"the EU named {cut(each['named'], SHORT)}" if each["named"] else "the EU named nobody"
+        flag = " under a false flag" if each["flag"] else ""
+        told.append(f"{cut(each['act'], SHORT)}{flag} (week {each['week']}, {noticed}; {named})")
+    return told
 
 
 def _cases(found: Values) -> Values:
@@ -79,22 +98,28 @@ def _happened(case: Values) -> str:
 
 
 def _culprit(case: Values) -> str:
-    who = cut(case["by"], SHORT) if case["by"] else "nobody: an accident"
-    return f"{who}, under a false flag" if case["false_flag"] else who
+    who = cut(case["by"], SHORT) if case["by"] else "nobody: a false alarm"
+    return f"{who}, with a trail laid to {cut(case['framed'] or 'another', SHORT // 2)}" if case["false_flag"] else who
 
 
 def _named(case: Values) -> str:
     if case["attributed"] is None:
         return "nobody"
     right = "rightly" if case["right"] else "wrongly"
-    return f"{cut(case['suspect'], SHORT)}: {right}, week {case['attributed']}"
+    early = case["since"] is not None and case["attributed"] < case["since"]
+    by = " by the working parties, before the table had it" if early else ""
+    return f"{cut(case['suspect'], SHORT)}: {right}, week {case['attributed']}{by}"
 
 
 def _adopted(case: Values) -> str:
     taken = [each for each in case["decisions"] if each["stage"] == "adopted"]
     names = [f"{each['measure']} (week {each['week']})" for each in taken]
-    refused = sum(each["stage"] == "refused" for each in case["decisions"])
-    return cut(", ".join(names) or "nothing", LONG) + (f"; {refused} refused" if refused else "")
+    ended = [
+        f"{each['measure'] or each['sort']}: {ENDED[each['stage']]}"
+        for each in case["decisions"]
+        if each["stage"] in ENDED
+    ]
+    return cut("; ".join([*names, *ended]) or "nothing", LONGEST)
 
 
 def _rounds(found: Values) -> Values:
@@ -116,10 +141,13 @@ def _round(sat: Values) -> list[str]:
     choices = [arm for arm in others if not arm["procedure"] and arm["name"] != NOTHING]
     choices = [arm for arm in choices if arm["figures"][LEAD]["difference"]["mean"] is not None]
     best = max(choices, key=lambda arm: float(arm["figures"][LEAD]["difference"]["mean"]), default=None)
-    said = [each["said"] for each in sat["decided"] if each["kind"] not in ("strike", "hold_back", "take_up")]
+    told = sorted(
+        (each for each in sat["decided"] if each["kind"] in ORDER), key=lambda each: ORDER.index(each["kind"])
+    )
+    said = [each["said"] for each in told]
     return [
         f"{cut(sat['title'], SHORT)} (week {sat['week']})",
-        cut("; ".join(said) or "nothing", LONG),
+        cut("; ".join(said) or "nothing", LONGEST),
         level(LEAD, decided["figures"][LEAD]),
         difference(LEAD, figures.get(NOTHING), turn=True),
         difference(LEAD, figures.get(BOTH)),
@@ -156,5 +184,5 @@ def _poll(poll: Values) -> Values:
     chairs: dict[int, list[str]] = {}
     for each in poll["answers"]:
         chairs.setdefault(each["option"], []).append(each["role"].replace("_", " "))
-    answers = [(cut(poll["options"][option], LONG), ", ".join(roles)) for option, roles in sorted(chairs.items())]
-    return {"question": cut(poll["question"], LONG), "answers": answers}
+    answers = [(cut(poll["options"][option], MIDDLE), ", ".join(roles)) for option, roles in sorted(chairs.items())]
+    return {"question": cut(poll["question"], MIDDLE), "answers": answers}

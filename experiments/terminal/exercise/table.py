@@ -170,9 +170,7 @@ class Table:
             difference = bracketed(row["difference"], scale, signed=True) + ("" if row["told"] else " ~")
             rows.append([f"{row['title']}{unit}", *levels, difference])
         title = f"What the choices of {found['title']} bring about: {found['n']} futures of {found['weeks']} weeks"
-        caption = (
-            "In the model, with 95 % intervals, on the same random numbers. ~: unclear."
-        )
+        caption = "In the model, with 95 % intervals, on the same random numbers. ~: unclear."
         heads = ["figure", *found["arms"], "difference"]
         self.screen.show(shown.listed(title, heads, rows, caption))
 

@@ -79,7 +79,9 @@ def test_what_is_unclear_is_not_claimed() -> None:
 def test_a_doctrine_that_does_clearly_better_is_in_the_bottom_line() -> None:
     found = values()
     found["doctrines"]["arms"].append(arm("Clear ladder", 0.2, 0.08))
-    assert "“Clear ladder” would avert most of the shipped doctrines: 8.0 points [7.0, 9.0] more." in bottom_line(found)
+    assert "Of the shipped doctrines, “Clear ladder” would avert the most: 8.0 points [7.0, 9.0] more" in bottom_line(
+        found
+    )
 
 
 def test_what_deciding_brought_is_the_other_way_round_from_deciding_nothing() -> None:
