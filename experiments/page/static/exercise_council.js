@@ -138,7 +138,7 @@ function evidence(each, own) {
     ["Member States that attribute it in public", whole(each.national)],
     ["attributed by the EU", each.named ? "decided in this round" : each.attributed === null ? "no" : dayOf(seen, each.attributed)],
     ["partners asked", each.asked ? "yes, no answer yet" : "no question is open"],
-    ...(own ? [[`your own standard, ${percent.format(seen.own.standard)}, is met`, own.convinced ? "yes" : "no"], ["your dependence on the suspect's state (1: as the median Member State on one)", own.dependence === null ? "nobody is suspected" : decimals(2).format(own.dependence)], ["positions that you have fixed", seen.own.positions.filter((one) => one.case === open).map((one) => `${one.sort}: ${one.position}`).join("; ") || "none"]] : []),
+    ...(own ? [[`your own standard, ${percent.format(seen.own.standard)}, is met`, own.convinced ? "yes" : "no"], ["your dependence on the suspect's state", own.dependence === null ? "nobody is suspected" : `${decimals(2).format(own.dependence)} (1: as the median Member State)`], ["positions that you have fixed", seen.own.positions.filter((one) => one.case === open).map((one) => `${one.sort}: ${one.position}`).join("; ") || "none"]] : []),
   ];
   const done = each.tracks.map((track) => [track.sort, why(track.stage), why(track.measure), track.due === null ? "" : make("span", { class: "words" }, dayOf(seen, track.due)), track.votes.some(Boolean) ? track.votes.map(whole).join(" / ") : ""]);
   for (const one of each.chosen) done.push([one.sort, why("chosen in this round"), why(one.measure), "", ""]);
@@ -151,8 +151,8 @@ function decisions(each) {
   const simple = (kind, title, button, note) => choice({ id: `exercise-${kind}-${number}`, title, note, button, what: () => ({ kind, case: number }) });
   const forms = [];
   if (may("take_up") && !each.held) forms.push(simple("take_up", "Take it up", "Put it on the table", "From then on nobody is named and nothing is prepared but by you."));
-  if (may("attribute") && each.held && each.attributed === null) forms.push(simple("attribute", "Attribute", each.suspect ? `Attribute it to ${each.suspect}` : "Attribute it", each.suspect ? `The table is ${sure(each.confidence)} sure, and it may be wrong. The EU names the suspect in public; no vote is needed. Measures that rest on it are voted on.` : "Nobody leads the list of suspects."));
-  if (may("ask") && each.held) forms.push(simple("ask", "Ask partners", "Ask what they know", "It costs what close partners cost for a month."));
+  if (may("attribute") && each.held && each.attributed === null && !each.named && each.suspect) forms.push(simple("attribute", "Attribute", `Attribute it to ${each.suspect}`, `The table is ${sure(each.confidence)} sure, and it may be wrong. The EU names the suspect in public; no vote is needed. Measures that rest on it are voted on.`));
+  if (may("ask") && each.held) forms.push(simple("ask", "Ask partners", "Ask what they know", "Each that tells may bring a clue in the weeks after. It costs the EU as much as a month of close work with partners."));
   if (may("leave") && each.held) forms.push(simple("leave", "Leave it", "Leave it to the working parties", ""));
   return forms.length ? [make("div", { class: "exercise-forms" }, forms)] : [];
 }
@@ -160,23 +160,19 @@ function decisions(each) {
 const range = ([low, high], write) => (low === high ? write(low) : `${write(low)}–${write(high)}`);
 
 function measures(each) {
-  const sorted = [...found.filter((one) => !one.why_not), ...found.filter((one) => one.why_not)];
-  const rows = sorted.map((one) => [
-    one.title,
-    why(one.why_not ? `no: ${one.why_not}` : "yes"),
-    why(one.decided_by),
-    why(one.named),
-    range(one.weeks, (weeks) => decimals(0).format(weeks)),
-    loose(one.cost),
-    range(one.bite, loose),
-    why(one.sort),
-  ]);
-  const list = table("Measures of the toolbox on this case", ["measure", "now?", "decided by", "must be named", "weeks until decided", "cost to the EU", "bite on the perpetrator", "kind"], rows);
+  const [able, other] = [found.filter((one) => !one.why_not), found.filter((one) => one.why_not)];
+  const rows = able.map((one) => [one.title, why(one.sort), why(one.decided_by), range(one.weeks, (weeks) => decimals(0).format(weeks)), loose(one.cost), range(one.bite, loose)]);
+  const heads = ["measure", "kind", "decided by", "weeks", "cost", "bite"];
+  const list = able.length ? table("May be prepared now", heads, rows) : make("p", {}, "No measure may be prepared now.");
   for (const cell of list.querySelectorAll("td > .words")) cell.parentElement.classList.add("text");
+  const legend = make("p", { class: "note" }, "Weeks: until it is decided. Cost: to the EU. Bite: on the perpetrator, from the mildest to the strongest form.");
+  const reasons = Object.entries(Object.groupBy(other, (one) => one.why_not));
+  const not = other.length ? make("details", { id: "exercise-not-now" }, make("summary", {}, `Not now: ${counted(other.length, "measure")}, and why`), make("dl", { class: "reasons" }, reasons.flatMap(([reason, ones]) => [make("dt", {}, reason), make("dd", {}, ones.map((one) => one.title).join("; "))]))) : null;
+  const sorted = [...able, ...other];
   const named = sorted.map((one) => [one.measure, one.why_not ? `${one.title} (not now: ${one.why_not})` : one.title]);
   const look = make("button", { type: "button", id: "exercise-ballot", onclick: () => vote(value("exercise-measure")) }, "How would the 27 vote?");
   const pick = chosen("exercise-measure", "Measure", named, sorted[0]?.measure);
-  const parts = [make("h3", {}, "Measures"), make("p", { class: "note" }, "A case has one measure of each kind at a time: a first reaction, a statement, a joint attribution, a listing and the like, a response of the willing."), make("p", {}, pick, " ", look), make("p", { class: "error", role: "alert", id: "exercise-ballot-problem" }), make("div", { id: "exercise-votes", "aria-live": "polite" }, ballot ? votes() : null)];
+  const parts = [make("h3", {}, "Measures"), make("p", { class: "note" }, "A case has one measure of each kind at a time: a first reaction, a statement, a joint attribution, a listing and the like, a response of the willing."), list, able.length ? legend : null, not, make("p", {}, pick, " ", look), make("p", { class: "error", role: "alert", id: "exercise-ballot-problem" }), make("div", { id: "exercise-votes", "aria-live": "polite" }, ballot ? votes() : null)];
   if (!seen.over && each.held && seen.choices.includes("measure")) {
     const output = make("output", { for: "exercise-strength" }, percent.format(1));
     const said = (event) => { output.textContent = percent.format(Number(event.target.value) / 100); };
@@ -187,7 +183,7 @@ function measures(each) {
     const position = chosen(`exercise-position-${open}`, `Position of ${seen.own?.name ?? "your delegation"}`, Object.keys(POSITIONS).map((name) => [name, name]));
     parts.push(choice({ id: "exercise-vote-form", title: "Your vote on the measure", controls: position, note: "It holds for every measure of the same kind on this case. Supporting carries a measure. One objection stops what needs consensus or unanimity. Declared abstentions stop it only if a third of Member States, with a third of the EU's people, declare one. An abstention for want of evidence stops nothing. A vital interest counts where a qualified majority decides, and like an objection elsewhere.", button: "Fix the position", what: () => ({ kind: "vote", case: open, measure: value("exercise-measure"), position: value(`exercise-position-${open}`) }) }));
   }
-  return [...parts, list];
+  return parts;
 }
 
 function vote(measure) {
