@@ -309,10 +309,11 @@ class Play:
         self.rounds = rounds
 
     def _take_back(self, role: str) -> None:
-        """Begin the round anew, with all its choices but the last of a role."""
+        """Begin the round anew, with all its choices but the last of a role; for the facilitator, of anybody."""
         began = self.rounds[-1]
         made = self.line[len(began.line) :]
-        own = [place for place, entry in enumerate(made) if entry.role == role and entry.choice.kind != "pause"]
+        anybody = role == FACILITATOR
+        own = [at for at, entry in enumerate(made) if (anybody or entry.role == role) and entry.choice.kind != "pause"]
         if not own:
             raise ConfigurationError("there is nothing of this round to take back")
         other = began._copied()

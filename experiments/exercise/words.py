@@ -96,7 +96,7 @@ VERBS: dict[str, Verb] = {
         3,
     ),
     "hold back": Verb("hold back", "do nothing until the next round", lambda w: {}, 0, 0),
-    "take back": Verb("take back", "undo your last choice of this round", lambda w: {}, 0, 0),
+    "take back": Verb("take back", "undo your last choice of this round (facilitator: anybody's)", lambda w: {}, 0, 0),
     "go on": Verb("go on", "end the round; weeks pass", lambda w: {}, 0, 0),
     "back": Verb("back ROUND", "play again from a round on", lambda w: {"round": _whole(w[0]) - 1}, 1, 1),
     "skip": Verb("skip INJECT", "leave out an inject", lambda w: {"inject": w[0]}, 1, 1),

@@ -21,7 +21,7 @@ LONGEST, LONG, MIDDLE, SHORT = 120, 90, 72, 44
 """Letters of a list, of a cell, of an answer and of a title at most."""
 ORDER = ("attribute", "measure", "announce", "ask", "leave")
 """Choices of a round that are told, in this order; votes and what the partner told are in the values."""
-ENDED = {"refused": "refused", "dropped": "dropped for want of evidence", "lapsed": "lapsed while it waited"}
+ENDED = {"refused": "refused", "dropped": "dropped without enough evidence", "lapsed": "lapsed while it waited"}
 """Ends of measures that were not adopted."""
 COLUMNS = {
     "harm_averted": "harm averted",

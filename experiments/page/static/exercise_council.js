@@ -181,7 +181,7 @@ function measures(each) {
   }
   if (!seen.over && each.held && seen.choices.includes("vote") && seen.role === "delegation") {
     const position = chosen(`exercise-position-${open}`, `Position of ${seen.own?.name ?? "your delegation"}`, Object.keys(POSITIONS).map((name) => [name, name]));
-    parts.push(choice({ id: "exercise-vote-form", title: "Your vote on the measure", controls: position, note: "It holds for every measure of the same kind on this case. Supporting carries a measure. One objection stops what needs consensus or unanimity. Declared abstentions stop it only if a third of Member States, with a third of the EU's people, declare one. An abstention for want of evidence stops nothing. A vital interest counts where a qualified majority decides, and like an objection elsewhere.", button: "Fix the position", what: () => ({ kind: "vote", case: open, measure: value("exercise-measure"), position: value(`exercise-position-${open}`) }) }));
+    parts.push(choice({ id: "exercise-vote-form", title: "Your vote on the measure", controls: position, note: "It holds for every measure of the same kind on this case. Supporting carries a measure. One objection stops what needs consensus or unanimity. Declared abstentions stop it only if a third of Member States, with a third of the EU's people, declare one. An abstention because evidence is lacking stops nothing. A vital interest counts where a qualified majority decides, and like an objection elsewhere.", button: "Fix the position", what: () => ({ kind: "vote", case: open, measure: value("exercise-measure"), position: value(`exercise-position-${open}`) }) }));
   }
   return parts;
 }

@@ -40,9 +40,10 @@ function decided(seen) {
   const fresh = now(seen);
   const old = seen.made.filter((each) => each.round < seen.round);
   const row = (each) => [ROLES[each.role], why(words(each.choice, seen)), why(each.reason)];
-  const mine = fresh.filter((each) => each.role === seen.role && each.choice.kind !== "pause").at(-1);
+  const leads = seen.role === "facilitator";
+  const mine = fresh.filter((each) => (leads || each.role === seen.role) && each.choice.kind !== "pause").at(-1);
   return [
-    mine && !seen.over ? choice({ id: "exercise-take-back", title: "Take back your last choice", note: `You ${words(mine.choice, seen)}. It can be taken back until the round ends.`, button: "Take it back", why: false, what: () => ({ kind: "take_back" }) }) : null,
+    mine && !seen.over ? choice({ id: "exercise-take-back", title: leads ? "Take back the last choice" : "Take back your last choice", note: `${mine.role === seen.role ? "You" : ROLES[mine.role]}: ${words(mine.choice, seen)}. It can be taken back until the round ends.`, button: "Take it back", why: false, what: () => ({ kind: "take_back" }) }) : null,
     fresh.length ? table("Decided in this round, as far as you know", ["who", "what", "why"], fresh.map(row)) : make("p", { class: "note" }, "Nothing has been decided in this round so far, as far as you know."),
     old.length ? make("details", { id: "exercise-decided" }, make("summary", {}, "Decided in earlier rounds"), table("Decided in earlier rounds, as far as you know", ["who", "what", "why", "round"], old.map((each) => [...row(each), whole(each.round + 1)]))) : null,
   ];

@@ -181,6 +181,15 @@ def test_what_is_taken_back_was_not_chosen_and_all_else_stands(loaded: Loaded) -
         play.do(by("presidency", kind="take_back"))
 
 
+def test_the_facilitator_takes_back_what_anybody_chose(loaded: Loaded) -> None:
+    play = Play(*loaded)
+    for entry in (by("presidency", kind="announce", clarity=0.9), by("chair", kind="ask", case=1)):
+        play.do(entry)
+    for left in (1, 0):
+        play.do(by(FACILITATOR, kind="take_back"))
+        assert len(play.line) == left
+
+
 def test_what_others_rest_on_stays(loaded: Loaded) -> None:
     play = Play(*loaded)
     for entry in (by("presidency", kind="ask", case=1), by("partner", kind="tell", case=1, tells=True)):
