@@ -13,7 +13,7 @@ from scipy.sparse import csr_array
 
 from analysis.statistics.contrasts import Contrast, Influence, contrast
 from analysis.statistics.estimates import estimated, ratio_of_sums
-from analysis.statistics.simultaneous import REACH, simultaneous
+from analysis.statistics.simultaneous import REACH, adjusted
 from analysis.statistics.units import Vector
 from model.metrics.catalogue import metric
 from model.metrics.columns import Beside
@@ -52,19 +52,11 @@ def differences_of(
 
 
 def told_of(arms: Mapping[str, Beside], metrics: Sequence[str], reference: str) -> dict[Key, bool]:
-    """Whether each difference is told from zero, where all these statements are to hold together.
-
-    The arms of a metric are tested together, and metrics at a share of the level each (Bonferroni): a metric that
-    differs in few replicates, whose intervals are wide, is no reason to tell nothing of the others.
-    """
-    told: dict[Key, bool] = {}
-    for keys, found in _differences(arms, metrics, reference, rough=True):
-        for name in dict.fromkeys(name for _, name in keys):
-            rows = [row for row, key in enumerate(keys) if key[1] == name]
-            one: list[Any] = [each[rows] for each in found]
-            p = simultaneous(Contrast(*one)).p
-            told |= {keys[row]: bool(each * len(metrics) <= 1.0 - REACH) for row, each in zip(rows, p, strict=True)}
-    return told
+    """Whether each difference is told from zero, where all these statements are to hold together."""
+    parts = list(_differences(arms, metrics, reference, rough=True))
+    whole: list[Any] = [np.concatenate(each) for each in zip(*(found for _, found in parts), strict=True)]
+    keys = [key for keys, _ in parts for key in keys]
+    return {key: bool(p <= 1.0 - REACH) for key, p in zip(keys, adjusted(Contrast(*whole)), strict=True)}
 
 
 def _alike(metrics: Sequence[str]) -> list[list[str]]:

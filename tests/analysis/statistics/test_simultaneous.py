@@ -9,7 +9,7 @@ from scipy.special import stdtr
 from scipy.stats import false_discovery_control
 
 from analysis.statistics.contrasts import Contrast
-from analysis.statistics.simultaneous import simultaneous
+from analysis.statistics.simultaneous import adjusted, simultaneous
 
 Draw = Callable[[Any, tuple[int, ...]], Any]
 NULLS: dict[str, Draw] = {
@@ -94,6 +94,26 @@ def test_a_contrast_of_which_nothing_can_be_said_leaves_the_others_alone() -> No
     assert beside.low[:2] == pytest.approx(alone.low)
     assert beside.known.tolist() == [True, True, False, False, False]
     assert beside.p[2:].tolist() == [1.0, 1.0, 1.0]
+
+
+def beside_long_tails(draws: Any, effect: float) -> Contrast:
+    """Twelve contrasts of 200 replicates: the first is as large as this, and the last has long tails."""
+    values = draws.normal(size=(200, 12))
+    values[:, 0] += effect
+    values[:, 11] = np.exp(3.0 * draws.normal(size=200))
+    return differences(values)
+
+
+def test_a_contrast_with_long_tails_leaves_others_to_be_told() -> None:
+    found = beside_long_tails(np.random.default_rng(5), 0.6)
+    assert adjusted(found)[0] <= 0.02
+    assert simultaneous(found).p[0] > 0.02, "the negative control: where the largest of all is what counts"
+
+
+def test_adjusted_tells_hardly_anything_where_nothing_is_there() -> None:
+    draws = np.random.default_rng(6)
+    told = sum((adjusted(beside_long_tails(draws, 0.0))[:11] <= 0.02).any() for _ in range(40))
+    assert told <= 0.05 * 40 + 2.0 * np.sqrt(0.05 * 0.95 * 40)
 
 
 def test_the_same_data_give_the_same_intervals() -> None:
