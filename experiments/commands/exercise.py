@@ -34,9 +34,11 @@ def exercise_command(
     Example: `deter exercise discussion_2021`
     """
     import sys
+    from contextlib import nullcontext
 
     from experiments.exercise import journal, outputs
     from experiments.store.lock import Lock
+    from experiments.terminal.compiling import is_compiled, shown_compilation
     from experiments.terminal.exercise.table import Table
     from experiments.terminal.screen import Screen
 
@@ -51,13 +53,16 @@ def exercise_command(
         folder.mkdir(parents=True, exist_ok=True)
     lock = Lock(folder) if folder.is_dir() else None  # the page may have it open
     try:
-        opened = (journal.resume if resume else journal.begin)(folder, exercise, configuration)
+        with nullcontext() if is_compiled() else shown_compilation(screen):
+            opened = (journal.resume if resume else journal.begin)(folder, exercise, configuration)
         table = Table(screen, opened, role, facilitator=facilitator)
         table.serve(_lines(sys.stdin.isatty()))
     finally:
         if lock:
             lock.release()
-    screen.say(f"The journal is in {folder}. deter exercise {scenario} --resume goes on.")
+    next_step = "--debrief writes the brief" if opened.play.over else "--resume goes on"
+    again = f"{scenario} --out {out}" if out else scenario
+    screen.say(f"The journal is in {folder}. deter exercise {again} {next_step}.")
 
 
 def _lines(asked: bool):  # type: ignore[no-untyped-def]

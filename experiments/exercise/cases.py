@@ -11,10 +11,10 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from agents.attribution import log_odds
-from agents.catalogue import ADOPTION_RULES, ATTRIBUTION_NEEDS, CATEGORIES, NEEDS_STATE, ON_CASE
+from agents.catalogue import ADOPTION_RULES, ATTRIBUTION_NEEDS, CATEGORIES, NEEDS_STATE, ON_CASE, TO_NOBODY
 from agents.member_state import POSITIONS, attributes
 from agents.union.docket import ANSWERING, EMPTY, LATENT, NEVER, OPEN, STATUS
-from agents.union.measures import available, belongs, fits, needs_nothing
+from agents.union.measures import belongs, fits, needs_nothing
 from agents.union.tracks import (
     ADOPTED,
     NOT_BEGUN,
@@ -220,7 +220,7 @@ def why_not(world: World, configuration: Configuration, row: int, measure: int, 
     stage = world.tracks[track_row(row, kind)].stage
     if unfinished(stage) or stage == ADOPTED:
         return f"the case has its {KINDS[track]} already, {STAGED[int(stage)]}"
-    if not available(world, row, measure, week) and table.available <= week:
+    if table.addressee == TO_NOBODY and case.victim >= len(world.member_states):
         return "it helps Member States alone"
     if table.available > week:
         begins = configuration.scenario.time.start + timedelta(weeks=int(table.available))

@@ -58,6 +58,8 @@ def votes_on(play: Play, role: str, case: int, measure: str) -> dict[str, Any]:
     )
     if rule == "routine":
         found = Ballot({}, 1.0)
+    if play.chosen(row, track) == measure:
+        objection = ""
     told = {"decided_by": DECIDED_BY[rule], "positions": found.positions, "share": found.share, "said": _outcome(found)}
     return {"case": case, "measure": measure, "why_not": objection, **told}
 
@@ -67,10 +69,18 @@ def _outcome(found: Ballot) -> str:
     if not found.positions:
         return "it is decided without a vote"
     if found.share == 0.0:
-        return "if the vote were today, it would fail"
+        return f"if the vote were today, it would fail: {_counted(found)}"
     if "supports" not in found.positions.values():
-        return "nobody supports it today; it would pass all the same, for an abstention prevents nothing"
-    return f"if the vote were today, it would pass, and bind {found.share:.0%} of the EU"
+        return "nobody supports it today; it would pass all the same, for a plain abstention prevents nothing"
+    binds = "the whole EU" if found.share >= 1.0 else f"Member States with {found.share:.0%} of the EU's people"
+    return f"if the vote were today, it would pass and bind {binds}: {_counted(found)}"
+
+
+def _counted(found: Ballot) -> str:
+    """How many support a measure, and how many stand against it."""
+    positions = list(found.positions.values())
+    against = sum(position in ("objects", "claims a vital interest") for position in positions)
+    return f"{positions.count('supports')} for, {against} against"
 
 
 def _refuse_others(role: str) -> None:

@@ -6,12 +6,13 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
+from agents.catalogue import ROUTINE
 from agents.union.docket import ANSWERING, EMPTY, LATENT, NEVER, OPEN
 from agents.union.tracks import ADOPTED, TRACKS, track_row
 from agents.world import World
 from experiments.exercise.cases import KINDS, Numbers, known, row_of, track_of, why_not
 from experiments.exercise.choices import FACILITATOR, WHO, Entry, position_code
-from experiments.exercise.scenario import Exercise, Inject, Role, Round, first_week, victims_of
+from experiments.exercise.scenario import ROLES, Exercise, Inject, Role, Round, first_week, victims_of
 from model.configuration import Configuration
 from model.errors import ConfigurationError, nearest_name
 from model.onward.script import Case, Order, script_of
@@ -19,6 +20,10 @@ from model.onward.worlds import at_week, played
 
 INSERTED = "inserted"
 """Beginning of the names of injects that a facilitator writes while the exercise runs."""
+
+
+TAKES_BACK = {"presidency": ("presidency", "chair"), FACILITATOR: (*ROLES, FACILITATOR)}
+"""Whose choices others than they themselves may take back."""
 
 
 class News(NamedTuple):
@@ -123,6 +128,8 @@ class Play:
 
     def _leave(self, choice: Any, role: str) -> None:
         case, _ = self._ours(choice.case)
+        if any(self._ordered(order, case) for order in ("attribute", "take", "ask")):
+            raise ConfigurationError(f"something was decided on case {choice.case} in this round: take that back first")
         self._order("release", case)
 
     def _ours(self, number: int) -> tuple[Case, int]:
@@ -151,6 +158,13 @@ class Play:
             and all(getattr(each, name) == value for name, value in having.items())
             for each in self.orders
         )
+
+    def chosen(self, row: int, track: str) -> str | None:
+        """The measure that was chosen on a track of a case in this round; None: none was."""
+        case = known(self.world, row)
+        found = [each for each in self.orders if each.week == self.week and each.order == "take" and each.case == case]
+        names = [list(self.configuration.measures)[each.measure] for each in found if each.track == track]
+        return names[-1] if names else None
 
     def measure_row(self, name: str) -> int:
         """Row of a measure; raises `ConfigurationError`."""
@@ -199,8 +213,8 @@ class Play:
         if choice.case not in self.asked:
             raise ConfigurationError(f"nobody has asked about case {choice.case}")
         case = known(self.world, self.row(choice.case))
-        self.asked.discard(choice.case)
-        if choice.tells:
+        if choice.tells:  # who keeps it to itself has not answered: nobody hears of it
+            self.asked.discard(choice.case)
             self._order("ask", case)
 
     def _vote(self, choice: Any, role: str) -> None:
@@ -208,6 +222,8 @@ class Play:
         track = track_of(self.world, self.measure_row(choice.measure))
         if track is None:
             raise ConfigurationError("is not voted on", key="measure", value=choice.measure)
+        if self.world.measures.adoption[self.measure_row(choice.measure)] == ROUTINE:
+            raise ConfigurationError("it is decided without a vote")
         stage = self.world.tracks[track_row(self.row(choice.case), TRACKS.index(track))].stage
         if stage == ADOPTED:
             raise ConfigurationError(f"it is too late: the case has its {KINDS[track]} already, adopted")
@@ -218,6 +234,7 @@ class Play:
         """Row of a victim, by its name in the world or in the cast; raises `ConfigurationError`."""
         victims = victims_of(self.configuration)
         cast = self.exercise.world.cast
+        name = next((each for each in [*cast, *victims] if each.lower() == name.lower()), name)
         if cast.get(name, name) not in victims:
             nearest = nearest_name(name, [*cast, *victims])
             raise ConfigurationError("is not in this world", key="victim", value=name, nearest=nearest)
@@ -226,7 +243,7 @@ class Play:
     def _answer(self, choice: Any, role: str) -> None:
         told = next((each for each in self.news if each.name == choice.inject), None)
         if told is None or told.inject.question is None or (role != FACILITATOR and role not in told.inject.asked):
-            raise ConfigurationError("asks you nothing", key="inject", value=choice.inject)
+            raise ConfigurationError(f"the news “{choice.inject}” asks you nothing")
         if choice.option >= len(told.inject.question.options):
             allowed = f"0 to {len(told.inject.question.options) - 1}"
             raise ConfigurationError("is no option", key="option", value=choice.option, allowed=allowed)
@@ -238,7 +255,7 @@ class Play:
             raise ConfigurationError("has no perpetrator in this exercise", key="role", value="red_team")
         row = list(self.configuration.perpetrators).index(name)
         if any(order.perpetrator == row and order.week == self.week for order in self.orders):
-            raise ConfigurationError("the red team has chosen for this round already")
+            raise ConfigurationError("the red team has chosen for this round already: take that back first")
         return row
 
     def _strike(self, choice: Any, role: str) -> None:
@@ -309,11 +326,14 @@ class Play:
         self.rounds = rounds
 
     def _take_back(self, role: str) -> None:
-        """Begin the round anew, with all its choices but the last of a role; for the facilitator, of anybody."""
+        """Begin the round anew, with all its choices but the last of a role.
+
+        For the presidency, which leads, that is its own or the chair's; for the facilitator, anybody's.
+        """
         began = self.rounds[-1]
         made = self.line[len(began.line) :]
-        anybody = role == FACILITATOR
-        own = [at for at, entry in enumerate(made) if (anybody or entry.role == role) and entry.choice.kind != "pause"]
+        whose = TAKES_BACK.get(role, (role,))
+        own = [at for at, entry in enumerate(made) if entry.role in whose and entry.choice.kind != "pause"]
         if not own:
             raise ConfigurationError("there is nothing of this round to take back")
         other = began._copied()

@@ -13,8 +13,8 @@ from agents.foundation.randomness import weekly_rate
 from agents.member_state import POSITIONS
 from agents.partner import clue_chance
 from agents.union.docket import NEVER
-from agents.union.tracks import ADOPTED, NOT_BEGUN, STAGES, TRACKS, track_row
-from experiments.exercise.cases import KINDS, known, own_standard, own_view, row_of, seen
+from agents.union.tracks import ADOPTED, NOT_BEGUN, PREPARING, STAGES, TRACKS, track_row
+from experiments.exercise.cases import KINDS, STAGED, Track, known, own_standard, own_view, row_of, seen
 from experiments.exercise.choices import FACILITATOR, WHO
 from experiments.exercise.play import Play, news_of
 from experiments.exercise.scenario import UNION, day_of, victims_of
@@ -24,6 +24,8 @@ Values = dict[str, Any]
 """Plain values, as JSON has them; weeks count from the start of the exercise."""
 PUBLIC = ("announce",)
 """Choices of which everybody hears."""
+ENDED = {"dropped": "dropped, for the evidence was not enough any longer", "lapsed": "lapsed while it waited"}
+"""Stages at which a measure ends without a vote, in words."""
 WITHIN = 12
 """Weeks within which a partner is told how likely its word helps."""
 OF_THE_TABLE = ("take_up", "leave", "attribute", "measure", "ask", "tell")
@@ -78,6 +80,8 @@ def made(play: Play, role: str) -> list[dict[str, Any]]:
             number += 1
             continue
         own = entry.role == role or role == FACILITATOR
+        if entry.choice.kind == "tell" and not entry.choice.tells and not own:
+            continue
         if own or entry.choice.kind in PUBLIC or (entry.choice.kind in OF_THE_TABLE and role in UNION):
             choice, reason = entry.choice.model_dump(mode="json"), entry.reason if own else ""
             found.append({"round": number, "role": entry.role, "choice": choice, "reason": reason})
@@ -131,13 +135,13 @@ def _public(play: Play) -> list[dict[str, Any]]:
             victim, what = victims[case.victim], activities[case.activity].title
             about = f"{what} against {names.get(victim, victim)}"
             known_now = {"what": about, "named": named, "since": since, "measures": adopted_now}
-            found.append({"case": case_number, **known_now})
+            found.append({"case": case_number, "ours": taken(play, known(play.world, row)), **known_now})
     for each in _ended(play):
-        taken = [one["measure"] for one in each["decisions"] if one["stage"] == STAGES[ADOPTED]]
-        if each["named"] or taken:
+        adopted_then = [one["measure"] for one in each["decisions"] if one["stage"] == STAGES[ADOPTED]]
+        if each["named"] or adopted_then:
             about = f"{each['activity']} against {each['victim']}"
-            known_since = {"what": about, "named": each["named"], "since": each["attributed"], "measures": taken}
-            found.append({"case": each["number"], **known_since})
+            known_since = {"what": about, "named": each["named"], "since": each["attributed"], "measures": adopted_then}
+            found.append({"case": each["number"], "ours": True, **known_since})
     return sorted(found, key=lambda each: each["case"])
 
 
@@ -165,7 +169,7 @@ def _docket(play: Play) -> list[dict[str, Any]]:
         entry["opened"] -= play.first
         entry["attributed"] = week_of(play, entry["attributed"])
         entry["tracks"] = [
-            track._asdict() | {"due": week_of(play, track.due), "sort": KINDS[track.track]} for track in entry["tracks"]
+            track._asdict() | {"due": _due(play, track), "sort": KINDS[track.track]} for track in entry["tracks"]
         ]
         entry["chosen"] = [
             {"sort": KINDS[each.track], "measure": titles[each.measure]} for each in chosen if each.order == "take"
@@ -178,6 +182,38 @@ def _docket(play: Play) -> list[dict[str, Any]]:
         return not each["held"], 0 if each["held"] else -each["opened"], each["number"]
 
     return sorted(found, key=place)
+
+
+def _due(play: Play, track: Track) -> int | None:
+    """Week of the decision, as long as it is still to come."""
+    return week_of(play, track.due) if track.stage == STAGED[PREPARING] else None
+
+
+def _happened(play: Play) -> list[str]:
+    """What came of the table's cases since the round before, in words."""
+    if not 0 < play.round <= len(play.rounds):
+        return []
+    before, names = play.rounds[play.round - 1], _titles(play)[0]
+    found = []
+    for case, number in sorted(play.numbers.of.items(), key=lambda each: each[1]):
+        if not taken(play, case) or play.place_of(case)[2] < 0:
+            continue
+        subject = f"case {number}"
+        if play.attributed(case) >= before.week:
+            found.append(f"{subject}: the EU has named {names[int(play.found(case, 'suspect'))]}")
+        for each in decisions_of(play, case):
+            if each["week"] is not None and each["week"] >= before.week - play.first:
+                found.append(f"{subject}: {each['measure'] or each['sort']} {each['ended']}{_votes(each)}")
+        clues = int(play.found(case, "clues")) - max(0, int(before.found(case, "clues")))
+        if clues > 0 and row_of(play.world, case) >= 0:
+            found.append(f"{subject}: {clues} new clue{'s' * (clues > 1)}")
+    return found
+
+
+def _votes(decision: Values) -> str:
+    """How the members voted, where there was a vote."""
+    counts = [f"{decision[side]} {side}" for side in ("for", "against", "abstaining")]
+    return f" ({', '.join(counts)})" if any(decision[side] for side in ("for", "against", "abstaining")) else ""
 
 
 def _ended(play: Play) -> list[Values]:
@@ -214,6 +250,7 @@ def decisions_of(play: Play, case: Case) -> Iterator[Values]:
                 "sort": KINDS[name],
                 "measure": measures[track.measure] if track.measure >= 0 else None,
                 "stage": STAGES[track.stage],
+                "ended": ENDED.get(STAGES[track.stage], STAGES[track.stage]),
                 "week": week_of(play, track.settled),
                 "for": int(track.supporting),
                 "against": int(track.objecting),
@@ -226,6 +263,7 @@ def _union(play: Play, role: str) -> dict[str, Any]:
     found: dict[str, Any] = {
         "docket": _docket(play),
         "ended": _ended(play),
+        "happened": _happened(play),
         "credibility": float(council.credibility),
         "waiting": int(council.waiting),
         "in_preparation": int(council.in_preparation),
@@ -322,7 +360,7 @@ def _red_team(play: Play) -> dict[str, Any]:
 def _acts(play: Play, row: int) -> list[Values]:
     """What the red team has done: when, to whom, whether it was noticed, and what the EU says of it in public."""
     activities, victims = list(play.configuration.activities.values()), victims_of(play.configuration)
-    public = {each["case"]: each for each in _public(play)}
+    titles, public = _titles(play)[0], {each["case"]: each for each in _public(play)}
     found = []
     for order in play.orders:
         if order.order != "strike" or order.perpetrator != row or order.week >= play.week:
@@ -330,7 +368,16 @@ def _acts(play: Play, row: int) -> list[Values]:
         number = play.numbers.of.get(Case(int(play.world.perpetrators.entity[row]), order.week))
         victim = victims[order.victim]
         act = f"{activities[order.activity].title} against {names_of(play).get(victim, victim)}"
-        known_as = {"week": week_of(play, order.week), "act": act, "flag": order.planted, "case": number}
+        its = Case(int(play.world.perpetrators.entity[row]), order.week)
+        framed = int(play.found(its, "framed")) if order.planted else NEVER
+        trail = titles[framed] if framed >= 0 else None
+        known_as = {
+            "week": week_of(play, order.week),
+            "act": act,
+            "flag": order.planted,
+            "trail": trail,
+            "case": number,
+        }
         found.append(known_as | {"named": public.get(number, {}).get("named")})
     return found
 

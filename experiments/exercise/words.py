@@ -39,6 +39,11 @@ def _share(word: str) -> float:
         raise ConfigurationError("is not a number from 0 to 1", value=word) from None
 
 
+def _struck(words: list[str], *, flag: bool) -> dict[str, Any]:
+    """An act: the name of a victim may have several words."""
+    return {"victim": " ".join(words[:-1]), "activity": words[-1] if words else "", "false_flag": flag}
+
+
 def _position(word: str) -> str:
     short = {name.split()[0] if name != POSITIONS[4] else "unconvinced": name for name in POSITIONS}
     if word not in short:
@@ -82,7 +87,7 @@ VERBS: dict[str, Verb] = {
         3,
     ),
     "answer": Verb(
-        "answer INJECT NUMBER",
+        "answer NEWS NUMBER",
         "answer a question by the number of its option",
         lambda w: {"inject": w[0], "option": _whole(w[1]) - 1},
         2,
@@ -91,9 +96,9 @@ VERBS: dict[str, Verb] = {
     "strike": Verb(
         "strike VICTIM ACTIVITY [flag]",
         "act before the next round; flag: with a false flag",
-        lambda w: {"victim": w[0], "activity": w[1], "false_flag": w[2:] == ["flag"]},
+        lambda w: _struck(w[:-1], flag=True) if w[-1] == "flag" else _struck(w, flag=False),
         2,
-        3,
+        8,
     ),
     "hold back": Verb("hold back", "do nothing until the next round", lambda w: {}, 0, 0),
     "take back": Verb("take back", "undo your last choice of this round (facilitator: anybody's)", lambda w: {}, 0, 0),

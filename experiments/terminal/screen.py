@@ -65,10 +65,13 @@ class Screen:
             with written():
                 self.tables.print(part)
 
-    def clear(self) -> None:
-        """Take what was shown before off a terminal, for somebody else looks at it now."""
-        if not self.quiet:
-            self.tables.clear()
+    def clear(self) -> bool:
+        """Take what was shown off a terminal, what has scrolled away too; whether this is one."""
+        if not self.tables.is_terminal:
+            return False
+        self.tables.file.write("\x1b[3J")
+        self.tables.clear()
+        return True
 
     def name(self, path: Path) -> None:
         """Print the path of a file that was written, on one line, for another program may read it."""

@@ -200,7 +200,9 @@ def test_what_was_refused_may_be_followed_by_another(middle: World, position: in
     assert ours.tracks[track_row(row, REACTION)].stage == stage
     second = [*first, Order(due + 1, "take", case, "reaction", measure, 0.01)]
     ours = played(ours.replace(script=script_of(second)), 300, due + 1, due + 2)
-    assert (ours.tracks[track_row(row, REACTION)].stage == PREPARING) == again
+    track = ours.tracks[track_row(row, REACTION)]
+    assert (track.stage == PREPARING) == again
+    assert (track.objecting + track.supporting == 0) == again, "its votes are those of the measure that is prepared"
 
 
 def test_who_holds_back_does_nothing(middle: World) -> None:

@@ -45,6 +45,7 @@ def values(*, rounds: int = 5, cases: int = 3, words: str = "Power cuts in Altan
         "sort": "listing and the like",
         "measure": "Listing of persons and entities",
         "stage": "adopted",
+        "ended": "adopted",
         "week": 70,
     }
     return {

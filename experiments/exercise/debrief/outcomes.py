@@ -162,5 +162,7 @@ def said(play: Play, entry: Entry) -> str:
         question = play.exercise.injects[values["inject"]].question
         option = " ".join(question.options[entry.choice.option].split()) if question else f"option {values['option']}"
         return f"answer “{values['inject']}”: {option}"
+    if entry.choice.kind == "measure" and entry.choice.strength < 1.0:
+        return f"{values['measure']} on case {values['case']}, at {entry.choice.strength:.0%} of its strength"
     flag = " under a false flag" if values.get("false_flag") else ""
     return SAID[entry.choice.kind].format(**values) + flag

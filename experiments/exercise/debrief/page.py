@@ -21,8 +21,8 @@ LONGEST, LONG, MIDDLE, SHORT = 120, 90, 72, 44
 """Letters of a list, of a cell, of an answer and of a title at most."""
 ORDER = ("attribute", "measure", "announce", "ask", "leave")
 """Choices of a round that are told, in this order; votes and what the partner told are in the values."""
-ENDED = {"refused": "refused", "dropped": "dropped without enough evidence", "lapsed": "lapsed while it waited"}
-"""Ends of measures that were not adopted."""
+UNADOPTED = ("refused", "dropped", "lapsed")
+"""Stages of measures that were not adopted in the end."""
 COLUMNS = {
     "harm_averted": "harm averted",
     "deterrence_rate": "deterrence",
@@ -115,9 +115,9 @@ def _adopted(case: Values) -> str:
     taken = [each for each in case["decisions"] if each["stage"] == "adopted"]
     names = [f"{each['measure']} (week {each['week']})" for each in taken]
     ended = [
-        f"{each['measure'] or each['sort']}: {ENDED[each['stage']]}"
+        f"{each['measure'] or each['sort']}: {each['ended']}"
         for each in case["decisions"]
-        if each["stage"] in ENDED
+        if each["stage"] in UNADOPTED
     ]
     return cut("; ".join([*names, *ended]) or "nothing", LONGEST)
 

@@ -105,6 +105,7 @@ function layOut(seen) {
 function draw(seen) {
   told.textContent = announced(seen, last);
   if (last && last.round !== seen.round) forgetProblems();
+  const anew = last && (last.round !== seen.round || last.over !== seen.over) && !document.activeElement?.matches("textarea, input[type='text']");
   last = seen;
   last.heard = performance.now();
   situation(slots.situation, seen);
@@ -116,6 +117,7 @@ function draw(seen) {
   root.dataset.chair = seen.role;
   root.dataset.round = seen.over ? "over" : String(seen.round);
   root.dataset.made = String(now(seen).length);
+  if (anew) document.getElementById("exercise-title").scrollIntoView(); // what is new stands at the top
 }
 
 // The exercise and the chair; whoever leads may sit in another one.

@@ -81,7 +81,7 @@ function withOthers(cases) {
   const others = cases.filter((each) => !held(each));
   if (!others.length) return [];
   const fresh = others.filter((each) => seen.since !== null && each.opened > seen.since).toSorted((one, other) => other.severity - one.severity);
-  const note = "The working parties investigate, name and answer these under the doctrine. Open one to take it up: then you decide about it.";
+  const note = "The working parties investigate, name and answer these under the doctrine. The presidency and the chair can take one up: then the table decides about it.";
   return [
     fresh.length ? listing(`New with the working parties since the last round: the most severe of ${whole(fresh.length)}`, fresh.slice(0, 3), "exercise-new") : null,
     make("details", { id: "exercise-others" }, make("summary", {}, `${counted(others.length, "case")} with the working parties`), make("p", { class: "note" }, note), listing("Cases with the working parties", others)),
@@ -127,7 +127,7 @@ const sure = (confidence) => percent.format(confidence);
 
 function evidence(each, own) {
   const rows = [
-    ["on the table", each.held ? "yes: you decide" : "no: with the working parties"],
+    ["on the table", each.held ? "yes: the table decides" : "no: with the working parties"],
     ["status", each.status],
     ["known since", dayOf(seen, each.opened)],
     ["severity, 0 to 1", decimals(2).format(each.severity)],
@@ -152,7 +152,7 @@ function decisions(each) {
   const forms = [];
   if (may("take_up") && !each.held) forms.push(simple("take_up", "Take it up", "Put it on the table", "From then on nobody is named and nothing is prepared but by you."));
   if (may("attribute") && each.held && each.attributed === null && !each.named && each.suspect) forms.push(simple("attribute", "Attribute", `Attribute it to ${each.suspect}`, `The table is ${sure(each.confidence)} sure, and it may be wrong. The EU names the suspect in public; no vote is needed. Measures that rest on it are voted on.`));
-  if (may("ask") && each.held) forms.push(simple("ask", "Ask partners", "Ask what they know", "Each that tells may bring a clue in the weeks after. It costs the EU as much as a month of close work with partners."));
+  if (may("ask") && each.held && !each.asked) forms.push(simple("ask", "Ask partners", "Ask what they know", "Each that tells may bring a clue in the weeks after. It costs the EU as much as a month of close work with partners."));
   if (may("leave") && each.held) forms.push(simple("leave", "Leave it", "Leave it to the working parties", ""));
   return forms.length ? [make("div", { class: "exercise-forms" }, forms)] : [];
 }
@@ -174,10 +174,11 @@ function measures(each) {
   const pick = chosen("exercise-measure", "Measure", named, sorted[0]?.measure);
   const parts = [make("h3", {}, "Measures"), make("p", { class: "note" }, "A case has one measure of each kind at a time: a first reaction, a statement, a joint attribution, a listing and the like, a response of the willing."), list, able.length ? legend : null, not, make("p", {}, pick, " ", look), make("p", { class: "error", role: "alert", id: "exercise-ballot-problem" }), make("div", { id: "exercise-votes", "aria-live": "polite" }, ballot ? votes() : null)];
   if (!seen.over && each.held && seen.choices.includes("measure")) {
-    const output = make("output", { for: "exercise-strength" }, percent.format(1));
+    const strengthId = `exercise-strength-${open}`;
+    const output = make("output", { for: strengthId }, percent.format(1));
     const said = (event) => { output.textContent = percent.format(Number(event.target.value) / 100); };
-    const strength = make("input", { id: "exercise-strength", type: "range", min: "0", max: "100", step: "5", value: "100", oninput: said, onrestored: said });
-    parts.push(choice({ id: "exercise-measure-form", title: "Prepare the measure", note: "The strength changes how hard it bites.", controls: make("label", { for: "exercise-strength" }, "Strength, from its mildest to its strongest form ", strength, " ", output), button: "Put it into preparation", what: () => ({ kind: "measure", case: open, measure: value("exercise-measure"), strength: Number(value("exercise-strength")) / 100 }) }));
+    const strength = make("input", { id: strengthId, type: "range", min: "0", max: "100", step: "5", value: "100", oninput: said, onrestored: said });
+    parts.push(choice({ id: "exercise-measure-form", title: "Prepare the measure", note: "The strength changes how hard it bites.", controls: make("label", { for: strengthId }, "Strength, from its mildest to its strongest form ", strength, " ", output), button: "Put it into preparation", what: () => ({ kind: "measure", case: open, measure: value("exercise-measure"), strength: Number(value(strengthId)) / 100 }) }));
   }
   if (!seen.over && each.held && seen.choices.includes("vote") && seen.role === "delegation") {
     const position = chosen(`exercise-position-${open}`, `Position of ${seen.own?.name ?? "your delegation"}`, Object.keys(POSITIONS).map((name) => [name, name]));

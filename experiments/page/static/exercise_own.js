@@ -23,10 +23,10 @@ function about(seen) {
   if (seen.role === "delegation") return make("p", {}, `You speak for ${mine.name}. It is convinced by a confidence of ${percent.format(mine.standard)} or more. A case's file below shows whether that is met, how much you depend on the suspect's state, and the positions that you have fixed.`);
   if (seen.role === "partner") return make("p", {}, `You speak for ${mine.name}.${mine.alignment === null ? "" : ` Its alignment with the EU stands at ${decimals(2).format(mine.alignment)}, from 0 to 1.`}`);
   if (seen.role === "red_team")
-    return make("div", {}, make("p", {}, `You choose for ${mine.name}, the state itself. Other perpetrators of this world act as the model has it.`), table(`${mine.name}: what moves it where the model chooses`, ["", "now"], [
+    return make("div", {}, make("p", {}, `You choose for ${mine.name}. All others of this world act as the model has it, and so does ${mine.name} where you choose nothing.`), table(`${mine.name}: what moves it where the model chooses`, ["", "now"], [
       ["pressure: what measures in force cost it (as severity: 1 is the most severe act)", decimals(2).format(mine.pressure)],
       ["grievance: its motive to retaliate, 0 for none", decimals(2).format(mine.grievance)],
-    ]), mine.acts.length ? table("What you have done", ["when", "what", "trail", "noticed", "the EU named"], mine.acts.map((each) => [make("span", { class: "words" }, dayOf(seen, each.week)), why(each.act), each.flag ? "false" : "none laid", each.case === null ? "no" : `yes: case ${each.case}`, why(each.named ?? "nobody")])) : null);
+    ]), mine.acts.length ? table("What you have chosen to do", ["when", "what", "trail laid to", "noticed", "the EU named"], mine.acts.map((each) => [make("span", { class: "words" }, dayOf(seen, each.week)), why(each.act), why(each.flag ? each.trail ?? "another" : "nobody"), each.case === null ? "no" : `yes: case ${each.case}`, why(each.named ?? "nobody")])) : null);
   return null;
 }
 
@@ -45,9 +45,9 @@ function answering(seen) {
     .filter((each) => each.asked)
     .map((each) => {
       const id = `exercise-tell-${each.number}`;
-      const controls = chosen(`${id}-tells`, "Your answer", [["yes", "tell the EU what you know"], ["no", "keep it to yourselves"]]);
+      const controls = chosen(`${id}-tells`, "Your answer", [["", "choose…"], ["yes", "tell the EU what you know"], ["no", "keep it to yourselves: the EU is not told that you do"]]);
       const note = `If you tell, the chance that it brings the EU a further clue within ${seen.own.within} weeks is ${percent.format(seen.own.brings)}. Like all clues it may point to the wrong party, and it stands in a file that you do not see. In the model telling costs you nothing: what your source is worth is for you to weigh.`;
-      return choice({ id, note, title: `The EU asks about case ${each.number}: ${each.activity} against ${each.victim}`, controls, button: "Answer the EU", what: () => ({ kind: "tell", case: each.number, tells: value(`${id}-tells`) === "yes" }) });
+      return choice({ id, note, title: `The EU asks about case ${each.number}: ${each.activity} against ${each.victim}`, controls, button: "Answer the EU", what: () => (value(`${id}-tells`) ? { kind: "tell", case: each.number, tells: value(`${id}-tells`) === "yes" } : "Choose an answer first.") });
     });
 }
 

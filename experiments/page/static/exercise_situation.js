@@ -24,11 +24,12 @@ export function announced(seen, last) {
 }
 
 export function situation(slot, seen) {
-  const { title, sitting, round, rounds, over, paused, choices, made, day: today, credibility, doctrine } = seen;
-  redraw(slot, { title, sitting, round, rounds, over, paused, choices, made, today, credibility, doctrine }, () => [
+  const { title, sitting, round, rounds, over, paused, choices, made, day: today, credibility, doctrine, happened } = seen;
+  redraw(slot, { title, sitting, round, rounds, over, paused, choices, made, today, credibility, doctrine, happened }, () => [
     heading(over ? "The exercise is over" : `Round ${whole(round + 1)} of ${whole(rounds)}: ${sitting.title}`, "exercise-round"),
-    make("p", {}, make("span", { class: "when" }, day(today)), " · ", make("span", { role: "timer", id: "exercise-clock", class: "when" }), paused ? make("strong", {}, " · paused: players can decide nothing") : null),
-    over ? make("p", {}, "Nobody decides any more. Whoever leads now writes the brief, which says what was true and what the table's choices caused. What the EU has said and done stands below.") : make("div", { id: "exercise-task" }, paragraphs(sitting.task)),
+    make("p", {}, make("span", { class: "when" }, day(today)), over ? null : " · ", make("span", { role: "timer", id: "exercise-clock", class: "when" }), paused ? make("strong", {}, " · paused: players can decide nothing") : null),
+    over ? make("p", {}, "Nobody decides any more. Whoever leads now writes the brief, which says what was true and what the table's choices caused. What the EU has said and done stands below.", seen.role === "facilitator" ? make("span", {}, " To write it type ", make("code", {}, "deter exercise SCENARIO --debrief"), " where the page was started.") : null) : make("div", { id: "exercise-task" }, paragraphs(sitting.task)),
+    happened?.length ? make("div", { id: "exercise-happened" }, make("h3", {}, "Since the last round"), make("ul", {}, happened.map((each) => make("li", {}, each)))) : null,
     doctrine === undefined ? null : make("p", { class: "note" }, `Cases that are not on your table are dealt with under the doctrine “${doctrine}”. The EU's credibility stands at ${decimals(2).format(credibility)}, from 0 to 1.`),
     ...decided(seen),
     over || !choices.includes("go_on") ? null : choice({ id: "exercise-go-on", title: "End the round", note: `What was decided takes effect, and ${counted(seen.next - seen.week, "week")} pass, until ${dayOf(seen, seen.next)}.`, button: "End the round: weeks pass", what: () => ({ kind: "go_on" }) }),
@@ -40,11 +41,12 @@ function decided(seen) {
   const fresh = now(seen);
   const old = seen.made.filter((each) => each.round < seen.round);
   const row = (each) => [ROLES[each.role], why(words(each.choice, seen)), why(each.reason)];
-  const leads = seen.role === "facilitator";
-  const mine = fresh.filter((each) => (leads || each.role === seen.role) && each.choice.kind !== "pause").at(-1);
+  const leads = ["facilitator", "presidency"].includes(seen.role);
+  const may = (each) => seen.role === "facilitator" || each.role === seen.role || (seen.role === "presidency" && each.role === "chair");
+  const mine = fresh.filter((each) => may(each) && each.choice.kind !== "pause").at(-1);
   return [
     mine && !seen.over ? choice({ id: "exercise-take-back", title: leads ? "Take back the last choice" : "Take back your last choice", note: `${mine.role === seen.role ? "You" : ROLES[mine.role]}: ${words(mine.choice, seen)}. It can be taken back until the round ends.`, button: "Take it back", why: false, what: () => ({ kind: "take_back" }) }) : null,
-    fresh.length ? table("Decided in this round, as far as you know", ["who", "what", "why"], fresh.map(row)) : make("p", { class: "note" }, "Nothing has been decided in this round so far, as far as you know."),
+    fresh.length ? table("Decided in this round, as far as you know", ["who", "what", "why"], fresh.map(row)) : seen.over ? null : make("p", { class: "note" }, "Nothing has been decided in this round so far, as far as you know."),
     old.length ? make("details", { id: "exercise-decided" }, make("summary", {}, "Decided in earlier rounds"), table("Decided in earlier rounds, as far as you know", ["who", "what", "why", "round"], old.map((each) => [...row(each), whole(each.round + 1)]))) : null,
   ];
 }
@@ -104,16 +106,16 @@ function known(seen) {
     why(each.measures.join("; ")),
   ];
   const heads = ["case", "the EU named", "since", "measures adopted"];
-  const fresh = seen.public.filter((each) => held.has(each.case) || each.case <= 100);
+  const fresh = seen.public.filter((each) => held.has(each.case) || each.ours);
   const old = seen.public.filter((each) => !fresh.includes(each));
   const ended = (seen.ended ?? []).map((each) => [
     why(`case ${whole(each.number)}: ${each.activity} against ${each.victim}`),
     why(each.named ?? "nobody"),
-    why(each.decisions.map((one) => `${one.sort}: ${one.measure ? `${one.measure}, ` : ""}${one.stage}${one.week === null ? "" : ` (${dayOf(seen, one.week)})`}`).join("; ") || "nothing"),
+    why(each.decisions.map((one) => `${one.sort}: ${one.measure ? `${one.measure}, ` : ""}${one.ended}${one.week === null ? "" : ` (${dayOf(seen, one.week)})`}`).join("; ") || "nothing"),
   ]);
   return [
     ended.length ? table("Cases of the table that are over", ["case", "the EU named", "what was done"], ended) : null,
-    fresh.length ? table("In public: what the EU has said and done", heads, fresh.map(row)) : make("p", { class: "note" }, "On cases of the news the EU has named nobody in public, and adopted nothing."),
+    fresh.length ? table("In public: what the EU has said and done", heads, fresh.map(row)) : make("p", { class: "note" }, "On cases of the table the EU has named nobody in public, and adopted nothing."),
     old.length ? make("details", { id: "exercise-public" }, make("summary", {}, `In public, cases of the working parties: ${whole(old.length)}`), make("p", { class: "note" }, "The working parties name and answer these under the doctrine, without this table."), table("Cases of the working parties in public", heads, old.map(row))) : null,
   ];
 }

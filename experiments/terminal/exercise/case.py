@@ -48,7 +48,6 @@ def _measures(measures: list[dict[str, Any]]) -> Iterator[Any]:
             each["measure"],
             each["sort"],
             each["decided_by"],
-            each["named"],
             "{:.0f}–{:.0f}".format(*each["weeks"]),
             f"{each['cost']:.2f}",
             "{:.2g}–{:.2g}".format(*each["bite"]),
@@ -56,11 +55,11 @@ def _measures(measures: list[dict[str, Any]]) -> Iterator[Any]:
         for each in measures
         if not each["why_not"]
     ]
-    heads = ["measure", "kind", "decided by", "named", "weeks", "cost", "bite"]
+    heads = ["measure", "kind", "decided by", "weeks", "cost", "bite"]
     if rows:
         caption = (
-            "A case has one measure of each kind at a time. named: who must be. weeks: until it is decided. cost: to "
-            "the EU. bite: on the perpetrator, from the mildest to the strongest form."
+            "A case has one measure of each kind at a time. weeks: until it is decided. cost: to the EU. bite: on the "
+            "perpetrator, from the mildest to the strongest form."
         )
         yield listed("May be prepared now", heads, rows, caption)
     else:
@@ -85,7 +84,7 @@ def votes_table(found: Mapping[str, Any]) -> Iterator[Any]:
     rows = [[position, str(len(members)), ", ".join(members)] for position, members in by_position.items()]
     caption = (
         f"Decided by: {found['decided_by']}. By the day of the vote the evidence may be other. Who "
-        "abstains does not prevent a decision, unless a third of the 27 declare it."
+        "is unconvinced abstains, which stops nothing; a declared abstention does if a third of the 27 declare one."
     )
     if found["why_not"]:
         yield Text(f"It may not be prepared now: {found['why_not']}.")

@@ -28,13 +28,15 @@ def situation(seen: Sight, decided: Sequence[str]) -> Parts:
         yield Text(flowing(sitting["task"]))
     if seen["paused"]:
         yield Text("The facilitator has paused the exercise: nobody can decide anything.", "bold")
+    for each in seen.get("happened", []):
+        yield Text(f"Since the last round, {each}.")
     yield from inbox(seen)
     yield from _own(seen)
     yield from docket(seen)
     if seen["role"] in ("partner", "red_team"):
         yield from public(seen)
-    if decided:
-        yield Text("In this round: " + "; ".join(decided) + ".")
+    for each in decided:
+        yield Text(f"In this round, {each}.")
 
 
 def inbox(seen: Sight) -> Parts:
@@ -53,7 +55,7 @@ def inbox(seen: Sight) -> Parts:
         if each["attachments"]:
             notes.append(f"{len(each['attachments'])} attached")
         rows.append([each["name"], each["title"], each["from"], ", ".join(notes)])
-    caption = "news NAME shows one; news shows all of these, news all all so far."
+    caption = "news NAME shows one of them, news shows these, news all everything so far."
     yield listed("News", ["name", "title", "from", ""], rows, caption)
 
 
@@ -113,7 +115,9 @@ def docket(seen: Sight, *, every: bool = False) -> Parts:
 
 def public(seen: Sight) -> Parts:
     """Whom the EU has named, and what it has adopted, since the exercise began."""
-    found = [each for each in seen["public"] if (each["since"] or 0) >= 0 and each["case"] < 101]
+    found = [each for each in seen["public"] if each["ours"]]
+    if not found:
+        yield Text("In public the EU has named nobody and adopted nothing on the cases of the news.")
     for each in found:
         named = f"the EU named {each['named']}" if each["named"] else "the EU named nobody"
         yield Text(f"In public, case {each['case']}: {named}; measures: {', '.join(each['measures']) or 'none'}.")
@@ -138,7 +142,8 @@ def _own(seen: Sight) -> Parts:
         yield Text("It is able to do: " + ", ".join(each["activity"] for each in own["activities"]) + ".")
         for act in own["acts"]:
             noticed = "not noticed" if act["case"] is None else f"noticed, case {act['case']}"
-            yield Text(f"Week {act['week']}: {act['act']}; {noticed}; the EU named {act['named'] or 'nobody'}.")
+            trail = f", with a trail to {act['trail'] or 'another'}" if act["flag"] else ""
+            yield Text(f"Week {act['week']}: {act['act']}{trail}; {noticed}; the EU named {act['named'] or 'nobody'}.")
         yield Text("help lists whom it may strike.", "dim")
     if "credibility" in seen and role != "facilitator":
         yield Text(f"The EU's credibility: {seen['credibility']:.2f}, from 0 to 1.")
@@ -187,5 +192,6 @@ def written(day: str) -> str:
 
 def listed(title: str, heads: Sequence[str], rows: Sequence[Sequence[str]], caption: str | None = None) -> Any:
     """A table whose first column, which is typed, is never cut."""
-    first, style = {"no_wrap": True}, "dim"
-    return titled(title, heads, rows, first=first, caption=caption, caption_justify="left", caption_style=style)
+    first, others = {"no_wrap": True}, {"overflow": "fold"}
+    style: dict[str, Any] = {"caption": caption, "caption_justify": "left", "caption_style": "dim"}
+    return titled(title, heads, rows, first=first, others=others, **style)

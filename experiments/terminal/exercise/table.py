@@ -29,7 +29,7 @@ VIEWS = {
     "truth": "who did what, and what is to come (facilitator)",
     "consequences": "what this round's choices so far bring about (facilitator)",
     "again": "the situation again",
-    "role CHAIR": "hand the screen to another chair",
+    "role NAME": "hand the screen to another chair",
     "help": "what you may type",
     "quit": "leave; the exercise goes on with --resume",
 }
@@ -43,6 +43,7 @@ class Table:
     def __init__(self, screen: Screen, journal: Journal, role: str, *, facilitator: bool) -> None:
         self.screen, self.journal, self.facilitator = screen, journal, facilitator
         self.role = self._offered(role)
+        self.hidden = False  # behind a curtain, until whoever is to sit here looks
 
     def serve(self, lines: Iterable[str]) -> None:
         """Answer lines until there are no more, or until somebody quits."""
@@ -51,6 +52,10 @@ class Table:
             said = " ".join(line.split())
             if said in ("quit", "exit"):
                 return
+            if self.hidden:
+                self.hidden = False
+                self.show_situation()
+                continue
             if not said:
                 continue
             try:
@@ -73,7 +78,7 @@ class Table:
         }
         if first in looks:
             use = next(each for each in VIEWS if each.split()[0] == first)
-            if not use.count("CASE") + use.count("CHAIR") + use.count("MEASURE") <= len(rest) < len(use.split()):
+            if not sum(word in ("CASE", "MEASURE", "NAME") for word in use.split()) <= len(rest) < len(use.split()):
                 raise ConfigurationError("has too few or too many words", value=words, allowed=use)
             looks[first](*rest)
             return
@@ -102,8 +107,12 @@ class Table:
     def sit_down(self, role: str) -> None:
         """Hand the screen to another chair, which sees nothing of what was shown to the last."""
         self.role = self._offered(role)
-        self.screen.clear()
-        self.show_situation()
+        if self.screen.clear():
+            chair = self.role.replace("_", " ")
+            self.screen.say(f"The screen is the {chair}'s: all others look away. Type anything to see it.")
+            self.hidden = True
+        else:
+            self.show_situation()
 
     def show_situation(self) -> None:
         """The round, what is asked, news, and the cases on the table."""

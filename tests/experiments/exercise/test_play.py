@@ -10,6 +10,7 @@ from experiments.exercise.choices import FACILITATOR, WHO, Entry, entry_of
 from experiments.exercise.debrief.rounds import rounds_of
 from experiments.exercise.play import Play, replayed
 from experiments.exercise.scenario import Exercise, load_exercise
+from experiments.exercise.sight import sight
 from model.configuration import Configuration
 from model.errors import ConfigurationError
 from model.loading import shipped
@@ -168,7 +169,7 @@ def test_a_branch_has_the_entries_that_led_to_it(loaded: Loaded) -> None:
 def test_what_is_taken_back_was_not_chosen_and_all_else_stands(loaded: Loaded) -> None:
     play, kept, other = Play(*loaded), by("chair", kind="ask", case=1), by("delegation", kind="take_back")
     without = replayed(*loaded, [kept])
-    for entry in (by("presidency", kind="announce", clarity=0.9), kept, by("presidency", kind="take_back")):
+    for entry in (kept, by("presidency", kind="announce", clarity=0.9), by("presidency", kind="take_back")):
         play.do(entry)
     assert play.line == [kept]
     assert play.orders == without.orders
@@ -179,6 +180,32 @@ def test_what_is_taken_back_was_not_chosen_and_all_else_stands(loaded: Loaded) -
     play.do(by("presidency", kind="go_on"))
     with pytest.raises(ConfigurationError, match="nothing of this round"):
         play.do(by("presidency", kind="take_back"))
+
+
+def test_the_presidency_takes_back_what_the_chair_chose_and_not_the_other_way_round(loaded: Loaded) -> None:
+    play = Play(*loaded)
+    for role in ("chair", "presidency"):
+        play.do(by("presidency", kind="ask", case=1) if role == "chair" else by("chair", kind="ask", case=1))
+        if role == "chair":
+            with pytest.raises(ConfigurationError, match="nothing of this round"):
+                play.do(by("chair", kind="take_back"))
+        play.do(by("presidency", kind="take_back"))
+        assert play.line == []
+
+
+def test_who_keeps_it_has_not_answered(loaded: Loaded) -> None:
+    """And nobody but the partner hears of it."""
+    play = Play(*loaded)
+    for entry in (by("chair", kind="ask", case=1), by("partner", kind="tell", case=1, tells=False)):
+        play.do(entry)
+    assert play.asked == {1}
+    told = {role: [each["choice"]["kind"] for each in sight(play, role)["made"]] for role in ("presidency", "partner")}
+    assert told == {"presidency": ["ask"], "partner": ["tell"]}
+
+
+def test_no_vote_is_fixed_where_none_is_held(loaded: Loaded) -> None:
+    with pytest.raises(ConfigurationError, match="without a vote"):
+        Play(*loaded).do(by("delegation", kind="vote", case=1, measure="hrvp_statement", position="objects"))
 
 
 def test_the_facilitator_takes_back_what_anybody_chose(loaded: Loaded) -> None:

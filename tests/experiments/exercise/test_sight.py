@@ -28,13 +28,13 @@ def plays() -> list[Play]:
     """A play at the beginning of each of its rounds."""
     exercise, configuration = load_exercise("discussion_2021")
     play = Play(marked(exercise), configuration)
-    found = [play._copied()]
+    found = [play.as_it_stands()]
     while not play.over:
         entry = {"role": FACILITATOR, "choice": {"kind": "insert", "title": "x", "sender": "x", "to": ["partner"]}}
         entry["choice"] |= {"text": f"[inserted {play.round} for partner]"}  # type: ignore[operator]
         play.do(entry_of(entry | {"reason": "[a reason]"}))
         play.do(entry_of({"role": "presidency", "choice": {"kind": "go_on"}, "reason": "[a reason]"}))
-        found.append(play._copied())
+        found.append(play.as_it_stands())
     return found
 
 

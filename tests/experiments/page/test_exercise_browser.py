@@ -88,6 +88,7 @@ def test_three_chairs_in_three_browsers_play_a_round(chromium: Browser, address:
         assert presides.locator("#exercise-votes tbody tr").count() == 27
 
         open_case(delegates)
+        delegates.select_option("#exercise-measure", "eu_declaration")
         delegates.select_option("[id^='exercise-position-']", "objects")
         delegates.click("#exercise-vote-form-do")
         expect(delegates.locator("#exercise-situation")).to_contain_text(": objects")

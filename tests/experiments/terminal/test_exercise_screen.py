@@ -86,7 +86,7 @@ def test_the_facilitator_sees_the_truth_and_what_is_to_come(said: Said) -> None:
 def test_a_choice_is_told_back_and_can_be_taken_back(said: Said, opened: journal.Journal) -> None:
     shown = said("presidency", "announce 0.7 - so that nobody is surprised", "again", "take back")
     assert "Noted: announce what will follow, with clarity 0.70." in shown
-    assert "In this round: presidency: announce" in shown
+    assert "In this round, presidency: announce" in shown
     assert not opened.play.line
 
 
