@@ -65,7 +65,7 @@ VERBS: dict[str, Verb] = {
         "attribute CASE", "attribute a case to its leading suspect", lambda w: {"case": _whole(w[0])}, 1, 1
     ),
     "measure": Verb(
-        "measure CASE NAME [STRENGTH]",
+        "measure CASE MEASURE [STRENGTH]",
         "prepare a measure; strength 0 to 1, by default 1",
         lambda w: {"case": _whole(w[0]), "measure": w[1], "strength": _share(w[2]) if len(w) > 2 else 1.0},
         2,
@@ -80,8 +80,8 @@ VERBS: dict[str, Verb] = {
         2,
     ),
     "vote": Verb(
-        "vote CASE NAME supports|declares|objects|claims|unconvinced",
-        "fix your position on a measure",
+        "vote CASE MEASURE POSITION",
+        "fix your position: supports, declares, objects, claims, unconvinced",
         lambda w: {"case": _whole(w[0]), "measure": w[1], "position": _position(w[2])},
         3,
         3,

@@ -54,9 +54,9 @@ def inbox(seen: Sight) -> Parts:
             notes.append("asks you" if given is None else f"you answered {given + 1}")
         if each["attachments"]:
             notes.append(f"{len(each['attachments'])} attached")
-        rows.append([each["name"], each["title"], each["from"], ", ".join(notes)])
+        rows.append([each["name"], each["title"], ", ".join(notes)])
     caption = "news NAME shows one of them, news shows these, news all everything so far."
-    yield listed("News", ["name", "title", "from", ""], rows, caption)
+    yield listed("News", ["name", "title", ""], rows, caption)
 
 
 def news_since(seen: Sight) -> list[dict[str, Any]]:

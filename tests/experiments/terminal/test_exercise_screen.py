@@ -58,7 +58,7 @@ def test_what_is_typed_is_never_cut(said: Said, opened: journal.Journal) -> None
     shown = said("presidency", "case 1", "help")
     for each in measures_on(opened.play, "presidency", 1)["measures"]:
         assert each["measure"] in shown.replace(",", " ").replace(".", " ").split()
-    for verb in ("announce CLARITY", "measure CASE NAME [STRENGTH]", "take back"):
+    for verb in ("announce CLARITY", "measure CASE MEASURE [STRENGTH]", "take back"):
         assert verb in VERBS[verb.split(" C")[0] if " C" in verb else verb].use
         assert verb in shown
     assert all(name in said("presidency", "news") for name in ("minister_calls", "power_cut"))
