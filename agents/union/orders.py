@@ -120,7 +120,8 @@ def take(world: Tables, case_row: int, kind: int, measure_row: int, size: float,
     taken = unfinished(track.stage) or track.stage == ADOPTED
     if taken or not (answering or (kind == REACTION and case.status == OPEN)):
         return
-    track.supporting = track.objecting = track.abstaining = track.unconvinced = 0  # of what was refused before
+    track.supporting = track.objecting = track.abstaining = track.unconvinced = 0  # of what was refused
+    track.settled = NEVER
     prepare(world, case_row, kind, measure_row, size, week)
     if kind == DOSSIER:
         world.council[0].in_preparation += 1

@@ -6,7 +6,8 @@ one together, and of each resample the largest |t| is kept: a contrast less that
 error (bootstrap-t; Hall 1988). A contrast is told where its |t| is beyond what most of these reach (Romano & Wolf
 2005): of all that are nothing, none is told in 95 % of data sets, however they depend on one another. A resample of few
 or rare values has a small spread and a large |t|, so that intervals become wide, and at last without end, where
-replicates are too few to know. No test of a mean holds its level for all distributions (Bahadur & Savage 1956):
+replicates are too few to know. Contrasts that are unlike one another, as those of the page and of exercises, have each
+its own resamples (`adjusted`). No test of a mean holds its level for all distributions (Bahadur & Savage 1956):
 `tests/analysis/statistics/test_simultaneous.py` says for which this one does.
 """
 

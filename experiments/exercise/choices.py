@@ -210,6 +210,12 @@ WHO: dict[str, tuple[str, ...]] = {
 """Roles that may make each choice; the facilitator may make all."""
 
 
+PUBLIC = ("announce",)
+"""Choices of which everybody hears."""
+OF_THE_TABLE = ("take_up", "leave", "attribute", "measure", "ask", "tell")
+"""Choices of which the Union's side hears, but for a partner that keeps to itself what it knows."""
+
+
 class Entry(Settings):
     """One choice, as the journal has it: who, what, and why."""
 
@@ -217,6 +223,12 @@ class Entry(Settings):
     choice: Choice
     reason: Annotated[str, Field(max_length=MOST_TEXT)] = ""
     at: str = ""  # time of the clock, for reading alone: nothing depends on it
+
+
+def hidden(entry: Entry) -> bool:
+    """Whether nobody else hears of a choice that concerns a case: a delegation's vote, and what a partner keeps."""
+    choice = entry.choice
+    return choice.kind == "vote" or (choice.kind == "tell" and not choice.tells)
 
 
 def entry_of(data: Any) -> Entry:

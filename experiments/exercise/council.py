@@ -16,8 +16,6 @@ DECIDED_BY = {
     "willing": "the willing",
 }
 """Who decides on a measure, in words, by the rule for it."""
-NAMED = {"none": "nobody", "actor": "the perpetrator", "state": "a state"}
-"""Whom a measure needs to be named, in words."""
 
 
 def measures_on(play: Play, role: str, case: int) -> dict[str, Any]:
@@ -33,7 +31,6 @@ def measures_on(play: Play, role: str, case: int) -> dict[str, Any]:
         | {
             "why_not": play.objection(row, play.measure_row(each.measure))[1],
             "decided_by": DECIDED_BY[each.adoption],
-            "named": NAMED[each.needs],
             "sort": KINDS[each.track],
         }
         for each in found
@@ -60,7 +57,7 @@ def votes_on(play: Play, role: str, case: int, measure: str) -> dict[str, Any]:
         found = Ballot({}, 1.0)
     if play.chosen(row, track) == measure:
         objection = ""
-    told = {"decided_by": DECIDED_BY[rule], "positions": found.positions, "share": found.share, "said": _outcome(found)}
+    told = {"decided_by": DECIDED_BY[rule], "positions": found.positions, "said": _outcome(found)}
     return {"case": case, "measure": measure, "why_not": objection, **told}
 
 
@@ -80,7 +77,10 @@ def _counted(found: Ballot) -> str:
     """How many support a measure, and how many stand against it."""
     positions = list(found.positions.values())
     against = sum(position in ("objects", "claims a vital interest") for position in positions)
-    return f"{positions.count('supports')} for, {against} against"
+    declared = positions.count("declares an abstention")
+    return f"{positions.count('supports')} for, {against} against" + (
+        f", {declared} declare an abstention" * (declared > 0)
+    )
 
 
 def _refuse_others(role: str) -> None:

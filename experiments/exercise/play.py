@@ -11,8 +11,8 @@ from agents.union.docket import ANSWERING, EMPTY, LATENT, NEVER, OPEN
 from agents.union.tracks import ADOPTED, TRACKS, track_row
 from agents.world import World
 from experiments.exercise.cases import KINDS, Numbers, known, row_of, track_of, why_not
-from experiments.exercise.choices import FACILITATOR, WHO, Entry, position_code
-from experiments.exercise.scenario import ROLES, Exercise, Inject, Role, Round, first_week, victims_of
+from experiments.exercise.choices import FACILITATOR, OF_THE_TABLE, PUBLIC, WHO, Entry, hidden, position_code
+from experiments.exercise.scenario import Exercise, Inject, Role, Round, first_week, victims_of
 from model.configuration import Configuration
 from model.errors import ConfigurationError, nearest_name
 from model.onward.script import Case, Order, script_of
@@ -20,10 +20,6 @@ from model.onward.worlds import at_week, played
 
 INSERTED = "inserted"
 """Beginning of the names of injects that a facilitator writes while the exercise runs."""
-
-
-TAKES_BACK = {"presidency": ("presidency", "chair"), FACILITATOR: (*ROLES, FACILITATOR)}
-"""Whose choices others than they themselves may take back."""
 
 
 class News(NamedTuple):
@@ -110,7 +106,9 @@ class Play:
         getattr(self, f"_{choice.kind}")(choice, entry.role)
         self.line.append(entry)
         if choice.kind == "go_on" and not self.over:  # with what led here: a branch from this round has it too
-            self.rounds.append(self._copied())
+            began = self._copied()
+            began.paused = False
+            self.rounds.append(began)
 
     def _order(self, order: str, case: Case, **given: Any) -> None:
         self.orders.append(Order(self.week, order, case, **given))
@@ -128,7 +126,7 @@ class Play:
 
     def _leave(self, choice: Any, role: str) -> None:
         case, _ = self._ours(choice.case)
-        if any(self._ordered(order, case) for order in ("attribute", "take", "ask")):
+        if choice.case in self.asked or any(self._ordered(order, case) for order in ("attribute", "take", "ask")):
             raise ConfigurationError(f"something was decided on case {choice.case} in this round: take that back first")
         self._order("release", case)
 
@@ -245,8 +243,8 @@ class Play:
         if told is None or told.inject.question is None or (role != FACILITATOR and role not in told.inject.asked):
             raise ConfigurationError(f"the news “{choice.inject}” asks you nothing")
         if choice.option >= len(told.inject.question.options):
-            allowed = f"0 to {len(told.inject.question.options) - 1}"
-            raise ConfigurationError("is no option", key="option", value=choice.option, allowed=allowed)
+            allowed = f"1 to {len(told.inject.question.options)}"
+            raise ConfigurationError("is no option", key="option", value=choice.option + 1, allowed=allowed)
         self.answers[choice.inject, role] = choice.option
 
     def _perpetrator(self) -> int:
@@ -317,8 +315,8 @@ class Play:
         if entry.role != FACILITATOR:
             raise ConfigurationError(f"the {_chair(entry.role)} may not decide this", allowed=FACILITATOR)
         if number >= len(self.rounds):
-            allowed = f"0 to {len(self.rounds) - 1}"
-            raise ConfigurationError("has not been played", key="round", value=number, allowed=allowed)
+            allowed = f"1 to {len(self.rounds)}"
+            raise ConfigurationError("has not been played", key="round", value=number + 1, allowed=allowed)
         self._become(self.rounds[number]._copied(), self.rounds[: number + 1])
 
     def _become(self, other: "Play", rounds: "list[Play]") -> None:
@@ -332,8 +330,7 @@ class Play:
         """
         began = self.rounds[-1]
         made = self.line[len(began.line) :]
-        whose = TAKES_BACK.get(role, (role,))
-        own = [at for at, entry in enumerate(made) if entry.role in whose and entry.choice.kind != "pause"]
+        own = [at for at, entry in enumerate(made) if _may_take_back(role, entry)]
         if not own:
             raise ConfigurationError("there is nothing of this round to take back")
         other = began._copied()
@@ -343,8 +340,11 @@ class Play:
             try:
                 other.do(entry)
             except ConfigurationError:
+                if hidden(entry):  # who takes something back learns nothing of it
+                    continue
                 problem = f"it cannot be taken back, for this rests on it: {entry.choice.kind.replace('_', ' ')}"
                 raise ConfigurationError(problem) from None
+        other.paused = self.paused
         self._become(other, self.rounds)
 
     # Weeks pass
@@ -476,6 +476,13 @@ def replayed(exercise: Exercise, configuration: Configuration, entries: Iterable
     for entry in entries:
         play.do(entry)
     return play
+
+
+def _may_take_back(role: str, entry: Entry) -> bool:
+    """Whether a role may take back a choice: its own; the presidency, which leads, what it knows of the chair's."""
+    known_of = entry.role == "chair" and entry.choice.kind in (*PUBLIC, *OF_THE_TABLE)
+    may = entry.role == role or role == FACILITATOR or (role == "presidency" and known_of)
+    return may and entry.choice.kind != "pause"
 
 
 def _who(kind: str) -> str:

@@ -14,22 +14,18 @@ from agents.member_state import POSITIONS
 from agents.partner import clue_chance
 from agents.union.docket import NEVER
 from agents.union.tracks import ADOPTED, NOT_BEGUN, PREPARING, STAGES, TRACKS, track_row
-from experiments.exercise.cases import KINDS, STAGED, Track, known, own_standard, own_view, row_of, seen
-from experiments.exercise.choices import FACILITATOR, WHO
+from experiments.exercise.cases import KINDS, OTHERS, STAGED, Track, known, own_standard, own_view, row_of, seen
+from experiments.exercise.choices import FACILITATOR, OF_THE_TABLE, PUBLIC, WHO, hidden
 from experiments.exercise.play import Play, news_of
 from experiments.exercise.scenario import UNION, day_of, victims_of
 from model.onward.script import Case
 
 Values = dict[str, Any]
 """Plain values, as JSON has them; weeks count from the start of the exercise."""
-PUBLIC = ("announce",)
-"""Choices of which everybody hears."""
-ENDED = {"dropped": "dropped, for the evidence was not enough any longer", "lapsed": "lapsed while it waited"}
+ENDED = {"dropped": "dropped, without enough evidence, an addressee or room for it", "lapsed": "lapsed while it waited"}
 """Stages at which a measure ends without a vote, in words."""
 WITHIN = 12
 """Weeks within which a partner is told how likely its word helps."""
-OF_THE_TABLE = ("take_up", "leave", "attribute", "measure", "ask", "tell")
-"""Choices of which the Union's side hears."""
 
 
 def sight(play: Play, role: str) -> dict[str, Any]:
@@ -49,7 +45,7 @@ def sight(play: Play, role: str) -> dict[str, Any]:
         "choices": [kind for kind, roles in WHO.items() if role == FACILITATOR or role in roles],
         "news": [_news(play, each) for each in news_of(play, role)],
         "questions": _questions(play, role),
-        "public": _public(play),
+        "public": _public(play, role),
         "made": made(play, role),
         "next": None if play.over else play.next_week() - play.first,
         "since": rounds[play.round - 1].week if play.round else None,  # news of later weeks is new; None: all is
@@ -80,7 +76,7 @@ def made(play: Play, role: str) -> list[dict[str, Any]]:
             number += 1
             continue
         own = entry.role == role or role == FACILITATOR
-        if entry.choice.kind == "tell" and not entry.choice.tells and not own:
+        if hidden(entry) and not own:
             continue
         if own or entry.choice.kind in PUBLIC or (entry.choice.kind in OF_THE_TABLE and role in UNION):
             choice, reason = entry.choice.model_dump(mode="json"), entry.reason if own else ""
@@ -119,8 +115,12 @@ def _answers(play: Play) -> list[dict[str, Any]]:
     return [{"inject": name, "role": role, "option": option} for (name, role), option in play.answers.items()]
 
 
-def _public(play: Play) -> list[dict[str, Any]]:
-    """What everybody knows: whom the Union has named, and the measures that it has adopted."""
+def _public(play: Play, role: str) -> list[dict[str, Any]]:
+    """What everybody knows: whom the Union has named, and the measures that it has adopted.
+
+    `ours` are cases of the table, as far as a role knows: which others it has taken up, those outside do not hear.
+    """
+    inside = role in (*UNION, FACILITATOR)
     found = []
     names, (perpetrators, measures) = names_of(play), _titles(play)
     activities, victims = list(play.configuration.activities.values()), victims_of(play.configuration)
@@ -135,10 +135,11 @@ def _public(play: Play) -> list[dict[str, Any]]:
             victim, what = victims[case.victim], activities[case.activity].title
             about = f"{what} against {names.get(victim, victim)}"
             known_now = {"what": about, "named": named, "since": since, "measures": adopted_now}
-            found.append({"case": case_number, "ours": taken(play, known(play.world, row)), **known_now})
+            ours = taken(play, known(play.world, row)) if inside else case_number <= OTHERS
+            found.append({"case": case_number, "ours": ours, **known_now})
     for each in _ended(play):
         adopted_then = [one["measure"] for one in each["decisions"] if one["stage"] == STAGES[ADOPTED]]
-        if each["named"] or adopted_then:
+        if (each["named"] or adopted_then) and (inside or each["number"] <= OTHERS):
             about = f"{each['activity']} against {each['victim']}"
             known_since = {"what": about, "named": each["named"], "since": each["attributed"], "measures": adopted_then}
             found.append({"case": each["number"], "ours": True, **known_since})
@@ -175,7 +176,8 @@ def _docket(play: Play) -> list[dict[str, Any]]:
             {"sort": KINDS[each.track], "measure": titles[each.measure]} for each in chosen if each.order == "take"
         ]
         named = any(each.order == "attribute" for each in chosen)
-        found.append(entry | {"asked": number in play.asked, "named": named})
+        told = any(each.order == "ask" for each in chosen)
+        found.append(entry | {"asked": number in play.asked, "told": told, "named": named})
 
     def place(each: dict[str, Any]) -> tuple[bool, int, int]:
         """On the table by number; else the newest first."""
@@ -360,7 +362,7 @@ def _red_team(play: Play) -> dict[str, Any]:
 def _acts(play: Play, row: int) -> list[Values]:
     """What the red team has done: when, to whom, whether it was noticed, and what the EU says of it in public."""
     activities, victims = list(play.configuration.activities.values()), victims_of(play.configuration)
-    titles, public = _titles(play)[0], {each["case"]: each for each in _public(play)}
+    titles = _titles(play)[0]
     found = []
     for order in play.orders:
         if order.order != "strike" or order.perpetrator != row or order.week >= play.week:
@@ -378,7 +380,8 @@ def _acts(play: Play, row: int) -> list[Values]:
             "trail": trail,
             "case": number,
         }
-        found.append(known_as | {"named": public.get(number, {}).get("named")})
+        named = int(play.found(its, "suspect")) if play.attributed(its) != NEVER else NEVER
+        found.append(known_as | {"named": titles[named] if named >= 0 else None})
     return found
 
 

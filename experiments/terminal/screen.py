@@ -69,8 +69,9 @@ class Screen:
         """Take what was shown off a terminal, what has scrolled away too; whether this is one."""
         if not self.tables.is_terminal:
             return False
-        self.tables.file.write("\x1b[3J")
         self.tables.clear()
+        self.tables.file.write("\x1b[3J")  # last: some terminals keep what is cleared
+        self.tables.file.flush()
         return True
 
     def name(self, path: Path) -> None:

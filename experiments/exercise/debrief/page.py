@@ -81,7 +81,8 @@ def _acts(found: Values) -> list[str]:
         named = f"the EU named {cut(each['named'], SHORT)}" if each["named"] else "the EU named nobody"
         flag = " under a false flag" if each["flag"] else ""
         told.append(f"{cut(each['act'], SHORT)}{flag} (week {each['week']}, {noticed}; {named})")
-    return told
+    more = len((red or {}).get("acts", [])) - MOST_ACTS
+    return [*told, *([f"and {more} more, in the file of values"] if more > 0 else [])]
 
 
 def _cases(found: Values) -> Values:

@@ -137,7 +137,7 @@ function evidence(each, own) {
     ["clues", whole(each.clues)],
     ["Member States that attribute it in public", whole(each.national)],
     ["attributed by the EU", each.named ? "decided in this round" : each.attributed === null ? "no" : dayOf(seen, each.attributed)],
-    ["partners asked", each.asked ? "yes, no answer yet" : "no question is open"],
+    ["partners asked", each.asked ? "yes, no answer yet" : each.told ? "yes, in this round: a clue may follow" : "no question is open"],
     ...(own ? [[`your own standard, ${percent.format(seen.own.standard)}, is met`, own.convinced ? "yes" : "no"], ["your dependence on the suspect's state", own.dependence === null ? "nobody is suspected" : `${decimals(2).format(own.dependence)} (1: as the median Member State)`], ["positions that you have fixed", seen.own.positions.filter((one) => one.case === open).map((one) => `${one.sort}: ${one.position}`).join("; ") || "none"]] : []),
   ];
   const done = each.tracks.map((track) => [track.sort, why(track.stage), why(track.measure), track.due === null ? "" : make("span", { class: "words" }, dayOf(seen, track.due)), track.votes.some(Boolean) ? track.votes.map(whole).join(" / ") : ""]);
@@ -152,7 +152,7 @@ function decisions(each) {
   const forms = [];
   if (may("take_up") && !each.held) forms.push(simple("take_up", "Take it up", "Put it on the table", "From then on nobody is named and nothing is prepared but by you."));
   if (may("attribute") && each.held && each.attributed === null && !each.named && each.suspect) forms.push(simple("attribute", "Attribute", `Attribute it to ${each.suspect}`, `The table is ${sure(each.confidence)} sure, and it may be wrong. The EU names the suspect in public; no vote is needed. Measures that rest on it are voted on.`));
-  if (may("ask") && each.held && !each.asked) forms.push(simple("ask", "Ask partners", "Ask what they know", "Each that tells may bring a clue in the weeks after. It costs the EU as much as a month of close work with partners."));
+  if (may("ask") && each.held && !each.asked && !each.told) forms.push(simple("ask", "Ask partners", "Ask what they know", "Each that tells may bring a clue in the weeks after. It costs the EU as much as a month of close work with partners."));
   if (may("leave") && each.held) forms.push(simple("leave", "Leave it", "Leave it to the working parties", ""));
   return forms.length ? [make("div", { class: "exercise-forms" }, forms)] : [];
 }

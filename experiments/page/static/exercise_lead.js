@@ -7,6 +7,7 @@ import { ask } from "./line.js";
 
 let slots = null;
 let shown = null; // what a round was found to bring about
+let made = ""; // and the choices for which that was
 
 export function lead(slot, seen) {
   slot.hidden = seen.role !== "facilitator";
@@ -19,10 +20,13 @@ export function lead(slot, seen) {
     slot.replaceChildren(heading("You lead the exercise", "exercise-lead-title"), ...Object.values(slots));
   }
   redraw(slots.codes, [seen.codes, seen.chairs], () => codes(seen));
-  redraw(slots.course, [seen.paused, seen.played, seen.over], () => course(seen));
+  redraw(slots.course, [seen.paused, seen.played], () => course(seen));
   redraw(slots.coming, [seen.coming, seen.missed, seen.chairs], () => coming(seen));
   redraw(slots.truth, [seen.truth, seen.answers, seen.questions], () => truth(seen));
-  redraw(slots.effects, [seen.played, seen.measures], () => effects(seen));
+  const now = JSON.stringify([seen.made, seen.begun]);
+  if (now !== made) shown = null; // they were those of other choices
+  made = now;
+  redraw(slots.effects, [seen.played, made], () => effects(seen));
 }
 
 function codes(seen) {
@@ -31,7 +35,7 @@ function codes(seen) {
 }
 
 function course(seen) {
-  const { paused, played, over } = seen;
+  const { paused, played } = seen;
   const pause = choice({ id: "exercise-pause", title: paused ? "Go on" : "Pause", note: paused ? "Players decide again, and the clock runs." : "The clock stops, and players can decide nothing.", button: paused ? "Let the exercise go on" : "Pause the exercise", why: false, what: () => ({ kind: "pause", paused: !paused }) });
   const rounds = played.map((title, at) => [String(at), `round ${at + 1}: ${title}`]);
   const back = choice({ id: "exercise-back", title: "Go back and branch", note: "The round begins anew, on the same random numbers. What was decided since stays in the journal, and counts no longer.", controls: chosen("exercise-back-to", "To the beginning of", rounds, String(played.length - 1)), button: "Go back", what: () => ({ kind: "back", round: Number(value("exercise-back-to")) }) });
@@ -51,7 +55,7 @@ function course(seen) {
       return chairs.length ? { kind: "insert", title, sender, text: said, to: chairs } : "Choose at least one chair.";
     },
   });
-  return [pause, over || played.length ? make("details", { id: "exercise-branch" }, make("summary", {}, "Go back and branch"), back) : null, make("details", { id: "exercise-send" }, make("summary", {}, "Send news"), insert)];
+  return [pause, make("details", { id: "exercise-branch" }, make("summary", {}, "Go back and branch"), back), make("details", { id: "exercise-send" }, make("summary", {}, "Send news"), insert)];
 }
 
 function coming(seen) {

@@ -15,7 +15,7 @@ export function redraw(slot, data, build) {
   if (drawn.get(slot) === text) return;
   drawn.set(slot, text);
   const focus = slot.contains(document.activeElement) ? document.activeElement : null;
-  const typed = new Map([...slot.querySelectorAll(CONTROLS)].map((each) => [each.id, ticked(each) ? each.checked : each.value]));
+  const typed = new Map([...slot.querySelectorAll(CONTROLS)].filter((each) => each.dataset.first === undefined || each.value !== each.dataset.first).map((each) => [each.id, ticked(each) ? each.checked : each.value]));
   const unfolded = [...slot.querySelectorAll("details[id][open]")].map((each) => each.id);
   const selection = focus && "selectionStart" in focus ? [focus.selectionStart, focus.selectionEnd] : null;
   slot.replaceChildren(...[build(data)].flat().filter(Boolean));
@@ -35,9 +35,6 @@ export function redraw(slot, data, build) {
   next.focus({ preventScroll: true });
   if (selection && selection[0] !== null && next.setSelectionRange && next.type === "text") next.setSelectionRange(...selection);
 }
-
-// What this slot shows is to be drawn anew the next time, whatever it is.
-export const forget = (slot) => drawn.delete(slot);
 
 // Choices go one after the other: each is answered before the next is sent.
 let seat = null;
@@ -112,7 +109,7 @@ export function choice({ id, title, note = "", controls = [], button, what, why 
 }
 
 export const chosen = (id, label, options, value) =>
-  make("label", { for: id }, `${label} `, make("select", { id }, options.map(([name, words, disabled = false]) => make("option", { value: name, selected: name === value, disabled }, words))));
+  make("label", { for: id }, `${label} `, make("select", { id, "data-first": value ?? options[0]?.[0] ?? "" }, options.map(([name, words, disabled = false]) => make("option", { value: name, selected: name === value, disabled }, words))));
 
 export const field = (id, label, properties = {}) => make("label", { for: id }, `${label} `, make("input", { id, type: "text", autocomplete: "off", ...properties }));
 

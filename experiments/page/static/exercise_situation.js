@@ -1,6 +1,6 @@
 // The round, what is asked in it and the time; news, questions, and what is known to all.
 
-import { choice, heading, paragraphs, redraw } from "./exercise_parts.js";
+import { choice, heading, paragraphs, redraw, sitting as sitting_ } from "./exercise_parts.js";
 import { ROLES, day, dayOf, now, roles, why, words } from "./exercise_words.js";
 import { counted, decimals, make, table, whole } from "./format.js";
 
@@ -28,7 +28,7 @@ export function situation(slot, seen) {
   redraw(slot, { title, sitting, round, rounds, over, paused, choices, made, today, credibility, doctrine, happened }, () => [
     heading(over ? "The exercise is over" : `Round ${whole(round + 1)} of ${whole(rounds)}: ${sitting.title}`, "exercise-round"),
     make("p", {}, make("span", { class: "when" }, day(today)), over ? null : " · ", make("span", { role: "timer", id: "exercise-clock", class: "when" }), paused ? make("strong", {}, " · paused: players can decide nothing") : null),
-    over ? make("p", {}, "Nobody decides any more. Whoever leads now writes the brief, which says what was true and what the table's choices caused. What the EU has said and done stands below.", seen.role === "facilitator" ? make("span", {}, " To write it type ", make("code", {}, "deter exercise SCENARIO --debrief"), " where the page was started.") : null) : make("div", { id: "exercise-task" }, paragraphs(sitting.task)),
+    over ? make("p", {}, "Nobody decides any more. Whoever leads now writes the brief, which says what was true and what the table's choices caused. What the EU has said and done stands below.", seen.role === "facilitator" ? make("span", {}, " To write it type ", make("code", {}, `deter exercise SCENARIO --out results/${sitting_().folder} --debrief`), " where the page was started; in place of results, the folder given with --results.") : null) : make("div", { id: "exercise-task" }, paragraphs(sitting.task)),
     happened?.length ? make("div", { id: "exercise-happened" }, make("h3", {}, "Since the last round"), make("ul", {}, happened.map((each) => make("li", {}, each)))) : null,
     doctrine === undefined ? null : make("p", { class: "note" }, `Cases that are not on your table are dealt with under the doctrine “${doctrine}”. The EU's credibility stands at ${decimals(2).format(credibility)}, from 0 to 1.`),
     ...decided(seen),
@@ -42,7 +42,7 @@ function decided(seen) {
   const old = seen.made.filter((each) => each.round < seen.round);
   const row = (each) => [ROLES[each.role], why(words(each.choice, seen)), why(each.reason)];
   const leads = ["facilitator", "presidency"].includes(seen.role);
-  const may = (each) => seen.role === "facilitator" || each.role === seen.role || (seen.role === "presidency" && each.role === "chair");
+  const may = (each) => seen.role === "facilitator" || each.role === seen.role || (seen.role === "presidency" && each.role === "chair" && each.choice.kind !== "answer");
   const mine = fresh.filter((each) => may(each) && each.choice.kind !== "pause").at(-1);
   return [
     mine && !seen.over ? choice({ id: "exercise-take-back", title: leads ? "Take back the last choice" : "Take back your last choice", note: `${mine.role === seen.role ? "You" : ROLES[mine.role]}: ${words(mine.choice, seen)}. It can be taken back until the round ends.`, button: "Take it back", why: false, what: () => ({ kind: "take_back" }) }) : null,

@@ -29,7 +29,6 @@ const WORDS = {
   },
   strike: (c) => `acts against ${c.victim}: ${c.activity.replaceAll("_", " ")}${c.false_flag ? ", under a false flag" : ""}`,
   hold_back: () => "holds back until the next round",
-  take_back: () => "took back the last choice",
   skip: (c) => `left out: ${c.inject}`,
   postpone: (c) => `postponed by ${c.weeks} weeks: ${c.inject}`,
   change: (c) => `changed the text: ${c.inject}`,

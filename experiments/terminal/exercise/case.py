@@ -17,6 +17,12 @@ def case_file(seen: Sight, entry: Mapping[str, Any], measures: list[dict[str, An
         f"Severity {entry['severity']:.2f} of 1. Suspect: {who}. That a state stands behind the suspect: {behind}. "
         f"Clues: {entry['clues']}. Member States that attribute it in public: {entry['national']}."
     )
+    if entry["attributed"] is not None:
+        yield Text(f"The EU has attributed it, in week {entry['attributed']}.")
+    if entry["asked"] or entry["told"]:
+        yield Text(
+            "Partners were asked; a clue may follow." if entry["told"] else "Partners are asked, and have not answered."
+        )
     if not entry["held"]:
         yield Text(f"It is with the working parties. take up {entry['number']} brings it to your table.")
     for own in seen.get("own", {}).get("cases", []):
@@ -88,4 +94,4 @@ def votes_table(found: Mapping[str, Any]) -> Iterator[Any]:
     )
     if found["why_not"]:
         yield Text(f"It may not be prepared now: {found['why_not']}.")
-    yield listed(head, ["position", "n", "Member States"], rows, caption)
+    yield listed(head, ["position", "votes", "Member States"], rows, caption)

@@ -33,6 +33,11 @@ def situation(seen: Sight, decided: Sequence[str]) -> Parts:
     yield from inbox(seen)
     yield from _own(seen)
     yield from docket(seen)
+    for each in seen.get("ended", []):
+        done = (
+            "; ".join(f"{one['measure'] or one['sort']} {one['ended']}" for one in each["decisions"]) or "nothing done"
+        )
+        yield Text(f"Over: case {each['number']}, the EU named {each['named'] or 'nobody'}; {done}.")
     if seen["role"] in ("partner", "red_team"):
         yield from public(seen)
     for each in decided:
@@ -106,7 +111,9 @@ def docket(seen: Sight, *, every: bool = False) -> Parts:
     ]
     suspects = any("suspect" in each for each in shown)
     heads = ["case", "victim", "what", "severity", *(["suspect, confidence"] if suspects else []), "status"]
-    where = f"{others} other cases are with the working parties, {new} of them new: cases all." if others else None
+    where = (
+        f"With the working parties: {others} other cases, {new} of them new. cases all shows them." if others else None
+    )
     if rows:
         yield listed("Cases" if every or not suspects else "Cases on the table", heads, rows, where)
     else:

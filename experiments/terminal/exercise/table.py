@@ -84,12 +84,15 @@ class Table:
             return
         play = self.journal.play
         before = play.round, play.over, len(play.rounds)
-        entry = typed(line, self.role)
+        entry, made = typed(line, self.role), list(play.line)
         self.journal.do(entry)
         if (self.journal.play.round, self.journal.play.over, len(self.journal.play.rounds)) != before:
             self.show_situation()
         else:
-            self.screen.say(f"Noted: {said(self.journal.play, entry)}.")
+            gone = [each for each in made if each not in self.journal.play.line]
+            self.screen.say(
+                "".join(f"Taken back: {said(play, each)}." for each in gone) or f"Noted: {said(play, entry)}."
+            )
 
     def _seen(self) -> dict[str, Any]:
         return sight(self.journal.play, self.role)
@@ -190,7 +193,12 @@ class Table:
     def show_help(self) -> None:
         """What this chair may type."""
         seen, leads = self._seen(), self.role == FACILITATOR
-        looks = [(use, does) for use, does in VIEWS.items() if leads or use not in OF_THE_FACILITATOR]
+        sits = "measures" in seen
+        looks = [
+            (use, does)
+            for use, does in VIEWS.items()
+            if (leads or use not in OF_THE_FACILITATOR) and (sits or use.split()[0] not in ("case", "votes"))
+        ]
         verbs = [(VERBS[verb].use, VERBS[verb].does) for verb in verbs_for(self.role, seen["choices"])]
         note = "A reason may follow after a dash: attribute 2 - the evidence stands."
         self.screen.show(titled("You may look", ["", ""], looks, show_header=False))
