@@ -92,7 +92,7 @@ def obey(world: Tables, row: int, week: int) -> None:
         if order.order == ATTRIBUTE:
             name_suspect(world, case_row, week)
         elif order.order == TAKE:
-            take(world, case_row, order.track, order.measure, order.size, week)
+            take(world, case_row, order.track, order.measure, order.amount, week)
         else:
             ask_partners(world, case_row, week)
 

@@ -22,7 +22,7 @@ SCRIPT = Columns(
     begun=integer("week of the act that the case is about"),
     track=integer("code in TRACKS, of a measure that is taken or voted on"),
     measure=integer("row of the measure that is taken"),
-    size=real("bite for which it is prepared; of an announcement its clarity, 0 to 1"),
+    amount=real("bite for which it is prepared; of an announcement its clarity, 0 to 1"),
     perpetrator=integer("row of the perpetrator that strikes or holds back"),
     victim=integer("victim; Member States first, then partners; of a vote the member"),
     activity=integer("row of the activity; of a vote the position, a code of POSITIONS"),
@@ -50,7 +50,7 @@ def clarity_announced(world: Tables, week: int) -> float:
     for place in range(len(world.script)):
         order = world.script[place]
         if order.week == week and order.order == SIGNAL:
-            said = order.size
+            said = order.amount
     return said
 
 

@@ -116,7 +116,7 @@ class Play:
     def _announce(self, choice: Any, role: str) -> None:
         if any(order.order == "signal" and order.week == self.week for order in self.orders):
             raise ConfigurationError("the EU has announced something in this round already")
-        self.orders.append(Order(self.week, "signal", size=choice.clarity))
+        self.orders.append(Order(self.week, "signal", amount=choice.clarity))
 
     def _take_up(self, choice: Any, role: str) -> None:
         case = known(self.world, self.row(choice.case))
@@ -194,7 +194,7 @@ class Play:
             title = self.configuration.measures[choice.measure].title
             raise ConfigurationError(f"{title} cannot be prepared now: {objection}")
         low, high = (float(self.world.measures[f"bite_{end}"][measure]) for end in ("low", "high"))
-        self._order("take", case, track=track, measure=measure, size=low + choice.strength * (high - low))
+        self._order("take", case, track=track, measure=measure, amount=low + choice.strength * (high - low))
 
     def _ask(self, choice: Any, role: str) -> None:
         case, row = self._ours(choice.case)

@@ -22,7 +22,7 @@ class Order(NamedTuple):
     case: Case = Case(0, -1)
     track: str = TRACKS[0]
     measure: int = -1
-    size: float = 0.0
+    amount: float = 0.0
     perpetrator: int = -1
     victim: int = -1
     activity: int = -1

@@ -160,6 +160,7 @@ REGISTRY = {
     "AFFINITY": Drawn({"draw_affinities"}, {"perpetrators"}),
     "DEPENDENCE": Drawn({"draw_member_traits"}, {"members"}),
     "REPORT": Drawn({"draw_reports"}, CASE),
+    "ASKED": Drawn({"ask_partners"}, CASE),
 }
 """Purposes and who may draw for them, once for all candidates where there are several.
 
@@ -178,6 +179,7 @@ ABOUT_A_CASE = {
     "STANCE",
     "STANDARD",
     "REPORT",
+    "ASKED",
 }
 """Purposes whose address holds the week of the act besides the week of the draw."""
 

@@ -102,7 +102,7 @@ def scripted(world: World) -> list[Order]:
         Order(304, "take", Case(int(first.entity), 301), "reaction", 0),
         Order(303, "vote", case, "statement", victim=3, activity=POSITIONS.index("objects")),
         Order(304, "restrain", perpetrator=1, weeks=30),
-        Order(305, "signal", size=0.9),
+        Order(305, "signal", amount=0.9),
         Order(320, "release", case),
         Order(321, "ask", other),
         Order(322, "attribute", Case(7, 7)),  # of a case that there is not
@@ -221,7 +221,7 @@ def test_asking_partners_brings_a_clue_no_later(middle: World) -> None:
 
 
 def test_the_script_is_in_the_order_of_weeks_and_refuses_what_cannot_be() -> None:
-    table = script_of([Order(9, "signal", size=0.5), Order(3, "hold", Case(2**63 + 1, 1))])
+    table = script_of([Order(9, "signal", amount=0.5), Order(3, "hold", Case(2**63 + 1, 1))])
     assert table.week.tolist() == [3, 9]
     assert table.entity.tolist() == [2**63 + 1, 0]
     assert len(injected(table)) == 0

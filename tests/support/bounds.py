@@ -328,6 +328,7 @@ ELSEWHERE = {
     "ledger": "cases that were on the docket",
     "ledger_tracks": "their tracks",
     "votes": "invariants.py",
+    "script": "orders of people, which `model.onward.script` writes (test_onward.py)",
     "acts": "test_ledgers.py",
 }
 """Tables whose bounds are checked elsewhere."""

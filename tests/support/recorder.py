@@ -21,6 +21,8 @@ WEEKS = {"scenario.time.weeks": 40, "scenario.time.burn_in": 10}
 LONG = 26
 """Random configuration that is walked for long, with everything switched on: coalitions decide."""
 LONG_WEEKS = 130
+SCRIPTED_WEEKS = 12
+"""Weeks of it that are walked again under a script of what people decide."""
 SAMPLED = {4**power for power in range(12)}
 """Calls of a rule that are remembered: its first, its fourth, its sixteenth and so on."""
 
@@ -191,6 +193,30 @@ def _run(configuration: Any, twin: Any) -> Any:
     ), met
 
 
+def _scripted(world: Any, week: int) -> Any:
+    """The world with orders of every kind, on the case of an act and on a false alarm."""
+    from agents.union.docket import OPEN
+    from model.onward.script import Case, Order, script_of
+
+    cases = world.cases[world.cases.status == OPEN]
+    named = next(each for each in cases if each.suspect >= 0 and each.culprit >= 0)
+    alarm = next(each for each in cases if each.culprit < 0)
+    case, other = (Case(int(each.entity), int(each.begun)) for each in (named, alarm))
+    statement = int(np.flatnonzero(world.measures.category == 2)[0])
+    orders = [
+        *(Order(week, "hold", each) for each in (case, other)),
+        *(Order(week + 1, "ask", each) for each in (case, other)),
+        Order(week + 1, "attribute", case),
+        Order(week + 1, "take", case, "statement", statement, 0.01),
+        Order(week + 1, "vote", case, "statement", victim=0, activity=0),
+        *(Order(week + 1, "strike", perpetrator=row, victim=1, activity=2, weeks=1) for row in range(4)),
+        *(Order(week + 2, "restrain", perpetrator=row, weeks=6) for row in range(len(world.perpetrators))),
+        Order(week + 2, "signal", amount=0.8),
+        Order(week + 4, "release", case),
+    ]
+    return world.replace(script=script_of(orders))
+
+
 def record() -> Recording:
     """Run several worlds and their twins, and one for long."""
     import agents.foundation.compiled as compiled
@@ -218,7 +244,13 @@ def record() -> Recording:
     recorder.begin("long")
     long = random_configuration(LONG, burn_in=0).with_values({"scenario.time.weeks": LONG_WEEKS})
     world = begun(phased(everything(long)), SEED, REPLICATE)
-    for _ in walk(world, LONG_WEEKS):
+    for _ in walk(world, LONG_WEEKS - SCRIPTED_WEEKS):
+        pass
+    middle = world.copy()
+    for _ in walk(world, SCRIPTED_WEEKS, LONG_WEEKS - SCRIPTED_WEEKS):
+        pass
+    recorder.begin("scripted")
+    for _ in walk(_scripted(middle, LONG_WEEKS - SCRIPTED_WEEKS), SCRIPTED_WEEKS, LONG_WEEKS - SCRIPTED_WEEKS):
         pass
     from model.metrics.columns import PLACES, column_of
 
