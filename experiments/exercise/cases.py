@@ -17,8 +17,9 @@ from agents.union.docket import ANSWERING, EMPTY, LATENT, NEVER, OPEN, STATUS
 from agents.union.measures import belongs, fits, needs_nothing
 from agents.union.tracks import (
     ADOPTED,
+    DROPPED,
+    LAPSED,
     NOT_BEGUN,
-    PREPARING,
     REACTION,
     STAGES,
     STATEMENT,
@@ -42,8 +43,17 @@ KINDS = {
 """Kinds of measures by their track: a case has one of each at a time."""
 
 
-STAGED = {WAITING: "waiting for room on the agenda", PREPARING: "in preparation", ADOPTED: "adopted"}
-"""Stages at which nothing else may be prepared in its place."""
+STAGED = {
+    WAITING: "waiting for room on the agenda",
+    DROPPED: "dropped, without enough evidence, an addressee or room for it",
+    LAPSED: "lapsed while it waited",
+}
+"""Stages in words, where these are others than those of `STAGES`."""
+
+
+def staged(stage: int) -> str:
+    """A stage of a track in words."""
+    return STAGED.get(int(stage), STAGES[stage])
 
 
 class Track(NamedTuple):
@@ -170,7 +180,7 @@ def _tracks(world: World, configuration: Configuration, row: int) -> Any:
             votes = int(track.supporting), int(track.objecting), int(track.abstaining)
             yield Track(
                 name,
-                STAGED.get(int(track.stage), STAGES[track.stage]),
+                staged(track.stage),
                 title,
                 int(track.due),
                 votes,
@@ -219,7 +229,7 @@ def why_not(world: World, configuration: Configuration, row: int, measure: int, 
     case, table, kind = world.cases[row], world.measures[measure], TRACKS.index(track)
     stage = world.tracks[track_row(row, kind)].stage
     if unfinished(stage) or stage == ADOPTED:
-        return f"the case has its {KINDS[track]} already, {STAGED[int(stage)]}"
+        return f"the case has its {KINDS[track]} already, {staged(stage)}"
     if table.addressee == TO_NOBODY and case.victim >= len(world.member_states):
         return "it helps Member States alone"
     if table.available > week:
@@ -249,7 +259,7 @@ def why_not(world: World, configuration: Configuration, row: int, measure: int, 
 def ballot(
     world: World, configuration: Configuration, names: dict[str, str], row: int, measure: int, track: str, week: int
 ) -> Ballot:
-    """How the members would vote this week; by the time of the vote evidence and other things will have changed.
+    """How the members would vote this week on a measure that is voted on; by the day of the vote much may have changed.
 
     `names` are those under which players know victims.
     """
@@ -257,9 +267,7 @@ def ballot(
     votes = tally(copy, row, TRACKS.index(track), measure, week)
     positions = copy.positions[copy.council[0].votes_written]
     members = configuration.member_states.members
-    share = (
-        float(carries(copy, measure, votes)) if ADOPTION_RULES[copy.measures.adoption[measure]] != "routine" else 1.0
-    )
+    share = float(carries(copy, measure, votes))
     found = {names.get(name, name): POSITIONS[positions[place]] for place, name in enumerate(members)}
     return Ballot(found, share)
 

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from agents.catalogue import ADOPTION_RULES
 from experiments.exercise.cases import KINDS, Ballot, ballot, options
 from experiments.exercise.choices import FACILITATOR
 from experiments.exercise.play import Play
@@ -48,13 +49,9 @@ def votes_on(play: Play, role: str, case: int, measure: str) -> dict[str, Any]:
     track, objection = play.objection(row, place)
     if not track:
         raise ConfigurationError(f"is not voted on: {objection}", key="measure", value=measure)
-    world = play.ordered()
-    found = ballot(world, play.configuration, names_of(play), row, place, track, play.week)
-    rule = next(
-        each.adoption for each in options(play.world, play.configuration, row, play.week) if each.measure == measure
-    )
-    if rule == "routine":
-        found = Ballot({}, 1.0)
+    rule, found = ADOPTION_RULES[play.world.measures.adoption[place]], Ballot({}, 1.0)
+    if rule != "routine":
+        found = ballot(play.ordered(), play.configuration, names_of(play), row, place, track, play.week)
     if play.chosen(row, track) == measure:
         objection = ""
     told = {"decided_by": DECIDED_BY[rule], "positions": found.positions, "said": _outcome(found)}

@@ -8,6 +8,7 @@ from typing import Any
 from analysis.results.table_files import csv
 from experiments.exercise.debrief.outcomes import cases_of, day, said
 from experiments.exercise.journal import Journal
+from experiments.exercise.sight import votes_in
 
 COLUMNS = ("number", "branch", "round", "sitting", "week", "day", "role", "kind", "choice", "reason", "at", "values")
 """Columns of the table: a branch begins whenever a facilitator goes back to a round; rounds count from 1."""
@@ -117,11 +118,9 @@ def _came(journal: Journal, since: int, until: int) -> list[str]:
         if case["attributed"] is not None:
             found.append((case["attributed"], f"{name} is attributed to {text(case['suspect'])}"))
         for each in case["decisions"]:
-            counts = [f"{each[side]} {side}" for side in ("for", "against", "abstaining")]
-            votes = f" ({', '.join(counts)})" if each["for"] + each["against"] + each["abstaining"] else ""
             measure = text(each["measure"] or each["sort"])
             if each["week"] is not None:
-                found.append((each["week"], f"{measure} on {name}: {each['stage']}{votes}"))
+                found.append((each["week"], f"{measure} on {name}: {each['ended']}{votes_in(each)}"))
     return [f"- week {week}: {words}" for week, words in sorted(found) if since <= week < until]
 
 

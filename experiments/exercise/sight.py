@@ -14,7 +14,7 @@ from agents.member_state import POSITIONS
 from agents.partner import clue_chance
 from agents.union.docket import NEVER
 from agents.union.tracks import ADOPTED, NOT_BEGUN, PREPARING, STAGES, TRACKS, track_row
-from experiments.exercise.cases import KINDS, OTHERS, STAGED, Track, known, own_standard, own_view, row_of, seen
+from experiments.exercise.cases import KINDS, OTHERS, Track, known, own_standard, own_view, row_of, seen, staged
 from experiments.exercise.choices import FACILITATOR, OF_THE_TABLE, PUBLIC, WHO, hidden
 from experiments.exercise.play import Play, news_of
 from experiments.exercise.scenario import UNION, day_of, victims_of
@@ -22,8 +22,6 @@ from model.onward.script import Case
 
 Values = dict[str, Any]
 """Plain values, as JSON has them; weeks count from the start of the exercise."""
-ENDED = {"dropped": "dropped, without enough evidence, an addressee or room for it", "lapsed": "lapsed while it waited"}
-"""Stages at which a measure ends without a vote, in words."""
 WITHIN = 12
 """Weeks within which a partner is told how likely its word helps."""
 
@@ -188,7 +186,7 @@ def _docket(play: Play) -> list[dict[str, Any]]:
 
 def _due(play: Play, track: Track) -> int | None:
     """Week of the decision, as long as it is still to come."""
-    return week_of(play, track.due) if track.stage == STAGED[PREPARING] else None
+    return week_of(play, track.due) if track.stage == staged(PREPARING) else None
 
 
 def _happened(play: Play) -> list[str]:
@@ -205,14 +203,14 @@ def _happened(play: Play) -> list[str]:
             found.append(f"{subject}: the EU has named {names[int(play.found(case, 'suspect'))]}")
         for each in decisions_of(play, case):
             if each["week"] is not None and each["week"] >= before.week - play.first:
-                found.append(f"{subject}: {each['measure'] or each['sort']} {each['ended']}{_votes(each)}")
+                found.append(f"{subject}: {each['measure'] or each['sort']} {each['ended']}{votes_in(each)}")
         clues = int(play.found(case, "clues")) - max(0, int(before.found(case, "clues")))
         if clues > 0 and row_of(play.world, case) >= 0:
             found.append(f"{subject}: {clues} new clue{'s' * (clues > 1)}")
     return found
 
 
-def _votes(decision: Values) -> str:
+def votes_in(decision: Values) -> str:
     """How the members voted, where there was a vote."""
     counts = [f"{decision[side]} {side}" for side in ("for", "against", "abstaining")]
     return f" ({', '.join(counts)})" if any(decision[side] for side in ("for", "against", "abstaining")) else ""
@@ -252,7 +250,7 @@ def decisions_of(play: Play, case: Case) -> Iterator[Values]:
                 "sort": KINDS[name],
                 "measure": measures[track.measure] if track.measure >= 0 else None,
                 "stage": STAGES[track.stage],
-                "ended": ENDED.get(STAGES[track.stage], STAGES[track.stage]),
+                "ended": staged(track.stage),
                 "week": week_of(play, track.settled),
                 "for": int(track.supporting),
                 "against": int(track.objecting),
@@ -267,8 +265,6 @@ def _union(play: Play, role: str) -> dict[str, Any]:
         "ended": _ended(play),
         "happened": _happened(play),
         "credibility": float(council.credibility),
-        "waiting": int(council.waiting),
-        "in_preparation": int(council.in_preparation),
         "doctrine": play.configuration.doctrine.title,
         "measures": {name: each.title for name, each in play.configuration.measures.items()},
     }
@@ -306,13 +302,13 @@ def _own(play: Play, member: int) -> list[dict[str, Any]]:
 def _partner(play: Play) -> dict[str, Any]:
     name = play.exercise.world.partner or ""
     victims = victims_of(play.configuration)
-    row_of = play.exercise.world.cast.get(name, name)
+    stands = play.exercise.world.cast.get(name, name)
     docket = _docket(play)
-    mine = [each for each in docket if each["victim"] == name or names_of(play).get(row_of) == each["victim"]]
+    mine = [each for each in docket if each["victim"] == name or names_of(play).get(stands) == each["victim"]]
     asked = [each for each in docket if each["asked"]]
     shown = {each["number"]: each for each in [*mine, *asked]}
     keep = ("number", "status", "opened", "victim", "activity", "severity", "asked")
-    trust = play.world.partners[victims.index(row_of) - len(play.world.member_states)] if row_of in victims else None
+    trust = play.world.partners[victims.index(stands) - len(play.world.member_states)] if stands in victims else None
     return {
         "own": {
             "name": name,
@@ -352,7 +348,7 @@ def _red_team(play: Play) -> dict[str, Any]:
             "activities": able,
             "victims": [
                 *cast,
-                *sorted(names.get(each, each) for each in victims_of(configuration) if each not in names),
+                *sorted(each for each in victims_of(configuration) if each not in names),
             ],
             "acts": _acts(play, row),
         }
@@ -367,10 +363,10 @@ def _acts(play: Play, row: int) -> list[Values]:
     for order in play.orders:
         if order.order != "strike" or order.perpetrator != row or order.week >= play.week:
             continue
-        number = play.numbers.of.get(Case(int(play.world.perpetrators.entity[row]), order.week))
         victim = victims[order.victim]
         act = f"{activities[order.activity].title} against {names_of(play).get(victim, victim)}"
         its = Case(int(play.world.perpetrators.entity[row]), order.week)
+        number = play.numbers.of.get(its)
         framed = int(play.found(its, "framed")) if order.planted else NEVER
         trail = titles[framed] if framed >= 0 else None
         known_as = {

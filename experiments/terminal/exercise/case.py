@@ -30,9 +30,7 @@ def case_file(seen: Sight, entry: Mapping[str, Any], measures: list[dict[str, An
             met = "is met" if own["convinced"] else "is not met"
             yield Text(f"Your own standard, a confidence of {seen['own']['standard']:.0%}, {met}.")
             if own["dependence"] is not None:
-                yield Text(
-                    f"You depend on the suspect's state by {own['dependence']:.2f} (1: as the median member on one)."
-                )
+                yield Text(f"You depend on the suspect's state by {own['dependence']:.2f} (1: as the median member).")
     for fixed in seen.get("own", {}).get("positions", []):
         if fixed["case"] == entry["number"]:
             yield Text(f"Your position on its {fixed['sort']}: {fixed['position']}.")

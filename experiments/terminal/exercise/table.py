@@ -49,17 +49,17 @@ class Table:
         """Answer lines until there are no more, or until somebody quits."""
         self.show_situation()
         for line in lines:
-            said = " ".join(line.split())
-            if said in ("quit", "exit"):
+            words = " ".join(line.split())
+            if words in ("quit", "exit"):
                 return
             if self.hidden:
                 self.hidden = False
                 self.show_situation()
                 continue
-            if not said:
+            if not words:
                 continue
             try:
-                self._answer(said, line.strip())
+                self._answer(words, line.strip())
             except ConfigurationError as error:
                 self.screen.warn(str(error))
 
