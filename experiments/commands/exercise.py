@@ -53,6 +53,7 @@ def exercise_command(
         folder.mkdir(parents=True, exist_ok=True)
     lock = Lock(folder) if folder.is_dir() else None  # the page may have it open
     try:
+        screen.say("Opening the exercise; the first one on a machine takes a minute or two …")
         with nullcontext() if is_compiled() else shown_compilation(screen):
             opened = (journal.resume if resume else journal.begin)(folder, exercise, configuration)
         table = Table(screen, opened, role, facilitator=facilitator)

@@ -34,9 +34,12 @@ def _whole(word: str) -> int:
 
 def _share(word: str) -> float:
     try:
-        return float(word.replace(",", "."))
+        share = float(word.replace(",", "."))
     except ValueError:
         raise ConfigurationError("is not a number from 0 to 1", value=word) from None
+    if not 0.0 <= share <= 1.0:
+        raise ConfigurationError("is out of range", value=word, allowed="0 to 1")
+    return share
 
 
 def _struck(words: list[str], *, flag: bool) -> dict[str, Any]:
